@@ -1,0 +1,21 @@
+//! Shared machinery below the actors: time, chance, rows and their write-through, the journal, the outbound sender.
+//!
+//! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
+
+mod chance;
+mod clock;
+mod disk;
+mod journal;
+mod observe;
+mod sender;
+mod table;
+mod tenant;
+
+pub use chance::Chance;
+pub use clock::Clock;
+pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
+pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
+pub use observe::{Observer, observe};
+pub use sender::{Answer, Delivery, SendError, Sender};
+pub use table::{Rows, Single, Table};
+pub use tenant::{Persist, Tenant};

@@ -1,0 +1,222 @@
+//! Rows in memory that remember which of them have changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::str::FromStr;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::disk::{Change, DiskError};
+
+/// The rows of one kind, in key order. Every change is remembered until it is drained to disk.
+#[derive(Clone, Debug)]
+pub struct Table<K, V> {
+    name: &'static str,
+    rows: BTreeMap<K, V>,
+    dirty: BTreeSet<K>,
+}
+
+impl<K: Ord + Clone, V> Table<K, V> {
+    /// An empty table. The name is part of the stored form and never changes.
+    #[must_use]
+    pub fn new(name: &'static str) -> Self {
+        Self { name, rows: BTreeMap::new(), dirty: BTreeSet::new() }
+    }
+
+    /// The row with this key.
+    #[must_use]
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.rows.get(key)
+    }
+
+    /// The row with this key, to be changed: it counts as changed from now on.
+    pub fn edit(&mut self, key: &K) -> Option<&mut V> {
+        let row = self.rows.get_mut(key)?;
+        self.dirty.insert(key.clone());
+        Some(row)
+    }
+
+    /// Adds a row or replaces the one with the same key.
+    pub fn put(&mut self, key: K, row: V) {
+        self.dirty.insert(key.clone());
+        self.rows.insert(key, row);
+    }
+
+    /// Takes a row out.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        let row = self.rows.remove(key)?;
+        self.dirty.insert(key.clone());
+        Some(row)
+    }
+
+    /// All rows in ascending key order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.rows.iter()
+    }
+
+    /// All rows in ascending key order, without their keys.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
+        self.rows.values()
+    }
+
+    /// The highest key in use.
+    #[must_use]
+    pub fn last_key(&self) -> Option<&K> {
+        self.rows.last_key_value().map(|(key, _)| key)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// Exactly one row: settings and counters of a tenant.
+#[derive(Clone, Debug)]
+pub struct Single<V> {
+    name: &'static str,
+    row: V,
+    dirty: bool,
+}
+
+impl<V> Single<V> {
+    /// The row with its first value, which counts as changed.
+    #[must_use]
+    pub fn new(name: &'static str, row: V) -> Self {
+        Self { name, row, dirty: true }
+    }
+
+    /// The row.
+    #[must_use]
+    pub fn get(&self) -> &V {
+        &self.row
+    }
+
+    /// The row, to be changed.
+    pub fn edit(&mut self) -> &mut V {
+        self.dirty = true;
+        &mut self.row
+    }
+}
+
+/// What disk and restore need of a table, whatever its rows are.
+pub trait Rows {
+    /// The table's name in the stored form.
+    fn name(&self) -> &'static str;
+    /// The changes since the last drain, ready to be written.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    fn drain(&mut self) -> Result<Vec<Change>, DiskError>;
+    /// Whether something has changed since the last drain.
+    fn is_dirty(&self) -> bool;
+    /// Puts a stored row back; it does not count as changed.
+    ///
+    /// # Errors
+    /// When key or body cannot be read: the file is damaged or of another version.
+    fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError>;
+}
+
+impl<K, V> Rows for Table<K, V>
+where
+    K: Ord + Clone + Display + FromStr,
+    V: Serialize + DeserializeOwned,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
+        let keys = std::mem::take(&mut self.dirty);
+        keys.into_iter()
+            .map(|key| {
+                let body = self.rows.get(&key).map(|row| encode(self.name, row)).transpose()?;
+                Ok(Change { table: self.name, key: key.to_string(), body })
+            })
+            .collect()
+    }
+
+    fn is_dirty(&self) -> bool {
+        !self.dirty.is_empty()
+    }
+
+    fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
+        let parsed = key.parse().map_err(|_| DiskError::damaged(self.name, key, "its key cannot be read"))?;
+        self.rows.insert(parsed, decode(self.name, key, body)?);
+        Ok(())
+    }
+}
+
+impl<V: Serialize + DeserializeOwned> Rows for Single<V> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
+        if !std::mem::take(&mut self.dirty) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Change { table: self.name, key: "1".into(), body: Some(encode(self.name, &self.row)?) }])
+    }
+
+    fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
+        self.row = decode(self.name, key, body)?;
+        self.dirty = false;
+        Ok(())
+    }
+}
+
+fn encode<V: Serialize>(table: &'static str, row: &V) -> Result<Vec<u8>, DiskError> {
+    serde_json::to_vec(row).map_err(|source| DiskError::Encode { table, source })
+}
+
+fn decode<V: DeserializeOwned>(table: &'static str, key: &str, body: &[u8]) -> Result<V, DiskError> {
+    serde_json::from_slice(body).map_err(|source| DiskError::damaged(table, key, &source.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_drained_once_and_restores_to_the_same_row() {
+        let mut table: Table<u64, String> = Table::new("people");
+        table.put(7, "Ana".into());
+        let changes = table.drain().expect("rows encode");
+        assert_eq!(changes.len(), 1);
+        assert!(table.drain().expect("rows encode").is_empty());
+
+        let mut again: Table<u64, String> = Table::new("people");
+        again.restore(&changes[0].key, changes[0].body.as_deref().expect("a body")).expect("it restores");
+        assert_eq!(again.get(&7).map(String::as_str), Some("Ana"));
+        assert!(!again.is_dirty());
+    }
+
+    #[test]
+    fn a_removed_row_drains_as_a_removal() {
+        let mut table: Table<u64, String> = Table::new("people");
+        table.put(7, "Ana".into());
+        table.drain().expect("rows encode");
+        table.remove(&7);
+        assert_eq!(table.drain().expect("rows encode")[0].body, None);
+    }
+
+    #[test]
+    fn a_damaged_row_is_refused_and_named() {
+        let mut table: Table<u64, String> = Table::new("people");
+        let error = table.restore("7", b"{").expect_err("half a row");
+        assert!(error.to_string().contains("people"), "{error}");
+    }
+}

@@ -1,0 +1,15 @@
+//! A simulated iCIMS, the simulated Harver platform beside it, and a mailbox, in one process.
+//!
+//! Two vendors that cannot be installed on a laptop, so that an integration between them can be run, tested and shown. The actors
+//! know nothing of the integration that connects them: they reach it, and it reaches them, over HTTP and SMTP only.
+//!
+//! Read in this order: [`control`] (what a tester may do that no real tenant allows), [`icims`], [`harver_platform`],
+//! [`mailbox`], then [`ui`] and [`engine`], the machinery below all of them.
+
+pub mod control;
+pub mod harver_platform;
+pub mod icims;
+pub mod mailbox;
+
+pub mod engine;
+pub mod ui;

@@ -1,0 +1,61 @@
+//! The page shell that all screens of the sandbox share: one layout, one stylesheet, pages as structs.
+//!
+//! A page is a struct with an Askama template that extends `base.html`; [`Page`] turns it into a response. Screens work without
+//! scripts; the few scripts there are only add comfort (double-click, for example) on top of real forms and links.
+
+use askama::Template;
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+/// Where the stylesheet is served, on every port, so that no screen depends on another process.
+pub const STYLESHEET_PATH: &str = "/static/sandbox.css";
+
+const STYLESHEET: &str = include_str!("../../static/sandbox.css");
+
+/// A rendered page with its status.
+#[derive(Debug)]
+pub struct Page<T>(pub StatusCode, pub T);
+
+impl<T> Page<T> {
+    /// A page that is answered `200`.
+    pub fn ok(page: T) -> Self {
+        Self(StatusCode::OK, page)
+    }
+}
+
+impl<T: Template> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        match self.1.render() {
+            Ok(html) => (self.0, [NO_STORE], Html(html)).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "A page could not be rendered.");
+                (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be rendered; the log says why.").into_response()
+            }
+        }
+    }
+}
+
+/// Screens show changing state; a cached one would lie.
+const NO_STORE: (HeaderName, &str) = (header::CACHE_CONTROL, "no-store");
+
+/// An error as a page with a way back.
+#[derive(Template, Debug)]
+#[template(path = "problem.html")]
+pub struct Problem {
+    /// Which product the visitor is in: `icims`, `careers`, `harver`, `mailbox` or `sandbox`. Chooses the colours.
+    pub product: &'static str,
+    /// What happened, in a few words.
+    pub title: String,
+    /// What happened and what to do, as one or two sentences.
+    pub message: String,
+    /// Where to go from here: label and address.
+    pub way_back: (String, String),
+}
+
+/// The routes that every screen needs.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
+    axum::Router::new().route(
+        STYLESHEET_PATH,
+        axum::routing::get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET) }),
+    )
+}
