@@ -11,7 +11,7 @@ impl Chance {
     #[must_use]
     pub fn new(seed: u64, label: &str) -> Self {
         // FNV-1a: small, stable across releases and platforms, and not asked to be secret.
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ seed;
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for byte in seed.to_le_bytes().into_iter().chain(label.bytes()) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }

@@ -124,7 +124,6 @@ impl Disk {
     }
 
     /// Hands changes to the writer. They are stored when the receipt is settled.
-    #[must_use]
     pub fn submit(&self, scope: &str, changes: Vec<Change>) -> Receipt {
         let Some(writer) = self.0.as_ref().filter(|_| !changes.is_empty()) else {
             return Receipt(None);
@@ -136,7 +135,6 @@ impl Disk {
     }
 
     /// Removes every row of a scope, as a reset does.
-    #[must_use]
     pub fn forget(&self, scope: &str) -> Receipt {
         self.submit(scope, vec![Change { table: "", key: String::new(), body: None }])
     }
@@ -175,9 +173,8 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
 
 fn stored_rows(connection: &Connection) -> rusqlite::Result<Vec<StoredRow>> {
     let mut statement = connection.prepare("SELECT scope, name, key, body FROM rows ORDER BY scope, name, key")?;
-    let rows = statement.query_map([], |row| {
-        Ok(StoredRow { scope: row.get(0)?, table: row.get(1)?, key: row.get(2)?, body: row.get(3)? })
-    })?;
+    let rows = statement
+        .query_map([], |row| Ok(StoredRow { scope: row.get(0)?, table: row.get(1)?, key: row.get(2)?, body: row.get(3)? }))?;
     rows.collect()
 }
 
@@ -196,7 +193,8 @@ fn write_groups(mut connection: Connection, submissions: &mpsc::Receiver<Submiss
 fn write_group(connection: &mut Connection, group: &[Submission]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
-        let mut put = transaction.prepare_cached("INSERT OR REPLACE INTO rows (scope, name, key, body) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut put =
+            transaction.prepare_cached("INSERT OR REPLACE INTO rows (scope, name, key, body) VALUES (?1, ?2, ?3, ?4)")?;
         let mut remove = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1 AND name = ?2 AND key = ?3")?;
         let mut forget = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1")?;
         for Submission { scope, changes, .. } in group {

@@ -8,6 +8,7 @@ mod disk;
 mod journal;
 mod observe;
 mod sender;
+mod surroundings;
 mod table;
 mod tenant;
 
@@ -17,5 +18,6 @@ pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
 pub use observe::{Observer, observe};
 pub use sender::{Answer, Delivery, SendError, Sender};
+pub use surroundings::Surroundings;
 pub use table::{Rows, Single, Table};
 pub use tenant::{Persist, Tenant};

@@ -1,0 +1,28 @@
+//! What every actor is given when it is made.
+
+use url::Url;
+
+use super::{Clock, Disk, Journal};
+
+/// The world around an actor.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// The actor's own public address, without a path.
+    pub base_url: Url,
+    /// The virtual clock of the process.
+    pub clock: Clock,
+    /// Where exchanges are recorded.
+    pub journal: Journal,
+    /// Where changes are stored.
+    pub disk: Disk,
+    /// The seed from which everything random is derived.
+    pub seed: u64,
+}
+
+impl Surroundings {
+    /// An absolute URL on this actor, from a path that starts with a slash.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+    }
+}
