@@ -1,0 +1,75 @@
+//! What iCIMS tells the integration, as far as the integration acts on it.
+
+use std::fmt;
+
+use url::Url;
+
+use super::ids::{CustomerId, JobId, PersonId, WorkflowId};
+
+/// A status node without its letter: `D10100`, `C10100` and `10100` are told apart by nobody in events (assessment-flow.md 3.2).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct StatusId(String);
+
+impl StatusId {
+    /// Reads a status id with or without its letter; `None` when no digits are left.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.trim().trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+        let valid = !digits.is_empty() && digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        valid.then(|| Self(digits.to_owned()))
+    }
+}
+
+impl fmt::Display for StatusId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A recruiter moved a workflow to another status (assessment-flow.md 3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusChange {
+    /// The status it was moved to.
+    pub new_status: StatusId,
+}
+
+/// Something happened to one workflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whose workflow.
+    pub customer: CustomerId,
+    /// Which workflow.
+    pub workflow: WorkflowId,
+    /// The candidate.
+    pub person: PersonId,
+    /// The job.
+    pub job: JobId,
+    /// What happened.
+    pub occasion: Occasion,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The candidate reached the assessment step of an application and waits for a link (assessment-flow.md 2).
+    ApplicationCompleted {
+        /// Where the candidate goes on afterwards.
+        return_url: Option<Url>,
+    },
+    /// A recruiter advanced the candidate.
+    StatusChanged(StatusChange),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_the_same_with_and_without_its_letter() {
+        assert_eq!(StatusId::parse("C40177"), StatusId::parse("40177"));
+        assert_ne!(StatusId::parse("40177"), StatusId::parse("40178"));
+        for wrong in ["", "C", "Send to Harver", "40 177"] {
+            assert_eq!(StatusId::parse(wrong), None, "{wrong:?}");
+        }
+    }
+}

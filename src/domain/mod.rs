@@ -1,0 +1,38 @@
+//! Pure types and rules of the integration. No HTTP, no SQL, no async, no clock: time arrives as an argument.
+//!
+//! # Glossary
+//! | word | meaning |
+//! |---|---|
+//! | customer | one iCIMS tenant that the integration serves, known by its numeric [`CustomerId`] |
+//! | event | what iCIMS sends: an application was completed, or a workflow's status changed |
+//! | order | one candidate, one workflow, one package: what the integration keeps track of |
+//! | package | the assessment as iCIMS names it; its label carries the vacancy id |
+//! | vacancy | the assessment as Harver names it |
+//! | application | one candidate in one vacancy, on Harver's side |
+//! | link | the personal address at which a candidate takes the assessment |
+//! | result row | the line in the workflow's Assessments section that shows progress and result |
+//! | job | one step of durable work; see [`Job`] |
+//!
+//! Every type here can only be built by parsing; nothing below the edge sees a raw string.
+
+mod assessment;
+mod candidate;
+mod customer;
+mod event;
+mod ids;
+mod job;
+mod order;
+mod package;
+mod text;
+
+pub use assessment::{Assessment, Indicator, Recommendation, Score};
+pub use candidate::{Candidate, EmailAddress, PersonName};
+pub use customer::{
+    AtsAuthentication, AtsConnection, Customer, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
+};
+pub use event::{Event, Occasion, StatusChange, StatusId};
+pub use ids::{AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, PersonId, ResultRowId, VacancyId, WorkflowId};
+pub use job::{Disposition, Job, JobKind};
+pub use order::{Order, OrderEvent, OrderState, UnknownState};
+pub use package::{NotAHarverPackage, PackageLabel};
+pub use text::cut_to;
