@@ -46,10 +46,13 @@ impl Clock {
                 return;
             }
             let jump = async {
-                match moves.as_mut() {
-                    // A clock whose driver is gone no longer jumps; the nap alone decides then.
-                    Some(moves) if moves.changed().await.is_ok() => {}
-                    _ => std::future::pending().await,
+                let jumped = match moves.as_mut() {
+                    Some(moves) => moves.changed().await.is_ok(),
+                    None => false,
+                };
+                if !jumped {
+                    // A real clock, or one whose driver is gone, no longer jumps; the nap alone decides then.
+                    std::future::pending::<()>().await;
                 }
             };
             // A time-out is not an error here: it is the nap.
