@@ -5,4 +5,6 @@
 //! [`harver_to_ats`]. `ARCHITECTURE.md` walks through both.
 
 pub mod clock;
+pub mod delivery;
 pub mod domain;
+pub mod store;

@@ -35,4 +35,4 @@ pub use ids::{AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, P
 pub use job::{Disposition, Job, JobKind};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};
-pub use text::cut_to;
+pub use text::{cut_to, with_causes};

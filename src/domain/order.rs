@@ -83,6 +83,8 @@ pub enum OrderEvent {
     Finished,
     /// No link could be had for the candidate.
     GivenUp,
+    /// A person asked to try once more what had been given up.
+    Revived,
     /// The invitation ran out.
     RanOut,
     /// The order was withdrawn.
@@ -121,6 +123,7 @@ impl OrderState {
             (Self::Completed, E::Finished) => None,
             (_, E::Finished) => Some(Self::Completed),
             (Self::Received | Self::AwaitingPackages, E::GivenUp) => Some(Self::Failed),
+            (Self::Failed, E::Revived) => Some(Self::Received),
             (Self::AwaitingPackages | Self::Invited, E::RanOut) => Some(Self::Expired),
             (Self::Received | Self::AwaitingPackages | Self::Invited, E::Withdrawn) => Some(Self::Cancelled),
             _ => None,
@@ -162,12 +165,13 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [OrderEvent; 7] = [
+    const EVENTS: [OrderEvent; 8] = [
         OrderEvent::PackagesChosen,
         OrderEvent::LinkHandedOver,
         OrderEvent::Started,
         OrderEvent::Finished,
         OrderEvent::GivenUp,
+        OrderEvent::Revived,
         OrderEvent::RanOut,
         OrderEvent::Withdrawn,
     ];

@@ -1,4 +1,4 @@
-//! Text that must fit a neighbour's field.
+//! Text that must fit somewhere: a neighbour's field, a line of the log.
 
 /// The text cut to at most `limit` characters, on a character boundary, with an ellipsis where something was lost.
 ///
@@ -10,6 +10,19 @@ pub fn cut_to(text: &str, limit: usize) -> String {
     }
     let kept: String = text.chars().take(limit.saturating_sub(1)).collect();
     format!("{}…", kept.trim_end())
+}
+
+/// An error with its causes, as one line.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 #[cfg(test)]

@@ -1,0 +1,124 @@
+//! The composition root of the integration: store, clients, router and workers, put together and run.
+//!
+//! Nothing else starts tasks. [`App::run`] returns when `shutdown` ends and everything that had begun is finished.
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::ats_to_harver::{self, AtsToHarver};
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::delivery::{BoxFuture, Finish, JobError, Worker};
+use crate::domain::{Job, JobKind};
+use crate::harver_platform::HarverClient;
+use crate::harver_to_ats::{self, HarverToAts};
+use crate::icims::IcimsClient;
+use crate::invitation::Mailer;
+use crate::store::Store;
+use crate::{http, ops};
+
+/// How many jobs are worked on at once. Each waits for neighbours most of the time.
+const WORKERS: usize = 8;
+
+/// The integration, ready to run.
+#[derive(Clone, Debug)]
+pub struct App {
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    to_harver: AtsToHarver,
+    to_ats: HarverToAts,
+}
+
+impl App {
+    /// Puts the integration together on a store that is open already.
+    ///
+    /// # Errors
+    /// When an outgoing client cannot be built from the settings.
+    pub fn new(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
+        let http = http::client()?;
+        let icims = IcimsClient::new(http.clone(), clock.clone());
+        let harver = HarverClient::new(http, clock.clone());
+        let to_harver = AtsToHarver {
+            store: store.clone(),
+            clock: clock.clone(),
+            icims: icims.clone(),
+            harver: harver.clone(),
+            mailer: Mailer::new(&settings.mail)?,
+            deadline: settings.event_deadline,
+            link_life: settings.link_life,
+            support_contact: settings.support_contact.clone(),
+        };
+        let to_ats = HarverToAts { store: store.clone(), clock: clock.clone(), icims, harver };
+        Ok(Self { settings, store, clock, to_harver, to_ats })
+    }
+
+    /// The store, for composition roots that set customers up.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Everything that is served.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .merge(ats_to_harver::routes(self.to_harver.clone()))
+            .merge(harver_to_ats::routes(self.to_ats.clone()))
+            .merge(ops::routes(self.store.clone()))
+            .layer(CatchPanicLayer::new())
+    }
+
+    /// The worker that runs the jobs. Tests step it by hand.
+    pub fn worker(&self) -> Worker {
+        let app = self.clone();
+        let run = move |job| -> BoxFuture<'static, Result<Finish, JobError>> { app.clone().run_job(job) };
+        let ladder = self.settings.ladder.clone();
+        Worker::new(self.store.clone(), self.clock.clone(), ladder, std::sync::Arc::new(run), harver_to_ats::give_up)
+    }
+
+    /// Serves and works until `shutdown` ends, then finishes what has begun.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let (stop, stopping) = watch::channel(false);
+        let workers: Vec<_> = (0..WORKERS)
+            .map(|_| {
+                let (worker, stopping) = (self.worker(), stopping.clone());
+                tokio::spawn(async move { worker.run(stopped(stopping)).await })
+            })
+            .collect();
+        let served = axum::serve(listener, self.router())
+            .with_graceful_shutdown(async move {
+                shutdown.await;
+                // Nobody waits for it only when every worker is gone already.
+                let _ = stop.send(true);
+            })
+            .await;
+        for worker in workers {
+            if let Err(error) = worker.await {
+                tracing::error!(%error, "A worker ended by a panic.");
+            }
+        }
+        served
+    }
+
+    fn run_job(self, job: Job) -> BoxFuture<'static, Result<Finish, JobError>> {
+        Box::pin(async move {
+            match job.kind {
+                JobKind::StartAssessment => ats_to_harver::start_assessment(&self.to_harver, job.order).await,
+                JobKind::SendInvitation => ats_to_harver::send_invitation(&self.to_harver, job.order).await,
+                JobKind::ReportProgress => harver_to_ats::report_progress(&self.to_ats, job.order).await,
+                JobKind::ReportResult => harver_to_ats::report_result(&self.to_ats, job.order).await,
+                JobKind::ReportFailure => harver_to_ats::report_failure(&self.to_ats, job.order).await,
+            }
+        })
+    }
+}
+
+/// Ends when the server is asked to stop, or has failed and dropped its end.
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}

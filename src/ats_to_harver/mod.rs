@@ -1,0 +1,55 @@
+//! Direction 1: an iCIMS event becomes an assessment in Harver.
+//!
+//! 1. `receive` authenticates the call, reads the event and picks the pattern's path.
+//! 2. `gather` asks iCIMS who the candidate is and what the job orders, and refuses what cannot be ordered, naming what to fix.
+//! 3. Ad hoc, the recruiter waits for a yes or no: `ad_hoc` records the order with its first job in one transaction and answers.
+//! 4. Inline, the candidate waits for a link: `inline` records the order, has the application created and hands the link over.
+//! 5. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.
+//!
+//! Inbound handlers otherwise never call a neighbour. The start endpoint is the exception, because the documented answers need it:
+//! inline must hand over the platform's link, and an ad hoc refusal must name the missing field. Both have a hard deadline.
+//!
+//! The other direction is `harver_to_ats`; the two meet in `domain::Job` only.
+
+mod ad_hoc;
+mod gather;
+mod inline;
+mod receive;
+mod refusal;
+mod send_invitation;
+mod start_assessment;
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+pub use receive::{START_PATH, routes};
+pub use send_invitation::send_invitation;
+pub use start_assessment::start_assessment;
+
+use crate::clock::Clock;
+use crate::harver_platform::HarverClient;
+use crate::icims::IcimsClient;
+use crate::invitation::Mailer;
+use crate::store::Store;
+
+/// What this direction works with. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct AtsToHarver {
+    /// The integration's memory.
+    pub store: Store,
+    /// The present.
+    pub clock: Clock,
+    /// iCIMS.
+    pub icims: IcimsClient,
+    /// The Harver platform.
+    pub harver: HarverClient,
+    /// Outgoing mail.
+    pub mailer: Mailer,
+    /// Real time within which an event is answered, whatever the neighbours do (assessment-flow.md 1.3).
+    pub deadline: Duration,
+    /// How long a link works: 24 hours, or 1 hour, depending on which Harver document one reads (harver-platform.md 4).
+    pub link_life: SignedDuration,
+    /// Whom to ask when something does not work; every refusal names it (promise G40).
+    pub support_contact: String,
+}

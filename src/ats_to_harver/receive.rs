@@ -1,0 +1,116 @@
+//! The start endpoint: authenticate, read, accept or refuse.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use url::Url;
+
+use super::refusal::Refusal;
+use super::{AtsToHarver, ad_hoc, inline};
+use crate::domain::{Customer, Event, Occasion, Pattern, with_causes};
+use crate::icims::{Parsed, parse_event};
+use crate::store;
+use crate::web::{ApiError, Presented, matches, read_body};
+
+/// Where iCIMS sends its events (setup guide, "Harver API Endpoint"; promise G04).
+pub const START_PATH: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace";
+
+/// The route of this direction.
+pub fn routes(work: AtsToHarver) -> Router {
+    Router::new().route(START_PATH, post(start)).with_state(work)
+}
+
+/// What an accepted event is answered with.
+enum Accepted {
+    /// Recorded; there is nothing to open.
+    Recorded,
+    /// Not for us; nothing was recorded (row 32, and statuses that are no trigger).
+    Ignored,
+    /// The candidate goes on here.
+    Opened(Url),
+}
+
+async fn start(State(work): State<AtsToHarver>, headers: HeaderMap, body: Body) -> Response {
+    let customer = match authenticate(&work, &headers).await {
+        Ok(customer) => customer,
+        Err(error) => return error.into_response(),
+    };
+    let mut pattern = None;
+    match accept(&work, &customer, &headers, body, &mut pattern).await {
+        Ok(Accepted::Recorded | Accepted::Ignored) => StatusCode::OK.into_response(),
+        Ok(Accepted::Opened(link)) => see_other(&link),
+        Err(refusal) => {
+            let status = refusal.status();
+            tracing::warn!(customer.id = %customer.id, http.status = status.as_u16(), reason = with_causes(&refusal), "An event was refused.");
+            (status, refusal.vendor_error(pattern, &work.support_contact)).into_response()
+        }
+    }
+}
+
+/// Whose iCIMS is calling: told from the user name, because the endpoint is the same for every customer.
+async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, ApiError> {
+    let presented = Presented::in_headers(headers).ok_or_else(ApiError::unauthorized)?;
+    let username = presented.username.clone();
+    let found = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await;
+    let customer = found.map_err(|error| ApiError::unavailable(&error))?;
+    customer.filter(|customer| matches(&presented.password, &customer.events.password)).ok_or_else(ApiError::unauthorized)
+}
+
+async fn accept(
+    work: &AtsToHarver,
+    customer: &Customer,
+    headers: &HeaderMap,
+    body: Body,
+    pattern: &mut Option<Pattern>,
+) -> Result<Accepted, Refusal> {
+    let body = read_body(headers, body).await?;
+    let event = match parse_event(&body, &customer.ats.base_url)? {
+        Parsed::Event(event) => event,
+        Parsed::Ignored { event_type } => {
+            tracing::info!(customer.id = %customer.id, event_type, "An event of a type that is not for us was ignored.");
+            return Ok(Accepted::Ignored);
+        }
+    };
+    if event.customer != customer.id {
+        return Err(Refusal::OtherCustomer(event.customer));
+    }
+    let chosen = match &event.occasion {
+        Occasion::ApplicationCompleted { .. } => Pattern::Inline,
+        Occasion::StatusChanged(_) => Pattern::AdHoc,
+    };
+    *pattern = Some(chosen);
+    if !is_trigger(customer, &event) {
+        return Ok(Accepted::Ignored);
+    }
+    if !customer.enabled {
+        return Err(Refusal::SwitchedOff);
+    }
+    if !customer.patterns.contains(&chosen) {
+        return Err(Refusal::PatternOff(chosen));
+    }
+    let ordered = async {
+        match chosen {
+            Pattern::AdHoc => ad_hoc::order(work, customer, &event).await.map(|()| Accepted::Recorded),
+            Pattern::Inline => inline::order(work, customer, &event).await.map(Accepted::Opened),
+        }
+    };
+    tokio::time::timeout(work.deadline, ordered).await.unwrap_or(Err(Refusal::Deadline))
+}
+
+/// Status changes are sent for other statuses too, such as hired; only the configured ones ask for an assessment.
+fn is_trigger(customer: &Customer, event: &Event) -> bool {
+    match &event.occasion {
+        Occasion::ApplicationCompleted { .. } => true,
+        Occasion::StatusChanged(change) => {
+            customer.trigger_statuses.is_empty() || customer.trigger_statuses.contains(&change.new_status)
+        }
+    }
+}
+
+fn see_other(link: &Url) -> Response {
+    let location = HeaderValue::from_str(link.as_str()).expect("a parsed URL is plain ASCII");
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}

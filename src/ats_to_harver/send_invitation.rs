@@ -1,0 +1,50 @@
+//! Mailing the link to the candidate.
+
+use super::AtsToHarver;
+use crate::delivery::{Finish, JobError, order_of_job};
+use crate::domain::{Customer, Order, OrderEvent, OrderId, OrderState, with_causes};
+use crate::invitation::Invitation;
+use crate::store::orders;
+
+/// The job: the candidate gets the newest link by mail.
+///
+/// The Message-ID depends on order and round alone, so that a mail that is sent twice, because the answer to the first was lost,
+/// is one message to mail systems that suppress duplicates.
+///
+/// # Errors
+/// When the mail server refuses or cannot be reached, or the store fails.
+pub async fn send_invitation(work: &AtsToHarver, order: OrderId) -> Result<Finish, JobError> {
+    let (order, customer) = order_of_job(&work.store, order).await?;
+    if order.state == OrderState::Completed || order.state.is_abandoned() {
+        return Ok(Box::new(|_, _| Ok(())));
+    }
+    let invitation = invitation(&order, &customer)?;
+    work.mailer.send(&invitation).await.map_err(|error| JobError {
+        disposition: error.disposition(),
+        for_operator: with_causes(&error),
+        for_recruiter: "The invitation could not be mailed to the candidate.".into(),
+    })?;
+    Ok(Box::new(move |tx, now| {
+        orders::apply(tx, order.id, OrderEvent::LinkHandedOver, now)?;
+        orders::note(tx, order.id, now, "invitation mailed to the candidate")
+    }))
+}
+
+fn invitation(order: &Order, customer: &Customer) -> Result<Invitation, JobError> {
+    let (Some(link), Some(expires_at)) = (&order.link, order.link_expires_at) else {
+        return Err(JobError::stop("the order has no link to mail", "Harver has no link for the candidate."));
+    };
+    Ok(Invitation {
+        to: order.candidate.email.clone(),
+        candidate_first_name: order.candidate.first_name.as_str().to_owned(),
+        candidate_full_name: order.candidate.full_name(),
+        job_title: order.job_title.clone(),
+        company_name: customer.name.clone(),
+        sender_name: customer.invitation.sender_name.clone(),
+        support_email: customer.invitation.support_email.clone(),
+        link: link.clone(),
+        link_expires_at: expires_at,
+        customer: customer.id,
+        message_id_local: format!("order-{}.{}.{}.{}", order.customer, order.id, order.round, order.received_at.as_microsecond()),
+    })
+}

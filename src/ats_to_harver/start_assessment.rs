@@ -1,0 +1,80 @@
+//! Creating the application on the platform, and keeping its link.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::AtsToHarver;
+use crate::delivery::{Finish, JobError, order_of_job};
+use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, OrderState, with_causes};
+use crate::harver_platform::{CreatedApplication, HarverError, NewApplication};
+use crate::store::{StoreError, Tx, jobs, orders};
+
+/// An application as the platform answered it.
+pub(super) struct Started {
+    pub(super) application: CreatedApplication,
+    /// The candidate has finished it already, for another workflow of the same person (row 28).
+    pub(super) finished: bool,
+}
+
+/// Asks the platform for the application of an order. The same candidate and vacancy give the same application and a new link, so
+/// that a lost answer does no harm.
+///
+/// # Errors
+/// When the platform refuses or cannot be reached.
+pub(super) async fn create_application(work: &AtsToHarver, customer: &Customer, order: &Order) -> Result<Started, HarverError> {
+    let new = NewApplication {
+        candidate: &order.candidate,
+        customer: order.customer,
+        workflow: order.workflow,
+        person: order.person,
+        job: order.job,
+        return_url: order.return_url.as_ref(),
+    };
+    let application = work.harver.create_application(&customer.harver, order.package.vacancy(), &new).await?;
+    let finished = !application.in_progress;
+    Ok(Started { application, finished })
+}
+
+/// Keeps an application with its link; one that is finished already has its result reported at once.
+pub(super) fn keep(
+    tx: &Tx<'_>,
+    order: OrderId,
+    application: &CreatedApplication,
+    finished: bool,
+    link_life: SignedDuration,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
+    orders::keep_link(tx, order, &application.id, &application.link, expires_at)?;
+    if finished && orders::apply(tx, order, OrderEvent::Finished, now)?.is_some() {
+        jobs::enqueue(tx, Job { kind: JobKind::ReportResult, order }, now)?;
+    }
+    Ok(())
+}
+
+/// The job: an order that has no link gets one, and the invitation is to be mailed.
+///
+/// # Errors
+/// When the platform refuses or cannot be reached, or the store fails.
+pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Finish, JobError> {
+    let (order, customer) = order_of_job(&work.store, order).await?;
+    let ended = order.state == OrderState::Completed || order.state.is_abandoned();
+    if ended || order.link_expires_at.is_some() {
+        return Ok(Box::new(|_, _| Ok(())));
+    }
+    let Started { application, finished } = create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
+    let life = work.link_life;
+    Ok(Box::new(move |tx, now| {
+        keep(tx, order.id, &application, finished, life, now)?;
+        if finished { Ok(()) } else { jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order: order.id }, now) }
+    }))
+}
+
+fn job_error(error: &HarverError, order: &Order) -> JobError {
+    let label = order.package.as_listed();
+    let for_recruiter = match error {
+        HarverError::NotFound { .. } => format!("The vacancy of the package \"{label}\" does not exist in Harver."),
+        HarverError::Refused { .. } => format!("The vacancy of the package \"{label}\" does not take candidates in Harver."),
+        _ => "Harver could not be reached.".into(),
+    };
+    JobError { disposition: error.disposition(), for_operator: with_causes(error), for_recruiter }
+}

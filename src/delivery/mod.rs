@@ -1,0 +1,13 @@
+//! Durable work: one step at a time is leased, run, recorded, and tried again on a published ladder until it is done or given up.
+//!
+//! This module knows when and how often, not what: [`Worker`] runs whatever function `app` has put in for a job. It refuses to know
+//! the neighbours; their errors arrive as a [`JobError`] with a [`Disposition`](crate::domain::Disposition).
+//! Read next: `ladder.rs` for the schedule, `worker.rs` for the step.
+
+mod ladder;
+mod lookup;
+mod worker;
+
+pub use ladder::{InvalidLadder, Ladder};
+pub use lookup::order_of_job;
+pub use worker::{BoxFuture, Finish, GiveUp, JobError, RunJob, StepOutcome, Worker};

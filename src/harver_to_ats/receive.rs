@@ -1,0 +1,63 @@
+//! The webhook endpoint: authenticate, read, record and enqueue, acknowledge.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::post;
+use jiff::Timestamp;
+
+use super::HarverToAts;
+use crate::domain::{Customer, Job, JobKind, OrderEvent};
+use crate::harver_platform::{CallbackEvent, CallbackKind, parse_callback};
+use crate::store::{self, StoreError, Tx, jobs, orders};
+use crate::web::{ApiError, Presented, matches, read_body};
+
+/// Where the platform sends its webhooks. Our own choice: customers enter it on the platform (harver-platform.md 9.4).
+pub const CALLBACK_PATH: &str = "/prod/orchestrator/v1/callbacks/harver";
+
+/// The route of this direction.
+pub fn routes(work: HarverToAts) -> Router {
+    Router::new().route(CALLBACK_PATH, post(receive)).with_state(work)
+}
+
+async fn receive(State(work): State<HarverToAts>, headers: HeaderMap, body: Body) -> Result<StatusCode, ApiError> {
+    let customer = authenticate(&work, &headers).await?;
+    let body = read_body(&headers, body).await.map_err(|error| ApiError::bad_request("unreadable_body", error.to_string()))?;
+    let callback = parse_callback(&body).map_err(|error| ApiError::bad_request("unreadable_event", error.to_string()))?;
+    if callback.account != customer.harver.account {
+        return Err(ApiError::bad_request("other_account", "These credentials belong to another Harver account."));
+    }
+    let now = work.clock.now();
+    work.store
+        .write(move |tx| record(tx, &customer, &callback, now))
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+        .map_err(|error: StoreError| ApiError::unavailable(&error))
+}
+
+async fn authenticate(work: &HarverToAts, headers: &HeaderMap) -> Result<Customer, ApiError> {
+    let presented = Presented::in_headers(headers).ok_or_else(ApiError::unauthorized)?;
+    let username = presented.username.clone();
+    let found = work.store.read(move |tx| store::customer_of_webhook_user(tx, &username)).await;
+    let customer = found.map_err(|error| ApiError::unavailable(&error))?;
+    customer.filter(|customer| matches(&presented.password, &customer.webhooks.password)).ok_or_else(ApiError::unauthorized)
+}
+
+/// Moves every order of the application on. An event that came late, twice or out of order moves nothing and asks for nothing.
+fn record(tx: &Tx<'_>, customer: &Customer, callback: &CallbackEvent, now: Timestamp) -> Result<(), StoreError> {
+    let (event, report) = match callback.kind {
+        CallbackKind::Started => (OrderEvent::Started, JobKind::ReportProgress),
+        CallbackKind::Completed => (OrderEvent::Finished, JobKind::ReportResult),
+        CallbackKind::Other(_) => return Ok(()),
+    };
+    for order in orders::of_application(tx, customer.id, &callback.application)? {
+        let moved = orders::apply(tx, order.id, event, now)?.is_some();
+        // Assessment Status off: iCIMS is not told that an assessment is in progress (promise G15).
+        let wanted = report != JobKind::ReportProgress || customer.reports_progress;
+        if moved && wanted {
+            jobs::enqueue(tx, Job { kind: report, order: order.id }, now)?;
+        }
+    }
+    Ok(())
+}

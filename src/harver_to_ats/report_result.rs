@@ -1,0 +1,58 @@
+//! Telling iCIMS the result.
+
+use jiff::SignedDuration;
+
+use super::{HarverToAts, result_row};
+use crate::delivery::{Finish, JobError, order_of_job};
+use crate::domain::{ApplicationId, Assessment, Customer, Disposition, OrderId, with_causes};
+use crate::harver_platform::HarverError;
+use crate::icims::{ResultRow, RowStatus};
+use crate::store::orders;
+
+/// How soon the platform is asked again when it announced a result that it does not show yet.
+const NOT_YET: SignedDuration = SignedDuration::from_secs(30);
+
+/// The job: the line says Complete, with score, recommendation, notes and a report link that opens for a year.
+///
+/// # Errors
+/// When a neighbour refuses or cannot be reached, or the store fails.
+pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish, JobError> {
+    let (order, customer) = order_of_job(&work.store, order).await?;
+    let Some(application) = &order.application else {
+        return Err(JobError::stop("the order has no application", "Harver has no application of the candidate."));
+    };
+    let assessment = finished(work, &customer, application).await?;
+    // The Reports Hub is the report that Harver names as usable from iCIMS, and its link needs no login (harver-platform.md 10).
+    let report_url = work.harver.reports_hub_link(&customer.harver, application).await.map_err(|error| job_error(&error))?;
+    let row = ResultRow {
+        package: order.package.clone(),
+        status: RowStatus::Complete,
+        date: assessment.completed_at,
+        notes: assessment.notes(),
+        score: assessment.score,
+        recommendation: assessment.recommendation,
+        report_url: Some(report_url),
+    };
+    let id = result_row::write(work, &customer, &order, &row).await?;
+    Ok(Box::new(move |tx, now| {
+        orders::keep_result_row(tx, order.id, id)?;
+        orders::note(tx, order.id, now, "iCIMS shows Complete with the result")
+    }))
+}
+
+async fn finished(work: &HarverToAts, customer: &Customer, application: &ApplicationId) -> Result<Assessment, JobError> {
+    let record = work.harver.application(&customer.harver, application).await.map_err(|error| job_error(&error))?;
+    record.completed.ok_or_else(|| JobError {
+        disposition: work.clock.now().saturating_add(NOT_YET).map_or(Disposition::RetryLater, Disposition::RetryAt),
+        for_operator: "the platform announced a completion and does not show it yet".into(),
+        for_recruiter: "Harver has not finished scoring the assessment.".into(),
+    })
+}
+
+fn job_error(error: &HarverError) -> JobError {
+    JobError {
+        disposition: error.disposition(),
+        for_operator: with_causes(error),
+        for_recruiter: "The result could not be read from Harver.".into(),
+    }
+}

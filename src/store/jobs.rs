@@ -1,0 +1,217 @@
+//! Durable work: what is to be done, who is on it, what was tried, what was given up.
+
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use super::row::{get, micros, moment, unreadable};
+use super::{StoreError, Tx};
+use crate::domain::{CustomerId, Job, JobKind, OrderId};
+
+/// A job that somebody has been given to work on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The number of the job.
+    pub id: i64,
+    /// What to do.
+    pub job: Job,
+    /// How many attempts already count against the ladder.
+    pub tried: u32,
+    /// Whether a person asked for this attempt; it does not count.
+    pub replayed: bool,
+}
+
+/// What came of an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptOutcome {
+    /// The job is done.
+    Done,
+    /// It is tried again later.
+    Later,
+    /// It is given up.
+    Dead,
+}
+
+impl AttemptOutcome {
+    /// The name under which it is stored and shown.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Later => "later",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// One attempt, as it is kept.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How long it took, in milliseconds of real time.
+    pub took_ms: u64,
+    /// What came of it.
+    pub outcome: AttemptOutcome,
+    /// What happened, in words for an operator. No secrets, no personal data.
+    pub detail: String,
+}
+
+/// A job with what was tried, for people.
+#[derive(Clone, Debug)]
+pub struct JobRecord {
+    /// The number of the job.
+    pub id: i64,
+    /// What it is.
+    pub job: Job,
+    /// `waiting`, `done` or `dead`.
+    pub state: String,
+    /// When it is tried next, or was to be tried last.
+    pub due_at: Timestamp,
+    /// What was tried, oldest first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// Adds a job to the caller's transaction, due at once. Asking for a step that is waiting already changes nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub fn enqueue(tx: &Tx<'_>, job: Job, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO jobs (order_id, kind, state, due_at, added_at) VALUES (?1, ?2, 'waiting', ?3, ?3)
+         ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO NOTHING",
+        (job.order.get(), job.kind.name(), micros(now)),
+    )?;
+    tx.wake_worker();
+    Ok(())
+}
+
+/// Leases the job that has been due the longest. Two jobs of one order are never worked on at once.
+///
+/// # Errors
+/// When the database refuses or a stored job cannot be read.
+pub fn claim(tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp) -> Result<Option<Claim>, StoreError> {
+    tx.one(
+        "UPDATE jobs SET leased_until = ?2
+         WHERE id = (SELECT id FROM jobs AS due
+                     WHERE state = 'waiting' AND due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1)
+                       AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.order_id = due.order_id AND other.id <> due.id
+                                       AND other.state = 'waiting' AND other.leased_until > ?1)
+                     ORDER BY due_at, id LIMIT 1)
+         RETURNING id, order_id, kind, tried, replayed",
+        (micros(now), micros(leased_until)),
+        |row| Ok(Claim { id: get(row, "id")?, job: job(row)?, tried: get(row, "tried")?, replayed: get(row, "replayed")? }),
+    )
+}
+
+/// When a waiting job may be claimed next: its due time, or the end of the lease that somebody holds.
+///
+/// # Errors
+/// When the database refuses or a stored moment cannot be read.
+pub fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
+    let found =
+        tx.one("SELECT MIN(MAX(due_at, COALESCE(leased_until, due_at))) AS next FROM jobs WHERE state = 'waiting'", [], |row| {
+            super::row::moment_option(row, "next")
+        })?;
+    Ok(found.flatten())
+}
+
+/// Records an attempt and what it means for the job: done, due again, or given up.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<Timestamp>) -> Result<(), StoreError> {
+    let caused_by = if claim.replayed { "person" } else { "schedule" };
+    tx.insert(
+        "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (claim.id, micros(attempt.started_at), attempt.took_ms.cast_signed(), caused_by, attempt.outcome.name(), &attempt.detail),
+    )?;
+    let state = match attempt.outcome {
+        AttemptOutcome::Done => "done",
+        AttemptOutcome::Later => "waiting",
+        AttemptOutcome::Dead => "dead",
+    };
+    let counted = i64::from(!claim.replayed && attempt.outcome == AttemptOutcome::Later);
+    tx.execute(
+        "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3, due_at = COALESCE(?4, due_at) WHERE id = ?1",
+        (claim.id, state, counted, due_again.map(micros)),
+    )?;
+    Ok(())
+}
+
+/// Makes a job that was given up due again, because a person asked for it. Says for which order, or `None` when it is not dead.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) -> Result<Option<Job>, StoreError> {
+    let revived = tx.one(
+        "UPDATE jobs SET state = 'waiting', replayed = 1, due_at = ?2
+         WHERE id = ?1 AND state = 'dead' AND order_id IN (SELECT id FROM orders WHERE customer = ?3) RETURNING order_id, kind",
+        (number, micros(now), customer.get().cast_signed()),
+        job,
+    )?;
+    tx.wake_worker();
+    Ok(revived)
+}
+
+/// The jobs of an order with their attempts, oldest first.
+///
+/// # Errors
+/// When a stored job cannot be read.
+pub fn of_order(tx: &Tx<'_>, order: OrderId) -> Result<Vec<JobRecord>, StoreError> {
+    let jobs = tx.all("SELECT * FROM jobs WHERE order_id = ?1 ORDER BY id", [order.get()], |row| record(tx, row))?;
+    Ok(jobs)
+}
+
+/// The jobs of a customer that were given up, newest first.
+///
+/// # Errors
+/// When a stored job cannot be read.
+pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
+    tx.all(
+        "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.state = 'dead' AND orders.customer = ?1 ORDER BY jobs.id DESC LIMIT ?2",
+        (customer.get().cast_signed(), limit),
+        |row| record(tx, row),
+    )
+}
+
+/// How many jobs are due at this moment, of one customer or of all: work that will be done without anybody doing anything.
+///
+/// # Errors
+/// When the database refuses.
+pub fn due(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<u64, StoreError> {
+    let found = tx.number(
+        "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.state = 'waiting' AND jobs.due_at <= ?1 AND (?2 IS NULL OR orders.customer = ?2)",
+        (micros(now), customer.map(|customer| customer.get().cast_signed())),
+    )?;
+    Ok(found.cast_unsigned())
+}
+
+fn record(tx: &Tx<'_>, row: &Row<'_>) -> Result<JobRecord, StoreError> {
+    let number: i64 = get(row, "id")?;
+    let attempts = tx.all("SELECT * FROM attempts WHERE job_id = ?1 ORDER BY id", [number], attempt)?;
+    Ok(JobRecord { id: number, job: job(row)?, state: get(row, "state")?, due_at: moment(row, "due_at")?, attempts })
+}
+
+fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
+    let outcome: String = get(row, "outcome")?;
+    Ok(Attempt {
+        started_at: moment(row, "started_at")?,
+        took_ms: get::<i64>(row, "took_ms")?.cast_unsigned(),
+        outcome: [AttemptOutcome::Done, AttemptOutcome::Later, AttemptOutcome::Dead]
+            .into_iter()
+            .find(|known| known.name() == outcome)
+            .ok_or_else(|| unreadable("outcome"))?,
+        detail: get(row, "detail")?,
+    })
+}
+
+fn job(row: &Row<'_>) -> Result<Job, StoreError> {
+    let kind: String = get(row, "kind")?;
+    let order: i64 = get(row, "order_id")?;
+    Ok(Job {
+        kind: JobKind::named(&kind).ok_or_else(|| unreadable("kind"))?,
+        order: OrderId::try_from(order).map_err(|_| unreadable("order_id"))?,
+    })
+}

@@ -1,0 +1,151 @@
+//! The only SQL of the integration, behind [`Store`].
+//!
+//! SQLite through one writer that commits in groups at `synchronous=FULL`: whoever writes waits for the commit that carries the
+//! change, so an acknowledged change survives a crash, and a busy moment costs one flush for many changes. A change and the work it
+//! causes are one transaction, because [`jobs::enqueue`] takes the transaction of the change. Functions take a [`Tx`] and convert
+//! rows to domain types on the way out, failing loudly on bad data. Read next: `migrations/`, which explain each constraint.
+
+mod customers;
+mod lane;
+mod migrate;
+mod row;
+mod seal;
+mod tx;
+
+pub mod admins;
+pub mod jobs;
+pub mod orders;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+pub use customers::{
+    customer, customer_of_event_user, customer_of_webhook_user, customers, forget_everything, insert_customer, update_customer,
+};
+pub use seal::SealingKey;
+pub use tx::Tx;
+
+use lane::Lane;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file could not be opened, read or written.
+    #[error("the database cannot be used: check that its folder exists, is writable and has space")]
+    Unusable(#[source] rusqlite::Error),
+    /// The file was written by a newer version of this program.
+    #[error("the database is of version {found}, this program knows {known}: start the newer program, or name another file")]
+    Newer {
+        /// The version of the file.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// Something that must be unique is there already.
+    #[error("{0} is there already")]
+    Conflict(String),
+    /// A stored value cannot be read.
+    #[error("the stored {what} cannot be read: restore the database from a copy")]
+    Damaged {
+        /// Table and column.
+        what: String,
+        /// What was wrong with it.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A stored secret cannot be opened with the configured key.
+    #[error("a stored secret cannot be opened: the configured sealing key is not the one it was sealed with")]
+    WrongKey,
+    /// The change was undone because the commit that carried it failed.
+    #[error("the change was not committed ({0})")]
+    NotCommitted(String),
+    /// The store has been closed.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::SqliteFailure(failure, ref text) if failure.code == rusqlite::ErrorCode::ConstraintViolation => {
+                Self::Conflict(text.clone().unwrap_or_else(|| failure.to_string()))
+            }
+            other => Self::Unusable(other),
+        }
+    }
+}
+
+/// The integration's memory. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: Lane,
+    reader: Lane,
+    key: Arc<SealingKey>,
+    work: Arc<watch::Sender<u64>>,
+}
+
+impl Store {
+    /// Opens or creates the file, brings it to the newest version, and keeps secrets sealed with `key`.
+    ///
+    /// # Errors
+    /// When the file cannot be used or is newer than this program.
+    pub fn open(path: &Path, key: SealingKey) -> Result<Self, StoreError> {
+        let mut writing = Connection::open(path)?;
+        writing.execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;",
+        )?;
+        migrate::to_newest(&mut writing)?;
+        let reading = Connection::open(path)?;
+        reading.execute_batch("PRAGMA query_only=ON; PRAGMA busy_timeout=5000;")?;
+        let work = Arc::new(watch::Sender::new(0));
+        let writer = Lane::start("store-writer", writing, Some(Arc::clone(&work)))?;
+        let reader = Lane::start("store-reader", reading, None)?;
+        Ok(Self { writer, reader, key: Arc::new(key), work })
+    }
+
+    /// A store that lives as long as the process.
+    ///
+    /// # Errors
+    /// When SQLite cannot be started at all.
+    pub fn in_memory(key: SealingKey) -> Result<Self, StoreError> {
+        let mut connection = Connection::open_in_memory()?;
+        connection.execute_batch("PRAGMA foreign_keys=ON;")?;
+        migrate::to_newest(&mut connection)?;
+        let work = Arc::new(watch::Sender::new(0));
+        let lane = Lane::start("store", connection, Some(Arc::clone(&work)))?;
+        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work })
+    }
+
+    /// Applies a change in a transaction of its own and returns once it is on disk. If the change refuses, nothing has happened.
+    ///
+    /// # Errors
+    /// What the change refuses with, or that it could not be committed.
+    pub async fn write<T, E>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.run(Arc::clone(&self.key), change).await
+    }
+
+    /// Looks something up.
+    ///
+    /// # Errors
+    /// What the look-up fails with.
+    pub async fn read<T, E>(&self, look: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.reader.run(Arc::clone(&self.key), look).await
+    }
+
+    /// A receiver that changes each time work has been committed.
+    #[must_use]
+    pub fn work_added(&self) -> watch::Receiver<u64> {
+        self.work.subscribe()
+    }
+}

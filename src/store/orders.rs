@@ -1,0 +1,227 @@
+//! Orders and their history.
+
+use jiff::Timestamp;
+use rusqlite::{Row, named_params};
+use url::Url;
+
+use super::row::{get, id, micros, moment, moment_option, parsed, parsed_option, unreadable};
+use super::{StoreError, Tx};
+use crate::domain::{
+    ApplicationId, Candidate, CustomerId, EmailAddress, JobId, Order, OrderEvent, OrderId, OrderState, PackageLabel, Pattern,
+    PersonId, PersonName, ResultRowId, VacancyId, WorkflowId,
+};
+
+/// An order that is about to be recorded.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    /// Whose order.
+    pub customer: CustomerId,
+    /// The workflow in iCIMS.
+    pub workflow: WorkflowId,
+    /// The candidate's person profile.
+    pub person: PersonId,
+    /// The job.
+    pub job: JobId,
+    /// What is ordered.
+    pub package: PackageLabel,
+    /// Who takes it.
+    pub candidate: Candidate,
+    /// The job's title.
+    pub job_title: String,
+    /// What asked for it.
+    pub pattern: Pattern,
+    /// Where the candidate goes on afterwards.
+    pub return_url: Option<Url>,
+}
+
+/// Records an order.
+///
+/// # Errors
+/// A conflict when there is a live one for the same workflow and vacancy.
+pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, StoreError> {
+    let number = tx.insert(
+        "INSERT INTO orders (customer, workflow, person, job, vacancy, package_label, first_name, last_name, email, job_title, pattern,
+             return_url, state, round, received_at)
+         VALUES (:customer, :workflow, :person, :job, :vacancy, :package_label, :first_name, :last_name, :email, :job_title, :pattern,
+             :return_url, 'received', 1, :now)",
+        named_params! {
+            ":customer": new.customer.get().cast_signed(),
+            ":workflow": new.workflow.get().cast_signed(),
+            ":person": new.person.get().cast_signed(),
+            ":job": new.job.get().cast_signed(),
+            ":vacancy": new.package.vacancy().as_str(),
+            ":package_label": new.package.as_listed(),
+            ":first_name": new.candidate.first_name.as_str(),
+            ":last_name": new.candidate.last_name.as_str(),
+            ":email": new.candidate.email.as_str(),
+            ":job_title": new.job_title,
+            ":pattern": pattern_name(new.pattern),
+            ":return_url": new.return_url.as_ref().map(Url::as_str),
+            ":now": micros(now),
+        },
+    )?;
+    let order = OrderId::try_from(number).map_err(|_| unreadable("orders.id"))?;
+    note(tx, order, now, &format!("{} event received from iCIMS for {}", new.pattern.label(), new.package.as_listed()))?;
+    Ok(order)
+}
+
+/// The order with this number.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn get_order(tx: &Tx<'_>, order: OrderId) -> Result<Option<Order>, StoreError> {
+    tx.one("SELECT * FROM orders WHERE id = ?1", [order.get()], read)
+}
+
+/// The live order of a workflow for a vacancy, if there is one. Failed, expired and cancelled orders do not count.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &VacancyId) -> Result<Option<Order>, StoreError> {
+    tx.one(
+        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND state NOT IN ('failed', 'expired', 'cancelled')",
+        (customer.get().cast_signed(), workflow.get().cast_signed(), vacancy.as_str()),
+        read,
+    )
+}
+
+/// The orders that belong to an application of a customer.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn of_application(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id",
+        (customer.get().cast_signed(), application.as_str()),
+        read,
+    )
+}
+
+/// The newest orders of a customer, newest first.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn newest(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<Order>, StoreError> {
+    tx.all("SELECT * FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT ?2", (customer.get().cast_signed(), limit), read)
+}
+
+/// Lets something happen to an order and says what it is now; `None` when that changed nothing.
+///
+/// # Errors
+/// When the stored order cannot be read, or a revived order has been replaced by a newer one (a conflict).
+pub fn apply(tx: &Tx<'_>, order: OrderId, event: OrderEvent, now: Timestamp) -> Result<Option<OrderState>, StoreError> {
+    let Some(found) = get_order(tx, order)? else { return Ok(None) };
+    let Some(next) = found.state.after(event) else { return Ok(None) };
+    tx.execute("UPDATE orders SET state = ?2 WHERE id = ?1", (order.get(), next.name()))?;
+    note(tx, order, now, &format!("{} → {}", found.state.name(), next.name()))?;
+    Ok(Some(next))
+}
+
+/// Keeps the application and the newest link of an order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_link(
+    tx: &Tx<'_>,
+    order: OrderId,
+    application: &ApplicationId,
+    link: &Url,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE orders SET application = ?2, link = ?3, link_expires_at = ?4 WHERE id = ?1",
+        (order.get(), application.as_str(), link.as_str(), micros(expires_at)),
+    )?;
+    Ok(())
+}
+
+/// Counts one more round: the recruiter asked again after the link had run out.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next_round(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET round = round + 1, link_expires_at = NULL WHERE id = ?1", [order.get()])?;
+    note(tx, order, now, "asked for again after the link had run out")
+}
+
+/// Keeps the number of the line in iCIMS.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET result_row = ?2 WHERE id = ?1", (order.get(), row.get().cast_signed()))?;
+    Ok(())
+}
+
+/// Keeps why an order failed, in words for the recruiter.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_failure(tx: &Tx<'_>, order: OrderId, reason: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET failure = ?2 WHERE id = ?1", (order.get(), reason))?;
+    Ok(())
+}
+
+/// Adds a line to the history of an order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note(tx: &Tx<'_>, order: OrderId, at: Timestamp, what: &str) -> Result<(), StoreError> {
+    tx.insert("INSERT INTO order_history (order_id, at, what) VALUES (?1, ?2, ?3)", (order.get(), micros(at), what))?;
+    Ok(())
+}
+
+/// The history of an order, oldest first.
+///
+/// # Errors
+/// When a stored moment cannot be read.
+pub fn history(tx: &Tx<'_>, order: OrderId) -> Result<Vec<(Timestamp, String)>, StoreError> {
+    tx.all("SELECT at, what FROM order_history WHERE order_id = ?1 ORDER BY id", [order.get()], |row| {
+        Ok((moment(row, "at")?, get(row, "what")?))
+    })
+}
+
+fn read(row: &Row<'_>) -> Result<Order, StoreError> {
+    let name = |column| PersonName::parse(&get::<String>(row, column)?).ok_or_else(|| unreadable(column));
+    let label: String = get(row, "package_label")?;
+    let pattern: String = get(row, "pattern")?;
+    let result_row = match get::<Option<i64>>(row, "result_row")? {
+        Some(_) => Some(id(row, "result_row")?),
+        None => None,
+    };
+    Ok(Order {
+        id: OrderId::try_from(get::<i64>(row, "id")?).map_err(|_| unreadable("orders.id"))?,
+        customer: id(row, "customer")?,
+        workflow: id(row, "workflow")?,
+        person: id(row, "person")?,
+        job: id(row, "job")?,
+        package: PackageLabel::parse(&label).map_err(|_| unreadable("package_label"))?,
+        candidate: Candidate {
+            first_name: name("first_name")?,
+            last_name: name("last_name")?,
+            email: EmailAddress::parse(&get::<String>(row, "email")?).ok_or_else(|| unreadable("email"))?,
+        },
+        job_title: get(row, "job_title")?,
+        pattern: match pattern.as_str() {
+            "inline" => Pattern::Inline,
+            "ad_hoc" => Pattern::AdHoc,
+            _ => return Err(unreadable("pattern")),
+        },
+        return_url: parsed_option(row, "return_url")?,
+        state: parsed(row, "state")?,
+        round: get(row, "round")?,
+        application: parsed_option(row, "application")?,
+        link: parsed_option(row, "link")?,
+        link_expires_at: moment_option(row, "link_expires_at")?,
+        result_row,
+        failure: get(row, "failure")?,
+        received_at: moment(row, "received_at")?,
+    })
+}
+
+fn pattern_name(pattern: Pattern) -> &'static str {
+    match pattern {
+        Pattern::Inline => "inline",
+        Pattern::AdHoc => "ad_hoc",
+    }
+}

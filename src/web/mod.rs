@@ -1,0 +1,11 @@
+//! What all of our endpoints share: reading a bounded body, Basic credentials, the error envelope.
+//!
+//! Nothing here knows which neighbour is calling; the start endpoint answers in iCIMS's own error format, see `icims::VendorError`.
+
+mod basic;
+mod body;
+mod error;
+
+pub use basic::{Presented, matches};
+pub use body::{BodyError, read_body};
+pub use error::ApiError;
