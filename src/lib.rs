@@ -6,3 +6,8 @@
 
 pub mod clock;
 pub mod domain;
+pub mod harver_platform;
+pub mod http;
+pub mod icims;
+pub mod invitation;
+mod token_cache;
