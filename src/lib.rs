@@ -4,7 +4,23 @@
 //! about each stands in [`icims`] and [`harver_platform`]. What happens between them stands in [`ats_to_harver`] and
 //! [`harver_to_ats`]. `ARCHITECTURE.md` walks through both.
 
-pub mod clock;
+pub mod app;
+pub mod config;
+pub mod telemetry;
+
+pub mod ats_to_harver;
+pub mod harver_to_ats;
+pub mod ops;
+
 pub mod delivery;
-pub mod domain;
+pub mod harver_platform;
+pub mod icims;
+pub mod invitation;
+pub mod web;
+
 pub mod store;
+
+pub mod clock;
+pub mod domain;
+pub mod http;
+mod token_cache;

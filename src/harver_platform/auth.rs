@@ -1,0 +1,82 @@
+//! How the integration identifies itself to the platform (harver-platform.md 9, Token).
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::StatusCode;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use super::client::{HarverClient, address};
+use super::error::{Call, HarverError, Operation};
+use crate::domain::HarverConnection;
+use crate::http::{self, Answer};
+use crate::token_cache::{IssuedToken, Token, TokenKey};
+
+/// The documented life of a token, for an answer that does not say.
+const USUAL_LIFE: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Serialize)]
+struct TokenRequest<'a> {
+    grant_type: &'static str,
+    client_id: &'a str,
+    client_secret: &'a str,
+}
+
+/// Not the names of RFC 6749.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TokenAnswer {
+    access_token: SecretString,
+    access_token_expires_at: Option<Timestamp>,
+}
+
+/// A token in use and the place where it is kept.
+pub(super) struct Authorization {
+    key: TokenKey,
+    token: Token,
+}
+
+impl Authorization {
+    pub(super) fn bearer(&self) -> &str {
+        self.token.bearer()
+    }
+}
+
+impl HarverClient {
+    pub(super) async fn authorization(&self, connection: &HarverConnection) -> Result<Authorization, HarverError> {
+        // At the root of the host, unlike everything else.
+        let token_url = address(&connection.base_url, "/oauth/token");
+        let key = TokenKey::new(token_url.clone(), &connection.client_id, &connection.client_secret);
+        let request = TokenRequest {
+            grant_type: "client_credentials",
+            client_id: &connection.client_id,
+            client_secret: connection.client_secret.expose_secret(),
+        };
+        let fetch = || async {
+            let call = Call { account: connection.account.clone(), operation: Operation::Token };
+            match http::exchange(self.http.post(token_url).form(&request)).await {
+                Ok(answer) => self.issued(call, &answer),
+                Err(source) => Err(HarverError::no_answer(call, source)),
+            }
+        };
+        let token = self.tokens.token(&key, fetch).await?;
+        Ok(Authorization { key, token })
+    }
+
+    pub(super) fn forget(&self, refused: &Authorization) {
+        self.tokens.forget(&refused.key, &refused.token);
+    }
+
+    fn issued(&self, call: Call, answer: &Answer) -> Result<IssuedToken, HarverError> {
+        if answer.status != StatusCode::OK {
+            return Err(self.refusal(call, answer));
+        }
+        let token: TokenAnswer = answer.json().map_err(|source| HarverError::Unreadable {
+            call,
+            status: answer.status.as_u16(),
+            problem: "there is no access token in it",
+            source: Some(source),
+        })?;
+        let lifetime = token.access_token_expires_at.map_or(USUAL_LIFE, |end| end.duration_since(self.clock.now()));
+        Ok(IssuedToken { bearer: token.access_token, lifetime })
+    }
+}

@@ -1,0 +1,334 @@
+//! The platform's public API as the integration uses it: one method per endpoint.
+
+use std::fmt;
+
+use reqwest::{Client, Method, StatusCode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use super::error::{Call, HarverError, Operation};
+use super::wire::{
+    ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
+    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, Progress, VacancyStatus, VacancyWire, completed,
+    included_text,
+};
+use crate::clock::Clock;
+use crate::domain::{
+    ApplicationId, Assessment, Candidate, CustomerId, EmailAddress, HarverConnection, JobId, PersonId, VacancyId, WorkflowId,
+};
+use crate::http::{self, Answer};
+use crate::token_cache::TokenCache;
+
+/// The longest value of an attribute of a new application (harver-platform.md 9.2).
+const ATTRIBUTE_LIMIT: usize = 512;
+
+/// How long a link to the Reports Hub works, in seconds: a year, the longest there is. iCIMS stores the link for good.
+const REPORTS_HUB_LIFE: &str = "31536000";
+
+/// Talks to the platform for any account; clones share connections and access tokens.
+#[derive(Clone)]
+pub struct HarverClient {
+    pub(super) http: Client,
+    pub(super) clock: Clock,
+    pub(super) tokens: TokenCache,
+}
+
+/// Who is to be assessed, and where the candidate comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct NewApplication<'a> {
+    /// The candidate; the e-mail address is the identity on the platform.
+    pub candidate: &'a Candidate,
+    /// The iCIMS customer.
+    pub customer: CustomerId,
+    /// The workflow in iCIMS.
+    pub workflow: WorkflowId,
+    /// The person in iCIMS.
+    pub person: PersonId,
+    /// The job in iCIMS.
+    pub job: JobId,
+    /// Where the candidate goes on afterwards. Left out when it exceeds the 512 characters that the platform holds; the candidate
+    /// then ends on the End Page (*assumed*: better than no assessment).
+    pub return_url: Option<&'a Url>,
+}
+
+/// An application that exists now, whether it was made just now or before.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CreatedApplication {
+    /// Its id; the same e-mail address in the same vacancy gives the same id again.
+    pub id: ApplicationId,
+    /// The candidate's personal link; new on every call.
+    pub link: Url,
+    /// Its status.
+    pub status: ApplicationStatus,
+}
+
+impl fmt::Debug for CreatedApplication {
+    /// Without the link, which lets anybody in.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CreatedApplication").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// What the platform knows of an application.
+#[derive(Clone, PartialEq)]
+pub struct ApplicationRecord {
+    /// Its id.
+    pub id: ApplicationId,
+    /// Its status; say nothing about completion by it, a knock-out question rejects on completion.
+    pub status: ApplicationStatus,
+    /// How far the candidate is.
+    pub progress: Option<Progress>,
+    /// What came of it; `None` while the candidate is still at it.
+    pub completed: Option<Assessment>,
+    /// The candidate's e-mail address.
+    pub email: Option<EmailAddress>,
+    /// The iCIMS customer that was given when it was created.
+    pub customer: Option<CustomerId>,
+    /// The iCIMS workflow that was given when it was created.
+    pub workflow: Option<WorkflowId>,
+}
+
+impl ApplicationRecord {
+    /// Whether the candidate has done anything yet. The status does not tell: it is `in-progress` from the first moment.
+    #[must_use]
+    pub fn has_started(&self) -> bool {
+        self.completed.is_some() || self.progress.is_some_and(|progress| progress.completed > 0)
+    }
+}
+
+impl fmt::Debug for ApplicationRecord {
+    /// Without the address of the candidate and without the result.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplicationRecord")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .field("progress", &self.progress)
+            .field("is_completed", &self.completed.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the platform knows of a vacancy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VacancyRecord {
+    /// Its id.
+    pub id: VacancyId,
+    /// The title that candidates see, or else the internal one.
+    pub title: String,
+    /// Its status, where the answer says it.
+    pub status: Option<VacancyStatus>,
+}
+
+impl VacancyRecord {
+    /// Whether candidates can be added. *Assumed*: a vacancy whose status is not told is open, because creating an application in
+    /// it will tell.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.status.as_ref().is_none_or(|status| *status == VacancyStatus::Open)
+    }
+}
+
+impl HarverClient {
+    /// A client over the shared HTTP client; access tokens are renewed on `clock`.
+    #[must_use]
+    pub fn new(http: Client, clock: Clock) -> Self {
+        Self { http, tokens: TokenCache::new(clock.clone()), clock }
+    }
+
+    /// Creates the candidate's application in a vacancy, or finds the one that is there, with a new link either way:
+    /// `POST /api/v1.0/vacancies/{id}/applications`. Asking twice is harmless.
+    ///
+    /// # Errors
+    /// See [`HarverError`].
+    pub async fn create_application(
+        &self,
+        connection: &HarverConnection,
+        vacancy: &VacancyId,
+        new: &NewApplication<'_>,
+    ) -> Result<CreatedApplication, HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::CreateApplication(vacancy.clone()) };
+        let path = format!("/vacancies/{vacancy}/applications");
+        let answer = self.exchange(connection, &call, Method::POST, &path, &[], Some(&new.on_the_wire())).await?;
+        let created = read::<Enveloped<CreatedWire>>(&call, &answer)?.data;
+        if !matches!(created.magic_link.scheme(), "http" | "https") {
+            return Err(unreadable(&call, &answer, "the magic link is no web address"));
+        }
+        Ok(CreatedApplication {
+            id: created.application_id.parse().map_err(|_| unreadable(&call, &answer, "the application id is not one"))?,
+            link: created.magic_link,
+            status: ApplicationStatus::read(created.current_status.as_deref().unwrap_or_default()),
+        })
+    }
+
+    /// Reads an application with its result: `GET /api/v1.0/applications/{id}?include=matching-indicators,ats`.
+    ///
+    /// # Errors
+    /// See [`HarverError`].
+    pub async fn application(&self, connection: &HarverConnection, id: &ApplicationId) -> Result<ApplicationRecord, HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::Application(id.clone()) };
+        let query = [("include", "matching-indicators,ats")];
+        let answer = self.get(connection, &call, &format!("/applications/{id}"), &query).await?;
+        let application: ApplicationWire = read(&call, &answer)?;
+        let attributes = &application.data.attributes;
+        if application.data.id.parse().ok().as_ref() != Some(id) {
+            return Err(unreadable(&call, &answer, "it is about another application"));
+        }
+        let completed = completed(attributes, &application.included)
+            .map_err(|()| unreadable(&call, &answer, "the completion time cannot be read"))?;
+        let candidate = &application.data.relationships["candidate"]["data"];
+        let email = candidate["attributes"]["email"].as_str().or_else(|| candidate["email"].as_str());
+        let parameter = |key| included_text(&application.included, "ats-parameters", key);
+        Ok(ApplicationRecord {
+            id: id.clone(),
+            status: ApplicationStatus::read(attributes.status.as_deref().unwrap_or_default()),
+            progress: attributes.progress,
+            completed,
+            email: email.and_then(EmailAddress::parse),
+            customer: parameter("custom_id_1").and_then(|id| id.parse().ok()),
+            workflow: parameter("application_id").and_then(|id| id.parse().ok()),
+        })
+    }
+
+    /// Asks for a link to all reports of an application that works for a year:
+    /// `GET /api/v1.0/applications/{id}/reports/reports-hub`.
+    ///
+    /// The shape of the answer is not published. *Assumed*: the link stands under `data`, or under its `attributes`, as `url`,
+    /// `link` or `magicLink`, like the other links of the API.
+    ///
+    /// # Errors
+    /// See [`HarverError`].
+    pub async fn reports_hub_link(&self, connection: &HarverConnection, id: &ApplicationId) -> Result<Url, HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::ReportsHub(id.clone()) };
+        let query = [("expiresIn", REPORTS_HUB_LIFE), ("allowedPII", "true")];
+        let answer = self.get(connection, &call, &format!("/applications/{id}/reports/reports-hub"), &query).await?;
+        let body: Value = read(&call, &answer)?;
+        let data = &body["data"];
+        [data, &data["attributes"]]
+            .iter()
+            .flat_map(|place| ["url", "link", "magicLink"].map(|key| place[key].as_str()))
+            .flatten()
+            .find_map(|link| Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https")))
+            .ok_or_else(|| unreadable(&call, &answer, "there is no link in it"))
+    }
+
+    /// Reads a vacancy: `GET /api/v1.0/vacancies/{id}`.
+    ///
+    /// # Errors
+    /// See [`HarverError`].
+    pub async fn vacancy(&self, connection: &HarverConnection, id: &VacancyId) -> Result<VacancyRecord, HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::Vacancy(id.clone()) };
+        let answer = self.get(connection, &call, &format!("/vacancies/{id}"), &[]).await?;
+        let vacancy = read::<Enveloped<VacancyWire>>(&call, &answer)?.data;
+        if vacancy.id.as_deref().is_some_and(|found| found.parse().ok().as_ref() != Some(id)) {
+            return Err(unreadable(&call, &answer, "it is about another vacancy"));
+        }
+        Ok(record(id.clone(), vacancy))
+    }
+
+    /// Lists the open vacancies of the account: `GET /api/v1.0/accounts/{account}/vacancies?filter[status]=open`.
+    ///
+    /// # Errors
+    /// See [`HarverError`].
+    pub async fn open_vacancies(&self, connection: &HarverConnection) -> Result<Vec<VacancyRecord>, HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::OpenVacancies };
+        let query = [("filter[status]", "open"), ("filter[skip_aggregation]", "true")];
+        let answer = self.get(connection, &call, &format!("/accounts/{}/vacancies", connection.account), &query).await?;
+        let vacancies = read::<Enveloped<Vec<VacancyWire>>>(&call, &answer)?.data.into_iter().map(|vacancy| {
+            let id = vacancy.id.as_deref().and_then(|id| id.parse().ok());
+            Ok(record(id.ok_or_else(|| unreadable(&call, &answer, "a vacancy has no usable id"))?, vacancy))
+        });
+        vacancies.collect()
+    }
+
+    async fn get(
+        &self,
+        connection: &HarverConnection,
+        call: &Call,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, HarverError> {
+        self.exchange(connection, call, Method::GET, path, query, None::<&()>).await
+    }
+
+    /// Sends a request and returns the successful answer. A token that is refused is replaced once: it may have been revoked.
+    async fn exchange<B: Serialize + ?Sized>(
+        &self,
+        connection: &HarverConnection,
+        call: &Call,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<&B>,
+    ) -> Result<Answer, HarverError> {
+        let send = async |bearer: &str| {
+            let url = address(&connection.base_url, &format!("/api/v1.0{path}"));
+            let mut request = self.http.request(method.clone(), url).bearer_auth(bearer).header("accept", "application/json");
+            if !query.is_empty() {
+                request = request.query(query);
+            }
+            if let Some(body) = body {
+                request = request.json(body);
+            }
+            http::exchange(request).await.map_err(|source| HarverError::no_answer(call.clone(), source))
+        };
+        let authorization = self.authorization(connection).await?;
+        let mut answer = send(authorization.bearer()).await?;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            self.forget(&authorization);
+            answer = send(self.authorization(connection).await?.bearer()).await?;
+        }
+        if answer.status.is_success() { Ok(answer) } else { Err(self.refusal(call.clone(), &answer)) }
+    }
+}
+
+impl NewApplication<'_> {
+    fn on_the_wire(&self) -> NewApplicationWire<'_> {
+        let return_url = self.return_url.map(Url::as_str).filter(|url| url.chars().count() <= ATTRIBUTE_LIMIT);
+        let attributes = AtsParameters {
+            candidate_id: self.person.to_string(),
+            application_id: self.workflow.to_string(),
+            vacancy_id: self.job.to_string(),
+            custom_id_1: self.customer.to_string(),
+            source: "icims",
+            return_url,
+        };
+        let candidate = NewCandidateAttributes {
+            email_address: self.candidate.email.as_str(),
+            first_name: self.candidate.first_name.as_str(),
+            last_name: self.candidate.last_name.as_str(),
+        };
+        let candidate = NewCandidate { data: NewCandidateData { kind: "candidates", attributes: candidate } };
+        let data = NewApplicationData { kind: "applications", attributes, relationships: NewRelationships { candidate } };
+        NewApplicationWire { data }
+    }
+}
+
+fn record(id: VacancyId, vacancy: VacancyWire) -> VacancyRecord {
+    let attributes = vacancy.attributes;
+    let status = attributes.status.as_deref().map(VacancyStatus::read);
+    VacancyRecord { id, title: attributes.title.or(attributes.name).unwrap_or_default(), status }
+}
+
+/// The configured base with a path behind it.
+pub(super) fn address(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
+fn read<T: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<T, HarverError> {
+    answer.json().map_err(|source| HarverError::Unreadable {
+        call: call.clone(),
+        status: answer.status.as_u16(),
+        problem: "the body cannot be read",
+        source: Some(source),
+    })
+}
+
+fn unreadable(call: &Call, answer: &Answer, problem: &'static str) -> HarverError {
+    HarverError::Unreadable { call: call.clone(), status: answer.status.as_u16(), problem, source: None }
+}

@@ -1,0 +1,15 @@
+//! What the integration knows about Harver's assessment platform: its public API and the webhooks it sends.
+//!
+//! It decides nothing: what to do about a callback or an error is up to the two directions. The evidence for every shape is in
+//! `harver-platform.md` 9; start with [`HarverClient`] for what is asked and [`parse_callback`] for what arrives.
+
+mod auth;
+mod callbacks;
+mod client;
+mod error;
+mod wire;
+
+pub use callbacks::{CallbackEvent, CallbackKind, UnreadableCallback, parse_callback};
+pub use client::{ApplicationRecord, CreatedApplication, HarverClient, NewApplication, VacancyRecord};
+pub use error::{Call, HarverError, Operation};
+pub use wire::{ApplicationStatus, Progress, VacancyStatus};

@@ -1,0 +1,159 @@
+//! What every call to a neighbour has in common: one client with time-outs, one bounded exchange, one way to read "come back later".
+//!
+//! It knows nothing of any neighbour; their rules stand in [`crate::icims`] and [`crate::harver_platform`].
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use reqwest::header::HeaderMap;
+use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use serde::de::DeserializeOwned;
+
+use crate::domain::cut_to;
+
+/// How the integration introduces itself to its neighbours.
+pub const USER_AGENT: &str = concat!("harver-icims/", env!("CARGO_PKG_VERSION"));
+
+/// The most that is read of an answer; the largest documented ones are a few kilobytes.
+const LARGEST_ANSWER: usize = 1 << 20;
+
+/// How long a neighbour may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timeouts {
+    /// To accept a connection.
+    pub connect: Duration,
+    /// For the whole exchange, connection and body included.
+    pub answer: Duration,
+}
+
+impl Default for Timeouts {
+    /// Short enough that an inline event, which needs up to six calls within its hard deadline, hears of a dead neighbour in time.
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(3), answer: Duration::from_secs(8) }
+    }
+}
+
+/// A client for all neighbours. Redirects are answers like any other, so that credentials never travel to an address that an
+/// answer names.
+///
+/// # Errors
+/// When the machine offers no trusted root certificates.
+pub fn client(timeouts: Timeouts) -> Result<Client, reqwest::Error> {
+    // Fails only when another part of the process has installed a provider first, which is just as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder()
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.answer)
+        .redirect(redirect::Policy::none())
+        .user_agent(USER_AGENT)
+        .build()
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, at most a mebibyte.
+    body: Vec<u8>,
+}
+
+/// Why nothing came back. Whether the request had an effect is unknown in every case.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// It took too long.
+    #[error("no answer in time")]
+    TimedOut(#[source] reqwest::Error),
+    /// There was no connection, or it broke.
+    #[error("no connection")]
+    Unreachable(#[source] reqwest::Error),
+    /// More came than anybody documents.
+    #[error("the answer exceeds {LARGEST_ANSWER} bytes")]
+    TooLarge,
+}
+
+impl From<reqwest::Error> for NoAnswer {
+    /// The address is left out: the caller knows it, and says it in its own words.
+    fn from(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if error.is_timeout() { Self::TimedOut(error) } else { Self::Unreachable(error) }
+    }
+}
+
+/// Where an answer stops being the JSON that was expected.
+///
+/// The text of serde's own error quotes values, and values may be personal data; the place is enough to find the cause.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the expected JSON at line {line}, column {column}")]
+pub struct NotTheExpectedJson {
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for NotTheExpectedJson {
+    fn from(error: serde_json::Error) -> Self {
+        Self { line: error.line(), column: error.column() }
+    }
+}
+
+impl Answer {
+    /// The body as the wanted type; unknown keys are ignored.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, NotTheExpectedJson> {
+        Ok(serde_json::from_slice(&self.body)?)
+    }
+
+    /// Whether there is a body.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
+    /// The value of a header, if it is there and readable.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The moment before which the neighbour does not want to hear from us: the first of these headers that can be read, as
+    /// seconds from now or as an HTTP date. Never further away than `at_most`, whatever the header says.
+    #[must_use]
+    pub fn come_back_at(&self, headers: &[&str], now: Timestamp, at_most: SignedDuration) -> Option<Timestamp> {
+        let limit = now.checked_add(at_most).unwrap_or(Timestamp::MAX);
+        headers.iter().find_map(|name| moment(self.header(name)?.trim(), now)).map(|moment| moment.clamp(now, limit))
+    }
+}
+
+fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
+    if let Ok(seconds) = text.parse::<u32>() {
+        return Some(now.checked_add(SignedDuration::from_secs(seconds.into())).unwrap_or(Timestamp::MAX));
+    }
+    jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp())
+}
+
+/// Sends a request and reads the whole answer.
+///
+/// # Errors
+/// When no complete answer of a reasonable size came.
+pub async fn exchange(request: RequestBuilder) -> Result<Answer, NoAnswer> {
+    let mut response = request.send().await?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > LARGEST_ANSWER {
+            return Err(NoAnswer::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status: response.status(), headers: response.headers().clone(), body })
+}
+
+/// A neighbour's own words, fit for a message and a log: one line, at most 200 characters, e-mail addresses left out.
+#[must_use]
+pub fn in_its_words(text: &str) -> String {
+    let shown = |word: &str| if word.contains('@') { "(address)".to_owned() } else { word.replace(char::is_control, "") };
+    cut_to(&text.split_whitespace().map(shown).collect::<Vec<_>>().join(" "), 200)
+}

@@ -1,0 +1,265 @@
+//! The iCIMS API as the integration uses it: one method per endpoint. Addresses are built from the customer's configured base
+//! only, never from what an event or an answer names.
+
+use std::fmt;
+
+use reqwest::{Client, Method, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use super::error::{Call, IcimsError, Operation};
+use super::wire::{
+    Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ResultRow, ResultRowWire, RowStatus, WorkflowWire,
+};
+use crate::clock::Clock;
+use crate::domain::{Customer, EmailAddress, JobId, PersonId, PersonName, ResultRowId, WorkflowId};
+use crate::http::{self, Answer};
+use crate::token_cache::TokenCache;
+
+/// Talks to the iCIMS of any customer; clones share connections and access tokens.
+#[derive(Clone)]
+pub struct IcimsClient {
+    pub(super) http: Client,
+    pub(super) clock: Clock,
+    pub(super) tokens: TokenCache,
+}
+
+/// What iCIMS lets us see of a person.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PersonRecord {
+    /// First name.
+    pub first_name: Option<PersonName>,
+    /// Last name.
+    pub last_name: Option<PersonName>,
+    /// The e-mail address, if mail can be sent to it.
+    pub email: Option<EmailAddress>,
+    /// There is an e-mail address, but no mail can be sent to it: iCIMS does not validate the field.
+    pub email_is_malformed: bool,
+}
+
+impl fmt::Debug for PersonRecord {
+    /// Says what is there without saying what it is.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PersonRecord")
+            .field("has_first_name", &self.first_name.is_some())
+            .field("has_last_name", &self.last_name.is_some())
+            .field("has_email", &self.email.is_some())
+            .field("email_is_malformed", &self.email_is_malformed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What iCIMS lets us see of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobRecord {
+    /// Its title.
+    pub title: Option<String>,
+    /// The labels in Assessment Type, of all vendors, in the order of iCIMS.
+    pub package_labels: Vec<String>,
+    /// Where it stands; absent when hidden from the integration user.
+    pub folder: Option<Folder>,
+}
+
+/// A result row that is already there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRow {
+    /// Its id.
+    pub id: ResultRowId,
+    /// The label in Assessment Name.
+    pub name: Option<String>,
+    /// How far it is; absent when it is none of the delivered statuses.
+    pub status: Option<RowStatus>,
+}
+
+/// What goes out.
+struct Outgoing<'a> {
+    method: Method,
+    /// Below `/customers/{id}`, with a slash in front, or empty.
+    path: String,
+    fields: Option<&'static str>,
+    body: Option<&'a ResultRowWire>,
+}
+
+impl<'a> Outgoing<'a> {
+    fn get(path: String, fields: Option<&'static str>) -> Self {
+        Self { method: Method::GET, path, fields, body: None }
+    }
+
+    fn write(method: Method, path: String, body: &'a ResultRowWire) -> Self {
+        Self { method, path, fields: None, body: Some(body) }
+    }
+}
+
+impl IcimsClient {
+    /// A client over the shared HTTP client; access tokens are renewed on `clock`.
+    #[must_use]
+    pub fn new(http: Client, clock: Clock) -> Self {
+        Self { http, tokens: TokenCache::new(clock.clone()), clock }
+    }
+
+    /// Reads a person: `GET /customers/{customer}/people/{id}`.
+    ///
+    /// # Errors
+    /// See [`IcimsError`].
+    pub async fn person(&self, customer: &Customer, id: PersonId) -> Result<PersonRecord, IcimsError> {
+        let call = Call { customer: customer.id, operation: Operation::Person(id) };
+        let outgoing = Outgoing::get(format!("/people/{id}"), Some("firstname,lastname,email"));
+        let person: PersonWire = read(call, &self.exchange(customer, call, &outgoing).await?)?;
+        let written = person.email.filter(|email| !email.trim().is_empty());
+        let email = written.as_deref().and_then(EmailAddress::parse);
+        Ok(PersonRecord {
+            first_name: person.firstname.as_deref().and_then(PersonName::parse),
+            last_name: person.lastname.as_deref().and_then(PersonName::parse),
+            email_is_malformed: written.is_some() && email.is_none(),
+            email,
+        })
+    }
+
+    /// Reads a job: `GET /customers/{customer}/jobs/{id}`.
+    ///
+    /// # Errors
+    /// See [`IcimsError`].
+    pub async fn job(&self, customer: &Customer, id: JobId) -> Result<JobRecord, IcimsError> {
+        let call = Call { customer: customer.id, operation: Operation::Job(id) };
+        let outgoing = Outgoing::get(format!("/jobs/{id}"), Some("jobtitle,assessmenttype,folder"));
+        let job: JobWire = read(call, &self.exchange(customer, call, &outgoing).await?)?;
+        let labels = job.assessmenttype.map(OneOrMany::into_vec).unwrap_or_default();
+        Ok(JobRecord {
+            title: job.jobtitle.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()),
+            package_labels: labels.iter().filter_map(ListNode::label).map(str::to_owned).collect(),
+            folder: job.folder.as_ref().map(Folder::read),
+        })
+    }
+
+    /// Reads the result rows of a workflow: `GET /customers/{customer}/applicantworkflows/{id}?fields=assessmentresults`.
+    ///
+    /// # Errors
+    /// See [`IcimsError`].
+    pub async fn result_rows(&self, customer: &Customer, workflow: WorkflowId) -> Result<Vec<FoundRow>, IcimsError> {
+        let call = Call { customer: customer.id, operation: Operation::ResultRows(workflow) };
+        let outgoing = Outgoing::get(format!("/applicantworkflows/{workflow}"), Some("assessmentresults"));
+        let answer = self.exchange(customer, call, &outgoing).await?;
+        let found: WorkflowWire = read(call, &answer)?;
+        let rows = found.assessmentresults.unwrap_or_default().into_iter().map(|row| {
+            let id =
+                ResultRowId::try_from(row.entry).map_err(|_| unreadable(call, &answer, "a result has no usable entry number"))?;
+            let name = row.assessmentname.as_ref().and_then(ListNode::label).map(str::to_owned);
+            Ok(FoundRow { id, name, status: row.assessmentstatus.as_ref().and_then(RowStatus::read) })
+        });
+        rows.collect()
+    }
+
+    /// Adds a result row: `POST /customers/{customer}/applicantworkflows/{id}/fields/assessmentresults`.
+    ///
+    /// An entry equal to an existing one is not stored twice; iCIMS then names the existing one (icims-api.md 9.1).
+    ///
+    /// # Errors
+    /// See [`IcimsError`]. After everything but a refusal the row may be there all the same: look with [`Self::result_rows`].
+    pub async fn add_result_row(
+        &self,
+        customer: &Customer,
+        workflow: WorkflowId,
+        row: &ResultRow,
+    ) -> Result<ResultRowId, IcimsError> {
+        let call = Call { customer: customer.id, operation: Operation::AddResultRow(workflow) };
+        let body = ResultRowWire::new_line(row);
+        let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults");
+        let answer = self.exchange(customer, call, &Outgoing::write(Method::POST, path, &body)).await?;
+        // The body of a 201 is empty; the id is the last part of the address in the header (icims-api.md 13, quirks 3 and 4).
+        answer
+            .header("location")
+            .and_then(|location| location.split(['?', '#']).next()?.trim_end_matches('/').rsplit('/').next()?.parse().ok())
+            .ok_or_else(|| unreadable(call, &answer, "its Location header names no result"))
+    }
+
+    /// Changes a result row: `PATCH /customers/{customer}/applicantworkflows/{id}/fields/assessmentresults/{row}`. What `row` leaves
+    /// open stays as it is.
+    ///
+    /// # Errors
+    /// See [`IcimsError`].
+    pub async fn update_result_row(
+        &self,
+        customer: &Customer,
+        workflow: WorkflowId,
+        id: ResultRowId,
+        row: &ResultRow,
+    ) -> Result<(), IcimsError> {
+        let call = Call { customer: customer.id, operation: Operation::UpdateResultRow(workflow, id) };
+        let body = ResultRowWire::change(row);
+        let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults/{id}");
+        let answer = self.exchange(customer, call, &Outgoing::write(Method::PATCH, path, &body)).await?;
+        // Any 2xx is success (icims-api.md 3.1), but a page of HTML is not an answer of iCIMS.
+        if answer.is_empty() { Ok(()) } else { read::<Value>(call, &answer).map(drop) }
+    }
+
+    /// Whether the credentials open this customer: `GET /customers/{customer}`.
+    ///
+    /// # Errors
+    /// See [`IcimsError`].
+    pub async fn check_access(&self, customer: &Customer) -> Result<(), IcimsError> {
+        let call = Call { customer: customer.id, operation: Operation::CheckAccess };
+        let answer = self.exchange(customer, call, &Outgoing::get(String::new(), None)).await?;
+        read::<serde_json::Map<String, Value>>(call, &answer).map(drop)
+    }
+
+    /// Sends a request and returns the successful answer. A token that is refused is replaced once: it may have been revoked.
+    async fn exchange(&self, customer: &Customer, call: Call, outgoing: &Outgoing<'_>) -> Result<Answer, IcimsError> {
+        let authorization = self.authorization(customer).await?;
+        let mut answer = self.send(customer, call, outgoing, authorization.header()).await?;
+        if answer.status == StatusCode::UNAUTHORIZED && self.forget(&authorization) {
+            let renewed = self.authorization(customer).await?;
+            answer = self.send(customer, call, outgoing, renewed.header()).await?;
+        }
+        if !answer.status.is_success() {
+            return Err(self.refusal(call, &answer));
+        }
+        let problems: ProblemsWire = answer.json().unwrap_or_default();
+        for warning in problems.warnings {
+            let warning = http::in_its_words(&warning.message);
+            tracing::warn!(customer.id = %customer.id, warning, "iCIMS warned while {call}");
+        }
+        Ok(answer)
+    }
+
+    async fn send(
+        &self,
+        customer: &Customer,
+        call: Call,
+        outgoing: &Outgoing<'_>,
+        authorization: &str,
+    ) -> Result<Answer, IcimsError> {
+        let url = address(&customer.ats.base_url, &format!("/customers/{}{}", customer.id, outgoing.path));
+        let mut request = self.http.request(outgoing.method.clone(), url).header("authorization", authorization);
+        request = request.header("accept", "application/json");
+        if let Some(fields) = outgoing.fields {
+            request = request.query(&[("fields", fields)]);
+        }
+        if let Some(body) = outgoing.body {
+            request = request.json(body);
+        }
+        http::exchange(request).await.map_err(|source| IcimsError::no_answer(call, source))
+    }
+}
+
+/// The configured base with a path behind it.
+fn address(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}
+
+fn read<T: DeserializeOwned>(call: Call, answer: &Answer) -> Result<T, IcimsError> {
+    answer.json().map_err(|source| IcimsError::Unreadable {
+        call,
+        status: answer.status.as_u16(),
+        problem: "the body cannot be read",
+        source: Some(source),
+    })
+}
+
+fn unreadable(call: Call, answer: &Answer, problem: &'static str) -> IcimsError {
+    IcimsError::Unreadable { call, status: answer.status.as_u16(), problem, source: None }
+}

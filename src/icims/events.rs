@@ -1,0 +1,201 @@
+//! What iCIMS sends: reading an event into the domain (assessment-flow.md 2.2 and 3.2, icims-api.md 12).
+//!
+//! Unknown keys are ignored, because iCIMS adds keys at any time. The addresses among the links are checked but never called.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::vendor_error::VendorError;
+use crate::domain::{Customer, CustomerId, Event, JobId, Occasion, PersonId, StatusChange, StatusId, WorkflowId};
+use crate::http::NotTheExpectedJson;
+
+/// What a body holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parsed {
+    /// An event that the integration acts on.
+    Event(Event),
+    /// An event of a type that has nothing to do with assessments: acknowledge it and do nothing (row 32 of section 10).
+    Ignored {
+        /// Its type, cut to a length that is fit for a log line.
+        event_type: String,
+    },
+}
+
+/// Why a body is not an event for this customer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableEvent {
+    /// It is not a JSON object.
+    #[error("the body is not a JSON object")]
+    NotJson(#[source] Option<NotTheExpectedJson>),
+    /// A mandatory value is absent.
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    /// A value is there and cannot be one.
+    #[error("{0} is not valid")]
+    Invalid(&'static str),
+    /// The event belongs to another customer than the credentials.
+    #[error("customerId is {found}, but the credentials are those of customer {expected}")]
+    OtherCustomer {
+        /// Whose credentials were used.
+        expected: CustomerId,
+        /// Whose event it claims to be.
+        found: CustomerId,
+    },
+    /// A link leads elsewhere than to the customer's configured iCIMS (row 33 of section 10).
+    #[error("the link {rel} does not lead to the configured base URL of customer {customer}")]
+    ForeignLink {
+        /// Whose base URL.
+        customer: CustomerId,
+        /// Which link.
+        rel: &'static str,
+    },
+    /// A field and a link name different profiles.
+    #[error("{0} and the link of that name differ")]
+    Contradiction(&'static str),
+}
+
+impl From<&UnreadableEvent> for VendorError {
+    /// Nobody in front of the screen can mend an event, so the sentence says whom to turn to.
+    fn from(problem: &UnreadableEvent) -> Self {
+        let user = "Harver could not read the request from iCIMS. Please ask your iCIMS administrator to check the connection to Harver.";
+        Self::new(user, problem.to_string())
+    }
+}
+
+/// The customer id that a body names, whoever sent it; for the log line of a request that is refused before it is parsed.
+#[must_use]
+pub fn customer_id_of(body: &[u8]) -> Option<CustomerId> {
+    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    text(&object, "customerId")?.parse().ok()
+}
+
+/// Reads an event that arrived with this customer's credentials.
+///
+/// # Errors
+/// When it is not one, or belongs to somebody else. Answer 400 with the [`VendorError`] made of the error.
+pub fn parse_event(body: &[u8], customer: &Customer) -> Result<Parsed, UnreadableEvent> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| UnreadableEvent::NotJson(Some(error.into())))?;
+    let Value::Object(object) = value else { return Err(UnreadableEvent::NotJson(None)) };
+    let found = required::<CustomerId>(&object, "customerId")?;
+    if found != customer.id {
+        return Err(UnreadableEvent::OtherCustomer { expected: customer.id, found });
+    }
+    let event_type = text(&object, "eventType").ok_or(UnreadableEvent::Missing("eventType"))?;
+    let kind = match event_type.to_ascii_lowercase().as_str() {
+        // The documentation names the first, recorded traffic the second (icims-api.md 12.2).
+        "assessmentevent" | "applicationcompletedevent" => Kind::ApplicationCompleted,
+        "workflowstatuschangeevent" => Kind::StatusChanged,
+        _ => return Ok(Parsed::Ignored { event_type: crate::domain::cut_to(&event_type, 80) }),
+    };
+    let links = Links::read(&object, customer)?;
+    let workflow = required::<WorkflowId>(&object, "systemId")?;
+    if links.workflow.is_some_and(|linked| linked != workflow) {
+        return Err(UnreadableEvent::Contradiction("systemId"));
+    }
+    let person = agreed("personId", optional::<PersonId>(&object, "personId")?, links.person)?;
+    // The inline event names the candidate only by a link and as the user who caused it (assessment-flow.md 2.2).
+    let person = match (person, kind) {
+        (None, Kind::ApplicationCompleted) => optional::<PersonId>(&object, "userId")?,
+        (person, _) => person,
+    };
+    Ok(Parsed::Event(Event {
+        customer: customer.id,
+        workflow,
+        person: person.ok_or(UnreadableEvent::Missing("personId"))?,
+        job: agreed("jobId", optional::<JobId>(&object, "jobId")?, links.job)?.ok_or(UnreadableEvent::Missing("jobId"))?,
+        occasion: match kind {
+            Kind::ApplicationCompleted => Occasion::ApplicationCompleted { return_url: return_url(&object)? },
+            Kind::StatusChanged => Occasion::StatusChanged(StatusChange { new_status: new_status(&object)? }),
+        },
+    }))
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    ApplicationCompleted,
+    StatusChanged,
+}
+
+/// The profiles that the links name.
+#[derive(Default)]
+struct Links {
+    workflow: Option<WorkflowId>,
+    job: Option<JobId>,
+    person: Option<PersonId>,
+}
+
+impl Links {
+    fn read(object: &Map<String, Value>, customer: &Customer) -> Result<Self, UnreadableEvent> {
+        let items = match object.get("links") {
+            None | Some(Value::Null) => return Ok(Self::default()),
+            Some(Value::Array(items)) => items,
+            Some(_) => return Err(UnreadableEvent::Invalid("links")),
+        };
+        let mut links = Self::default();
+        for item in items {
+            let (Some(rel), Some(url)) = (item.get("rel").and_then(Value::as_str), item.get("url").and_then(Value::as_str))
+            else {
+                continue;
+            };
+            match rel.to_ascii_lowercase().as_str() {
+                "applicantworkflow" => links.workflow = Some(linked(url, customer, "applicantWorkflow", "applicantworkflows")?),
+                "job" => links.job = Some(linked(url, customer, "job", "jobs")?),
+                "person" => links.person = Some(linked(url, customer, "person", "people")?),
+                "user" => drop(linked::<PersonId>(url, customer, "user", "people")?),
+                // Links of other kinds may be added at any time; nothing follows them.
+                _ => {}
+            }
+        }
+        Ok(links)
+    }
+}
+
+/// The id in `{base}/customers/{customer}/{profiles}/{id}`.
+fn linked<T: std::str::FromStr>(url: &str, customer: &Customer, rel: &'static str, profiles: &str) -> Result<T, UnreadableEvent> {
+    let foreign = || UnreadableEvent::ForeignLink { customer: customer.id, rel };
+    let base = &customer.ats.base_url;
+    let url = Url::parse(url).map_err(|_| foreign())?;
+    let same_place = url.origin() == base.origin() && url.username().is_empty() && url.password().is_none();
+    let path = url.path().strip_prefix(base.path().trim_end_matches('/')).filter(|_| same_place).ok_or_else(foreign)?;
+    let rest = path.strip_prefix(&format!("/customers/{}/", customer.id)).ok_or_else(foreign)?;
+    let id = rest.strip_prefix(profiles).and_then(|rest| rest.strip_prefix('/')).map(|id| id.trim_end_matches('/'));
+    id.and_then(|id| id.parse().ok()).ok_or(UnreadableEvent::Invalid(rel))
+}
+
+/// A value as text: ids are strings in all documentation, and numbers are taken too. Blank is absent.
+fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
+    let text = match object.get(key)? {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn optional<T: std::str::FromStr>(object: &Map<String, Value>, key: &'static str) -> Result<Option<T>, UnreadableEvent> {
+    text(object, key).map(|text| text.parse().map_err(|_| UnreadableEvent::Invalid(key))).transpose()
+}
+
+fn required<T: std::str::FromStr>(object: &Map<String, Value>, key: &'static str) -> Result<T, UnreadableEvent> {
+    optional(object, key)?.ok_or(UnreadableEvent::Missing(key))
+}
+
+/// A profile that may be named twice must be the same twice: inviting the wrong person is worse than inviting nobody.
+fn agreed<T: PartialEq>(key: &'static str, field: Option<T>, link: Option<T>) -> Result<Option<T>, UnreadableEvent> {
+    match (field, link) {
+        (Some(field), Some(link)) if field != link => Err(UnreadableEvent::Contradiction(key)),
+        (field, link) => Ok(field.or(link)),
+    }
+}
+
+fn new_status(object: &Map<String, Value>) -> Result<StatusId, UnreadableEvent> {
+    let status = text(object, "newStatus").ok_or(UnreadableEvent::Missing("newStatus"))?;
+    StatusId::parse(&status).ok_or(UnreadableEvent::Invalid("newStatus"))
+}
+
+/// Opaque (assessment-flow.md 2.2), but a browser is sent there, so only what leads to a web page is taken.
+fn return_url(object: &Map<String, Value>) -> Result<Option<Url>, UnreadableEvent> {
+    let Some(text) = text(object, "returnUrl") else { return Ok(None) };
+    let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    url.map(Some).ok_or(UnreadableEvent::Invalid("returnUrl"))
+}

@@ -1,0 +1,17 @@
+//! What the integration knows about iCIMS: the events it sends, the API it offers, the errors both sides speak.
+//!
+//! It decides nothing: what to do about an event or an error is up to the two directions. The evidence for every shape is in
+//! `icims-api.md` and `assessment-flow.md`; start with [`parse_event`] for what arrives and [`IcimsClient`] for what is asked.
+
+mod auth;
+mod client;
+mod error;
+mod events;
+mod vendor_error;
+mod wire;
+
+pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord};
+pub use error::{Call, IcimsError, Operation};
+pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event};
+pub use vendor_error::{Field, VendorError};
+pub use wire::{Folder, ResultRow, RowStatus};

@@ -1,0 +1,79 @@
+//! The error payload that iCIMS expects from vendors (assessment-flow.md 1.2, icims-api.md 12.4).
+
+use std::fmt;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// A refusal: one sentence for the person in front of the screen, one for the log of iCIMS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VendorError {
+    /// Shown to the recruiter (status change) or the candidate (inline). May name fields by [`Field`].
+    pub user_message: String,
+    /// Only logged by iCIMS.
+    pub debug_message: String,
+}
+
+impl VendorError {
+    /// A refusal with both sentences.
+    pub fn new(user_message: impl Into<String>, debug_message: impl Into<String>) -> Self {
+        Self { user_message: user_message.into(), debug_message: debug_message.into() }
+    }
+}
+
+impl Serialize for VendorError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Inner<'a> {
+            #[serde(rename = "userMessage")]
+            user_message: &'a str,
+            #[serde(rename = "debugErrorMessage")]
+            debug_message: &'a str,
+        }
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("error", &Inner { user_message: &self.user_message, debug_message: &self.debug_message })?;
+        map.end()
+    }
+}
+
+/// A field as messages name it; iCIMS puts the customer's own label in its place. Shown as `{{person.email}}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Field {
+    /// The candidate's e-mail address.
+    PersonEmail,
+    /// The candidate's first name.
+    PersonFirstName,
+    /// The candidate's last name.
+    PersonLastName,
+    /// The job's assessment packages.
+    JobAssessmentType,
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PersonEmail => "{{person.email}}",
+            Self::PersonFirstName => "{{person.firstname}}",
+            Self::PersonLastName => "{{person.lastname}}",
+            Self::JobAssessmentType => "{{job.assessmenttype}}",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_payload_is_the_documented_one() {
+        let error =
+            VendorError::new(format!("Harver cannot invite this candidate because {} is empty.", Field::PersonEmail), "no email");
+        insta::assert_json_snapshot!(error, @r#"
+        {
+          "error": {
+            "userMessage": "Harver cannot invite this candidate because {{person.email}} is empty.",
+            "debugErrorMessage": "no email"
+          }
+        }
+        "#);
+    }
+}

@@ -1,0 +1,225 @@
+//! The JSON of the iCIMS API, as far as the integration reads and writes it (icims-api.md 3, 5.7, 8).
+//!
+//! Everything is optional on reading: a field that is empty or hidden from the integration user is simply absent (icims-api.md 5.3).
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use serde_json::Number;
+use url::Url;
+
+use crate::domain::{PackageLabel, Recommendation, Score, cut_to};
+
+/// What `assessmentnotes` holds by default (icims-api.md 8.1).
+const NOTES_LIMIT: usize = 192;
+
+#[derive(Deserialize)]
+pub(super) struct PersonWire {
+    pub(super) firstname: Option<String>,
+    pub(super) lastname: Option<String>,
+    pub(super) email: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct JobWire {
+    pub(super) jobtitle: Option<String>,
+    pub(super) assessmenttype: Option<OneOrMany<ListNode>>,
+    pub(super) folder: Option<ListNode>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct WorkflowWire {
+    #[serde(default)]
+    pub(super) assessmentresults: Option<Vec<RowWire>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct RowWire {
+    pub(super) entry: u64,
+    pub(super) assessmentname: Option<ListNode>,
+    pub(super) assessmentstatus: Option<ListNode>,
+}
+
+/// A list field is an array even for one value (assessment-flow.md 4.3); a customer's layout may make it a single one.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMany<T> {
+    Many(Vec<T>),
+    One(T),
+}
+
+impl<T> OneOrMany<T> {
+    pub(super) fn into_vec(self) -> Vec<T> {
+        match self {
+            Self::Many(many) => many,
+            Self::One(one) => vec![one],
+        }
+    }
+}
+
+/// A value of a list, or of a static drop-down, which is a plain label.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum ListNode {
+    Node { id: Option<String>, value: Option<String>, formattedvalue: Option<String> },
+    Label(String),
+}
+
+impl ListNode {
+    pub(super) fn id(&self) -> Option<&str> {
+        match self {
+            Self::Node { id, .. } => id.as_deref(),
+            Self::Label(_) => None,
+        }
+    }
+
+    pub(super) fn label(&self) -> Option<&str> {
+        match self {
+            Self::Node { value, formattedvalue, .. } => value.as_deref().or(formattedvalue.as_deref()),
+            Self::Label(label) => Some(label.as_str()),
+        }
+        .filter(|label| !label.trim().is_empty())
+    }
+}
+
+/// The envelope of errors and, in otherwise successful answers, of warnings.
+#[derive(Default, Deserialize)]
+pub(super) struct ProblemsWire {
+    #[serde(default)]
+    pub(super) errors: Vec<ProblemWire>,
+    #[serde(default)]
+    pub(super) warnings: Vec<ProblemWire>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ProblemWire {
+    #[serde(default, rename = "errorMessage")]
+    pub(super) message: String,
+    #[serde(default, rename = "errorCode")]
+    pub(super) code: Option<i64>,
+}
+
+/// Where a job stands; `D31001`, Approved, is open for recruiting (assessment-flow.md 4.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// The list node, such as `D31001`; nodes that begin with `C` are the customer's own.
+    pub id: Option<String>,
+    /// The customer's label.
+    pub label: Option<String>,
+}
+
+impl Folder {
+    pub(super) fn read(node: &ListNode) -> Self {
+        Self { id: node.id().map(str::to_owned), label: node.label().map(str::to_owned) }
+    }
+}
+
+/// The four statuses of a result row. Customers may rename their labels, so ids are sent (assessment-flow.md 4.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RowStatus {
+    /// The candidate was invited.
+    Sent,
+    /// The candidate has begun.
+    InProgress,
+    /// The candidate has finished.
+    Complete,
+    /// Nothing will come of it; the notes say why.
+    Incomplete,
+}
+
+impl RowStatus {
+    const ALL: [Self; 4] = [Self::Sent, Self::InProgress, Self::Complete, Self::Incomplete];
+
+    /// The delivered list node, the same in all tenants.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Complete => "D37002019001",
+            Self::Incomplete => "D37002019002",
+            Self::InProgress => "D37002019003",
+            Self::Sent => "D37002019004",
+        }
+    }
+
+    pub(super) fn read(node: &ListNode) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| node.id() == Some(status.id()))
+    }
+}
+
+/// A line of the workflow's Assessments section as the integration writes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResultRow {
+    /// Which package.
+    pub package: PackageLabel,
+    /// How far it is.
+    pub status: RowStatus,
+    /// When it got there.
+    pub date: Timestamp,
+    /// The overall score.
+    pub score: Option<Score>,
+    /// The verdict.
+    pub recommendation: Option<Recommendation>,
+    /// A remark; cut to the 192 characters that iCIMS holds.
+    pub notes: Option<String>,
+    /// Where the report is.
+    pub report_url: Option<Url>,
+}
+
+/// The same line on the wire. What has no value is left out: `null` would delete it (assessment-flow.md 4.5, row 25 of section 10).
+#[derive(Serialize)]
+pub(super) struct ResultRowWire {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessmentname: Option<NodeByLabel>,
+    assessmentdate: String,
+    assessmentstatus: NodeById,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessmentscore: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessmentresult: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessmentnotes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assessmenturl: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NodeByLabel {
+    value: String,
+}
+
+#[derive(Serialize)]
+struct NodeById {
+    id: &'static str,
+}
+
+impl ResultRowWire {
+    /// The whole line.
+    pub(super) fn new_line(row: &ResultRow) -> Self {
+        Self { assessmentname: Some(NodeByLabel { value: row.package.as_listed().to_owned() }), ..Self::change(row) }
+    }
+
+    /// The line without its name: the name never changes, and sending it again would fail once the list's label is edited.
+    pub(super) fn change(row: &ResultRow) -> Self {
+        Self {
+            assessmentname: None,
+            assessmentdate: date_time(row.date),
+            assessmentstatus: NodeById { id: row.status.id() },
+            assessmentscore: row.score.and_then(number),
+            assessmentresult: row.recommendation.as_ref().map(|label| label.as_str().to_owned()),
+            assessmentnotes: row.notes.as_deref().map(|notes| cut_to(notes, NOTES_LIMIT)),
+            assessmenturl: row.report_url.as_ref().map(Url::to_string),
+        }
+    }
+}
+
+/// `2025-03-04 02:07 PM`: a 12-hour clock in UTC, without seconds (assessment-flow.md 4.4).
+fn date_time(moment: Timestamp) -> String {
+    moment.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %I:%M %p").to_string()
+}
+
+/// Whole scores are written without a point, as in all samples.
+fn number(score: Score) -> Option<Number> {
+    let score = score.get();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score is between 0 and 100")]
+    if score.fract() == 0.0 { Some(Number::from(score as u8)) } else { Number::from_f64(score) }
+}

@@ -1,0 +1,9 @@
+//! The candidate's mail: what it says and how it is sent.
+//!
+//! It knows nothing of orders or of why a candidate is invited; it is given an [`Invitation`] and a mail server.
+
+mod smtp;
+mod template;
+
+pub use smtp::{MailError, Mailer, SmtpCredentials, SmtpSecurity, SmtpSettings, UnusableSmtpSettings};
+pub use template::{Invitation, MessageId, Rendered};

@@ -1,0 +1,208 @@
+//! How the mail is sent: one connection per message to one configured server.
+
+use std::fmt;
+use std::time::Duration;
+
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::response::Response;
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::template::Invitation;
+use crate::domain::{Disposition, EmailAddress};
+use crate::http::in_its_words;
+
+/// How long the server may take for one answer.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+
+/// How long a whole delivery may take: a server that trickles must not hold a worker.
+const DELIVERY_WITHIN: Duration = Duration::from_secs(30);
+
+/// Where mail is handed over.
+#[derive(Clone, Debug)]
+pub struct SmtpSettings {
+    /// The server's name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The address that all invitations come from, such as `noreply@harver.com`; customers choose the name before it.
+    pub sender_address: EmailAddress,
+    /// Whether the connection is encrypted.
+    pub security: SmtpSecurity,
+    /// How the integration identifies itself, if it must.
+    pub credentials: Option<SmtpCredentials>,
+}
+
+/// Whether a connection to the mail server is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// It is not: only for a server on the same machine or network.
+    None,
+    /// After `STARTTLS`, which the server must offer.
+    StartTls,
+    /// From the first byte.
+    Tls,
+}
+
+/// A user of the mail server.
+#[derive(Clone, Debug)]
+pub struct SmtpCredentials {
+    /// The user's name.
+    pub username: String,
+    /// The user's password.
+    pub password: SecretString,
+}
+
+/// Why a mail was not accepted. The message says what happened and what to do; it contains no secrets and no personal data.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// The mail cannot be written down, for instance because the address is not one that mail servers know.
+    #[error(
+        "the invitation {message} cannot be written as a mail. Check the candidate's address, the sender and the support address"
+    )]
+    Unsendable {
+        /// Its identity.
+        message: String,
+        /// What failed.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The server's answer is final (5xx).
+    #[error("the mail server turned the invitation {message} down: {words}. Check the candidate's address and the sender")]
+    Rejected {
+        /// Its identity.
+        message: String,
+        /// Code and words of the server, addresses left out.
+        words: String,
+    },
+    /// The server asks to come back later (4xx).
+    #[error("the mail server did not take the invitation {message} for now: {words}. It is tried again")]
+    Deferred {
+        /// Its identity.
+        message: String,
+        /// Code and words of the server, addresses left out.
+        words: String,
+    },
+    /// The server takes too long. The mail may have been accepted all the same.
+    #[error("the mail server did not answer in time for the invitation {message}. It is tried again")]
+    TimedOut {
+        /// Its identity.
+        message: String,
+    },
+    /// No connection, or it broke. The mail may have been accepted all the same.
+    #[error(
+        "the mail server could not be reached for the invitation {message}. Check its host, port and encryption; it is tried again"
+    )]
+    Unreachable {
+        /// Its identity.
+        message: String,
+        /// What failed.
+        #[source]
+        source: SmtpError,
+    },
+}
+
+impl MailError {
+    /// What to do with the step that this error stopped.
+    #[must_use]
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Unsendable { .. } | Self::Rejected { .. } => Disposition::Stop,
+            Self::Deferred { .. } | Self::TimedOut { .. } | Self::Unreachable { .. } => Disposition::RetryLater,
+        }
+    }
+
+    fn of(message: &str, error: SmtpError) -> Self {
+        let message = message.to_owned();
+        if error.is_timeout() {
+            return Self::TimedOut { message };
+        }
+        if error.is_client() {
+            return Self::Unsendable { message, source: Box::new(error) };
+        }
+        match error.status() {
+            Some(_) if error.is_permanent() => Self::Rejected { message, words: in_its_words(&error.to_string()) },
+            Some(_) => Self::Deferred { message, words: in_its_words(&error.to_string()) },
+            None => Self::Unreachable { message, source: error },
+        }
+    }
+}
+
+/// Why a mailer cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail settings cannot be used. Check the host's name and the sender's address")]
+pub struct UnusableSmtpSettings(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Hands invitations to a mail server.
+#[derive(Clone)]
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    sender: Address,
+}
+
+impl fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailer").field("sender", &self.sender).finish_non_exhaustive()
+    }
+}
+
+impl Mailer {
+    /// A mailer with these settings. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// When the host's name or the sender's address is none.
+    pub fn new(settings: &SmtpSettings) -> Result<Self, UnusableSmtpSettings> {
+        let sender = settings.sender_address.as_str().parse().map_err(|error| UnusableSmtpSettings(Box::new(error)))?;
+        let tls = match settings.security {
+            SmtpSecurity::None => Tls::None,
+            secure => {
+                let parameters =
+                    TlsParameters::new(settings.host.clone()).map_err(|error| UnusableSmtpSettings(Box::new(error)))?;
+                if secure == SmtpSecurity::Tls { Tls::Wrapper(parameters) } else { Tls::Required(parameters) }
+            }
+        };
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
+            .port(settings.port)
+            .tls(tls)
+            .timeout(Some(ANSWER_WITHIN));
+        if let Some(user) = &settings.credentials {
+            builder = builder.credentials(Credentials::new(user.username.clone(), user.password.expose_secret().to_owned()));
+        }
+        Ok(Self { transport: builder.build(), sender })
+    }
+
+    /// Sends an invitation; returns once the server has taken it.
+    ///
+    /// # Errors
+    /// See [`MailError`].
+    pub async fn send(&self, invitation: &Invitation) -> Result<(), MailError> {
+        let id = invitation.message_id.as_str();
+        let message = self.message(invitation).map_err(|source| MailError::Unsendable { message: id.to_owned(), source })?;
+        let delivery = tokio::time::timeout(DELIVERY_WITHIN, self.transport.send(message)).await;
+        let accepted: Result<Response, SmtpError> = delivery.map_err(|_| MailError::TimedOut { message: id.to_owned() })?;
+        accepted.map(drop).map_err(|error| MailError::of(id, error))
+    }
+
+    /// The mail as it goes over the wire. Every value passes through a typed header or is encoded, so that none can add a header.
+    fn message(&self, invitation: &Invitation) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
+        let rendered = invitation.render()?;
+        let name = invitation.sender_name.replace(char::is_control, " ");
+        let name = name.trim();
+        let from = Mailbox::new((!name.is_empty()).then(|| name.to_owned()), self.sender.clone());
+        let mut message = Message::builder()
+            .message_id(Some(format!("<{}@{}>", invitation.message_id.as_str(), self.sender.domain())))
+            .from(from)
+            .to(Mailbox::new(None, invitation.to.as_str().parse()?))
+            .subject(rendered.subject)
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("X-Icims-Customer"), invitation.customer.to_string()))
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
+        if let Some(support) = EmailAddress::parse(&invitation.support_email) {
+            message = message.reply_to(Mailbox::new(None, support.as_str().parse()?));
+        }
+        Ok(message.multipart(MultiPart::alternative_plain_html(rendered.text, rendered.html))?)
+    }
+}
