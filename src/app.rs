@@ -23,7 +23,7 @@ use crate::{http, ops};
 const WORKERS: usize = 8;
 
 /// The integration, ready to run.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct App {
     settings: Settings,
     store: Store,
@@ -38,7 +38,7 @@ impl App {
     /// # Errors
     /// When an outgoing client cannot be built from the settings.
     pub fn new(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
-        let http = http::client()?;
+        let http = http::client(http::Timeouts::default())?;
         let icims = IcimsClient::new(http.clone(), clock.clone());
         let harver = HarverClient::new(http, clock.clone());
         let to_harver = AtsToHarver {

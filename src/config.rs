@@ -12,7 +12,8 @@ use url::Url;
 
 use crate::delivery::Ladder;
 use crate::domain::{
-    AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern, StatusId,
+    AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
+    StatusId,
 };
 use crate::invitation::SmtpSettings;
 
@@ -111,7 +112,7 @@ pub struct MailSection {
     /// The address that invitations come from.
     pub sender_address: String,
     /// `none`, `starttls` or `tls`.
-    pub encryption: String,
+    pub security: String,
     /// User name at the server, if it asks for one.
     pub username: Option<String>,
     /// Its password.
@@ -203,7 +204,8 @@ impl CustomerSection {
     /// A sentence that names the setting and what it should be.
     pub fn customer(&self) -> Result<Customer, String> {
         let at = |what: &str| format!("customer {}: {what}", self.id);
-        let status = |text: &String| StatusId::parse(text).ok_or_else(|| at(&format!("trigger_statuses: {text:?} is not a status id")));
+        let status =
+            |text: &String| StatusId::parse(text).ok_or_else(|| at(&format!("trigger_statuses: {text:?} is not a status id")));
         let pattern = |name: &String| match name.as_str() {
             "inline" => Ok(Pattern::Inline),
             "ad_hoc" => Ok(Pattern::AdHoc),
@@ -219,7 +221,7 @@ impl CustomerSection {
             webhooks: self.webhooks.credentials(),
             ats: AtsConnection {
                 base_url: self.icims.base_url.clone(),
-                authentication: self.icims.authentication().map_err(|what| at(what))?,
+                authentication: self.icims.authentication().map_err(at)?,
             },
             harver: HarverConnection {
                 base_url: self.harver.base_url.clone(),

@@ -4,7 +4,7 @@ use super::AtsToHarver;
 use super::refusal::Refusal;
 use crate::domain::{Candidate, Customer, Event, NotAHarverPackage, Occasion, PackageLabel, Pattern};
 use crate::harver_platform::{HarverError, VacancyStatus};
-use crate::icims::{Field, JobRecord, PersonRecord};
+use crate::icims::{Field, Folder, JobRecord, PersonRecord};
 use crate::store::orders::NewOrder;
 
 /// Asks iCIMS for person and job and makes an order of them.
@@ -12,9 +12,11 @@ use crate::store::orders::NewOrder;
 /// # Errors
 /// When something is missing, or iCIMS cannot be asked.
 pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<NewOrder, Refusal> {
-    let (person, job) =
-        tokio::join!(work.icims.person(customer, event.person), work.icims.job(customer, event.job));
+    let (person, job) = tokio::join!(work.icims.person(customer, event.person), work.icims.job(customer, event.job));
     let (person, job) = (person.map_err(Refusal::Icims)?, job.map_err(Refusal::Icims)?);
+    if job.folder.as_ref().is_some_and(Folder::is_closed) {
+        return Err(Refusal::JobClosed);
+    }
     let package = package(&job)?;
     let (pattern, return_url) = match &event.occasion {
         Occasion::ApplicationCompleted { return_url } => (Pattern::Inline, return_url.clone()),
@@ -42,9 +44,9 @@ pub(super) async fn check_vacancy(work: &AtsToHarver, customer: &Customer, packa
     let refuse = |problem| Err(Refusal::Vacancy { label: package.as_listed().to_owned(), problem });
     match work.harver.vacancy(&customer.harver, package.vacancy()).await {
         Ok(vacancy) => match vacancy.status {
-            VacancyStatus::Open => Ok(()),
-            VacancyStatus::Closed => refuse("is closed"),
-            VacancyStatus::Draft => refuse("is still a draft"),
+            Some(VacancyStatus::Closed) => refuse("is closed"),
+            Some(VacancyStatus::Draft) => refuse("is still a draft"),
+            Some(_) | None => Ok(()),
         },
         Err(HarverError::NotFound { .. }) => refuse("does not exist"),
         Err(error) => {
@@ -56,12 +58,12 @@ pub(super) async fn check_vacancy(work: &AtsToHarver, customer: &Customer, packa
 
 fn candidate(person: PersonRecord) -> Result<Candidate, Refusal> {
     if person.email_is_malformed {
-        return Err(Refusal::FieldMalformed(Field::PERSON_EMAIL));
+        return Err(Refusal::FieldMalformed(Field::PersonEmail));
     }
     Ok(Candidate {
-        email: person.email.ok_or(Refusal::FieldEmpty(Field::PERSON_EMAIL))?,
-        first_name: person.first_name.ok_or(Refusal::FieldEmpty(Field::PERSON_FIRST_NAME))?,
-        last_name: person.last_name.ok_or(Refusal::FieldEmpty(Field::PERSON_LAST_NAME))?,
+        email: person.email.ok_or(Refusal::FieldEmpty(Field::PersonEmail))?,
+        first_name: person.first_name.ok_or(Refusal::FieldEmpty(Field::PersonFirstName))?,
+        last_name: person.last_name.ok_or(Refusal::FieldEmpty(Field::PersonLastName))?,
     })
 }
 
@@ -72,7 +74,9 @@ fn package(job: &JobRecord) -> Result<PackageLabel, Refusal> {
     for label in &job.package_labels {
         match PackageLabel::parse(label) {
             Ok(package) if found.is_none() => found = Some(package),
-            Ok(ignored) => tracing::warn!(vacancy.id = %ignored.vacancy(), "The job has more than one Harver package; the first is used."),
+            Ok(ignored) => {
+                tracing::warn!(vacancy.id = %ignored.vacancy(), "The job has more than one Harver package; the first is used.");
+            }
             Err(NotAHarverPackage::WronglyFormatted(label)) => wrongly_formatted = Some(label),
             Err(NotAHarverPackage::OtherVendor(_)) => {}
         }

@@ -34,8 +34,10 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     if let (OrderState::Completed, Some(onwards)) = (order.state, &order.return_url) {
         return Ok(onwards.clone());
     }
-    let Started { application, finished } = create_application(work, customer, &order).await.map_err(|error| vacancy_problem(error, &order))?;
-    let link = if finished { order.return_url.clone().unwrap_or_else(|| application.link.clone()) } else { application.link.clone() };
+    let Started { application, finished } =
+        create_application(work, customer, &order).await.map_err(|error| vacancy_problem(error, &order))?;
+    let link =
+        if finished { order.return_url.clone().unwrap_or_else(|| application.link.clone()) } else { application.link.clone() };
     let (id, now) = (order.id, work.clock.now());
     let life = work.link_life;
     work.store

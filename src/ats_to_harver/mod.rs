@@ -34,7 +34,7 @@ use crate::invitation::Mailer;
 use crate::store::Store;
 
 /// What this direction works with. Clones share everything.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AtsToHarver {
     /// The integration's memory.
     pub store: Store,

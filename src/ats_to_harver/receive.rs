@@ -1,11 +1,11 @@
 //! The start endpoint: authenticate, read, accept or refuse.
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::{Json, Router};
 use url::Url;
 
 use super::refusal::Refusal;
@@ -45,7 +45,7 @@ async fn start(State(work): State<AtsToHarver>, headers: HeaderMap, body: Body) 
         Err(refusal) => {
             let status = refusal.status();
             tracing::warn!(customer.id = %customer.id, http.status = status.as_u16(), reason = with_causes(&refusal), "An event was refused.");
-            (status, refusal.vendor_error(pattern, &work.support_contact)).into_response()
+            (status, Json(refusal.vendor_error(pattern, &work.support_contact))).into_response()
         }
     }
 }
@@ -67,16 +67,13 @@ async fn accept(
     pattern: &mut Option<Pattern>,
 ) -> Result<Accepted, Refusal> {
     let body = read_body(headers, body).await?;
-    let event = match parse_event(&body, &customer.ats.base_url)? {
+    let event = match parse_event(&body, customer)? {
         Parsed::Event(event) => event,
         Parsed::Ignored { event_type } => {
             tracing::info!(customer.id = %customer.id, event_type, "An event of a type that is not for us was ignored.");
             return Ok(Accepted::Ignored);
         }
     };
-    if event.customer != customer.id {
-        return Err(Refusal::OtherCustomer(event.customer));
-    }
     let chosen = match &event.occasion {
         Occasion::ApplicationCompleted { .. } => Pattern::Inline,
         Occasion::StatusChanged(_) => Pattern::AdHoc,

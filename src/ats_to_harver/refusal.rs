@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::domain::{CustomerId, Pattern, with_causes};
+use crate::domain::{Disposition, Pattern, with_causes};
 use crate::harver_platform::HarverError;
 use crate::icims::{Field, IcimsError, UnreadableEvent, VendorError};
 use crate::store::StoreError;
@@ -10,16 +10,13 @@ use crate::web::BodyError;
 
 /// One refusal. Each becomes a status and a message by the table of assessment-flow.md 10; the row is named at each variant.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub(super) enum Refusal {
     /// Row 31.
     #[error("the request body cannot be read")]
     Body(#[from] BodyError),
-    /// Rows 31 and 33.
+    /// Rows 10, 31 and 33.
     #[error("the event cannot be read")]
     Event(#[from] UnreadableEvent),
-    /// Row 10.
-    #[error("the credentials belong to another customer than {0}")]
-    OtherCustomer(CustomerId),
     /// Row 9.
     #[error("the integration is switched off")]
     SwitchedOff,
@@ -32,6 +29,9 @@ pub enum Refusal {
     /// Row 3: there is a value, and no mail could be sent to it.
     #[error("{0} is not an e-mail address")]
     FieldMalformed(Field),
+    /// Row 19.
+    #[error("the job is closed")]
+    JobClosed,
     /// Row 5.
     #[error("the job has no assessment package, or the integration user may not see it")]
     NoPackage,
@@ -74,10 +74,10 @@ impl Refusal {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Deadline | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Icims(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Icims(IcimsError::NotFound { .. }) => StatusCode::BAD_REQUEST,
+            Self::Icims(error) if passes(error.disposition()) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => StatusCode::BAD_REQUEST,
             Self::Icims(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Harver(error) if error.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Harver(error) if passes(error.disposition()) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Harver(_) => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -90,17 +90,17 @@ impl Refusal {
             Some(Pattern::AdHoc) | None => "Harver cannot invite this candidate",
         };
         let user_message = format!("{consequence} because {} If this does not help, contact {support_contact}.", self.reason());
-        VendorError { user_message, debug_message: with_causes(self) }
+        VendorError::new(user_message, with_causes(self))
     }
 
     /// Goes on from "because": what is wrong, and as a second sentence what to do.
     fn reason(&self) -> String {
         match self {
+            Self::Event(UnreadableEvent::OtherCustomer { .. }) => {
+                "the Harver credentials in iCIMS belong to another customer. Ask your iCIMS administrator to enter those of this platform.".into()
+            }
             Self::Body(_) | Self::Event(_) => {
                 "the request from iCIMS could not be read. Ask your iCIMS administrator to check the event configuration.".into()
-            }
-            Self::OtherCustomer(_) => {
-                "the Harver credentials in iCIMS belong to another customer. Ask your iCIMS administrator to enter those of this platform.".into()
             }
             Self::SwitchedOff => {
                 "the Harver integration is not enabled. Ask a Harver Admin to enable it under Integration, General.".into()
@@ -111,12 +111,13 @@ impl Refusal {
             ),
             Self::FieldEmpty(field) => format!("{field} is empty. Fill it in, then try again."),
             Self::FieldMalformed(field) => format!("{field} is not an e-mail address. Correct it, then try again."),
+            Self::JobClosed => "the job is closed. Reopen it, then try again.".into(),
             Self::NoPackage => {
-                format!("{} is empty on the job. Select a Harver package there, then try again.", Field::JOB_ASSESSMENT_TYPE)
+                format!("{} is empty on the job. Select a Harver package there, then try again.", Field::JobAssessmentType)
             }
             Self::OtherVendorsOnly => format!(
                 "{} holds no Harver package. Select a package that begins with the word Harver, then try again.",
-                Field::JOB_ASSESSMENT_TYPE
+                Field::JobAssessmentType
             ),
             Self::PackageFormat(label) => format!(
                 "the package \"{label}\" is wrongly formatted. Ask your iCIMS administrator to load it as \"Harver <vacancy name> – <vacancy id>\"."
@@ -130,20 +131,25 @@ impl Refusal {
             Self::AlreadyCompleted => {
                 "the candidate has already completed this assessment. The result is on the Screen tab, section Assessments.".into()
             }
-            Self::Icims(IcimsError::NotFound { .. }) => {
+            Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => {
                 "the candidate, the job or the workflow could not be found with the rights of the integration user. \
                  Ask your iCIMS administrator to check them.".into()
             }
-            Self::Icims(error) if error.is_passing() => "iCIMS did not answer properly. Try again in a few minutes.".into(),
+            Self::Icims(error) if passes(error.disposition()) => "iCIMS did not answer properly. Try again in a few minutes.".into(),
             Self::Icims(_) => {
                 "iCIMS does not accept the credentials or the address of the Harver integration. \
                  Ask a Harver Admin to check Integration, Credentials.".into()
             }
-            Self::Harver(error) if error.is_passing() => "Harver is not available. Try again in a few minutes.".into(),
+            Self::Harver(error) if passes(error.disposition()) => "Harver is not available. Try again in a few minutes.".into(),
             Self::Harver(_) => "Harver did not accept the request. Ask a Harver Admin to check the account and the vacancy.".into(),
             Self::Deadline | Self::Store(_) => "Harver is busy. Try again in a few minutes.".into(),
         }
     }
+}
+
+/// Whether trying again later may help without anybody doing anything.
+fn passes(disposition: Disposition) -> bool {
+    disposition != Disposition::Stop
 }
 
 #[cfg(test)]
@@ -156,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_missing_field_is_named_by_its_placeholder() {
-        let refusal = Refusal::FieldEmpty(Field::PERSON_EMAIL);
+        let refusal = Refusal::FieldEmpty(Field::PersonEmail);
         assert_eq!(refusal.status(), StatusCode::BAD_REQUEST);
         assert_eq!(
             said(&refusal, Pattern::AdHoc),
@@ -167,7 +173,10 @@ mod tests {
 
     #[test]
     fn the_candidate_on_the_portal_reads_something_else_than_the_recruiter() {
-        assert!(said(&Refusal::NoPackage, Pattern::Inline).starts_with("The assessment cannot be started because {{job.assessmenttype}}"));
+        assert!(
+            said(&Refusal::NoPackage, Pattern::Inline)
+                .starts_with("The assessment cannot be started because {{job.assessmenttype}}")
+        );
     }
 
     #[test]
@@ -176,6 +185,7 @@ mod tests {
             Refusal::Body(BodyError::TooLarge),
             Refusal::SwitchedOff,
             Refusal::PatternOff(Pattern::Inline),
+            Refusal::JobClosed,
             Refusal::NoPackage,
             Refusal::OtherVendorsOnly,
             Refusal::PackageFormat("Harver Advisor".into()),

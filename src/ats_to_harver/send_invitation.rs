@@ -3,7 +3,7 @@
 use super::AtsToHarver;
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Customer, Order, OrderEvent, OrderId, OrderState, with_causes};
-use crate::invitation::Invitation;
+use crate::invitation::{Invitation, MessageId};
 use crate::store::orders;
 
 /// The job: the candidate gets the newest link by mail.
@@ -31,20 +31,21 @@ pub async fn send_invitation(work: &AtsToHarver, order: OrderId) -> Result<Finis
 }
 
 fn invitation(order: &Order, customer: &Customer) -> Result<Invitation, JobError> {
-    let (Some(link), Some(expires_at)) = (&order.link, order.link_expires_at) else {
+    let Some(link) = &order.link else {
         return Err(JobError::stop("the order has no link to mail", "Harver has no link for the candidate."));
     };
+    let identity = format!("order-{}.{}.{}.{}", order.customer, order.id, order.round, order.received_at.as_microsecond());
+    let message_id = MessageId::parse(&identity).expect("numbers, dots and a dash are an identity");
     Ok(Invitation {
         to: order.candidate.email.clone(),
-        candidate_first_name: order.candidate.first_name.as_str().to_owned(),
-        candidate_full_name: order.candidate.full_name(),
+        first_name: order.candidate.first_name.clone(),
         job_title: order.job_title.clone(),
         company_name: customer.name.clone(),
         sender_name: customer.invitation.sender_name.clone(),
         support_email: customer.invitation.support_email.clone(),
         link: link.clone(),
-        link_expires_at: expires_at,
+        link_expires_at: order.link_expires_at,
         customer: customer.id,
-        message_id_local: format!("order-{}.{}.{}.{}", order.customer, order.id, order.round, order.received_at.as_microsecond()),
+        message_id,
     })
 }

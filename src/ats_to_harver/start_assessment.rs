@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::AtsToHarver;
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, OrderState, with_causes};
-use crate::harver_platform::{CreatedApplication, HarverError, NewApplication};
+use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::{StoreError, Tx, jobs, orders};
 
 /// An application as the platform answered it.
@@ -30,7 +30,7 @@ pub(super) async fn create_application(work: &AtsToHarver, customer: &Customer, 
         return_url: order.return_url.as_ref(),
     };
     let application = work.harver.create_application(&customer.harver, order.package.vacancy(), &new).await?;
-    let finished = !application.in_progress;
+    let finished = application.status != ApplicationStatus::InProgress;
     Ok(Started { application, finished })
 }
 
@@ -61,7 +61,8 @@ pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Fini
     if ended || order.link_expires_at.is_some() {
         return Ok(Box::new(|_, _| Ok(())));
     }
-    let Started { application, finished } = create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
+    let Started { application, finished } =
+        create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
     let life = work.link_life;
     Ok(Box::new(move |tx, now| {
         keep(tx, order.id, &application, finished, life, now)?;

@@ -47,11 +47,7 @@ impl JobError {
     /// Our own store failed; the next attempt may find it well.
     #[must_use]
     pub fn from_store(error: &StoreError) -> Self {
-        Self {
-            disposition: Disposition::RetryLater,
-            for_operator: with_causes(error),
-            for_recruiter: "Harver is busy.".into(),
-        }
+        Self { disposition: Disposition::RetryLater, for_operator: with_causes(error), for_recruiter: "Harver is busy.".into() }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::icims::IcimsClient;
 use crate::store::Store;
 
 /// What this direction works with. Clones share everything.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HarverToAts {
     /// The integration's memory.
     pub store: Store,

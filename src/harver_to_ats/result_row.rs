@@ -12,7 +12,12 @@ use crate::icims::{IcimsError, ResultRow};
 ///
 /// # Errors
 /// When iCIMS refuses or cannot be reached.
-pub(super) async fn write(work: &HarverToAts, customer: &Customer, order: &Order, row: &ResultRow) -> Result<ResultRowId, JobError> {
+pub(super) async fn write(
+    work: &HarverToAts,
+    customer: &Customer,
+    order: &Order,
+    row: &ResultRow,
+) -> Result<ResultRowId, JobError> {
     let known = match order.result_row {
         Some(id) => Some(id),
         None => find(work, customer, order).await.map_err(job_error)?,

@@ -109,6 +109,12 @@ pub struct Folder {
 }
 
 impl Folder {
+    /// Whether the job takes no more candidates. *Assumed*: customers name their own folders, and one that says closed means it.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.label.as_ref().is_some_and(|label| label.to_lowercase().contains("closed"))
+    }
+
     pub(super) fn read(node: &ListNode) -> Self {
         Self { id: node.id().map(str::to_owned), label: node.label().map(str::to_owned) }
     }
