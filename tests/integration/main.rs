@@ -1,1 +1,6 @@
-//! Tests.
+//! One program in isolation: its store, its work, its endpoints, its rules about itself.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod work;

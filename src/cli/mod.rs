@@ -1,0 +1,86 @@
+//! The commands, one file each. `up` is the only place that brings integration and sandbox together.
+
+mod serve;
+mod stop;
+
+#[cfg(feature = "sandbox")]
+mod connector;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+#[cfg(feature = "sandbox")]
+pub mod up;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::domain::with_causes;
+use crate::telemetry;
+
+/// The Harver integration for iCIMS, with a simulated iCIMS and Harver platform to try it on.
+#[derive(Debug, Parser)]
+#[command(name = "harver-icims", version, args_conflicts_with_subcommands = true)]
+#[cfg_attr(not(feature = "sandbox"), command(subcommand_required = true, arg_required_else_help = true))]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[cfg(feature = "sandbox")]
+    #[command(flatten)]
+    up: up::UpArgs,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+#[derive(Debug, Args)]
+struct LogArgs {
+    /// What is logged to stderr: error, warn, info, debug, or a filter such as harver_icims=debug
+    #[arg(long, global = true, env = "HARVER_ICIMS_LOG", default_value = "warn", value_name = "FILTER")]
+    log: String,
+    /// Write the log as JSON lines
+    #[arg(long, global = true, env = "HARVER_ICIMS_LOG_JSON")]
+    log_json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the whole world: iCIMS, integration, Harver platform, mailbox, overview page (the default)
+    #[cfg(feature = "sandbox")]
+    Up(up::UpArgs),
+    /// Start the integration alone, for production
+    Serve(serve::ServeArgs),
+    /// Start the simulated neighbours alone, to point another integration at
+    #[cfg(feature = "sandbox")]
+    Sandbox(sandbox::SandboxArgs),
+}
+
+impl Cli {
+    /// Runs the command to its end. A failure is told on stderr, in one line per cause.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        let outcome = telemetry::start(&self.log.log, self.log.log_json).and_then(|()| {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(self.command())
+        });
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("harver-icims: {}", with_causes(error.as_ref()));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn command(self) -> anyhow::Result<()> {
+        match self.command {
+            Some(Command::Serve(args)) => serve::run(args).await,
+            #[cfg(feature = "sandbox")]
+            Some(Command::Up(args)) => up::run(args).await,
+            #[cfg(feature = "sandbox")]
+            Some(Command::Sandbox(args)) => sandbox::run(args).await,
+            #[cfg(feature = "sandbox")]
+            None => up::run(self.up).await,
+            #[cfg(not(feature = "sandbox"))]
+            None => anyhow::bail!("name a command; see --help"),
+        }
+    }
+}

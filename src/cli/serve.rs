@@ -1,0 +1,119 @@
+//! `serve`: the integration alone, for production.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use url::Url;
+
+use super::stop::asked_to_stop;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{CustomerSection, MailSection, ServeFile, Settings};
+use crate::console;
+use crate::delivery::Ladder;
+use crate::domain::EmailAddress;
+use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
+use crate::store::{self, SealingKey, Store, StoreError};
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Configuration file; examples/serve.toml documents every setting
+    #[arg(long, env = "HARVER_ICIMS_CONFIG", value_name = "FILE")]
+    config: PathBuf,
+    /// Address and port to listen on [default: 127.0.0.1:8702]
+    #[arg(long, env = "HARVER_ICIMS_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Address under which others reach the integration
+    #[arg(long, env = "HARVER_ICIMS_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<Url>,
+    /// Database file
+    #[arg(long, env = "HARVER_ICIMS_DATABASE", value_name = "FILE")]
+    database: Option<PathBuf>,
+    /// Passphrase of the key that seals secrets in the database; better given as HARVER_ICIMS_SEALING_PASSPHRASE than as a flag
+    #[arg(long, env = "HARVER_ICIMS_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
+    sealing_passphrase: Option<SecretString>,
+}
+
+pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
+    let file = ServeFile::read(&args.config)?;
+    let listen = args.listen.or(file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8702".into());
+    let passphrase = args.sealing_passphrase.or(file.sealing_passphrase.clone());
+    let passphrase = passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
+    let database = args.database.or(file.database.clone()).context("no database: give --database or database in the file")?;
+    let settings = settings(&file, args.public_url)?;
+
+    let store = Store::open(&database, SealingKey::from_passphrase(&passphrase)).with_context(|| format!("opening {}", database.display()))?;
+    for section in &file.customers {
+        create_customer(&store, section).await?;
+    }
+    let listener = TcpListener::bind(&listen).await.with_context(|| format!("listening on {listen}: choose another address with --listen"))?;
+    tracing::info!(address = %listener.local_addr()?, "The integration is ready.");
+    App::new(settings, store, Clock::real())?
+        .run(listener, async {
+            if let Err(error) = asked_to_stop().await {
+                tracing::error!(%error, "Signals cannot be received; the integration stops.");
+            }
+        })
+        .await
+        .context("serving")
+}
+
+fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Settings> {
+    let public_url = public_url.or(file.public_url.clone()).context("no public address: give --public-url or public_url in the file")?;
+    let mail = smtp(file.mail.as_ref().context("no [mail] section in the file: invitations could not be sent")?)?;
+    let mut settings = Settings::new(public_url, mail);
+    if let Some(seconds) = file.event_deadline_seconds {
+        settings.event_deadline = std::time::Duration::from_secs(seconds);
+    }
+    if let Some(hours) = file.link_life_hours {
+        settings.link_life = SignedDuration::from_hours(hours);
+    }
+    if let Some(minutes) = &file.retry_minutes {
+        settings.ladder = Ladder::new(minutes.iter().copied().map(SignedDuration::from_mins).collect()).context("retry_minutes")?;
+    }
+    if let Some(contact) = &file.support_contact {
+        settings.support_contact.clone_from(contact);
+    }
+    Ok(settings)
+}
+
+fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
+    let security = match section.security.as_str() {
+        "none" => SmtpSecurity::None,
+        "starttls" => SmtpSecurity::StartTls,
+        "tls" => SmtpSecurity::Tls,
+        other => bail!("mail.security is {other:?}: give \"none\", \"starttls\" or \"tls\""),
+    };
+    let credentials = match (&section.username, &section.password) {
+        (Some(username), Some(password)) => Some(SmtpCredentials { username: username.clone(), password: password.clone() }),
+        (None, None) => None,
+        _ => bail!("mail: give both username and password, or neither"),
+    };
+    let sender_address = EmailAddress::parse(&section.sender_address).context("mail.sender_address is not an e-mail address")?;
+    Ok(SmtpSettings { host: section.host.clone(), port: section.port, sender_address, security, credentials })
+}
+
+/// Creates a customer of the file, unless it is there: what was changed in the console since then stays.
+async fn create_customer(store: &Store, section: &CustomerSection) -> anyhow::Result<()> {
+    let customer = section.customer().map_err(anyhow::Error::msg)?;
+    let id = customer.id;
+    let created = store
+        .write(move |tx| -> Result<bool, StoreError> {
+            let absent = store::customer(tx, id)?.is_none();
+            if absent {
+                store::insert_customer(tx, &customer)?;
+            }
+            Ok(absent)
+        })
+        .await
+        .with_context(|| format!("creating customer {id}"))?;
+    if created {
+        console::create_admin(store, &section.admin.email, id, &section.admin.password).await.with_context(|| format!("creating the admin of customer {id}"))?;
+        tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
+    }
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Durable work: leased, tried on the ladder, given up loudly, replayed by a person.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use harver_icims::clock::Clock;
+use harver_icims::delivery::{BoxFuture, Finish, JobError, Ladder, StepOutcome, Worker};
+use harver_icims::domain::{Disposition, Job, JobKind, OrderId, OrderState};
+use harver_icims::harver_to_ats;
+use harver_icims::store::jobs::AttemptOutcome;
+use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
+use jiff::SignedDuration;
+
+use crate::support::{SteppedClock, customer, new_order, nowhere};
+
+async fn store_with_customer() -> Store {
+    let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
+    let customer = customer(&nowhere(), &nowhere());
+    store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
+    store
+}
+
+async fn ordered(store: &Store, workflow: u64, kinds: &'static [JobKind], clock: &Clock) -> OrderId {
+    let now = clock.now();
+    let recorded: Result<OrderId, StoreError> = store
+        .write(move |tx| {
+            let order = orders::insert(tx, &new_order(workflow), now)?;
+            for kind in kinds {
+                jobs::enqueue(tx, Job { kind: *kind, order }, now)?;
+            }
+            Ok(order)
+        })
+        .await;
+    recorded.expect("an order")
+}
+
+fn worker(
+    store: &Store,
+    clock: &Clock,
+    run: impl Fn(Job) -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync + 'static,
+) -> Worker {
+    Worker::new(store.clone(), clock.clone(), Ladder::default(), Arc::new(run), harver_to_ats::give_up)
+}
+
+fn done() -> BoxFuture<'static, Result<Finish, JobError>> {
+    Box::pin(async { Ok(Box::new(|_: &store::Tx<'_>, _| Ok(())) as Finish) })
+}
+
+fn fails(disposition: Disposition) -> BoxFuture<'static, Result<Finish, JobError>> {
+    let error = JobError { disposition, for_operator: "the neighbour is away".into(), for_recruiter: "Harver is away.".into() };
+    Box::pin(async move { Err(error) })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_workers_run_each_job_once() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    for workflow in 1..=50 {
+        ordered(&store, workflow, &[JobKind::StartAssessment], &stepped.clock()).await;
+    }
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&runs);
+    let worker = worker(&store, &stepped.clock(), move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        done()
+    });
+    let drains = (0..8).map(|_| {
+        let worker = worker.clone();
+        tokio::spawn(async move { while matches!(worker.step().await, Ok(StepOutcome::Ran(_))) {} })
+    });
+    for drain in drains.collect::<Vec<_>>() {
+        drain.await.expect("no panic");
+    }
+    assert_eq!(runs.load(Ordering::SeqCst), 50);
+    assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Idle(None));
+}
+
+#[tokio::test]
+async fn two_jobs_of_one_order_are_never_leased_at_once() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let clock = stepped.clock();
+    ordered(&store, 1, &[JobKind::ReportProgress, JobKind::ReportResult], &clock).await;
+    let now = clock.now();
+    let until = now + SignedDuration::from_mins(5);
+    let first = store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers").expect("a job");
+    assert_eq!(first.job.kind, JobKind::ReportProgress);
+    let second = store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers");
+    assert_eq!(second, None, "the other job waits until the first is settled");
+}
+
+#[tokio::test]
+async fn a_job_whose_worker_died_comes_back_when_the_lease_runs_out() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let clock = stepped.clock();
+    ordered(&store, 1, &[JobKind::StartAssessment], &clock).await;
+    let now = clock.now();
+    let until = now + SignedDuration::from_mins(5);
+    store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers").expect("a job");
+
+    let worker = worker(&store, &clock, |_| done());
+    assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Idle(Some(until)));
+    stepped.advance(SignedDuration::from_mins(5));
+    assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+}
+
+#[tokio::test]
+async fn a_job_that_keeps_failing_climbs_the_ladder_and_is_given_up_loudly() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
+    let worker = worker(&store, &stepped.clock(), |_| fails(Disposition::RetryLater));
+    for minutes in [1, 5, 15, 30, 60] {
+        assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
+        assert!(matches!(worker.step().await, Ok(StepOutcome::Idle(Some(_)))), "nothing is due before {minutes} minutes");
+        // Jitter lengthens a wait by a tenth at most.
+        stepped.advance(SignedDuration::from_secs(minutes * 66));
+    }
+    assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Dead));
+
+    let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
+    assert_eq!((found.state, found.failure.as_deref()), (OrderState::Failed, Some("Harver is away.")));
+    let dead = store.read(|tx| jobs::dead(tx, "4021".parse().expect("digits"), 10)).await.expect("the store answers");
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].attempts.len(), 6);
+    let recorded = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
+    assert_eq!(recorded.last().map(|job| job.job.kind), Some(JobKind::ReportFailure), "iCIMS is to be told");
+}
+
+#[tokio::test]
+async fn what_cannot_succeed_is_given_up_at_once() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    ordered(&store, 1, &[JobKind::ReportResult], &stepped.clock()).await;
+    let worker = worker(&store, &stepped.clock(), |_| fails(Disposition::Stop));
+    assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Dead));
+}
+
+#[tokio::test]
+async fn a_replay_runs_once_and_leaves_the_automatic_budget_alone() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let order = ordered(&store, 1, &[JobKind::ReportResult], &stepped.clock()).await;
+    let customer = "4021".parse().expect("digits");
+    let failing = worker(&store, &stepped.clock(), |_| fails(Disposition::Stop));
+    failing.step().await.expect("the store answers");
+    let number = store.read(move |tx| jobs::dead(tx, customer, 10)).await.expect("the store answers")[0].id;
+
+    let now = stepped.clock().now();
+    let other = "4022".parse().expect("digits");
+    let refused = store.write(move |tx| jobs::replay(tx, other, number, now)).await.expect("the store answers");
+    assert_eq!(refused, None, "another customer's dead letter cannot be replayed");
+    let revived = store.write(move |tx| jobs::replay(tx, customer, number, now)).await.expect("the store answers");
+    assert_eq!(revived, Some(Job { kind: JobKind::ReportResult, order }));
+    let still_failing = worker(&store, &stepped.clock(), |_| fails(Disposition::RetryLater));
+    assert_eq!(still_failing.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Dead));
+
+    store.write(move |tx| jobs::replay(tx, customer, number, now)).await.expect("the store answers");
+    let mended = worker(&store, &stepped.clock(), |_| done());
+    assert_eq!(mended.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+}
+
+#[tokio::test]
+async fn a_refused_change_takes_its_work_with_it() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let now = stepped.clock().now();
+    let refused: Result<(), StoreError> = store
+        .write(move |tx| {
+            let order = orders::insert(tx, &new_order(1), now)?;
+            jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)?;
+            orders::insert(tx, &new_order(1), now).map(|_| ())
+        })
+        .await;
+    assert!(matches!(refused, Err(StoreError::Conflict(_))), "the same order twice");
+    assert_eq!(store.read(move |tx| jobs::due(tx, None, now)).await.expect("the store answers"), 0);
+}
+
+#[tokio::test]
+async fn an_acknowledged_order_is_there_when_the_file_is_opened_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("integration.db");
+    let passphrase = "a passphrase".into();
+    let stepped = SteppedClock::at_noon();
+    let order = {
+        let store = Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect("a new file");
+        let customer = customer(&nowhere(), &nowhere());
+        store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
+        ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await
+    };
+    let store = Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect("the same file");
+    let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
+    assert_eq!(found.candidate.email.as_str(), "ines.okafor@example.org");
+    let worker = worker(&store, &stepped.clock(), |_| done());
+    assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+}
+
+#[tokio::test]
+async fn a_panicking_change_harms_nobody_else() {
+    let store = store_with_customer().await;
+    let panicked: Result<(), StoreError> = store.write(|_| panic!("a rule went wrong")).await;
+    assert!(matches!(panicked, Err(StoreError::Closed)));
+    assert_eq!(store.read(store::customers).await.expect("the store answers").len(), 1);
+}
