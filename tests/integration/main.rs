@@ -3,4 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod scene;
+
+mod callbacks;
+mod start_endpoint;
 mod work;

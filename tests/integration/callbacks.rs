@@ -1,0 +1,189 @@
+//! The webhook endpoint and the reports to iCIMS: whatever comes late, twice, out of order, or is lost, there is one result row.
+
+use axum::http::StatusCode;
+use harver_icims::delivery::StepOutcome;
+use harver_icims::domain::OrderState;
+use harver_icims::harver_to_ats::CALLBACK_PATH;
+use harver_icims::store::jobs::AttemptOutcome;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use wiremock::ResponseTemplate;
+
+use crate::scene::{APPLICATION, Scene};
+use crate::support::PACKAGE;
+
+const ROWS: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults";
+const ROW: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults/512";
+const WORKFLOW: &str = "/customers/4021/applicantworkflows/88431";
+
+/// Ines holds a link; iCIMS takes rows; the platform shows her finished application.
+async fn invited() -> Scene {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    icims_has_rows(&scene, json!([])).await;
+    let location = format!("{}{ROW}", scene.icims.uri());
+    scene.icims_answers("POST", ROWS, ResponseTemplate::new(201).insert_header("Location", location)).await;
+    scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
+    let finished = json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {
+            "appliedAt": 1_741_093_920, "completedAt": 1_741_097_220, "status": "new", "progress": {"all": 6, "completed": 6},
+            "matchingScore": 78, "matchingProfile": {"bracketId": "great", "label": "Great Fit"}}},
+        "included": [{"type": "matching-indicators", "id": "k1", "attributes": {"name": "Accuracy", "score": "81"}}]});
+    scene
+        .harver_answers(
+            "GET",
+            &format!("/api/v1.0/applications/{APPLICATION}"),
+            ResponseTemplate::new(200).set_body_json(finished),
+        )
+        .await;
+    let report = json!({"data": {"url": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"}});
+    let at = format!("/api/v1.0/applications/{APPLICATION}/reports/reports-hub");
+    scene.harver_answers("GET", &at, ResponseTemplate::new(200).set_body_json(report)).await;
+    scene
+}
+
+async fn icims_has_rows(scene: &Scene, rows: Value) {
+    scene.icims_answers("GET", WORKFLOW, ResponseTemplate::new(200).set_body_json(json!({"assessmentresults": rows}))).await;
+}
+
+async fn last_write(scene: &Scene) -> Value {
+    let requests = scene.icims.received_requests().await.expect("recording is on");
+    let last = requests.iter().rfind(|request| request.method.as_str() != "GET").expect("a write");
+    last.body_json().expect("JSON")
+}
+
+#[tokio::test]
+async fn a_start_and_a_finish_become_one_row_that_is_created_and_completed() {
+    let scene = invited().await;
+    assert_eq!(scene.announced("ApplicationStarted").await.status, StatusCode::NO_CONTENT);
+    scene.drain().await;
+    let in_progress = last_write(&scene).await;
+    assert_eq!(in_progress["assessmentstatus"]["id"], "D37002019003");
+    assert_eq!(in_progress["assessmentname"]["value"], PACKAGE);
+
+    assert_eq!(scene.announced("CandidateStatusNew").await.status, StatusCode::NO_CONTENT);
+    scene.drain().await;
+    insta::assert_json_snapshot!(last_write(&scene).await);
+    assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (1, 1));
+}
+
+#[tokio::test]
+async fn row_21_a_webhook_that_comes_twice_is_reported_once() {
+    let scene = invited().await;
+    for _ in 0..3 {
+        assert_eq!(scene.announced("ProcessStatusHasChanged").await.status, StatusCode::NO_CONTENT);
+        scene.drain().await;
+    }
+    assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (1, 0));
+}
+
+#[tokio::test]
+async fn row_22_a_start_that_comes_after_the_finish_changes_nothing() {
+    let scene = invited().await;
+    scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
+    scene.announced("ApplicationStarted").await;
+    assert_eq!(scene.drain().await, 0);
+    assert_eq!(scene.orders().await[0].state, OrderState::Completed);
+}
+
+#[tokio::test]
+async fn row_22_a_start_that_is_overtaken_by_the_finish_is_dropped() {
+    let scene = invited().await;
+    scene.announced("ApplicationStarted").await;
+    scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
+    let requests = scene.icims.received_requests().await.expect("recording is on");
+    let statuses: Vec<Value> = requests
+        .iter()
+        .filter(|request| request.method.as_str() != "GET")
+        .map(|request| request.body_json::<Value>().expect("JSON")["assessmentstatus"]["id"].clone())
+        .collect();
+    assert_eq!(statuses, [json!("D37002019001")]);
+}
+
+#[tokio::test]
+async fn row_23_a_write_that_fails_is_tried_again_until_there_is_one_row() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    scene.announced("ApplicationStarted").await;
+    let step = scene.worker().step().await.expect("the store answers");
+    assert_eq!(step, StepOutcome::Ran(AttemptOutcome::Dead), "a workflow that is gone cannot be written to");
+
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    icims_has_rows(&scene, json!([])).await;
+    scene.icims_answers("POST", ROWS, ResponseTemplate::new(500)).await;
+    scene.announced("ApplicationStarted").await;
+    assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
+    assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Idle(Some(_)))));
+}
+
+#[tokio::test]
+async fn a_row_whose_creation_was_answered_into_the_void_is_found_again() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    icims_has_rows(&scene, json!([{"entry": 512, "assessmentname": {"id": "C31649", "value": PACKAGE}}])).await;
+    scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
+    scene.announced("ApplicationStarted").await;
+    scene.drain().await;
+    assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (0, 1));
+}
+
+#[tokio::test]
+async fn row_17_a_used_up_quota_is_waited_for_and_nothing_is_lost() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    let until_midnight = ResponseTemplate::new(429).insert_header("Retry-After", "43200");
+    scene.icims_answers("GET", WORKFLOW, until_midnight).await;
+    scene.announced("ApplicationStarted").await;
+    assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
+    scene.clock.advance(SignedDuration::from_hours(11));
+    assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Idle(Some(_)))), "the quota is not asked for before midnight");
+    scene.clock.advance(SignedDuration::from_mins(61));
+    assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Ran(_))));
+}
+
+#[tokio::test]
+async fn wrong_credentials_and_nonsense_are_refused() {
+    let scene = invited().await;
+    for wrong in ["", "harver-platform-4021:wrong", "harver-icims-4021:event-password"] {
+        let answer = scene.post(CALLBACK_PATH, wrong, b"{}".to_vec(), &[]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{wrong:?}");
+    }
+    for nonsense in [&b""[..], b"{", b"null", b"{\"event\":\"CandidateStatusNew\"}"] {
+        let answer = scene.post(CALLBACK_PATH, "harver-platform-4021:webhook-password", nonsense.to_vec(), &[]).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{nonsense:?}");
+    }
+    assert_eq!(scene.drain().await, 0);
+}
+
+#[tokio::test]
+async fn assessment_status_off_means_that_icims_hears_of_the_result_only() {
+    let scene = Scene::bare(|customer| customer.reports_progress = false, |_| {}).await;
+    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+    scene.job_with(&[PACKAGE]).await;
+    scene.application_is("in-progress", 1).await;
+    scene.applied().await;
+    scene.announced("ApplicationStarted").await;
+    assert_eq!(scene.drain().await, 0);
+}
+
+#[tokio::test]
+async fn a_candidate_who_could_not_be_invited_shows_as_incomplete_with_the_reason() {
+    let scene = Scene::bare(|_| {}, |_| {}).await;
+    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+    scene.job_with(&[PACKAGE]).await;
+    scene.vacancy("open").await;
+    let refusal = json!({"errors": [{"id": "ValidationError", "status": 400, "title": "x", "detail": "The vacancy is closed"}]});
+    let at = format!("/api/v1.0/vacancies/{}/applications", crate::support::VACANCY);
+    scene.harver_answers("POST", &at, ResponseTemplate::new(400).set_body_json(refusal)).await;
+    icims_has_rows(&scene, json!([])).await;
+    let location = format!("{}{ROW}", scene.icims.uri());
+    scene.icims_answers("POST", ROWS, ResponseTemplate::new(201).insert_header("Location", location)).await;
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    scene.drain().await;
+    let row = last_write(&scene).await;
+    assert_eq!(row["assessmentstatus"]["id"], "D37002019002");
+    assert!(row["assessmentnotes"].as_str().expect("notes").contains("does not take candidates"), "{row}");
+    assert_eq!(scene.orders().await[0].state, OrderState::Failed);
+}

@@ -1,0 +1,304 @@
+//! The start endpoint, by the table of assessment-flow.md section 10. Each test names its rows.
+
+use std::io::Write;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use harver_icims::ats_to_harver::START_PATH;
+use harver_icims::domain::{OrderState, Pattern};
+use jiff::SignedDuration;
+use serde_json::json;
+use wiremock::ResponseTemplate;
+
+use crate::scene::{APPLICATION, RETURN_URL, Scene};
+use crate::support::PACKAGE;
+
+const CREDENTIALS: &str = "harver-icims-4021:event-password";
+
+/// A refusal says what is wrong and whom to ask, and records nothing.
+async fn refused(scene: &Scene, inline: bool, status: StatusCode, says: &str) {
+    let answer = if inline { scene.applied().await } else { scene.advanced_to("40177").await };
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert!(answer.user_message().contains(says), "{says:?} is not in {:?}", answer.user_message());
+    assert!(answer.user_message().contains("support@harver.com"), "{}", answer.user_message());
+    assert!(!answer.body["error"]["debugErrorMessage"].as_str().unwrap_or_default().is_empty(), "{}", answer.body);
+    assert!(scene.orders().await.is_empty(), "a refused event leaves nothing behind");
+}
+
+#[tokio::test]
+async fn an_ad_hoc_event_is_recorded_with_its_work_and_answered_200() {
+    let scene = Scene::ready().await;
+    let answer = scene.advanced_to("40177").await;
+    assert_eq!((answer.status, answer.location), (StatusCode::OK, None));
+    let orders = scene.orders().await;
+    assert_eq!(orders.len(), 1);
+    assert_eq!((orders[0].state, orders[0].package.as_listed()), (OrderState::Received, PACKAGE));
+    assert_eq!(scene.drain().await, 2, "the application is created; the mail server is away");
+    assert_eq!(scene.orders().await[0].application.as_ref().map(ToString::to_string).as_deref(), Some(APPLICATION));
+}
+
+#[tokio::test]
+async fn an_inline_event_is_answered_with_the_link() {
+    let scene = Scene::ready().await;
+    let answer = scene.applied().await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    assert!(answer.location.expect("a link").ends_with("/magic-link/1"));
+    let orders = scene.orders().await;
+    assert_eq!(orders[0].state, OrderState::Invited);
+    assert_eq!(orders[0].return_url.as_ref().map(url::Url::as_str), Some(RETURN_URL));
+    assert_eq!(scene.drain().await, 0, "nobody is mailed: the candidate is there already");
+}
+
+#[tokio::test]
+async fn row_1_a_repeated_inline_event_gives_a_working_link_to_the_same_application() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    let again = scene.applied().await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    assert!(again.location.expect("a link").ends_with("/magic-link/2"));
+    assert_eq!(scene.orders().await.len(), 1);
+}
+
+#[tokio::test]
+async fn row_1_a_repeated_ad_hoc_event_is_told_that_the_invitation_is_open() {
+    let scene = Scene::ready().await;
+    scene.advanced_to("40177").await;
+    let again = scene.advanced_to("40177").await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST);
+    assert!(again.user_message().contains("already has an open invitation"), "{}", again.body);
+    assert_eq!(scene.orders().await.len(), 1);
+}
+
+#[tokio::test]
+async fn row_1_events_that_arrive_at_once_make_one_order() {
+    let scene = Scene::ready().await;
+    let answers = futures::future::join_all((0..8).map(|_| scene.advanced_to("40177"))).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == StatusCode::OK).count(), 1);
+    assert_eq!(scene.orders().await.len(), 1);
+}
+
+#[tokio::test]
+async fn row_2_a_finished_candidate_is_sent_on_and_not_invited_again() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    scene.announced("CandidateStatusNew").await;
+    assert_eq!(scene.applied().await.location.as_deref(), Some(RETURN_URL));
+    let ad_hoc = scene.advanced_to("40177").await;
+    assert_eq!(ad_hoc.status, StatusCode::BAD_REQUEST);
+    assert!(ad_hoc.user_message().contains("already completed"), "{}", ad_hoc.body);
+}
+
+#[tokio::test]
+async fn rows_3_and_4_a_missing_field_is_named_by_its_placeholder() {
+    for (person, field) in [
+        (json!({"firstname": "Ines", "lastname": "Okafor"}), "{{person.email}} is empty"),
+        (json!({"firstname": "Ines", "lastname": "Okafor", "email": "none"}), "{{person.email}} is not an e-mail address"),
+        (json!({"lastname": "Okafor", "email": "ines@example.org"}), "{{person.firstname}} is empty"),
+        (json!({"firstname": "Ines", "email": "ines@example.org"}), "{{person.lastname}} is empty"),
+    ] {
+        for inline in [false, true] {
+            let scene = Scene::bare(|_| {}, |_| {}).await;
+            scene.person(person.clone()).await;
+            scene.job_with(&[PACKAGE]).await;
+            refused(&scene, inline, StatusCode::BAD_REQUEST, field).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_5_to_7_a_job_without_a_usable_package_says_what_to_select() {
+    for (packages, says) in [
+        (&[][..], "{{job.assessmenttype}} is empty on the job"),
+        (&["Dispatcher Aptitude v3"], "holds no Harver package"),
+        (&["Harver Call Centre Advisor"], "\"Harver Call Centre Advisor\" is wrongly formatted"),
+    ] {
+        for inline in [false, true] {
+            let scene = Scene::bare(|_| {}, |_| {}).await;
+            scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+            scene.job_with(packages).await;
+            refused(&scene, inline, StatusCode::BAD_REQUEST, says).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn row_7_a_vacancy_that_takes_nobody_is_named_by_its_label() {
+    for (status, says) in [("closed", "is closed in Harver"), ("draft", "is still a draft in Harver")] {
+        let scene = Scene::bare(|_| {}, |_| {}).await;
+        scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+        scene.job_with(&[PACKAGE]).await;
+        scene.vacancy(status).await;
+        refused(&scene, false, StatusCode::BAD_REQUEST, says).await;
+    }
+    let scene = Scene::bare(|_| {}, |_| {}).await;
+    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+    scene.job_with(&[PACKAGE]).await;
+    refused(&scene, false, StatusCode::BAD_REQUEST, "does not exist in Harver").await;
+}
+
+#[tokio::test]
+async fn row_8_the_first_harver_package_is_used() {
+    let scene = Scene::bare(|_| {}, |_| {}).await;
+    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+    scene.job_with(&["Dispatcher Aptitude v3", PACKAGE, "Harver Night Shift – 64c20d1e5f7a8b0012ab34ce"]).await;
+    scene.vacancy("open").await;
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    assert_eq!(scene.orders().await[0].package.as_listed(), PACKAGE);
+}
+
+#[tokio::test]
+async fn row_9_an_event_of_a_pattern_that_is_off_is_refused() {
+    let scene = Scene::bare(|customer| customer.patterns = vec![Pattern::Inline], |_| {}).await;
+    refused(&scene, false, StatusCode::BAD_REQUEST, "ATS First Ad-Hoc is not enabled").await;
+    let scene = Scene::bare(|customer| customer.patterns = vec![Pattern::AdHoc], |_| {}).await;
+    refused(&scene, true, StatusCode::BAD_REQUEST, "ATS First Inline is not enabled").await;
+    let scene = Scene::bare(|customer| customer.enabled = false, |_| {}).await;
+    refused(&scene, false, StatusCode::BAD_REQUEST, "the Harver integration is not enabled").await;
+}
+
+#[tokio::test]
+async fn row_10_an_event_of_another_customer_is_refused() {
+    let scene = Scene::ready().await;
+    let mut event = scene.event("WorkFlowStatusChangeEvent");
+    event["customerId"] = json!("4022");
+    event["newStatus"] = json!("40177");
+    let answer = scene.start(&event).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(answer.user_message().contains("belong to another customer"), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn row_11_missing_and_wrong_credentials_are_refused_and_record_nothing() {
+    let scene = Scene::ready().await;
+    let event = scene.event("ApplicationCompletedEvent").to_string().into_bytes();
+    for wrong in ["", "harver-icims-4021:wrong", "nobody:event-password", "harver-platform-4021:webhook-password"] {
+        let answer = scene.post(START_PATH, wrong, event.clone(), &[]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{wrong:?}");
+    }
+    assert!(scene.orders().await.is_empty());
+    assert_eq!(
+        scene.icims.received_requests().await.expect("recording is on").len(),
+        0,
+        "nobody is asked on behalf of a stranger"
+    );
+}
+
+#[tokio::test]
+async fn rows_13_15_and_17_trouble_with_icims_says_who_can_help() {
+    let refusal = json!({"errors": [{"errorMessage": "x", "errorCode": 6}]});
+    let hidden = json!({"errors": [{"errorMessage": "x", "errorCode": 3}]});
+    for (answer, status, says) in [
+        (ResponseTemplate::new(401).set_body_json(refusal), StatusCode::INTERNAL_SERVER_ERROR, "does not accept the credentials"),
+        (ResponseTemplate::new(404).set_body_json(hidden), StatusCode::BAD_REQUEST, "rights of the integration user"),
+        (
+            ResponseTemplate::new(429).insert_header("Retry-After", "60"),
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Try again in a few minutes",
+        ),
+        (ResponseTemplate::new(500), StatusCode::SERVICE_UNAVAILABLE, "Try again in a few minutes"),
+        (ResponseTemplate::new(200).set_body_string("<html>"), StatusCode::SERVICE_UNAVAILABLE, "Try again in a few minutes"),
+    ] {
+        let scene = Scene::bare(|_| {}, |_| {}).await;
+        scene.icims_answers("GET", "/customers/4021/people/30517", answer).await;
+        scene.job_with(&[PACKAGE]).await;
+        refused(&scene, false, status, says).await;
+    }
+}
+
+#[tokio::test]
+async fn row_19_a_closed_job_takes_nobody() {
+    let scene = Scene::bare(|_| {}, |_| {}).await;
+    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+    let job = json!({"jobtitle": "Call Centre Advisor", "folder": {"id": "C31005", "value": "Closed"},
+        "assessmenttype": [{"id": "C30211", "value": PACKAGE}]});
+    scene.icims_answers("GET", "/customers/4021/jobs/2210", ResponseTemplate::new(200).set_body_json(job)).await;
+    refused(&scene, false, StatusCode::BAD_REQUEST, "the job is closed").await;
+}
+
+#[tokio::test]
+async fn row_20_advancing_again_after_the_link_has_run_out_renews_it() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    scene.clock.advance(SignedDuration::from_hours(25));
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    scene.worker().step().await.expect("the store answers");
+    let orders = scene.orders().await;
+    assert_eq!((orders.len(), orders[0].round), (1, 2));
+    assert!(orders[0].link.as_ref().expect("a link").as_str().ends_with("/magic-link/2"));
+}
+
+#[tokio::test]
+async fn row_28_a_candidate_who_has_finished_for_another_job_is_not_asked_again() {
+    let scene = Scene::bare(|_| {}, |_| {}).await;
+    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+    scene.job_with(&[PACKAGE]).await;
+    scene.application_is("new", 1).await;
+    assert_eq!(scene.applied().await.location.as_deref(), Some(RETURN_URL));
+    assert_eq!(scene.orders().await[0].state, OrderState::Completed);
+}
+
+#[tokio::test]
+async fn row_30_packed_and_plain_events_are_read_alike() {
+    let scene = Scene::ready().await;
+    let mut event = scene.event("AssessmentEvent");
+    event["userId"] = json!("30517");
+    let mut packed = GzEncoder::new(Vec::new(), Compression::default());
+    packed.write_all(event.to_string().as_bytes()).expect("memory");
+    let packed = packed.finish().expect("memory");
+    let answer = scene.post(START_PATH, CREDENTIALS, packed, &[("content-encoding", "gzip")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn row_31_nonsense_is_refused_in_the_vendors_own_format() {
+    let scene = Scene::ready().await;
+    for nonsense in
+        [&b""[..], b"{", b"[]", b"null", b"\xff\xfe", b"{\"eventType\":\"WorkFlowStatusChangeEvent\"}", b"{\"eventType\":7}"]
+    {
+        let answer = scene.post(START_PATH, CREDENTIALS, nonsense.to_vec(), &[]).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{nonsense:?}");
+        assert!(answer.user_message().contains("could not be read"), "{}", answer.body);
+    }
+    let answer = scene.post(START_PATH, CREDENTIALS, b"{}".to_vec(), &[("content-encoding", "gzip")]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert!(scene.orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn row_32_an_event_that_is_not_for_us_is_answered_and_ignored() {
+    let scene = Scene::ready().await;
+    assert_eq!(scene.start(&scene.event("JobPostToWebEvent")).await.status, StatusCode::OK);
+    assert_eq!(scene.advanced_to("40150").await.status, StatusCode::OK, "a status that is no trigger");
+    assert!(scene.orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn row_33_credentials_are_not_sent_where_a_link_points() {
+    let scene = Scene::ready().await;
+    let mut event = scene.event("AssessmentEvent");
+    event["userId"] = json!("30517");
+    event["links"][2]["url"] = json!("https://api.icims.example.net/customers/4021/people/30517");
+    assert_eq!(scene.start(&event).await.status, StatusCode::BAD_REQUEST);
+    assert!(scene.orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn neighbours_that_take_too_long_are_not_waited_for() {
+    let scene = Scene::bare(|_| {}, |settings| settings.event_deadline = Duration::from_millis(200)).await;
+    let slow = ResponseTemplate::new(200).set_body_json(json!({})).set_delay(Duration::from_secs(20));
+    scene.icims_answers("GET", "/customers/4021/people/30517", slow).await;
+    scene.job_with(&[PACKAGE]).await;
+    refused(&scene, true, StatusCode::SERVICE_UNAVAILABLE, "Harver is busy").await;
+}
+
+#[tokio::test]
+async fn a_platform_that_is_away_does_not_hinder_an_ad_hoc_order() {
+    let scene = Scene::bare(|_| {}, |_| {}).await;
+    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+    scene.job_with(&[PACKAGE]).await;
+    scene.harver_answers("GET", "/api/v1.0/vacancies/.*", ResponseTemplate::new(503)).await;
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    assert_eq!(scene.orders().await.len(), 1);
+}
