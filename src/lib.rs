@@ -10,4 +10,6 @@ pub mod harver_platform;
 pub mod http;
 pub mod icims;
 pub mod invitation;
+#[cfg(test)]
+mod testing;
 mod token_cache;

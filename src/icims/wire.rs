@@ -109,6 +109,9 @@ pub struct Folder {
 }
 
 impl Folder {
+    /// The delivered node of jobs that are open for recruiting.
+    pub(super) const APPROVED: &str = "D31001";
+
     pub(super) fn read(node: &ListNode) -> Self {
         Self { id: node.id().map(str::to_owned), label: node.label().map(str::to_owned) }
     }
