@@ -4,7 +4,7 @@ use super::AtsToHarver;
 use super::refusal::Refusal;
 use crate::domain::{Candidate, Customer, Event, NotAHarverPackage, Occasion, PackageLabel, Pattern};
 use crate::harver_platform::{HarverError, VacancyStatus};
-use crate::icims::{Field, Folder, JobRecord, PersonRecord};
+use crate::icims::{Field, JobRecord, PersonRecord};
 use crate::store::orders::NewOrder;
 
 /// Asks iCIMS for person and job and makes an order of them.
@@ -14,7 +14,7 @@ use crate::store::orders::NewOrder;
 pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<NewOrder, Refusal> {
     let (person, job) = tokio::join!(work.icims.person(customer, event.person), work.icims.job(customer, event.job));
     let (person, job) = (person.map_err(Refusal::Icims)?, job.map_err(Refusal::Icims)?);
-    if job.folder.as_ref().is_some_and(Folder::is_closed) {
+    if !job.is_open() {
         return Err(Refusal::JobClosed);
     }
     let package = package(&job)?;

@@ -30,7 +30,7 @@ pub(super) enum Refusal {
     #[error("{0} is not an e-mail address")]
     FieldMalformed(Field),
     /// Row 19.
-    #[error("the job is closed")]
+    #[error("the job is not open for recruiting")]
     JobClosed,
     /// Row 5.
     #[error("the job has no assessment package, or the integration user may not see it")]
@@ -111,7 +111,7 @@ impl Refusal {
             ),
             Self::FieldEmpty(field) => format!("{field} is empty. Fill it in, then try again."),
             Self::FieldMalformed(field) => format!("{field} is not an e-mail address. Correct it, then try again."),
-            Self::JobClosed => "the job is closed. Reopen it, then try again.".into(),
+            Self::JobClosed => "the job is not open for recruiting. Have it approved or reopened, then try again.".into(),
             Self::NoPackage => {
                 format!("{} is empty on the job. Select a Harver package there, then try again.", Field::JobAssessmentType)
             }

@@ -109,12 +109,6 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Whether the job takes no more candidates. *Assumed*: customers name their own folders, and one that says closed means it.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.label.as_ref().is_some_and(|label| label.to_lowercase().contains("closed"))
-    }
-
     /// The delivered node of jobs that are open for recruiting.
     pub(super) const APPROVED: &str = "D31001";
 

@@ -6,5 +6,6 @@ mod support;
 mod scene;
 
 mod callbacks;
+mod layering;
 mod start_endpoint;
 mod work;

@@ -214,7 +214,7 @@ async fn row_19_a_closed_job_takes_nobody() {
     let job = json!({"jobtitle": "Call Centre Advisor", "folder": {"id": "C31005", "value": "Closed"},
         "assessmenttype": [{"id": "C30211", "value": PACKAGE}]});
     scene.icims_answers("GET", "/customers/4021/jobs/2210", ResponseTemplate::new(200).set_body_json(job)).await;
-    refused(&scene, false, StatusCode::BAD_REQUEST, "the job is closed").await;
+    refused(&scene, false, StatusCode::BAD_REQUEST, "the job is not open for recruiting").await;
 }
 
 #[tokio::test]
