@@ -73,6 +73,10 @@ impl ControlState {
         self.tenants.values()
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.tenants.len()
+    }
+
     pub(super) fn clock_offset(&self) -> SignedDuration {
         self.progress.get().clock_offset
     }
