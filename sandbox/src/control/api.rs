@@ -24,7 +24,8 @@ use crate::ui::{ApiProblem, ApiQuery, Wait};
 /// The largest request body: a name or a duration.
 const BODY_LIMIT: usize = 16 * 1024;
 /// What there is, for whoever asks for something else.
-const ENDPOINTS: &str = "GET health, POST reset, GET and POST customers, GET and POST clock, GET mail, GET mail/wait, GET journal";
+const ENDPOINTS: &str =
+    "GET health, POST reset, GET and POST customers, GET and POST clock, GET mail, GET mail/wait, GET journal";
 
 pub(super) fn routes() -> Router<World> {
     Router::new()
@@ -42,7 +43,11 @@ pub(super) fn journal_route(world: &World) -> Router {
 }
 
 /// Lets a stopping server answer those who are waiting for something instead of waiting for them.
-pub(super) async fn end_when_stopping(State(mut stopping): State<watch::Receiver<bool>>, request: Request, next: Next) -> Response {
+pub(super) async fn end_when_stopping(
+    State(mut stopping): State<watch::Receiver<bool>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let stopped = async {
         // A sender that is gone has stopped, too.
         let _ = stopping.wait_for(|stopping| *stopping).await;
@@ -72,7 +77,9 @@ async fn customers(State(world): State<World>) -> Json<Value> {
     let customers: Vec<Value> = world
         .tenants()
         .iter()
-        .map(|tenant| json!({"customer_id": tenant.customer_id.to_string(), "name": tenant.name, "account_id": tenant.account_id}))
+        .map(
+            |tenant| json!({"customer_id": tenant.customer_id.to_string(), "name": tenant.name, "account_id": tenant.account_id}),
+        )
         .collect();
     Json(json!({"customers": customers}))
 }
@@ -162,7 +169,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
         let too_large = |_| {
-            let message = format!("The body is larger than {BODY_LIMIT} bytes, or was cut short. A name or a duration is all that is needed.");
+            let message = format!(
+                "The body is larger than {BODY_LIMIT} bytes, or was cut short. A name or a duration is all that is needed."
+            );
             ApiProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
         };
         let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(too_large)?;

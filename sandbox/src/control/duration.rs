@@ -8,7 +8,11 @@ const FURTHEST: SignedDuration = SignedDuration::from_hours(24 * 3653);
 
 /// Reads `2h`, `1 day 30m`, `3 months` or `P1DT2H` as the time from `now` to then, in UTC.
 pub(super) fn parse(text: &str, now: Timestamp) -> Result<SignedDuration, String> {
-    let wrong = || format!("{text:?} is no time to advance by: write 90s, 2h, 1d, 2 weeks or P1DT2H; it must be positive and at most 10 years");
+    let wrong = || {
+        format!(
+            "{text:?} is no time to advance by: write 90s, 2h, 1d, 2 weeks or P1DT2H; it must be positive and at most 10 years"
+        )
+    };
     let span: Span = text.trim().parse().map_err(|_| wrong())?;
     let by = span.to_duration(&now.to_zoned(TimeZone::UTC)).map_err(|_| wrong())?;
     if by.is_positive() && by <= FURTHEST { Ok(by) } else { Err(wrong()) }

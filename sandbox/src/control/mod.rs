@@ -27,8 +27,8 @@ pub use credentials::Credentials;
 pub use error::ControlError;
 pub use keys::Addresses;
 pub use tenants::TenantRecord;
-pub use world::{Pending, World};
 pub(crate) use world::Parts;
+pub use world::{Pending, World};
 
 /// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
 pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<bool>) -> Router {

@@ -23,7 +23,13 @@ impl World {
         let tenant = TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample };
         self.connect(&tenant).await?;
         // Last, so that whatever is interrupted before leaves no tenant that does not work.
-        self.0.tenant.write(|state| -> Result<(), DiskError> { state.add(tenant.clone()); Ok(()) }).await?;
+        self.0
+            .tenant
+            .write(|state| -> Result<(), DiskError> {
+                state.add(tenant.clone());
+                Ok(())
+            })
+            .await?;
         tracing::info!(customer.id = customer, "A customer has been opened.");
         Ok(self.keys(&tenant))
     }

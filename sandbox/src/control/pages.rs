@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
 use axum::extract::Form;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -202,7 +202,13 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
 fn shown(exchange: Exchange) -> Shown {
     let (status, tone, answer) = match &exchange.outcome {
         Outcome::Answered { status, body, .. } => {
-            let tone = if *status < 300 { "good" } else if *status < 400 { "" } else { "bad" };
+            let tone = if *status < 300 {
+                "good"
+            } else if *status < 400 {
+                ""
+            } else {
+                "bad"
+            };
             (status.to_string(), tone, body.clone())
         }
         Outcome::Failed { reason } => ("no answer".to_owned(), "bad", reason.clone()),

@@ -128,7 +128,13 @@ macro_rules! shown_without_secrets {
         }
     )+};
 }
-shown_without_secrets!(Ready(tenant), TenantKeys(icims), IcimsKeys(customer_id), IntegrationKeys(base_url), PlatformKeys(account_id));
+shown_without_secrets!(
+    Ready(tenant),
+    TenantKeys(icims),
+    IcimsKeys(customer_id),
+    IntegrationKeys(base_url),
+    PlatformKeys(account_id)
+);
 
 #[cfg(test)]
 mod tests {

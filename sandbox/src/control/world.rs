@@ -45,6 +45,12 @@ pub(crate) struct Parts {
 #[derive(Clone)]
 pub struct World(pub(super) Arc<Inner>);
 
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("addresses", &self.0.parts.addresses).finish_non_exhaustive()
+    }
+}
+
 pub(super) struct Inner {
     pub(super) parts: Parts,
     pub(super) tenant: Tenant<ControlState>,
@@ -81,7 +87,13 @@ impl World {
         if self.tenants().is_empty() {
             // A first start that was interrupted may have left half a tenant.
             self.forget_actors().await?;
-            self.0.tenant.write(|state| -> Result<(), DiskError> { state.clear(); Ok(()) }).await?;
+            self.0
+                .tenant
+                .write(|state| -> Result<(), DiskError> {
+                    state.clear();
+                    Ok(())
+                })
+                .await?;
             self.build(None).await?;
             return Ok(());
         }
@@ -114,7 +126,13 @@ impl World {
         if let Some(connector) = &self.0.parts.connector {
             connector.forget_all().await?;
         }
-        self.0.tenant.write(|state| -> Result<(), DiskError> { state.clear(); Ok(()) }).await?;
+        self.0
+            .tenant
+            .write(|state| -> Result<(), DiskError> {
+                state.clear();
+                Ok(())
+            })
+            .await?;
         self.connected_mut().clear();
         self.forget_actors().await?;
         self.0.parts.clock.reset();
@@ -172,7 +190,9 @@ impl World {
             .write(|state| {
                 let last: Timestamp = LAST_MOMENT.parse().expect("a timestamp");
                 if !clock.now().checked_add(by).is_ok_and(|moment| moment < last) {
-                    return Err(ControlError::BadInput(format!("the clock cannot be moved beyond {LAST_MOMENT}: POST /__sandbox/reset")));
+                    return Err(ControlError::BadInput(format!(
+                        "the clock cannot be moved beyond {LAST_MOMENT}: POST /__sandbox/reset"
+                    )));
                 }
                 clock.advance(by);
                 state.remember_clock(clock.offset());

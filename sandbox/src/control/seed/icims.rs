@@ -18,8 +18,15 @@ const OTHER_VENDOR: &str = "Northwind Typing Test v2";
 /// Where applications of the portal arrive.
 const NEW_SUBMISSION: &str = "D10100";
 /// The other candidates of the sample job: how many hours ago they applied, and the status they are in by now.
-const OTHERS: [(i64, &str); 7] =
-    [(5, NEW_SUBMISSION), (9, NEW_SUBMISSION), (20, NEW_SUBMISSION), (31, "C40120"), (47, "C40120"), (70, "C40130"), (95, "C40190")];
+const OTHERS: [(i64, &str); 7] = [
+    (5, NEW_SUBMISSION),
+    (9, NEW_SUBMISSION),
+    (20, NEW_SUBMISSION),
+    (31, "C40120"),
+    (47, "C40120"),
+    (70, "C40130"),
+    (95, "C40190"),
+];
 /// How many candidates have not been submitted to any job.
 const UNSUBMITTED: usize = 3;
 

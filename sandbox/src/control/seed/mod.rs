@@ -11,7 +11,6 @@ use crate::engine::Chance;
 use crate::harver_platform::model::VacancyId;
 
 pub(super) use icims::plant as plant_icims;
-pub(super) use names::slug;
 pub(super) use platform::plant as plant_platform;
 
 /// The company of the sample tenant.
@@ -93,6 +92,9 @@ mod tests {
         let plan = Plan::new(1, FIRST_CUSTOMER, None);
         assert_eq!(plan.name, "Brightwater Foods");
         let label = plan.vacancies[0].label();
-        assert!(label.starts_with("Harver Call Centre Advisor – 64c2") && label.ends_with(plan.vacancies[0].id.as_str()), "{label}");
+        assert!(
+            label.starts_with("Harver Call Centre Advisor – 64c2") && label.ends_with(plan.vacancies[0].id.as_str()),
+            "{label}"
+        );
     }
 }

@@ -28,7 +28,8 @@ impl Name {
             1 => Self { first: FirstName(PT_BR).fake_with_rng(rng), last: LastName(DE_DE).fake_with_rng(rng) },
             2 => {
                 let first: [String; 2] = [FirstName(FR_FR).fake_with_rng(rng), FirstName(EN).fake_with_rng(rng)];
-                let last: [String; 3] = [LastName(EN).fake_with_rng(rng), LastName(DE_DE).fake_with_rng(rng), LastName(EN).fake_with_rng(rng)];
+                let last: [String; 3] =
+                    [LastName(EN).fake_with_rng(rng), LastName(DE_DE).fake_with_rng(rng), LastName(EN).fake_with_rng(rng)];
                 Self { first: first.join("-"), last: last.join("-") }
             }
             _ => Self { first: FirstName(EN).fake_with_rng(rng), last: LastName(EN).fake_with_rng(rng) },
@@ -54,7 +55,8 @@ pub(super) fn slug(company: &str) -> String {
 
 /// Letters and digits of a text in lower-case ASCII.
 fn plain(text: &str) -> String {
-    let folded = text.chars().flat_map(char::to_lowercase).flat_map(|c| ascii(c).chars().chain(c.is_ascii_alphanumeric().then_some(c)));
+    let folded =
+        text.chars().flat_map(char::to_lowercase).flat_map(|c| ascii(c).chars().chain(c.is_ascii_alphanumeric().then_some(c)));
     folded.collect()
 }
 
