@@ -5,6 +5,7 @@
 //! [`collections`], [`outgoing`] (events to the vendor), then [`views`] for what screens show.
 
 pub mod advance;
+pub mod application;
 pub mod changes;
 pub mod collections;
 pub mod connection;
@@ -16,6 +17,7 @@ pub mod people;
 pub mod portal;
 mod reader;
 mod refusal;
+pub mod sessions;
 pub mod tokens;
 pub mod users;
 pub mod views;
@@ -36,6 +38,7 @@ use crate::engine::{Persist, Rows, Single, Table};
 use advance::Entrance;
 use connection::Connection;
 use outgoing::OutgoingEvent;
+use sessions::PortalSession;
 use tokens::Token;
 use users::Users;
 
@@ -85,6 +88,7 @@ pub struct CustomerState {
     pub(super) lists: Table<NodeId, Node>,
     pub(super) events: Table<EventId, OutgoingEvent>,
     pub(super) tokens: Table<String, Token>,
+    pub(super) sessions: Table<String, PortalSession>,
     pub(super) index: Index,
 }
 
@@ -113,6 +117,7 @@ impl Persist for CustomerState {
             &mut self.lists,
             &mut self.events,
             &mut self.tokens,
+            &mut self.sessions,
         ]
     }
 }
@@ -144,6 +149,7 @@ impl CustomerState {
             lists: Table::new("lists"),
             events: Table::new("events"),
             tokens: Table::new("tokens"),
+            sessions: Table::new("portal_sessions"),
             index: Index::default(),
         }
     }
