@@ -15,7 +15,7 @@ pub mod lists;
 pub mod outgoing;
 pub mod people;
 pub mod portal;
-mod reader;
+pub(super) mod reader;
 mod refusal;
 pub mod sessions;
 pub mod tokens;
@@ -28,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
 
 use super::model::{
@@ -51,6 +52,16 @@ pub struct CustomerInfo {
     pub name: String,
     /// The name in host names, such as `brightwater`.
     pub slug: String,
+    /// How many API calls a UTC day has.
+    pub daily_calls: u64,
+}
+
+impl CustomerInfo {
+    /// A customer with the standard allowance of API calls (icims-api 4).
+    #[must_use]
+    pub fn new(id: u64, name: String, slug: String) -> Self {
+        Self { id, name, slug, daily_calls: 10_000 }
+    }
 }
 
 /// The next free ids. Never handed out twice, so that a removed entry's id is not reused.
@@ -167,6 +178,11 @@ impl CustomerState {
     #[must_use]
     pub fn info(&self) -> &CustomerInfo {
         self.info.get()
+    }
+
+    /// Changes how many API calls a UTC day has.
+    pub fn allow_daily_calls(&mut self, calls: u64) {
+        self.info.edit().daily_calls = calls;
     }
 
     /// The person with this id.
