@@ -283,8 +283,7 @@ async fn the_integration_is_told_of_each_customer_and_asked_what_is_pending() {
 async fn an_integration_that_refuses_keeps_the_sandbox_from_starting_and_says_why() {
     let bound = Sandbox::bind(Config { port: 0, ..Config::default() }).await.expect("free ports");
     let error = bound.start(Some(Arc::new(Counting { refuses: true, ..Counting::default() }))).await.expect_err("refused");
-    let causes: Vec<String> = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source())
-        .map(ToString::to_string)
-        .collect();
+    let causes: Vec<String> =
+        std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source()).map(ToString::to_string).collect();
     assert!(causes.iter().any(|cause| cause.contains("the credentials are wrong")), "{causes:?}");
 }

@@ -160,7 +160,7 @@ async fn wrong_method(uri: Uri) -> ApiProblem {
     ApiProblem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
 }
 
-/// A JSON body, whatever its content type is said to be; an empty one counts as `{}`.
+/// A JSON body, whatever its content type is said to be; an empty one and `null` count as `{}`.
 #[derive(Debug)]
 struct ApiBody<T>(T);
 
@@ -175,7 +175,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
             ApiProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
         };
         let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(too_large)?;
-        let body = if body.trim_ascii().is_empty() { Bytes::from_static(b"{}") } else { body };
+        let body = if matches!(body.trim_ascii(), b"" | b"null") { Bytes::from_static(b"{}") } else { body };
         let wrong = |error: serde_json::Error| {
             ApiProblem::new(StatusCode::BAD_REQUEST, "bad_json", format!("The body cannot be read as JSON: {error}."))
         };

@@ -64,6 +64,23 @@ impl CustomerState {
     /// # Errors
     /// When a value does not fit its field.
     pub fn read_changes(&self, kind: ProfileType, object: &Map<String, Json>) -> Result<Changes, Refusal> {
+        self.read_as(kind, object, |field| !self.is_hidden(kind, field))
+    }
+
+    /// Reads a profile object that a screen has put together. Whoever works on screen may write what the integration user may not.
+    ///
+    /// # Errors
+    /// When a value does not fit its field.
+    pub fn read_screen(&self, kind: ProfileType, object: &Map<String, Json>) -> Result<Changes, Refusal> {
+        self.read_as(kind, object, |_| true)
+    }
+
+    fn read_as(
+        &self,
+        kind: ProfileType,
+        object: &Map<String, Json>,
+        may_write: impl Fn(&str) -> bool,
+    ) -> Result<Changes, Refusal> {
         let mut reader = Reader::new(self);
         let mut changes = Changes::default();
         for (name, json) in object {
@@ -72,7 +89,7 @@ impl CustomerState {
                 Some(Field { kind: Kind::System | Kind::File, .. }) => {
                     changes.warnings.push(Warning { field: name.clone(), message: "Field is read only." });
                 }
-                Some(field) if self.is_hidden(kind, field.name) => {
+                Some(field) if !may_write(field.name) => {
                     changes.warnings.push(Warning { field: name.clone(), message: "Field is not accessible." });
                 }
                 Some(field) => {
@@ -113,7 +130,7 @@ impl CustomerState {
             };
             object.insert(name.clone(), json);
         }
-        self.read_changes(kind, &object)
+        self.read_screen(kind, &object)
     }
 
     /// Whether the integration user may not see this field.

@@ -5,6 +5,7 @@
 //! [`collections`], [`outgoing`] (events to the vendor), then [`views`] for what screens show.
 
 pub mod advance;
+pub mod application;
 pub mod changes;
 pub mod collections;
 pub mod connection;
@@ -14,8 +15,9 @@ pub mod lists;
 pub mod outgoing;
 pub mod people;
 pub mod portal;
-mod reader;
+pub(super) mod reader;
 mod refusal;
+pub mod sessions;
 pub mod tokens;
 pub mod users;
 pub mod views;
@@ -26,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
 
 use super::model::{
@@ -36,6 +39,7 @@ use crate::engine::{Persist, Rows, Single, Table};
 use advance::Entrance;
 use connection::Connection;
 use outgoing::OutgoingEvent;
+use sessions::PortalSession;
 use tokens::Token;
 use users::Users;
 
@@ -48,6 +52,16 @@ pub struct CustomerInfo {
     pub name: String,
     /// The name in host names, such as `brightwater`.
     pub slug: String,
+    /// How many API calls a UTC day has.
+    pub daily_calls: u64,
+}
+
+impl CustomerInfo {
+    /// A customer with the standard allowance of API calls (icims-api 4).
+    #[must_use]
+    pub fn new(id: u64, name: String, slug: String) -> Self {
+        Self { id, name, slug, daily_calls: 10_000 }
+    }
 }
 
 /// The next free ids. Never handed out twice, so that a removed entry's id is not reused.
@@ -85,6 +99,7 @@ pub struct CustomerState {
     pub(super) lists: Table<NodeId, Node>,
     pub(super) events: Table<EventId, OutgoingEvent>,
     pub(super) tokens: Table<String, Token>,
+    pub(super) sessions: Table<String, PortalSession>,
     pub(super) index: Index,
 }
 
@@ -113,6 +128,7 @@ impl Persist for CustomerState {
             &mut self.lists,
             &mut self.events,
             &mut self.tokens,
+            &mut self.sessions,
         ]
     }
 }
@@ -144,6 +160,7 @@ impl CustomerState {
             lists: Table::new("lists"),
             events: Table::new("events"),
             tokens: Table::new("tokens"),
+            sessions: Table::new("portal_sessions"),
             index: Index::default(),
         }
     }
@@ -161,6 +178,11 @@ impl CustomerState {
     #[must_use]
     pub fn info(&self) -> &CustomerInfo {
         self.info.get()
+    }
+
+    /// Changes how many API calls a UTC day has.
+    pub fn allow_daily_calls(&mut self, calls: u64) {
+        self.info.edit().daily_calls = calls;
     }
 
     /// The person with this id.

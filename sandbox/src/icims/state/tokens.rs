@@ -23,7 +23,8 @@ pub struct Token {
 }
 
 impl CustomerState {
-    /// Issues a token, or `None` when too many were asked for in ten minutes.
+    /// Issues a token, which starts with the customer id and a full stop so that it can be looked up. `None` when too many were
+    /// asked for in ten minutes.
     pub fn issue_token(&mut self, seed: u64, now: Timestamp) -> Option<String> {
         let recent = self.tokens.values().filter(|token| now.duration_since(token.issued) < THROTTLE_WINDOW).count();
         if recent >= THROTTLE {
@@ -39,7 +40,9 @@ impl CustomerState {
         }
         let counters = self.counters.edit();
         counters.token += 1;
-        let text = Chance::new(seed, &format!("token/{}/{}", self.info.get().id, counters.token)).token(64);
+        let customer = self.info.get().id;
+        let secret = Chance::new(seed, &format!("token/{customer}/{}", counters.token)).token(64);
+        let text = format!("{customer}.{secret}");
         self.tokens.put(text.clone(), Token { issued: now });
         Some(text)
     }

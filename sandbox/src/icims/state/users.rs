@@ -16,7 +16,7 @@ pub const INTEGRATION_PERSON: PersonId = PersonId::new(1187);
 pub const RECRUITER: PersonId = PersonId::new(1188);
 
 /// A login of the Integration User group (icims-api 2).
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct IntegrationUser {
     /// User name for Basic.
     pub username: String,
