@@ -3,7 +3,7 @@
 //! Two vendors that cannot be installed on a laptop, so that an integration between them can be run, tested and shown. The actors
 //! know nothing of the integration that connects them: they reach it, and it reaches them, over HTTP and SMTP only.
 //!
-//! Read in this order: [`control`] (what a tester may do that no real tenant allows), [`icims`], [`harver_platform`],
+//! Start with [`Sandbox`]. Read in this order: [`control`] (what a tester may do that no real tenant allows), [`icims`], [`harver_platform`],
 //! [`mailbox`], then [`ui`] and [`engine`], the machinery below all of them.
 
 pub mod control;
@@ -13,3 +13,7 @@ pub mod mailbox;
 
 pub mod engine;
 pub mod ui;
+
+mod start;
+
+pub use start::{Bound, Config, DEFAULT_PORT, Sandbox, ServerFailed, StartError};

@@ -1,1 +1,40 @@
-//! To come.
+//! What a tester may do that no real tenant allows: open customers, move the clock, read mail and journal, reset everything.
+//!
+//! Control stands above the actors and uses what they offer; they know nothing of it. It also holds the tenants' credentials and
+//! the seam to the integration, which it does not know. It refuses requests that pages of other sites make.
+//!
+//! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
+
+mod api;
+pub mod connector;
+mod credentials;
+mod duration;
+mod error;
+mod guard;
+mod keys;
+mod opening;
+mod pages;
+pub mod ready;
+mod seed;
+mod tenants;
+mod world;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use tokio::sync::watch;
+
+pub use credentials::Credentials;
+pub use error::ControlError;
+pub use keys::Addresses;
+pub use tenants::TenantRecord;
+pub(crate) use world::Parts;
+pub use world::{Pending, World};
+
+/// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
+pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<bool>) -> Router {
+    let mailbox = world.mailbox().clone();
+    let long_polls = api::journal_route(&world).merge(mailbox.api_at("/__sandbox/mail")).merge(mailbox.router());
+    let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
+    let own = pages::routes().merge(api::routes()).with_state(world);
+    own.merge(interruptible).merge(crate::ui::routes()).layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+}

@@ -1,1 +1,240 @@
-//! To come.
+//! The simulated iCIMS: an applicant tracking system with a REST API, recruiter screens, a career portal, and events to an
+//! assessment vendor.
+//!
+//! Knows nothing of the vendor beyond the settings of its connection. API and screens move the same [`state`] by the same rules;
+//! [`events`] tells the vendor. Facts come from `icims-api.md` and `assessment-flow.md`; what they leave open is marked *assumed*
+//! where it is decided.
+//!
+//! # What is simulated
+//!
+//! | part | state | where |
+//! |---|---|---|
+//! | `POST /oauth/token`, Bearer and Basic | simulated | [`api`] |
+//! | request signing (`x-icims-v1-hmac-sha256`), IP allow list | not yet: signed requests are refused by name | [`api`] |
+//! | `GET /customers/{cid}` | simulated | [`api`] |
+//! | people, jobs, companies, applicant workflows: read, create, change | simulated; `PUT`, `DELETE` and plain lists are `405` | [`api`] |
+//! | one field, collections and their entries, assessment results | simulated | [`api`] |
+//! | workflow by person and job, status history | simulated | [`api`] |
+//! | search of the four types: and/or groups, operators, paging by id | simulated without the 15-minute cache; filters on custom fields, job posts and collections are refused as unknown | [`api`] |
+//! | lists (`v2/lists`, custom lists) | simulated, read only | [`api`] |
+//! | both events, gzip, `Link`, Basic, vendor errors with placeholders | simulated | [`events`] |
+//! | recruiter screens, career portal | simulated | [`pages`] |
+//! | binary fields, schema, job portal search, deep links, forms, offers, other workflow types, streaming | refused by name with `501` | [`api`] |
+
+pub mod api;
+pub mod events;
+pub mod model;
+pub mod pages;
+pub mod sample;
+pub mod schema;
+pub mod state;
+pub mod urls;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use axum::Router;
+
+use crate::engine::{Clock, DiskError, Persist, Sender, StoredRow, Surroundings, Tenant};
+use crate::ui;
+use api::{Counted, Quotas};
+use events::Dispatch;
+use state::connection::Connection;
+use state::users::{IntegrationUser, Users};
+use state::{CustomerInfo, CustomerState, Refusal};
+use urls::Urls;
+
+/// The simulated applicant tracking system with all its customers. Clones are the same system.
+#[derive(Clone, Debug)]
+pub struct Icims(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    surroundings: Surroundings,
+    sender: Sender,
+    customers: RwLock<Customers>,
+    dispatch: Dispatch,
+    quotas: Quotas,
+    answered: Counted,
+}
+
+/// The customers and who signs in to which of them.
+#[derive(Debug, Default)]
+struct Customers {
+    tenants: BTreeMap<u64, Arc<Tenant<CustomerState>>>,
+    by_username: BTreeMap<String, u64>,
+    by_client: BTreeMap<String, u64>,
+}
+
+impl Customers {
+    /// Notes under which names the integration of a customer signs in.
+    fn enrol(&mut self, id: u64) {
+        let Some(tenant) = self.tenants.get(&id) else { return };
+        let user = tenant.read(|state| state.users().integration.clone());
+        self.by_username.insert(user.username, id);
+        self.by_client.insert(user.client_id, id);
+    }
+}
+
+/// A customer to open.
+#[derive(Clone, Debug)]
+pub struct NewCustomer {
+    /// Numeric customer id.
+    pub id: u64,
+    /// The company's name.
+    pub name: String,
+    /// The name in host names, such as `brightwater`.
+    pub slug: String,
+    /// The login of the integration. User names and client ids are unique among all customers.
+    pub user: IntegrationUser,
+    /// First and last name of the recruiter on screen.
+    pub recruiter: (String, String),
+}
+
+impl Icims {
+    /// An iCIMS without customers.
+    #[must_use]
+    pub fn new(surroundings: Surroundings) -> Self {
+        let sender = Sender::new(surroundings.clock.clone(), surroundings.journal.clone());
+        Self(Arc::new(Inner {
+            surroundings,
+            sender,
+            customers: RwLock::default(),
+            dispatch: Dispatch::default(),
+            quotas: Quotas::default(),
+            answered: Counted::default(),
+        }))
+    }
+
+    /// Puts stored customers back; rows of other actors are passed over.
+    ///
+    /// # Errors
+    /// When a row is damaged.
+    pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
+        let mut scopes: BTreeMap<u64, Vec<&StoredRow>> = BTreeMap::new();
+        for row in rows {
+            if let Some(id) = row.scope.strip_prefix("icims/").and_then(|id| id.parse().ok()) {
+                scopes.entry(id).or_default().push(row);
+            }
+        }
+        let mut restored = Vec::new();
+        for (id, rows) in scopes {
+            restored.push((id, self.tenant(id, restored_state(id, &rows)?)));
+        }
+        let mut customers = self.0.customers.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, tenant) in restored {
+            customers.tenants.insert(id, tenant);
+            customers.enrol(id);
+        }
+        drop(customers);
+        self.wake();
+        Ok(())
+    }
+
+    /// Opens a new customer. An existing one with the same id is left as it is.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub async fn open_customer(&self, new: NewCustomer) -> Result<(), DiskError> {
+        let id = new.id;
+        let info = CustomerInfo::new(id, new.name, new.slug);
+        let users = Users { integration: new.user, recruiter: new.recruiter };
+        if self.customer(id).is_some() {
+            return Ok(());
+        }
+        let tenant = self.tenant(id, CustomerState::new(info, users, self.clock().now()));
+        // Changing nothing stores what a new platform starts with, before anybody can use it.
+        tenant.write(|_| Ok::<(), DiskError>(())).await?;
+        let mut customers = self.0.customers.write().unwrap_or_else(PoisonError::into_inner);
+        customers.tenants.entry(id).or_insert_with(|| Arc::clone(&tenant));
+        customers.enrol(id);
+        Ok(())
+    }
+
+    /// The customer with this id.
+    #[must_use]
+    pub fn customer(&self, id: u64) -> Option<Arc<Tenant<CustomerState>>> {
+        self.directory().tenants.get(&id).cloned()
+    }
+
+    /// The ids of all customers, ascending.
+    #[must_use]
+    pub fn customers(&self) -> Vec<u64> {
+        self.directory().tenants.keys().copied().collect()
+    }
+
+    /// Says where a customer's events go. To be called at every start, before [`Icims::run`].
+    ///
+    /// # Errors
+    /// When there is no such customer, the address is not an http address, or the disk does not take it.
+    pub async fn connect_vendor(&self, id: u64, endpoint: String, username: String, password: String) -> Result<(), Refusal> {
+        let customer = self.customer(id).ok_or_else(|| Refusal::Invalid("customer".into()))?;
+        customer
+            .write(|state| {
+                let settings = state.connection().clone();
+                state.configure_connection(Connection { endpoint: Some(endpoint), username, password, ..settings })
+            })
+            .await
+    }
+
+    /// Forgets every customer, in memory and on disk.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub async fn forget_all(&self) -> Result<(), DiskError> {
+        let forgotten = {
+            let mut customers = self.0.customers.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *customers).tenants
+        };
+        self.0.quotas.clear();
+        for tenant in forgotten.values() {
+            self.0.surroundings.disk.forget(tenant.scope()).settled().await?;
+        }
+        Ok(())
+    }
+
+    /// Everything that iCIMS serves on its port.
+    pub fn router(&self) -> Router {
+        api::router(self.clone()).merge(pages::router(self.clone())).merge(ui::routes())
+    }
+
+    /// Tells the background delivery that a rule has queued an event that nobody waits for.
+    pub fn wake(&self) {
+        self.0.dispatch.wake();
+    }
+
+    /// The virtual clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.surroundings.clock
+    }
+
+    /// The addresses of a customer.
+    #[must_use]
+    pub fn urls(&self, customer: u64) -> Urls {
+        Urls::new(&self.0.surroundings, customer)
+    }
+
+    fn directory(&self) -> RwLockReadGuard<'_, Customers> {
+        self.0.customers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tenant(&self, id: u64, state: CustomerState) -> Arc<Tenant<CustomerState>> {
+        Arc::new(Tenant::new(format!("icims/{id}"), state, self.0.surroundings.disk.clone()))
+    }
+}
+
+/// A state from its stored rows. What a platform always has is stored when it is opened, so the blank beginnings are all replaced.
+fn restored_state(id: u64, rows: &[&StoredRow]) -> Result<CustomerState, DiskError> {
+    let blank = Users { integration: IntegrationUser::default(), recruiter: Default::default() };
+    let mut state = CustomerState::empty(CustomerInfo::new(id, String::new(), String::new()), blank);
+    for row in rows {
+        for table in state.tables() {
+            if table.name() == row.table {
+                table.restore(&row.key, &row.body)?;
+            }
+        }
+    }
+    state.reindex();
+    Ok(state)
+}

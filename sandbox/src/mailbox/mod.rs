@@ -1,1 +1,174 @@
-//! To come.
+//! ACTOR: where invitations arrive. A real SMTP listener, messages by customer and recipient, pages and an API to read them.
+//!
+//! The mailbox accepts every recipient, relays nothing, and keeps each message byte for byte beside what a reader wants of it:
+//! subject, text, HTML, links. A message is on disk before it is acknowledged. It refuses to know who sends what and why.
+//!
+//! Read [`Mailbox`], then `state` (what is kept), `message` (how it is read), `smtp` (the protocol), `pages` and `api`.
+
+mod api;
+mod links;
+mod message;
+mod pages;
+mod smtp;
+mod state;
+
+use std::future::Future;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use message::{Envelope, Message};
+pub use state::{MailFilter, Received};
+
+use crate::engine::{Actor, DiskError, Exchange, Journal, Outcome, StoredRow, Surroundings, Tenant};
+use state::MailboxState;
+
+/// The name of the mailbox's rows on disk.
+const SCOPE: &str = "mailbox";
+
+/// The mailbox of the whole process. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Mailbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    surroundings: Surroundings,
+    // Replaced whole by a restore; changed by rules otherwise.
+    tenant: RwLock<Arc<Tenant<MailboxState>>>,
+    arrivals: watch::Sender<u64>,
+}
+
+impl Mailbox {
+    /// An empty mailbox.
+    #[must_use]
+    pub fn new(surroundings: Surroundings) -> Self {
+        let tenant = Tenant::new(SCOPE, MailboxState::new(), surroundings.disk.clone());
+        Self(Arc::new(Inner { surroundings, tenant: RwLock::new(Arc::new(tenant)), arrivals: watch::Sender::new(0) }))
+    }
+
+    /// Puts back the messages among `rows`; rows of other actors are passed over.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
+        let state = MailboxState::restored(rows.iter().filter(|row| row.scope == SCOPE))?;
+        let tenant = Arc::new(Tenant::new(SCOPE, state, self.0.surroundings.disk.clone()));
+        *self.0.tenant.write().unwrap_or_else(PoisonError::into_inner) = tenant;
+        Ok(())
+    }
+
+    /// Removes every message, in memory and on disk. Numbering starts again.
+    ///
+    /// # Errors
+    /// When the disk does not take the change.
+    pub async fn forget_all(&self) -> Result<(), DiskError> {
+        self.tenant()
+            .write(|state| -> Result<(), DiskError> {
+                state.clear();
+                Ok(())
+            })
+            .await?;
+        self.0.arrivals.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    /// Takes a message in. It is on disk when this returns; a duplicate delivery is accepted and not kept twice.
+    ///
+    /// # Errors
+    /// When the disk does not take the message: the sender is told to try again.
+    pub async fn deliver(&self, envelope: Envelope, raw: Vec<u8>) -> Result<(), DiskError> {
+        let now = self.0.surroundings.clock.now();
+        let read = message::read(&raw);
+        let customer = read.customer.clone();
+        self.record(&envelope, &read, now);
+        let added = self.tenant().write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await?;
+        if let Some(id) = added {
+            tracing::info!(message.id = id, customer.id = customer.as_deref(), "A message has arrived.");
+            self.0.arrivals.send_modify(|count| *count += 1);
+        }
+        Ok(())
+    }
+
+    /// The messages that a filter admits, newest first.
+    #[must_use]
+    pub fn find(&self, filter: &MailFilter) -> Vec<Message> {
+        self.tenant().read(|state| state.find(filter).map(|received| received.message.clone()).collect())
+    }
+
+    /// The first `limit` messages that a filter admits, newest first.
+    #[must_use]
+    pub fn newest(&self, filter: &MailFilter, limit: usize) -> Vec<Message> {
+        self.tenant().read(|state| state.find(filter).take(limit).map(|received| received.message.clone()).collect())
+    }
+
+    /// One message with its original bytes.
+    #[must_use]
+    pub fn message(&self, id: u64) -> Option<Received> {
+        self.tenant().read(|state| state.get(id).cloned())
+    }
+
+    /// Waits until a message is there that the filter admits: with `after` the earliest of the newer ones, so that a reader can
+    /// walk forward; without it the newest there is. `None` once `timeout` of real time has passed.
+    pub async fn wait(&self, filter: &MailFilter, timeout: Duration) -> Option<Message> {
+        let mut arrivals = self.0.arrivals.subscribe();
+        let found = async {
+            loop {
+                arrivals.borrow_and_update();
+                if let Some(message) = self.first(filter) {
+                    return Some(message);
+                }
+                if arrivals.changed().await.is_err() {
+                    return None;
+                }
+            }
+        };
+        tokio::time::timeout(timeout, found).await.unwrap_or_default()
+    }
+
+    /// Receives mail on `listener` until `shutdown` ends. Sessions that are storing a message finish that first.
+    pub async fn run_smtp(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        smtp::run(self.clone(), listener, shutdown).await;
+    }
+
+    /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.
+    pub fn router(&self) -> axum::Router {
+        pages::routes().merge(api::routes("/mailbox/api/messages")).with_state(self.clone())
+    }
+
+    /// The API under another prefix: `{prefix}`, `{prefix}/wait`, `{prefix}/{id}`, `{prefix}/{id}/raw`.
+    pub fn api_at(&self, prefix: &str) -> axum::Router {
+        api::routes(prefix).with_state(self.clone())
+    }
+
+    fn first(&self, filter: &MailFilter) -> Option<Message> {
+        self.tenant().read(|state| {
+            let mut found = state.find(filter);
+            let received = if filter.after.is_some() { found.next_back() } else { found.next() };
+            received.map(|received| received.message.clone())
+        })
+    }
+
+    fn tenant(&self) -> Arc<Tenant<MailboxState>> {
+        Arc::clone(&self.0.tenant.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn record(&self, envelope: &Envelope, read: &message::Reading, at: jiff::Timestamp) {
+        let journal: &Journal = &self.0.surroundings.journal;
+        journal.record(Exchange {
+            id: 0,
+            at,
+            from: Actor::Integration,
+            to: Actor::Mailbox,
+            customer: read.customer.clone(),
+            workflow: None,
+            method: "SMTP".into(),
+            target: envelope.to.join(", "),
+            request_headers: read.headers.clone(),
+            request_body: read.text.clone().or_else(|| read.html.clone()).unwrap_or_default(),
+            outcome: Outcome::Answered { status: 250, headers: Vec::new(), body: String::new() },
+            took_ms: 0,
+        });
+    }
+}

@@ -3,9 +3,13 @@
 //! A page is a struct with an Askama template that extends `base.html`; [`Page`] turns it into a response. Screens work without
 //! scripts; the few scripts there are only add comfort (double-click, for example) on top of real forms and links.
 
+mod api;
+
 use askama::Template;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+
+pub use api::{ApiProblem, ApiQuery, Wait};
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
 pub const STYLESHEET_PATH: &str = "/static/sandbox.css";

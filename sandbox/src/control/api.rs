@@ -1,0 +1,184 @@
+//! The endpoints under `/__sandbox/`. Answers and errors are JSON; an error says what to do.
+
+use std::time::Duration;
+
+use axum::body::{Bytes, to_bytes};
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::duration;
+use super::error::ControlError;
+use super::ready::TenantKeys;
+use super::world::World;
+use crate::engine::{Clock, ExchangeId, JournalFilter};
+use crate::ui::{ApiProblem, ApiQuery, Wait};
+
+/// The largest request body: a name or a duration.
+const BODY_LIMIT: usize = 16 * 1024;
+/// What there is, for whoever asks for something else.
+const ENDPOINTS: &str =
+    "GET health, POST reset, GET and POST customers, GET and POST clock, GET mail, GET mail/wait, GET journal";
+
+pub(super) fn routes() -> Router<World> {
+    Router::new()
+        .route("/__sandbox/health", get(health).fallback(wrong_method))
+        .route("/__sandbox/reset", post(reset).fallback(wrong_method))
+        .route("/__sandbox/customers", get(customers).post(open_customer).fallback(wrong_method))
+        .route("/__sandbox/clock", get(clock).post(advance).fallback(wrong_method))
+        .route("/__sandbox", get(unknown).fallback(unknown))
+        .route("/__sandbox/", get(unknown).fallback(unknown))
+        .route("/__sandbox/{*path}", get(unknown).fallback(unknown))
+}
+
+pub(super) fn journal_route(world: &World) -> Router {
+    Router::new().route("/__sandbox/journal", get(journal).fallback(wrong_method)).with_state(world.clone())
+}
+
+/// Lets a stopping server answer those who are waiting for something instead of waiting for them.
+pub(super) async fn end_when_stopping(
+    State(mut stopping): State<watch::Receiver<bool>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let stopped = async {
+        // A sender that is gone has stopped, too.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    tokio::select! {
+        response = next.run(request) => response,
+        () = stopped => ApiProblem::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "The sandbox is stopping. Start it again.").into_response(),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct CustomerQuery {
+    customer: Option<String>,
+}
+
+async fn health(State(world): State<World>, ApiQuery(query): ApiQuery<CustomerQuery>) -> Result<Json<Value>, ControlError> {
+    let pending = world.pending(query.customer.as_deref().filter(|customer| !customer.is_empty())).await?;
+    Ok(Json(json!({"status": "ok", "seed": world.seed(), "clock": world.clock().now(), "pending": pending})))
+}
+
+async fn reset(State(world): State<World>) -> Result<Json<TenantKeys>, ControlError> {
+    // In a task of its own, as a caller who goes away must not leave half a world.
+    in_full(async move { world.reset().await }).await.map(Json)
+}
+
+async fn customers(State(world): State<World>) -> Json<Value> {
+    let customers: Vec<Value> = world
+        .tenants()
+        .iter()
+        .map(
+            |tenant| json!({"customer_id": tenant.customer_id.to_string(), "name": tenant.name, "account_id": tenant.account_id}),
+        )
+        .collect();
+    Json(json!({"customers": customers}))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct OpenCustomer {
+    name: Option<String>,
+}
+
+async fn open_customer(
+    State(world): State<World>,
+    ApiBody(wanted): ApiBody<OpenCustomer>,
+) -> Result<Json<TenantKeys>, ControlError> {
+    let keys = in_full(async move { world.open_customer(wanted.name).await }).await?;
+    Ok(Json(keys))
+}
+
+async fn clock(State(world): State<World>) -> Json<Value> {
+    Json(shown(world.clock()))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Advance {
+    advance: String,
+}
+
+async fn advance(State(world): State<World>, ApiBody(wanted): ApiBody<Advance>) -> Result<Json<Value>, ControlError> {
+    let by = duration::parse(&wanted.advance, world.clock().now()).map_err(ControlError::BadInput)?;
+    world.advance_clock(by).await?;
+    Ok(Json(shown(world.clock())))
+}
+
+fn shown(clock: &Clock) -> Value {
+    json!({"now": clock.now(), "offset_seconds": clock.offset().as_secs()})
+}
+
+#[derive(Debug, Deserialize)]
+struct JournalQuery {
+    customer: Option<String>,
+    workflow: Option<String>,
+    after: Option<ExchangeId>,
+    wait: Option<Wait>,
+}
+
+async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Json<Value> {
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let filter =
+        JournalFilter { customer: given(query.customer), workflow: given(query.workflow), after: query.after.unwrap_or(0) };
+    let mut recorded = world.journal().watch();
+    let found = async {
+        loop {
+            recorded.borrow_and_update();
+            let found = world.journal().find(&filter);
+            if !found.is_empty() || recorded.changed().await.is_err() {
+                return found;
+            }
+        }
+    };
+    let wait = query.wait.map_or(Duration::ZERO, |Wait(wait)| wait);
+    let found = tokio::time::timeout(wait, found).await.unwrap_or_default();
+    Json(json!({"exchanges": found}))
+}
+
+/// Runs to its end whether or not the caller is still there.
+pub(super) async fn in_full<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ControlError>> + Send + 'static,
+) -> Result<T, ControlError> {
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(ControlError::Sample(error.into())))
+}
+
+async fn unknown(uri: Uri) -> ApiProblem {
+    let message = format!("There is no {}. Under /__sandbox/ there are: {ENDPOINTS}.", uri.path());
+    ApiProblem::new(StatusCode::NOT_FOUND, "no_such_endpoint", message)
+}
+
+async fn wrong_method(uri: Uri) -> ApiProblem {
+    let message = format!("{} does not know this method. Under /__sandbox/ there are: {ENDPOINTS}.", uri.path());
+    ApiProblem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
+}
+
+/// A JSON body, whatever its content type is said to be; an empty one and `null` count as `{}`.
+#[derive(Debug)]
+struct ApiBody<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
+    type Rejection = ApiProblem;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Self::Rejection> {
+        let too_large = |_| {
+            let message = format!(
+                "The body is larger than {BODY_LIMIT} bytes, or was cut short. A name or a duration is all that is needed."
+            );
+            ApiProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+        };
+        let body = to_bytes(request.into_body(), BODY_LIMIT).await.map_err(too_large)?;
+        let body = if matches!(body.trim_ascii(), b"" | b"null") { Bytes::from_static(b"{}") } else { body };
+        let wrong = |error: serde_json::Error| {
+            ApiProblem::new(StatusCode::BAD_REQUEST, "bad_json", format!("The body cannot be read as JSON: {error}."))
+        };
+        serde_json::from_slice(&body).map(Self).map_err(wrong)
+    }
+}

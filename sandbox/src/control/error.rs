@@ -1,0 +1,60 @@
+//! Why control did not do what it was asked.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::connector::ConnectorError;
+use crate::engine::DiskError;
+use crate::ui::ApiProblem;
+
+/// One variant for each thing a tester can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// There is no such customer.
+    #[error("there is no customer {0}: GET /__sandbox/customers lists them, POST makes a new one")]
+    UnknownCustomer(String),
+    /// The input cannot be used.
+    #[error("{0}")]
+    BadInput(String),
+    /// There is no room for another customer.
+    #[error("there are {0} customers already: POST /__sandbox/reset to start anew")]
+    TooManyCustomers(usize),
+    /// The integration could not be set up or asked.
+    #[error("the integration did not do what it was asked")]
+    Integration(#[from] ConnectorError),
+    /// An actor refused a part of the sample world.
+    #[error("the sample world could not be made")]
+    Sample(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A change could not be stored.
+    #[error("the change could not be stored")]
+    Disk(#[from] DiskError),
+}
+
+impl From<ControlError> for ApiProblem {
+    fn from(error: ControlError) -> Self {
+        let (status, code) = match &error {
+            ControlError::UnknownCustomer(_) => (StatusCode::NOT_FOUND, "unknown_customer"),
+            ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
+            ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),
+            ControlError::Integration(_) => (StatusCode::BAD_GATEWAY, "integration_failed"),
+            ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),
+            ControlError::Disk(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_stored"),
+        };
+        Self::new(status, code, with_causes(&error))
+    }
+}
+
+impl IntoResponse for ControlError {
+    fn into_response(self) -> Response {
+        if matches!(self, Self::Integration(_) | Self::Sample(_) | Self::Disk(_)) {
+            tracing::error!(error = with_causes(&self), "Control could not do what it was asked.");
+        }
+        ApiProblem::from(self).into_response()
+    }
+}
+
+/// The message with its causes, as a tester has no other place to look.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |error| error.source());
+    causes.fold(error.to_string(), |message, cause| format!("{message}: {cause}"))
+}

@@ -1,0 +1,96 @@
+//! How a tenant comes to be: planned, opened at both vendors, connected, recorded.
+
+use super::connector::Connected;
+use super::error::ControlError;
+use super::keys;
+use super::ready::{SampleKeys, TenantKeys};
+use super::seed::{self, Plan};
+use super::tenants::TenantRecord;
+use super::world::World;
+use crate::engine::DiskError;
+use crate::harver_platform::model::{Language, NewAccount};
+use crate::icims::NewCustomer;
+use crate::icims::state::users::IntegrationUser;
+
+impl World {
+    /// Opens the next customer with its sample world and connects it.
+    pub(super) async fn build(&self, name: Option<String>) -> Result<TenantKeys, ControlError> {
+        let customer = self.0.tenant.write(|state| Ok::<_, DiskError>(state.reserve_customer())).await?;
+        let plan = Plan::new(self.seed(), customer, name);
+        self.open_account(&plan).await?;
+        let sample = self.open_icims(&plan).await?;
+        let Plan { customer, name, slug, account_id, credentials, .. } = plan;
+        let tenant = TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample };
+        self.connect(&tenant).await?;
+        // Last, so that whatever is interrupted before leaves no tenant that does not work.
+        self.0
+            .tenant
+            .write(|state| -> Result<(), DiskError> {
+                state.add(tenant.clone());
+                Ok(())
+            })
+            .await?;
+        tracing::info!(customer.id = customer, "A customer has been opened.");
+        Ok(self.keys(&tenant))
+    }
+
+    async fn open_account(&self, plan: &Plan) -> Result<(), ControlError> {
+        let new = NewAccount {
+            id: plan.account_id.parse().expect("24 hexadecimal digits are an account id"),
+            name: plan.name.clone(),
+            client_id: plan.credentials.platform_client_id.clone(),
+            client_secret: plan.credentials.platform_client_secret.clone(),
+            language: Language::EN_US,
+        };
+        let platform = &self.0.parts.platform;
+        platform.open_account(new).await?;
+        let account = platform.account(&plan.account_id).ok_or_else(|| ControlError::Sample("the account is gone".into()))?;
+        let now = self.clock().now();
+        account.write(|state| seed::plant_platform(plan, state, now)).await.map_err(|error| ControlError::Sample(error.into()))
+    }
+
+    async fn open_icims(&self, plan: &Plan) -> Result<SampleKeys, ControlError> {
+        let own = &plan.credentials;
+        let new = NewCustomer {
+            id: plan.customer,
+            name: plan.name.clone(),
+            slug: plan.slug.clone(),
+            user: IntegrationUser {
+                username: own.icims_username.clone(),
+                password: own.icims_password.clone(),
+                client_id: own.icims_client_id.clone(),
+                client_secret: own.icims_client_secret.clone(),
+                hmac_user: own.hmac_user.clone(),
+                hmac_key: own.hmac_key.clone(),
+                hidden_fields: std::collections::BTreeSet::new(),
+            },
+            recruiter: ("Tomas".into(), "Lindqvist".into()),
+        };
+        let icims = &self.0.parts.icims;
+        icims.open_customer(new).await?;
+        let customer = icims.customer(plan.customer).ok_or_else(|| ControlError::Sample("the customer is gone".into()))?;
+        let now = self.clock().now();
+        customer.write(|state| seed::plant_icims(plan, state, now)).await.map_err(|error| ControlError::Sample(error.into()))
+    }
+
+    /// Tells the integration of a tenant, and the vendors where the integration is.
+    pub(super) async fn connect(&self, tenant: &TenantRecord) -> Result<(), ControlError> {
+        let parts = &self.0.parts;
+        let connected: Connected = match &parts.connector {
+            Some(connector) => connector.connect(keys::introduction(tenant, &parts.addresses, &parts.external)).await?,
+            None => parts.external.clone(),
+        };
+        self.connected_mut().insert(tenant.customer_id, connected.clone());
+        let own = tenant.credentials.clone();
+        parts
+            .icims
+            .connect_vendor(tenant.customer_id, connected.start_url, own.event_username, own.event_password)
+            .await
+            .map_err(|error| ControlError::Sample(error.into()))?;
+        parts
+            .platform
+            .connect_webhook(&tenant.account_id, connected.webhook_url, own.webhook_username, own.webhook_password)
+            .await
+            .map_err(|error| ControlError::Sample(error.into()))
+    }
+}

@@ -1,0 +1,239 @@
+//! The overview page, where everything starts, and the journal as a list.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::Form;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::error::ControlError;
+use super::ready::TenantKeys;
+use super::world::World;
+use crate::engine::{Actor, Exchange, JournalFilter, Outcome};
+use crate::ui::{ApiProblem, ApiQuery, Page, Problem};
+
+/// How many exchanges the journal page shows.
+const SHOWN: usize = 200;
+/// How far the clock's buttons move it.
+const MOVES: [(&str, &str, SignedDuration); 3] = [
+    ("1h", "+ 1 hour", SignedDuration::from_hours(1)),
+    ("1d", "+ 1 day", SignedDuration::from_hours(24)),
+    ("7d", "+ 1 week", SignedDuration::from_hours(24 * 7)),
+];
+
+pub(super) fn routes() -> Router<World> {
+    Router::new()
+        .route("/", get(overview))
+        .route("/overview/clock", post(advance))
+        .route("/overview/reset", post(reset))
+        .route("/overview/customers", post(open_customer))
+        .route("/journal", get(journal))
+}
+
+#[derive(Template)]
+#[template(path = "control/overview.html")]
+struct OverviewPage {
+    customer: String,
+    name: String,
+    customers: Vec<(String, String)>,
+    keys: TenantKeys,
+    json: String,
+    now: String,
+    offset: Option<String>,
+    seed: u64,
+    pending: String,
+    mails: usize,
+    done: &'static str,
+}
+
+impl OverviewPage {
+    /// A page of the recruiter's screens.
+    fn recruiter(&self, path: &str) -> String {
+        format!("{}{path}", self.keys.icims.recruiter_url)
+    }
+
+    fn moves(&self) -> [(&'static str, &'static str, SignedDuration); 3] {
+        MOVES
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct OverviewQuery {
+    customer: Option<String>,
+    done: Option<String>,
+}
+
+async fn overview(State(world): State<World>, ApiQuery(query): ApiQuery<OverviewQuery>) -> Response {
+    match overview_page(&world, query).await {
+        Ok(page) => Page::ok(page).into_response(),
+        Err(error) => problem(error),
+    }
+}
+
+async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPage, ControlError> {
+    let tenants = world.tenants();
+    let tenant = match query.customer.filter(|customer| !customer.is_empty()) {
+        Some(customer) => world.tenant(&customer)?,
+        None => tenants.first().cloned().ok_or_else(|| ControlError::UnknownCustomer("yet".into()))?,
+    };
+    let keys = world.keys(&tenant);
+    let pending = match world.pending(Some(&keys.icims.customer_id)).await {
+        Ok(pending) if pending.icims_events + pending.platform_webhooks == 0 && pending.integration_work == 0 => "nothing".into(),
+        Ok(pending) => format!(
+            "{} iCIMS events, {} platform webhooks, {} pieces of the integration's work",
+            pending.icims_events, pending.platform_webhooks, pending.integration_work
+        ),
+        Err(_) => "unknown: the integration does not say".into(),
+    };
+    let mail = crate::mailbox::MailFilter { customer: Some(keys.icims.customer_id.clone()), ..Default::default() };
+    let offset = world.clock().offset();
+    Ok(OverviewPage {
+        customer: keys.icims.customer_id.clone(),
+        name: tenant.name,
+        customers: tenants.iter().map(|tenant| (tenant.customer_id.to_string(), tenant.name.clone())).collect(),
+        json: serde_json::to_string_pretty(&keys).unwrap_or_default(),
+        keys,
+        now: world.clock().now().strftime("%A, %-d %B %Y, %H:%M UTC").to_string(),
+        offset: offset.is_positive().then(|| in_words(offset)),
+        seed: world.seed(),
+        pending,
+        mails: world.mailbox().find(&mail).len(),
+        done: match query.done.as_deref() {
+            Some("clock") => "The clock of all systems has been moved.",
+            Some("reset") => "Everything is as after a first start.",
+            Some("customer") => "A new customer has been opened. Its credentials are below.",
+            _ => "",
+        },
+    })
+}
+
+/// Days and hours; nobody counts the seconds of a clock that was moved by hand.
+fn in_words(offset: SignedDuration) -> String {
+    let (days, hours, minutes) = (offset.as_hours() / 24, offset.as_hours() % 24, offset.as_mins() % 60);
+    let part = |count: i64, unit: &str| (count > 0).then(|| format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+    let parts: Vec<String> = [part(days, "day"), part(hours, "hour"), part(minutes, "minute")].into_iter().flatten().collect();
+    if parts.is_empty() { "less than a minute".into() } else { parts.join(" ") }
+}
+
+#[derive(Debug, Deserialize)]
+struct AdvanceForm {
+    #[serde(default)]
+    by: String,
+    #[serde(default)]
+    customer: String,
+}
+
+async fn advance(State(world): State<World>, Form(form): Form<AdvanceForm>) -> Response {
+    let Some((_, _, by)) = MOVES.into_iter().find(|(key, ..)| *key == form.by) else {
+        return problem(ControlError::BadInput("Choose one of the buttons beside the clock.".into()));
+    };
+    match world.advance_clock(by).await {
+        Ok(_) => back(&form.customer, "clock"),
+        Err(error) => problem(error),
+    }
+}
+
+async fn reset(State(world): State<World>) -> Response {
+    match super::api::in_full(async move { world.reset().await }).await {
+        Ok(_) => back("", "reset"),
+        Err(error) => problem(error),
+    }
+}
+
+async fn open_customer(State(world): State<World>) -> Response {
+    match super::api::in_full(async move { world.open_customer(None).await }).await {
+        Ok(keys) => back(&keys.icims.customer_id, "customer"),
+        Err(error) => problem(error),
+    }
+}
+
+/// Back to the overview of a customer; what a form sends as one is only passed on if it is a number.
+fn back(customer: &str, done: &str) -> Response {
+    let customer = if customer.bytes().all(|byte| byte.is_ascii_digit()) { customer } else { "" };
+    Redirect::to(&format!("/?customer={customer}&done={done}")).into_response()
+}
+
+fn problem(error: ControlError) -> Response {
+    let told = ApiProblem::from(error);
+    let title = if told.status == StatusCode::NOT_FOUND { "No such customer" } else { "That did not work" };
+    let problem =
+        Problem { product: "sandbox", title: title.into(), message: told.message, way_back: ("Overview".into(), "/".into()) };
+    Page(told.status, problem).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "control/journal.html")]
+struct JournalPage {
+    customer: String,
+    workflow: String,
+    exchanges: Vec<Shown>,
+    limit: usize,
+}
+
+/// An exchange as a line and what is behind it.
+struct Shown {
+    exchange: Exchange,
+    pair: String,
+    moment: String,
+    status: String,
+    tone: &'static str,
+    answer: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct JournalQuery {
+    #[serde(default)]
+    customer: String,
+    #[serde(default)]
+    workflow: String,
+}
+
+async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Page<JournalPage> {
+    let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let filter = JournalFilter { customer: given(&query.customer), workflow: given(&query.workflow), after: 0 };
+    let exchanges = world.journal().find(&filter).into_iter().rev().take(SHOWN).map(shown).collect();
+    Page::ok(JournalPage { customer: query.customer, workflow: query.workflow, exchanges, limit: SHOWN })
+}
+
+fn shown(exchange: Exchange) -> Shown {
+    let (status, tone, answer) = match &exchange.outcome {
+        Outcome::Answered { status, body, .. } => {
+            let tone = if *status < 300 {
+                "good"
+            } else if *status < 400 {
+                ""
+            } else {
+                "bad"
+            };
+            (status.to_string(), tone, body.clone())
+        }
+        Outcome::Failed { reason } => ("no answer".to_owned(), "bad", reason.clone()),
+    };
+    let pair = format!("{} → {}", actor(exchange.from), actor(exchange.to));
+    Shown { pair, moment: exchange.at.strftime("%m-%d %H:%M:%S").to_string(), status, tone, answer, exchange }
+}
+
+fn actor(actor: Actor) -> &'static str {
+    match actor {
+        Actor::Icims => "iCIMS",
+        Actor::Integration => "Integration",
+        Actor::HarverPlatform => "Harver platform",
+        Actor::Mailbox => "Mailbox",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_is_told_in_words() {
+        assert_eq!(in_words(SignedDuration::from_secs(30)), "less than a minute");
+        assert_eq!(in_words(SignedDuration::from_hours(25)), "1 day 1 hour");
+        assert_eq!(in_words(SignedDuration::from_mins(60 * 48 + 5)), "2 days 5 minutes");
+    }
+}

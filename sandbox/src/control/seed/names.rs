@@ -1,0 +1,114 @@
+//! People and companies that could exist: names from the seed, addresses that cannot leave the machine.
+
+use fake::Fake;
+use fake::faker::company::raw::CompanyName;
+use fake::faker::name::raw::{FirstName, LastName};
+use fake::locales::{DE_DE, EN, FR_FR, PT_BR};
+use rand::RngExt;
+
+use crate::engine::Chance;
+
+/// A person to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) first: String,
+    pub(super) last: String,
+}
+
+impl Name {
+    pub(super) fn new(first: &str, last: &str) -> Self {
+        Self { first: first.into(), last: last.into() }
+    }
+
+    /// A name from the seed: mostly plain, at times with diacritics, at times long, as screens have to stand both.
+    pub(super) fn drawn(chance: &mut Chance) -> Self {
+        let rng = chance.rng();
+        match rng.random_range(0..6) {
+            0 => Self { first: FirstName(FR_FR).fake_with_rng(rng), last: LastName(PT_BR).fake_with_rng(rng) },
+            1 => Self { first: FirstName(PT_BR).fake_with_rng(rng), last: LastName(DE_DE).fake_with_rng(rng) },
+            2 => {
+                let first: [String; 2] = [FirstName(FR_FR).fake_with_rng(rng), FirstName(EN).fake_with_rng(rng)];
+                let last: [String; 3] =
+                    [LastName(EN).fake_with_rng(rng), LastName(DE_DE).fake_with_rng(rng), LastName(EN).fake_with_rng(rng)];
+                Self { first: first.join("-"), last: last.join("-") }
+            }
+            _ => Self { first: FirstName(EN).fake_with_rng(rng), last: LastName(EN).fake_with_rng(rng) },
+        }
+    }
+
+    /// The address of this person, in plain ASCII as iCIMS refuses accents.
+    pub(super) fn email(&self, domain: &str) -> String {
+        format!("{}.{}@{domain}", plain(&self.first), plain(&self.last))
+    }
+}
+
+/// A company's name from the seed.
+pub(super) fn company(chance: &mut Chance) -> String {
+    CompanyName(EN).fake_with_rng(chance.rng())
+}
+
+/// The first word of a company's name as part of an address.
+pub(super) fn slug(company: &str) -> String {
+    let words = company.split(|c: char| !c.is_alphanumeric()).map(plain);
+    words.into_iter().find(|word| !word.is_empty()).map_or_else(|| "company".into(), |word| word.chars().take(40).collect())
+}
+
+/// Letters and digits of a text in lower-case ASCII.
+fn plain(text: &str) -> String {
+    let folded =
+        text.chars().flat_map(char::to_lowercase).flat_map(|c| ascii(c).chars().chain(c.is_ascii_alphanumeric().then_some(c)));
+    folded.collect()
+}
+
+/// How a letter with a diacritic is written without; empty for everything else.
+fn ascii(c: char) -> &'static str {
+    match c {
+        'à' | 'á' | 'â' | 'ã' | 'å' => "a",
+        'ä' | 'æ' => "ae",
+        'ç' | 'ć' | 'č' => "c",
+        'è' | 'é' | 'ê' | 'ë' => "e",
+        'ì' | 'í' | 'î' | 'ï' => "i",
+        'ñ' => "n",
+        'ò' | 'ó' | 'ô' | 'õ' => "o",
+        'ö' | 'ø' | 'œ' => "oe",
+        'ù' | 'ú' | 'û' => "u",
+        'ü' => "ue",
+        'š' => "s",
+        'ß' => "ss",
+        'ž' => "z",
+        'ý' | 'ÿ' => "y",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_plain_whatever_the_name() {
+        let name = Name::new("Zoë-José", "Müller d’Ávila");
+        assert_eq!(name.email("brightwater-4021.example"), "zoejose.muellerdavila@brightwater-4021.example");
+        let mut chance = Chance::new(1, "names");
+        for _ in 0..500 {
+            let name = Name::drawn(&mut chance);
+            let email = name.email("x.example");
+            assert!(email.is_ascii() && !email.starts_with('.') && !email.contains(".@"), "{name:?} gives {email}");
+        }
+    }
+
+    #[test]
+    fn drawn_names_include_diacritics_and_long_ones() {
+        let mut chance = Chance::new(1, "names");
+        let names: Vec<Name> = (0..200).map(|_| Name::drawn(&mut chance)).collect();
+        assert!(names.iter().any(|name| !name.first.is_ascii() || !name.last.is_ascii()));
+        assert!(names.iter().any(|name| name.last.chars().count() > 20));
+    }
+
+    #[test]
+    fn a_slug_is_the_first_word() {
+        assert_eq!(slug("Brightwater Foods"), "brightwater");
+        assert_eq!(slug("  Élan & Söhne"), "elan");
+        assert_eq!(slug("株式会社"), "company");
+    }
+}

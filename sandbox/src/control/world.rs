@@ -1,0 +1,269 @@
+//! All actors together: opening tenants, connecting them, resetting everything, asking what is pending.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::connector::{Connected, Connector};
+use super::error::ControlError;
+use super::keys::{self, Addresses};
+use super::ready::TenantKeys;
+use super::tenants::{ControlState, SCOPE, TenantRecord};
+use crate::engine::{Clock, Disk, DiskError, Journal, StoredRow, Tenant};
+use crate::harver_platform::HarverPlatform;
+use crate::icims::Icims;
+use crate::mailbox::Mailbox;
+
+/// How many customers there may be, as all of them live in memory.
+const CUSTOMER_LIMIT: usize = 10_000;
+/// The longest name of a company, in characters.
+const NAME_LIMIT: usize = 100;
+/// How many customers may be made at the same time; a reset waits for them and keeps others out.
+const BUILDERS: u32 = 32;
+/// Where the virtual clock may not be moved beyond: dates in documents have four digits for the year.
+const LAST_MOMENT: &str = "9000-01-01T00:00:00Z";
+
+/// What a world is made of.
+pub(crate) struct Parts {
+    pub(crate) icims: Icims,
+    pub(crate) platform: HarverPlatform,
+    pub(crate) mailbox: Mailbox,
+    pub(crate) clock: Clock,
+    pub(crate) journal: Journal,
+    pub(crate) disk: Disk,
+    pub(crate) seed: u64,
+    pub(crate) addresses: Addresses,
+    pub(crate) connector: Option<Arc<dyn Connector>>,
+    /// Where the integration is when nobody can be asked.
+    pub(crate) external: Connected,
+}
+
+/// The whole sandbox, as control sees it. Clones are the same world.
+#[derive(Clone)]
+pub struct World(pub(super) Arc<Inner>);
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("addresses", &self.0.parts.addresses).finish_non_exhaustive()
+    }
+}
+
+pub(super) struct Inner {
+    pub(super) parts: Parts,
+    pub(super) tenant: Tenant<ControlState>,
+    connected: RwLock<BTreeMap<u64, Connected>>,
+    building: Semaphore,
+}
+
+/// What is not finished, by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Pending {
+    /// Events of iCIMS that have no answer yet.
+    pub icims_events: usize,
+    /// Webhooks of the platform that are not accepted yet.
+    pub platform_webhooks: usize,
+    /// What the integration has not finished.
+    pub integration_work: u64,
+}
+
+impl World {
+    /// The world as it was stored; nothing among `rows` gives an empty one.
+    pub(crate) fn restored(parts: Parts, rows: &[StoredRow]) -> Result<Self, DiskError> {
+        let state = ControlState::restored(rows)?;
+        let offset = state.clock_offset();
+        if offset.is_positive() {
+            parts.clock.advance(offset);
+        }
+        let tenant = Tenant::new(SCOPE, state, parts.disk.clone());
+        let building = Semaphore::new(BUILDERS as usize);
+        Ok(Self(Arc::new(Inner { parts, tenant, connected: RwLock::default(), building })))
+    }
+
+    /// Makes the sample tenant if there is no tenant, and connects every tenant.
+    pub(crate) async fn begin(&self) -> Result<(), ControlError> {
+        if self.tenants().is_empty() {
+            // A first start that was interrupted may have left half a tenant.
+            self.forget_actors().await?;
+            self.0
+                .tenant
+                .write(|state| -> Result<(), DiskError> {
+                    state.clear();
+                    Ok(())
+                })
+                .await?;
+            self.build(None).await?;
+            return Ok(());
+        }
+        for tenant in self.tenants() {
+            self.connect(&tenant).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens a fresh, isolated tenant with its sample world and connects it.
+    ///
+    /// # Errors
+    /// When the name cannot be used, there is no room, the integration refuses it, or it could not be stored.
+    pub async fn open_customer(&self, name: Option<String>) -> Result<TenantKeys, ControlError> {
+        let name = name.map(company_name).transpose()?;
+        let _building = self.permits(1).await;
+        let count = self.0.tenant.read(ControlState::count);
+        if count >= CUSTOMER_LIMIT {
+            return Err(ControlError::TooManyCustomers(count));
+        }
+        self.build(name).await
+    }
+
+    /// Back to what a first start makes: the sample tenant alone, real time, no mail, an empty journal.
+    ///
+    /// # Errors
+    /// When the integration cannot forget, or the change could not be stored.
+    pub async fn reset(&self) -> Result<TenantKeys, ControlError> {
+        let _alone = self.permits(BUILDERS).await;
+        if let Some(connector) = &self.0.parts.connector {
+            connector.forget_all().await?;
+        }
+        self.0
+            .tenant
+            .write(|state| -> Result<(), DiskError> {
+                state.clear();
+                Ok(())
+            })
+            .await?;
+        self.connected_mut().clear();
+        self.forget_actors().await?;
+        self.0.parts.clock.reset();
+        let keys = self.build(None).await?;
+        self.0.parts.journal.clear();
+        Ok(keys)
+    }
+
+    /// All tenants, by customer id.
+    #[must_use]
+    pub fn tenants(&self) -> Vec<TenantRecord> {
+        self.0.tenant.read(|state| state.tenants().cloned().collect())
+    }
+
+    /// The tenant of a customer.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn tenant(&self, customer: &str) -> Result<TenantRecord, ControlError> {
+        let found = customer.parse().ok().and_then(|id| self.0.tenant.read(|state| state.tenant(id).cloned()));
+        found.ok_or_else(|| ControlError::UnknownCustomer(customer.to_owned()))
+    }
+
+    /// Addresses and credentials of a tenant.
+    #[must_use]
+    pub fn keys(&self, tenant: &TenantRecord) -> TenantKeys {
+        keys::of(tenant, &self.0.parts.addresses, &self.integration(tenant.customer_id))
+    }
+
+    /// What is not finished, of one customer or of all.
+    ///
+    /// # Errors
+    /// When there is no such customer, or the integration cannot be asked.
+    pub async fn pending(&self, customer: Option<&str>) -> Result<Pending, ControlError> {
+        let tenant = customer.map(|customer| self.tenant(customer)).transpose()?;
+        let integration_work = match &self.0.parts.connector {
+            Some(connector) => connector.pending(customer.map(str::to_owned)).await?,
+            None => 0,
+        };
+        Ok(Pending {
+            icims_events: self.0.parts.icims.pending(tenant.as_ref().map(|tenant| tenant.customer_id)),
+            platform_webhooks: self.0.parts.platform.pending(tenant.as_ref().map(|tenant| tenant.account_id.as_str())),
+            integration_work,
+        })
+    }
+
+    /// Moves the clock of all actors forward and returns the new present.
+    ///
+    /// # Errors
+    /// When that would leave the years of four digits, or the change could not be stored.
+    pub async fn advance_clock(&self, by: SignedDuration) -> Result<Timestamp, ControlError> {
+        let clock = &self.0.parts.clock;
+        self.0
+            .tenant
+            .write(|state| {
+                let last: Timestamp = LAST_MOMENT.parse().expect("a timestamp");
+                if !clock.now().checked_add(by).is_ok_and(|moment| moment < last) {
+                    return Err(ControlError::BadInput(format!(
+                        "the clock cannot be moved beyond {LAST_MOMENT}: POST /__sandbox/reset"
+                    )));
+                }
+                clock.advance(by);
+                state.remember_clock(clock.offset());
+                Ok(())
+            })
+            .await?;
+        Ok(clock.now())
+    }
+
+    /// The virtual clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.parts.clock
+    }
+
+    /// The record of exchanges.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.0.parts.journal
+    }
+
+    /// The seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.0.parts.seed
+    }
+
+    /// The simulated iCIMS.
+    #[must_use]
+    pub fn icims(&self) -> &Icims {
+        &self.0.parts.icims
+    }
+
+    /// The simulated platform.
+    #[must_use]
+    pub fn platform(&self) -> &HarverPlatform {
+        &self.0.parts.platform
+    }
+
+    /// The mailbox.
+    #[must_use]
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.0.parts.mailbox
+    }
+
+    async fn forget_actors(&self) -> Result<(), DiskError> {
+        self.0.parts.icims.forget_all().await?;
+        self.0.parts.platform.forget_all().await?;
+        self.0.parts.mailbox.forget_all().await
+    }
+
+    fn integration(&self, customer: u64) -> Connected {
+        let connected = self.0.connected.read().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned();
+        connected.unwrap_or_else(|| self.0.parts.external.clone())
+    }
+
+    pub(super) fn connected_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<u64, Connected>> {
+        self.0.connected.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn permits(&self, count: u32) -> SemaphorePermit<'_> {
+        self.0.building.acquire_many(count).await.expect("the semaphore is never closed")
+    }
+}
+
+fn company_name(name: String) -> Result<String, ControlError> {
+    let trimmed = name.trim();
+    let length = trimmed.chars().count();
+    if length == 0 || length > NAME_LIMIT || trimmed.chars().any(char::is_control) {
+        let message = format!("name is 1 to {NAME_LIMIT} characters on one line; leave it out to have one drawn");
+        return Err(ControlError::BadInput(message));
+    }
+    Ok(trimmed.to_owned())
+}

@@ -1,0 +1,160 @@
+//! Errors and warnings in the form of the API: envelope and header lines (icims-api 3).
+
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value as Json, json};
+
+use crate::engine::DiskError;
+use crate::icims::state::Refusal;
+use crate::icims::state::changes::Warning;
+
+/// `application/json;charset=UTF-8`, as every JSON answer says.
+pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+const X_ERROR: HeaderName = HeaderName::from_static("x-error");
+const X_WARNING: HeaderName = HeaderName::from_static("x-warning");
+
+/// Numbers of the error table (icims-api 3.3). Those marked *assumed* are placeholders that no client should depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Code {
+    Internal = 0,
+    Required = 1,
+    NotFound = 2,
+    AccessDenied = 3,
+    FieldName = 4,
+    /// *assumed*
+    InvalidValue = 5,
+    Credentials = 6,
+    /// *assumed*
+    NotAuthorized = 7,
+    /// *assumed*
+    Method = 8,
+    Signature = 9,
+    /// *assumed*
+    RateLimit = 10,
+    /// *assumed*
+    Body = 11,
+    /// *assumed*
+    Search = 12,
+    /// *assumed*: says that the simulator has no such endpoint.
+    NotSimulated = 501,
+}
+
+/// A refused request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ApiError {
+    status: StatusCode,
+    code: Code,
+    message: String,
+}
+
+impl ApiError {
+    pub(super) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    /// The value of a request that does not fit (`400`).
+    pub(super) fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, Code::InvalidValue, message)
+    }
+
+    /// Something that does not exist (`404`), named without its full stop.
+    pub(super) fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, Code::NotFound, format!("{what} not found."))
+    }
+
+    /// Something that the user may not see, which is a `404`, too (icims-api 2.5).
+    pub(super) fn access_denied(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, Code::AccessDenied, format!("{what}: Access denied."))
+    }
+
+    /// A query that cannot be run (`400`).
+    pub(super) fn search(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, Code::Search, message)
+    }
+
+    #[cfg(test)]
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let message = refusal.to_string();
+        let (status, code) = match refusal {
+            Refusal::NotFound(_) | Refusal::EntryNotFound(_) => (StatusCode::NOT_FOUND, Code::NotFound),
+            Refusal::Required(_) => (StatusCode::BAD_REQUEST, Code::Required),
+            Refusal::Storage(error) => return error.into(),
+            Refusal::Invalid(_)
+            | Refusal::TooLong { .. }
+            | Refusal::DuplicateWorkflow { .. }
+            | Refusal::EntranceCriteria { .. }
+            | Refusal::NotACandidate { .. }
+            | Refusal::JobNotOpen { .. }
+            | Refusal::EmailAddress(_)
+            | Refusal::NoAssessment => (StatusCode::BAD_REQUEST, Code::InvalidValue),
+        };
+        Self { status, code, message }
+    }
+}
+
+impl From<DiskError> for ApiError {
+    fn from(error: DiskError) -> Self {
+        tracing::error!(%error, "A change over the iCIMS API could not be stored.");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal error.")
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let number = self.code as u16;
+        let body = json!({"errors": [{"errorMessage": self.message, "errorCode": number}]}).to_string();
+        let line = header_line(&format!("{number}:{}", self.message));
+        (self.status, [(header::CONTENT_TYPE, JSON), (X_ERROR, line)], body).into_response()
+    }
+}
+
+/// A successful answer with a JSON object; warnings are in the object and in header lines.
+pub(super) fn ok(mut body: Map<String, Json>, warnings: &[Warning]) -> Response {
+    if !warnings.is_empty() {
+        let items = warnings.iter().map(|warning| {
+            json!({"errorMessage": format!("{}: {}", warning.field, warning.message), "errorCode": Code::FieldName as u16})
+        });
+        body.insert("warnings".into(), items.collect());
+    }
+    let answer = (StatusCode::OK, [(header::CONTENT_TYPE, JSON)], Json::Object(body).to_string()).into_response();
+    warned(answer, warnings)
+}
+
+/// A successful answer with any JSON.
+pub(super) fn ok_json(body: &Json) -> Response {
+    (StatusCode::OK, [(header::CONTENT_TYPE, JSON)], body.to_string()).into_response()
+}
+
+/// `201` with the address of what was made and an empty body (icims-api 1.5).
+pub(super) fn created(location: &str, warnings: &[Warning]) -> Response {
+    let kind = HeaderValue::from_static("application/octet-stream");
+    let answer = (StatusCode::CREATED, [(header::CONTENT_TYPE, kind), (header::LOCATION, header_line(location))]).into_response();
+    warned(answer, warnings)
+}
+
+/// `204` with the address of what was changed (icims-api 1.5).
+pub(super) fn changed(location: &str, warnings: &[Warning]) -> Response {
+    let answer = (StatusCode::NO_CONTENT, [(header::LOCATION, header_line(location))]).into_response();
+    warned(answer, warnings)
+}
+
+fn warned(mut answer: Response, warnings: &[Warning]) -> Response {
+    for warning in warnings {
+        let line = format!("{}:{}:{}", Code::FieldName as u16, warning.field, warning.message);
+        answer.headers_mut().append(X_WARNING, header_line(&line));
+    }
+    answer
+}
+
+/// Text as a header value: what cannot stand in a header becomes a question mark, and 500 characters are enough.
+fn header_line(text: &str) -> HeaderValue {
+    let plain = |letter: char| if letter.is_ascii() && !letter.is_ascii_control() { letter } else { '?' };
+    let line: String = text.chars().take(500).map(plain).collect();
+    HeaderValue::from_str(&line).unwrap_or(HeaderValue::from_static("?"))
+}

@@ -1,0 +1,112 @@
+//! Typed parts of a request, with rejections in the form of the API.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value as Json};
+use url::form_urlencoded;
+
+use crate::icims::model::ProfileKey;
+use crate::icims::schema::ProfileType;
+
+use super::error::{ApiError, Code};
+
+/// The variable segments of a path.
+pub(super) struct Segments<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<T>::from_request_parts(parts, state).await;
+        path.map(|Path(segments)| Self(segments)).map_err(|_| ApiError::not_found("Resource"))
+    }
+}
+
+/// The JSON object of a request body.
+pub(super) struct Object(pub(super) Map<String, Json>);
+
+impl<S: Send + Sync> FromRequest<S> for Object {
+    type Rejection = ApiError;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match json_body(request, state).await? {
+            Json::Object(object) => Ok(Self(object)),
+            _ => Err(unreadable("The request body must be a JSON object.")),
+        }
+    }
+}
+
+/// The JSON of a request body, whatever it is.
+pub(super) struct AnyJson(pub(super) Json);
+
+impl<S: Send + Sync> FromRequest<S> for AnyJson {
+    type Rejection = ApiError;
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        json_body(request, state).await.map(Self)
+    }
+}
+
+async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Json, ApiError> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let media = kind.split(';').next().unwrap_or_default().trim();
+    if !media.eq_ignore_ascii_case("application/json") {
+        let message = "The Content-Type of the request must be application/json.";
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Body, message));
+    }
+    let body = Bytes::from_request(request, state).await.map_err(|_| {
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::Body, "The request body is too large or was cut short.")
+    })?;
+    serde_json::from_slice(&body).map_err(|_| unreadable("The request body is not valid JSON."))
+}
+
+fn unreadable(message: &str) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, Code::Body, message)
+}
+
+/// A profile type from its name in the path; other types of the real API are refused by name.
+pub(super) fn profile_type(name: &str) -> Result<ProfileType, ApiError> {
+    ProfileType::of_url(name).ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/{name}")))
+}
+
+/// A profile from its type and id in the path.
+pub(super) fn profile_key(kind: &str, id: &str) -> Result<ProfileKey, ApiError> {
+    let kind = profile_type(kind)?;
+    let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    let number = id.parse().ok().filter(|_| digits);
+    number.map(|number| (kind, number)).ok_or_else(|| ApiError::not_found(kind.title()))
+}
+
+/// The refusal of an endpoint that real iCIMS has and this simulator does not.
+pub(super) fn not_simulated(endpoint: &str) -> ApiError {
+    let endpoint: String = endpoint.chars().take(200).collect();
+    let message = format!("The iCIMS simulator does not simulate {endpoint}.");
+    ApiError::new(StatusCode::NOT_IMPLEMENTED, Code::NotSimulated, message)
+}
+
+/// The value of a query parameter.
+pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The names in `fields`; an empty list is like none (icims-api 5.4).
+pub(super) fn requested_fields(query: Option<&str>) -> Option<Vec<String>> {
+    let list = parameter(query, "fields")?;
+    let names: Vec<String> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    (!names.is_empty()).then_some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn no_query_makes_the_field_reader_panic(query in "\\PC{0,80}|fields=[a-zA-Z,%0-9 ]{0,40}") {
+            if let Some(names) = requested_fields(Some(&query)) {
+                proptest::prop_assert!(names.iter().all(|name| !name.is_empty() && !name.contains(',')));
+            }
+        }
+    }
+}

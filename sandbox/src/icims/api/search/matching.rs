@@ -1,0 +1,306 @@
+//! Whether a profile matches a query (icims-api 10.3 to 10.5).
+//!
+//! Values are resolved once per search. A bad node id matches nothing, a bad date is ignored: both are documented quirks.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+
+use crate::icims::model::{NodeId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
+use crate::icims::state::reader::{read_date, read_date_time};
+
+use super::names::{Compared, What};
+use super::query::{Filter, Group, Operator};
+
+/// A query made ready for one state.
+pub(super) struct Matcher<'a> {
+    state: &'a CustomerState,
+    kind: ProfileType,
+    root: Node,
+}
+
+struct Node {
+    any: bool,
+    tests: Vec<(Filter, Wanted)>,
+    children: Vec<Node>,
+}
+
+/// What a filter compares with.
+enum Wanted {
+    Texts(Vec<String>),
+    Numbers(Vec<Option<i64>>),
+    Nodes(Vec<NodeId>),
+    /// Start and end; a bound that cannot be read is not there.
+    Moments(Option<Timestamp>, Option<Timestamp>),
+}
+
+impl<'a> Matcher<'a> {
+    pub(super) fn new(state: &'a CustomerState, kind: ProfileType, group: &Group, now: Timestamp) -> Self {
+        Self { state, kind, root: ready(state, group, now) }
+    }
+
+    pub(super) fn matches(&self, id: u64) -> bool {
+        self.state.record((self.kind, id)).is_some() && self.group(&self.root, id)
+    }
+
+    fn group(&self, node: &Node, id: u64) -> bool {
+        let mut tests = node.tests.iter().map(|(filter, wanted)| self.test(filter, wanted, id));
+        let mut children = node.children.iter().map(|child| self.group(child, id));
+        if node.any { tests.any(|met| met) || children.any(|met| met) } else { tests.all(|met| met) && children.all(|met| met) }
+    }
+
+    fn test(&self, filter: &Filter, wanted: &Wanted, id: u64) -> bool {
+        let Some(key) = self.related(filter.target.of, id) else { return false };
+        let Some(record) = self.state.record(key) else { return false };
+        match wanted {
+            Wanted::Texts(wanted) => text_matches(filter.operator, &texts(key, record, filter.target.what), wanted),
+            Wanted::Numbers(wanted) => number_matches(filter.operator, number(key, record, filter.target.what), wanted),
+            Wanted::Nodes(wanted) => {
+                node_matches(filter.operator, &self.nodes(record, filter.target.what), wanted, filter.values.is_empty())
+            }
+            Wanted::Moments(from, to) => moment_matches(filter, moment(record, filter.target.what), *from, *to),
+        }
+    }
+
+    /// The profile that a filter looks at, seen from a result.
+    fn related(&self, of: ProfileType, id: u64) -> Option<ProfileKey> {
+        if of == self.kind {
+            return Some((of, id));
+        }
+        let workflow = self.state.workflow(WorkflowId::new(id))?;
+        match of {
+            ProfileType::People => Some((of, workflow.person.get())),
+            ProfileType::Jobs => Some((of, workflow.job.get())),
+            ProfileType::Companies | ProfileType::Workflows => None,
+        }
+    }
+
+    fn nodes(&self, record: &Record, what: What) -> Vec<NodeId> {
+        match what {
+            What::Node(field) => record.node(field).cloned().into_iter().collect(),
+            What::Bin => {
+                let status = record.node("status").and_then(|status| self.state.node(status));
+                status.and_then(|status| status.parent.clone()).into_iter().collect()
+            }
+            What::AddressNode(field) => {
+                let fields = record.entries("addresses").iter().filter_map(|entry| entry.fields.get(field));
+                fields.filter_map(|value| if let Value::Node(id) = value { Some(id.clone()) } else { None }).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn ready(state: &CustomerState, group: &Group, now: Timestamp) -> Node {
+    let wanted = |filter: &Filter| match filter.target.what.compared() {
+        Compared::Text => Wanted::Texts(filter.values.iter().map(|value| value.to_lowercase()).collect()),
+        Compared::Number => Wanted::Numbers(filter.values.iter().map(|value| value.trim().parse().ok()).collect()),
+        Compared::Nodes => Wanted::Nodes(resolved(state, &filter.values)),
+        Compared::DateOnly | Compared::DateTime => {
+            let bound = |values: &[String]| values.first().and_then(|text| search_moment(text, now));
+            Wanted::Moments(bound(&filter.values), filter.secondary.as_deref().and_then(bound))
+        }
+    };
+    Node {
+        any: group.any,
+        tests: group.filters.iter().map(|filter| (filter.clone(), wanted(filter))).collect(),
+        children: group.children.iter().map(|child| ready(state, child, now)).collect(),
+    }
+}
+
+/// The nodes that the values name: by id, by the id's number, or by label (icims-api 10.4).
+fn resolved(state: &CustomerState, values: &[String]) -> Vec<NodeId> {
+    let mut found = Vec::new();
+    for (_, nodes) in state.list_editors() {
+        let below = nodes.iter().flat_map(|node| state.nodes(&node.list, Some(&node.id)));
+        for node in nodes.iter().copied().chain(below.collect::<Vec<_>>()) {
+            let named = |value: &String| {
+                let value = value.trim();
+                value == node.id.as_str() || value == node.id.bare() || value == node.label || value == state.node_text(&node.id)
+            };
+            if values.iter().any(named) {
+                found.push(node.id.clone());
+            }
+        }
+    }
+    found
+}
+
+fn texts(key: ProfileKey, record: &Record, what: What) -> Vec<String> {
+    match what {
+        What::IdCsv => vec![key.1.to_string()],
+        What::Text(field) => vec![record.text(field).to_lowercase()],
+        What::AddressText(field) => {
+            let entries = record.entries("addresses").iter().filter_map(|entry| entry.fields.get(field));
+            entries.filter_map(|value| if let Value::Text(text) = value { Some(text.to_lowercase()) } else { None }).collect()
+        }
+        _ => Vec::new(),
+    }
+    .into_iter()
+    .filter(|text| !text.is_empty())
+    .map(|text| if what == What::IdCsv { format!(",{text},") } else { text })
+    .collect()
+}
+
+/// `=` is "contains" for text (icims-api 10.3); letter case does not matter (*assumed*). No value means "blank" (10.6).
+fn text_matches(operator: Operator, have: &[String], wanted: &[String]) -> bool {
+    let is_list = have.len() == 1 && have[0].starts_with(',') && have[0].ends_with(',');
+    let contains = |text: &String, value: &String| {
+        if is_list { format!(",{},", value.replace(' ', "")).contains(text.as_str()) } else { text.contains(value.as_str()) }
+    };
+    let any = |test: &dyn Fn(&String, &String) -> bool| have.iter().any(|text| wanted.iter().any(|value| test(text, value)));
+    match operator {
+        Operator::Equal if wanted.is_empty() => have.is_empty(),
+        Operator::NotEqual if wanted.is_empty() => !have.is_empty(),
+        Operator::Equal => any(&contains),
+        Operator::NotEqual => !any(&contains),
+        Operator::Exact => any(&|text, value| text.trim_matches(',') == value),
+        Operator::NotExact => !any(&|text, value| text.trim_matches(',') == value),
+        Operator::Less | Operator::Greater | Operator::LessOrEqual | Operator::GreaterOrEqual => false,
+    }
+}
+
+fn number(key: ProfileKey, record: &Record, what: What) -> Option<i64> {
+    match what {
+        What::Id => i64::try_from(key.1).ok(),
+        What::Number(field) => match record.fields.get(field) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A bound that is no number is no bound: one client's first page asks for `id > ""` (icims-api 10.6).
+fn number_matches(operator: Operator, have: Option<i64>, wanted: &[Option<i64>]) -> bool {
+    let first = wanted.first().copied().flatten();
+    let bounded = |test: fn(&i64, &i64) -> bool| first.is_none_or(|bound| have.is_some_and(|have| test(&have, &bound)));
+    match operator {
+        Operator::Equal | Operator::Exact if wanted.is_empty() => have.is_none(),
+        Operator::Equal | Operator::Exact => have.is_some() && wanted.contains(&have),
+        Operator::NotEqual | Operator::NotExact => have.is_none() || !wanted.contains(&have),
+        Operator::Less => bounded(i64::lt),
+        Operator::Greater => bounded(i64::gt),
+        Operator::LessOrEqual => bounded(i64::le),
+        Operator::GreaterOrEqual => bounded(i64::ge),
+    }
+}
+
+fn node_matches(operator: Operator, have: &[NodeId], wanted: &[NodeId], blank: bool) -> bool {
+    let any = have.iter().any(|node| wanted.contains(node));
+    match operator {
+        Operator::NotEqual if blank => !have.is_empty(),
+        Operator::NotEqual => !any,
+        _ if blank => have.is_empty(),
+        _ => any,
+    }
+}
+
+fn moment(record: &Record, what: What) -> Option<Timestamp> {
+    match what {
+        What::Created => Some(record.created),
+        What::Updated => Some(record.updated),
+        What::Date(field) => match record.fields.get(field) {
+            Some(Value::Date(date)) => midnight(*date),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `=` is a range with both bounds; without an upper one it is "from" for moments and "on" for days (icims-api 10.3, 10.5).
+fn moment_matches(filter: &Filter, have: Option<Timestamp>, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
+    let is_day = filter.target.what.compared() == Compared::DateOnly;
+    let Some(have) = have else {
+        // Nothing lies in a range, but a filter without a readable bound filters nothing.
+        return from.is_none() && to.is_none();
+    };
+    let within = || from.is_none_or(|from| have >= from) && to.is_none_or(|to| have <= to);
+    let single_day = is_day && filter.secondary.is_none();
+    let on = || from.is_none_or(|from| have == from);
+    match filter.operator {
+        Operator::Equal | Operator::Exact if single_day => on(),
+        Operator::Equal | Operator::Exact => within(),
+        Operator::NotEqual | Operator::NotExact if from.is_none() && to.is_none() => true,
+        Operator::NotEqual | Operator::NotExact if single_day => !on(),
+        Operator::NotEqual | Operator::NotExact => !within(),
+        Operator::Less => from.is_none_or(|bound| have < bound),
+        Operator::Greater => from.is_none_or(|bound| have > bound),
+        Operator::LessOrEqual => from.is_none_or(|bound| have <= bound),
+        Operator::GreaterOrEqual => from.is_none_or(|bound| have >= bound),
+    }
+}
+
+/// A moment, a day as its midnight, or a macro such as `{DATE:START}{DATE:-9}`: the start or end of today, moved by days.
+fn search_moment(text: &str, now: Timestamp) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Some(rest) = text.strip_prefix("{DATE:START}") {
+        return day_start(now, offset(rest)?);
+    }
+    if let Some(rest) = text.strip_prefix("{DATE:END}") {
+        return day_start(now, offset(rest)?.checked_add(1)?)?.checked_sub(Span::new().milliseconds(1)).ok();
+    }
+    read_date_time(text).or_else(|| read_date(text).and_then(midnight))
+}
+
+fn offset(text: &str) -> Option<i64> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let days: i64 = text.strip_prefix("{DATE:")?.strip_suffix('}')?.parse().ok()?;
+    (-100_000..=100_000).contains(&days).then_some(days)
+}
+
+fn day_start(now: Timestamp, days: i64) -> Option<Timestamp> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    midnight(today.checked_add(Span::new().days(days)).ok()?)
+}
+
+fn midnight(date: Date) -> Option<Timestamp> {
+    date.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_contains_ignores_case_and_blank_means_no_value() {
+        let have = ["ines okafor".to_owned()];
+        assert!(text_matches(Operator::Equal, &have, &["okaf".into()]));
+        assert!(!text_matches(Operator::Exact, &have, &["okafor".into()]));
+        assert!(text_matches(Operator::NotEqual, &have, &["lindqvist".into()]));
+        assert!(text_matches(Operator::Equal, &[], &[]));
+        assert!(!text_matches(Operator::Equal, &have, &[]));
+    }
+
+    #[test]
+    fn an_empty_lower_bound_of_ids_is_no_bound() {
+        assert!(number_matches(Operator::Greater, Some(1), &[None]));
+        assert!(!number_matches(Operator::Greater, Some(1), &[Some(1)]));
+        assert!(!number_matches(Operator::Equal, Some(1), &[None]));
+    }
+
+    #[test]
+    fn date_macros_move_by_days() {
+        let now: Timestamp = "2031-03-10T15:00:00Z".parse().expect("a moment");
+        let check = |text: &str, expected: &str| {
+            assert_eq!(search_moment(text, now).map(|at| at.to_string()).as_deref(), Some(expected), "{text}");
+        };
+        check("{DATE:START}", "2031-03-10T00:00:00Z");
+        check("{DATE:START}{DATE:-9}", "2031-03-01T00:00:00Z");
+        check("{DATE:END}", "2031-03-10T23:59:59.999Z");
+        check("2031-03-04 4:00 AM", "2031-03-04T04:00:00Z");
+        check("2031-03-04", "2031-03-04T00:00:00Z");
+        assert_eq!(search_moment("yesterday", now), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_moment_reader_panic(text in "\\PC{0,40}|\\{DATE:(START|END)\\}(\\{DATE:-?[0-9]{1,25}\\})?") {
+            let _ = search_moment(&text, Timestamp::UNIX_EPOCH);
+        }
+    }
+}

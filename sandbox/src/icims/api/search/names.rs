@@ -1,0 +1,131 @@
+//! Which filter names there are and what they look at (icims-api 10.4).
+//!
+//! Simulated are the filters on profile fields that this sandbox keeps. Filters on custom fields, collections other than addresses,
+//! job posts and logins are published, too; here they are answered like any unknown filter.
+
+use crate::icims::schema::ProfileType;
+
+/// What a filter looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    /// The profile whose value is compared; differs from the searched type when the name goes through a relation.
+    pub(super) of: ProfileType,
+    pub(super) what: What,
+}
+
+/// The compared value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Id,
+    /// Several ids in one text.
+    IdCsv,
+    Created,
+    Updated,
+    /// The bin above the status.
+    Bin,
+    Text(&'static str),
+    Number(&'static str),
+    Date(&'static str),
+    Node(&'static str),
+    /// Text of any address.
+    AddressText(&'static str),
+    /// Node of any address.
+    AddressNode(&'static str),
+}
+
+/// The kinds of values that filters compare; operators depend on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    Text,
+    Number,
+    Nodes,
+    DateOnly,
+    DateTime,
+}
+
+impl What {
+    pub(super) fn compared(self) -> Compared {
+        match self {
+            Self::Id | Self::Number(_) => Compared::Number,
+            Self::IdCsv | Self::Text(_) | Self::AddressText(_) => Compared::Text,
+            Self::Created | Self::Updated => Compared::DateTime,
+            Self::Bin | Self::Node(_) | Self::AddressNode(_) => Compared::Nodes,
+            Self::Date(_) => Compared::DateOnly,
+        }
+    }
+}
+
+const PERSON: &[(&str, What)] = &[
+    ("firstname", What::Text("firstname")),
+    ("middlename", What::Text("middlename")),
+    ("lastname", What::Text("lastname")),
+    ("email", What::Text("email")),
+    ("emailaddress", What::Text("email")),
+    ("folder", What::Node("folder")),
+    ("externalid", What::Text("externalid")),
+    ("addresszip", What::AddressText("addresszip")),
+    ("addresscity", What::AddressText("addresscity")),
+    ("addresscountry", What::AddressNode("addresscountry")),
+    ("addressstate", What::AddressNode("addressstate")),
+    ("startdate", What::Date("startdate")),
+    ("hiredate", What::Date("hiredate")),
+    ("enddate", What::Date("enddate")),
+    ("employeeinfo.startdate", What::Date("startdate")),
+    ("employeeinfo.hiredate", What::Date("hiredate")),
+    ("employeeinfo.enddate", What::Date("enddate")),
+];
+
+const JOB: &[(&str, What)] = &[
+    ("folder", What::Node("folder")),
+    ("jobnumber", What::Text("jobnumber")),
+    ("externalid", What::Text("externalid")),
+    ("jobtitle", What::Text("jobtitle")),
+    ("jobtype", What::Node("jobtype")),
+    ("hiretype", What::Node("hiretype")),
+    ("positionlevel", What::Node("positionlevel")),
+    ("positiontype", What::Node("positiontype")),
+    ("positioncategory", What::Node("positioncategory")),
+    ("priority", What::Node("priority")),
+    ("numberofpositions", What::Number("numberofpositions")),
+    ("numberofpositionsremaining", What::Number("numberofpositionsremaining")),
+    ("startdate", What::Date("startdate")),
+    ("duedate", What::Date("duedate")),
+];
+
+const COMPANY: &[(&str, What)] = &[
+    ("name", What::Text("name")),
+    ("addresscity", What::AddressText("addresscity")),
+    ("addresszip", What::AddressText("addresszip")),
+    ("addresscountry", What::AddressNode("addresscountry")),
+    ("addressstate", What::AddressNode("addressstate")),
+];
+
+const WORKFLOW: &[(&str, What)] = &[("status", What::Node("status")), ("bin", What::Bin)];
+
+/// What every type has.
+const COMMON: &[(&str, What)] =
+    &[("id", What::Id), ("idCSV", What::IdCsv), ("createddate", What::Created), ("updateddate", What::Updated)];
+
+/// The target of a filter name in a search of `kind`, such as `applicantworkflow.person.email`.
+pub(super) fn target(kind: ProfileType, name: &str) -> Option<Target> {
+    let own = name.strip_prefix(kind.singular())?.strip_prefix('.')?;
+    if kind == ProfileType::Workflows {
+        for (relation, of) in [("person.", ProfileType::People), ("job.", ProfileType::Jobs)] {
+            if let Some(rest) = own.strip_prefix(relation) {
+                return plain(of, rest);
+            }
+        }
+    }
+    plain(kind, own)
+}
+
+fn plain(of: ProfileType, name: &str) -> Option<Target> {
+    let fields = match of {
+        ProfileType::People => PERSON,
+        ProfileType::Jobs => JOB,
+        ProfileType::Companies => COMPANY,
+        ProfileType::Workflows => WORKFLOW,
+    };
+    let what = COMMON.iter().chain(fields).find(|(known, _)| *known == name)?.1;
+    Some(Target { of, what })
+}

@@ -1,0 +1,213 @@
+//! Reading the filter JSON (icims-api 10.2, 10.3, 10.7): an unknown key, name or operator rejects the whole query.
+
+use serde_json::{Map, Value as Json};
+
+use crate::icims::schema::ProfileType;
+
+use super::super::error::ApiError;
+use super::names::{Compared, Target, What, target};
+
+/// Most filters of one query (*assumed*).
+const FILTER_LIMIT: usize = 1_000;
+
+/// Filters and groups joined by one operator.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Group {
+    pub(super) any: bool,
+    pub(super) filters: Vec<Filter>,
+    pub(super) children: Vec<Group>,
+}
+
+/// One comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Filter {
+    pub(super) target: Target,
+    pub(super) operator: Operator,
+    pub(super) values: Vec<String>,
+    /// Upper bound of a range; absent when the key is absent.
+    pub(super) secondary: Option<Vec<String>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    Equal,
+    NotEqual,
+    Exact,
+    NotExact,
+    Less,
+    Greater,
+    LessOrEqual,
+    GreaterOrEqual,
+}
+
+impl Operator {
+    fn of(text: &str) -> Option<Self> {
+        Some(match text {
+            "=" => Self::Equal,
+            "!=" => Self::NotEqual,
+            "==" => Self::Exact,
+            "!==" => Self::NotExact,
+            "<" => Self::Less,
+            ">" => Self::Greater,
+            "<=" => Self::LessOrEqual,
+            ">=" => Self::GreaterOrEqual,
+            _ => return None,
+        })
+    }
+
+    /// The table of icims-api 10.3; `!=` on numbers is accepted (*assumed*).
+    fn fits(self, what: What) -> bool {
+        let compared = what.compared();
+        match self {
+            Self::Equal | Self::NotEqual => true,
+            Self::Exact | Self::NotExact => compared == Compared::Text,
+            Self::Less | Self::Greater | Self::LessOrEqual | Self::GreaterOrEqual => {
+                matches!(compared, Compared::Number | Compared::DateOnly | Compared::DateTime)
+            }
+        }
+    }
+}
+
+pub(super) fn no_filter() -> ApiError {
+    ApiError::search("At least one filter must be specified")
+}
+
+pub(super) fn unreadable() -> ApiError {
+    ApiError::search("An unknown parsing error occurred")
+}
+
+impl Group {
+    /// Reads a whole query for a search of `kind`.
+    pub(super) fn read(kind: ProfileType, json: &Json) -> Result<Self, ApiError> {
+        let mut count = 0;
+        let group = Self::read_group(kind, json, &mut count)?;
+        if count == 0 { Err(no_filter()) } else { Ok(group) }
+    }
+
+    /// The id that every result must have, if the query asks for exactly one of the searched type.
+    pub(super) fn only_id(&self, kind: ProfileType) -> Option<u64> {
+        let alone = self.filters.len() + self.children.len() == 1;
+        let wanted = Target { of: kind, what: What::Id };
+        let names_one =
+            |filter: &&Filter| filter.target == wanted && filter.operator == Operator::Equal && filter.values.len() == 1;
+        let filter = self.filters.iter().find(names_one).filter(|_| alone || !self.any)?;
+        filter.values[0].trim().parse().ok()
+    }
+
+    fn read_group(kind: ProfileType, json: &Json, count: &mut usize) -> Result<Self, ApiError> {
+        let object = json.as_object().ok_or_else(unreadable)?;
+        let attribute = |key: &&String| !matches!(key.as_str(), "filters" | "operator" | "children");
+        if let Some(key) = object.keys().find(attribute) {
+            return Err(ApiError::search(format!("The following group attribute is unrecognized: {key}")));
+        }
+        let any = match text(object, "operator")?.unwrap_or("&") {
+            "&" => false,
+            "|" => true,
+            other => {
+                let message = format!("The following group operator is not valid in the given context: {other}");
+                return Err(ApiError::search(message));
+            }
+        };
+        let filters = list(object, "filters")?.iter().map(|json| Filter::read(kind, json, count)).collect::<Result<_, _>>()?;
+        let children =
+            list(object, "children")?.iter().map(|json| Self::read_group(kind, json, count)).collect::<Result<_, _>>()?;
+        Ok(Self { any, filters, children })
+    }
+}
+
+impl Filter {
+    fn read(kind: ProfileType, json: &Json, count: &mut usize) -> Result<Self, ApiError> {
+        *count += 1;
+        if *count > FILTER_LIMIT {
+            return Err(unreadable());
+        }
+        let object = json.as_object().ok_or_else(unreadable)?;
+        let attribute = |key: &&String| !matches!(key.as_str(), "name" | "value" | "secondaryValue" | "operator");
+        if let Some(key) = object.keys().find(attribute) {
+            return Err(ApiError::search(format!("The following filter attribute is unrecognized: {key}")));
+        }
+        let name = text(object, "name")?.unwrap_or_default();
+        let target = target(kind, name)
+            .ok_or_else(|| ApiError::search(format!("The following filter is either not valid or hidden: {name}")))?;
+        let written = text(object, "operator")?.unwrap_or("=");
+        let operator = Operator::of(written).filter(|operator| operator.fits(target.what)).ok_or_else(|| {
+            ApiError::search(format!("The following filter operator is not valid in the given context: {written}"))
+        })?;
+        let secondary = values(object, "secondaryValue")?;
+        Ok(Self { target, operator, values: values(object, "value")?.unwrap_or_default(), secondary })
+    }
+}
+
+fn text<'a>(object: &'a Map<String, Json>, key: &str) -> Result<Option<&'a str>, ApiError> {
+    match object.get(key) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(unreadable()),
+    }
+}
+
+fn list<'a>(object: &'a Map<String, Json>, key: &str) -> Result<&'a [Json], ApiError> {
+    match object.get(key) {
+        None | Some(Json::Null) => Ok(&[]),
+        Some(Json::Array(items)) => Ok(items),
+        Some(_) => Err(unreadable()),
+    }
+}
+
+/// Strings, or numbers as one forum example has them.
+fn values(object: &Map<String, Json>, key: &str) -> Result<Option<Vec<String>>, ApiError> {
+    let items = match object.get(key) {
+        None | Some(Json::Null) => return Ok(None),
+        Some(Json::Array(items)) if items.len() <= FILTER_LIMIT => items,
+        Some(_) => return Err(unreadable()),
+    };
+    let item = |json: &Json| match json {
+        Json::String(text) => Ok(text.clone()),
+        Json::Number(number) => Ok(number.to_string()),
+        _ => Err(unreadable()),
+    };
+    items.iter().map(item).collect::<Result<_, _>>().map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_query_is_said_in_the_documented_words() {
+        let check = |query: Json, message: &str| {
+            let error = Group::read(ProfileType::Workflows, &query).expect_err(message);
+            assert_eq!(error.message(), message);
+        };
+        check(json!({}), "At least one filter must be specified");
+        check(json!({"filters": []}), "At least one filter must be specified");
+        check(json!([]), "An unknown parsing error occurred");
+        check(json!({"filters": [{"value": ["1"]}]}), "The following filter is either not valid or hidden: ");
+        check(
+            json!({"filters": [{"name": "job.id", "value": ["1"]}]}),
+            "The following filter is either not valid or hidden: job.id",
+        );
+        check(
+            json!({"filters": [{"name": "applicantworkflow.status", "value": ["1"], "operator": ">"}]}),
+            "The following filter operator is not valid in the given context: >",
+        );
+        check(
+            json!({"filters": [{"name": "applicantworkflow.id", "value": ["1"]}], "operator": "and"}),
+            "The following group operator is not valid in the given context: and",
+        );
+        check(
+            json!({"filters": [{"name": "applicantworkflow.id", "values": ["1"]}]}),
+            "The following filter attribute is unrecognized: values",
+        );
+        check(json!({"filter": []}), "The following group attribute is unrecognized: filter");
+    }
+
+    #[test]
+    fn a_job_id_is_not_mistaken_for_the_workflows_own() {
+        let query = json!({"filters": [{"name": "applicantworkflow.job.id", "value": ["2210"]}]});
+        let group = Group::read(ProfileType::Workflows, &query).expect("a valid query");
+        assert_eq!(group.only_id(ProfileType::Workflows), None);
+    }
+}

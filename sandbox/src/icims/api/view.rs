@@ -1,0 +1,180 @@
+//! Profiles as JSON (icims-api 5.3 to 5.7): a field without a value, or hidden from the user, is not a key.
+
+use serde_json::{Map, Number, Value as Json, json};
+
+use crate::icims::model::{Entry, NodeId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::schema::{Field, Kind, ProfileType};
+use crate::icims::state::CustomerState;
+use crate::icims::state::changes::Warning;
+use crate::icims::state::date_time_text;
+use crate::icims::urls::Urls;
+
+/// Writes profiles of one customer.
+pub(super) struct Writer<'a> {
+    pub(super) state: &'a CustomerState,
+    pub(super) urls: &'a Urls,
+}
+
+impl Writer<'_> {
+    /// A profile with the requested fields, or with the default set.
+    pub(super) fn profile(
+        &self,
+        key: ProfileKey,
+        record: &Record,
+        requested: Option<&[String]>,
+    ) -> (Map<String, Json>, Vec<Warning>) {
+        let (mut body, mut warnings) = (Map::new(), Vec::new());
+        let fields: Vec<&Field> = match requested {
+            None => key.0.fields().iter().filter(|field| field.shown).collect(),
+            Some(names) => {
+                let unknown = names.iter().filter(|name| key.0.field(name).is_none());
+                warnings.extend(unknown.map(|name| Warning::unknown_field(name)));
+                names.iter().filter_map(|name| key.0.field(name)).collect()
+            }
+        };
+        for field in fields {
+            if self.state.is_hidden(key.0, field.name) {
+                continue;
+            }
+            if let Some(value) = self.field(key, record, field) {
+                body.insert(field.name.into(), value);
+            }
+        }
+        body.insert("links".into(), self.links(key));
+        (body, warnings)
+    }
+
+    /// The value of one field; `None` when there is none.
+    pub(super) fn field(&self, key: ProfileKey, record: &Record, field: &Field) -> Option<Json> {
+        match field.kind {
+            Kind::System => self.system(key, record, field.name),
+            _ => Some(self.value(key, field, record.fields.get(field.name)?)),
+        }
+    }
+
+    /// One entry of a collection.
+    pub(super) fn entry(&self, key: ProfileKey, children: &[Field], entry: &Entry) -> Json {
+        let mut body = Map::new();
+        if let Some(id) = entry.entry {
+            body.insert("entry".into(), id.get().into());
+        }
+        for child in children {
+            if let Some(value) = entry.fields.get(child.name) {
+                body.insert(child.name.into(), self.value(key, child, value));
+            }
+        }
+        Json::Object(body)
+    }
+
+    /// A list node as a field value. Countries and states have a short form instead of a formatted value (icims-api 5.7).
+    pub(super) fn node(&self, id: &NodeId) -> Json {
+        let text = self.state.node_text(id);
+        match self.state.node(id).and_then(|node| node.abbrev.as_deref()) {
+            Some(abbrev) => json!({"id": id, "value": text, "abbrev": abbrev}),
+            None => json!({"id": id, "value": text, "formattedvalue": text}),
+        }
+    }
+
+    /// The status history, newest first (icims-api 7.6).
+    pub(super) fn status_log(&self, id: WorkflowId) -> Vec<Json> {
+        let log = self.state.workflow(id).map_or(&[][..], |workflow| &workflow.log);
+        let newest_first = log.iter().rev();
+        newest_first
+            .map(|change| {
+                json!({
+                    "status": self.node(&change.status),
+                    "updatedDate": date_time_text(change.at),
+                    "updatedBy": self.reference((ProfileType::People, change.by.get())),
+                })
+            })
+            .collect()
+    }
+
+    fn value(&self, key: ProfileKey, field: &Field, value: &Value) -> Json {
+        match (value, field.kind) {
+            (Value::Text(text), _) => text.as_str().into(),
+            (Value::Number(number), _) => (*number).into(),
+            (Value::Decimal(number), _) => Json::Number(number.clone()),
+            (Value::Date(date), _) => date.to_string().into(),
+            (Value::DateTime(at), _) => date_time_text(*at).into(),
+            (Value::Flag(flag), _) => (*flag).into(),
+            (Value::Node(id), _) => self.node(id),
+            (Value::Nodes(ids), _) => ids.iter().map(|id| self.node(id)).collect(),
+            (Value::Profile(id), Kind::Profile(kind)) => self.reference((kind, *id)),
+            (Value::Profile(id), _) => (*id).into(),
+            (Value::Location { company, entry }, _) => json!({
+                "id": entry, "companyid": company,
+                "address": self.urls.entry((ProfileType::Companies, company.get()), "addresses", entry),
+                "value": self.state.location_text(*company, *entry),
+            }),
+            (Value::Money { amount, currency, timeframe }, _) => {
+                let mut money = json!({"amount": amount, "currency": currency, "amountstring": amount_text(amount)});
+                if let Some(timeframe) = timeframe {
+                    money["timeframe"] = timeframe.as_str().into();
+                }
+                money
+            }
+            (Value::Entries(entries), Kind::Entries(children)) => {
+                entries.iter().map(|entry| self.entry(key, children, entry)).collect()
+            }
+            (Value::Entries(_), _) => Json::Array(Vec::new()),
+        }
+    }
+
+    fn reference(&self, key: ProfileKey) -> Json {
+        let name = self.state.profile_name(key).unwrap_or_default();
+        json!({"id": key.1, "value": name, "profile": self.urls.profile(key)})
+    }
+
+    fn system(&self, key: ProfileKey, record: &Record, name: &str) -> Option<Json> {
+        match name {
+            "id" => Some(key.1.into()),
+            "createddate" => Some(date_time_text(record.created).into()),
+            "updateddate" => Some(date_time_text(record.updated).into()),
+            "jobid" => Some(self.state.job(crate::icims::model::JobId::new(key.1))?.display_id().into()),
+            "submittalstatuslog" => Some(self.status_log(WorkflowId::new(key.1)).into()),
+            _ => None,
+        }
+    }
+
+    /// All of them say `rel: self`; only the titles differ (icims-api 5.6).
+    fn links(&self, key: ProfileKey) -> Json {
+        let link = |title: &str, key| json!({"rel": "self", "title": title, "url": self.urls.profile(key)});
+        let mut links = vec![link("The current profile being viewed.", key)];
+        if key.0 == ProfileType::Workflows
+            && let Some(workflow) = self.state.workflow(WorkflowId::new(key.1))
+        {
+            links.push(link("The base profile of this workflow.", (ProfileType::Jobs, workflow.job.get())));
+            links.push(link("The associated profile of this workflow.", (ProfileType::People, workflow.person.get())));
+        }
+        links.into()
+    }
+}
+
+/// `52,000.00`
+fn amount_text(amount: &Number) -> String {
+    let cents = format!("{:.2}", amount.as_f64().unwrap_or_default());
+    let (sign, digits) = cents.strip_prefix('-').map_or(("", cents.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "00"));
+    let mut grouped = String::new();
+    for (position, digit) in whole.chars().enumerate() {
+        if position > 0 && (whole.len() - position) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}.{fraction}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_grouped_by_thousands() {
+        let check = |amount: Json, text: &str| assert_eq!(amount_text(amount.as_number().expect("a number")), text);
+        check(json!(52000), "52,000.00");
+        check(json!(999.5), "999.50");
+        check(json!(-1234567), "-1,234,567.00");
+    }
+}

@@ -1,0 +1,98 @@
+//! The list editors that hold assessment packages. A package has to be in both, under the same label (assessment-flow 4.3).
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::super::super::schema::{list, list_of};
+use super::super::super::state::CustomerState;
+use super::super::desk::{Desk, Refused, Shell, said};
+use super::super::form::{Asked, Choice, Choosable, Field, Submitted};
+use crate::ui::Page;
+
+/// The longest label of a list node, in characters (*assumed*).
+const LIMIT: usize = 255;
+/// The two lists.
+const LISTS: [&str; 2] = [list::ASSESSMENT_TYPE, list::ASSESSMENT_NAME];
+
+#[derive(Template)]
+#[template(path = "icims/admin_lists.html")]
+struct PackageLists {
+    shell: Shell,
+    notice: &'static str,
+    field: Field,
+    choice: Choice,
+    lonely: Vec<String>,
+    lists: Vec<ListView>,
+}
+
+struct ListView {
+    id: &'static str,
+    label: String,
+    nodes: Vec<(String, String)>,
+}
+
+/// `GET /icims2/{customer}/admin/lists`
+pub(super) async fn show(desk: Desk, Asked(asked): Asked) -> Response {
+    let notice = if asked.text("done") == "added" { "The package has been added." } else { "" };
+    page(desk, ("", ""), String::new(), notice)
+}
+
+/// `POST /icims2/{customer}/admin/lists`: adds a label to both lists or to one.
+pub(super) async fn add(desk: Desk, Submitted(form): Submitted) -> Result<Response, Refused> {
+    let (label, target) = (form.text("label"), form.text("list"));
+    if label.is_empty() {
+        return Ok(page(desk, (label, target), "Enter the label of the package.".into(), ""));
+    }
+    if label.chars().count() > LIMIT {
+        return Ok(page(desk, (label, target), format!("The label may have at most {LIMIT} characters."), ""));
+    }
+    let outcome = desk
+        .tenant
+        .write(|state| match LISTS.into_iter().find(|list| *list == target) {
+            Some(list) => state.add_node(list, label).map(|_| ()),
+            None => state.load_package(label).map(|_| ()),
+        })
+        .await;
+    match said(outcome)? {
+        Ok(()) => Ok(desk.go("/admin/lists?done=added")),
+        Err(refusal) => Ok(page(desk, (label, target), refusal.to_string(), "")),
+    }
+}
+
+fn page(desk: Desk, (label, target): (&str, &str), error: String, notice: &'static str) -> Response {
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (lists, lonely) = desk.tenant.read(|state| (LISTS.map(|list| list_view(state, list)), lonely(state)));
+    let hint = "For example: Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd";
+    let options = vec![
+        Choosable::new("", "Both lists", target),
+        Choosable::new(list::ASSESSMENT_TYPE, "Assessment Type only", target),
+        Choosable::new(list::ASSESSMENT_NAME, "Assessment Name only", target),
+    ];
+    let page = PackageLists {
+        shell: desk.shell,
+        notice,
+        field: Field::new("text", "label", "Label").required().hint(hint).value(label).error(error),
+        choice: Choice { name: "list", label: "Add to".into(), hint: "", error: String::new(), options },
+        lonely,
+        lists: lists.into(),
+    };
+    Page(status, page).into_response()
+}
+
+fn list_view(state: &CustomerState, list: &'static str) -> ListView {
+    let nodes = state.nodes(list, None).into_iter().map(|node| (node.id.to_string(), node.label.clone())).collect();
+    ListView { id: list, label: list_of(list).map_or(list, |list| list.label).to_owned(), nodes }
+}
+
+/// Labels that are in one list and not in the other.
+fn lonely(state: &CustomerState) -> Vec<String> {
+    let [on_jobs, on_results] = LISTS;
+    let missing = |here: &str, there: &'static str| {
+        let nodes = state.nodes(here, None).into_iter();
+        nodes.filter(|node| state.node_labelled(there, &node.label).is_none()).map(|node| node.label.clone()).collect::<Vec<_>>()
+    };
+    let mut labels = missing(on_jobs, on_results);
+    labels.extend(missing(on_results, on_jobs));
+    labels
+}

@@ -1,0 +1,155 @@
+//! The person profile: card with role and actions, tabs Resume / Details and Workflows.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+
+use super::super::model::{Entry, Person, PersonId, Value};
+use super::super::schema::ProfileType;
+use super::super::state::CustomerState;
+use super::super::state::views::PersonWorkflow;
+use super::desk::{Desk, Refused, Shell};
+use super::form::Asked;
+use super::read;
+use crate::ui::Page;
+
+/// The top of every page of a person.
+pub(super) struct Card {
+    id: PersonId,
+    name: String,
+    role: String,
+    tone: &'static str,
+    folder: String,
+    /// Why the person cannot be submitted to a job; empty if nothing stands in the way.
+    refusal: String,
+}
+
+#[derive(Template)]
+#[template(path = "icims/person.html")]
+struct Details {
+    shell: Shell,
+    card: Card,
+    tab: &'static str,
+    notice: &'static str,
+    labels: (String, String, String, String, String),
+    first_name: String,
+    last_name: String,
+    email: String,
+    phones: Vec<String>,
+    addresses: Vec<String>,
+    resume: String,
+}
+
+#[derive(Template)]
+#[template(path = "icims/person_workflows.html")]
+struct Workflows {
+    shell: Shell,
+    card: Card,
+    tab: &'static str,
+    notice: &'static str,
+    workflows: Vec<WorkflowLine>,
+}
+
+struct WorkflowLine {
+    row: PersonWorkflow,
+    assessment: String,
+    tone: &'static str,
+}
+
+/// `GET /icims2/{customer}/people/{person}`
+pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response, Refused> {
+    let id: PersonId = desk.id("person")?;
+    let notice = notice(asked.text("done"));
+    let shell = desk.shell.clone();
+    let page = desk.tenant.read(|state| {
+        let person = state.person(id)?;
+        let label = |field| read::label(state, ProfileType::People, field);
+        Some(Details {
+            shell,
+            card: card(state, person),
+            tab: "details",
+            notice,
+            labels: (label("firstname"), label("lastname"), label("email"), label("phones"), label("addresses")),
+            first_name: person.record.text("firstname").to_owned(),
+            last_name: person.record.text("lastname").to_owned(),
+            email: person.email().to_owned(),
+            phones: lines(state, person.record.entries("phones")),
+            addresses: lines(state, person.record.entries("addresses")),
+            resume: person.record.text("resume").to_owned(),
+        })
+    });
+    page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("person", id))
+}
+
+/// `GET /icims2/{customer}/people/{person}/workflows`
+pub(super) async fn workflows(desk: Desk, Asked(asked): Asked) -> Result<Response, Refused> {
+    let id: PersonId = desk.id("person")?;
+    let notice = notice(asked.text("done"));
+    let shell = desk.shell.clone();
+    let page = desk.tenant.read(|state| {
+        let person = state.person(id)?;
+        let workflows = state.person_view(id)?.workflows.into_iter().map(|row| workflow_line(state, row)).collect();
+        Some(Workflows { shell, card: card(state, person), tab: "workflows", notice, workflows })
+    });
+    page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("person", id))
+}
+
+fn workflow_line(state: &CustomerState, row: PersonWorkflow) -> WorkflowLine {
+    let newest = state.workflow_view(row.workflow).and_then(|mut view| view.results.pop());
+    let assessment = newest.map_or_else(String::new, |row| row.status);
+    WorkflowLine { tone: read::assessment_tone(state, &assessment), assessment, row }
+}
+
+pub(super) fn card(state: &CustomerState, person: &Person) -> Card {
+    let (role, tone) = (CustomerState::kind_of(person), read::role_tone(person));
+    let folder = read::node_label(state, person.record.node("folder"));
+    Card { id: person.id, name: read::name_of(person), role, tone, folder, refusal: refusal(person) }
+}
+
+/// Why a person cannot be submitted to a job, with the way out; empty if nothing stands in the way.
+pub(super) fn refusal(person: &Person) -> String {
+    if !person.is_contact() {
+        return String::new();
+    }
+    format!(
+        "{} is a Contact, a plain Person, and cannot be submitted to a job. Create a Candidate instead, or add the Candidate role to this profile.",
+        read::name_of(person)
+    )
+}
+
+/// Entries of a collection, one line each: their values in the order of the form.
+fn lines(state: &CustomerState, entries: &[Entry]) -> Vec<String> {
+    let shown = [
+        "addressstreet1",
+        "addressstreet2",
+        "addresszip",
+        "addresscity",
+        "addressstate",
+        "addresscountry",
+        "phonenumber",
+        "phonetype",
+    ];
+    let line = |entry: &Entry| {
+        let words: Vec<_> = shown
+            .iter()
+            .filter_map(|name| match entry.fields.get(*name)? {
+                Value::Text(text) => Some(text.clone()),
+                Value::Node(id) => Some(read::node_label(state, Some(id))),
+                _ => None,
+            })
+            .collect();
+        words.join(", ")
+    };
+    entries.iter().map(line).collect()
+}
+
+fn notice(done: &str) -> &'static str {
+    match done {
+        "created" => "The profile has been created.",
+        "saved" => "The changes have been saved.",
+        "role" => "The Candidate role has been added. This person can now be submitted to jobs.",
+        "submitted" => {
+            "The candidate has been submitted. The new recruiting workflow is under New Submissions on the job's People tab."
+        }
+        _ => "",
+    }
+}

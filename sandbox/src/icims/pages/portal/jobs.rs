@@ -1,0 +1,56 @@
+//! What anybody may look at: open positions and one position.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+
+use super::super::desk::Refused;
+use super::super::form::Asked;
+use super::super::read::PAGE;
+use super::super::search;
+use super::visitor::{JobView, Shell, Visitor};
+use crate::ui::Page;
+
+#[derive(Template)]
+#[template(path = "careers/jobs.html")]
+struct Positions {
+    shell: Shell,
+    q: String,
+    jobs: Vec<JobView>,
+    more: bool,
+}
+
+#[derive(Template)]
+#[template(path = "careers/job.html")]
+struct Position {
+    shell: Shell,
+    job: JobView,
+    parts: Vec<(&'static str, String)>,
+}
+
+/// `GET /careers/{customer}`
+pub(super) async fn positions(visitor: Visitor, Asked(asked): Asked) -> Response {
+    let (q, customer) = (asked.text("q"), visitor.shell.customer);
+    let mut jobs: Vec<_> = visitor.tenant.read(|state| {
+        let open = state.jobs().rev().filter(|job| state.is_open(job) && search::matches_job(job, q));
+        open.take(PAGE + 1).map(|job| JobView::of(state, customer, job)).collect()
+    });
+    let more = jobs.len() > PAGE;
+    jobs.truncate(PAGE);
+    Page::ok(Positions { shell: visitor.shell, q: q.to_owned(), jobs, more }).into_response()
+}
+
+/// `GET /careers/{customer}/jobs/{job}/{slug}/job`
+pub(super) async fn position(visitor: Visitor) -> Result<Response, Refused> {
+    let job = visitor.open_job()?;
+    let parts = visitor.tenant.read(|state| {
+        let record = state.job(job.id).map(|job| &job.record);
+        let text = |field| record.map_or_else(String::new, |record| record.text(field).to_owned());
+        [
+            ("Overview", text("overview")),
+            ("Responsibilities", text("responsibilities")),
+            ("Qualifications", text("qualifications")),
+        ]
+    });
+    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+    Ok(Page::ok(Position { shell: visitor.shell, job, parts }).into_response())
+}

@@ -1,0 +1,134 @@
+//! The Summary page after advancing: one line per candidate with what the vendor made of it.
+//!
+//! The address names workflows and events, so that reloading shows the same and sends nothing again.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+
+use super::super::model::{EventId, WorkflowId};
+use super::super::state::CustomerState;
+use super::super::state::outgoing::EventOutcome;
+use super::super::state::views::EventRow;
+use super::desk::{Desk, Shell};
+use super::form::Asked;
+use super::moves::Moved;
+use super::read;
+use crate::ui::Page;
+
+#[derive(Template)]
+#[template(path = "icims/summary.html")]
+struct Summary {
+    shell: Shell,
+    way_back: (String, String),
+    waiting: bool,
+    popups: Vec<Line>,
+    lines: Vec<Line>,
+}
+
+#[derive(Clone)]
+struct Line {
+    workflow: WorkflowId,
+    candidate: String,
+    status: String,
+    said: Said,
+}
+
+/// What a user is told about an event.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    /// `accepted`, `link`, `refused`, `failed`, `waiting` or `moved`: for tests, which address outcomes and not words.
+    pub(super) outcome: &'static str,
+    pub(super) tone: &'static str,
+    pub(super) message: String,
+    /// What to do about it; empty if nothing.
+    pub(super) advice: String,
+    /// The vendor's page to open; empty if there is none.
+    pub(super) link: String,
+}
+
+impl Said {
+    pub(super) fn of(row: &EventRow) -> Self {
+        let outcome = row.event.outcome.as_ref().map(|(_, outcome)| outcome);
+        let (outcome, tone, advice) = match outcome {
+            None => ("waiting", "", ""),
+            Some(EventOutcome::Accepted { .. }) => ("accepted", "good", ""),
+            Some(EventOutcome::Link { .. }) => ("link", "warn", "Nothing is sent until the package is confirmed."),
+            Some(EventOutcome::Refused { status: 400..500, .. }) => (
+                "refused",
+                "bad",
+                "The status has been changed. Correct what the message names, then advance the candidate again.",
+            ),
+            Some(EventOutcome::Refused { .. }) => (
+                "refused",
+                "bad",
+                "The status has been changed. Advance the candidate again later; if this stays, contact support@Harver.com.",
+            ),
+            Some(EventOutcome::Failed { .. }) => (
+                "failed",
+                "bad",
+                "The status has been changed. Check Admin, Event Notifications, then advance the candidate again; if this stays, contact support@Harver.com.",
+            ),
+        };
+        Self { outcome, tone, advice: advice.into(), message: row.message.clone(), link: row.link.clone().unwrap_or_default() }
+    }
+
+    /// A move that no vendor was told of.
+    fn moved(state: &CustomerState, workflow: WorkflowId) -> Self {
+        let status = state.workflow(workflow).and_then(|workflow| workflow.status());
+        let is_trigger = status.is_some() && state.connection().trigger.as_ref() == status;
+        let advice = if is_trigger && !state.connection().enabled {
+            "No event was sent: the vendor is switched off under Admin, Event Notifications."
+        } else {
+            ""
+        };
+        Self {
+            outcome: "moved",
+            tone: "",
+            message: "The status has been changed.".into(),
+            advice: advice.into(),
+            link: String::new(),
+        }
+    }
+}
+
+/// Sends the browser to the Summary of a move.
+pub(super) fn go(desk: &Desk, moved: &[Moved]) -> Response {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for Moved { workflow, event } in moved {
+        query.append_pair("workflow", &workflow.to_string());
+        if let Some(event) = event {
+            query.append_pair("event", &event.to_string());
+        }
+    }
+    desk.go(&format!("/summary?{}", query.finish()))
+}
+
+/// `GET /icims2/{customer}/summary`
+pub(super) async fn show(desk: Desk, Asked(asked): Asked) -> Response {
+    let workflows: Vec<_> = asked.ids("workflow").into_iter().map(WorkflowId::new).collect();
+    let events: Vec<_> = asked.ids("event").into_iter().map(EventId::new).collect();
+    let home = desk.path("");
+    let (lines, job) = desk.tenant.read(|state| {
+        let lines: Vec<_> = workflows.iter().filter_map(|id| line(state, *id, &events)).collect();
+        let job = workflows.first().and_then(|id| state.workflow(*id)).and_then(|workflow| state.job(workflow.job));
+        (lines, job.map(|job| (read::title_of(job), job.id)))
+    });
+    let way_back = match job {
+        Some((title, id)) => (title, desk.path(&format!("/jobs/{id}/people"))),
+        None => ("Dashboard".into(), home),
+    };
+    let waiting = lines.iter().any(|line| line.said.outcome == "waiting");
+    let popups = lines.iter().filter(|line| !line.said.link.is_empty()).cloned().collect();
+    Page::ok(Summary { shell: desk.shell, way_back, waiting, popups, lines }).into_response()
+}
+
+fn line(state: &CustomerState, id: WorkflowId, events: &[EventId]) -> Option<Line> {
+    let workflow = state.workflow(id)?;
+    let event = events.iter().filter_map(|event| state.event(*event)).find(|event| event.workflow == id);
+    Some(Line {
+        workflow: id,
+        candidate: read::subject(state, id).0,
+        status: workflow.status().map_or_else(String::new, |status| state.status_label(status)),
+        said: event.map_or_else(|| Said::moved(state, id), |event| Said::of(&state.event_row(event))),
+    })
+}

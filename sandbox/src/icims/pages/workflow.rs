@@ -1,0 +1,136 @@
+//! The Recruiting Workflow profile: card, tabs Details, Screen (with the section Assessments) and History.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::super::model::{ApplicationStep, NodeId, WorkflowId};
+use super::super::schema::ProfileType;
+use super::super::state::CustomerState;
+use super::super::state::views::{EventRow, LogRow, WorkflowView};
+use super::desk::{Desk, Refused, Shell};
+use super::form::Submitted;
+use super::job::Fact;
+use super::moves;
+use super::read::{self, Assessed, BinChoice};
+use super::summary::{self, Said};
+use crate::ui::Page;
+
+/// The columns of the section Assessments, in the order of the data model (assessment-flow 7).
+const COLUMNS: [&str; 7] = [
+    "Assessment Name",
+    "Assessment Date",
+    "Assessment Status",
+    "Assessment Score",
+    "Assessment Result",
+    "Assessment Notes",
+    "Assessment URL",
+];
+
+#[derive(Template)]
+#[template(path = "icims/workflow.html")]
+struct Details {
+    shell: Shell,
+    card: WorkflowView,
+    tab: &'static str,
+    facts: Vec<Fact>,
+    bins: Vec<BinChoice>,
+    chosen: String,
+    warning: String,
+}
+
+#[derive(Template)]
+#[template(path = "icims/workflow_screen.html")]
+struct Screen {
+    shell: Shell,
+    card: WorkflowView,
+    tab: &'static str,
+    labels: [&'static str; 7],
+    entries: Vec<Assessed>,
+    messages: Vec<VendorLine>,
+}
+
+struct VendorLine {
+    row: EventRow,
+    said: Said,
+}
+
+#[derive(Template)]
+#[template(path = "icims/workflow_history.html")]
+struct History {
+    shell: Shell,
+    card: WorkflowView,
+    tab: &'static str,
+    history: Vec<LogRow>,
+}
+
+/// `GET /icims2/{customer}/workflows/{workflow}`
+pub(super) async fn details(desk: Desk) -> Result<Response, Refused> {
+    let id: WorkflowId = desk.id("workflow")?;
+    details_page(&desk, id, None, String::new())
+}
+
+/// `POST /icims2/{customer}/workflows/{workflow}/status`: Take Action for one candidate.
+pub(super) async fn take_action(desk: Desk, Submitted(form): Submitted) -> Result<Response, Refused> {
+    let id: WorkflowId = desk.id("workflow")?;
+    desk.tenant.read(|state| state.workflow(id).map(|_| ())).ok_or_else(|| desk.missing("recruiting workflow", id))?;
+    let Ok(status) = form.text("status").parse::<NodeId>() else {
+        return details_page(&desk, id, None, "Choose a status from the list.".into());
+    };
+    match moves::advance(&desk, &[id], &status).await? {
+        Ok(moved) => Ok(summary::go(&desk, &moved)),
+        Err(warning) => details_page(&desk, id, Some(status), warning),
+    }
+}
+
+/// `GET /icims2/{customer}/workflows/{workflow}/screen`
+pub(super) async fn screen(desk: Desk) -> Result<Response, Refused> {
+    let (id, shell) = (desk.id::<WorkflowId>("workflow")?, desk.shell.clone());
+    let page = desk.tenant.read(|state| {
+        let mut card = state.workflow_view(id)?;
+        let entries = std::mem::take(&mut card.results).into_iter().map(|row| Assessed::of(state, row)).collect();
+        let messages = std::mem::take(&mut card.events).into_iter().map(|row| VendorLine { said: Said::of(&row), row }).collect();
+        Some(Screen { shell, card, tab: "screen", labels: COLUMNS, entries, messages })
+    });
+    page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
+}
+
+/// `GET /icims2/{customer}/workflows/{workflow}/history`
+pub(super) async fn history(desk: Desk) -> Result<Response, Refused> {
+    let (id, shell) = (desk.id::<WorkflowId>("workflow")?, desk.shell.clone());
+    let page = desk.tenant.read(|state| {
+        let mut card = state.workflow_view(id)?;
+        let history = std::mem::take(&mut card.log);
+        Some(History { shell, card, tab: "history", history })
+    });
+    page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
+}
+
+fn details_page(desk: &Desk, id: WorkflowId, chosen: Option<NodeId>, warning: String) -> Result<Response, Refused> {
+    let status = if warning.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shell = desk.shell.clone();
+    let page = desk.tenant.read(|state| {
+        let card = state.workflow_view(id)?;
+        let chosen = chosen.as_ref().or(card.status_id.as_ref()).map_or_else(String::new, ToString::to_string);
+        Some(Details { shell, facts: facts(state, &card), card, tab: "details", bins: read::bins(state), chosen, warning })
+    });
+    page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
+}
+
+fn facts(state: &CustomerState, view: &WorkflowView) -> Vec<Fact> {
+    let label = |field| read::label(state, ProfileType::Workflows, field);
+    let application = match view.application {
+        None => "Not applied on the portal",
+        Some(ApplicationStep::Assessment) => "Incomplete: the assessment has not been started",
+        Some(ApplicationStep::LeftForVendor) => "Incomplete: taken to the assessment, not back yet",
+        Some(ApplicationStep::Complete) => "Complete",
+    };
+    let packages = if view.packages.is_empty() { "none".into() } else { view.packages.join(", ") };
+    vec![
+        Fact { id: "status-text", label: label("status"), value: view.status.clone() },
+        Fact { id: "email", label: read::label(state, ProfileType::People, "email"), value: view.email.clone() },
+        Fact { id: "source", label: label("source"), value: view.source.clone() },
+        Fact { id: "packages", label: read::label(state, ProfileType::Jobs, "assessmenttype"), value: packages },
+        Fact { id: "application", label: "Portal application".into(), value: application.into() },
+    ]
+}

@@ -1,0 +1,215 @@
+//! A set of field values on its way into a profile: read and checked as a whole, then applied as a whole.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+use crate::icims::model::{Entry, EntryId, Node, ProfileKey, Record, Value};
+use crate::icims::schema::{Field, Kind, ProfileType};
+
+use super::reader::Reader;
+use super::{CustomerState, Refusal};
+
+/// Something about a request that is not worth refusing it; code 4 of the API (icims-api 3.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// The field as the caller wrote it.
+    pub field: String,
+    /// What is wrong with it.
+    pub message: &'static str,
+}
+
+impl Warning {
+    /// The warning for a field name that no field of the type has.
+    #[must_use]
+    pub fn unknown_field(name: &str) -> Self {
+        let message =
+            if name.chars().any(char::is_uppercase) { "Field name must be all lowercase." } else { "Field does not exist." };
+        Self { field: name.to_owned(), message }
+    }
+}
+
+/// Values by field; `None` removes the value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    pub(super) values: BTreeMap<&'static str, Option<Value>>,
+    pub(super) fresh: Vec<Node>,
+    /// What the caller should know although the change is accepted.
+    pub warnings: Vec<Warning>,
+}
+
+impl Changes {
+    /// The new value of a field; `None` when the field is not touched or loses its value.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.values.get(field)?.as_ref()
+    }
+
+    /// Sets a value that the program itself knows to fit.
+    pub(super) fn set(&mut self, kind: ProfileType, field: &str, value: Value) {
+        let field = kind.field(field).expect("the program sets fields of the schema");
+        self.values.insert(field.name, Some(value));
+    }
+
+    /// The field loses its value.
+    fn clears(&self, field: &str) -> bool {
+        matches!(self.values.get(field), Some(None))
+    }
+}
+
+impl CustomerState {
+    /// Reads a profile object of the API. Unknown, read-only and hidden fields are left out with a warning.
+    ///
+    /// # Errors
+    /// When a value does not fit its field.
+    pub fn read_changes(&self, kind: ProfileType, object: &Map<String, Json>) -> Result<Changes, Refusal> {
+        self.read_as(kind, object, |field| !self.is_hidden(kind, field))
+    }
+
+    /// Reads a profile object that a screen has put together. Whoever works on screen may write what the integration user may not.
+    ///
+    /// # Errors
+    /// When a value does not fit its field.
+    pub fn read_screen(&self, kind: ProfileType, object: &Map<String, Json>) -> Result<Changes, Refusal> {
+        self.read_as(kind, object, |_| true)
+    }
+
+    fn read_as(
+        &self,
+        kind: ProfileType,
+        object: &Map<String, Json>,
+        may_write: impl Fn(&str) -> bool,
+    ) -> Result<Changes, Refusal> {
+        let mut reader = Reader::new(self);
+        let mut changes = Changes::default();
+        for (name, json) in object {
+            match kind.field(name) {
+                None => changes.warnings.push(Warning::unknown_field(name)),
+                Some(Field { kind: Kind::System | Kind::File, .. }) => {
+                    changes.warnings.push(Warning { field: name.clone(), message: "Field is read only." });
+                }
+                Some(field) if !may_write(field.name) => {
+                    changes.warnings.push(Warning { field: name.clone(), message: "Field is not accessible." });
+                }
+                Some(field) => {
+                    let value = reader.value(field, json)?;
+                    changes.values.insert(field.name, value);
+                }
+            }
+        }
+        changes.fresh = reader.fresh;
+        Ok(changes)
+    }
+
+    /// Reads what a screen's form sends: pairs of field name and text, repeated for several choices, empty to remove the value.
+    /// List fields take a node id; references take a system id. Names that no field has (buttons, tokens) are passed over.
+    ///
+    /// # Errors
+    /// When a value does not fit its field.
+    pub fn read_form(&self, kind: ProfileType, pairs: &[(String, String)]) -> Result<Changes, Refusal> {
+        let mut object = Map::new();
+        for (name, text) in pairs {
+            let Some(field) = kind.field(name) else { continue };
+            let text = text.trim();
+            let json = match field.kind {
+                Kind::System | Kind::File | Kind::Entries(_) | Kind::Location | Kind::Money => continue,
+                _ if text.is_empty() => Json::Null,
+                Kind::Node(_) => serde_json::json!({ "id": text }),
+                Kind::Nodes(_) => {
+                    let chosen = object.entry(name.clone()).or_insert_with(|| Json::Array(Vec::new()));
+                    match chosen {
+                        Json::Array(chosen) => chosen.push(serde_json::json!({ "id": text })),
+                        other => *other = serde_json::json!([{ "id": text }]),
+                    }
+                    continue;
+                }
+                Kind::Number | Kind::Decimal => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.into())),
+                Kind::Flag => Json::Bool(matches!(text, "on" | "true" | "yes")),
+                Kind::Text | Kind::Key | Kind::Date | Kind::DateTime | Kind::Profile(_) => Json::String(text.into()),
+            };
+            object.insert(name.clone(), json);
+        }
+        self.read_screen(kind, &object)
+    }
+
+    /// Whether the integration user may not see this field.
+    #[must_use]
+    pub fn is_hidden(&self, kind: ProfileType, field: &str) -> bool {
+        let hidden = &self.users.get().integration.hidden_fields;
+        !hidden.is_empty() && hidden.contains(&format!("{}.{field}", kind.plural()))
+    }
+
+    /// Checks what must hold when a profile is made: required fields have a value.
+    pub(super) fn check_required(kind: ProfileType, changes: &Changes) -> Result<(), Refusal> {
+        match kind.fields().iter().find(|field| field.required && changes.get(field.name).is_none()) {
+            Some(field) => Err(Refusal::Required(field.name.into())),
+            None => Ok(()),
+        }
+    }
+
+    /// Checks what must hold when a profile is changed: required fields keep a value, named entries exist.
+    pub(super) fn check_amendment(&self, key: ProfileKey, changes: &Changes) -> Result<(), Refusal> {
+        let record = self.record(key).ok_or(Refusal::NotFound(key.0))?;
+        if let Some(field) = key.0.fields().iter().find(|field| field.required && changes.clears(field.name)) {
+            return Err(Refusal::Required(field.name.into()));
+        }
+        for (name, value) in &changes.values {
+            let Some(Value::Entries(entries)) = value else { continue };
+            let known = record.entries(name);
+            let missing = |entry: &Entry| entry.entry.is_some() && !known.iter().any(|known| known.entry == entry.entry);
+            if entries.iter().any(missing) {
+                return Err(Refusal::EntryNotFound((*name).into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies checked changes to a profile that exists.
+    pub(super) fn apply(&mut self, key: ProfileKey, changes: Changes, now: Timestamp) {
+        if !changes.fresh.is_empty() {
+            self.counters.edit().node += changes.fresh.len() as u64;
+        }
+        for node in changes.fresh {
+            self.lists.put(node.id.clone(), node);
+        }
+        let mut next_entry = self.counters.get().entry;
+        let Some(record) = self.edit_record(key) else { return };
+        record.updated = now;
+        for (name, value) in changes.values {
+            match value {
+                None => {
+                    record.fields.remove(name);
+                }
+                Some(Value::Entries(incoming)) => merge_entries(record, name, incoming, &mut next_entry),
+                Some(value) => {
+                    record.fields.insert(name.to_owned(), value);
+                }
+            }
+        }
+        if next_entry != self.counters.get().entry {
+            self.counters.edit().entry = next_entry;
+        }
+    }
+}
+
+/// Entries with an id are updated, others are appended unless an equal one is there; entries not mentioned stay (icims-api 8.5).
+fn merge_entries(record: &mut Record, name: &str, incoming: Vec<Entry>, next_entry: &mut u64) {
+    let mut entries = record.entries(name).to_vec();
+    for item in incoming {
+        let known = entries.iter().position(|known| item.entry.is_some() && known.entry == item.entry);
+        match known {
+            Some(position) => entries[position].fields.extend(item.fields),
+            None if entries.iter().any(|known| known.fields == item.fields) => {}
+            None => {
+                entries.push(Entry { entry: Some(EntryId::new(*next_entry)), fields: item.fields });
+                *next_entry += 1;
+            }
+        }
+    }
+    if entries.is_empty() {
+        record.fields.remove(name);
+    } else {
+        record.fields.insert(name.to_owned(), Value::Entries(entries));
+    }
+}

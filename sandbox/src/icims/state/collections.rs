@@ -1,0 +1,139 @@
+//! Entries of collections one by one: addresses, phones, assessment results and the rest (icims-api 9.1).
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+use crate::icims::model::{Entry, EntryId, ProfileKey, Value};
+use crate::icims::schema::{Field, Kind, ProfileType};
+
+use super::reader::Reader;
+use super::{CustomerState, Refusal};
+
+/// Most entries that one collection of one profile holds (*assumed*).
+const ENTRY_LIMIT: usize = 1_000;
+
+/// The collection with this name and its sub-fields.
+#[must_use]
+pub fn collection_of(kind: ProfileType, name: &str) -> Option<(&'static Field, &'static [Field])> {
+    let field = kind.field(name)?;
+    match field.kind {
+        Kind::Entries(children) => Some((field, children)),
+        _ => None,
+    }
+}
+
+impl CustomerState {
+    /// One entry.
+    ///
+    /// # Errors
+    /// When profile, collection or entry do not exist.
+    pub fn entry(&self, key: ProfileKey, collection: &str, id: EntryId) -> Result<&Entry, Refusal> {
+        let record = self.record(key).ok_or(Refusal::NotFound(key.0))?;
+        let found = record.entries(collection).iter().find(|entry| entry.entry == Some(id));
+        found.ok_or_else(|| Refusal::EntryNotFound(collection.to_owned()))
+    }
+
+    /// Adds an entry. An equal one is not stored twice: the answer is the entry that is there (icims-api 9.1).
+    ///
+    /// # Errors
+    /// When profile or collection do not exist, a value does not fit, or the collection is full.
+    pub fn add_entry(
+        &mut self,
+        key: ProfileKey,
+        collection: &str,
+        object: &Map<String, Json>,
+        now: Timestamp,
+    ) -> Result<EntryId, Refusal> {
+        let (field, children) = self.open_collection(key, collection)?;
+        let mut reader = Reader::new(self);
+        let fields = reader.entry_fields(children, object)?;
+        let fresh = reader.fresh;
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        let known = self.record(key).map_or(&[][..], |record| record.entries(field.name));
+        if let Some(same) = known.iter().find(|known| known.fields == fields).and_then(|known| known.entry) {
+            return Ok(same);
+        }
+        if known.len() >= ENTRY_LIMIT {
+            return Err(Refusal::Invalid(field.name.into()));
+        }
+        self.add_fresh(fresh);
+        let counters = self.counters.edit();
+        let id = EntryId::new(counters.entry);
+        counters.entry += 1;
+        self.change_entries(key, field.name, now, |entries| entries.push(Entry { entry: Some(id), fields }));
+        Ok(id)
+    }
+
+    /// Changes the given sub-fields of an entry. If another entry is already what this one would become, nothing changes
+    /// (icims-api 9.1).
+    ///
+    /// # Errors
+    /// When profile, collection or entry do not exist, or a value does not fit.
+    pub fn edit_entry(
+        &mut self,
+        key: ProfileKey,
+        collection: &str,
+        id: EntryId,
+        object: &Map<String, Json>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let (field, children) = self.open_collection(key, collection)?;
+        let mut wanted = self.entry(key, field.name, id)?.clone();
+        let mut reader = Reader::new(self);
+        for (name, value) in reader.entry_fields(children, object)? {
+            match value {
+                Some(value) => wanted.fields.insert(name.to_owned(), value),
+                None => wanted.fields.remove(name),
+            };
+        }
+        let fresh = reader.fresh;
+        let known = self.record(key).map_or(&[][..], |record| record.entries(field.name));
+        if known.iter().any(|known| known.fields == wanted.fields) {
+            return Ok(());
+        }
+        self.add_fresh(fresh);
+        self.change_entries(key, field.name, now, |entries| {
+            if let Some(entry) = entries.iter_mut().find(|entry| entry.entry == Some(id)) {
+                *entry = wanted;
+            }
+        });
+        Ok(())
+    }
+
+    /// Removes an entry.
+    ///
+    /// # Errors
+    /// When profile, collection or entry do not exist.
+    pub fn remove_entry(&mut self, key: ProfileKey, collection: &str, id: EntryId, now: Timestamp) -> Result<(), Refusal> {
+        let (field, _) = self.open_collection(key, collection)?;
+        self.entry(key, field.name, id)?;
+        self.change_entries(key, field.name, now, |entries| entries.retain(|entry| entry.entry != Some(id)));
+        Ok(())
+    }
+
+    fn open_collection(&self, key: ProfileKey, collection: &str) -> Result<(&'static Field, &'static [Field]), Refusal> {
+        self.record(key).ok_or(Refusal::NotFound(key.0))?;
+        collection_of(key.0, collection).ok_or_else(|| Refusal::EntryNotFound(collection.to_owned()))
+    }
+
+    fn add_fresh(&mut self, fresh: Vec<crate::icims::model::Node>) {
+        if !fresh.is_empty() {
+            self.counters.edit().node += fresh.len() as u64;
+        }
+        for node in fresh {
+            self.lists.put(node.id.clone(), node);
+        }
+    }
+
+    fn change_entries(&mut self, key: ProfileKey, name: &str, now: Timestamp, change: impl FnOnce(&mut Vec<Entry>)) {
+        let Some(record) = self.edit_record(key) else { return };
+        let mut entries = record.entries(name).to_vec();
+        change(&mut entries);
+        record.updated = now;
+        if entries.is_empty() {
+            record.fields.remove(name);
+        } else {
+            record.fields.insert(name.to_owned(), Value::Entries(entries));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! List editors: looking nodes up by id or label, and loading packages.
+
+use crate::icims::model::{Node, NodeId};
+use crate::icims::schema::{LISTS, List, list};
+
+use super::{CustomerState, Refusal};
+
+/// A bin with its statuses, in the order in which candidates usually pass them.
+#[derive(Clone, Debug)]
+pub struct Bin {
+    /// The bin's own node.
+    pub id: NodeId,
+    /// Its label, such as `New Submissions`.
+    pub label: String,
+    /// Its statuses.
+    pub statuses: Vec<Node>,
+}
+
+/// A package: one label in two lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Node on the job, in Assessment Type.
+    pub on_job: NodeId,
+    /// Node on the result row, in Assessment Name.
+    pub on_result: NodeId,
+}
+
+impl CustomerState {
+    /// The node with this id, in whatever list.
+    #[must_use]
+    pub fn node(&self, id: &NodeId) -> Option<&Node> {
+        self.lists.get(id)
+    }
+
+    /// The nodes of a list below `parent`, by ascending position; `None` is the top level.
+    #[must_use]
+    pub fn nodes(&self, list: &str, parent: Option<&NodeId>) -> Vec<&Node> {
+        let mut nodes: Vec<&Node> =
+            self.lists.values().filter(|node| node.list == list && node.parent.as_ref() == parent).collect();
+        nodes.sort_by_key(|node| position(&node.id));
+        nodes
+    }
+
+    /// Every list with its top-level nodes, for the administrator's page.
+    #[must_use]
+    pub fn list_editors(&self) -> Vec<(&'static List, Vec<&Node>)> {
+        LISTS.iter().map(|list| (list, self.nodes(list.key, None))).collect()
+    }
+
+    /// The node of a list with this visible label. Equal labels: the first one is used (icims-api 5.10 says an arbitrary one).
+    #[must_use]
+    pub fn node_labelled(&self, list: &str, label: &str) -> Option<&Node> {
+        let wanted = label.trim();
+        self.lists.values().find(|node| node.list == list && !node.hidden && node.label == wanted)
+    }
+
+    /// The text that a node shows: statuses read `Bin - Status` (icims-api 7.5).
+    #[must_use]
+    pub fn node_text(&self, id: &NodeId) -> String {
+        self.joined(id, " - ")
+    }
+
+    /// A status as screens show it, `Bin: Status` (assessment-flow 7).
+    #[must_use]
+    pub fn status_label(&self, id: &NodeId) -> String {
+        self.joined(id, ": ")
+    }
+
+    fn joined(&self, id: &NodeId, separator: &str) -> String {
+        let Some(node) = self.node(id) else { return id.to_string() };
+        match node.parent.as_ref().filter(|_| node.list == list::STATUSES).and_then(|bin| self.node(bin)) {
+            Some(bin) => format!("{}{separator}{}", bin.label, node.label),
+            None => node.label.clone(),
+        }
+    }
+
+    /// The bins with their statuses.
+    #[must_use]
+    pub fn bins(&self) -> Vec<Bin> {
+        let bins = self.nodes(list::STATUSES, None);
+        let with_statuses = |bin: &Node| Bin {
+            id: bin.id.clone(),
+            label: bin.label.clone(),
+            statuses: self.nodes(list::STATUSES, Some(&bin.id)).into_iter().cloned().collect(),
+        };
+        bins.into_iter().map(with_statuses).collect()
+    }
+
+    /// Whether this node is a status, not a bin and not of another list.
+    #[must_use]
+    pub fn is_status(&self, id: &NodeId) -> bool {
+        self.node(id).is_some_and(|node| node.list == list::STATUSES && node.parent.is_some())
+    }
+
+    /// Adds a node at the top level of a list. A label that is there already is not added again.
+    ///
+    /// # Errors
+    /// When there is no such list or the label is empty.
+    pub fn add_node(&mut self, list: &str, label: &str) -> Result<NodeId, Refusal> {
+        let known = LISTS.iter().find(|known| known.key == list).ok_or_else(|| Refusal::Invalid("list".into()))?;
+        let label = label.trim();
+        if label.is_empty() {
+            return Err(Refusal::Required("label".into()));
+        }
+        if let Some(node) = self.node_labelled(list, label) {
+            return Ok(node.id.clone());
+        }
+        let id = self.fresh_node_id(0);
+        self.counters.edit().node += 1;
+        self.lists.put(id.clone(), made_here(id.clone(), known.key, label));
+        Ok(id)
+    }
+
+    /// Loads a package into both lists under the same label, as the vendor's guide asks (assessment-flow 4.3).
+    ///
+    /// # Errors
+    /// When the label is empty.
+    pub fn load_package(&mut self, label: &str) -> Result<Package, Refusal> {
+        let on_job = self.add_node(list::ASSESSMENT_TYPE, label)?;
+        let on_result = self.add_node(list::ASSESSMENT_NAME, label)?;
+        Ok(Package { on_job, on_result })
+    }
+
+    /// Renames a node; its id stays.
+    ///
+    /// # Errors
+    /// When there is no such node or the label is empty.
+    pub fn relabel_node(&mut self, id: &NodeId, label: &str) -> Result<(), Refusal> {
+        if label.trim().is_empty() {
+            return Err(Refusal::Required("label".into()));
+        }
+        let node = self.lists.edit(id).ok_or_else(|| Refusal::Invalid("node".into()))?;
+        label.trim().clone_into(&mut node.label);
+        Ok(())
+    }
+
+    /// Hides a node or shows it again: hidden nodes keep their values and cannot be chosen any more.
+    ///
+    /// # Errors
+    /// When there is no such node.
+    pub fn hide_node(&mut self, id: &NodeId, hidden: bool) -> Result<(), Refusal> {
+        self.lists.edit(id).ok_or_else(|| Refusal::Invalid("node".into()))?.hidden = hidden;
+        Ok(())
+    }
+
+    /// The id that the next tenant-made node gets, `ahead` of the counter.
+    pub(super) fn fresh_node_id(&self, ahead: u64) -> NodeId {
+        format!("C{}", self.counters.get().node + ahead).parse().expect("a letter and digits are a node id")
+    }
+}
+
+/// A visible node made in the tenant.
+pub(super) fn made_here(id: NodeId, list: &str, label: &str) -> Node {
+    Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None, hidden: false }
+}
+
+/// Delivered lists are shown in the order of their numbers; bins are numbered in the order candidates pass them.
+fn position(id: &NodeId) -> (usize, String) {
+    (id.bare().len(), id.bare().to_owned())
+}

@@ -1,0 +1,113 @@
+//! Making and changing people, and which role that gives them.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::icims::model::{Person, PersonId, Record, Role, Value};
+use crate::icims::schema::ProfileType;
+
+use super::changes::Changes;
+use super::delivered::{known, node};
+use super::{CustomerState, Refusal};
+
+impl CustomerState {
+    /// Makes a person from API values. The folder decides the role; without a folder it is a Contact (*assumed*, icims-api 6).
+    ///
+    /// # Errors
+    /// When a required field is missing.
+    pub fn create_person(&mut self, changes: Changes, now: Timestamp) -> Result<PersonId, Refusal> {
+        Self::check_required(ProfileType::People, &changes)?;
+        let id = self.next_person();
+        let roles = self.role_of(&changes).into_iter().collect();
+        self.people.put(id, Person { id, roles, record: Record::new(now) });
+        self.apply((ProfileType::People, id.get()), changes, now);
+        Ok(id)
+    }
+
+    /// Makes a person on screen: Create, Person, and then Candidate, Employee or Hiring Manager; `None` is the entry Contact,
+    /// which gives no role.
+    ///
+    /// # Errors
+    /// When a required field is missing or the e-mail address has accents.
+    pub fn create_person_as(&mut self, role: Option<Role>, mut changes: Changes, now: Timestamp) -> Result<PersonId, Refusal> {
+        if let Some(Value::Text(email)) = changes.get("email") {
+            check_email(email)?;
+        }
+        if let Some(role) = role.filter(|_| changes.get("folder").is_none()) {
+            let folder = match role {
+                Role::Candidate => node::CANDIDATE_UNREVIEWED,
+                Role::Employee => node::EMPLOYEE,
+                Role::HiringManager => node::MANAGER_ACTIVE,
+            };
+            changes.set(ProfileType::People, "folder", Value::Node(known(folder)));
+        }
+        let id = self.create_person(changes, now)?;
+        if let Some(person) = self.people.edit(&id) {
+            person.roles.extend(role);
+        }
+        Ok(id)
+    }
+
+    /// Changes a person. A new folder may add a role; none is ever taken away.
+    ///
+    /// # Errors
+    /// When there is no such person or a required field would lose its value.
+    pub fn edit_person(&mut self, id: PersonId, changes: Changes, now: Timestamp) -> Result<(), Refusal> {
+        let key = (ProfileType::People, id.get());
+        self.check_amendment(key, &changes)?;
+        let role = self.role_of(&changes);
+        self.apply(key, changes, now);
+        if let Some(person) = self.people.edit(&id) {
+            person.roles.extend(role);
+        }
+        Ok(())
+    }
+
+    /// The person with this e-mail address, letter case aside; the oldest when there are several.
+    #[must_use]
+    pub fn person_by_email(&self, email: &str) -> Option<&Person> {
+        let wanted = email.trim();
+        self.people().find(|person| !wanted.is_empty() && person.email().eq_ignore_ascii_case(wanted))
+    }
+
+    /// Those who show up in candidate searches and lists.
+    pub fn candidates(&self) -> impl DoubleEndedIterator<Item = &Person> {
+        self.people().filter(|person| person.roles.contains(&Role::Candidate))
+    }
+
+    /// What a person is, for the profile card: `Candidate`, `Candidate, Employee` or `Contact`.
+    #[must_use]
+    pub fn kind_of(person: &Person) -> String {
+        kind(&person.roles)
+    }
+
+    pub(super) fn next_person(&mut self) -> PersonId {
+        let counters = self.counters.edit();
+        let id = PersonId::new(counters.person);
+        counters.person += 1;
+        id
+    }
+
+    fn role_of(&self, changes: &Changes) -> Option<Role> {
+        match changes.get("folder") {
+            Some(Value::Node(folder)) => Role::of_folder(&self.node(folder)?.label),
+            _ => None,
+        }
+    }
+}
+
+/// Roles in words; nobody without a role is anything but a Contact.
+pub(super) fn kind(roles: &BTreeSet<Role>) -> String {
+    if roles.is_empty() {
+        return "Contact".into();
+    }
+    roles.iter().map(|role| role.label()).collect::<Vec<_>>().join(", ")
+}
+
+/// Screens refuse accented addresses (assessment-flow 7); the API does not look (icims-api 5.7).
+pub(super) fn check_email(email: &str) -> Result<(), Refusal> {
+    let plain = email.is_ascii() && !email.contains(char::is_whitespace) && email.len() <= 254;
+    let parts = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    if plain && parts { Ok(()) } else { Err(Refusal::EmailAddress(email.to_owned())) }
+}

@@ -1,0 +1,66 @@
+//! Why a rule says no. One word per decision; the API and the screens each find their own way to say it.
+
+use crate::engine::DiskError;
+use crate::icims::model::WorkflowId;
+use crate::icims::schema::ProfileType;
+
+/// What speaks against a change. Nothing has been changed when a rule answers this.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such profile.
+    #[error("{} not found.", .0.title())]
+    NotFound(ProfileType),
+    /// There is no such entry in this collection.
+    #[error("{0}: Entry not found.")]
+    EntryNotFound(String),
+    /// A field is needed and has no value.
+    #[error("{0}: Required field.")]
+    Required(String),
+    /// A value does not fit its field: wrong type, not in the list, no such profile.
+    #[error("{0}: Invalid value.")]
+    Invalid(String),
+    /// A text is longer than its field.
+    #[error("{field}: The value is longer than {max} characters.")]
+    TooLong {
+        /// The field.
+        field: String,
+        /// Its limit in characters.
+        max: usize,
+    },
+    /// One person has at most one recruiting workflow for a job.
+    #[error("This person already has a recruiting workflow for this job: {existing}.")]
+    DuplicateWorkflow {
+        /// The one there is.
+        existing: WorkflowId,
+    },
+    /// The status has entrance criteria that this workflow does not meet (forced workflow).
+    #[error("status: Entrance criteria not met.")]
+    EntranceCriteria {
+        /// Each unmet criterion as a sentence for the recruiter.
+        unmet: Vec<String>,
+    },
+    /// A plain Person cannot be submitted to a job.
+    #[error(
+        "{name} is a Contact, not a Candidate, and cannot be submitted to a job. \
+         Create the person as a Candidate (Create, Person, Candidate) or give the profile a Candidate folder."
+    )]
+    NotACandidate {
+        /// The person's name.
+        name: String,
+    },
+    /// The job does not take applications.
+    #[error("{title} is not open for applications: its folder is not Approved.")]
+    JobNotOpen {
+        /// The job's title.
+        title: String,
+    },
+    /// The portal and the recruiter screens refuse addresses that mail systems may not understand (assessment-flow 7).
+    #[error("{0} cannot be used as an e-mail address: write name@host in plain letters without accents.")]
+    EmailAddress(String),
+    /// The application is not at a step where this makes sense.
+    #[error("This application has no assessment to take.")]
+    NoAssessment,
+    /// The disk did not take the change.
+    #[error(transparent)]
+    Storage(#[from] DiskError),
+}

@@ -1,0 +1,53 @@
+//! The addresses that the simulated iCIMS hands out.
+
+use crate::engine::Surroundings;
+
+use super::model::{Job, ProfileKey};
+
+/// Builds absolute addresses of one customer.
+#[derive(Clone, Debug)]
+pub struct Urls {
+    base: String,
+    customer: u64,
+}
+
+impl Urls {
+    /// The addresses of a customer on this actor.
+    #[must_use]
+    pub fn new(surroundings: &Surroundings, customer: u64) -> Self {
+        Self { base: surroundings.url(""), customer }
+    }
+
+    /// The customer in the API.
+    #[must_use]
+    pub fn customer(&self) -> String {
+        format!("{}/customers/{}", self.base, self.customer)
+    }
+
+    /// A profile in the API.
+    #[must_use]
+    pub fn profile(&self, (kind, id): ProfileKey) -> String {
+        format!("{}/{}/{id}", self.customer(), kind.plural())
+    }
+
+    /// An entry of a collection in the API.
+    #[must_use]
+    pub fn entry(&self, key: ProfileKey, collection: &str, entry: impl std::fmt::Display) -> String {
+        format!("{}/fields/{collection}/{entry}", self.profile(key))
+    }
+
+    /// Where a candidate comes back to after an inline assessment; the shape is the one seen in real traffic (icims-api 12.2).
+    /// Which candidate it is follows from the portal's session.
+    #[must_use]
+    pub fn portal_return(&self, job: &Job) -> String {
+        format!("{}/careers/{}/jobs/{}/{}/assessment?i=1", self.base, self.customer, job.id, title_slug(job.title()))
+    }
+}
+
+/// A title as it appears in portal addresses: lower-case letters and digits joined by hyphens.
+#[must_use]
+pub fn title_slug(title: &str) -> String {
+    let words = title.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let slug = words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-");
+    if slug.is_empty() { "job".into() } else { slug }
+}

@@ -1,0 +1,153 @@
+//! What a reader wants of a message: who, what about, the words, the links.
+
+use jiff::Timestamp;
+use mail_parser::{Address, HeaderValue, MessageParser, PartType};
+use serde::{Deserialize, Serialize};
+
+use super::links;
+
+/// The header by which an integration names the iCIMS customer a message belongs to.
+const CUSTOMER_HEADER: &str = "X-Icims-Customer";
+
+/// Who a message was handed over for, as said in the SMTP session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The return path; empty for a notification that must not be answered.
+    pub from: String,
+    /// The recipients, as bare addresses.
+    pub to: Vec<String>,
+}
+
+/// A message as pages and API show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Ascending number, from 1.
+    pub id: u64,
+    /// When it was accepted, on the virtual clock.
+    pub received_at: Timestamp,
+    /// The iCIMS customer that the sender named; absent if it named none.
+    pub customer: Option<String>,
+    /// The `From` header, as `Name <address>` or the bare address; the return path if there is no such header.
+    pub from: String,
+    /// The recipients of the SMTP session, as bare addresses.
+    pub to: Vec<String>,
+    /// The subject, decoded; empty if there is none.
+    pub subject: String,
+    /// The plain text, decoded; absent if the message has none.
+    pub text: Option<String>,
+    /// The HTML, decoded; absent if the message has none.
+    pub html: Option<String>,
+    /// The web links of text and HTML, each once, in order of appearance.
+    pub links: Vec<String>,
+    /// The `Message-ID`, without angle brackets.
+    pub message_id: Option<String>,
+}
+
+impl Message {
+    /// When it was accepted, as a person reads it, in UTC.
+    #[must_use]
+    pub fn moment(&self) -> String {
+        self.received_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    }
+}
+
+/// What was read from the bytes of a message.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    pub(super) customer: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) subject: String,
+    pub(super) text: Option<String>,
+    pub(super) html: Option<String>,
+    pub(super) links: Vec<String>,
+    pub(super) message_id: Option<String>,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// Reads a message. Whatever cannot be read is left out; no bytes are refused, as the sender has to be told 250 or nothing.
+pub(super) fn read(raw: &[u8]) -> Reading {
+    let Some(parsed) = MessageParser::default().parse(raw) else {
+        return Reading { text: Some(String::from_utf8_lossy(raw).into_owned()), ..Reading::default() };
+    };
+    let text = parsed.text_bodies().find_map(|part| match &part.body {
+        PartType::Text(text) => Some(text.to_string()),
+        _ => None,
+    });
+    let html = parsed.html_bodies().find_map(|part| match &part.body {
+        PartType::Html(html) => Some(html.to_string()),
+        _ => None,
+    });
+    Reading {
+        customer: parsed
+            .header(CUSTOMER_HEADER)
+            .and_then(HeaderValue::as_text)
+            .map(str::trim)
+            .filter(|it| !it.is_empty())
+            .map(Into::into),
+        from: parsed.from().and_then(sender),
+        subject: parsed.subject().unwrap_or_default().to_owned(),
+        links: links::found_in(text.as_deref(), html.as_deref()),
+        text,
+        html,
+        message_id: parsed.message_id().map(str::to_owned),
+        headers: parsed.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect(),
+    }
+}
+
+fn sender(from: &Address<'_>) -> Option<String> {
+    let first = from.first()?;
+    match (first.name(), first.address()) {
+        (Some(name), Some(address)) => Some(format!("{name} <{address}>")),
+        (None, Some(address)) => Some(address.to_owned()),
+        (name, None) => name.map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_printable_text_is_decoded_before_links_are_looked_for() {
+        let read = read(
+            b"From: =?utf-8?q?Brightwater_Foods_=E2=80=93_Talent?= <talent@brightwater.example>\r\nSubject: =?utf-8?b?SGFsbG8gSW7DqXM=?=\r\n\
+              Message-ID: <order-1.round-1@integration.example>\r\nX-Icims-Customer: 4021\r\n\
+              Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+              In=C3=A9s, start here: http://127.0.0.1:8703/m/abcdefghij=\r\nklmnop?lang=3Den. Good luck!\r\n",
+        );
+        assert_eq!(read.from.as_deref(), Some("Brightwater Foods – Talent <talent@brightwater.example>"));
+        assert_eq!(read.subject, "Hallo Inés");
+        assert_eq!(read.customer.as_deref(), Some("4021"));
+        assert_eq!(read.message_id.as_deref(), Some("order-1.round-1@integration.example"));
+        assert_eq!(
+            read.text.as_deref(),
+            Some("Inés, start here: http://127.0.0.1:8703/m/abcdefghijklmnop?lang=en. Good luck!\r\n")
+        );
+        assert_eq!(read.links, ["http://127.0.0.1:8703/m/abcdefghijklmnop?lang=en"]);
+        assert_eq!(read.html, None);
+    }
+
+    #[test]
+    fn both_halves_of_an_alternative_are_read_also_from_base64() {
+        let read = read(
+            b"From: talent@brightwater.example\r\nSubject: Your assessment\r\nMIME-Version: 1.0\r\n\
+              Content-Type: multipart/alternative; boundary=half\r\n\r\n\
+              --half\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+              T3BlbiBodHRwOi8vaGFydmVyLmV4YW1wbGUvbS9vbmU=\r\n\
+              --half\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+              PGEgaHJlZj0iaHR0cDovL2hhcnZlci5leGFtcGxlL20vb25lIj5TdGFydDwvYT48YSBocmVmPSJodHRwOi8vaGFydmVyLmV4YW1wbGUvaGVscD9hPTEmYW1wO2I9MiI+SGVscDwvYT4=\r\n\
+              --half--\r\n",
+        );
+        assert_eq!(read.text.as_deref(), Some("Open http://harver.example/m/one"));
+        assert!(read.html.is_some_and(|html| html.starts_with("<a href=")));
+        assert_eq!(read.links, ["http://harver.example/m/one", "http://harver.example/help?a=1&b=2"]);
+    }
+
+    #[test]
+    fn bytes_that_are_no_message_are_read_without_complaint() {
+        for raw in [&b""[..], b"\0\xff\r\n", b"Subject", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x\r\n"] {
+            let read = read(raw);
+            assert_eq!(read.customer, None);
+        }
+    }
+}

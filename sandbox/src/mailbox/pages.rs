@@ -1,0 +1,96 @@
+//! The mailbox in a browser: the list, one message, its HTML in a frame that can do nothing but be read.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::api::{MailQuery, as_received, named};
+use super::{MailFilter, Mailbox, Message};
+use crate::ui::{ApiQuery, Page, Problem};
+
+/// How many messages the list shows.
+const SHOWN: usize = 200;
+/// No scripts, no forms, nothing from elsewhere: the HTML is a stranger's. Links open in a window of their own.
+const FRAME_POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; \
+                            frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+
+pub(super) fn routes() -> Router<Mailbox> {
+    Router::new()
+        .route("/mailbox", get(list))
+        .route("/mailbox/messages/{id}", get(show))
+        .route("/mailbox/messages/{id}/html", get(html))
+        .route("/mailbox/messages/{id}/raw", get(raw))
+}
+
+#[derive(Template)]
+#[template(path = "mailbox/list.html")]
+struct ListPage {
+    customer: String,
+    to: String,
+    messages: Vec<Message>,
+    limit: usize,
+}
+
+impl ListPage {
+    fn is_filtered(&self) -> bool {
+        !self.customer.is_empty() || !self.to.is_empty()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "mailbox/message.html")]
+struct MessagePage {
+    message: Message,
+    return_path: String,
+    size: usize,
+}
+
+async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
+    let filter = query.filter();
+    let messages = mailbox.newest(&filter, SHOWN);
+    let (customer, to) = (filter.customer.unwrap_or_default(), filter.to.unwrap_or_default());
+    Page::ok(ListPage { customer, to, messages, limit: SHOWN }).into_response()
+}
+
+async fn show(State(mailbox): State<Mailbox>, Path(id): Path<String>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
+    match named(&mailbox, &id, &query.filter()) {
+        Some(received) => {
+            let size = received.raw().len();
+            Page::ok(MessagePage { message: received.message, return_path: received.return_path, size }).into_response()
+        }
+        None => not_found(&id),
+    }
+}
+
+async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
+    match named(&mailbox, &id, &MailFilter::default()).and_then(|received| received.message.html) {
+        Some(html) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                (header::CONTENT_SECURITY_POLICY, FRAME_POLICY),
+                (header::REFERRER_POLICY, "no-referrer"),
+            ];
+            // Without a target of its own a link would be followed inside the frame, where nothing works.
+            (headers, format!("<!doctype html><base target=\"_blank\">{html}")).into_response()
+        }
+        None => not_found(&id),
+    }
+}
+
+async fn raw(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
+    named(&mailbox, &id, &MailFilter::default()).map_or_else(|| not_found(&id), as_received)
+}
+
+fn not_found(id: &str) -> Response {
+    let problem = Problem {
+        product: "mailbox",
+        title: "No such message".into(),
+        message: format!("There is no message {id}, or it has no such part. It may have been removed by a reset."),
+        way_back: ("All messages".into(), "/mailbox".into()),
+    };
+    Page(StatusCode::NOT_FOUND, problem).into_response()
+}

@@ -1,0 +1,112 @@
+//! The SMTP listener: RFC 5321 as far as a sender of invitations needs it, without TLS and sign-in, which are not announced.
+//!
+//! `command` reads a line, `session` is the protocol without sockets, this file connects it to the wire.
+
+mod command;
+mod session;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::Mailbox;
+use session::{Session, Step};
+
+/// How many connections are served at once; more are told to come back.
+const CONNECTION_LIMIT: usize = 512;
+/// How long a client may keep silent (RFC 5321, 4.5.3.2.7).
+const SILENCE_LIMIT: Duration = Duration::from_secs(300);
+/// How long a client may take to read an answer.
+const WRITE_LIMIT: Duration = Duration::from_secs(30);
+/// How long to wait before accepting again when the system refuses, for want of file handles say.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves `listener` until `shutdown` ends, then lets each connection finish the message it is storing.
+pub(super) async fn run(mailbox: Mailbox, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    let room = Arc::new(Semaphore::new(CONNECTION_LIMIT));
+    let stopping = watch::Sender::new(false);
+    let mut connections = JoinSet::new();
+    tokio::pin!(shutdown);
+    loop {
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                let (mailbox, room, stopping) = (mailbox.clone(), Arc::clone(&room), stopping.subscribe());
+                connections.spawn(async move {
+                    let served = match room.try_acquire() {
+                        Ok(_place) => serve(&mailbox, stream, stopping).await,
+                        Err(_) => turn_away(stream).await,
+                    };
+                    if let Err(error) = served {
+                        tracing::debug!(%error, "A mail connection broke.");
+                    }
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "A mail connection could not be accepted.");
+                tokio::time::interval_at(tokio::time::Instant::now() + ACCEPT_PAUSE, ACCEPT_PAUSE).tick().await;
+            }
+        }
+    }
+    drop(listener);
+    stopping.send_replace(true);
+    while connections.join_next().await.is_some() {}
+}
+
+async fn turn_away(mut stream: TcpStream) -> std::io::Result<()> {
+    say(&mut stream, &session::closing("too many connections, come back later")).await
+}
+
+async fn serve(mailbox: &Mailbox, mut stream: TcpStream, mut stopping: watch::Receiver<bool>) -> std::io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut session = Session::default();
+    let mut buffer = vec![0; 16 * 1024];
+    say(&mut stream, &session::greeting()).await?;
+    loop {
+        while let Some(step) = session.next_step() {
+            match step {
+                Step::Reply(lines) => say(&mut stream, &lines).await?,
+                Step::Close(lines) => return say(&mut stream, &lines).await,
+                Step::Deliver(envelope, raw) => {
+                    let lines = match mailbox.deliver(envelope, raw).await {
+                        Ok(()) => session::accepted(),
+                        Err(error) => {
+                            tracing::error!(%error, "A message could not be stored.");
+                            session::not_stored()
+                        }
+                    };
+                    say(&mut stream, &lines).await?;
+                }
+            }
+        }
+        let read = tokio::select! {
+            () = stopped(&mut stopping) => return say(&mut stream, &session::closing("the mailbox is stopping")).await,
+            read = tokio::time::timeout(SILENCE_LIMIT, stream.read(&mut buffer)) => read,
+        };
+        match read {
+            Ok(Ok(0)) => return Ok(()),
+            Ok(length) => session.feed(&buffer[..length?]),
+            Err(_) => return say(&mut stream, &session::closing("nothing was said for five minutes")).await,
+        }
+    }
+}
+
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // A sender that is gone has stopped, too.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}
+
+async fn say(stream: &mut TcpStream, lines: &str) -> std::io::Result<()> {
+    tokio::time::timeout(WRITE_LIMIT, stream.write_all(lines.as_bytes()))
+        .await
+        .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+}

@@ -1,0 +1,156 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const HELLO: &str = "EHLO laptop\r\nMAIL FROM:<talent@brightwater.example>\r\nRCPT TO:<ines@example.org>\r\nDATA\r\n";
+
+/// Everything a session asks for when it is given `bytes` in packets of `packet` bytes.
+fn steps(bytes: &[u8], packet: usize) -> Vec<Step> {
+    let mut session = Session::default();
+    let mut steps = Vec::new();
+    for bytes in bytes.chunks(packet.max(1)) {
+        session.feed(bytes);
+        while let Some(step) = session.next_step() {
+            let closed = matches!(step, Step::Close(_));
+            steps.push(step);
+            if closed {
+                return steps;
+            }
+        }
+    }
+    steps
+}
+
+fn statuses(bytes: &[u8]) -> Vec<String> {
+    let status = |step| match step {
+        Step::Reply(text) | Step::Close(text) => text[..3].to_owned(),
+        Step::Deliver(..) => "deliver".to_owned(),
+    };
+    steps(bytes, usize::MAX).into_iter().map(status).collect()
+}
+
+fn check(conversation: &str, expected: &[&str]) {
+    assert_eq!(statuses(conversation.as_bytes()), expected, "{conversation}");
+}
+
+#[test]
+fn a_pipelined_conversation_is_answered_line_by_line() {
+    check(
+        &format!("{HELLO}Subject: x\r\n\r\nHello\r\n.\r\nNOOP\r\nQUIT\r\n"),
+        &["250", "250", "250", "354", "deliver", "250", "221"],
+    );
+}
+
+#[test]
+fn commands_out_of_sequence_are_refused() {
+    check("MAIL FROM:<a@b.example>\r\n", &["503"]);
+    check("EHLO x\r\nRCPT TO:<a@b.example>\r\n", &["250", "503"]);
+    check("EHLO x\r\nDATA\r\n", &["250", "503"]);
+    check("EHLO x\r\nMAIL FROM:<a@b.example>\r\nDATA\r\n", &["250", "250", "503"]);
+    check("EHLO x\r\nMAIL FROM:<a@b.example>\r\nMAIL FROM:<a@b.example>\r\n", &["250", "250", "503"]);
+    check("EHLO x\r\nMAIL FROM:<a@b.example>\r\nRSET\r\nRCPT TO:<a@b.example>\r\n", &["250", "250", "250", "503"]);
+    check("EHLO x\r\nMAIL FROM:<a@b.example>\r\nEHLO x\r\nRCPT TO:<a@b.example>\r\n", &["250", "250", "250", "503"]);
+}
+
+#[test]
+fn unknown_and_unoffered_commands_are_told_apart() {
+    check("BREW coffee\r\nSTARTTLS\r\nAUTH PLAIN\r\nVRFY ines\r\nHELP\r\n", &["500", "502", "502", "252", "214"]);
+}
+
+#[test]
+fn neither_encryption_nor_sign_in_is_announced() {
+    let Some(Step::Reply(answer)) = steps(b"EHLO x\r\n", usize::MAX).pop() else { panic!("a reply") };
+    assert!(
+        answer.contains("250-SIZE 10485760\r\n") && answer.contains("250-8BITMIME\r\n") && answer.contains("250-PIPELINING\r\n")
+    );
+    assert!(!answer.contains("STARTTLS") && !answer.contains("AUTH"));
+}
+
+#[test]
+fn a_message_larger_than_announced_is_refused_and_the_conversation_goes_on() {
+    check(&format!("EHLO x\r\nMAIL FROM:<a@b.example> SIZE={}\r\nNOOP\r\n", MESSAGE_LIMIT + 1), &["250", "552", "250"]);
+    let huge = "x".repeat(998) + "\r\n";
+    let message = huge.repeat(MESSAGE_LIMIT / huge.len() + 1);
+    check(&format!("{HELLO}{message}.\r\nNOOP\r\n"), &["250", "250", "250", "354", "552", "250"]);
+    check(&format!("{HELLO}{}", huge.repeat(2 * MESSAGE_LIMIT / huge.len() + 1)), &["250", "250", "250", "354", "421"]);
+}
+
+#[test]
+fn lines_that_are_too_long_are_refused_without_being_kept() {
+    for packet in [7, usize::MAX] {
+        let long = "x".repeat(5000);
+        let seen = steps(format!("{long}\r\nNOOP\r\n").as_bytes(), packet);
+        assert!(
+            matches!(&seen[..], [Step::Reply(first), Step::Reply(second)] if first.starts_with("500") && second.starts_with("250")),
+            "{seen:?}"
+        );
+        let seen = steps(format!("{HELLO}{long}\r\nshort\r\n.\r\nNOOP\r\n").as_bytes(), packet);
+        assert!(
+            matches!(&seen[4..], [Step::Reply(first), Step::Reply(second)] if first.starts_with("554") && second.starts_with("250")),
+            "{seen:?}"
+        );
+    }
+}
+
+#[test]
+fn recipients_beyond_the_hundredth_are_refused() {
+    let recipients = "RCPT TO:<a@b.example>\r\n".repeat(101);
+    let seen = statuses(format!("EHLO x\r\nMAIL FROM:<a@b.example>\r\n{recipients}").as_bytes());
+    assert_eq!(seen[2..102], vec!["250"; 100]);
+    assert_eq!(seen[102], "452");
+}
+
+#[test]
+fn a_client_that_only_talks_nonsense_is_sent_away() {
+    let seen = statuses(&b"nonsense\r\n".repeat(200));
+    assert_eq!(seen.len(), REFUSAL_LIMIT + 1);
+    assert_eq!(seen.last().map(String::as_str), Some("421"));
+}
+
+#[test]
+fn bare_line_feeds_end_lines_everywhere() {
+    let seen = steps(b"EHLO x\nMAIL FROM:<a@b.example>\nRCPT TO:<c@d.example>\nDATA\nHello\n..\n.\nQUIT\n", usize::MAX);
+    assert_eq!(
+        seen[4],
+        Step::Deliver(Envelope { from: "a@b.example".into(), to: vec!["c@d.example".into()] }, b"Hello\n.\n".to_vec())
+    );
+}
+
+/// What a client puts on the wire for a message: dots doubled at the start of lines, ended by a single dot.
+fn stuffed(message: &[u8]) -> Vec<u8> {
+    let lines = message.split_inclusive(|&byte| byte == b'\n');
+    let mut wire: Vec<u8> =
+        lines.flat_map(|line| [&b".".repeat(usize::from(line.starts_with(b".")))[..], line].concat()).collect();
+    wire.extend_from_slice(b".\r\n");
+    wire
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..4000), packet in 1..600_usize) {
+        steps(&bytes, packet);
+        steps(&[HELLO.as_bytes(), &bytes].concat(), packet);
+    }
+
+    #[test]
+    fn no_sequence_of_commands_panics(
+        lines in prop::collection::vec("(EHLO x|MAIL FROM:<a@b>|RCPT TO:<c@d>|DATA|RSET|\\.|\\.\\.|VRFY|QUIT|MAIL FROM:<\\PC{0,9}|RCPT TO:\\PC{0,9})(\r|)\n", 0..40),
+        packet in 1..200_usize,
+    ) {
+        steps(lines.concat().as_bytes(), packet);
+    }
+
+    #[test]
+    fn an_accepted_message_is_the_one_that_was_sent_in_whatever_packets(
+        lines in prop::collection::vec(("[.]{0,3}", prop::collection::vec(any::<u8>(), 0..300), "(\r|)\n"), 0..30),
+        packet in 1..2000_usize,
+    ) {
+        let message: Vec<u8> = lines.into_iter().flat_map(|(dots, text, end)| [dots.as_bytes(), &text, end.as_bytes()].concat()).collect();
+        let wire = [HELLO.as_bytes(), &stuffed(&message), b"QUIT\r\n"].concat();
+        let seen = steps(&wire, packet);
+        prop_assert_eq!(seen.len(), 6);
+        let Step::Deliver(envelope, received) = &seen[4] else { panic!("a message") };
+        prop_assert_eq!(envelope.to.len(), 1);
+        prop_assert_eq!(received, &message);
+    }
+}

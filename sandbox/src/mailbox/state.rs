@@ -1,0 +1,254 @@
+//! The messages that are kept, and the rules by which they come and go.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::message::{Envelope, Message, Reading};
+use crate::engine::{DiskError, Persist, Rows, StoredRow, Table};
+
+/// How many messages are kept; older ones fall out.
+const CAPACITY: usize = 10_000;
+/// How many bytes of messages are kept, so that a few huge ones cannot fill the memory. The newest message always stays.
+const BYTES: usize = 256 * 1024 * 1024;
+
+/// Which messages to show. An absent criterion matches everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MailFilter {
+    /// Only those of this customer.
+    pub customer: Option<String>,
+    /// Only those to this recipient, whatever the case.
+    pub to: Option<String>,
+    /// Only those that arrived after the message with this id.
+    pub after: Option<u64>,
+}
+
+impl MailFilter {
+    fn admits(&self, message: &Message) -> bool {
+        let newer = self.after.is_none_or(|after| message.id > after);
+        let customer = self.customer.as_ref().is_none_or(|wanted| message.customer.as_ref() == Some(wanted));
+        newer && customer && self.to.as_ref().is_none_or(|wanted| message.to.iter().any(|to| to.eq_ignore_ascii_case(wanted)))
+    }
+}
+
+/// A message as it is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Received {
+    /// What a reader wants of it.
+    pub message: Message,
+    /// The return path of the SMTP session.
+    pub return_path: String,
+    raw: Raw,
+}
+
+impl Received {
+    /// The bytes as they were received, dot-stuffing undone.
+    #[must_use]
+    pub fn raw(&self) -> &[u8] {
+        &self.raw.0
+    }
+}
+
+/// Bytes that are stored as base64.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Raw(Arc<[u8]>);
+
+impl Serialize for Raw {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64_STANDARD.encode(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        BASE64_STANDARD.decode(text).map(|bytes| Self(bytes.into())).map_err(serde::de::Error::custom)
+    }
+}
+
+/// What makes two deliveries one message: customer, recipient in lower case, Message-ID.
+///
+/// The customer is part of it so that no customer's mail can make another's disappear.
+type DeliveryKey = (Option<String>, String, String);
+
+/// All messages, and an index that is built from them.
+#[derive(Debug)]
+pub(super) struct MailboxState {
+    messages: Table<u64, Received>,
+    delivered: HashMap<DeliveryKey, u64>,
+    bytes: usize,
+}
+
+impl Persist for MailboxState {
+    fn tables(&mut self) -> Vec<&mut dyn Rows> {
+        vec![&mut self.messages]
+    }
+}
+
+impl MailboxState {
+    pub(super) fn new() -> Self {
+        Self { messages: Table::new("messages"), delivered: HashMap::new(), bytes: 0 }
+    }
+
+    /// The state that was stored as `rows`.
+    pub(super) fn restored<'a>(rows: impl Iterator<Item = &'a StoredRow>) -> Result<Self, DiskError> {
+        let mut state = Self::new();
+        for row in rows.filter(|row| row.table == state.messages.name()).collect::<Vec<_>>() {
+            state.messages.restore(&row.key, &row.body)?;
+        }
+        state.bytes = state.messages.values().map(|received| received.raw().len()).sum();
+        state.delivered =
+            state.messages.iter().flat_map(|(id, received)| keys(&received.message).map(|key| (key, *id))).collect();
+        Ok(state)
+    }
+
+    /// Keeps a message for those recipients that do not have it yet; its number if it is kept, `None` if nobody is left.
+    ///
+    /// Exchange and Cyrus suppress duplicates in the same way: by recipient and Message-ID.
+    pub(super) fn deliver(&mut self, envelope: Envelope, read: Reading, raw: Vec<u8>, now: Timestamp) -> Option<u64> {
+        let mut message = Message {
+            id: self.messages.last_key().map_or(1, |last| last + 1),
+            received_at: now,
+            customer: read.customer,
+            from: read.from.unwrap_or_else(|| envelope.from.clone()),
+            to: Vec::new(),
+            subject: read.subject,
+            text: read.text,
+            html: read.html,
+            links: read.links,
+            message_id: read.message_id,
+        };
+        for recipient in envelope.to {
+            match key(&message, &recipient).and_then(|key| self.delivered.get(&key)) {
+                // Counting as changed makes this delivery wait until the first one is on disk, too.
+                Some(earlier) => drop(self.messages.edit(earlier)),
+                None if message.to.iter().any(|to| to.eq_ignore_ascii_case(&recipient)) => {}
+                None => message.to.push(recipient),
+            }
+        }
+        if message.to.is_empty() {
+            return None;
+        }
+        let id = message.id;
+        self.bytes += raw.len();
+        self.delivered.extend(keys(&message).map(|key| (key, id)));
+        self.messages.put(id, Received { message, return_path: envelope.from, raw: Raw(raw.into()) });
+        while self.messages.len() > 1 && (self.messages.len() > CAPACITY || self.bytes > BYTES) {
+            self.drop_oldest();
+        }
+        Some(id)
+    }
+
+    /// The messages that a filter admits, newest first.
+    pub(super) fn find(&self, filter: &MailFilter) -> impl DoubleEndedIterator<Item = &Received> {
+        self.messages.values().rev().filter(|received| filter.admits(&received.message))
+    }
+
+    pub(super) fn get(&self, id: u64) -> Option<&Received> {
+        self.messages.get(&id)
+    }
+
+    /// Removes every message.
+    pub(super) fn clear(&mut self) {
+        while !self.messages.is_empty() {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        let Some(oldest) = self.messages.iter().next().map(|(id, _)| *id) else { return };
+        if let Some(gone) = self.messages.remove(&oldest) {
+            self.bytes -= gone.raw().len();
+            for key in keys(&gone.message) {
+                self.delivered.remove(&key);
+            }
+        }
+    }
+}
+
+fn key(message: &Message, recipient: &str) -> Option<DeliveryKey> {
+    let message_id = message.message_id.clone()?;
+    Some((message.customer.clone(), recipient.to_ascii_lowercase(), message_id))
+}
+
+fn keys(message: &Message) -> impl Iterator<Item = DeliveryKey> {
+    message.to.iter().filter_map(|recipient| key(message, recipient))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deliver(state: &mut MailboxState, customer: &str, to: &[&str], message_id: &str) -> Option<u64> {
+        let envelope = Envelope { from: "talent@brightwater.example".into(), to: to.iter().map(|&to| to.into()).collect() };
+        let message_id = Some(message_id.to_owned()).filter(|it| !it.is_empty());
+        let read = Reading { customer: Some(customer.into()), message_id, ..Reading::default() };
+        state.deliver(envelope, read, b"raw".to_vec(), Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn the_same_message_to_the_same_recipient_is_kept_once() {
+        let mut state = MailboxState::new();
+        assert_eq!(deliver(&mut state, "4021", &["ines@example.org"], "order-1"), Some(1));
+        assert_eq!(deliver(&mut state, "4021", &["Ines@Example.org"], "order-1"), None);
+        assert_eq!(deliver(&mut state, "4021", &["ines@example.org", "ben@example.org"], "order-1"), Some(2));
+        assert_eq!(state.get(2).map(|received| received.message.to.clone()), Some(vec!["ben@example.org".to_owned()]));
+        assert_eq!(deliver(&mut state, "4021", &["ines@example.org"], "order-2"), Some(3));
+    }
+
+    #[test]
+    fn messages_without_an_id_and_of_another_customer_are_never_duplicates() {
+        let mut state = MailboxState::new();
+        assert!(deliver(&mut state, "4021", &["ines@example.org"], "").is_some());
+        assert!(deliver(&mut state, "4021", &["ines@example.org"], "").is_some());
+        assert!(deliver(&mut state, "4021", &["ines@example.org"], "order-1").is_some());
+        assert!(deliver(&mut state, "4022", &["ines@example.org"], "order-1").is_some());
+    }
+
+    #[test]
+    fn only_the_newest_messages_are_kept() {
+        let mut state = MailboxState::new();
+        for number in 0..CAPACITY + 3 {
+            deliver(&mut state, "4021", &["ines@example.org"], &format!("order-{number}"));
+        }
+        assert_eq!(state.messages.len(), CAPACITY);
+        assert_eq!(state.delivered.len(), CAPACITY);
+        assert_eq!(state.find(&MailFilter::default()).next_back().map(|received| received.message.id), Some(4));
+    }
+
+    #[test]
+    fn a_filter_tells_customers_recipients_and_time_apart() {
+        let mut state = MailboxState::new();
+        deliver(&mut state, "4021", &["ines@example.org"], "a");
+        deliver(&mut state, "4022", &["ines@example.org"], "b");
+        deliver(&mut state, "4021", &["ben@example.org"], "c");
+        let ids = |filter: MailFilter| state.find(&filter).map(|received| received.message.id).collect::<Vec<_>>();
+        assert_eq!(ids(MailFilter { customer: Some("4021".into()), ..MailFilter::default() }), [3, 1]);
+        assert_eq!(ids(MailFilter { to: Some("INES@example.org".into()), ..MailFilter::default() }), [2, 1]);
+        assert_eq!(ids(MailFilter { after: Some(2), ..MailFilter::default() }), [3]);
+        assert_eq!(ids(MailFilter { after: Some(u64::MAX), ..MailFilter::default() }), [0_u64; 0]);
+    }
+
+    #[test]
+    fn duplicates_are_still_known_after_a_restore() {
+        let mut before = MailboxState::new();
+        deliver(&mut before, "4021", &["ines@example.org"], "order-1");
+        let changes = before.messages.drain().expect("rows encode");
+        let rows: Vec<StoredRow> = changes
+            .into_iter()
+            .map(|change| StoredRow {
+                scope: "mailbox".into(),
+                table: change.table.into(),
+                key: change.key,
+                body: change.body.expect("a body"),
+            })
+            .collect();
+        let mut after = MailboxState::restored(rows.iter()).expect("it restores");
+        assert_eq!(deliver(&mut after, "4021", &["ines@example.org"], "order-1"), None);
+        assert_eq!(after.bytes, 3);
+    }
+}

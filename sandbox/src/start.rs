@@ -1,0 +1,399 @@
+//! Starting and stopping: listeners first, then state, then servers, then tenants; at the end everything in reverse.
+//!
+//! Listeners are bound before anything else, so that every address is known before anybody is told of one, and a taken port is
+//! found before state is touched.
+
+use std::fs::{File, TryLockError};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::control::connector::{Connected, Connector};
+use crate::control::ready::Ready;
+use crate::control::{self, Addresses, ControlError, Parts, World};
+use crate::engine::{Clock, Disk, DiskError, Journal, StoredRow, Surroundings};
+use crate::harver_platform::HarverPlatform;
+use crate::icims::Icims;
+use crate::mailbox::Mailbox;
+
+/// The first port of the block.
+pub const DEFAULT_PORT: u16 = 8700;
+/// Where iCIMS is within the block.
+const ICIMS: u16 = 1;
+/// Where the integration is expected within the block.
+const INTEGRATION: u16 = 2;
+/// Where the platform is within the block.
+const PLATFORM: u16 = 3;
+/// Where mail is handed in within the block.
+const SMTP: u16 = 25;
+/// How long requests under way may take to end when the sandbox stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// How to start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address to listen on.
+    pub host: IpAddr,
+    /// The first port of the block: overview here, iCIMS at +1, the platform at +3, SMTP at +25. 0 takes free ports.
+    pub port: u16,
+    /// Where state is kept across restarts; without it, it lives as long as the process.
+    pub data: Option<PathBuf>,
+    /// What ids, names and order are derived from.
+    pub seed: u64,
+    /// Where the integration listens, for a sandbox that is started without a connector.
+    pub external_integration: Option<Connected>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { host: Ipv4Addr::LOCALHOST.into(), port: DEFAULT_PORT, data: None, seed: 1, external_integration: None }
+    }
+}
+
+/// Why the sandbox did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Somebody listens there already.
+    #[error("port {port} is taken ({part}): stop what listens there, or choose another block with --port (0 takes free ports)")]
+    PortTaken {
+        /// The port.
+        port: u16,
+        /// What was to listen there.
+        part: &'static str,
+    },
+    /// The block does not fit.
+    #[error("ports {port} to {port}+25 do not fit below 65536: choose a lower --port")]
+    PortTooHigh {
+        /// The first port of the block.
+        port: u16,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address} ({part})")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What was to listen there.
+        part: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("cannot use the data folder {}: check that it is a writable folder, or name another one with --data", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another process uses the data folder.
+    #[error("another process uses the data folder {}: stop it, or name another one with --data", .0.display())]
+    FolderInUse(PathBuf),
+    /// The stored state cannot be used.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+    /// The tenants could not be made or connected.
+    #[error("the tenants could not be made ready")]
+    Tenants(#[from] ControlError),
+}
+
+/// A server ended although nobody told it to. The process should end, too.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the server of {0} has ended unexpectedly; the log says why")]
+pub struct ServerFailed(pub String);
+
+/// A sandbox whose addresses are taken and that does not answer yet.
+#[derive(Debug)]
+pub struct Bound {
+    config: Config,
+    overview: TcpListener,
+    icims: TcpListener,
+    platform: TcpListener,
+    smtp: TcpListener,
+    addresses: Addresses,
+    clock: Clock,
+    journal: Journal,
+}
+
+impl Bound {
+    /// Where everything will answer.
+    #[must_use]
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The clock that all actors share; the integration in the same process should use it, too.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The record of exchanges.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Puts stored state back, answers, makes the sample tenant if there is no tenant, and connects every tenant.
+    ///
+    /// # Errors
+    /// When stored state cannot be used, or a tenant cannot be made or connected.
+    pub async fn start(self, connector: Option<Arc<dyn Connector>>) -> Result<Sandbox, StartError> {
+        let Kept { disk, rows, lock } = Kept::open(self.config.data.as_deref())?;
+        let surroundings = |base_url: &str| Surroundings {
+            base_url: base_url.parse().expect("addresses are URLs"),
+            clock: self.clock.clone(),
+            journal: self.journal.clone(),
+            disk: disk.clone(),
+            seed: self.config.seed,
+        };
+        let icims = Icims::new(surroundings(&self.addresses.icims));
+        let platform = HarverPlatform::new(surroundings(&self.addresses.platform));
+        let mailbox = Mailbox::new(surroundings(&self.addresses.control));
+        icims.restore(&rows)?;
+        platform.restore(&rows)?;
+        mailbox.restore(&rows)?;
+        let parts = Parts {
+            icims: icims.clone(),
+            platform: platform.clone(),
+            mailbox: mailbox.clone(),
+            clock: self.clock.clone(),
+            journal: self.journal.clone(),
+            disk,
+            seed: self.config.seed,
+            addresses: self.addresses.clone(),
+            connector,
+            external: self.config.expected_integration(),
+        };
+        let world = World::restored(parts, &rows)?;
+
+        // Servers answer before tenants are connected, as an integration may look at what it is told of.
+        let mut servers = Servers::new();
+        let own_host = self.config.host.to_string();
+        let overview = control::router(world.clone(), own_host, servers.stopping.subscribe());
+        servers.serve("the overview", self.overview, overview);
+        servers.serve("iCIMS", self.icims, icims.router());
+        servers.serve("the platform", self.platform, platform.router());
+        let (receiving, smtp) = (mailbox, self.smtp);
+        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, shutdown).await });
+        world.begin().await?;
+        // Deliveries that were pending go to where the integration is now, so they start after it has been asked.
+        servers.run("iCIMS's events", move |shutdown| async move { icims.run(shutdown).await });
+        servers.run("the platform's webhooks", move |shutdown| async move { platform.run(shutdown).await });
+
+        let sample = world.tenants().into_iter().next().ok_or_else(|| ControlError::UnknownCustomer("at all".into()))?;
+        let ready = Ready { ready: true, tenant: world.keys(&sample) };
+        tracing::info!(overview.url = self.addresses.control, "The sandbox is ready.");
+        Ok(Sandbox { ready, world, addresses: self.addresses, servers, _lock: lock })
+    }
+}
+
+/// A running sandbox. Dropping it stops it at once; [`Sandbox::stop`] lets requests under way end first.
+#[derive(Debug)]
+pub struct Sandbox {
+    ready: Ready,
+    world: World,
+    addresses: Addresses,
+    servers: Servers,
+    _lock: Option<File>,
+}
+
+impl Sandbox {
+    /// Takes the addresses.
+    ///
+    /// # Errors
+    /// When a port is taken or cannot be listened on.
+    pub async fn bind(config: Config) -> Result<Bound, StartError> {
+        if config.port > u16::MAX - SMTP {
+            return Err(StartError::PortTooHigh { port: config.port });
+        }
+        let overview = listen(&config, 0, "the overview").await?;
+        let icims = listen(&config, ICIMS, "iCIMS").await?;
+        let platform = listen(&config, PLATFORM, "the platform").await?;
+        let smtp = listen(&config, SMTP, "the mailbox").await?;
+        let addresses = Addresses {
+            control: format!("http://{}", public(&overview, "the overview")?),
+            icims: format!("http://{}", public(&icims, "iCIMS")?),
+            platform: format!("http://{}", public(&platform, "the platform")?),
+            smtp: public(&smtp, "the mailbox")?.to_string(),
+        };
+        Ok(Bound { config, overview, icims, platform, smtp, addresses, clock: Clock::new(), journal: Journal::new() })
+    }
+
+    /// A sandbox on free ports, in memory, without an integration: for tests.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn start_default() -> Result<Self, StartError> {
+        Self::bind(Config { port: 0, ..Config::default() }).await?.start(None).await
+    }
+
+    /// Addresses and credentials of the sample tenant.
+    #[must_use]
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    /// Where everything answers.
+    #[must_use]
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// All actors, as control sees them.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Ends when a server has ended although nobody told it to.
+    pub async fn failed(&self) -> ServerFailed {
+        let mut failure = self.servers.failure.subscribe();
+        match failure.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(part)) => ServerFailed((*part).to_owned()),
+            Ok(None) | Err(_) => ServerFailed("the sandbox".into()),
+        }
+    }
+
+    /// Stops accepting, lets requests under way end for up to five seconds, and returns when everything has ended.
+    pub async fn stop(self) {
+        self.servers.stop().await;
+        tracing::info!("The sandbox has stopped.");
+    }
+}
+
+impl Config {
+    /// Where the integration is when nobody can be asked: as configured, or at its place in the block of ports. With free ports
+    /// there is no such place; then it is an address where nobody listens, so that no other process is called by mistake.
+    fn expected_integration(&self) -> Connected {
+        let own = self.external_integration.clone();
+        own.unwrap_or_else(|| match self.port {
+            0 => Connected::at("http://127.0.0.1:9"),
+            port => Connected::at(&format!("http://{}", SocketAddr::new(reachable(self.host), port + INTEGRATION))),
+        })
+    }
+}
+
+async fn listen(config: &Config, offset: u16, part: &'static str) -> Result<TcpListener, StartError> {
+    let port = if config.port == 0 { 0 } else { config.port + offset };
+    let address = SocketAddr::new(config.host, port);
+    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        std::io::ErrorKind::AddrInUse => StartError::PortTaken { port, part },
+        _ => StartError::Listen { address, part, source },
+    })
+}
+
+/// The address as others write it: "all interfaces" is no place to connect to.
+fn public(listener: &TcpListener, part: &'static str) -> Result<SocketAddr, StartError> {
+    let unknown = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
+    let address = listener.local_addr().map_err(|source| StartError::Listen { address: unknown, part, source })?;
+    Ok(SocketAddr::new(reachable(address.ip()), address.port()))
+}
+
+fn reachable(host: IpAddr) -> IpAddr {
+    if host.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { host }
+}
+
+/// What is kept across restarts, and the lock that keeps a second process out.
+struct Kept {
+    disk: Disk,
+    rows: Vec<StoredRow>,
+    lock: Option<File>,
+}
+
+impl Kept {
+    fn open(folder: Option<&Path>) -> Result<Self, StartError> {
+        let Some(folder) = folder else {
+            return Ok(Self { disk: Disk::memory(), rows: Vec::new(), lock: None });
+        };
+        let unusable = |source| StartError::Folder { folder: folder.to_path_buf(), source };
+        std::fs::create_dir_all(folder).map_err(unusable)?;
+        let lock = File::create(folder.join("sandbox.lock")).map_err(unusable)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(StartError::FolderInUse(folder.to_path_buf())),
+            Err(TryLockError::Error(source)) => return Err(unusable(source)),
+        }
+        let (disk, rows) = Disk::open(&folder.join("sandbox.db"))?;
+        Ok(Self { disk, rows, lock: Some(lock) })
+    }
+}
+
+/// Everything that runs in the background.
+#[derive(Debug)]
+struct Servers {
+    tasks: JoinSet<()>,
+    stopping: watch::Sender<bool>,
+    failure: Arc<watch::Sender<Option<&'static str>>>,
+}
+
+impl Servers {
+    fn new() -> Self {
+        Self { tasks: JoinSet::new(), stopping: watch::Sender::new(false), failure: Arc::new(watch::Sender::new(None)) }
+    }
+
+    fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
+        let router = router.layer(CatchPanicLayer::new());
+        self.run(part, move |shutdown| async move {
+            // Answers are small and written whole: waiting for more to send would only make them late.
+            let listener = listener.tap_io(|stream| {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "A connection keeps its delay.");
+                }
+            });
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(shutdown).await {
+                tracing::error!(%error, part, "A server has failed.");
+            }
+        });
+    }
+
+    fn run<F: Future<Output = ()> + Send + 'static>(&mut self, part: &'static str, task: impl FnOnce(Shutdown) -> F) {
+        let mut stopping = self.stopping.subscribe();
+        let ended = Ended { part, stopping: self.stopping.subscribe(), failure: Arc::clone(&self.failure) };
+        let shutdown: Shutdown = Box::pin(async move {
+            // A sender that is gone has stopped, too.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        });
+        let task = task(shutdown);
+        self.tasks.spawn(async move {
+            let _ended = ended;
+            task.await;
+        });
+    }
+
+    async fn stop(mut self) {
+        self.stopping.send_replace(true);
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, ended).await.is_err() {
+            tracing::warn!("Some requests did not end in time and were cut off.");
+            self.tasks.shutdown().await;
+        }
+    }
+}
+
+type Shutdown = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Notices the end of a task, also by a panic.
+struct Ended {
+    part: &'static str,
+    stopping: watch::Receiver<bool>,
+    failure: Arc<watch::Sender<Option<&'static str>>>,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let stopped = *self.stopping.borrow() || self.stopping.has_changed().is_err();
+        if !stopped {
+            self.failure.send_replace(Some(self.part));
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Control over HTTP: what a tester's program sends and is answered.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant};
+use icims_sandbox::{Config, Sandbox};
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+
+/// A sandbox with a client for its control port.
+struct Running {
+    sandbox: Sandbox,
+    client: Client,
+}
+
+impl Running {
+    async fn start() -> Self {
+        Self { sandbox: Sandbox::start_default().await.expect("it starts"), client: client() }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: &str) -> (StatusCode, Value) {
+        let url = format!("{}/__sandbox/{path}", self.sandbox.addresses().control);
+        let response = self.client.request(method, url).body(body.to_owned()).send().await.expect("an answer");
+        (response.status(), response.json().await.expect("JSON"))
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.ask(Method::GET, path, "").await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, body) = self.ask(Method::POST, path, &body.to_string()).await;
+        assert_eq!(status, StatusCode::OK, "{body}");
+        body
+    }
+}
+
+fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().timeout(Duration::from_secs(30)).build().expect("a client")
+}
+
+/// Every address, number and secret replaced by its shape, so that only keys and order are compared.
+fn masked(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), masked(value))).collect(),
+        Value::String(_) => "(text)".into(),
+        other => other.clone(),
+    }
+}
+
+#[tokio::test]
+async fn health_says_seed_clock_and_what_is_pending() {
+    let running = Running::start().await;
+    let mut health = running.get("health?customer=4021").await;
+    assert!(health["clock"].as_str().is_some_and(|clock| clock.ends_with('Z')), "{health}");
+    health["clock"] = "(moment)".into();
+    assert_eq!(
+        health,
+        json!({"status": "ok", "seed": 1, "clock": "(moment)", "pending": {"icims_events": 0, "platform_webhooks": 0, "integration_work": 0}})
+    );
+}
+
+#[tokio::test]
+async fn a_new_customer_is_answered_like_the_ready_line_and_shares_nothing_with_others() {
+    let running = Running::start().await;
+    let first = serde_json::to_value(&running.sandbox.ready().tenant).expect("it writes");
+    let second = running.post("customers", json!({"name": "Harbour & Söhne"})).await;
+    let third = running.post("customers", Value::Null).await;
+    assert_eq!(masked(&second), masked(&first));
+    assert_eq!(
+        [&first, &second, &third].map(|keys| keys["icims"]["customer_id"].clone()),
+        ["4021", "4022", "4023"].map(Value::from)
+    );
+    let mut seen = HashSet::new();
+    for keys in [&first, &second, &third] {
+        for (part, key) in [
+            ("icims", "username"),
+            ("icims", "password"),
+            ("icims", "client_secret"),
+            ("icims", "hmac_key"),
+            ("integration", "password"),
+            ("integration", "admin_email"),
+            ("platform", "account_id"),
+            ("platform", "client_secret"),
+            ("sample", "vacancy_id"),
+        ] {
+            assert!(seen.insert(keys[part][key].to_string()), "{part}.{key} is shared");
+        }
+    }
+    insta::assert_json_snapshot!(masked(&first));
+    let listed = running.get("customers").await;
+    assert_eq!(listed["customers"][1]["name"], "Harbour & Söhne");
+}
+
+#[tokio::test]
+async fn customers_opened_at_the_same_time_get_different_ids() {
+    let running = Running::start().await;
+    let opened = open_at_once(&running, 12).await;
+    let ids: HashSet<String> = opened.iter().map(|keys| keys["icims"]["customer_id"].to_string()).collect();
+    assert_eq!(ids.len(), 12);
+}
+
+async fn open_at_once(running: &Running, count: usize) -> Vec<Value> {
+    let url = format!("{}/__sandbox/customers", running.sandbox.addresses().control);
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..count {
+        let (client, url) = (running.client.clone(), url.clone());
+        asked.spawn(async move { client.post(url).send().await.expect("an answer").json::<Value>().await.expect("JSON") });
+    }
+    asked.join_all().await
+}
+
+#[tokio::test]
+async fn the_clock_moves_forward_and_never_by_nonsense() {
+    let running = Running::start().await;
+    assert_eq!(running.get("clock").await["offset_seconds"], 0);
+    assert_eq!(running.post("clock", json!({"advance": "2h"})).await["offset_seconds"], 7200);
+    assert_eq!(running.post("clock", json!({"advance": "P1D"})).await["offset_seconds"], 7200 + 86400);
+    for wrong in ["-2h", "0s", "11 years", "soon", ""] {
+        let (status, body) = running.ask(Method::POST, "clock", &json!({ "advance": wrong }).to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{wrong}");
+        assert!(body["error"]["message"].as_str().is_some_and(|message| message.contains("2h")), "{body}");
+    }
+    assert_eq!(running.get("clock").await["offset_seconds"], 7200 + 86400);
+}
+
+#[tokio::test]
+async fn a_reset_brings_back_what_a_first_start_makes() {
+    let running = Running::start().await;
+    let first = serde_json::to_value(&running.sandbox.ready().tenant).expect("it writes");
+    running.post("customers", Value::Null).await;
+    running.post("clock", json!({"advance": "2h"})).await;
+    let again = running.post("reset", Value::Null).await;
+    assert_eq!(again, first);
+    assert_eq!(running.get("clock").await["offset_seconds"], 0);
+    assert_eq!(running.get("customers").await["customers"].as_array().map(Vec::len), Some(1));
+    assert_eq!(running.post("customers", Value::Null).await["icims"]["customer_id"], "4022");
+}
+
+#[tokio::test]
+async fn waiting_for_mail_and_journal_ends_in_time() {
+    let running = Running::start().await;
+    assert_eq!(running.get("mail?customer=4021").await, json!({"messages": []}));
+    let (status, body) = running.ask(Method::GET, "mail/wait?customer=4021&timeout=20ms", "").await;
+    assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(body["seen"], json!([]));
+    let newest = u64::MAX;
+    assert_eq!(running.get(&format!("journal?after={newest}&wait=20ms")).await, json!({"exchanges": []}));
+}
+
+#[tokio::test]
+async fn wrong_input_is_a_clear_refusal() {
+    let running = Running::start().await;
+    let huge = format!(r#"{{"name":"{}"}}"#, "x".repeat(100_000));
+    for (method, path, body, status, code) in [
+        (Method::GET, "health?customer=9999", "", StatusCode::NOT_FOUND, "unknown_customer"),
+        (Method::GET, "health?customer=%00", "", StatusCode::NOT_FOUND, "unknown_customer"),
+        (Method::POST, "customers", "{", StatusCode::BAD_REQUEST, "bad_json"),
+        (Method::POST, "customers", "[]", StatusCode::BAD_REQUEST, "bad_json"),
+        (Method::POST, "customers", r#"{"name":7}"#, StatusCode::BAD_REQUEST, "bad_json"),
+        (Method::POST, "customers", r#"{"name":" "}"#, StatusCode::BAD_REQUEST, "bad_input"),
+        (Method::POST, "customers", &huge, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
+        (Method::POST, "clock", "{}", StatusCode::BAD_REQUEST, "bad_json"),
+        (Method::GET, "journal?after=x", "", StatusCode::BAD_REQUEST, "bad_query"),
+        (Method::GET, "mail/wait?timeout=1y", "", StatusCode::BAD_REQUEST, "bad_query"),
+        (Method::GET, "reset", "", StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
+        (Method::DELETE, "customers", "", StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
+        (Method::GET, "nonsense", "", StatusCode::NOT_FOUND, "no_such_endpoint"),
+    ] {
+        let (found, answer) = running.ask(method, path, body).await;
+        assert_eq!((found, &answer["error"]["code"]), (status, &Value::from(code)), "{path}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_is_refused_and_changes_nothing() {
+    let running = Running::start().await;
+    running.post("customers", Value::Null).await;
+    for (name, value) in [("Origin", "http://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site")] {
+        for path in ["__sandbox/reset", "overview/reset"] {
+            let url = format!("{}/{path}", running.sandbox.addresses().control);
+            let answer = running.client.post(url).header(name, value).send().await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{name}: {value}");
+        }
+    }
+    assert_eq!(running.get("customers").await["customers"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test]
+async fn the_overview_links_every_screen_and_shows_what_to_try_first() {
+    let running = Running::start().await;
+    let url = format!("{}/", running.sandbox.addresses().control);
+    let page = running.client.get(url).send().await.expect("an answer").text().await.expect("a page");
+    let keys = &running.sandbox.ready().tenant;
+    for (id, target) in [
+        ("recruiter-home", keys.icims.recruiter_url.clone()),
+        ("sample-job", format!("{}/jobs/{}", keys.icims.recruiter_url, keys.sample.job_id)),
+        ("sample-candidate", format!("{}/people/{}", keys.icims.recruiter_url, keys.sample.person_id)),
+        ("portal", keys.icims.portal_url.clone()),
+        ("console", keys.integration.console_url.clone()),
+        ("platform", keys.platform.base_url.clone()),
+        ("mailbox", "/mailbox?customer=4021".to_owned()),
+        ("step-screen", format!("{}/workflows/{}/screen", keys.icims.recruiter_url, keys.sample.workflow_id)),
+    ] {
+        assert!(page.contains(&format!("<a id=\"{id}\" href=\"{target}\"")), "{id}: {page}");
+    }
+    assert!(page.contains(&keys.icims.password) && page.contains("curl -i -X PATCH"), "{page}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named_together_with_the_flag() {
+    let first = Sandbox::start_default().await.expect("it starts");
+    let port = first.addresses().control.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    let error = Sandbox::bind(Config { port, ..Config::default() }).await.expect_err("the port is taken").to_string();
+    assert!(error.contains(&port.to_string()) && error.contains("--port"), "{error}");
+}
+
+#[tokio::test]
+async fn stopping_ends_those_who_wait() {
+    let running = Running::start().await;
+    let url = format!("{}/__sandbox/mail/wait?timeout=5m", running.sandbox.addresses().control);
+    let client = running.client.clone();
+    let waiting = tokio::spawn(async move { client.get(url).send().await.map(|answer| answer.status()) });
+    // The wait has begun once the server has taken the request; asking for something else afterwards proves that it is accepting.
+    running.get("health").await;
+    tokio::time::timeout(Duration::from_secs(4), running.sandbox.stop()).await.expect("it stops without being cut off");
+    let ended = waiting.await.expect("no panic");
+    assert!(ended.is_err() || ended.is_ok_and(|status| status == StatusCode::SERVICE_UNAVAILABLE));
+}
+
+/// An integration that counts what it is told.
+#[derive(Default)]
+struct Counting {
+    connected: AtomicU64,
+    refuses: bool,
+}
+
+impl Connector for Counting {
+    fn connect(&self, tenant: NewTenant) -> BoxFuture<'_, Result<Connected, ConnectorError>> {
+        Box::pin(async move {
+            if self.refuses {
+                return Err(ConnectorError::new("the credentials are wrong: ask again with others"));
+            }
+            // An integration may look at what it is told of before it answers.
+            let (client, icims) = (client(), &tenant.icims);
+            let url = format!("{}/customers/{}/jobs/2210", icims.base_url, tenant.customer_id);
+            client.get(url).send().await.map_err(|error| ConnectorError::caused_by("iCIMS does not answer", error))?;
+            self.connected.fetch_add(1, Ordering::SeqCst);
+            Ok(Connected::at(&format!("http://integration.example/{}", tenant.customer_id)))
+        })
+    }
+
+    fn forget_all(&self) -> BoxFuture<'_, Result<(), ConnectorError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>> {
+        Box::pin(async move { Ok(if customer.is_some() { 3 } else { 7 }) })
+    }
+}
+
+#[tokio::test]
+async fn the_integration_is_told_of_each_customer_and_asked_what_is_pending() {
+    let integration = Arc::new(Counting::default());
+    let bound = Sandbox::bind(Config { port: 0, ..Config::default() }).await.expect("free ports");
+    let connector: Arc<dyn Connector> = integration.clone();
+    let sandbox = bound.start(Some(connector)).await.expect("it starts");
+    let running = Running { sandbox, client: client() };
+    let second = running.post("customers", Value::Null).await;
+    assert_eq!(integration.connected.load(Ordering::SeqCst), 2);
+    assert_eq!(second["integration"]["base_url"], "http://integration.example/4022");
+    assert_eq!(running.get("health").await["pending"]["integration_work"], 7);
+    assert_eq!(running.get("health?customer=4022").await["pending"]["integration_work"], 3);
+}
+
+#[tokio::test]
+async fn an_integration_that_refuses_keeps_the_sandbox_from_starting_and_says_why() {
+    let bound = Sandbox::bind(Config { port: 0, ..Config::default() }).await.expect("free ports");
+    let error = bound.start(Some(Arc::new(Counting { refuses: true, ..Counting::default() }))).await.expect_err("refused");
+    let causes: Vec<String> =
+        std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source()).map(ToString::to_string).collect();
+    assert!(causes.iter().any(|cause| cause.contains("the credentials are wrong")), "{causes:?}");
+}

@@ -1,0 +1,113 @@
+//! The mailbox in a browser and as JSON.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
+use icims_sandbox::mailbox::{Envelope, Mailbox};
+use tower::ServiceExt;
+
+fn mailbox() -> Mailbox {
+    let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
+    Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), disk: Disk::memory(), seed: 1 })
+}
+
+async fn deliver(mailbox: &Mailbox, to: &str, customer: &str, html: &str) {
+    let raw = format!(
+        "From: Talent <talent@brightwater.example>\r\nSubject: Your <b>assessment</b>\r\nMessage-ID: <{to}@integration.example>\r\n\
+         X-Icims-Customer: {customer}\r\nContent-Type: multipart/alternative; boundary=half\r\n\r\n\
+         --half\r\nContent-Type: text/plain\r\n\r\nOpen http://harver.example/m/{to}\r\n\
+         --half\r\nContent-Type: text/html\r\n\r\n{html}\r\n--half--\r\n"
+    );
+    let envelope = Envelope { from: "bounce@brightwater.example".into(), to: vec![to.into()] };
+    mailbox.deliver(envelope, raw.into_bytes()).await.expect("it is stored");
+}
+
+async fn get(router: Router, path: &str) -> (StatusCode, HeaderMap, String) {
+    let request = Request::get(path).body(Body::empty()).expect("a request");
+    let (parts, body) = router.oneshot(request).await.expect("an answer").into_parts();
+    let body = to_bytes(body, usize::MAX).await.expect("a body");
+    (parts.status, parts.headers, String::from_utf8(body.to_vec()).expect("text"))
+}
+
+#[tokio::test]
+async fn the_empty_list_says_what_to_do_next() {
+    let (status, _, page) = get(mailbox().router(), "/mailbox").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("id=\"no-messages\"") && page.contains("Send to Harver"), "{page}");
+}
+
+#[tokio::test]
+async fn the_list_is_filtered_and_escapes_what_strangers_wrote() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "ines@example.org", "4021", "<p>Hello</p>").await;
+    deliver(&mailbox, "ben@example.org", "4022", "<p>Hello</p>").await;
+    let (_, _, page) = get(mailbox.router(), "/mailbox?customer=4021&to=").await;
+    assert!(page.contains("id=\"message-1\"") && !page.contains("id=\"message-2\""), "{page}");
+    assert!(page.contains("Your &#60;b&#62;assessment"), "{page}");
+}
+
+#[tokio::test]
+async fn a_message_shows_headers_links_text_and_a_frame_that_can_only_be_read() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "ines@example.org", "4021", "<script>alert(1)</script><a href='http://harver.example/help'>Help</a>").await;
+    let (status, _, page) = get(mailbox.router(), "/mailbox/messages/latest").await;
+    assert_eq!(status, StatusCode::OK);
+    for expected in [
+        "<a id=\"link-1\" href=\"http://harver.example/m/ines@example.org\"",
+        "<a id=\"link-2\" href=\"http://harver.example/help\"",
+        "sandbox=\"allow-popups allow-popups-to-escape-sandbox\"",
+        "src=\"/mailbox/messages/1/html\"",
+        "bounce@brightwater.example",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(!page.contains("<script>"), "{page}");
+    let (_, headers, _) = get(mailbox.router(), "/mailbox/messages/latest/html").await;
+    let policy = headers["content-security-policy"].to_str().expect("text");
+    assert!(policy.starts_with("default-src 'none'") && policy.contains("sandbox allow-popups"), "{policy}");
+}
+
+#[tokio::test]
+async fn the_api_lists_shows_and_hands_out_the_original() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "ines@example.org", "4021", "<p>One</p>").await;
+    deliver(&mailbox, "ben+test@example.org", "4021", "<p>Two</p>").await;
+    let (_, _, list) = get(mailbox.router(), "/mailbox/api/messages?customer=4021").await;
+    let mut list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+    for message in list["messages"].as_array_mut().expect("a list") {
+        message["received_at"] = "(moment)".into();
+    }
+    insta::assert_json_snapshot!(list);
+    let (_, _, latest) = get(mailbox.router(), "/mailbox/api/messages/latest?to=ines@example.org").await;
+    assert!(latest.starts_with("{\"id\":1,"), "{latest}");
+    let (status, _, found) = get(mailbox.router(), "/mailbox/api/messages/wait?to=ben+test@example.org&timeout=5s").await;
+    assert!(status == StatusCode::OK && found.contains("\"id\":2"), "{found}");
+    let (_, _, raw) = get(mailbox.router(), "/mailbox/api/messages/1/raw").await;
+    assert!(raw.starts_with("From: Talent"), "{raw}");
+}
+
+#[tokio::test]
+async fn waiting_in_vain_shows_what_was_there_instead() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "ines@example.org", "4021", "<p>One</p>").await;
+    let (status, _, body) = get(mailbox.router(), "/mailbox/api/messages/wait?to=inez@example.org&timeout=10ms").await;
+    assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
+    insta::assert_snapshot!(body);
+}
+
+#[tokio::test]
+async fn wrong_input_is_a_clear_refusal() {
+    let router = mailbox().router();
+    for (path, expected) in [
+        ("/mailbox/messages/7", StatusCode::NOT_FOUND),
+        ("/mailbox/messages/x%00y", StatusCode::NOT_FOUND),
+        ("/mailbox/messages/latest/html", StatusCode::NOT_FOUND),
+        ("/mailbox/api/messages/99999999999999999999", StatusCode::NOT_FOUND),
+        ("/mailbox/api/messages?after=first", StatusCode::BAD_REQUEST),
+        ("/mailbox/api/messages/wait?timeout=tomorrow", StatusCode::BAD_REQUEST),
+    ] {
+        let (status, _, body) = get(router.clone(), path).await;
+        assert_eq!(status, expected, "{path}: {body}");
+    }
+}

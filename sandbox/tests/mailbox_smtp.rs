@@ -1,0 +1,161 @@
+//! The mailbox over real sockets: what a sender is told is what a reader finds.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
+use icims_sandbox::mailbox::{MailFilter, Mailbox};
+use proptest::prelude::*;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// A mailbox that receives until it is told to stop or dropped.
+struct Receiving {
+    mailbox: Mailbox,
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+}
+
+async fn receiving(disk: Disk) -> Receiving {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
+    let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), disk, seed: 1 });
+    let (stop, stopped) = oneshot::channel::<()>();
+    let receiver = mailbox.clone();
+    let running = tokio::spawn(async move {
+        let shutdown = async {
+            let _ = stopped.await;
+        };
+        receiver.run_smtp(listener, shutdown).await;
+    });
+    Receiving { mailbox, address, stop, running }
+}
+
+/// Sends everything at once, as pipelining allows, and returns the statuses of the final lines of all answers.
+async fn converse(address: SocketAddr, wire: &[u8]) -> Vec<String> {
+    let stream = TcpStream::connect(address).await.expect("a connection");
+    let (read, mut write) = stream.into_split();
+    write.write_all(wire).await.expect("the bytes are taken");
+    let mut lines = BufReader::new(read).lines();
+    let mut statuses = Vec::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        if line.as_bytes().get(3) == Some(&b' ') {
+            statuses.push(line[..3].to_owned());
+        }
+    }
+    statuses
+}
+
+fn message_to(recipient: &str, message: &str) -> Vec<u8> {
+    format!(
+        "EHLO laptop\r\nMAIL FROM:<talent@brightwater.example> BODY=8BITMIME\r\nRCPT TO:<{recipient}>\r\nDATA\r\n{message}\r\n.\r\nQUIT\r\n"
+    )
+    .into_bytes()
+}
+
+fn invitation(order: u32) -> String {
+    format!(
+        "From: Talent <talent@brightwater.example>\r\nSubject: Your assessment {order}\r\nMessage-ID: <order-{order}@integration.example>\r\n\
+         X-Icims-Customer: 4021\r\n\r\nOpen http://127.0.0.1:8703/m/{order}"
+    )
+}
+
+#[tokio::test]
+async fn a_message_is_found_by_customer_and_recipient_as_soon_as_it_is_acknowledged() {
+    let receiving = receiving(Disk::memory()).await;
+    let statuses = converse(receiving.address, &message_to("ines@example.org", &invitation(1))).await;
+    assert_eq!(statuses, ["220", "250", "250", "250", "354", "250", "221"]);
+    let found =
+        receiving.mailbox.find(&MailFilter { customer: Some("4021".into()), to: Some("INES@example.org".into()), after: None });
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].links, ["http://127.0.0.1:8703/m/1"]);
+    assert!(receiving.mailbox.find(&MailFilter { customer: Some("4022".into()), ..MailFilter::default() }).is_empty());
+}
+
+#[tokio::test]
+async fn a_second_delivery_of_the_same_message_is_accepted_and_not_kept() {
+    let receiving = receiving(Disk::memory()).await;
+    for _ in 0..2 {
+        let statuses = converse(receiving.address, &message_to("ines@example.org", &invitation(1))).await;
+        assert_eq!(statuses[5], "250");
+    }
+    assert_eq!(receiving.mailbox.find(&MailFilter::default()).len(), 1);
+}
+
+#[tokio::test]
+async fn an_acknowledged_message_is_on_disk() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("sandbox.db");
+    let (disk, _) = Disk::open(&path).expect("a new file");
+    let before = receiving(disk).await;
+    converse(before.address, &message_to("ines@example.org", &invitation(1))).await;
+    let kept = before.mailbox.find(&MailFilter::default());
+
+    let (disk, rows) = Disk::open(&path).expect("the same file");
+    let after = receiving(disk).await;
+    after.mailbox.restore(&rows).expect("it restores");
+    assert_eq!(after.mailbox.find(&MailFilter::default()), kept);
+    converse(after.address, &message_to("ines@example.org", &invitation(1))).await;
+    assert_eq!(after.mailbox.find(&MailFilter::default()).len(), 1, "the duplicate is still known");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_senders_at_once_lose_nothing() {
+    let receiving = receiving(Disk::memory()).await;
+    let address = receiving.address;
+    let send = |order| async move { converse(address, &message_to("ines@example.org", &invitation(order))).await };
+    let senders: Vec<_> = (0..200).map(|order| tokio::spawn(send(order))).collect();
+    for sender in senders {
+        assert_eq!(sender.await.expect("no panic").last().map(String::as_str), Some("221"));
+    }
+    assert_eq!(receiving.mailbox.find(&MailFilter::default()).len(), 200);
+}
+
+#[tokio::test]
+async fn waiting_ends_with_the_message_that_arrives_or_with_the_time() {
+    let receiving = receiving(Disk::memory()).await;
+    let filter = MailFilter { to: Some("ines@example.org".into()), ..MailFilter::default() };
+    let wire = message_to("ines@example.org", &invitation(1));
+    let (found, _) = tokio::join!(receiving.mailbox.wait(&filter, Duration::from_secs(20)), converse(receiving.address, &wire));
+    let first = found.expect("the message");
+    let later = MailFilter { after: Some(first.id), ..filter };
+    assert_eq!(receiving.mailbox.wait(&later, Duration::from_millis(20)).await, None);
+}
+
+#[tokio::test]
+async fn a_silent_connection_does_not_keep_the_mailbox_from_stopping() {
+    let Receiving { address, stop, running, .. } = receiving(Disk::memory()).await;
+    let silent = TcpStream::connect(address).await.expect("a connection");
+    let mut lines = BufReader::new(silent).lines();
+    lines.next_line().await.expect("a greeting");
+    stop.send(()).expect("the mailbox runs");
+    let farewell = lines.next_line().await.expect("a line").expect("a farewell");
+    assert!(farewell.starts_with("421"), "{farewell}");
+    tokio::time::timeout(Duration::from_secs(10), running).await.expect("it stops").expect("without a panic");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn whatever_is_accepted_reads_back_byte_for_byte(
+        lines in prop::collection::vec(
+            ("[.]{0,2}", prop::collection::vec(any::<u8>().prop_filter("no line end", |byte| *byte != b'\n'), 0..200)), 0..20),
+    ) {
+        let lines: Vec<Vec<u8>> = lines.iter().map(|(dots, text)| [dots.as_bytes(), text, b"\r\n"].concat()).collect();
+        let stuffed: Vec<u8> =
+            lines.iter().flat_map(|line| [if line[0] == b'.' { &b"."[..] } else { b"" }, line].concat()).collect();
+        let wire = [b"EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<ines@example.org>\r\nDATA\r\n", &stuffed[..], b".\r\nQUIT\r\n"].concat();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let kept = runtime.block_on(async {
+            let receiving = receiving(Disk::memory()).await;
+            converse(receiving.address, &wire).await;
+            receiving.mailbox.message(1).expect("it was accepted")
+        });
+        prop_assert_eq!(kept.raw(), &lines.concat()[..]);
+    }
+}
