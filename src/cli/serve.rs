@@ -112,7 +112,7 @@ async fn create_customer(store: &Store, section: &CustomerSection) -> anyhow::Re
         .await
         .with_context(|| format!("creating customer {id}"))?;
     if created {
-        console::create_admin(store, &section.admin.email, id, &section.admin.password).await.with_context(|| format!("creating the admin of customer {id}"))?;
+        console::create_admin(store, &section.admin.email, id, section.admin.password.clone()).await.with_context(|| format!("creating the admin of customer {id}"))?;
         tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
     }
     Ok(())

@@ -125,7 +125,7 @@ impl Connected {
         Self {
             base_url: base.to_owned(),
             start_url: format!("{base}/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace"),
-            webhook_url: format!("{base}/webhooks/harver"),
+            webhook_url: format!("{base}/prod/orchestrator/v1/callbacks/harver"),
             console_url: format!("{base}/console"),
         }
     }

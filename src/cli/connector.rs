@@ -1,0 +1,114 @@
+//! How the sandbox sets our integration up for its tenants: the glue between two programs that do not know each other.
+
+use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant};
+use secrecy::SecretString;
+use url::Url;
+
+use crate::ats_to_harver::START_PATH;
+use crate::clock::Clock;
+use crate::console;
+use crate::domain::{
+    AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern, StatusId,
+};
+use crate::harver_to_ats::CALLBACK_PATH;
+use crate::store::{self, Store, StoreError, jobs};
+
+/// The integration of the same process, as the sandbox sees it.
+pub(super) struct OwnIntegration {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) public_url: Url,
+}
+
+impl Connector for OwnIntegration {
+    fn connect(&self, tenant: NewTenant) -> BoxFuture<'_, Result<Connected, ConnectorError>> {
+        Box::pin(async move {
+            self.set_up(&tenant).await.map_err(|error| {
+                ConnectorError::caused_by(format!("the integration cannot be set up for customer {}", tenant.customer_id), error)
+            })?;
+            let at = |path: &str| format!("{}{path}", self.public_url.as_str().trim_end_matches('/'));
+            Ok(Connected { base_url: at(""), start_url: at(START_PATH), webhook_url: at(CALLBACK_PATH), console_url: at("/console") })
+        })
+    }
+
+    fn forget_all(&self) -> BoxFuture<'_, Result<(), ConnectorError>> {
+        Box::pin(async {
+            let forgotten: Result<(), StoreError> = self.store.write(store::forget_everything).await;
+            forgotten.map_err(|error| ConnectorError::caused_by("the integration cannot forget its customers", error))
+        })
+    }
+
+    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>> {
+        Box::pin(async move {
+            let customer: Option<CustomerId> = customer
+                .map(|id| id.parse())
+                .transpose()
+                .map_err(|error| ConnectorError::caused_by("the integration knows no such customer", anyhow::Error::new(error)))?;
+            let now = self.clock.now();
+            let due: Result<u64, StoreError> = self.store.read(move |tx| jobs::due(tx, customer, now)).await;
+            due.map_err(|error| ConnectorError::caused_by("the integration cannot count its work", error))
+        })
+    }
+}
+
+impl OwnIntegration {
+    /// A tenant that is known keeps its settings; only the neighbours' addresses follow, because ports may have changed.
+    async fn set_up(&self, tenant: &NewTenant) -> anyhow::Result<()> {
+        let fresh = customer(tenant)?;
+        let id = fresh.id;
+        let created = self
+            .store
+            .write(move |tx| -> Result<bool, StoreError> {
+                let Some(known) = store::customer(tx, id)? else {
+                    return store::insert_customer(tx, &fresh).map(|()| true);
+                };
+                store::update_customer(tx, &moved(known, &fresh)).map(|_| false)
+            })
+            .await?;
+        if created {
+            console::create_admin(&self.store, &tenant.admin_email, id, SecretString::from(tenant.admin_password.as_str())).await?;
+        }
+        Ok(())
+    }
+}
+
+fn moved(mut known: Customer, fresh: &Customer) -> Customer {
+    known.ats.base_url = fresh.ats.base_url.clone();
+    known.harver.base_url = fresh.harver.base_url.clone();
+    if let (AtsAuthentication::OAuth2 { token_url, .. }, AtsAuthentication::OAuth2 { token_url: new, .. }) =
+        (&mut known.ats.authentication, &fresh.ats.authentication)
+    {
+        token_url.clone_from(new);
+    }
+    known
+}
+
+fn customer(tenant: &NewTenant) -> anyhow::Result<Customer> {
+    let credentials =
+        |username: &str, password: &str| InboundCredentials { username: username.to_owned(), password: SecretString::from(password) };
+    Ok(Customer {
+        id: tenant.customer_id.parse()?,
+        name: tenant.name.clone(),
+        enabled: true,
+        patterns: vec![Pattern::Inline, Pattern::AdHoc],
+        trigger_statuses: StatusId::parse(&tenant.icims.trigger_status).into_iter().collect(),
+        events: credentials(&tenant.event_username, &tenant.event_password),
+        webhooks: credentials(&tenant.webhook_username, &tenant.webhook_password),
+        ats: AtsConnection {
+            base_url: tenant.icims.base_url.parse()?,
+            authentication: AtsAuthentication::OAuth2 {
+                token_url: tenant.icims.token_url.parse()?,
+                client_id: tenant.icims.client_id.clone(),
+                client_secret: SecretString::from(tenant.icims.client_secret.as_str()),
+            },
+        },
+        harver: HarverConnection {
+            base_url: tenant.platform.base_url.parse()?,
+            account: tenant.platform.account_id.parse()?,
+            client_id: tenant.platform.client_id.clone(),
+            client_secret: SecretString::from(tenant.platform.client_secret.as_str()),
+        },
+        reports_progress: true,
+        invitation: InvitationSettings { sender_name: tenant.name.clone(), support_email: tenant.admin_email.clone() },
+    })
+}

@@ -1,0 +1,48 @@
+//! `sandbox`: the simulated neighbours alone, to point another integration at.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+use icims_sandbox::control::connector::Connected;
+use icims_sandbox::{Config, DEFAULT_PORT, Sandbox};
+
+use super::stop::asked_to_stop;
+
+#[derive(Debug, Args)]
+pub(super) struct SandboxArgs {
+    /// First port of the block: overview and control here, iCIMS +1, platform +3, SMTP +25; 0 takes free ports
+    #[arg(long, env = "HARVER_ICIMS_PORT", default_value_t = DEFAULT_PORT)]
+    port: u16,
+    /// Folder that keeps the state across restarts [default: memory only]
+    #[arg(long, env = "HARVER_ICIMS_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// What ids, names and order are derived from
+    #[arg(long, env = "HARVER_ICIMS_SEED", default_value_t = 1)]
+    seed: u64,
+    /// Where the integration under test listens [default: port +2 of the block]
+    #[arg(long, env = "HARVER_ICIMS_INTEGRATION_URL", value_name = "URL")]
+    integration_url: Option<url::Url>,
+    /// Where it takes the platform's webhooks [default: the path of the integration in this repository]
+    #[arg(long, env = "HARVER_ICIMS_WEBHOOK_URL", value_name = "URL", requires = "integration_url")]
+    webhook_url: Option<url::Url>,
+}
+
+pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
+    let external_integration = args.integration_url.map(|url| {
+        let mut connected = Connected::at(url.as_str());
+        if let Some(webhook_url) = args.webhook_url {
+            connected.webhook_url = webhook_url.into();
+        }
+        connected
+    });
+    let config = Config { port: args.port, data: args.data, seed: args.seed, external_integration, ..Config::default() };
+    let sandbox = Sandbox::bind(config).await?.start(None).await?;
+    println!("{}", serde_json::to_string(sandbox.ready()).context("writing the ready line")?);
+    tokio::select! {
+        signal = asked_to_stop() => signal.context("listening for signals")?,
+        failure = sandbox.failed() => return Err(failure.into()),
+    }
+    sandbox.stop().await;
+    Ok(())
+}

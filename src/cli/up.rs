@@ -1,0 +1,187 @@
+//! `up`: iCIMS, integration, Harver platform, mailbox and overview page in one process.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use icims_sandbox::control::ready::Ready;
+use icims_sandbox::{Bound, Config, DEFAULT_PORT, Sandbox};
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::connector::OwnIntegration;
+use super::stop::asked_to_stop;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::domain::EmailAddress;
+use crate::invitation::{SmtpSecurity, SmtpSettings};
+use crate::store::{SealingKey, Store};
+
+/// Where the integration is within the block of ports.
+const INTEGRATION: u16 = 2;
+
+/// The options of `up`.
+#[derive(Clone, Debug, Args)]
+pub struct UpArgs {
+    /// First port of the block: overview and control here, iCIMS +1, integration +2, platform +3, SMTP +25; 0 takes free ports
+    #[arg(long, env = "HARVER_ICIMS_PORT", default_value_t = DEFAULT_PORT)]
+    pub port: u16,
+    /// Folder that keeps the state across restarts [default: memory only]
+    #[arg(long, env = "HARVER_ICIMS_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// What ids, names and order are derived from
+    #[arg(long, env = "HARVER_ICIMS_SEED", default_value_t = 1)]
+    pub seed: u64,
+    /// Print exactly one JSON line on stdout when ready
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Everything in one process, running.
+#[derive(Debug)]
+pub struct World {
+    sandbox: Sandbox,
+    stop: watch::Sender<bool>,
+    integration: JoinHandle<std::io::Result<()>>,
+}
+
+impl World {
+    /// Starts everything and returns when everything answers.
+    ///
+    /// # Errors
+    /// When a port is taken or the data folder cannot be used.
+    pub async fn start(args: &UpArgs) -> anyhow::Result<Self> {
+        let bound = Sandbox::bind(Config { port: args.port, data: args.data.clone(), seed: args.seed, ..Config::default() }).await?;
+        let listener = listen(args.port).await?;
+        let address = listener.local_addr().context("asking for the integration's own address")?;
+        let public_url: Url = format!("http://{address}").parse().context("the integration's own address")?;
+
+        let clock = shared_clock(&bound);
+        let store = open_store(args.data.as_deref())?;
+        let app = App::new(Settings::new(public_url.clone(), mail(&bound)?), store.clone(), clock.clone())?;
+        let (stop, stopping) = watch::channel(false);
+        let integration = tokio::spawn(app.run(listener, stopped(stopping)));
+        let sandbox = bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url }))).await?;
+        Ok(Self { sandbox, stop, integration })
+    }
+
+    /// Addresses and credentials of the sample tenant.
+    #[must_use]
+    pub fn ready(&self) -> &Ready {
+        self.sandbox.ready()
+    }
+
+    /// Ends when a server has failed.
+    pub async fn failed(&mut self) -> anyhow::Error {
+        tokio::select! {
+            failure = self.sandbox.failed() => anyhow!(failure),
+            ended = &mut self.integration => match ended {
+                Ok(Ok(())) => anyhow!("the integration has ended"),
+                Ok(Err(error)) => anyhow!(error).context("the integration failed"),
+                Err(error) => anyhow!(error).context("the integration failed"),
+            },
+        }
+    }
+
+    /// Stops taking requests, finishes what has begun, and returns when everything is on disk.
+    ///
+    /// # Errors
+    /// When the integration failed while it stopped.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        // The neighbours stop first: what they still announce finds the integration alive.
+        self.sandbox.stop().await;
+        let _ = self.stop.send(true);
+        self.integration.await.context("stopping the integration")?.context("stopping the integration")
+    }
+}
+
+pub(super) async fn run(args: UpArgs) -> anyhow::Result<()> {
+    let mut world = World::start(&args).await?;
+    if args.json {
+        println!("{}", serde_json::to_string(world.ready()).context("writing the ready line")?);
+    } else {
+        greet(&mut std::io::stdout().lock(), world.ready()).context("writing to stdout")?;
+    }
+    let failure = tokio::select! {
+        signal = asked_to_stop() => signal.context("listening for signals").err(),
+        failure = world.failed() => Some(failure),
+    };
+    match failure {
+        None => world.stop().await,
+        Some(failure) => Err(failure),
+    }
+}
+
+fn greet(out: &mut impl Write, ready: &Ready) -> std::io::Result<()> {
+    let tenant = &ready.tenant;
+    writeln!(out, "Harver–iCIMS sandbox, ready. Start here:\n")?;
+    writeln!(out, "  overview     {}/", tenant.control.base_url)?;
+    writeln!(out, "  iCIMS        {}", tenant.icims.recruiter_url)?;
+    writeln!(out, "  careers      {}", tenant.icims.portal_url)?;
+    writeln!(out, "  mailbox      {}", tenant.mailbox.base_url)?;
+    writeln!(out, "  console      {}", tenant.integration.console_url)?;
+    writeln!(out, "\nThe overview shows the credentials and what to try first. Ctrl-C stops everything.")?;
+    out.flush()
+}
+
+async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+    let port = if port == 0 { 0 } else { port + INTEGRATION };
+    let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
+    TcpListener::bind(address).await.with_context(|| {
+        format!("port {port} is taken (the integration): stop what listens there, or choose another block with --port (0 takes free ports)")
+    })
+}
+
+fn shared_clock(bound: &Bound) -> Clock {
+    let clock = bound.clock().clone();
+    let moves = clock.moves();
+    Clock::driven(move || clock.now(), moves)
+}
+
+fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
+    let smtp: SocketAddr = bound.addresses().smtp.parse().context("the mailbox's own address")?;
+    let sender_address = EmailAddress::parse("noreply@harver.example").context("the sender's address")?;
+    Ok(SmtpSettings { host: smtp.ip().to_string(), port: smtp.port(), sender_address, security: SmtpSecurity::None, credentials: None })
+}
+
+fn open_store(data: Option<&Path>) -> anyhow::Result<Store> {
+    let Some(folder) = data else { return Ok(Store::in_memory(SealingKey::for_this_process())?) };
+    std::fs::create_dir_all(folder).with_context(|| format!("creating the data folder {}", folder.display()))?;
+    let passphrase = sealing_passphrase(&folder.join("sealing.key"))?;
+    let file = folder.join("integration.db");
+    Store::open(&file, SealingKey::from_passphrase(&passphrase)).with_context(|| format!("opening {}", file.display()))
+}
+
+/// The passphrase beside the data. It keeps nothing from whoever can read the folder, and needs not to: the sandbox holds no real
+/// secrets. In production the passphrase is configured.
+fn sealing_passphrase(file: &Path) -> anyhow::Result<SecretString> {
+    match std::fs::read_to_string(file) {
+        Ok(passphrase) => Ok(passphrase.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let passphrase: String = (0..4).map(|_| format!("{:016x}", rand::random::<u64>())).collect();
+            let unfinished = file.with_extension("new");
+            let mut options = std::fs::OpenOptions::new();
+            options.write(true).create(true).truncate(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut written = options.open(&unfinished).with_context(|| format!("writing {}", unfinished.display()))?;
+            written.write_all(passphrase.as_bytes()).and_then(|()| written.sync_all()).with_context(|| format!("writing {}", unfinished.display()))?;
+            // Renamed when it is whole: a process that is killed here must not leave half a passphrase behind.
+            std::fs::rename(&unfinished, file).with_context(|| format!("writing {}", file.display()))?;
+            Ok(passphrase.into())
+        }
+        Err(error) => Err(error).with_context(|| format!("reading {}", file.display())),
+    }
+}
+
+/// Ends when the world is stopped, or dropped.
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
