@@ -5,6 +5,7 @@
 //! [`harver_to_ats`]. `ARCHITECTURE.md` walks through both.
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod telemetry;
 
