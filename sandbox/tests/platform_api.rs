@@ -2,6 +2,7 @@
 
 mod platform_support;
 
+use icims_sandbox::engine::JournalFilter;
 use icims_sandbox::harver_platform::model::{Language, NewAccount};
 use jiff::SignedDuration;
 use platform_support::{ACCOUNT, VACANCY, World, registration};
@@ -316,4 +317,17 @@ async fn what_is_not_simulated_is_refused_by_name() {
     assert_eq!(world.get(&token, "/frobnicate").await.0, StatusCode::NOT_FOUND);
     let authenticate = world.http.post(format!("{}/oauth/authenticate", world.base)).send().await.expect("an answer");
     assert_eq!(authenticate.status(), StatusCode::NOT_IMPLEMENTED);
+}
+
+#[tokio::test]
+async fn the_journal_has_every_call_and_no_secret() {
+    let world = World::start().await;
+    let token = world.token().await;
+    world.get(&token, &format!("/applications?accountId={ACCOUNT}&filter[atsParameters][application_id]=88431&filter[atsParameters][custom_id_1]=4021")).await;
+    let all = world.journal.find(&JournalFilter::default());
+    assert_eq!(all.len(), 2);
+    let written = serde_json::to_string(&all).expect("json");
+    assert!(!written.contains(&token) && !written.contains("brightwater-secret"), "{written}");
+    let filter = JournalFilter { customer: Some("4021".into()), workflow: Some("88431".into()), after: 0 };
+    assert_eq!(world.journal.find(&filter).len(), 1);
 }

@@ -4,7 +4,7 @@ mod platform_support;
 
 use std::time::Duration;
 
-use icims_sandbox::engine::{Disk, Journal, JournalFilter, Sender};
+use icims_sandbox::engine::{Disk, JournalFilter, Sender};
 use icims_sandbox::harver_platform::callbacks::WebhookSender;
 use icims_sandbox::harver_platform::model::{Callback, CallbackState, Event, WebhookSubscription};
 use icims_sandbox::harver_platform::state::{Attempt, Due};
@@ -169,8 +169,8 @@ async fn forgetting_leaves_nothing_in_memory_or_on_disk() {
 async fn the_sender_can_be_driven_by_itself_and_writes_to_the_journal() {
     let receiver = MockServer::start().await;
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(202)).expect(1).mount(&receiver).await;
-    let (world, journal) = (World::start().await, Journal::new());
-    let sender = WebhookSender::new(Sender::new(world.clock.clone(), journal.clone()));
+    let world = World::start().await;
+    let sender = WebhookSender::new(Sender::new(world.clock.clone(), world.journal.clone()));
     let now = world.clock.now();
     let due = Due {
         account: ACCOUNT.parse().expect("an id"),
@@ -196,5 +196,5 @@ async fn the_sender_can_be_driven_by_itself_and_writes_to_the_journal() {
     };
     assert!(matches!(sender.deliver(&due).await, Attempt::Answered(202)));
     let filter = JournalFilter { customer: Some("4021".into()), workflow: Some("88431".into()), after: 0 };
-    assert_eq!(journal.find(&filter).len(), 1);
+    assert_eq!(world.journal.find(&filter).len(), 1);
 }

@@ -2,7 +2,7 @@
 
 mod platform_support;
 
-use icims_sandbox::engine::DiskError;
+use icims_sandbox::engine::{DiskError, JournalFilter};
 use icims_sandbox::harver_platform::model::AuthenticationStrategy;
 use jiff::SignedDuration;
 use platform_support::{ACCOUNT, VACANCY, World, answers, browser};
@@ -311,6 +311,15 @@ async fn a_report_link_stops_working_when_it_said_so() {
         let page = get(&browser(), &format!("{}/reports-hub{query}", world.base)).await;
         assert!(page.status == StatusCode::NOT_FOUND && page.has("#report-unknown"), "{query}");
     }
+}
+
+#[tokio::test]
+async fn what_a_browser_does_is_no_exchange_between_systems() {
+    let world = World::start().await;
+    let (link, _) = world.register("ines@example.org", None).await;
+    let exchanges = world.journal.find(&JournalFilter::default()).len();
+    world.finish(&link, "a", "9").await;
+    assert_eq!(world.journal.find(&JournalFilter::default()).len(), exchanges);
 }
 
 #[tokio::test]

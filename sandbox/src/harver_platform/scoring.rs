@@ -107,7 +107,7 @@ fn weighted_mean(scores: impl Iterator<Item = (u32, u8)>, scale: u32) -> u32 {
         let weight = u32::from(weight);
         (sum + score * weight * scale, weights + weight)
     });
-    if weights == 0 { 0 } else { (sum + weights / 2) / weights }
+    (sum + weights / 2).checked_div(weights).unwrap_or(0)
 }
 
 /// The highest bracket whose threshold the score reaches.

@@ -17,6 +17,7 @@ pub(crate) const VACANCY: &str = "64c20d1e5f7a8b0012ab34cd";
 pub(crate) struct World {
     pub(crate) platform: HarverPlatform,
     pub(crate) clock: Clock,
+    pub(crate) journal: Journal,
     pub(crate) base: String,
     pub(crate) http: reqwest::Client,
 }
@@ -33,17 +34,17 @@ impl World {
     pub(crate) async fn start_empty(disk: Disk) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
-        let clock = Clock::new();
+        let (clock, journal) = (Clock::new(), Journal::new());
         let platform = HarverPlatform::new(Surroundings {
             base_url: base.parse().expect("a url"),
             clock: clock.clone(),
-            journal: Journal::new(),
+            journal: journal.clone(),
             disk,
             seed: 7,
         });
         let router = platform.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { platform, clock, base, http: browser() }
+        Self { platform, clock, journal, base, http: browser() }
     }
 
     /// Opens the account and its vacancy.

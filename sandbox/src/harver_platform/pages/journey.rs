@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::notice;
-use super::session::{self, Visitor};
+use super::session::{self, SignedOut, Visitor};
 use super::wording::Wording;
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{Answers, Module, ModuleContent, SCALE, letter, question_name};
@@ -71,7 +71,7 @@ pub(super) async fn go_on(visitor: Visitor) -> Response {
 
 /// `GET /app/journey/{application}/modules/{module}`.
 pub(super) async fn show(visitor: Visitor, path: RawPathParams) -> Response {
-    page(&visitor, module_key(&path), &Answers::new(), &BTreeMap::new(), StatusCode::OK).unwrap_or_else(|page| page)
+    page(&visitor, module_key(&path), &Answers::new(), &BTreeMap::new(), StatusCode::OK).into_response()
 }
 
 /// `POST /app/journey/{application}/modules/{module}`: stores the answers and goes on.
@@ -87,10 +87,10 @@ pub(super) async fn answer(
     match stored {
         Ok(()) => visitor.go_on(),
         Err(AnswerRefusal::Fields(faults)) => {
-            page(&visitor, key, &answers, &faults, StatusCode::UNPROCESSABLE_ENTITY).unwrap_or_else(|page| page)
+            page(&visitor, key, &answers, &faults, StatusCode::UNPROCESSABLE_ENTITY).into_response()
         }
         Err(AnswerRefusal::Gone(Refusal::Disk(error))) => notice::not_stored(&error.to_string()),
-        Err(AnswerRefusal::Gone(_)) => notice::signed_out(),
+        Err(AnswerRefusal::Gone(_)) => SignedOut.into_response(),
     }
 }
 
@@ -104,7 +104,7 @@ fn page(
     answers: &Answers,
     faults: &BTreeMap<String, &'static str>,
     status: StatusCode,
-) -> Result<Response, Response> {
+) -> Result<Response, SignedOut> {
     let page = visitor.look(|state, vacancy, application| {
         let module = vacancy.module(key).filter(|_| step(vacancy, application) == Step::Module(key))?;
         let modules = &vacancy.settings.modules;
