@@ -151,6 +151,13 @@ async fn what_was_pending_is_delivered_after_a_restart() {
 }
 
 #[tokio::test]
+async fn delivery_ends_when_it_is_asked_to() {
+    let world = World::start().await;
+    let ended = tokio::time::timeout(Duration::from_secs(5), world.platform.run(async {}));
+    assert!(ended.await.is_ok());
+}
+
+#[tokio::test]
 async fn forgetting_leaves_nothing_in_memory_or_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("sandbox.db");

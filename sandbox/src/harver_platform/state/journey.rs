@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use super::{AccountState, Refusal};
 use crate::engine::DiskError;
 use crate::harver_platform::model::{
-    Answers, Application, ApplicationId, ApplicationStatus, Event, Language, Session, Vacancy, VacancyId,
+    AnswerFault, Answers, Application, ApplicationId, ApplicationStatus, Event, Language, Session, Vacancy, VacancyId,
 };
 use crate::harver_platform::scoring;
 
@@ -57,9 +57,9 @@ pub enum Step<'a> {
 /// Answers that were not taken. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerRefusal {
-    /// What to do, by question name.
+    /// What is wrong, by question name.
     #[error("some answers are missing or not among those offered")]
-    Fields(BTreeMap<String, &'static str>),
+    Fields(BTreeMap<String, AnswerFault>),
     /// The application is gone.
     #[error(transparent)]
     Gone(#[from] Refusal),
@@ -161,7 +161,7 @@ impl AccountState {
             return Ok(());
         };
         let questions = module.questions();
-        let faults: BTreeMap<String, &'static str> = questions
+        let faults: BTreeMap<String, AnswerFault> = questions
             .iter()
             .filter_map(|(name, question)| Some((name.clone(), question.check(answers.get(name).map(String::as_str)).err()?)))
             .collect();
@@ -289,7 +289,7 @@ mod tests {
         some.insert("q3".into(), "z".into());
         let refusal = state.answer(&id, "sjt", &some, moment()).expect_err("incomplete");
         let AnswerRefusal::Fields(fields) = refusal else { panic!("{refusal}") };
-        assert_eq!(fields.keys().collect::<Vec<_>>(), ["q1", "q3"]);
+        assert_eq!(fields, [("q1".into(), AnswerFault::NotChosen), ("q3".into(), AnswerFault::NotOffered)].into());
         assert!(!state.application(&id).expect("there").answers.contains_key("sjt"));
     }
 

@@ -78,7 +78,8 @@ impl AccountState {
     /// When there is no such callback, or another one has its number since a reset.
     pub fn settle_attempt(&mut self, due: &Due, attempt: &Attempt, now: Timestamp) -> Result<(), Refusal> {
         let known = self.callbacks.get(&due.number).is_some_and(|known| known.triggered_at == due.callback.triggered_at);
-        let callback = self.callbacks.edit(&due.number).filter(|_| known).ok_or(Refusal::Unknown("callback"))?;
+        // Looked at before it is edited: a refused change must change nothing.
+        let callback = known.then(|| self.callbacks.edit(&due.number)).flatten().ok_or(Refusal::Unknown("callback"))?;
         let delay = usize::try_from(callback.attempts).ok().and_then(|attempts| ATTEMPT_DELAYS.get(attempts));
         callback.attempts += 1;
         callback.latest_outcome = Some(match attempt {
@@ -184,5 +185,14 @@ mod tests {
         state.settle_attempt(&due, &Attempt::Answered(204), moment()).expect("there");
         assert_eq!(state.callbacks().next().expect("kept").1.state, CallbackState::Delivered { status: 204 });
         assert_eq!(state.next_due(moment()), None);
+    }
+
+    #[test]
+    fn what_came_of_a_callback_from_before_a_reset_is_not_written_to_its_successor() {
+        let mut state = with_callback();
+        let mut due = state.due_callbacks(moment()).pop().expect("due");
+        due.callback.triggered_at = moment() - SignedDuration::from_secs(5);
+        state.settle_attempt(&due, &Attempt::Answered(200), moment()).expect_err("another callback");
+        assert_eq!(state.pending_callbacks(), 1);
     }
 }
