@@ -187,7 +187,7 @@ impl Icims {
         };
         self.0.quotas.clear();
         for tenant in forgotten.values() {
-            self.0.surroundings.disk.forget(tenant.scope()).settled().await?;
+            tenant.forget().await?;
         }
         Ok(())
     }
