@@ -206,9 +206,15 @@ async fn the_overview_links_every_screen_and_shows_what_to_try_first() {
         ("console", keys.integration.console_url.clone()),
         ("platform", keys.platform.base_url.clone()),
         ("mailbox", "/mailbox?customer=4021".to_owned()),
+        ("step-advance", format!("{}/jobs/{}/people", keys.icims.recruiter_url, keys.sample.job_id)),
         ("step-screen", format!("{}/workflows/{}/screen", keys.icims.recruiter_url, keys.sample.workflow_id)),
     ] {
         assert!(page.contains(&format!("<a id=\"{id}\" href=\"{target}\"")), "{id}: {page}");
+        // Nobody listens at the integration's address here.
+        if target.starts_with("http") && id != "console" {
+            let answer = running.client.get(&target).send().await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::OK, "{target}");
+        }
     }
     assert!(page.contains(&keys.icims.password) && page.contains("curl -i -X PATCH"), "{page}");
 }
