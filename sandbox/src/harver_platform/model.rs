@@ -1,0 +1,30 @@
+//! The things the platform keeps: accounts, vacancies with their flow and matching profile, candidates, applications, webhooks.
+//!
+//! Values are valid once they exist: ids, mail addresses and languages are only built by parsing, vacancies by
+//! [`create_vacancy`](super::AccountState::create_vacancy). Rules live in [`state`](super::state), scoring in [`scoring`](super::scoring).
+
+mod account;
+mod application;
+mod call_centre;
+mod candidate;
+mod flow;
+mod ids;
+mod language;
+mod report;
+mod vacancy;
+mod webhook;
+
+pub use account::{AccessToken, AccountProfile, ApiClient, NewAccount};
+pub use application::{Answers, Application, ApplicationStatus, AtsParameters, MagicLink, Session, StatusError};
+pub use call_centre::call_centre_advisor;
+pub use candidate::{Candidate, CandidateName, Email, PhoneNumber};
+pub use flow::{Choice, ChoiceQuestion, Module, ModuleContent, Question, TypingTask};
+pub(crate) use flow::{SCALE, letter, question_name};
+pub use ids::{AccountId, ApplicationId, CandidateId, IdError, VacancyId};
+pub use language::Language;
+pub use report::{ReportKind, ReportLink};
+pub use vacancy::{
+    AuthenticationStrategy, Bracket, Indicator, IndicatorPart, MatchingProfile, NewVacancy, Reapply, Vacancy, VacancyStatus,
+    VacancyStatusError,
+};
+pub use webhook::{Callback, CallbackState, Event, WebhookSubscription};

@@ -1,0 +1,194 @@
+//! Reports of a finished application, opened by a link that needs no account (`harver-platform.md` 10).
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+
+use super::notice;
+use super::wording::Wording;
+use crate::harver_platform::HarverPlatform;
+use crate::harver_platform::model::{Application, Bracket, Candidate, Language, ReportKind, ReportLink, Vacancy};
+use crate::harver_platform::scoring::Outcome;
+use crate::harver_platform::state::AccountState;
+use crate::ui::Page;
+
+type Parameters = Query<BTreeMap<String, String>>;
+
+/// The languages a report can be read in.
+const LANGUAGES: [Language; 2] = [Language::EN_US, Language::NL_NL];
+
+/// A report; what it shows depends on its kind.
+#[derive(Template, Debug)]
+#[template(path = "harver_platform/report.html")]
+struct Report {
+    wording: &'static Wording,
+    account: String,
+    heading: &'static str,
+    is_guide: bool,
+    has_modules: bool,
+    is_masked: bool,
+    token: String,
+    languages: Vec<(Language, bool)>,
+    name: String,
+    email: String,
+    vacancy: String,
+    completed_on: String,
+    valid_until: String,
+    score: u32,
+    label: Option<Label>,
+    indicators: Vec<Line>,
+    modules: Vec<Line>,
+}
+
+/// The name of a bracket and how good it is.
+#[derive(Debug)]
+struct Label {
+    name: String,
+    tone: &'static str,
+}
+
+/// One score.
+#[derive(Debug)]
+struct Line {
+    id: String,
+    name: String,
+    score: u32,
+    label: Option<Label>,
+    is_cut_off: bool,
+    is_low: bool,
+}
+
+/// `GET /reports-hub?token=…&lang=en-US`.
+pub(super) async fn reports_hub(State(platform): State<HarverPlatform>, query: Result<Parameters, QueryRejection>) -> Response {
+    open(&platform, query, ReportKind::ReportsHub)
+}
+
+/// `GET /reports/candidate-report?token=…`. A page instead of a PDF (*assumed* to carry the same).
+pub(super) async fn candidate_report(
+    State(platform): State<HarverPlatform>,
+    query: Result<Parameters, QueryRejection>,
+) -> Response {
+    open(&platform, query, ReportKind::CandidateReport)
+}
+
+/// `GET /reports/fact-sheet?token=…`.
+pub(super) async fn fact_sheet(State(platform): State<HarverPlatform>, query: Result<Parameters, QueryRejection>) -> Response {
+    open(&platform, query, ReportKind::FactSheet)
+}
+
+/// `GET /reports/interview-guide?token=…`.
+pub(super) async fn interview_guide(
+    State(platform): State<HarverPlatform>,
+    query: Result<Parameters, QueryRejection>,
+) -> Response {
+    open(&platform, query, ReportKind::InterviewGuide)
+}
+
+fn open(platform: &HarverPlatform, query: Result<Parameters, QueryRejection>, kind: ReportKind) -> Response {
+    let Ok(Query(query)) = query else { return notice::report_gone(false) };
+    let token = query.get("token").map(String::as_str).unwrap_or_default();
+    let Some(account) = platform.account_of_secret(token) else { return notice::report_gone(false) };
+    let now = platform.now();
+    account.read(|state| {
+        let Some(link) = state.report_link(token).filter(|link| link.kind == kind) else { return notice::report_gone(false) };
+        if link.expires_at <= now {
+            return notice::report_gone(true);
+        }
+        let language = query.get("lang").and_then(|code| code.parse::<Language>().ok());
+        let report = report(state, token, link, language);
+        report.map_or_else(|| notice::report_gone(false), |report| Page::ok(report).into_response())
+    })
+}
+
+fn report(state: &AccountState, token: &str, link: &ReportLink, language: Option<Language>) -> Option<Report> {
+    let (vacancy, application) = state.journey(&link.application).ok()?;
+    let candidate = state.candidate(&application.candidate).ok()?;
+    let outcome = application.result.as_ref()?;
+    let wording = Wording::of(language.unwrap_or(application.language));
+    let shown = LANGUAGES.into_iter().find(|offered| Wording::of(*offered).lang == wording.lang);
+    let (name, email) = identity(candidate, link.allowed_pii);
+    let (heading, has_modules) = match link.kind {
+        ReportKind::ReportsHub | ReportKind::CandidateReport => (wording.report, true),
+        ReportKind::FactSheet => (wording.fact_sheet, false),
+        ReportKind::InterviewGuide => (wording.guide, false),
+    };
+    Some(Report {
+        wording,
+        account: state.profile().name.clone(),
+        heading,
+        is_guide: link.kind == ReportKind::InterviewGuide,
+        has_modules,
+        is_masked: !link.allowed_pii,
+        token: token.to_owned(),
+        languages: LANGUAGES.map(|offered| (offered, Some(offered) == shown)).into(),
+        name,
+        email,
+        vacancy: vacancy.settings.public_title.clone(),
+        completed_on: application.completed_at.map(moment).unwrap_or_default(),
+        valid_until: moment(link.expires_at),
+        score: outcome.rounded(),
+        label: label(&vacancy.settings.profile.brackets, outcome.bracket.as_ref()),
+        indicators: indicators(vacancy, outcome),
+        modules: modules(vacancy, application, outcome),
+    })
+}
+
+fn identity(candidate: &Candidate, allowed_pii: bool) -> (String, String) {
+    if allowed_pii {
+        (candidate.name.full(), candidate.email.to_string())
+    } else {
+        (candidate.name.masked(), candidate.email.masked())
+    }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// The highest label is good, the lowest is bad, those between are neither.
+fn label(brackets: &[Bracket], id: Option<&String>) -> Option<Label> {
+    let position = brackets.iter().position(|bracket| Some(&bracket.id) == id)?;
+    let tone = match position {
+        0 => "good",
+        last if last + 1 == brackets.len() => "bad",
+        _ => "warn",
+    };
+    Some(Label { name: brackets[position].name.clone(), tone })
+}
+
+fn indicators(vacancy: &Vacancy, outcome: &Outcome) -> Vec<Line> {
+    let line = |score: &crate::harver_platform::scoring::IndicatorScore| {
+        let indicator = vacancy.settings.profile.indicators.iter().find(|indicator| indicator.id == score.indicator)?;
+        let label = label(&indicator.brackets, score.bracket.as_ref());
+        let is_low = label.as_ref().is_some_and(|label| label.tone != "good");
+        Some(Line {
+            id: indicator.id.clone(),
+            name: indicator.name.clone(),
+            score: score.score,
+            label,
+            is_cut_off: score.fail,
+            is_low,
+        })
+    };
+    outcome.indicators.iter().filter_map(line).collect()
+}
+
+fn modules(vacancy: &Vacancy, application: &Application, outcome: &Outcome) -> Vec<Line> {
+    let answered = outcome.modules.iter().filter(|score| application.answers.contains_key(&score.module));
+    let line = |score: &crate::harver_platform::scoring::ModuleScore| {
+        let module = vacancy.module(&score.module)?;
+        Some(Line {
+            id: module.key.clone(),
+            name: module.type_name().to_owned(),
+            score: score.score,
+            label: None,
+            is_cut_off: false,
+            is_low: false,
+        })
+    };
+    answered.filter_map(line).collect()
+}

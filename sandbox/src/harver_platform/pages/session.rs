@@ -1,0 +1,89 @@
+//! Who is at the other end: the cookie that a magic link leaves, limited to the pages of one application.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::Timestamp;
+
+use super::notice;
+use crate::engine::Tenant;
+use crate::harver_platform::HarverPlatform;
+use crate::harver_platform::model::{Application, ApplicationId, Vacancy};
+use crate::harver_platform::state::{AccountState, Step, step};
+
+const COOKIE: &str = "harver_journey";
+
+/// A candidate whose browser is signed in to the application in the path.
+#[derive(Clone, Debug)]
+pub(super) struct Visitor {
+    pub(super) account: Arc<Tenant<AccountState>>,
+    pub(super) application: ApplicationId,
+    pub(super) now: Timestamp,
+}
+
+impl Visitor {
+    /// Reads account, vacancy and application; a page for those signed out if they are gone.
+    pub(super) fn look<T>(&self, look: impl FnOnce(&AccountState, &Vacancy, &Application) -> T) -> Result<T, Response> {
+        self.account.read(|state| {
+            let (vacancy, application) = state.journey(&self.application).map_err(|_| notice::signed_out())?;
+            Ok(look(state, vacancy, application))
+        })
+    }
+
+    /// The address of the step the candidate is at.
+    pub(super) fn whereabouts(&self) -> Result<String, Response> {
+        self.look(|_, vacancy, application| {
+            let page = match step(vacancy, application) {
+                Step::Landing => "landing".to_owned(),
+                Step::Module(key) => format!("modules/{key}"),
+                Step::End => "end".to_owned(),
+            };
+            format!("/app/journey/{}/{page}", self.application)
+        })
+    }
+
+    /// Sends the browser to the step the candidate is at.
+    pub(super) fn go_on(&self) -> Response {
+        match self.whereabouts() {
+            Ok(address) => Redirect::to(&address).into_response(),
+            Err(page) => page,
+        }
+    }
+}
+
+impl FromRequestParts<HarverPlatform> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, platform: &HarverPlatform) -> Result<Self, Response> {
+        let path = RawPathParams::from_request_parts(parts, platform).await.map_err(|_| notice::signed_out())?;
+        let application = path.iter().find(|(name, _)| *name == "application").and_then(|(_, value)| value.parse().ok());
+        let application: ApplicationId = application.ok_or_else(notice::signed_out)?;
+        let now = platform.now();
+        let accounts = cookies(&parts.headers).filter_map(|cookie| Some((platform.account_of_secret(cookie)?, cookie)));
+        let signed_in =
+            accounts.into_iter().find(|(account, cookie)| account.read(|state| state.is_signed_in(&application, cookie, now)));
+        let (account, _) = signed_in.ok_or_else(notice::signed_out)?;
+        Ok(Self { account, application, now })
+    }
+}
+
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    pairs.filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+}
+
+/// The `Set-Cookie` value that signs a browser in to one application.
+pub(super) fn cookie(application: &ApplicationId, session: &str, is_https: bool) -> String {
+    let secure = if is_https { "; Secure" } else { "" };
+    format!("{COOKIE}={session}; Path=/app/journey/{application}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// The fields of a posted form; of fields of the same name the last one counts.
+pub(super) fn form(body: &Bytes) -> BTreeMap<String, String> {
+    url::form_urlencoded::parse(body).into_owned().collect()
+}

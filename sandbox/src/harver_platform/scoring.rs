@@ -1,0 +1,153 @@
+//! From answers to a label, the same every time.
+//!
+//! answers → module scores (0–100) → matching indicators (weighted means of modules) → matching score (weighted mean of
+//! indicators, one decimal) → label of the bracket it falls into. An indicator that falls into a bracket with a cut-off forces
+//! the lowest overall label, whatever the total (documented, `harver-platform.md` 2). The arithmetic is *assumed*.
+//!
+//! How to aim with the default flow (choices are worth 100, 60, 25, 0 from `a` to `d`; the scale's 1 to 9 is 0 to 100; a text is
+//! worth the share of its words that were copied exactly):
+//!
+//! | label | `sjt`, `cognitive` | `personality` | `typing` | score |
+//! |---|---|---|---|---|
+//! | Great Fit (70 and more) | `a` everywhere | 9 everywhere | exact | 100 |
+//! | Good Fit (45 and more) | `b` everywhere | 5 everywhere | exact | 66 |
+//! | Poor Fit | `d` everywhere | 1 everywhere | anything else | 0 |
+//! | Poor Fit by cut-off | `a` in `sjt`, `d` in `cognitive` | 9 everywhere | exact | 70 |
+
+use serde::{Deserialize, Serialize};
+
+use super::model::{Answers, Application, Bracket, Module, ModuleContent, Vacancy};
+
+/// The result of an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The matching score in tenths, 0 to 1000.
+    pub score_tenths: u32,
+    /// Id of the overall bracket, when labels are configured.
+    pub bracket: Option<String>,
+    /// Scores of the scorable modules, in the order of the flow.
+    pub modules: Vec<ModuleScore>,
+    /// Scores of the indicators, in the order of the profile.
+    pub indicators: Vec<IndicatorScore>,
+}
+
+impl Outcome {
+    /// The matching score, 0 to 100 with one decimal.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        f64::from(self.score_tenths) / 10.0
+    }
+
+    /// The matching score, 0 to 100, rounded.
+    #[must_use]
+    pub fn rounded(&self) -> u32 {
+        (self.score_tenths + 5) / 10
+    }
+}
+
+/// The score of one module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModuleScore {
+    /// Key of the module.
+    pub module: String,
+    /// 0 to 100.
+    pub score: u32,
+}
+
+/// The score of one indicator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndicatorScore {
+    /// Id of the indicator.
+    pub indicator: String,
+    /// 0 to 100.
+    pub score: u32,
+    /// Id of the bracket it falls into.
+    pub bracket: Option<String>,
+    /// Whether that bracket cuts off.
+    pub fail: bool,
+}
+
+/// The result of an application whose modules are all answered. A module without answers counts as 0.
+#[must_use]
+pub fn outcome(vacancy: &Vacancy, application: &Application) -> Outcome {
+    let none = Answers::new();
+    let scorable = vacancy.settings.modules.iter().filter(|module| module.is_scorable());
+    let modules: Vec<ModuleScore> = scorable
+        .map(|module| ModuleScore {
+            module: module.key.clone(),
+            score: module_score(module, application.answers.get(&module.key).unwrap_or(&none)),
+        })
+        .collect();
+    let profile = &vacancy.settings.profile;
+    let score_of = |key: &str| modules.iter().find(|found| found.module == key).map_or(0, |found| found.score);
+    let indicators: Vec<IndicatorScore> = profile
+        .indicators
+        .iter()
+        .map(|indicator| {
+            let parts = indicator.parts.iter().map(|part| (score_of(&part.module), part.weight));
+            let score = weighted_mean(parts, 1);
+            let bracket = bracket_of(&indicator.brackets, score);
+            IndicatorScore {
+                indicator: indicator.id.clone(),
+                score,
+                bracket: bracket.map(|found| found.id.clone()),
+                fail: bracket.is_some_and(|found| found.cutoff),
+            }
+        })
+        .collect();
+    let score_tenths = weighted_mean(indicators.iter().zip(&profile.indicators).map(|(score, of)| (score.score, of.weight)), 10);
+    let cut_off = indicators.iter().any(|indicator| indicator.fail);
+    let bracket = if cut_off { profile.brackets.last() } else { bracket_of(&profile.brackets, score_tenths / 10) };
+    Outcome { score_tenths, bracket: bracket.map(|found| found.id.clone()), modules, indicators }
+}
+
+/// The mean of scores by weight, times `scale`, rounded. Zero when nothing weighs anything.
+fn weighted_mean(scores: impl Iterator<Item = (u32, u8)>, scale: u32) -> u32 {
+    let (sum, weights) = scores.fold((0_u32, 0_u32), |(sum, weights), (score, weight)| {
+        let weight = u32::from(weight);
+        (sum + score * weight * scale, weights + weight)
+    });
+    if weights == 0 { 0 } else { (sum + weights / 2) / weights }
+}
+
+/// The highest bracket whose threshold the score reaches.
+fn bracket_of(brackets: &[Bracket], score: u32) -> Option<&Bracket> {
+    brackets.iter().find(|bracket| score >= u32::from(bracket.threshold))
+}
+
+/// 0 to 100: the mean of what the answers are worth.
+fn module_score(module: &Module, answers: &Answers) -> u32 {
+    let answer = |position: usize| answers.get(&super::model::question_name(position)).map_or("", String::as_str);
+    let worths: Vec<u32> = match &module.content {
+        ModuleContent::Content { .. } => Vec::new(),
+        ModuleContent::SituationalJudgement { questions } | ModuleContent::Cognitive { questions } => questions
+            .iter()
+            .enumerate()
+            .map(|(position, question)| {
+                let chosen = (0..question.choices.len()).find(|at| super::model::letter(*at) == answer(position));
+                chosen.map_or(0, |at| u32::from(question.choices[at].points.min(100)))
+            })
+            .collect(),
+        ModuleContent::Personality { statements } => {
+            (0..statements.len()).map(|position| scale_worth(answer(position))).collect()
+        }
+        ModuleContent::Typing { tasks } => {
+            tasks.iter().enumerate().map(|(position, task)| copy_worth(&task.text, answer(position))).collect()
+        }
+    };
+    let count = u32::try_from(worths.len()).unwrap_or(u32::MAX).max(1);
+    (worths.iter().sum::<u32>() + count / 2) / count
+}
+
+/// 1 is 0 points, 9 is 100.
+fn scale_worth(answer: &str) -> u32 {
+    let point = answer.parse::<u32>().unwrap_or(1).clamp(1, u32::from(super::model::SCALE));
+    (point - 1) * 100 / (u32::from(super::model::SCALE) - 1)
+}
+
+/// The share of words that stand where they should, of the longer of both texts.
+fn copy_worth(wanted: &str, typed: &str) -> u32 {
+    let longest = wanted.split_whitespace().count().max(typed.split_whitespace().count()).max(1);
+    let right = wanted.split_whitespace().zip(typed.split_whitespace()).filter(|(one, other)| one == other).count();
+    u32::try_from(right * 100 / longest).unwrap_or(0)
+}

@@ -1,0 +1,228 @@
+//! The state of one account, and the rules that change it.
+//!
+//! Rules are plain functions: they get the moment as an argument, check first, change last, and refuse with a [`Refusal`].
+//! They know neither HTTP nor pages; API and candidate pages call the same ones. Read on in `registration` (an application is
+//! made), `journey` (the candidate answers), `outbox` (who is told), `access`, `reports` and `vacancies`.
+
+mod access;
+mod journey;
+mod outbox;
+mod registration;
+mod reports;
+mod vacancies;
+
+use crate::engine::{Chance, DiskError, Persist, Rows, Single, Table};
+
+use super::model::{
+    AccessToken, AccountId, AccountProfile, ApiClient, Application, ApplicationId, Callback, Candidate, CandidateId, Email,
+    Language, MagicLink, NewAccount, ReportLink, Vacancy, VacancyId, WebhookSubscription,
+};
+
+pub use access::Grant;
+pub use journey::{AnswerRefusal, LinkProblem, SignIn, Step, step};
+pub use outbox::{ATTEMPT_DELAYS, Attempt, Due};
+pub use registration::{Registered, Registration};
+
+/// Why a rule did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such thing in this account.
+    #[error("there is no such {0} in this account")]
+    Unknown(&'static str),
+    /// The request contradicts the rules.
+    #[error("{title}: {detail}")]
+    Against {
+        /// What is wrong, in a few words.
+        title: &'static str,
+        /// What is wrong and what to do.
+        detail: String,
+    },
+    /// The change could not be stored.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
+}
+
+impl Refusal {
+    fn against(title: &'static str, detail: impl Into<String>) -> Self {
+        Self::Against { title, detail: detail.into() }
+    }
+}
+
+/// The state of one account.
+#[derive(Clone, Debug)]
+pub struct AccountState {
+    pub(super) profile: Single<AccountProfile>,
+    pub(super) clients: Table<String, ApiClient>,
+    pub(super) tokens: Table<String, AccessToken>,
+    pub(super) vacancies: Table<VacancyId, Vacancy>,
+    pub(super) candidates: Table<CandidateId, Candidate>,
+    pub(super) applications: Table<ApplicationId, Application>,
+    pub(super) links: Table<String, MagicLink>,
+    pub(super) report_links: Table<String, ReportLink>,
+    pub(super) webhooks: Table<String, WebhookSubscription>,
+    pub(super) callbacks: Table<u64, Callback>,
+}
+
+impl AccountState {
+    /// A fresh account without vacancies.
+    #[must_use]
+    pub fn new(new: NewAccount, seed: u64) -> Self {
+        let mut state = Self::blank(new.id, seed);
+        state.clients.put(new.client_id.clone(), ApiClient { client_id: new.client_id, client_secret: new.client_secret });
+        let profile = state.profile.edit();
+        (profile.name, profile.language) = (new.name, new.language);
+        state
+    }
+
+    /// An account without a name or clients, to restore stored rows into.
+    pub(super) fn blank(id: AccountId, seed: u64) -> Self {
+        let profile = AccountProfile {
+            id,
+            name: String::new(),
+            language: Language::EN_US,
+            magic_link_hours: 24,
+            requests_per_minute: 450,
+            seed,
+            drawn: 0,
+        };
+        Self {
+            profile: Single::new("profile", profile),
+            clients: Table::new("clients"),
+            tokens: Table::new("tokens"),
+            vacancies: Table::new("vacancies"),
+            candidates: Table::new("candidates"),
+            applications: Table::new("applications"),
+            links: Table::new("links"),
+            report_links: Table::new("report_links"),
+            webhooks: Table::new("webhooks"),
+            callbacks: Table::new("callbacks"),
+        }
+    }
+
+    /// The account's settings.
+    #[must_use]
+    pub fn profile(&self) -> &AccountProfile {
+        self.profile.get()
+    }
+
+    /// The account's settings, to be changed by whoever plays the platform's staff.
+    pub fn edit_profile(&mut self) -> &mut AccountProfile {
+        self.profile.edit()
+    }
+
+    /// The vacancy with this id.
+    ///
+    /// # Errors
+    /// When the account has none.
+    pub fn vacancy(&self, id: &VacancyId) -> Result<&Vacancy, Refusal> {
+        self.vacancies.get(id).ok_or(Refusal::Unknown("vacancy"))
+    }
+
+    /// All vacancies, in id order.
+    pub fn vacancies(&self) -> impl Iterator<Item = &Vacancy> {
+        self.vacancies.values()
+    }
+
+    /// The application with this id.
+    ///
+    /// # Errors
+    /// When the account has none.
+    pub fn application(&self, id: &ApplicationId) -> Result<&Application, Refusal> {
+        self.applications.get(id).ok_or(Refusal::Unknown("application"))
+    }
+
+    /// All applications, in id order.
+    pub fn applications(&self) -> impl Iterator<Item = &Application> {
+        self.applications.values()
+    }
+
+    /// The candidate with this id.
+    ///
+    /// # Errors
+    /// When the account has none.
+    pub fn candidate(&self, id: &CandidateId) -> Result<&Candidate, Refusal> {
+        self.candidates.get(id).ok_or(Refusal::Unknown("candidate"))
+    }
+
+    /// The candidate with this mail address.
+    #[must_use]
+    pub fn candidate_by_email(&self, email: &Email) -> Option<&Candidate> {
+        self.candidates.get(&self.candidate_id(email))
+    }
+
+    /// The id that belongs to a mail address: derived from it, so that looking somebody up needs no index.
+    fn candidate_id(&self, email: &Email) -> CandidateId {
+        let profile = self.profile.get();
+        CandidateId::drawn(&mut Chance::new(profile.seed, &format!("harver/{}/candidate/{email}", profile.id)))
+    }
+
+    /// The next stream of chance of this account.
+    fn chance(&mut self, label: &str) -> Chance {
+        let profile = self.profile.edit();
+        profile.drawn += 1;
+        Chance::new(profile.seed, &format!("harver/{}/{label}/{}", profile.id, profile.drawn))
+    }
+
+    /// A secret that is unique on the platform and says to which account it belongs, so that no index of secrets is needed.
+    fn secret(&mut self, label: &str) -> String {
+        let secret = self.chance(label).hex(24);
+        format!("{}{secret}", self.profile.get().id)
+    }
+}
+
+impl Persist for AccountState {
+    fn tables(&mut self) -> Vec<&mut dyn Rows> {
+        vec![
+            &mut self.profile,
+            &mut self.clients,
+            &mut self.tokens,
+            &mut self.vacancies,
+            &mut self.candidates,
+            &mut self.applications,
+            &mut self.links,
+            &mut self.report_links,
+            &mut self.webhooks,
+            &mut self.callbacks,
+        ]
+    }
+}
+
+#[cfg(test)]
+pub(super) mod samples {
+    //! An account with one open vacancy and one registered candidate, for tests.
+    use super::*;
+    use crate::harver_platform::model::{CandidateName, Language, call_centre_advisor};
+    use jiff::Timestamp;
+
+    pub(in crate::harver_platform) fn moment() -> Timestamp {
+        "2026-03-04T13:12:00Z".parse().expect("a timestamp")
+    }
+
+    pub(in crate::harver_platform) fn account() -> AccountState {
+        let new = NewAccount {
+            id: "64b1f0c2a9d3e7004a5b6c70".parse().expect("an id"),
+            name: "Brightwater Foods".into(),
+            client_id: "brightwater".into(),
+            client_secret: "open sesame".into(),
+            language: Language::EN_US,
+        };
+        AccountState::new(new, 1)
+    }
+
+    pub(in crate::harver_platform) fn with_vacancy() -> (AccountState, VacancyId) {
+        let mut state = account();
+        let id = state.create_vacancy(None, call_centre_advisor(), moment()).expect("the default is valid");
+        state.set_vacancy_status(&id, "open".parse().expect("a status")).expect("draft may be opened");
+        (state, id)
+    }
+
+    pub(in crate::harver_platform) fn registration(email: &str) -> Registration {
+        Registration {
+            email: email.parse().expect("an address"),
+            name: CandidateName { first: "Ines".into(), last: "Okafor".into() },
+            phone: None,
+            language: None,
+            ats: [("application_id", "88431"), ("custom_id_1", "4021")].map(|(key, value)| (key.into(), value.into())).into(),
+        }
+    }
+}
