@@ -24,3 +24,6 @@ pub mod clock;
 pub mod domain;
 pub mod http;
 mod token_cache;
+
+#[cfg(test)]
+mod testing;

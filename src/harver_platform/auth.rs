@@ -26,7 +26,7 @@ struct TokenRequest<'a> {
 #[serde(rename_all = "camelCase")]
 struct TokenAnswer {
     access_token: SecretString,
-    access_token_expires_at: Option<Timestamp>,
+    access_token_expires_at: Option<String>,
 }
 
 /// A token in use and the place where it is kept.
@@ -53,7 +53,7 @@ impl HarverClient {
         };
         let fetch = || async {
             let call = Call { account: connection.account.clone(), operation: Operation::Token };
-            match http::exchange(self.http.post(token_url).form(&request)).await {
+            match http::exchange(self.http.post(token_url).header("accept", "application/json").form(&request)).await {
                 Ok(answer) => self.issued(call, &answer),
                 Err(source) => Err(HarverError::no_answer(call, source)),
             }
@@ -76,7 +76,8 @@ impl HarverClient {
             problem: "there is no access token in it",
             source: Some(source),
         })?;
-        let lifetime = token.access_token_expires_at.map_or(USUAL_LIFE, |end| end.duration_since(self.clock.now()));
+        let end = token.access_token_expires_at.and_then(|end| end.parse::<Timestamp>().ok());
+        let lifetime = end.map_or(USUAL_LIFE, |end| end.duration_since(self.clock.now()));
         Ok(IssuedToken { bearer: token.access_token, lifetime })
     }
 }

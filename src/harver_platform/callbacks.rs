@@ -78,3 +78,93 @@ fn kind(event: &str, status: Option<&str>) -> CallbackKind {
         _ => CallbackKind::Other(cut_to(event, 80)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const STARTED: &str = include_str!("../../fixtures/harver_platform/webhook_started.json");
+    const COMPLETED: &str = include_str!("../../fixtures/harver_platform/webhook_completed.json");
+
+    fn sample(text: &str) -> Value {
+        serde_json::from_str(text).expect("a sample")
+    }
+
+    fn parse(body: &Value) -> Result<CallbackEvent, UnreadableCallback> {
+        parse_callback(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_start_and_a_finish_are_told_apart() {
+        let started = parse(&sample(STARTED)).expect("a webhook");
+        assert_eq!(started.kind, CallbackKind::Started);
+        assert_eq!(started.account.as_str(), "64b1f0c2a9d3e7004a5b6c70");
+        assert_eq!(started.application.as_str(), "65aa01f29c3b4d00178e92fa");
+        assert_eq!(started.triggered_at, "2025-03-04T13:12:01Z".parse().ok());
+        assert_eq!(parse(&sample(COMPLETED)).expect("a webhook").kind, CallbackKind::Completed);
+    }
+
+    #[test]
+    fn a_finish_is_known_under_both_names() {
+        let kind = |event: &str, status: Value| {
+            let mut body = sample(COMPLETED);
+            body["event"] = json!(event);
+            body["data"]["attributes"] = status;
+            parse(&body).expect("a webhook").kind
+        };
+        assert_eq!(kind("ProcessStatusHasChanged", json!({"status": "new"})), CallbackKind::Completed);
+        assert_eq!(kind("processstatushaschanged", Value::Null), CallbackKind::Completed);
+        let under_way = kind("ProcessStatusHasChanged", json!({"status": "in-progress"}));
+        assert_eq!(under_way, CallbackKind::Other("ProcessStatusHasChanged".into()));
+        assert_eq!(kind("PersonalInfoWasCreated", Value::Null), CallbackKind::Other("PersonalInfoWasCreated".into()));
+    }
+
+    #[test]
+    fn the_account_may_stand_inside_the_data_and_the_time_may_be_missing() {
+        let mut body = sample(COMPLETED);
+        let relationships = body["relationships"].take();
+        body["data"]["relationships"] = relationships;
+        body["triggeredAt"] = Value::Null;
+        let callback = parse(&body).expect("a webhook");
+        assert_eq!((callback.account.as_str(), callback.triggered_at), ("64b1f0c2a9d3e7004a5b6c70", None));
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (pointer, name) in
+            [("/event", "event"), ("/data/id", "data.id"), ("/relationships/account/data/id", "relationships.account.data.id")]
+        {
+            for wrong in [Value::Null, json!(7), json!(" "), json!([])] {
+                let mut body = sample(COMPLETED);
+                *body.pointer_mut(pointer).expect("a place") = wrong;
+                assert_eq!(parse(&body), Err(UnreadableCallback::Missing(name)), "{body}");
+            }
+        }
+        for body in ["", "[]", "null", "{\"event\":"] {
+            assert!(matches!(parse_callback(body.as_bytes()), Err(UnreadableCallback::NotJson(_))), "{body:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = parse_callback(&body);
+        }
+
+        #[test]
+        fn no_value_in_any_place_panics(
+            pointer in prop::sample::select(&["/event", "/data", "/data/id", "/data/attributes", "/relationships", "/triggeredAt"]),
+            text in "\\PC{0,30}",
+            number in any::<f64>(),
+        ) {
+            for value in [json!(text), json!(number), json!([number]), json!({"data": text})] {
+                let mut body = sample(COMPLETED);
+                *body.pointer_mut(pointer).expect("a place") = value;
+                let _ = parse(&body);
+            }
+        }
+    }
+}

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use reqwest::{Client, Method, StatusCode};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
@@ -183,7 +183,7 @@ impl HarverClient {
         Ok(ApplicationRecord {
             id: id.clone(),
             status: ApplicationStatus::read(attributes.status.as_deref().unwrap_or_default()),
-            progress: attributes.progress,
+            progress: Progress::deserialize(&attributes.progress).ok(),
             completed,
             email: email.and_then(EmailAddress::parse),
             customer: parameter("custom_id_1").and_then(|id| id.parse().ok()),

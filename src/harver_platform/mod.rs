@@ -6,6 +6,8 @@
 mod auth;
 mod callbacks;
 mod client;
+#[cfg(test)]
+mod client_tests;
 mod error;
 mod wire;
 

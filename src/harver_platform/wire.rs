@@ -102,7 +102,8 @@ pub(super) struct ApplicationAttributes {
     pub(super) status: Option<String>,
     #[serde(default)]
     pub(super) completed_at: Value,
-    pub(super) progress: Option<Progress>,
+    #[serde(default)]
+    pub(super) progress: Value,
     #[serde(default)]
     pub(super) matching_score: Value,
     pub(super) matching_profile: Option<MatchingProfile>,

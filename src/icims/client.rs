@@ -61,6 +61,24 @@ pub struct JobRecord {
     pub folder: Option<Folder>,
 }
 
+impl JobRecord {
+    /// Whether candidates may still be invited. A delivered folder is open when it is Approved.
+    ///
+    /// *Assumed*: a folder of the customer's own making is open unless its label says otherwise, and a hidden one is open, because
+    /// iCIMS sends events for such jobs.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        let Some(folder) = &self.folder else { return true };
+        match folder.id.as_deref() {
+            Some(id) if id.starts_with('D') => id == Folder::APPROVED,
+            _ => {
+                let label = folder.label.as_deref().unwrap_or_default().to_lowercase();
+                !["closed", "cancel", "filled", "on hold"].iter().any(|word| label.contains(word))
+            }
+        }
+    }
+}
+
 /// A result row that is already there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundRow {
@@ -167,10 +185,8 @@ impl IcimsClient {
         let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults");
         let answer = self.exchange(customer, call, &Outgoing::write(Method::POST, path, &body)).await?;
         // The body of a 201 is empty; the id is the last part of the address in the header (icims-api.md 13, quirks 3 and 4).
-        answer
-            .header("location")
-            .and_then(|location| location.split(['?', '#']).next()?.trim_end_matches('/').rsplit('/').next()?.parse().ok())
-            .ok_or_else(|| unreadable(call, &answer, "its Location header names no result"))
+        let row = answer.header("location").and_then(row_in);
+        row.ok_or_else(|| unreadable(call, &answer, "its Location header names no result"))
     }
 
     /// Changes a result row: `PATCH /customers/{customer}/applicantworkflows/{id}/fields/assessmentresults/{row}`. What `row` leaves
@@ -249,6 +265,12 @@ fn address(base: &Url, path: &str) -> Url {
     url.set_query(None);
     url.set_fragment(None);
     url
+}
+
+/// The row that an address names. The address may lack its scheme (icims-api.md 9.1), so it is taken as text.
+fn row_in(location: &str) -> Option<ResultRowId> {
+    let (_, row) = location.split(['?', '#']).next()?.rsplit_once("/fields/assessmentresults/")?;
+    row.trim_end_matches('/').parse().ok()
 }
 
 fn read<T: DeserializeOwned>(call: Call, answer: &Answer) -> Result<T, IcimsError> {

@@ -5,8 +5,12 @@
 
 mod auth;
 mod client;
+#[cfg(test)]
+mod client_tests;
 mod error;
 mod events;
+#[cfg(test)]
+mod events_tests;
 mod vendor_error;
 mod wire;
 

@@ -115,6 +115,9 @@ impl Folder {
         self.label.as_ref().is_some_and(|label| label.to_lowercase().contains("closed"))
     }
 
+    /// The delivered node of jobs that are open for recruiting.
+    pub(super) const APPROVED: &str = "D31001";
+
     pub(super) fn read(node: &ListNode) -> Self {
         Self { id: node.id().map(str::to_owned), label: node.label().map(str::to_owned) }
     }

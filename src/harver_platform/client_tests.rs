@@ -1,0 +1,435 @@
+//! Every endpoint against every answer, and the life of access tokens.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use url::Url;
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::{ApplicationStatus, HarverClient, HarverError, NewApplication, VacancyStatus};
+use crate::domain::{ApplicationId, Candidate, Disposition, HarverConnection, VacancyId};
+use crate::testing::{
+    NOW, Stepped, account, address_of, breaking_address, connection, dead_address, decision, impatient, ines, last_request,
+    patient, written,
+};
+
+const TOKEN: &str = include_str!("../../fixtures/harver_platform/token.json");
+const CREATED: &str = include_str!("../../fixtures/harver_platform/created.json");
+const COMPLETED: &str = include_str!("../../fixtures/harver_platform/application_completed.json");
+const UNDER_WAY: &str = include_str!("../../fixtures/harver_platform/application_under_way.json");
+
+fn vacancy() -> VacancyId {
+    "64c20d1e5f7a8b0012ab34cd".parse().expect("an id")
+}
+
+fn application() -> ApplicationId {
+    "65aa01f29c3b4d00178e92fa".parse().expect("an id")
+}
+
+fn new<'a>(candidate: &'a Candidate, return_url: Option<&'a Url>) -> NewApplication<'a> {
+    NewApplication {
+        candidate,
+        customer: "4021".parse().expect("an id"),
+        workflow: "88431".parse().expect("an id"),
+        person: "30517".parse().expect("an id"),
+        job: "2210".parse().expect("an id"),
+        return_url,
+    }
+}
+
+fn json_answer(body: &'static str) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_raw(body, "application/json")
+}
+
+/// A platform that gives tokens, and answers this to everything else.
+async fn answering(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(path("/oauth/token")).respond_with(json_answer(TOKEN)).with_priority(1).mount(&server).await;
+    Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+fn client() -> HarverClient {
+    HarverClient::new(patient(), Stepped::new().clock)
+}
+
+/// What each method makes of the same answer.
+async fn every_method(client: &HarverClient, platform: &HarverConnection) -> Vec<(&'static str, Result<(), HarverError>)> {
+    let candidate = ines();
+    vec![
+        ("create", client.create_application(platform, &vacancy(), &new(&candidate, None)).await.map(drop)),
+        ("application", client.application(platform, &application()).await.map(drop)),
+        ("reports_hub_link", client.reports_hub_link(platform, &application()).await.map(drop)),
+        ("vacancy", client.vacancy(platform, &vacancy()).await.map(drop)),
+        ("open_vacancies", client.open_vacancies(platform).await.map(drop)),
+    ]
+}
+
+/// Lets every method meet this platform and expects the same decision of each.
+async fn check(base: &Url, http: reqwest::Client, expected: &str, disposition: Disposition) {
+    let client = HarverClient::new(http, Stepped::new().clock);
+    for (name, outcome) in every_method(&client, &connection(base)).await {
+        let error = outcome.expect_err(name);
+        assert_eq!((decision(&error).as_str(), error.disposition()), (expected, disposition), "{name}: {error}");
+        let chain = format!("{error} {error:?}");
+        assert!(!chain.contains("not-a-real-secret") && !chain.contains('@'), "{name} gives something away: {chain}");
+    }
+}
+
+async fn check_answer(answer: ResponseTemplate, expected: &str, disposition: Disposition) {
+    check(&address_of(&answering(answer).await), patient(), expected, disposition).await;
+}
+
+fn at(seconds_from_now: i64) -> Disposition {
+    Disposition::RetryAt(Timestamp::from_second(NOW + seconds_from_now).expect("in range"))
+}
+
+#[tokio::test]
+async fn a_refusal_that_only_people_can_mend_stops_the_work() {
+    let cases = [
+        (ResponseTemplate::new(401), "CredentialsRejected"),
+        (ResponseTemplate::new(403), "CredentialsRejected"),
+        (
+            ResponseTemplate::new(404).set_body_string(include_str!("../../fixtures/harver_platform/error_not_found.json")),
+            "NotFound",
+        ),
+        (ResponseTemplate::new(404).set_body_string("<h1>Not found</h1>"), "NotFound"),
+        (
+            ResponseTemplate::new(400).set_body_string(include_str!("../../fixtures/harver_platform/error_refused.json")),
+            "Refused",
+        ),
+        (ResponseTemplate::new(409), "Refused"),
+        (ResponseTemplate::new(422).set_body_json(json!({"errors": [{}], "message": " "})), "Refused"),
+    ];
+    for (answer, expected) in cases {
+        check_answer(answer, expected, Disposition::Stop).await;
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_is_reached_is_respected_until_it_is_reset() {
+    let cases = [
+        (ResponseTemplate::new(429).insert_header("ratelimit-reset", "17"), at(17)),
+        (ResponseTemplate::new(429).insert_header("retry-after", "30").insert_header("ratelimit-reset", "17"), at(30)),
+        (ResponseTemplate::new(429).insert_header("ratelimit-reset", "99999999"), at(3600)),
+        (ResponseTemplate::new(429), at(60)),
+    ];
+    for (answer, disposition) in cases {
+        check_answer(answer, "Throttled", disposition).await;
+    }
+}
+
+#[tokio::test]
+async fn trouble_on_the_other_side_is_tried_again() {
+    for status in [408, 500, 502, 503, 504] {
+        check_answer(ResponseTemplate::new(status).set_body_string("<h1>Oops</h1>"), "Unavailable", Disposition::RetryLater)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_answer_is_neither_success_nor_failure() {
+    let cases = [
+        ResponseTemplate::new(200),
+        ResponseTemplate::new(204),
+        ResponseTemplate::new(200).set_body_string("<html>"),
+        ResponseTemplate::new(200).set_body_json(json!({"data": {"attributes": {}, "id": 7}})),
+        ResponseTemplate::new(200).set_body_json(json!({"data": null})),
+        ResponseTemplate::new(307).insert_header("location", "https://elsewhere.example/"),
+    ];
+    for answer in cases {
+        check_answer(answer, "Unreadable", Disposition::RetryLater).await;
+    }
+}
+
+#[tokio::test]
+async fn silence_is_tried_again() {
+    let silent = answering(json_answer(COMPLETED).set_delay(Duration::from_secs(30))).await;
+    check(&address_of(&silent), impatient(), "TimedOut", Disposition::RetryLater).await;
+    check(&dead_address().await, patient(), "Unreachable", Disposition::RetryLater).await;
+    check(&breaking_address().await, patient(), "Unreachable", Disposition::RetryLater).await;
+}
+
+#[tokio::test]
+async fn a_new_application_says_where_the_candidate_comes_from() {
+    let server = answering(ResponseTemplate::new(201).set_body_raw(CREATED, "application/json")).await;
+    let back = "https://careers-brightwater.icims.com/jobs/2210/call-centre-advisor/assessment?i=1".parse().expect("an address");
+    let platform = connection(&address_of(&server));
+    let candidate = ines();
+    let created =
+        client().create_application(&platform, &vacancy(), &new(&candidate, Some(&back))).await.expect("an application");
+    assert_eq!((created.id.clone(), created.status.clone()), (application(), ApplicationStatus::InProgress));
+    assert_eq!(created.link.as_str(), "https://my.harver.com/app/landing/64c20d1e5f7a8b0012ab34cd/magic-link/9f2c7e");
+    assert!(!format!("{created:?}").contains("9f2c7e"));
+    insta::assert_snapshot!(last_request(&server).await, @r#"
+    POST /api/v1.0/vacancies/64c20d1e5f7a8b0012ab34cd/applications
+    authorization: Bearer 0f1e2d3c4b5a
+    accept: application/json
+    content-type: application/json
+
+    {
+      "data": {
+        "attributes": {
+          "application_id": "88431",
+          "candidate_id": "30517",
+          "custom_id_1": "4021",
+          "return_url": "https://careers-brightwater.icims.com/jobs/2210/call-centre-advisor/assessment?i=1",
+          "source": "icims",
+          "vacancy_id": "2210"
+        },
+        "relationships": {
+          "candidate": {
+            "data": {
+              "attributes": {
+                "emailAddress": "ines.okafor@example.org",
+                "firstName": "Ines",
+                "lastName": "Okafor"
+              },
+              "type": "candidates"
+            }
+          }
+        },
+        "type": "applications"
+      }
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_return_address_that_is_too_long_is_left_out() {
+    let server = answering(ResponseTemplate::new(201).set_body_raw(CREATED, "application/json")).await;
+    let platform = connection(&address_of(&server));
+    let candidate = ines();
+    for (length, kept) in [(512, true), (513, false)] {
+        let back = format!("{:x<length$}", "https://careers.example/").parse().expect("an address");
+        client().create_application(&platform, &vacancy(), &new(&candidate, Some(&back))).await.expect("an application");
+        assert_eq!(last_request(&server).await.contains("return_url"), kept, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn a_created_application_without_a_usable_link_is_not_a_success() {
+    for (key, value) in [("magicLink", json!("javascript:alert(1)")), ("magicLink", json!("")), ("applicationId", json!("65aa"))]
+    {
+        let mut body: Value = serde_json::from_str(CREATED).expect("a sample");
+        body["data"][key] = value;
+        let server = answering(ResponseTemplate::new(201).set_body_json(&body)).await;
+        let candidate = ines();
+        let outcome = client().create_application(&connection(&address_of(&server)), &vacancy(), &new(&candidate, None)).await;
+        assert_eq!(decision(&outcome.expect_err("unusable")), "Unreadable", "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_finished_application_brings_its_result() {
+    let server = answering(json_answer(COMPLETED)).await;
+    let record = client().application(&connection(&address_of(&server)), &application()).await.expect("an application");
+    assert!(record.has_started());
+    assert_eq!(record.email.as_ref().expect("an address").as_str(), "ines.okafor@example.org");
+    assert_eq!((record.customer.expect("an id").get(), record.workflow.expect("an id").get()), (4021, 88431));
+    assert!(!format!("{record:?}").contains("okafor"));
+    let assessment = record.completed.expect("a result");
+    assert_eq!(assessment.completed_at, "2025-03-04T14:07:00Z".parse().expect("a moment"));
+    assert_eq!(assessment.score.expect("a score").get().to_string(), "78");
+    assert_eq!(assessment.recommendation.as_ref().expect("a label").as_str(), "Great Fit");
+    assert_eq!(assessment.notes().as_deref(), Some("Accuracy 81 | Service 74"));
+    insta::assert_snapshot!(last_request(&server).await, @"
+    GET /api/v1.0/applications/65aa01f29c3b4d00178e92fa?include=matching-indicators%2Cats
+    authorization: Bearer 0f1e2d3c4b5a
+    accept: application/json
+    ");
+}
+
+#[tokio::test]
+async fn an_application_under_way_has_no_result_yet() {
+    let server = answering(json_answer(UNDER_WAY)).await;
+    let record = client().application(&connection(&address_of(&server)), &application()).await.expect("an application");
+    assert!(record.completed.is_none() && record.has_started());
+    assert_eq!(record.status, ApplicationStatus::InProgress);
+}
+
+#[tokio::test]
+async fn the_quirks_of_an_application_are_survived() {
+    let read = async |key: &str, value: Value| {
+        let mut body: Value = serde_json::from_str(COMPLETED).expect("a sample");
+        body["data"]["attributes"][key] = value;
+        let server = answering(ResponseTemplate::new(200).set_body_json(body)).await;
+        client().application(&connection(&address_of(&server)), &application()).await
+    };
+    let moment = Some("2025-03-04T14:07:00Z".parse().expect("a moment"));
+    for at in [json!(1_741_097_220_000_i64), json!("1741097220"), json!("2025-03-04T14:07:00Z"), json!(1_741_097_220.0)] {
+        let record = read("completedAt", at.clone()).await.expect("an application");
+        assert_eq!(record.completed.map(|assessment| assessment.completed_at), moment, "{at}");
+    }
+    assert!(read("completedAt", Value::Null).await.expect("an application").completed.is_none());
+    assert_eq!(decision(&read("completedAt", json!("yesterday")).await.expect_err("no moment")), "Unreadable");
+    for (score, expected) in [(json!(78.5), Some(78.5)), (json!("78.5"), Some(78.5)), (json!(101), None), (Value::Null, None)] {
+        let record = read("matchingScore", score).await.expect("an application");
+        assert_eq!(record.completed.expect("a result").score.map(crate::domain::Score::get), expected);
+    }
+    let unscored = read("matchingProfile", Value::Null).await.expect("an application");
+    assert!(unscored.completed.expect("a result").recommendation.is_none());
+    assert_eq!(read("progress", json!("most")).await.expect("an application").progress, None);
+    let rejected = read("status", json!("rejected")).await.expect("an application");
+    assert!(rejected.completed.is_some() && rejected.status == ApplicationStatus::Rejected);
+    let unheard_of = read("status", json!("ready-for-grading")).await.expect("an application");
+    assert_eq!(unheard_of.status.to_string(), "ready-for-grading");
+}
+
+#[tokio::test]
+async fn an_application_of_somebody_else_is_not_taken() {
+    let server = answering(json_answer(COMPLETED)).await;
+    let other = "65aa01f29c3b4d00178e92fb".parse().expect("an id");
+    let outcome = client().application(&connection(&address_of(&server)), &other).await;
+    assert_eq!(decision(&outcome.expect_err("another one")), "Unreadable");
+}
+
+#[tokio::test]
+async fn the_link_to_the_reports_lives_for_a_year() {
+    let hub = "https://app.harver.com/reports-hub?token=opaque&lang=en-US";
+    for body in [
+        json!({"data": {"attributes": {"url": hub}}}),
+        json!({"data": {"url": hub}}),
+        json!({"data": {"magicLink": hub}}),
+        json!({"data": {"attributes": {"url": "javascript:alert(1)", "link": hub}}}),
+    ] {
+        let server = answering(ResponseTemplate::new(200).set_body_json(&body)).await;
+        let link = client().reports_hub_link(&connection(&address_of(&server)), &application()).await.expect("a link");
+        assert_eq!(link.as_str(), hub, "{body}");
+        let request = last_request(&server).await;
+        let expected =
+            "GET /api/v1.0/applications/65aa01f29c3b4d00178e92fa/reports/reports-hub?expiresIn=31536000&allowedPII=true\n";
+        assert!(request.starts_with(expected), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_vacancy_tells_whether_it_takes_candidates() {
+    let read = async |status: Value| {
+        let mut body: Value =
+            serde_json::from_str(include_str!("../../fixtures/harver_platform/vacancy.json")).expect("a sample");
+        body["data"]["attributes"]["status"] = status;
+        let server = answering(ResponseTemplate::new(200).set_body_json(body)).await;
+        client().vacancy(&connection(&address_of(&server)), &vacancy()).await.expect("a vacancy")
+    };
+    let open = read(json!("open")).await;
+    assert_eq!(
+        (open.title.as_str(), open.status.clone(), open.is_open()),
+        ("Call Centre Advisor", Some(VacancyStatus::Open), true)
+    );
+    for (status, is_open) in [(json!("closed"), false), (json!("draft"), false), (json!("paused"), false), (Value::Null, true)] {
+        assert_eq!(read(status.clone()).await.is_open(), is_open, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn the_open_vacancies_of_the_account_are_listed() {
+    let server = answering(json_answer(include_str!("../../fixtures/harver_platform/vacancies.json"))).await;
+    let vacancies = client().open_vacancies(&connection(&address_of(&server))).await.expect("vacancies");
+    assert_eq!(
+        vacancies.iter().map(|vacancy| vacancy.title.as_str()).collect::<Vec<_>>(),
+        ["Call Centre Advisor", "Night Dispatcher"]
+    );
+    let expected =
+        format!("GET /api/v1.0/accounts/{}/vacancies?filter%5Bstatus%5D=open&filter%5Bskip_aggregation%5D=true\n", account());
+    assert!(last_request(&server).await.starts_with(&expected));
+}
+
+/// How many tokens were asked for, and how many other requests there were.
+async fn counted(server: &MockServer) -> (usize, usize) {
+    let requests = server.received_requests().await.expect("recording is on");
+    let tokens = requests.iter().filter(|request| request.url.path() == "/oauth/token").count();
+    (tokens, requests.len() - tokens)
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_as_documented_kept_and_renewed_before_it_runs_out() {
+    let server = answering(json_answer(COMPLETED)).await;
+    let time = Stepped::new();
+    let client = HarverClient::new(patient(), time.clock.clone());
+    let platform = connection(&address_of(&server));
+    let read = async || client.application(&platform, &application()).await.expect("an application");
+    read().await;
+    time.step(3600 - 61);
+    read().await;
+    assert_eq!(counted(&server).await, (1, 2));
+    time.step(1);
+    read().await;
+    assert_eq!(counted(&server).await, (2, 3));
+    let requests = server.received_requests().await.expect("recording is on");
+    insta::assert_snapshot!(written(&requests[0]), @"
+    POST /oauth/token
+    accept: application/json
+    content-type: application/x-www-form-urlencoded
+
+    grant_type=client_credentials&client_id=brightwater-icims&client_secret=not-a-real-secret
+    ");
+}
+
+#[tokio::test]
+async fn many_at_once_ask_for_one_token() {
+    let server = answering(json_answer(COMPLETED)).await;
+    let (client, platform) = (client(), connection(&address_of(&server)));
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (client, platform) = (client.clone(), platform.clone());
+        all.spawn(async move { client.application(&platform, &application()).await });
+    }
+    while let Some(outcome) = all.join_next().await {
+        outcome.expect("no panic").expect("an application");
+    }
+    assert_eq!(counted(&server).await, (1, 20));
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_replaced_without_anybody_noticing() {
+    let server = MockServer::start().await;
+    let token =
+        |bearer: &str| ResponseTemplate::new(200).set_body_json(json!({"accessToken": bearer, "accessTokenExpiresAt": "soon"}));
+    Mock::given(path("/oauth/token")).respond_with(token("old")).up_to_n_times(1).mount(&server).await;
+    Mock::given(path("/oauth/token")).respond_with(token("new")).mount(&server).await;
+    let old = Mock::given(method("GET")).and(header("authorization", "Bearer old"));
+    old.respond_with(ResponseTemplate::new(401)).mount(&server).await;
+    let new = Mock::given(method("GET")).and(header("authorization", "Bearer new"));
+    new.respond_with(json_answer(COMPLETED)).mount(&server).await;
+    client().application(&connection(&address_of(&server)), &application()).await.expect("an application");
+    assert_eq!(counted(&server).await, (2, 2));
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_fails_is_told_from_one_that_refuses() {
+    let refused = include_str!("../../fixtures/harver_platform/token_refused.json");
+    let cases = [
+        (ResponseTemplate::new(400).set_body_string(refused), "CredentialsRejected"),
+        (ResponseTemplate::new(401), "CredentialsRejected"),
+        (ResponseTemplate::new(404), "NotFound"),
+        (ResponseTemplate::new(429), "Throttled"),
+        (ResponseTemplate::new(503), "Unavailable"),
+        (ResponseTemplate::new(200).set_body_json(json!({"access_token": "of another standard"})), "Unreadable"),
+        (ResponseTemplate::new(200).set_body_string("<html>"), "Unreadable"),
+    ];
+    for (token, expected) in cases {
+        let server = MockServer::start().await;
+        Mock::given(path("/oauth/token")).respond_with(token).mount(&server).await;
+        let error = client().application(&connection(&address_of(&server)), &application()).await.expect_err(expected);
+        assert_eq!(decision(&error), expected, "{error}");
+        assert_eq!(counted(&server).await, (1, 0), "{expected}");
+    }
+}
+
+#[test]
+fn messages_say_what_happened_and_what_to_do() {
+    use super::{Call, Operation};
+    let call = || Call { account: account(), operation: Operation::CreateApplication(vacancy()) };
+    let errors = [
+        HarverError::CredentialsRejected { call: call(), reason: "Invalid client".into() },
+        HarverError::Throttled { call: call(), until: Timestamp::from_second(NOW).expect("in range") },
+        HarverError::NotFound { call: call() },
+        HarverError::Refused { call: call(), status: 400, reason: "vacancy is closed".into() },
+        HarverError::Unavailable { call: call(), status: 500, reason: "status 500".into() },
+        HarverError::Unreadable { call: call(), status: 200, problem: "the body cannot be read", source: None },
+    ];
+    insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
+}

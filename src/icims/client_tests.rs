@@ -1,0 +1,465 @@
+//! Every endpoint against every answer, and the life of access tokens.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+use url::Url;
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::{FoundRow, IcimsClient, IcimsError, ResultRow, RowStatus};
+use crate::domain::{
+    AtsAuthentication, Customer, Disposition, JobId, PackageLabel, PersonId, Recommendation, ResultRowId, Score, WorkflowId,
+};
+use crate::testing::{
+    NOW, Stepped, address_of, basic, breaking_address, customer, dead_address, decision, impatient, last_request, patient,
+};
+
+const PERSON: &str = include_str!("../../fixtures/icims/person.json");
+const JOB: &str = include_str!("../../fixtures/icims/job.json");
+const RESULTS: &str = include_str!("../../fixtures/icims/workflow_results.json");
+const CUSTOMER: &str = include_str!("../../fixtures/icims/customer.json");
+const TOKEN: &str = include_str!("../../fixtures/icims/token.json");
+
+fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("an id")
+}
+
+fn workflow() -> WorkflowId {
+    id("88431")
+}
+
+fn complete() -> ResultRow {
+    ResultRow {
+        package: PackageLabel::parse("Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd").expect("a package"),
+        status: RowStatus::Complete,
+        date: "2025-03-04T14:07:40Z".parse().expect("a moment"),
+        score: Score::parse(78.0),
+        recommendation: Recommendation::parse("Great Fit"),
+        notes: Some("Accuracy 81 | Service 74".into()),
+        report_url: Some("https://app.harver.com/reports-hub?token=opaque&lang=en-US".parse().expect("an address")),
+    }
+}
+
+fn sent() -> ResultRow {
+    ResultRow { status: RowStatus::Sent, score: None, recommendation: None, notes: None, report_url: None, ..complete() }
+}
+
+fn json_answer(body: &'static str) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_raw(body, "application/json;charset=UTF-8")
+}
+
+fn created() -> ResponseTemplate {
+    let location = "https://api.icims.com/customers/4021/applicantworkflows/88431/fields/assessmentresults/512";
+    ResponseTemplate::new(201).insert_header("location", location).insert_header("content-type", "application/octet-stream")
+}
+
+async fn answering(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
+    server
+}
+
+/// What each method makes of the same answer.
+async fn every_method(client: &IcimsClient, customer: &Customer) -> Vec<(&'static str, Result<(), IcimsError>)> {
+    vec![
+        ("person", client.person(customer, id("30517")).await.map(drop)),
+        ("job", client.job(customer, id("2210")).await.map(drop)),
+        ("result_rows", client.result_rows(customer, workflow()).await.map(drop)),
+        ("add_result_row", client.add_result_row(customer, workflow(), &complete()).await.map(drop)),
+        ("update_result_row", client.update_result_row(customer, workflow(), id("512"), &complete()).await),
+        ("check_access", client.check_access(customer).await),
+    ]
+}
+
+/// Lets every method meet this neighbour and expects the same decision of each.
+async fn check(base: &Url, client: reqwest::Client, expected: &str, disposition: Disposition) {
+    let customer = customer(base, basic());
+    for (name, outcome) in every_method(&IcimsClient::new(client, Stepped::new().clock), &customer).await {
+        let error = outcome.expect_err(name);
+        assert_eq!((decision(&error).as_str(), error.disposition()), (expected, disposition), "{name}: {error}");
+        let chain = format!("{error} {error:?}");
+        assert!(!chain.contains("not-a-real-secret") && !chain.contains('@'), "{name} gives something away: {chain}");
+    }
+}
+
+async fn check_answer(answer: ResponseTemplate, expected: &str, disposition: Disposition) {
+    check(&address_of(&answering(answer).await), patient(), expected, disposition).await;
+}
+
+fn at(seconds_from_now: i64) -> Disposition {
+    Disposition::RetryAt(Timestamp::from_second(NOW + seconds_from_now).expect("in range"))
+}
+
+#[tokio::test]
+async fn a_refusal_that_only_people_can_mend_stops_the_work() {
+    let body = |status, body| ResponseTemplate::new(status).set_body_raw(body, "application/json");
+    let cases = [
+        (body(401, include_str!("../../fixtures/icims/error_credentials.json")), "CredentialsRejected"),
+        (ResponseTemplate::new(401), "CredentialsRejected"),
+        (ResponseTemplate::new(403).set_body_string("<h1>Forbidden</h1>"), "Forbidden"),
+        (body(404, include_str!("../../fixtures/icims/error_not_found.json")), "NotFound"),
+        (body(404, include_str!("../../fixtures/icims/error_not_visible.json")), "NotVisible"),
+        (ResponseTemplate::new(404).insert_header("x-error", "3:Access denied."), "NotVisible"),
+        (ResponseTemplate::new(404).set_body_string("<h1>Not found</h1>"), "NotFound"),
+        (body(400, include_str!("../../fixtures/icims/error_refused.json")), "Refused"),
+        (ResponseTemplate::new(400).insert_header("x-error", "1:email:ines.okafor@example.org is required"), "Refused"),
+        (ResponseTemplate::new(405), "Refused"),
+        (ResponseTemplate::new(415), "Refused"),
+    ];
+    for (answer, expected) in cases {
+        check_answer(answer, expected, Disposition::Stop).await;
+    }
+}
+
+#[tokio::test]
+async fn a_quota_that_is_used_up_is_respected_until_it_is_reset() {
+    let midnight = 11 * 3600;
+    let cases = [
+        (ResponseTemplate::new(429).insert_header("retry-after", "120"), at(120)),
+        (ResponseTemplate::new(429).insert_header("x-ratelimit-reset", "9299"), at(9299)),
+        (ResponseTemplate::new(429).insert_header("retry-after", "Tue, 04 Mar 2025 13:02:00 GMT"), at(120)),
+        (ResponseTemplate::new(429).insert_header("retry-after", "soon").insert_header("x-ratelimit-reset", "60"), at(60)),
+        (ResponseTemplate::new(429).insert_header("retry-after", "4294967295"), at(24 * 3600)),
+        (ResponseTemplate::new(429).insert_header("retry-after", "Tue, 04 Mar 2014 13:02:00 GMT"), at(0)),
+        (ResponseTemplate::new(429), at(midnight)),
+    ];
+    for (answer, disposition) in cases {
+        check_answer(answer, "Throttled", disposition).await;
+    }
+}
+
+#[tokio::test]
+async fn trouble_on_the_other_side_is_tried_again() {
+    for status in [408, 500, 502, 503, 504, 505] {
+        check_answer(ResponseTemplate::new(status).set_body_string("<h1>Oops</h1>"), "Unavailable", Disposition::RetryLater)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_answer_is_neither_success_nor_failure() {
+    let cases = [
+        ResponseTemplate::new(200).set_body_string("<html>Please sign in to the network</html>"),
+        ResponseTemplate::new(200).set_body_raw("[1", "application/json"),
+        ResponseTemplate::new(302).insert_header("location", "https://elsewhere.example/"),
+        ResponseTemplate::new(304),
+    ];
+    for answer in cases {
+        check_answer(answer, "Unreadable", Disposition::RetryLater).await;
+    }
+    check_answer(ResponseTemplate::new(200).set_body_bytes(vec![b' '; 2 << 20]), "Unreachable", Disposition::RetryLater).await;
+}
+
+#[tokio::test]
+async fn silence_is_tried_again() {
+    let silent = answering(json_answer(PERSON).set_delay(Duration::from_secs(30))).await;
+    check(&address_of(&silent), impatient(), "TimedOut", Disposition::RetryLater).await;
+    check(&dead_address().await, patient(), "Unreachable", Disposition::RetryLater).await;
+    check(&breaking_address().await, patient(), "Unreachable", Disposition::RetryLater).await;
+}
+
+#[tokio::test]
+async fn a_new_row_whose_address_is_not_told_is_not_a_success() {
+    let locations = [None, Some(""), Some("https://api.icims.com/customers/4021/applicantworkflows/88431"), Some("512x")];
+    for location in locations {
+        let answer = location.map_or(ResponseTemplate::new(201), |at| ResponseTemplate::new(201).insert_header("location", at));
+        let server = answering(answer).await;
+        let client = IcimsClient::new(patient(), Stepped::new().clock);
+        let outcome = client.add_result_row(&customer(&address_of(&server), basic()), workflow(), &sent()).await;
+        // The workflow's own address ends in a number too; it is told apart by what stands before it.
+        assert_eq!(decision(&outcome.expect_err("no row")), "Unreadable", "{location:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_read_as_far_as_it_is_visible() {
+    let read = async |body| {
+        let server = answering(json_answer(body)).await;
+        let client = IcimsClient::new(patient(), Stepped::new().clock);
+        let person = client.person(&customer(&address_of(&server), basic()), id::<PersonId>("30517")).await.expect("a person");
+        (person, last_request(&server).await)
+    };
+    let (ines, request) = read(PERSON).await;
+    assert_eq!(ines.first_name.expect("a name").as_str(), "Ines");
+    assert_eq!(ines.email.expect("an address").as_str(), "ines.okafor@example.org");
+    insta::assert_snapshot!(request, @"
+    GET /customers/4021/people/30517?fields=firstname%2Clastname%2Cemail
+    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
+    accept: application/json
+    ");
+    let (hidden, _) = read(include_str!("../../fixtures/icims/person_hidden_fields.json")).await;
+    assert!(hidden.first_name.is_none() && hidden.last_name.is_none() && hidden.email.is_none() && !hidden.email_is_malformed);
+    let (malformed, _) = read(include_str!("../../fixtures/icims/person_malformed_email.json")).await;
+    assert!(malformed.email.is_none() && malformed.email_is_malformed && malformed.last_name.is_none());
+    assert!(!format!("{malformed:?}").contains("Ines"));
+}
+
+#[tokio::test]
+async fn a_job_is_read_with_the_packages_of_all_vendors() {
+    let server = answering(json_answer(JOB)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let job = client.job(&customer(&address_of(&server), basic()), id::<JobId>("2210")).await.expect("a job");
+    assert_eq!(job.title.as_deref(), Some("Call Centre Advisor"));
+    assert_eq!(job.package_labels, ["Dispatcher Aptitude v3", "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"]);
+    insta::assert_snapshot!(last_request(&server).await, @"
+    GET /customers/4021/jobs/2210?fields=jobtitle%2Cassessmenttype%2Cfolder
+    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
+    accept: application/json
+    ");
+}
+
+#[tokio::test]
+async fn a_job_is_open_in_the_approved_folder_and_where_nothing_says_otherwise() {
+    let cases = [
+        (json!({"folder": {"id": "D31001", "value": "Freigegeben"}}), true),
+        (json!({"folder": {"id": "D31004", "value": "Closed (Filled)"}}), false),
+        (json!({"folder": {"id": "C31900", "value": "Approved - Internal"}}), true),
+        (json!({"folder": {"id": "C31901", "value": "Closed by merger"}}), false),
+        (json!({"folder": "Cancelled"}), false),
+        (json!({"assessmenttype": {"id": "C1", "value": "One"}, "jobtitle": " "}), true),
+        (json!({"assessmenttype": "Just a label"}), true),
+    ];
+    for (body, open) in cases {
+        let server = answering(ResponseTemplate::new(200).set_body_json(&body)).await;
+        let client = IcimsClient::new(patient(), Stepped::new().clock);
+        let job = client.job(&customer(&address_of(&server), basic()), id("2210")).await.expect("a job");
+        assert_eq!(job.is_open(), open, "{body}");
+        assert_eq!(job.package_labels.len(), usize::from(body.get("assessmenttype").is_some()), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn existing_rows_are_found() {
+    let server = answering(json_answer(RESULTS)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let rows = client.result_rows(&customer(&address_of(&server), basic()), workflow()).await.expect("rows");
+    let found = |entry: &str, name: Option<&str>, status| FoundRow { id: id(entry), name: name.map(str::to_owned), status };
+    let expected = [
+        found("511", Some("Dispatcher Aptitude v3"), None),
+        found("512", Some("Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"), Some(RowStatus::Complete)),
+        found("513", None, None),
+    ];
+    assert_eq!(rows, expected);
+    let none = answering(json_answer(r#"{"links":[]}"#)).await;
+    assert_eq!(client.result_rows(&customer(&address_of(&none), basic()), workflow()).await.expect("no rows"), []);
+}
+
+#[tokio::test]
+async fn a_new_row_names_its_package_and_leaves_out_what_it_has_not() {
+    let server = answering(created()).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let customer = customer(&address_of(&server), basic());
+    assert_eq!(client.add_result_row(&customer, workflow(), &sent()).await.expect("a row"), id::<ResultRowId>("512"));
+    insta::assert_snapshot!(last_request(&server).await, @r#"
+    POST /customers/4021/applicantworkflows/88431/fields/assessmentresults
+    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
+    accept: application/json
+    content-type: application/json
+
+    {
+      "assessmentdate": "2025-03-04 02:07 PM",
+      "assessmentname": {
+        "value": "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"
+      },
+      "assessmentstatus": {
+        "id": "D37002019004"
+      }
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_changed_row_brings_the_result() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let customer = customer(&address_of(&server), basic());
+    client.update_result_row(&customer, workflow(), id("512"), &complete()).await.expect("a change");
+    insta::assert_snapshot!(last_request(&server).await, @r#"
+    PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
+    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
+    accept: application/json
+    content-type: application/json
+
+    {
+      "assessmentdate": "2025-03-04 02:07 PM",
+      "assessmentnotes": "Accuracy 81 | Service 74",
+      "assessmentresult": "Great Fit",
+      "assessmentscore": 78,
+      "assessmentstatus": {
+        "id": "D37002019001"
+      },
+      "assessmenturl": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_warning_is_still_a_success() {
+    let warning = json!({"warnings": [{"errorMessage": "assessmenturl: hidden.", "errorCode": 4}], "links": []});
+    let server = answering(ResponseTemplate::new(200).set_body_json(warning)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    client
+        .update_result_row(&customer(&address_of(&server), basic()), workflow(), id("512"), &complete())
+        .await
+        .expect("a change");
+}
+
+#[tokio::test]
+async fn a_base_with_a_path_keeps_it_and_nothing_else() {
+    let server = answering(json_answer(CUSTOMER)).await;
+    let base = address_of(&server).join("/gateway/?debug=1#top").expect("an address");
+    IcimsClient::new(patient(), Stepped::new().clock).check_access(&customer(&base, basic())).await.expect("access");
+    assert!(last_request(&server).await.starts_with("GET /gateway/customers/4021\n"));
+}
+
+/// An iCIMS whose token server answers this, and whose API knows one token.
+async fn with_tokens(token: ResponseTemplate, known: &str) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST")).and(path("/oauth/token")).respond_with(token).mount(&server).await;
+    let bearer = format!("Bearer {known}");
+    let api = Mock::given(method("GET")).and(header("authorization", bearer.as_str())).respond_with(json_answer(CUSTOMER));
+    api.with_priority(1).mount(&server).await;
+    let refusal = ResponseTemplate::new(401).set_body_string(include_str!("../../fixtures/icims/error_credentials.json"));
+    Mock::given(method("GET")).respond_with(refusal).mount(&server).await;
+    server
+}
+
+fn oauth(server: &MockServer, secret: &str) -> Customer {
+    let token_url = address_of(server).join("/oauth/token").expect("an address");
+    let client = AtsAuthentication::OAuth2 { token_url, client_id: "hf-sandbox-01".into(), client_secret: secret.into() };
+    customer(&address_of(server), client)
+}
+
+/// How many tokens were asked for, and how many other requests there were.
+async fn counted(server: &MockServer) -> (usize, usize) {
+    let requests = server.received_requests().await.expect("recording is on");
+    let tokens = requests.iter().filter(|request| request.url.path() == "/oauth/token").count();
+    (tokens, requests.len() - tokens)
+}
+
+const KNOWN: &str = "eyJhbGciOi.example.token";
+
+#[tokio::test]
+async fn a_token_is_asked_for_as_documented_and_then_kept() {
+    let server = with_tokens(json_answer(TOKEN), KNOWN).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let customer = oauth(&server, "s3cr3t/+");
+    for _ in 0..3 {
+        client.check_access(&customer).await.expect("access");
+    }
+    assert_eq!(counted(&server).await, (1, 3));
+    let requests = server.received_requests().await.expect("recording is on");
+    insta::assert_snapshot!(crate::testing::written(&requests[0]), @"
+    POST /oauth/token
+    accept: application/json
+    content-type: application/x-www-form-urlencoded
+
+    grant_type=client_credentials&client_id=hf-sandbox-01&client_secret=s3cr3t%2F%2B&audience=https%3A%2F%2Fapi.icims.com%2Fv1%2F
+    ");
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_runs_out() {
+    let server = with_tokens(json_answer(TOKEN), KNOWN).await;
+    let time = Stepped::new();
+    let client = IcimsClient::new(patient(), time.clock.clone());
+    let customer = oauth(&server, "secret");
+    client.check_access(&customer).await.expect("access");
+    time.step(86_400 - 61);
+    client.check_access(&customer).await.expect("access");
+    assert_eq!(counted(&server).await, (1, 2));
+    time.step(1);
+    client.check_access(&customer).await.expect("access");
+    assert_eq!(counted(&server).await, (2, 3));
+}
+
+#[tokio::test]
+async fn many_at_once_ask_for_one_token() {
+    let server = with_tokens(json_answer(TOKEN).set_delay(Duration::from_millis(50)), KNOWN).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (client, customer) = (client.clone(), oauth(&server, "secret"));
+        all.spawn(async move { client.check_access(&customer).await });
+    }
+    while let Some(outcome) = all.join_next().await {
+        outcome.expect("no panic").expect("access");
+    }
+    assert_eq!(counted(&server).await, (1, 20));
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_replaced_once() {
+    let server = with_tokens(ResponseTemplate::new(200).set_body_json(json!({"access_token": "old"})), "new").await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let customer = oauth(&server, "secret");
+    let error = client.check_access(&customer).await.expect_err("the old token is refused twice");
+    assert_eq!(decision(&error), "CredentialsRejected");
+    assert_eq!(counted(&server).await, (2, 2));
+    let fresh = ResponseTemplate::new(200).set_body_json(json!({"access_token": "new", "expires_in": 86400}));
+    Mock::given(path("/oauth/token")).respond_with(fresh).with_priority(1).mount(&server).await;
+    client.check_access(&customer).await.expect("access with the new token");
+    client.check_access(&customer).await.expect("access with the new token");
+    assert_eq!(counted(&server).await, (3, 5));
+}
+
+#[tokio::test]
+async fn a_changed_secret_never_uses_the_old_token() {
+    let server = with_tokens(json_answer(TOKEN), KNOWN).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    client.check_access(&oauth(&server, "first")).await.expect("access");
+    client.check_access(&oauth(&server, "second")).await.expect("access");
+    assert_eq!(counted(&server).await.0, 2);
+}
+
+#[tokio::test]
+async fn basic_credentials_are_not_tried_twice() {
+    let server = answering(ResponseTemplate::new(401)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    client.check_access(&customer(&address_of(&server), basic())).await.expect_err("a refusal");
+    assert_eq!(counted(&server).await, (0, 1));
+}
+
+#[tokio::test]
+async fn a_token_server_that_fails_is_told_from_one_that_refuses() {
+    let refused = include_str!("../../fixtures/icims/token_refused.json");
+    let cases = [
+        (ResponseTemplate::new(401).set_body_string(refused), "CredentialsRejected"),
+        (ResponseTemplate::new(403).set_body_string(refused), "CredentialsRejected"),
+        (ResponseTemplate::new(400), "CredentialsRejected"),
+        (ResponseTemplate::new(404), "NotFound"),
+        (ResponseTemplate::new(429), "Throttled"),
+        (ResponseTemplate::new(500), "Unavailable"),
+        (ResponseTemplate::new(200).set_body_string("<html>"), "Unreadable"),
+        (ResponseTemplate::new(200).set_body_string("{}"), "Unreadable"),
+        (ResponseTemplate::new(302).insert_header("location", "https://elsewhere.example"), "Unreadable"),
+        (json_answer(TOKEN).set_delay(Duration::from_secs(30)), "TimedOut"),
+    ];
+    for (token, expected) in cases {
+        let server = with_tokens(token, KNOWN).await;
+        let client = if expected == "TimedOut" { impatient() } else { patient() };
+        let client = IcimsClient::new(client, Stepped::new().clock);
+        let error = client.check_access(&oauth(&server, "not-a-real-secret")).await.expect_err(expected);
+        assert_eq!(decision(&error), expected, "{error}");
+        assert_eq!(counted(&server).await, (1, 0), "{expected}: nothing is sent without a token, and a refusal is not repeated");
+    }
+}
+
+#[test]
+fn messages_say_what_happened_and_what_to_do() {
+    use super::{Call, Operation};
+    let call = Call { customer: id("4021"), operation: Operation::UpdateResultRow(workflow(), id("512")) };
+    let errors = [
+        IcimsError::CredentialsRejected { call, reason: "Invalid Username or Password credentials provided.".into() },
+        IcimsError::Forbidden { call, reason: "status 403".into() },
+        IcimsError::Throttled { call, until: Timestamp::from_second(NOW).expect("in range") },
+        IcimsError::NotFound { call },
+        IcimsError::NotVisible { call },
+        IcimsError::Refused { call, status: 400, reason: "assessmentname: Invalid value.".into() },
+        IcimsError::Unavailable { call, status: 500, reason: "status 500".into() },
+        IcimsError::Unreadable { call, status: 200, problem: "the body cannot be read", source: None },
+    ];
+    insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
+}
