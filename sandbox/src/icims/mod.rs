@@ -25,7 +25,6 @@ pub mod api;
 pub mod events;
 pub mod model;
 pub mod pages;
-pub mod sample;
 pub mod schema;
 pub mod state;
 pub mod urls;
