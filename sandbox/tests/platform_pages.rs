@@ -301,6 +301,32 @@ async fn the_report_hides_personal_data_unless_permitted_and_speaks_dutch_on_dem
 }
 
 #[tokio::test]
+async fn each_kind_of_report_has_its_own_links() {
+    let world = World::start().await;
+    let (link, id) = world.register("ines@example.org", None).await;
+    world.finish(&link, "b", "5").await;
+    let token = world.token().await;
+    let (_, guide) = world.get(&token, &format!("/applications/{id}/reports/interview-guides")).await;
+    let (_, application) = world.get(&token, &format!("/applications/{id}?include=report")).await;
+    let url = |answer: &serde_json::Value| answer["attributes"]["url"].as_str().expect("a url").to_owned();
+    let links = [url(&guide["data"]), url(&application["included"][0]), url(&application["included"][1])];
+    for (link, has_modules, has_advice) in [(&links[0], false, true), (&links[1], true, false), (&links[2], false, false)] {
+        let page = get(&browser(), link).await;
+        assert_eq!(
+            (page.has("#overall-score"), page.has("#modules"), page.has(".advice")),
+            (true, has_modules, has_advice),
+            "{link}"
+        );
+        let token = link.split_once("token=").expect("a token").1;
+        assert!(get(&browser(), &format!("{}/reports-hub?token={token}", world.base)).await.has("#report-unknown"));
+    }
+    world.clock.advance(SignedDuration::from_mins(15));
+    for link in &links {
+        assert!(get(&browser(), link).await.has("#report-expired"), "{link}");
+    }
+}
+
+#[tokio::test]
 async fn a_report_link_stops_working_when_it_said_so() {
     let world = World::start().await;
     let link = report_link(&world, "expiresIn=1209600").await;
