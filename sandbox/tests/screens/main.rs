@@ -3,3 +3,4 @@
 mod browser;
 mod portal;
 mod recruiter;
+mod sample;

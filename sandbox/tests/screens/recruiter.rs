@@ -5,7 +5,8 @@ use icims_sandbox::icims::schema::{ProfileType, list};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use crate::browser::{PACKAGE, SEND_TO_HARVER, World, refusal};
+use crate::browser::{SEND_TO_HARVER, World, refusal};
+use crate::sample::PACKAGE;
 
 fn status_of(world: &World, workflow: WorkflowId) -> String {
     world
