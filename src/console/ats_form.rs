@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::form::Fields;
+use super::words;
 use crate::domain::{AtsAuthentication, AtsConnection, Customer, CustomerId};
 
 /// What is typed here is never longer than this; a key pasted by mistake is.
@@ -46,7 +47,7 @@ impl Draft {
         };
         Self {
             method: (&customer.ats.authentication).into(),
-            base_url: customer.ats.base_url.to_string(),
+            base_url: words::address(&customer.ats.base_url),
             customer_id: customer.id.to_string(),
             token_url,
             client_id,

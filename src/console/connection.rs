@@ -3,7 +3,7 @@
 use super::Console;
 use super::words::Moment;
 use crate::domain::{AtsAuthentication, Customer};
-use crate::icims::{IcimsError, Operation};
+use crate::icims::{Call, IcimsError, Operation};
 
 /// Asks iCIMS whether it lets us in with the customer's credentials.
 ///
@@ -18,22 +18,19 @@ pub(super) async fn check(console: &Console, customer: &Customer) -> Result<(), 
 }
 
 fn what_to_fix(error: &IcimsError, customer: &Customer) -> String {
-    let (what, pair) = match &customer.ats.authentication {
-        AtsAuthentication::OAuth2 { .. } => ("token URL", "client ID and client secret"),
-        AtsAuthentication::Basic { .. } => ("base URL", "username and password"),
+    let pair = match &customer.ats.authentication {
+        AtsAuthentication::OAuth2 { .. } => "client ID and client secret",
+        AtsAuthentication::Basic { .. } => "username and password",
     };
     let id = customer.id;
     match error {
-        IcimsError::CredentialsRejected { call, reason } if call.operation == Operation::Token => {
-            format!(
-                "The token server of iCIMS rejected these credentials ({reason}). Check {pair}, and that the {what} is the one of your iCIMS region."
-            )
-        }
-        IcimsError::CredentialsRejected { reason, .. } => {
-            format!(
-                "iCIMS rejected these credentials ({reason}). Check {pair}, and that the integration user may access web services."
-            )
-        }
+        IcimsError::CredentialsRejected { call, reason } if call.operation == Operation::Token => format!(
+            "The token server of iCIMS rejected these credentials ({reason}). Check {pair}, and that the token URL is the one of your \
+             iCIMS region."
+        ),
+        IcimsError::CredentialsRejected { reason, .. } => format!(
+            "iCIMS rejected these credentials ({reason}). Check {pair}, and that the integration user may access web services."
+        ),
         IcimsError::Forbidden { reason, .. } => format!(
             "iCIMS refused access ({reason}). Ask the iCIMS admin to allow all thirteen Harver addresses under IP Address Restrictions \
              of the integration user; the tab ATS to Harver lists them."
@@ -41,30 +38,35 @@ fn what_to_fix(error: &IcimsError, customer: &Customer) -> String {
         IcimsError::Throttled { until, .. } => {
             format!("iCIMS allows no more requests of this customer before {}. Try again then.", Moment::at_the_latest(*until))
         }
-        IcimsError::NotFound { .. } => {
-            format!("iCIMS knows no customer {id} at this base URL. Check that customer ID and base URL belong together.")
-        }
+        IcimsError::NotFound { call } => match call.operation {
+            Operation::Token => "There is nothing at the token URL. Check it for typing mistakes.".to_owned(),
+            _ => format!("iCIMS knows no customer {id} at this base URL. Check that customer ID and base URL belong together."),
+        },
         IcimsError::NotVisible { .. } => format!(
             "These credentials are right, but they do not open customer {id}. Check that they were issued for it, or ask the iCIMS \
              admin to let the integration user's login group see it."
         ),
-        IcimsError::Refused { status, reason, .. } => {
-            format!(
-                "iCIMS turned the request down with status {status} ({reason}). Check that the base URL is the API's address."
-            )
+        IcimsError::Refused { call, status, reason } => {
+            format!("iCIMS turned the request down with status {status} ({reason}). Check the {}.", address_of(*call))
         }
-        IcimsError::Unreachable { .. } => {
-            "Nothing answers at this address. Check base URL and token URL for typing mistakes.".to_owned()
+        IcimsError::Unreachable { call, .. } => {
+            format!("Nothing answers at the {0}. Check the {0} for typing mistakes.", address_of(*call))
         }
-        IcimsError::TimedOut { .. } => {
-            "There was no answer in time. Check the addresses, or try again in a few minutes.".to_owned()
+        IcimsError::TimedOut { call, .. } => {
+            format!("There was no answer in time. Check the {}, or try again in a few minutes.", address_of(*call))
         }
         IcimsError::Unavailable { status, .. } => {
             format!("iCIMS is in trouble: it answered with status {status}. Try again in a few minutes.")
         }
-        IcimsError::Unreadable { status, .. } => format!(
-            "Something answered with status {status}, but not the API of iCIMS. Check that base URL and token URL are the API's \
-             addresses, not those of the recruiters' screens."
+        IcimsError::Unreadable { call, status, .. } => format!(
+            "Something answered with status {status}, but not the API of iCIMS. Check that the {} is the API's address, not the one of \
+             the recruiters' screens.",
+            address_of(*call)
         ),
     }
+}
+
+/// The field of the form that a request went to.
+fn address_of(call: Call) -> &'static str {
+    if call.operation == Operation::Token { "token URL" } else { "base URL" }
 }

@@ -10,7 +10,7 @@ use super::ats_form::{self, Draft, Method, Problems};
 use super::form::Asked;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::{SignedForm, SignedIn};
-use super::{Console, addresses, connection};
+use super::{Console, addresses, connection, words};
 use crate::domain::{AtsConnection, Customer, CustomerId};
 use crate::store::admins::Session;
 use crate::store::{self, Tx};
@@ -105,7 +105,7 @@ pub(super) async fn ats_to_harver(State(console): State<Console>, signed_in: Sig
     let (customer, shell) = load(&console, signed_in.session).await?;
     let tab = AtsToHarverTab {
         shell,
-        start_url: format!("{}{}", console.public_url.as_str().trim_end_matches('/'), console.start_path),
+        start_url: format!("{}{}", words::address(&console.public_url), console.start_path),
         username: customer.events.username,
         password: customer.events.password.expose_secret().to_owned(),
         addresses: &addresses::OUTGOING,

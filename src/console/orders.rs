@@ -124,7 +124,7 @@ pub(super) async fn one(
 
 /// Where iCIMS opens profiles in its own screens, after its own sign-in (assessment-flow.md, "Deep links").
 fn ats_base(customer: &Customer) -> String {
-    format!("{}/customers/{}/linkTo", customer.ats.base_url.as_str().trim_end_matches('/'), customer.id)
+    format!("{}/customers/{}/linkTo", words::address(&customer.ats.base_url), customer.id)
 }
 
 impl From<Order> for Line {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use super::Console;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
-use super::words::Badge;
+use super::words::{self, Badge};
 use crate::domain::{Customer, OrderState};
 use crate::store::orders;
 
@@ -48,10 +48,13 @@ impl Overview {
             patterns: customer.patterns.iter().map(|pattern| pattern.label()).collect(),
             triggers: customer.trigger_statuses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             icims: Neighbour {
-                base_url: customer.ats.base_url.to_string(),
+                base_url: words::address(&customer.ats.base_url),
                 identity: customer.ats.authentication.label().to_owned(),
             },
-            harver: Neighbour { base_url: customer.harver.base_url.to_string(), identity: customer.harver.account.to_string() },
+            harver: Neighbour {
+                base_url: words::address(&customer.harver.base_url),
+                identity: customer.harver.account.to_string(),
+            },
             counts: OrderState::ALL.into_iter().map(|state| (state.into(), number(state))).collect(),
         }
     }

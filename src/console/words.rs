@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use crate::domain::{JobKind, OrderState};
 
@@ -61,6 +62,11 @@ impl Moment {
         let next = moment.saturating_add(SignedDuration::from_secs(59)).unwrap_or(Timestamp::MAX);
         Self::from(next).text
     }
+}
+
+/// An address as people write it: without the slash that stands for no path.
+pub(super) fn address(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
 }
 
 /// How long something took.
