@@ -1,6 +1,6 @@
 //! Events to the vendor: what they look like, who delivers them, what an answer means.
 //!
-//! The form is documented in assessment-flow 1 to 3 and icims-api 12. Building and judging are pure functions; [`Dispatch`] keeps
+//! The form is documented in assessment-flow 1 to 3 and icims-api 12. Building and judging are pure functions; `dispatch` keeps
 //! an event from being delivered by two at once. iCIMS does not repeat events by itself: one delivery, one outcome. Only an event
 //! whose delivery was cut off by the end of the process, or of the request that was waiting for it, is delivered again.
 

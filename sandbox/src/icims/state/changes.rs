@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use crate::icims::model::{Entry, EntryId, Node, ProfileKey, Record, Value};
 use crate::icims::schema::{Field, Kind, ProfileType};
 
+use super::collections::ENTRY_LIMIT;
 use super::reader::Reader;
 use super::{CustomerState, Refusal};
 
@@ -160,6 +161,9 @@ impl CustomerState {
             let missing = |entry: &Entry| entry.entry.is_some() && !known.iter().any(|known| known.entry == entry.entry);
             if entries.iter().any(missing) {
                 return Err(Refusal::EntryNotFound((*name).into()));
+            }
+            if known.len() + entries.len() > ENTRY_LIMIT {
+                return Err(Refusal::Invalid((*name).into()));
             }
         }
         Ok(())

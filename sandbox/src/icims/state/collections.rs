@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::{CustomerState, Refusal};
 
 /// Most entries that one collection of one profile holds (*assumed*).
-const ENTRY_LIMIT: usize = 1_000;
+pub(super) const ENTRY_LIMIT: usize = 1_000;
 
 /// The collection with this name and its sub-fields.
 #[must_use]

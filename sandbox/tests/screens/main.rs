@@ -1,0 +1,5 @@
+//! The screens of the simulated iCIMS, driven through the real router and read by element id.
+
+mod browser;
+mod portal;
+mod recruiter;
