@@ -9,6 +9,7 @@
 
 mod as_consumer;
 mod as_provider;
+mod brightwater;
 mod pact_file;
 mod provider_states;
 #[path = "../support/mod.rs"]

@@ -55,7 +55,7 @@ pub(crate) fn number(example: f64) -> JsonPattern {
     ruled(example, MatchingRule::Number)
 }
 
-/// A text of this form.
+/// A text of this form, from its first letter to its last: the library matches the whole text, whatever anchors there are.
 pub(crate) fn form(regex: &str, example: &str) -> JsonPattern {
     ruled(example, MatchingRule::Regex(regex.into()))
 }
