@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::ats_to_harver::START_PATH;
 use crate::clock::Clock;
+use crate::console;
 use crate::domain::{
     AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
     StatusId,
@@ -70,7 +71,8 @@ impl OwnIntegration {
             })
             .await?;
         if created {
-            tracing::info!(customer.id = %id, "A customer was set up.");
+            console::create_admin(&self.store, &tenant.admin_email, id, SecretString::from(tenant.admin_password.as_str()))
+                .await?;
         }
         Ok(())
     }

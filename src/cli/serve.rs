@@ -13,6 +13,7 @@ use super::stop::asked_to_stop;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{CustomerSection, MailSection, ServeFile, Settings};
+use crate::console;
 use crate::delivery::Ladder;
 use crate::domain::EmailAddress;
 use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
@@ -117,6 +118,9 @@ async fn create_customer(store: &Store, section: &CustomerSection) -> anyhow::Re
         .await
         .with_context(|| format!("creating customer {id}"))?;
     if created {
+        console::create_admin(store, &section.admin.email, id, section.admin.password.clone())
+            .await
+            .with_context(|| format!("creating the admin of customer {id}"))?;
         tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
     }
     Ok(())

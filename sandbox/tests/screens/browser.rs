@@ -7,7 +7,6 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
 use icims_sandbox::icims::model::PersonId;
-use icims_sandbox::icims::sample::{Sample, SampleWorld};
 use icims_sandbox::icims::state::CustomerState;
 use icims_sandbox::icims::state::users::IntegrationUser;
 use icims_sandbox::icims::{Icims, NewCustomer};
@@ -17,7 +16,8 @@ use tower::ServiceExt as _;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
-pub(crate) const PACKAGE: &str = "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd";
+use crate::sample::{self, Sample};
+
 pub(crate) const SEND_TO_HARVER: &str = "C40177";
 
 /// One customer, 4021, with the sample world and a vendor.
@@ -129,9 +129,8 @@ pub(crate) async fn open(icims: &Icims, clock: &Clock, id: u64, name: &str) -> S
     let recruiter = ("Tomas".into(), "Lindqvist".into());
     let new = NewCustomer { id, name: name.into(), slug: "brightwater".into(), user, recruiter };
     icims.open_customer(new).await.expect("memory takes everything");
-    let world = SampleWorld { packages: vec![PACKAGE.into()], seed: 7 };
     let tenant = icims.customer(id).expect("it was opened");
-    tenant.write(|state| world.plant(state, clock.now())).await.expect("the sample fits")
+    tenant.write(|state| sample::plant(state, clock.now())).await.expect("the sample fits")
 }
 
 /// What the browser got.
