@@ -12,5 +12,6 @@ mod as_provider;
 mod brightwater;
 mod pact_file;
 mod provider_states;
+#[expect(dead_code, reason = "what the suites share; no suite needs all of it")]
 #[path = "../support/mod.rs"]
 mod support;

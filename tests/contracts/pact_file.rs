@@ -54,12 +54,8 @@ impl Pair {
     }
 
     /// Accepts a freshly recorded pact as the committed one.
-    ///
-    /// Written beside it and renamed, because the providers may be reading it in another test.
     pub(crate) fn accept(self, text: &str) {
-        let beside = self.path().with_extension("json.new");
-        std::fs::write(&beside, text).expect("pacts/ can be written");
-        std::fs::rename(&beside, self.path()).expect("pacts/ can be written");
+        std::fs::write(self.path(), text).expect("pacts/ can be written");
     }
 }
 
@@ -124,8 +120,6 @@ fn the_folder_holds_the_four_contracts_and_nothing_else() {
     let mut found: Vec<String> = std::fs::read_dir(folder())
         .expect("pacts/ is there")
         .map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned())
-        // Half-written by another test of this run.
-        .filter(|name| !name.ends_with(".json.new"))
         .collect();
     found.sort();
     let mut wanted = Pair::ALL.map(Pair::file_name);
@@ -150,4 +144,11 @@ fn the_order_of_keys_and_the_version_of_the_library_do_not_matter() {
     let other = r#"{"consumer":{"name":"a"},"metadata":{"z":1,"pactRust":{"models":"9"}},"provider":{"name":"b"}}"#;
     assert_eq!(normalised(one), normalised(other));
     assert!(normalised(one).ends_with("}\n"));
+}
+
+#[test]
+fn a_difference_is_shown_where_it_begins() {
+    let shown = first_difference("{\n  \"a\": 1\n}\n", "{\n  \"a\": 2\n}\n");
+    assert_eq!(shown, "line 2\n  committed: \"a\": 1\n  recorded:  \"a\": 2");
+    assert!(first_difference("{", "{\n}").contains("(nothing)"));
 }

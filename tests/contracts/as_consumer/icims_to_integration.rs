@@ -51,9 +51,7 @@ async fn fired(trigger: Trigger, vendor: &Url) -> (Brightwater, EventId) {
     let connected = brightwater.icims.connect_vendor(4021, start, "harver-icims-4021".into(), "event-password".into()).await;
     connected.expect("an address");
     let now = brightwater.now;
-    brightwater
-        .change(|state| state.configure_connection(Connection { gzip: false, ..state.connection().clone() }))
-        .await;
+    brightwater.change(|state| state.configure_connection(Connection { gzip: false, ..state.connection().clone() })).await;
     let event = match trigger {
         Trigger::Applied => {
             let form = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org"});
@@ -135,7 +133,10 @@ fn sends(request: &mut RequestBuilder, trigger: Trigger) {
 /// The error standard for vendors (assessment-flow.md 1.2).
 fn refuses(response: &mut ResponseBuilder, status: u16, message: JsonPattern) {
     let error = json_pattern!({"userMessage": message, "debugErrorMessage": text("workflow 88431: person 30517 has no email")});
-    response.status(status).content_type(header("^application/json.*$", "application/json")).json_body(json_pattern!({"error": error}));
+    response
+        .status(status)
+        .content_type(header("^application/json.*$", "application/json"))
+        .json_body(json_pattern!({"error": error}));
 }
 
 /// What iCIMS makes of the answer that `answer` describes.
@@ -174,7 +175,9 @@ async fn icims_sends_events_as_agreed() {
     });
     assert_eq!(accepted.await.message(), "Invitation is sent to Candidate");
     let opened = outcome(&mut recording, assessable(), Trigger::Applied, |response| {
-        response.status(303).header("location", header(r"^https?://\S+$", "https://my.harver.com/app/landing/64c2/magic-link/9f2c7e"));
+        response
+            .status(303)
+            .header("location", header(r"^https?://\S+$", "https://my.harver.com/app/landing/64c2/magic-link/9f2c7e"));
     });
     assert!(opened.await.link().is_some(), "the candidate is sent on");
 
@@ -207,12 +210,10 @@ async fn icims_sends_events_as_agreed() {
     });
     assert!(matches!(refused.await, EventOutcome::Refused { status: 500, .. }));
 
-    // The vendor error standard has no word for this one, and iCIMS says something of its own.
     let state = State::InvalidEventCredentials { customer: CUSTOMER.into() };
     let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
-        response.status(401);
+        refuses(response, 401, some_text("Harver does not know the user name or password of this platform."));
     });
-    let refused = refused.await;
-    assert!(!refused.is_success() && !refused.message().is_empty(), "{refused:?}");
+    assert!(matches!(refused.await, EventOutcome::Refused { status: 401, .. }));
     recording.finish();
 }

@@ -51,15 +51,12 @@ fn here() -> String {
 }
 
 fn asks<'a>(request: &'a mut RequestBuilder, method: &str, authorization: &str, at: &str) -> &'a mut RequestBuilder {
-    let shown = at.replace("${person}", PERSON).replace("${job}", JOB).replace("${workflow}", WORKFLOW).replace("${entry}", ENTRY);
+    let shown =
+        at.replace("${person}", PERSON).replace("${job}", JOB).replace("${workflow}", WORKFLOW).replace("${entry}", ENTRY);
     let (prefix, shown) = (format!("/customers/{CUSTOMER}"), format!("/customers/{CUSTOMER}{shown}"));
     let example = if authorization == BEARER { "Bearer 4021.e1f0" } else { "Basic ZXhhbXBsZTpleGFtcGxl" };
     request.method(method).header("authorization", header(authorization, example)).header("accept", "application/json");
-    if at.contains("${") {
-        request.path_from_provider_state(format!("{prefix}{at}"), shown)
-    } else {
-        request.path(shown)
-    }
+    if at.contains("${") { request.path_from_provider_state(format!("{prefix}{at}"), shown) } else { request.path(shown) }
 }
 
 fn answers(response: &mut ResponseBuilder, status: u16, body: JsonPattern) {
@@ -153,7 +150,10 @@ async fn people(recording: &mut Recording) {
         asks(request, "GET", BASIC, "");
         answers(response, 200, json_pattern!({}));
     });
-    recording.exchange(vec![customer_read], async |icims: Url| client().check_access(&customer(&icims)).await).await.expect("access");
+    recording
+        .exchange(vec![customer_read], async |icims: Url| client().check_access(&customer(&icims)).await)
+        .await
+        .expect("access");
 }
 
 async fn jobs(recording: &mut Recording) {
@@ -168,7 +168,11 @@ async fn jobs(recording: &mut Recording) {
     let ordered = when(&state, description, |request, response| {
         asks(request, "/jobs/${job}");
         let packages = EachLike::new(label(PACKAGE));
-        answers(response, 200, json_pattern!({"jobtitle": some_text("Call Centre Advisor"), "assessmenttype": packages, "folder": folder()}));
+        answers(
+            response,
+            200,
+            json_pattern!({"jobtitle": some_text("Call Centre Advisor"), "assessmenttype": packages, "folder": folder()}),
+        );
     });
     assert_eq!(recording.exchange(vec![ordered], read).await.expect("a job").package_labels, [PACKAGE]);
 
@@ -216,7 +220,11 @@ async fn results_read(recording: &mut Recording) {
 
     let none = when(&workflow_without(PACKAGE), description, |request, response| {
         results(request, "/applicantworkflows/${workflow}");
-        answers(response, 200, json_pattern!({"links": EachLike::new(json_pattern!({"url": web_address("https://api.icims.com/x")}))}));
+        answers(
+            response,
+            200,
+            json_pattern!({"links": EachLike::new(json_pattern!({"url": web_address("https://api.icims.com/x")}))}),
+        );
     });
     assert!(recording.exchange(vec![none], read).await.expect("rows").is_empty());
 
@@ -295,10 +303,11 @@ async fn results_written(recording: &mut Recording) {
 
 async fn results_refused(recording: &mut Recording) {
     let unlisted = "Harver Night Shift – 64c20d1e5f7a8b0012ab34ce";
-    let refused = when(&workflow_without(PACKAGE), "a request to add a result for a package that is not listed", |request, response| {
-        adds(request, ROWS, unlisted);
-        answers(response, 400, json_pattern!({"errors": [{"errorMessage": some_text("assessmentname: Invalid value.")}]}));
-    });
+    let refused =
+        when(&workflow_without(PACKAGE), "a request to add a result for a package that is not listed", |request, response| {
+            adds(request, ROWS, unlisted);
+            answers(response, 400, json_pattern!({"errors": [{"errorMessage": some_text("assessmentname: Invalid value.")}]}));
+        });
     let error = recording.exchange(vec![refused], async |icims: Url| add(&icims, unlisted).await).await.expect_err("refused");
     assert!(matches!(error, IcimsError::Refused { status: 400, .. }), "{error}");
 

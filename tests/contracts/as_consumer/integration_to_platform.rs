@@ -69,7 +69,11 @@ fn answers(response: &mut ResponseBuilder, status: u16, body: JsonPattern) {
 
 /// The error shape of everything but the oauth family; the integration shows the detail to operators.
 fn refuses(response: &mut ResponseBuilder, status: u16) {
-    answers(response, status, json_pattern!({"errors": [{"title": text("Not Found"), "detail": text("There is no such vacancy.")}]}));
+    answers(
+        response,
+        status,
+        json_pattern!({"errors": [{"title": text("Not Found"), "detail": text("There is no such vacancy.")}]}),
+    );
 }
 
 fn asks_for_an_application(request: &mut RequestBuilder) {
@@ -103,7 +107,10 @@ fn hands_out_a_link(response: &mut ResponseBuilder, application: JsonPattern, st
 fn asks_for(request: &mut RequestBuilder, below_the_application: &str) {
     authorized(request).get().path_from_provider_state(
         format!("/api/v1.0/applications/${{application}}{below_the_application}"),
-        header(&format!("^/api/v1\\.0/applications/[0-9a-f]{{24}}{below_the_application}$"), &format!("/api/v1.0/applications/{APPLICATION}{below_the_application}")),
+        header(
+            &format!("^/api/v1\\.0/applications/[0-9a-f]{{24}}{below_the_application}$"),
+            &format!("/api/v1.0/applications/{APPLICATION}{below_the_application}"),
+        ),
     );
 }
 
@@ -159,7 +166,8 @@ async fn vacancies(recording: &mut Recording) {
     for (state, status) in [(open.clone(), "open"), (State::ClosedVacancy { vacancy: vacancy() }, "closed")] {
         let told = when(&state, "a request for a vacancy", |request, response| {
             asks(request);
-            let attributes = json_pattern!({"name": text("Call Centre Advisor"), "title": text("Call Centre Advisor"), "status": status});
+            let attributes =
+                json_pattern!({"name": text("Call Centre Advisor"), "title": text("Call Centre Advisor"), "status": status});
             answers(response, 200, json_pattern!({"data": {"type": "vacancies", "id": VACANCY, "attributes": attributes}}));
         });
         let found = recording.exchange(vec![token(), told], read).await.expect("there");
@@ -189,10 +197,9 @@ async fn registrations(recording: &mut Recording) {
     let description = "a request to register a candidate";
     let create = async |platform: Url| create(&platform).await;
     let account = ACCOUNT.to_owned();
-    for state in [
-        State::OpenVacancy { account, vacancy: vacancy() },
-        State::RegisteredBefore { vacancy: vacancy(), email: EMAIL.into() },
-    ] {
+    for state in
+        [State::OpenVacancy { account, vacancy: vacancy() }, State::RegisteredBefore { vacancy: vacancy(), email: EMAIL.into() }]
+    {
         let registered = when(&state, description, |request, response| {
             asks_for_an_application(request);
             hands_out_a_link(response, hex_id(APPLICATION), json_pattern!("in-progress"));
@@ -273,7 +280,10 @@ async fn results(recording: &mut Recording) {
     assert_eq!(recording.exchange(vec![token(), hub], link).await.expect("a link").scheme(), "https");
 
     let missing = when(&State::NoApplications, "a request for an application", |request, response| {
-        authorized(request).get().path(format!("/api/v1.0/applications/{APPLICATION}")).query_param("include", "matching-indicators,ats");
+        authorized(request)
+            .get()
+            .path(format!("/api/v1.0/applications/{APPLICATION}"))
+            .query_param("include", "matching-indicators,ats");
         refuses(response, 404);
     });
     let error = recording.exchange(vec![token(), missing], read).await.expect_err("nowhere");

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use pact_consumer::prelude::{JsonPattern, Pattern, StringPattern, Term};
 use pact_consumer::patterns::build_regex;
+use pact_consumer::prelude::{JsonPattern, Pattern, StringPattern, Term};
 use pact_models::matchingrules::{MatchingRule, MatchingRuleCategory, RuleLogic};
 use pact_models::path_exp::DocPath;
 use serde_json::Value;

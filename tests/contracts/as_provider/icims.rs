@@ -61,7 +61,9 @@ async fn prepared(brightwater: &Brightwater, state: &State, scene: Scene) -> Sce
             let has_result = matches!(state, State::WorkflowWithResult { .. });
             workflow(brightwater, package, has_result, scene).await
         }
-        State::OAuthClient { .. } | State::NoOAuthClients | State::InvalidCredentials { .. } | State::NothingFound { .. } => scene,
+        State::OAuthClient { .. } | State::NoOAuthClients | State::InvalidCredentials { .. } | State::NothingFound { .. } => {
+            scene
+        }
     }
 }
 

@@ -31,7 +31,9 @@ pub(crate) async fn scene(state: State, _at: Url) -> anyhow::Result<Scene> {
             customer.id = id.parse()?;
             Some(basic(&customer.events.username, "event-password"))
         }
-        State::InvitedCandidate { account, .. } | State::StartedCandidate { account, .. } | State::ForeignApplication { account } => {
+        State::InvitedCandidate { account, .. }
+        | State::StartedCandidate { account, .. }
+        | State::ForeignApplication { account } => {
             customer.harver.account = account.parse()?;
             Some(basic(&customer.webhooks.username, "webhook-password"))
         }
@@ -93,7 +95,8 @@ async fn teach_icims(icims: &MockServer, state: &State) {
         | State::JobWithoutPackage { customer, person, job }
         | State::PlatformOutOfOrder { customer, person, job } => (customer, person, job),
         State::CredentialsForIcimsRejected { .. } => {
-            let refusal = json!({"errors": [{"errorMessage": "Invalid Username or Password credentials provided.", "errorCode": 6}]});
+            let refusal =
+                json!({"errors": [{"errorMessage": "Invalid Username or Password credentials provided.", "errorCode": 6}]});
             Mock::given(any()).respond_with(ResponseTemplate::new(401).set_body_json(refusal)).mount(icims).await;
             return;
         }
@@ -119,7 +122,8 @@ async fn teach_harver(harver: &MockServer, state: &State) {
     }
     let token = json!({"accessToken": "token", "accessTokenExpiresAt": "2999-01-01T00:00:00.000Z"});
     answer(harver, "POST", "/oauth/token", 200, token).await;
-    let vacancy = json!({"data": {"type": "vacancies", "id": VACANCY, "attributes": {"title": "Call Centre Advisor", "status": "open"}}});
+    let vacancy =
+        json!({"data": {"type": "vacancies", "id": VACANCY, "attributes": {"title": "Call Centre Advisor", "status": "open"}}});
     answer(harver, "GET", &format!("/api/v1.0/vacancies/{VACANCY}"), 200, vacancy).await;
     let created = json!({"data": {"magicLink": format!("https://my.harver.com/app/landing/{VACANCY}/magic-link/9f2c7e"),
         "applicationId": "65aa01f29c3b4d00178e92fa", "currentStatus": "in-progress"}});

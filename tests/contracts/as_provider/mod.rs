@@ -3,6 +3,7 @@
 mod icims;
 mod integration;
 mod platform;
+mod red;
 mod stage;
 mod verification;
 

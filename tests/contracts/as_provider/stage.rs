@@ -47,6 +47,12 @@ impl Scene {
         self
     }
 
+    /// The provider, but different.
+    pub(crate) fn altered(mut self, alter: impl FnOnce(Router) -> Router) -> Self {
+        self.router = alter(self.router);
+        self
+    }
+
     pub(crate) fn told(&self) -> &Map<String, Value> {
         &self.told
     }

@@ -45,12 +45,8 @@ where
     F: Future<Output = anyhow::Result<Scene>> + Send + 'static,
 {
     let stage = Stage::open().await;
-    let transport = ProviderTransport {
-        transport: "http".into(),
-        port: Some(stage.port()),
-        path: None,
-        scheme: Some("http".into()),
-    };
+    let transport =
+        ProviderTransport { transport: "http".into(), port: Some(stage.port()), path: None, scheme: Some("http".into()) };
     let info =
         ProviderInfo { name: provider.into(), host: "127.0.0.1".into(), transports: vec![transport], ..ProviderInfo::default() };
     let options = VerificationOptions {
@@ -61,7 +57,8 @@ where
         ..VerificationOptions::default()
     };
     let director = Arc::new(Director { stage, scene, state: PhantomData });
-    verify_provider_async(info, vec![PactSource::File(file.into())], FilterInfo::None, vec![], &options, None, &director, None).await
+    verify_provider_async(info, vec![PactSource::File(file.into())], FilterInfo::None, vec![], &options, None, &director, None)
+        .await
 }
 
 /// Whether nothing failed; what is marked as pending counts, too.
