@@ -10,5 +10,6 @@ mod console;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod layering;
+mod reading;
 mod start_endpoint;
 mod work;
