@@ -6,6 +6,8 @@
 
 pub mod app;
 pub mod cli;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod config;
 pub mod telemetry;
 
