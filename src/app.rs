@@ -10,6 +10,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::ats_to_harver::{self, AtsToHarver};
 use crate::clock::Clock;
 use crate::config::Settings;
+use crate::console::{self, Console, SignIns};
 use crate::delivery::{BoxFuture, Finish, JobError, Worker};
 use crate::domain::{Job, JobKind};
 use crate::harver_platform::HarverClient;
@@ -30,6 +31,7 @@ pub struct App {
     clock: Clock,
     to_harver: AtsToHarver,
     to_ats: HarverToAts,
+    console: Console,
 }
 
 impl App {
@@ -51,8 +53,17 @@ impl App {
             link_life: settings.link_life,
             support_contact: settings.support_contact.clone(),
         };
+        let console = Console {
+            store: store.clone(),
+            clock: clock.clone(),
+            icims: icims.clone(),
+            public_url: settings.public_url.clone(),
+            start_path: ats_to_harver::START_PATH,
+            support_contact: settings.support_contact.clone(),
+            sign_ins: SignIns::default(),
+        };
         let to_ats = HarverToAts { store: store.clone(), clock: clock.clone(), icims, harver };
-        Ok(Self { settings, store, clock, to_harver, to_ats })
+        Ok(Self { settings, store, clock, to_harver, to_ats, console })
     }
 
     /// The store, for composition roots that set customers up.
@@ -66,6 +77,7 @@ impl App {
         Router::new()
             .merge(ats_to_harver::routes(self.to_harver.clone()))
             .merge(harver_to_ats::routes(self.to_ats.clone()))
+            .merge(console::routes(self.console.clone()))
             .merge(ops::routes(self.store.clone()))
             .layer(CatchPanicLayer::new())
     }

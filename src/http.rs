@@ -157,3 +157,38 @@ pub fn in_its_words(text: &str) -> String {
     let shown = |word: &str| if word.contains('@') { "(address)".to_owned() } else { word.replace(char::is_control, "") };
     cut_to(&text.split_whitespace().map(shown).collect::<Vec<_>>().join(" "), 200)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn words_of_a_neighbour_are_one_short_line_without_addresses() {
+        assert_eq!(in_its_words(" no\r\n such <ines.okafor@example.org>,\u{7} sorry "), "no such (address) sorry");
+        assert_eq!(in_its_words(&"x".repeat(500)).chars().count(), 200);
+    }
+
+    proptest! {
+        #[test]
+        fn no_words_panic_or_break_a_line(text in any::<String>()) {
+            let words = in_its_words(&text);
+            prop_assert!(!words.contains(char::is_control) && !words.contains('@'));
+        }
+
+        #[test]
+        fn no_header_sends_us_into_the_past_or_far_away(text in "[ -~]{0,40}", number in any::<u64>()) {
+            let now = Timestamp::from_second(1_741_093_200).expect("in range");
+            for text in [text, number.to_string()] {
+                let headers = HeaderMap::from_iter([("retry-after".parse().expect("a name"), HeaderValue::from_str(&text).expect("text"))]);
+                let answer = Answer { status: StatusCode::TOO_MANY_REQUESTS, headers, body: Vec::new() };
+                let hour = SignedDuration::from_hours(1);
+                if let Some(moment) = answer.come_back_at(&["retry-after"], now, hour) {
+                    prop_assert!(now <= moment && moment <= now + hour);
+                }
+            }
+        }
+    }
+}

@@ -12,6 +12,7 @@ pub mod config;
 pub mod telemetry;
 
 pub mod ats_to_harver;
+pub mod console;
 pub mod harver_to_ats;
 pub mod ops;
 

@@ -105,3 +105,86 @@ impl TokenCache {
         Arc::clone(slots.entry(key.clone()).or_default())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::testing::Stepped;
+
+    fn key(secret: &str) -> TokenKey {
+        TokenKey::new("https://login.example/oauth/token".parse().expect("an address"), "client", &secret.into())
+    }
+
+    /// Asks once; tells which issue of the token came.
+    async fn ask(cache: &TokenCache, secret: &str, issues: &AtomicUsize, lifetime: SignedDuration) -> (Token, String) {
+        let fetch = || async {
+            let number = issues.fetch_add(1, Ordering::SeqCst) + 1;
+            Ok::<_, ()>(IssuedToken { bearer: number.to_string().into(), lifetime })
+        };
+        let token = cache.token(&key(secret), fetch).await.expect("a token");
+        let bearer = token.bearer().to_owned();
+        (token, bearer)
+    }
+
+    #[tokio::test]
+    async fn a_short_life_is_used_for_nine_tenths() {
+        let (time, issues) = (Stepped::new(), AtomicUsize::new(0));
+        let cache = TokenCache::new(time.clock.clone());
+        let life = SignedDuration::from_secs(100);
+        assert_eq!(ask(&cache, "secret", &issues, life).await.1, "1");
+        time.step(89);
+        assert_eq!(ask(&cache, "secret", &issues, life).await.1, "1");
+        time.step(1);
+        assert_eq!(ask(&cache, "secret", &issues, life).await.1, "2");
+    }
+
+    #[tokio::test]
+    async fn no_lifetime_is_too_odd() {
+        let (time, issues) = (Stepped::new(), AtomicUsize::new(0));
+        let cache = TokenCache::new(time.clock.clone());
+        for odd in [SignedDuration::MIN, SignedDuration::ZERO] {
+            let before = issues.load(Ordering::SeqCst);
+            ask(&cache, "secret", &issues, odd).await;
+            assert_eq!(issues.load(Ordering::SeqCst), before + 1, "a token that has run out serves the one who asked");
+        }
+        ask(&cache, "secret", &issues, SignedDuration::MAX).await;
+        time.step(8 * 24 * 3600);
+        assert_eq!(ask(&cache, "secret", &issues, SignedDuration::MAX).await.1, "4", "no token is believed for ever");
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_is_forgotten_only_while_it_is_the_one_in_use() {
+        let (time, issues) = (Stepped::new(), AtomicUsize::new(0));
+        let cache = TokenCache::new(time.clock.clone());
+        let life = SignedDuration::from_hours(1);
+        let (first, _) = ask(&cache, "secret", &issues, life).await;
+        cache.forget(&key("secret"), &first);
+        let (_, second) = ask(&cache, "secret", &issues, life).await;
+        cache.forget(&key("secret"), &first);
+        assert_eq!((second.as_str(), ask(&cache, "secret", &issues, life).await.1.as_str()), ("2", "2"));
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_not_kept_and_old_tokens_leave_nothing_behind() {
+        let (time, issues) = (Stepped::new(), AtomicUsize::new(0));
+        let cache = TokenCache::new(time.clock.clone());
+        assert_eq!(cache.token(&key("secret"), || async { Err::<IssuedToken, _>("away") }).await.err(), Some("away"));
+        let life = SignedDuration::from_hours(1);
+        ask(&cache, "secret", &issues, life).await;
+        time.step(3600);
+        ask(&cache, "another", &issues, life).await;
+        assert_eq!(cache.slots.lock().expect("no panic elsewhere").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_caller_that_gives_up_does_not_block_the_next() {
+        let (time, issues) = (Stepped::new(), AtomicUsize::new(0));
+        let cache = TokenCache::new(time.clock.clone());
+        let secret = key("secret");
+        let endless = cache.token(&secret, std::future::pending::<Result<IssuedToken, ()>>);
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(10), endless).await.is_err(), "it never ends");
+        assert_eq!(ask(&cache, "secret", &issues, SignedDuration::from_hours(1)).await.1, "1");
+    }
+}

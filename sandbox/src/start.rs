@@ -3,23 +3,23 @@
 //! Listeners are bound before anything else, so that every address is known before anybody is told of one, and a taken port is
 //! found before state is touched.
 
+mod error;
+mod servers;
+
 use std::fs::{File, TryLockError};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tower_http::catch_panic::CatchPanicLayer;
+
+pub use error::{ServerFailed, StartError};
+use servers::Servers;
 
 use crate::control::connector::{Connected, Connector};
 use crate::control::ready::Ready;
 use crate::control::{self, Addresses, ControlError, Parts, World};
-use crate::engine::{Clock, Disk, DiskError, Journal, StoredRow, Surroundings};
+use crate::engine::{Clock, Disk, Journal, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::Mailbox;
@@ -34,8 +34,6 @@ const INTEGRATION: u16 = 2;
 const PLATFORM: u16 = 3;
 /// Where mail is handed in within the block.
 const SMTP: u16 = 25;
-/// How long requests under way may take to end when the sandbox stops.
-const DRAIN: Duration = Duration::from_secs(5);
 
 /// How to start.
 #[derive(Clone, Debug)]
@@ -57,59 +55,6 @@ impl Default for Config {
         Self { host: Ipv4Addr::LOCALHOST.into(), port: DEFAULT_PORT, data: None, seed: 1, external_integration: None }
     }
 }
-
-/// Why the sandbox did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// Somebody listens there already.
-    #[error("port {port} is taken ({part}): stop what listens there, or choose another block with --port (0 takes free ports)")]
-    PortTaken {
-        /// The port.
-        port: u16,
-        /// What was to listen there.
-        part: &'static str,
-    },
-    /// The block does not fit.
-    #[error("ports {port} to {port}+25 do not fit below 65536: choose a lower --port")]
-    PortTooHigh {
-        /// The first port of the block.
-        port: u16,
-    },
-    /// The address cannot be listened on.
-    #[error("cannot listen on {address} ({part})")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// What was to listen there.
-        part: &'static str,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
-    /// The data folder cannot be used.
-    #[error("cannot use the data folder {}: check that it is a writable folder, or name another one with --data", folder.display())]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system said.
-        #[source]
-        source: std::io::Error,
-    },
-    /// Another process uses the data folder.
-    #[error("another process uses the data folder {}: stop it, or name another one with --data", .0.display())]
-    FolderInUse(PathBuf),
-    /// The stored state cannot be used.
-    #[error(transparent)]
-    Disk(#[from] DiskError),
-    /// The tenants could not be made or connected.
-    #[error("the tenants could not be made ready")]
-    Tenants(#[from] ControlError),
-}
-
-/// A server ended although nobody told it to. The process should end, too.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the server of {0} has ended unexpectedly; the log says why")]
-pub struct ServerFailed(pub String);
 
 /// A sandbox whose addresses are taken and that does not answer yet.
 #[derive(Debug)]
@@ -179,7 +124,7 @@ impl Bound {
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
         let mut servers = Servers::new();
         let own_host = self.config.host.to_string();
-        let overview = control::router(world.clone(), own_host, servers.stopping.subscribe());
+        let overview = control::router(world.clone(), own_host, servers.stopping());
         servers.serve("the overview", self.overview, overview);
         servers.serve("iCIMS", self.icims, icims.router());
         servers.serve("the platform", self.platform, platform.router());
@@ -257,11 +202,7 @@ impl Sandbox {
 
     /// Ends when a server has ended although nobody told it to.
     pub async fn failed(&self) -> ServerFailed {
-        let mut failure = self.servers.failure.subscribe();
-        match failure.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(part)) => ServerFailed((*part).to_owned()),
-            Ok(None) | Err(_) => ServerFailed("the sandbox".into()),
-        }
+        ServerFailed(self.servers.failed().await.to_owned())
     }
 
     /// Stops accepting, lets requests under way end for up to five seconds, and returns when everything has ended.
@@ -325,75 +266,5 @@ impl Kept {
         }
         let (disk, rows) = Disk::open(&folder.join("sandbox.db"))?;
         Ok(Self { disk, rows, lock: Some(lock) })
-    }
-}
-
-/// Everything that runs in the background.
-#[derive(Debug)]
-struct Servers {
-    tasks: JoinSet<()>,
-    stopping: watch::Sender<bool>,
-    failure: Arc<watch::Sender<Option<&'static str>>>,
-}
-
-impl Servers {
-    fn new() -> Self {
-        Self { tasks: JoinSet::new(), stopping: watch::Sender::new(false), failure: Arc::new(watch::Sender::new(None)) }
-    }
-
-    fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
-        let router = router.layer(CatchPanicLayer::new());
-        self.run(part, move |shutdown| async move {
-            // Answers are small and written whole: waiting for more to send would only make them late.
-            let listener = listener.tap_io(|stream| {
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "A connection keeps its delay.");
-                }
-            });
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(shutdown).await {
-                tracing::error!(%error, part, "A server has failed.");
-            }
-        });
-    }
-
-    fn run<F: Future<Output = ()> + Send + 'static>(&mut self, part: &'static str, task: impl FnOnce(Shutdown) -> F) {
-        let mut stopping = self.stopping.subscribe();
-        let ended = Ended { part, stopping: self.stopping.subscribe(), failure: Arc::clone(&self.failure) };
-        let shutdown: Shutdown = Box::pin(async move {
-            // A sender that is gone has stopped, too.
-            let _ = stopping.wait_for(|stopping| *stopping).await;
-        });
-        let task = task(shutdown);
-        self.tasks.spawn(async move {
-            let _ended = ended;
-            task.await;
-        });
-    }
-
-    async fn stop(mut self) {
-        self.stopping.send_replace(true);
-        let ended = async { while self.tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(DRAIN, ended).await.is_err() {
-            tracing::warn!("Some requests did not end in time and were cut off.");
-            self.tasks.shutdown().await;
-        }
-    }
-}
-
-type Shutdown = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// Notices the end of a task, also by a panic.
-struct Ended {
-    part: &'static str,
-    stopping: watch::Receiver<bool>,
-    failure: Arc<watch::Sender<Option<&'static str>>>,
-}
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        let stopped = *self.stopping.borrow() || self.stopping.has_changed().is_err();
-        if !stopped {
-            self.failure.send_replace(Some(self.part));
-        }
     }
 }

@@ -206,11 +206,60 @@ async fn the_overview_links_every_screen_and_shows_what_to_try_first() {
         ("console", keys.integration.console_url.clone()),
         ("platform", keys.platform.base_url.clone()),
         ("mailbox", "/mailbox?customer=4021".to_owned()),
+        ("step-advance", format!("{}/jobs/{}/people", keys.icims.recruiter_url, keys.sample.job_id)),
         ("step-screen", format!("{}/workflows/{}/screen", keys.icims.recruiter_url, keys.sample.workflow_id)),
     ] {
         assert!(page.contains(&format!("<a id=\"{id}\" href=\"{target}\"")), "{id}: {page}");
+        // Nobody listens at the integration's address here.
+        if target.starts_with("http") && id != "console" {
+            let answer = running.client.get(&target).send().await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::OK, "{target}");
+        }
     }
     assert!(page.contains(&keys.icims.password) && page.contains("curl -i -X PATCH"), "{page}");
+}
+
+#[tokio::test]
+async fn the_overview_s_forms_work_without_scripts() {
+    let running = Running::start().await;
+    let control = running.sandbox.addresses().control.clone();
+    for (path, form, said) in [
+        ("overview/clock", "by=1d&customer=4021", "The clock of all systems has been moved."),
+        ("overview/customers", "", "A new customer has been opened."),
+        ("overview/reset", "", "Everything is as after a first start."),
+    ] {
+        let request = running.client.post(format!("{control}/{path}")).header("Origin", &control).body(form);
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        let page = request.send().await.expect("an answer").text().await.expect("a page");
+        assert!(page.contains(said), "{path}: {page}");
+    }
+    for (path, form, status) in [
+        ("overview/clock", "by=99y", StatusCode::BAD_REQUEST),
+        ("overview/clock", "", StatusCode::BAD_REQUEST),
+        ("nowhere", "", StatusCode::NOT_FOUND),
+    ] {
+        let request = running.client.post(format!("{control}/{path}")).body(form);
+        let answer = request.header("Content-Type", "application/x-www-form-urlencoded").send().await.expect("an answer");
+        assert_eq!(answer.status(), status, "{path} {form}");
+        assert!(answer.text().await.expect("a page").contains("id=\"problem\""), "{path} {form}");
+    }
+}
+
+#[tokio::test]
+async fn the_journal_page_shows_who_asked_whom_and_what_came_of_it() {
+    let running = Running::start().await;
+    let keys = running.sandbox.ready().tenant.icims.clone();
+    let url = format!("{}/customers/4021/jobs/2210", keys.base_url);
+    let request = running.client.get(url).basic_auth(keys.username, Some(keys.password));
+    assert_eq!(request.send().await.expect("an answer").status(), StatusCode::OK);
+    let control = &running.sandbox.addresses().control;
+    let page = running.client.get(format!("{control}/journal?customer=4021")).send().await.expect("an answer");
+    let page = page.text().await.expect("a page");
+    assert!(page.contains("Integration → iCIMS") && page.contains("GET /customers/4021/jobs/2210"), "{page}");
+    let found = running.get("journal?customer=4021&wait=10s").await;
+    assert_eq!(found["exchanges"][0]["outcome"]["status"], 200);
+    assert!(!found.to_string().contains("Basic aGFy"), "secrets are masked: {found}");
+    assert_eq!(running.get("journal?customer=4022").await, json!({"exchanges": []}));
 }
 
 #[tokio::test]

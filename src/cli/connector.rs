@@ -8,7 +8,8 @@ use crate::ats_to_harver::START_PATH;
 use crate::clock::Clock;
 use crate::console;
 use crate::domain::{
-    AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern, StatusId,
+    AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
+    StatusId,
 };
 use crate::harver_to_ats::CALLBACK_PATH;
 use crate::store::{self, Store, StoreError, jobs};
@@ -27,7 +28,12 @@ impl Connector for OwnIntegration {
                 ConnectorError::caused_by(format!("the integration cannot be set up for customer {}", tenant.customer_id), error)
             })?;
             let at = |path: &str| format!("{}{path}", self.public_url.as_str().trim_end_matches('/'));
-            Ok(Connected { base_url: at(""), start_url: at(START_PATH), webhook_url: at(CALLBACK_PATH), console_url: at("/console") })
+            Ok(Connected {
+                base_url: at(""),
+                start_url: at(START_PATH),
+                webhook_url: at(CALLBACK_PATH),
+                console_url: at("/console"),
+            })
         })
     }
 
@@ -40,10 +46,9 @@ impl Connector for OwnIntegration {
 
     fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>> {
         Box::pin(async move {
-            let customer: Option<CustomerId> = customer
-                .map(|id| id.parse())
-                .transpose()
-                .map_err(|error| ConnectorError::caused_by("the integration knows no such customer", anyhow::Error::new(error)))?;
+            let customer: Option<CustomerId> = customer.map(|id| id.parse()).transpose().map_err(|error| {
+                ConnectorError::caused_by("the integration knows no such customer", anyhow::Error::new(error))
+            })?;
             let now = self.clock.now();
             let due: Result<u64, StoreError> = self.store.read(move |tx| jobs::due(tx, customer, now)).await;
             due.map_err(|error| ConnectorError::caused_by("the integration cannot count its work", error))
@@ -66,7 +71,8 @@ impl OwnIntegration {
             })
             .await?;
         if created {
-            console::create_admin(&self.store, &tenant.admin_email, id, SecretString::from(tenant.admin_password.as_str())).await?;
+            console::create_admin(&self.store, &tenant.admin_email, id, SecretString::from(tenant.admin_password.as_str()))
+                .await?;
         }
         Ok(())
     }
@@ -84,8 +90,10 @@ fn moved(mut known: Customer, fresh: &Customer) -> Customer {
 }
 
 fn customer(tenant: &NewTenant) -> anyhow::Result<Customer> {
-    let credentials =
-        |username: &str, password: &str| InboundCredentials { username: username.to_owned(), password: SecretString::from(password) };
+    let credentials = |username: &str, password: &str| InboundCredentials {
+        username: username.to_owned(),
+        password: SecretString::from(password),
+    };
     Ok(Customer {
         id: tenant.customer_id.parse()?,
         name: tenant.name.clone(),

@@ -42,15 +42,19 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let file = ServeFile::read(&args.config)?;
     let listen = args.listen.or(file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8702".into());
     let passphrase = args.sealing_passphrase.or(file.sealing_passphrase.clone());
-    let passphrase = passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
+    let passphrase =
+        passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
     let database = args.database.or(file.database.clone()).context("no database: give --database or database in the file")?;
     let settings = settings(&file, args.public_url)?;
 
-    let store = Store::open(&database, SealingKey::from_passphrase(&passphrase)).with_context(|| format!("opening {}", database.display()))?;
+    let store = Store::open(&database, SealingKey::from_passphrase(&passphrase))
+        .with_context(|| format!("opening {}", database.display()))?;
     for section in &file.customers {
         create_customer(&store, section).await?;
     }
-    let listener = TcpListener::bind(&listen).await.with_context(|| format!("listening on {listen}: choose another address with --listen"))?;
+    let listener = TcpListener::bind(&listen)
+        .await
+        .with_context(|| format!("listening on {listen}: choose another address with --listen"))?;
     tracing::info!(address = %listener.local_addr()?, "The integration is ready.");
     App::new(settings, store, Clock::real())?
         .run(listener, async {
@@ -63,7 +67,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
 }
 
 fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Settings> {
-    let public_url = public_url.or(file.public_url.clone()).context("no public address: give --public-url or public_url in the file")?;
+    let public_url =
+        public_url.or(file.public_url.clone()).context("no public address: give --public-url or public_url in the file")?;
     let mail = smtp(file.mail.as_ref().context("no [mail] section in the file: invitations could not be sent")?)?;
     let mut settings = Settings::new(public_url, mail);
     if let Some(seconds) = file.event_deadline_seconds {
@@ -73,7 +78,8 @@ fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Setting
         settings.link_life = SignedDuration::from_hours(hours);
     }
     if let Some(minutes) = &file.retry_minutes {
-        settings.ladder = Ladder::new(minutes.iter().copied().map(SignedDuration::from_mins).collect()).context("retry_minutes")?;
+        settings.ladder =
+            Ladder::new(minutes.iter().copied().map(SignedDuration::from_mins).collect()).context("retry_minutes")?;
     }
     if let Some(contact) = &file.support_contact {
         settings.support_contact.clone_from(contact);
@@ -112,7 +118,9 @@ async fn create_customer(store: &Store, section: &CustomerSection) -> anyhow::Re
         .await
         .with_context(|| format!("creating customer {id}"))?;
     if created {
-        console::create_admin(store, &section.admin.email, id, section.admin.password.clone()).await.with_context(|| format!("creating the admin of customer {id}"))?;
+        console::create_admin(store, &section.admin.email, id, section.admin.password.clone())
+            .await
+            .with_context(|| format!("creating the admin of customer {id}"))?;
         tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
     }
     Ok(())

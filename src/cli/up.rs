@@ -58,7 +58,8 @@ impl World {
     /// # Errors
     /// When a port is taken or the data folder cannot be used.
     pub async fn start(args: &UpArgs) -> anyhow::Result<Self> {
-        let bound = Sandbox::bind(Config { port: args.port, data: args.data.clone(), seed: args.seed, ..Config::default() }).await?;
+        let bound =
+            Sandbox::bind(Config { port: args.port, data: args.data.clone(), seed: args.seed, ..Config::default() }).await?;
         let listener = listen(args.port).await?;
         let address = listener.local_addr().context("asking for the integration's own address")?;
         let public_url: Url = format!("http://{address}").parse().context("the integration's own address")?;
@@ -148,7 +149,13 @@ fn shared_clock(bound: &Bound) -> Clock {
 fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
     let smtp: SocketAddr = bound.addresses().smtp.parse().context("the mailbox's own address")?;
     let sender_address = EmailAddress::parse("noreply@harver.example").context("the sender's address")?;
-    Ok(SmtpSettings { host: smtp.ip().to_string(), port: smtp.port(), sender_address, security: SmtpSecurity::None, credentials: None })
+    Ok(SmtpSettings {
+        host: smtp.ip().to_string(),
+        port: smtp.port(),
+        sender_address,
+        security: SmtpSecurity::None,
+        credentials: None,
+    })
 }
 
 fn open_store(data: Option<&Path>) -> anyhow::Result<Store> {
@@ -172,7 +179,10 @@ fn sealing_passphrase(file: &Path) -> anyhow::Result<SecretString> {
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
             let mut written = options.open(&unfinished).with_context(|| format!("writing {}", unfinished.display()))?;
-            written.write_all(passphrase.as_bytes()).and_then(|()| written.sync_all()).with_context(|| format!("writing {}", unfinished.display()))?;
+            written
+                .write_all(passphrase.as_bytes())
+                .and_then(|()| written.sync_all())
+                .with_context(|| format!("writing {}", unfinished.display()))?;
             // Renamed when it is whole: a process that is killed here must not leave half a passphrase behind.
             std::fs::rename(&unfinished, file).with_context(|| format!("writing {}", file.display()))?;
             Ok(passphrase.into())

@@ -125,6 +125,7 @@ fn links_that_lead_elsewhere_are_refused() {
         "http://api.icims.com/customers/4021/jobs/2210",
         "https://api.icims.com:8443/customers/4021/jobs/2210",
         "https://api.icims.com@elsewhere.example/customers/4021/jobs/2210",
+        "https://user@api.icims.com/customers/4021/jobs/2210",
         "https://user:word@api.icims.com/customers/4021/jobs/2210",
         "https://api.icims.com/customers/4022/jobs/2210",
         "https://api.icims.com/customers/4021/../4022/jobs/2210",

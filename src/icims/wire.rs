@@ -226,3 +226,27 @@ fn number(score: Score) -> Option<Number> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score is between 0 and 100")]
     if score.fract() == 0.0 { Some(Number::from(score as u8)) } else { Number::from_f64(score) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_written_on_a_twelve_hour_clock() {
+        for (moment, written) in [
+            ("2025-03-04T00:30:59Z", "2025-03-04 12:30 AM"),
+            ("2025-03-04T12:00:00Z", "2025-03-04 12:00 PM"),
+            ("2025-03-04T23:59:59Z", "2025-03-04 11:59 PM"),
+            ("2025-03-04T09:05:00+02:00", "2025-03-04 07:05 AM"),
+        ] {
+            assert_eq!(date_time(moment.parse().expect("a moment")), written);
+        }
+    }
+
+    #[test]
+    fn scores_are_written_without_a_needless_point() {
+        for (score, written) in [(78.0, "78"), (87.5, "87.5"), (0.0, "0"), (100.0, "100")] {
+            assert_eq!(number(Score::parse(score).expect("a score")).expect("a number").to_string(), written);
+        }
+    }
+}

@@ -4,6 +4,8 @@
 
 mod smtp;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use smtp::{MailError, Mailer, SmtpCredentials, SmtpSecurity, SmtpSettings, UnusableSmtpSettings};
 pub use template::{Invitation, MessageId, Rendered};

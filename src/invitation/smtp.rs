@@ -22,6 +22,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How long a whole delivery may take: a server that trickles must not hold a worker.
 const DELIVERY_WITHIN: Duration = Duration::from_secs(30);
 
+/// The codes by which a server refuses to know us (RFC 4954, section 6).
+const SIGN_IN_REFUSED: [&str; 4] = ["530", "534", "535", "538"];
+
 /// Where mail is handed over.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
@@ -71,6 +74,19 @@ pub enum MailError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Server and settings do not fit: encryption or a sign-in that one demands and the other does not offer, a wrong password, or an
+    /// address with letters that the server does not know.
+    #[error(
+        "the mail server cannot be used for the invitation {message}. Check the encryption and the credentials of the mail settings, \
+         and that the candidate's address has no accented letters"
+    )]
+    Unusable {
+        /// Its identity.
+        message: String,
+        /// What failed.
+        #[source]
+        source: SmtpError,
+    },
     /// The server's answer is final (5xx).
     #[error("the mail server turned the invitation {message} down: {words}. Check the candidate's address and the sender")]
     Rejected {
@@ -111,7 +127,7 @@ impl MailError {
     #[must_use]
     pub fn disposition(&self) -> Disposition {
         match self {
-            Self::Unsendable { .. } | Self::Rejected { .. } => Disposition::Stop,
+            Self::Unsendable { .. } | Self::Unusable { .. } | Self::Rejected { .. } => Disposition::Stop,
             Self::Deferred { .. } | Self::TimedOut { .. } | Self::Unreachable { .. } => Disposition::RetryLater,
         }
     }
@@ -121,10 +137,11 @@ impl MailError {
         if error.is_timeout() {
             return Self::TimedOut { message };
         }
-        if error.is_client() {
-            return Self::Unsendable { message, source: Box::new(error) };
+        let code = error.status().map(|code| code.to_string());
+        if error.is_client() || code.as_deref().is_some_and(|code| SIGN_IN_REFUSED.contains(&code)) {
+            return Self::Unusable { message, source: error };
         }
-        match error.status() {
+        match code {
             Some(_) if error.is_permanent() => Self::Rejected { message, words: in_its_words(&error.to_string()) },
             Some(_) => Self::Deferred { message, words: in_its_words(&error.to_string()) },
             None => Self::Unreachable { message, source: error },
@@ -200,7 +217,7 @@ impl Mailer {
             .subject(rendered.subject)
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("X-Icims-Customer"), invitation.customer.to_string()))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
-        if let Some(support) = EmailAddress::parse(&invitation.support_email) {
+        if let Some(support) = invitation.reply_to() {
             message = message.reply_to(Mailbox::new(None, support.as_str().parse()?));
         }
         Ok(message.multipart(MultiPart::alternative_plain_html(rendered.text, rendered.html))?)

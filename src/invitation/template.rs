@@ -82,6 +82,8 @@ struct Values<'a> {
     link: &'a str,
     expires: Option<String>,
     support_email: &'a str,
+    /// Whether answers reach the support, so that the candidate may be told to reply.
+    takes_answers: bool,
 }
 
 #[derive(Template)]
@@ -97,7 +99,12 @@ struct Html<'a> {
 }
 
 impl Invitation {
-    /// The mail in words, also for a preview.
+    /// Where answers go; `None` when the support is no e-mail address.
+    pub(super) fn reply_to(&self) -> Option<EmailAddress> {
+        EmailAddress::parse(&self.support_email)
+    }
+
+    /// The mail in words, also for a preview. How long an assessment takes is *assumed*: the platform does not say.
     ///
     /// # Errors
     /// When a template cannot be filled, which the compiler rules out for everything but a lack of memory.
@@ -112,6 +119,7 @@ impl Invitation {
             link: self.link.as_str(),
             expires: self.link_expires_at.map(in_words),
             support_email: &support_email,
+            takes_answers: self.reply_to().is_some(),
         };
         let subject = match job_title.as_str() {
             "" => format!("Your assessment for {company_name}"),
@@ -124,4 +132,61 @@ impl Invitation {
 /// `Thursday 5 March 2026, 14:07 UTC`.
 fn in_words(moment: Timestamp) -> String {
     moment.to_zoned(TimeZone::UTC).strftime("%A %-d %B %Y, %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::invitation::tests::invitation;
+
+    #[test]
+    fn the_mail_reads_well_as_text() {
+        let mail = invitation().render().expect("a mail");
+        insta::assert_snapshot!(format!("{}\n\n{}", mail.subject, mail.text));
+    }
+
+    #[test]
+    fn the_mail_reads_well_as_a_page() {
+        insta::assert_snapshot!(invitation().render().expect("a mail").html);
+    }
+
+    #[test]
+    fn a_mail_without_a_job_title_or_an_end_leaves_them_out() {
+        let bare = Invitation { job_title: " ".into(), link_expires_at: None, ..invitation() };
+        let mail = bare.render().expect("a mail");
+        assert_eq!(mail.subject, "Your assessment for Brightwater Foods");
+        for body in [&mail.text, &mail.html] {
+            assert!(body.contains("Thank you for applying to Brightwater Foods.") && !body.contains("works until"), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_support_without_an_address_is_not_replied_to() {
+        let mail = Invitation { support_email: "your recruiter".into(), ..invitation() }.render().expect("a mail");
+        for body in [&mail.text, &mail.html] {
+            assert!(body.contains("Turn to your recruiter.") && !body.contains("reply") && !body.contains("mailto"), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_others_typed_is_text_on_the_page_and_one_line_in_the_subject() {
+        let hostile = Invitation {
+            first_name: PersonName::parse("<script>alert(1)</script>").expect("a name"),
+            job_title: "Advisor\r\nBcc: everybody@example.org\u{7}\u{0}".into(),
+            company_name: "Salt & <b>Vinegar</b>".into(),
+            ..invitation()
+        };
+        let mail = hostile.render().expect("a mail");
+        assert!(!mail.subject.contains(char::is_control), "{:?}", mail.subject);
+        assert!(!mail.html.contains("<script") && !mail.html.contains("<b>"), "{}", mail.html);
+        assert!(mail.text.contains("Salt & <b>Vinegar</b>"), "plain text is not escaped: {}", mail.text);
+    }
+
+    #[test]
+    fn an_identity_is_a_plain_word() {
+        assert_eq!(MessageId::parse("order-7-round-1").expect("an identity").as_str(), "order-7-round-1");
+        for wrong in ["", "a b", "a@b", "a>\r\nBcc: x", "ä", &"x".repeat(121)] {
+            assert_eq!(MessageId::parse(wrong), None, "{wrong:?}");
+        }
+    }
 }

@@ -91,3 +91,12 @@ pub fn close_session(tx: &Tx<'_>, token_hash: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM admin_sessions WHERE token_hash = ?1", [token_hash])?;
     Ok(())
 }
+
+/// Ends every session of an admin.
+///
+/// # Errors
+/// When the database refuses.
+pub fn close_sessions_of(tx: &Tx<'_>, email: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM admin_sessions WHERE email = ?1", [email])?;
+    Ok(())
+}

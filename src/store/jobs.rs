@@ -175,6 +175,31 @@ pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobReco
     )
 }
 
+/// The job with this number, if it is the customer's and was given up.
+///
+/// # Errors
+/// When the stored job cannot be read.
+pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option<JobRecord>, StoreError> {
+    tx.one(
+        "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.id = ?1 AND jobs.state = 'dead' AND orders.customer = ?2",
+        (number, customer.get().cast_signed()),
+        |row| record(tx, row),
+    )
+}
+
+/// How many jobs of a customer were given up and wait for a person.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> {
+    let found = tx.number(
+        "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE jobs.state = 'dead' AND orders.customer = ?1",
+        [customer.get().cast_signed()],
+    )?;
+    Ok(found.cast_unsigned())
+}
+
 /// How many jobs are due at this moment, of one customer or of all: work that will be done without anybody doing anything.
 ///
 /// # Errors

@@ -105,6 +105,30 @@ pub fn newest(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<Order
     tx.all("SELECT * FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT ?2", (customer.get().cast_signed(), limit), read)
 }
 
+/// The orders of a customer that came before one of them, newest first.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn before(tx: &Tx<'_>, customer: CustomerId, order: OrderId, limit: u32) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders WHERE customer = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+        (customer.get().cast_signed(), order.get(), limit),
+        read,
+    )
+}
+
+/// How many orders of a customer are in each state; a state without orders is left out.
+///
+/// # Errors
+/// When a stored state cannot be read.
+pub fn counts(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(OrderState, u64)>, StoreError> {
+    tx.all(
+        "SELECT state, COUNT(*) AS number FROM orders WHERE customer = ?1 GROUP BY state",
+        [customer.get().cast_signed()],
+        |row| Ok((parsed(row, "state")?, get::<i64>(row, "number")?.cast_unsigned())),
+    )
+}
+
 /// Lets something happen to an order and says what it is now; `None` when that changed nothing.
 ///
 /// # Errors

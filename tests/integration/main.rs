@@ -6,6 +6,7 @@ mod support;
 mod scene;
 
 mod callbacks;
+mod console;
 mod layering;
 mod start_endpoint;
 mod work;

@@ -9,15 +9,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use serde::Deserialize;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::duration;
 use super::error::ControlError;
 use super::ready::TenantKeys;
-use super::world::World;
+use super::tenants::TenantRecord;
+use super::world::{Pending, World};
 use crate::engine::{Clock, ExchangeId, JournalFilter};
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
@@ -63,9 +65,17 @@ struct CustomerQuery {
     customer: Option<String>,
 }
 
-async fn health(State(world): State<World>, ApiQuery(query): ApiQuery<CustomerQuery>) -> Result<Json<Value>, ControlError> {
+#[derive(Debug, Serialize)]
+struct Health {
+    status: &'static str,
+    seed: u64,
+    clock: Timestamp,
+    pending: Pending,
+}
+
+async fn health(State(world): State<World>, ApiQuery(query): ApiQuery<CustomerQuery>) -> Result<Json<Health>, ControlError> {
     let pending = world.pending(query.customer.as_deref().filter(|customer| !customer.is_empty())).await?;
-    Ok(Json(json!({"status": "ok", "seed": world.seed(), "clock": world.clock().now(), "pending": pending})))
+    Ok(Json(Health { status: "ok", seed: world.seed(), clock: world.clock().now(), pending }))
 }
 
 async fn reset(State(world): State<World>) -> Result<Json<TenantKeys>, ControlError> {
@@ -73,14 +83,20 @@ async fn reset(State(world): State<World>) -> Result<Json<TenantKeys>, ControlEr
     in_full(async move { world.reset().await }).await.map(Json)
 }
 
+#[derive(Debug, Serialize)]
+struct Listed {
+    customer_id: String,
+    name: String,
+    account_id: String,
+}
+
 async fn customers(State(world): State<World>) -> Json<Value> {
-    let customers: Vec<Value> = world
-        .tenants()
-        .iter()
-        .map(
-            |tenant| json!({"customer_id": tenant.customer_id.to_string(), "name": tenant.name, "account_id": tenant.account_id}),
-        )
-        .collect();
+    let listed = |tenant: TenantRecord| Listed {
+        customer_id: tenant.customer_id.to_string(),
+        name: tenant.name,
+        account_id: tenant.account_id,
+    };
+    let customers: Vec<Listed> = world.tenants().into_iter().map(listed).collect();
     Json(json!({"customers": customers}))
 }
 
@@ -97,8 +113,20 @@ async fn open_customer(
     Ok(Json(keys))
 }
 
-async fn clock(State(world): State<World>) -> Json<Value> {
-    Json(shown(world.clock()))
+#[derive(Debug, Serialize)]
+struct Shown {
+    now: Timestamp,
+    offset_seconds: i64,
+}
+
+impl Shown {
+    fn of(clock: &Clock) -> Self {
+        Self { now: clock.now(), offset_seconds: clock.offset().as_secs() }
+    }
+}
+
+async fn clock(State(world): State<World>) -> Json<Shown> {
+    Json(Shown::of(world.clock()))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -106,14 +134,10 @@ struct Advance {
     advance: String,
 }
 
-async fn advance(State(world): State<World>, ApiBody(wanted): ApiBody<Advance>) -> Result<Json<Value>, ControlError> {
+async fn advance(State(world): State<World>, ApiBody(wanted): ApiBody<Advance>) -> Result<Json<Shown>, ControlError> {
     let by = duration::parse(&wanted.advance, world.clock().now()).map_err(ControlError::BadInput)?;
     world.advance_clock(by).await?;
-    Ok(Json(shown(world.clock())))
-}
-
-fn shown(clock: &Clock) -> Value {
-    json!({"now": clock.now(), "offset_seconds": clock.offset().as_secs()})
+    Ok(Json(Shown::of(world.clock())))
 }
 
 #[derive(Debug, Deserialize)]

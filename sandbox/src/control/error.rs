@@ -40,7 +40,7 @@ impl From<ControlError> for ApiProblem {
             ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),
             ControlError::Disk(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_stored"),
         };
-        Self::new(status, code, with_causes(&error))
+        Self::new(status, code, sentence(&with_causes(&error)))
     }
 }
 
@@ -51,6 +51,14 @@ impl IntoResponse for ControlError {
         }
         ApiProblem::from(self).into_response()
     }
+}
+
+/// An error's text as people read it: it begins with a capital letter and ends with a full stop.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    first.chain(letters).chain(stop.chars()).collect()
 }
 
 /// The message with its causes, as a tester has no other place to look.

@@ -5,7 +5,7 @@
 //! addresses, `localhost` and the configured host count as this site.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use url::{Host, Url};
@@ -14,7 +14,7 @@ use crate::ui::ApiProblem;
 
 /// Refuses what a page of another site makes a browser send.
 pub(super) async fn refuse_other_sites(State(own_host): State<String>, request: Request, next: Next) -> Response {
-    if is_own(request.headers(), &own_host) {
+    if is_own(request.method(), request.headers(), &own_host) {
         next.run(request).await
     } else {
         let message = "A page of another site asked for this. Use the pages of the sandbox itself, or a program that sends no Origin header.";
@@ -22,9 +22,11 @@ pub(super) async fn refuse_other_sites(State(own_host): State<String>, request: 
     }
 }
 
-fn is_own(headers: &HeaderMap, own_host: &str) -> bool {
+/// A link on another site may lead here: reading changes nothing, and the browser keeps the answer from that site.
+fn is_own(method: &Method, headers: &HeaderMap, own_host: &str) -> bool {
     let text = |name| headers.get(name).map(|value: &header::HeaderValue| value.to_str().unwrap_or_default());
-    if text(header::HeaderName::from_static("sec-fetch-site")) == Some("cross-site") {
+    let reads = matches!(*method, Method::GET | Method::HEAD);
+    if !reads && text(header::HeaderName::from_static("sec-fetch-site")) == Some("cross-site") {
         return false;
     }
     let Some(origin) = text(header::ORIGIN) else { return true };
@@ -48,7 +50,16 @@ mod tests {
         if !origin.is_empty() {
             headers.insert(header::ORIGIN, origin.parse().expect("a header"));
         }
-        assert_eq!(is_own(&headers, "sandbox.test"), expected, "{origin} at {host}");
+        assert_eq!(is_own(&Method::POST, &headers, "sandbox.test"), expected, "{origin} at {host}");
+    }
+
+    #[test]
+    fn a_link_of_another_site_may_lead_here_and_a_form_may_not() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, "127.0.0.1:8700".parse().expect("a header"));
+        headers.insert("sec-fetch-site", "cross-site".parse().expect("a header"));
+        assert!(is_own(&Method::GET, &headers, "127.0.0.1"));
+        assert!(!is_own(&Method::POST, &headers, "127.0.0.1"));
     }
 
     #[test]

@@ -36,5 +36,6 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let long_polls = api::journal_route(&world).merge(mailbox.api_at("/__sandbox/mail")).merge(mailbox.router());
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let own = pages::routes().merge(api::routes()).with_state(world);
-    own.merge(interruptible).merge(crate::ui::routes()).layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+    let all = own.merge(interruptible).merge(crate::ui::routes()).fallback(pages::no_such_page);
+    all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }

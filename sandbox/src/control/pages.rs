@@ -157,6 +157,16 @@ fn back(customer: &str, done: &str) -> Response {
     Redirect::to(&format!("/?customer={customer}&done={done}")).into_response()
 }
 
+pub(super) async fn no_such_page() -> Page<Problem> {
+    let problem = Problem {
+        product: "sandbox",
+        title: "No such page".into(),
+        message: "There is nothing at this address. The overview has links to every screen.".into(),
+        way_back: ("Overview".into(), "/".into()),
+    };
+    Page(StatusCode::NOT_FOUND, problem)
+}
+
 fn problem(error: ControlError) -> Response {
     let told = ApiProblem::from(error);
     let title = if told.status == StatusCode::NOT_FOUND { "No such customer" } else { "That did not work" };

@@ -162,7 +162,7 @@ impl HarverPlatform {
         let forgotten = std::mem::take(&mut *self.accounts_mut());
         self.0.windows.lock().unwrap_or_else(PoisonError::into_inner).clear();
         for tenant in forgotten.into_values() {
-            self.0.surroundings.disk.forget(tenant.scope()).settled().await?;
+            tenant.forget().await?;
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ pub use account::{AccessToken, AccountProfile, ApiClient, NewAccount};
 pub use application::{Answers, Application, ApplicationStatus, AtsParameters, MagicLink, Session, StatusError};
 pub use call_centre::call_centre_advisor;
 pub use candidate::{Candidate, CandidateName, Email, PhoneNumber};
-pub use flow::{Choice, ChoiceQuestion, Module, ModuleContent, Question, TypingTask};
+pub use flow::{AnswerFault, Choice, ChoiceQuestion, Module, ModuleContent, Question, TYPING_LIMIT, TypingTask};
 pub(crate) use flow::{SCALE, letter, question_name};
 pub use ids::{AccountId, ApplicationId, CandidateId, IdError, VacancyId};
 pub use language::Language;

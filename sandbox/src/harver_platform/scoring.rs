@@ -107,7 +107,7 @@ fn weighted_mean(scores: impl Iterator<Item = (u32, u8)>, scale: u32) -> u32 {
         let weight = u32::from(weight);
         (sum + score * weight * scale, weights + weight)
     });
-    if weights == 0 { 0 } else { (sum + weights / 2) / weights }
+    (sum + weights / 2).checked_div(weights).unwrap_or(0)
 }
 
 /// The highest bracket whose threshold the score reaches.
@@ -150,4 +150,100 @@ fn copy_worth(wanted: &str, typed: &str) -> u32 {
     let longest = wanted.split_whitespace().count().max(typed.split_whitespace().count()).max(1);
     let right = wanted.split_whitespace().zip(typed.split_whitespace()).filter(|(one, other)| one == other).count();
     u32::try_from(right * 100 / longest).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::harver_platform::model::{Question, Vacancy};
+    use crate::harver_platform::state::samples;
+    use proptest::prelude::*;
+
+    /// Answers to the default flow: for each question the rank of the answer, 0 being the best.
+    fn scored(ranks: &[u8]) -> Outcome {
+        let (mut state, id) = samples::with_vacancy();
+        let registered = state.register(&id, samples::registration("ines@example.org"), samples::moment()).expect("open");
+        let vacancy = state.vacancy(&id).expect("there").clone();
+        let mut application = state.application(&registered.application).expect("there").clone();
+        let mut ranks = ranks.iter().copied().cycle();
+        for module in &vacancy.settings.modules {
+            let answers = module.questions().into_iter().enumerate();
+            let answers =
+                answers.map(|(at, (name, question))| (name, answer(module, at, &question, ranks.next().unwrap_or(0)))).collect();
+            application.answers.insert(module.key.clone(), answers);
+        }
+        outcome(&vacancy, &application)
+    }
+
+    fn answer(module: &Module, position: usize, question: &Question, rank: u8) -> String {
+        match (&module.content, question) {
+            (ModuleContent::Personality { .. }, _) => (9 - rank * 2).to_string(),
+            (_, Question::OneOf(letters)) => letters[usize::from(rank)].clone(),
+            (ModuleContent::Typing { tasks }, Question::Text) => {
+                let words: Vec<&str> = tasks[position].text.split_whitespace().collect();
+                let right = words.len().saturating_sub(usize::from(rank) * 2);
+                words
+                    .iter()
+                    .enumerate()
+                    .map(|(at, word)| if at < right { (*word).to_owned() } else { "x".into() })
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn label(vacancy: &Vacancy, outcome: &Outcome) -> String {
+        let brackets = &vacancy.settings.profile.brackets;
+        brackets.iter().find(|bracket| Some(&bracket.id) == outcome.bracket.as_ref()).expect("configured").name.clone()
+    }
+
+    #[test]
+    fn the_table_of_the_module_documentation_holds() {
+        let (mut state, id) = samples::with_vacancy();
+        let registered = state.register(&id, samples::registration("ines@example.org"), samples::moment()).expect("open");
+        let vacancy = state.vacancy(&id).expect("there").clone();
+        let exact = ["BW-2047-118-K", "Marjolein van der Zwaan", "Deliver to no. 14, after 6:30 pm"];
+        let wrong = ["x", "x", "x"];
+        for (sjt, cognitive, point, texts, wanted, score) in [
+            ("a", "a", "9", exact, "Great Fit", 1000),
+            ("b", "b", "5", exact, "Good Fit", 660),
+            ("d", "d", "1", wrong, "Poor Fit", 0),
+            ("a", "d", "9", exact, "Poor Fit", 700),
+        ] {
+            let mut application = state.application(&registered.application).expect("there").clone();
+            let same = |value: &str| (1..=6).map(|at| (format!("q{at}"), value.to_owned())).collect::<Answers>();
+            application.answers.insert("sjt".into(), same(sjt));
+            application.answers.insert("cognitive".into(), same(cognitive));
+            application.answers.insert("personality".into(), same(point));
+            let typed = texts.iter().enumerate().map(|(at, text)| (format!("q{}", at + 1), (*text).to_owned())).collect();
+            application.answers.insert("typing".into(), typed);
+            let outcome = outcome(&vacancy, &application);
+            assert_eq!((label(&vacancy, &outcome).as_str(), outcome.score_tenths), (wanted, score), "{sjt} {cognitive} {point}");
+        }
+    }
+
+    #[test]
+    fn unanswered_modules_and_foreign_answers_are_worth_nothing() {
+        let (mut state, id) = samples::with_vacancy();
+        let registered = state.register(&id, samples::registration("ines@example.org"), samples::moment()).expect("open");
+        let vacancy = state.vacancy(&id).expect("there").clone();
+        let mut application = state.application(&registered.application).expect("there").clone();
+        application.answers.insert("sjt".into(), [("q1".to_owned(), "z".to_owned())].into());
+        assert_eq!(outcome(&vacancy, &application).score_tenths, 0);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn a_better_answer_never_lowers_the_score(ranks in prop::collection::vec(0_u8..4, 17), at in 0_usize..17) {
+            let before = scored(&ranks);
+            prop_assert!(before.score_tenths <= 1000);
+            prop_assert_eq!(&before, &scored(&ranks));
+            let mut better = ranks;
+            better[at] = better[at].saturating_sub(1);
+            prop_assert!(scored(&better).score_tenths >= before.score_tenths);
+        }
+    }
 }

@@ -25,7 +25,6 @@ pub mod api;
 pub mod events;
 pub mod model;
 pub mod pages;
-pub mod sample;
 pub mod schema;
 pub mod state;
 pub mod urls;
@@ -188,7 +187,7 @@ impl Icims {
         };
         self.0.quotas.clear();
         for tenant in forgotten.values() {
-            self.0.surroundings.disk.forget(tenant.scope()).settled().await?;
+            tenant.forget().await?;
         }
         Ok(())
     }

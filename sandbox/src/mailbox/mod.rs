@@ -14,15 +14,16 @@ mod state;
 
 use std::future::Future;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use message::{Envelope, Message};
 pub use state::{MailFilter, Received};
 
-use crate::engine::{Actor, DiskError, Exchange, Journal, Outcome, StoredRow, Surroundings, Tenant};
+use crate::engine::{Actor, DiskError, Exchange, Outcome, StoredRow, Surroundings, Tenant};
 use state::MailboxState;
 
 /// The name of the mailbox's rows on disk.
@@ -79,12 +80,20 @@ impl Mailbox {
     /// # Errors
     /// When the disk does not take the message: the sender is told to try again.
     pub async fn deliver(&self, envelope: Envelope, raw: Vec<u8>) -> Result<(), DiskError> {
-        let now = self.0.surroundings.clock.now();
+        let (now, started) = (self.0.surroundings.clock.now(), Instant::now());
         let read = message::read(&raw);
-        let customer = read.customer.clone();
-        self.record(&envelope, &read, now);
-        let added = self.tenant().write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await?;
-        if let Some(id) = added {
+        let mut exchange = exchange(&envelope, &read, now);
+        let stored = self.tenant().write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await;
+        let (status, body) = match &stored {
+            Ok(Some(id)) => (250, format!("kept as message {id}")),
+            Ok(None) => (250, "accepted and not kept: these recipients have a message with this Message-ID".to_owned()),
+            Err(_) => (451, "not stored".to_owned()),
+        };
+        exchange.outcome = Outcome::Answered { status, headers: Vec::new(), body };
+        exchange.took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let customer = exchange.customer.clone();
+        self.0.surroundings.journal.record(exchange);
+        if let Some(id) = stored? {
             tracing::info!(message.id = id, customer.id = customer.as_deref(), "A message has arrived.");
             self.0.arrivals.send_modify(|count| *count += 1);
         }
@@ -153,22 +162,22 @@ impl Mailbox {
     fn tenant(&self) -> Arc<Tenant<MailboxState>> {
         Arc::clone(&self.0.tenant.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    fn record(&self, envelope: &Envelope, read: &message::Reading, at: jiff::Timestamp) {
-        let journal: &Journal = &self.0.surroundings.journal;
-        journal.record(Exchange {
-            id: 0,
-            at,
-            from: Actor::Integration,
-            to: Actor::Mailbox,
-            customer: read.customer.clone(),
-            workflow: None,
-            method: "SMTP".into(),
-            target: envelope.to.join(", "),
-            request_headers: read.headers.clone(),
-            request_body: read.text.clone().or_else(|| read.html.clone()).unwrap_or_default(),
-            outcome: Outcome::Answered { status: 250, headers: Vec::new(), body: String::new() },
-            took_ms: 0,
-        });
+/// A delivery for the journal, before it is known what comes of it.
+fn exchange(envelope: &Envelope, read: &message::Reading, at: Timestamp) -> Exchange {
+    Exchange {
+        id: 0,
+        at,
+        from: Actor::Integration,
+        to: Actor::Mailbox,
+        customer: read.customer.clone(),
+        workflow: None,
+        method: "SMTP".into(),
+        target: envelope.to.join(", "),
+        request_headers: read.headers.clone(),
+        request_body: read.text.clone().or_else(|| read.html.clone()).unwrap_or_default(),
+        outcome: Outcome::Failed { reason: "under way".into() },
+        took_ms: 0,
     }
 }

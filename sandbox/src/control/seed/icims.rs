@@ -17,15 +17,17 @@ use crate::icims::state::{CustomerState, Refusal};
 const OTHER_VENDOR: &str = "Northwind Typing Test v2";
 /// Where applications of the portal arrive.
 const NEW_SUBMISSION: &str = "D10100";
-/// The other candidates of the sample job: how many hours ago they applied, and the status they are in by now.
-const OTHERS: [(i64, &str); 7] = [
-    (5, NEW_SUBMISSION),
-    (9, NEW_SUBMISSION),
-    (20, NEW_SUBMISSION),
-    (31, "C40120"),
-    (47, "C40120"),
-    (70, "C40130"),
-    (95, "C40190"),
+/// How a name is drawn.
+type Naming = fn(&mut Chance) -> Name;
+/// The other candidates of the sample job: how many hours ago they applied, the status they are in by now, and their names.
+const OTHERS: [(i64, &str, Naming); 7] = [
+    (5, NEW_SUBMISSION, Name::accented),
+    (9, NEW_SUBMISSION, Name::long),
+    (20, NEW_SUBMISSION, Name::drawn),
+    (31, "C40120", Name::drawn),
+    (47, "C40120", Name::accented),
+    (70, "C40130", Name::drawn),
+    (95, "C40190", Name::drawn),
 ];
 /// How many candidates have not been submitted to any job.
 const UNSUBMITTED: usize = 3;
@@ -49,8 +51,8 @@ pub(in crate::control) fn plant(plan: &Plan, state: &mut CustomerState, now: Tim
 
     let person = world.person(Some(Role::Candidate), &Name::new("Ines", "Okafor"), ago(2))?;
     let workflow = world.apply(person, job, ago(2))?;
-    for (hours, status) in OTHERS {
-        let name = Name::drawn(&mut world.chance);
+    for (hours, status, naming) in OTHERS {
+        let name = naming(&mut world.chance);
         let other = world.person(Some(Role::Candidate), &name, ago(hours))?;
         let applied = world.apply(other, job, ago(hours))?;
         if status != NEW_SUBMISSION {

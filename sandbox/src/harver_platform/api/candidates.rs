@@ -1,7 +1,6 @@
 //! Candidates: those of a vacancy, and one by mail address. The bodies of these lists are *assumed*.
 
 use axum::Json;
-use axum::extract::State;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -9,7 +8,6 @@ use super::error::ApiError;
 use super::guard::Access;
 use super::read;
 use super::request::{Id, Query};
-use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{AccountId, Application, ApplicationStatus, Candidate, Email, VacancyId};
 use crate::harver_platform::state::AccountState;
 
@@ -32,12 +30,7 @@ pub(super) async fn of_vacancy(access: Access, Id(vacancy): Id<VacancyId>, query
 }
 
 /// `GET /accounts/{account}/candidates?filter[email]=…`: an empty array when nobody has that address.
-pub(super) async fn by_email(
-    State(_): State<HarverPlatform>,
-    access: Access,
-    Id(account): Id<AccountId>,
-    query: Query,
-) -> Result<Json<Value>, ApiError> {
+pub(super) async fn by_email(access: Access, Id(account): Id<AccountId>, query: Query) -> Result<Json<Value>, ApiError> {
     access.may_see(&account)?;
     let email = query
         .get("filter[email]")

@@ -86,13 +86,15 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// What the published API has beside the simulated calls, by the first words of the path.
+/// What the published API has, by the first word after `/api/v1.0/` (`harver-platform.md` 9.1).
 const PUBLISHED: [&str; 6] = ["accounts", "vacancies", "applications", "candidate-statuses", "me", "scheduling"];
+/// Where the API begins. Routers below it see paths without it.
+const ROOT: &str = "/api/v1.0";
 
 /// Refuses a call that is published but not simulated; what is not published is not found.
 pub(super) async fn not_simulated(method: Method, uri: Uri) -> ApiError {
-    let path = uri.path();
-    let first = path.trim_start_matches("/api/v1.0").trim_start_matches('/').split('/').next().unwrap_or_default();
+    let path = whole_path(&uri);
+    let first = path.trim_start_matches(ROOT).trim_start_matches('/').split('/').next().unwrap_or_default();
     if path.starts_with("/oauth/") || PUBLISHED.contains(&first) {
         let detail = format!("{method} {path} is not simulated. The module documentation of harver_platform lists what is.");
         ApiError::new(StatusCode::NOT_IMPLEMENTED, "NotSimulated", "Not simulated", detail)
@@ -103,6 +105,11 @@ pub(super) async fn not_simulated(method: Method, uri: Uri) -> ApiError {
 
 /// Refuses a path that the API does not have.
 pub(super) async fn not_found(method: Method, uri: Uri) -> ApiError {
-    let detail = format!("{method} {} is not part of the API. Its paths start with /api/v1.0/.", uri.path());
+    let detail = format!("{method} {} is not part of the API. Its paths start with {ROOT}/.", whole_path(&uri));
     ApiError::new(StatusCode::NOT_FOUND, "NotFoundError", "Not Found", detail)
+}
+
+fn whole_path(uri: &Uri) -> String {
+    let path = uri.path();
+    if path.starts_with("/oauth/") || path.starts_with("/api") { path.to_owned() } else { format!("{ROOT}{path}") }
 }

@@ -58,7 +58,7 @@ fn resources() -> Router<HarverPlatform> {
         .route("/applications/{application}/reports/reports-hub", get(reports::reports_hub))
         .route("/applications/{application}/reports/interview-guides", get(reports::interview_guide))
         .route("/candidate-statuses", get(accounts::candidate_statuses))
-        .fallback(error::not_simulated)
+        .route("/{*path}", any(error::not_simulated))
         .method_not_allowed_fallback(error::not_simulated)
 }
 

@@ -100,6 +100,7 @@ pub(super) fn ats_parameters(pairs: &Map<String, Value>, value_limit: usize) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn document(person: Value, attributes: Value) -> Map<String, Value> {
         let document = json!({"type": "applications", "attributes": attributes, "relationships": {"candidate": {"data": {"type": "candidates", "attributes": person}}}});
@@ -123,5 +124,36 @@ mod tests {
         assert!(check(json!({"id": 5}), 512).is_err());
         let many: Map<String, Value> = (0..21).map(|at| (format!("k{at}"), json!("v"))).collect();
         assert!(ats_parameters(&many, 512).is_err());
+    }
+
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            ".{0,9}".prop_map(Value::from)
+        ];
+        let key = prop_oneof![
+            Just("attributes".to_owned()),
+            Just("relationships".to_owned()),
+            Just("candidate".to_owned()),
+            Just("data".to_owned()),
+            Just("emailAddress".to_owned()),
+            ".{0,4}"
+        ];
+        leaf.prop_recursive(6, 32, 5, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map(key.clone(), inner, 0..5).prop_map(|pairs| pairs.into_iter().collect())
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_document_makes_the_reader_panic(document in any_json()) {
+            let data = document.as_object().cloned().unwrap_or_default();
+            let _ = parse(&data);
+        }
     }
 }

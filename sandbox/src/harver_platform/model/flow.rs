@@ -76,7 +76,7 @@ pub struct TypingTask {
 /// The highest point of the personality scale.
 pub(crate) const SCALE: u8 = 9;
 /// The longest text a typing task takes.
-pub(crate) const TYPING_LIMIT: usize = 500;
+pub const TYPING_LIMIT: usize = 500;
 
 /// One question of a module as the page's form sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,19 +87,30 @@ pub enum Question {
     Text,
 }
 
+/// Why an answer is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerFault {
+    /// Nothing was chosen.
+    NotChosen,
+    /// Nothing was typed.
+    NotTyped,
+    /// The value is not among those on the page.
+    NotOffered,
+    /// More than [`TYPING_LIMIT`] characters.
+    TooLong,
+}
+
 impl Question {
     /// Checks one answer.
     ///
     /// # Errors
-    /// What the candidate should do, as a sentence for the field.
-    pub fn check(&self, answer: Option<&str>) -> Result<(), &'static str> {
+    /// When it is missing, or not one that the page offers.
+    pub fn check(&self, answer: Option<&str>) -> Result<(), AnswerFault> {
         match (self, answer.map(str::trim).filter(|answer| !answer.is_empty())) {
-            (Self::OneOf(_), None) => Err("Please choose an answer."),
-            (Self::Text, None) => Err("Please type the text."),
-            (Self::OneOf(values), Some(answer)) if !values.iter().any(|value| value == answer) => {
-                Err("Please choose one of the answers shown.")
-            }
-            (Self::Text, Some(answer)) if answer.chars().count() > TYPING_LIMIT => Err("Please type at most 500 characters."),
+            (Self::OneOf(_), None) => Err(AnswerFault::NotChosen),
+            (Self::Text, None) => Err(AnswerFault::NotTyped),
+            (Self::OneOf(values), Some(answer)) if !values.iter().any(|value| value == answer) => Err(AnswerFault::NotOffered),
+            (Self::Text, Some(answer)) if answer.chars().count() > TYPING_LIMIT => Err(AnswerFault::TooLong),
             _ => Ok(()),
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use super::session::Visitor;
+use super::session::{SignedOut, Visitor};
 use super::wording::Wording;
 use crate::harver_platform::state::{Step, step};
 use crate::ui::Page;
@@ -22,15 +22,15 @@ struct End {
 
 /// `GET /app/journey/{application}/end`.
 pub(super) async fn show(visitor: Visitor) -> Response {
-    page(&visitor, false).unwrap_or_else(|page| page)
+    page(&visitor, false).into_response()
 }
 
 /// `GET /app/journey/{application}/completed`: for whoever follows the link again.
 pub(super) async fn show_completed(visitor: Visitor) -> Response {
-    page(&visitor, true).unwrap_or_else(|page| page)
+    page(&visitor, true).into_response()
 }
 
-fn page(visitor: &Visitor, came_back: bool) -> Result<Response, Response> {
+fn page(visitor: &Visitor, came_back: bool) -> Result<Response, SignedOut> {
     if visitor.look(|_, vacancy, application| step(vacancy, application) != Step::End)? {
         return Ok(visitor.go_on());
     }

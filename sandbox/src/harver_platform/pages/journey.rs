@@ -9,10 +9,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::notice;
-use super::session::{self, Visitor};
+use super::session::{self, SignedOut, Visitor};
 use super::wording::Wording;
 use crate::harver_platform::HarverPlatform;
-use crate::harver_platform::model::{Answers, Module, ModuleContent, SCALE, letter, question_name};
+use crate::harver_platform::model::{AnswerFault, Answers, Module, ModuleContent, SCALE, letter, question_name};
 use crate::harver_platform::state::{AnswerRefusal, Refusal, Step, step};
 use crate::ui::Page;
 
@@ -71,7 +71,7 @@ pub(super) async fn go_on(visitor: Visitor) -> Response {
 
 /// `GET /app/journey/{application}/modules/{module}`.
 pub(super) async fn show(visitor: Visitor, path: RawPathParams) -> Response {
-    page(&visitor, module_key(&path), &Answers::new(), &BTreeMap::new(), StatusCode::OK).unwrap_or_else(|page| page)
+    page(&visitor, module_key(&path), &Answers::new(), &BTreeMap::new(), StatusCode::OK).into_response()
 }
 
 /// `POST /app/journey/{application}/modules/{module}`: stores the answers and goes on.
@@ -87,10 +87,10 @@ pub(super) async fn answer(
     match stored {
         Ok(()) => visitor.go_on(),
         Err(AnswerRefusal::Fields(faults)) => {
-            page(&visitor, key, &answers, &faults, StatusCode::UNPROCESSABLE_ENTITY).unwrap_or_else(|page| page)
+            page(&visitor, key, &answers, &faults, StatusCode::UNPROCESSABLE_ENTITY).into_response()
         }
         Err(AnswerRefusal::Gone(Refusal::Disk(error))) => notice::not_stored(&error.to_string()),
-        Err(AnswerRefusal::Gone(_)) => notice::signed_out(),
+        Err(AnswerRefusal::Gone(_)) => SignedOut.into_response(),
     }
 }
 
@@ -102,15 +102,16 @@ fn page(
     visitor: &Visitor,
     key: &str,
     answers: &Answers,
-    faults: &BTreeMap<String, &'static str>,
+    faults: &BTreeMap<String, AnswerFault>,
     status: StatusCode,
-) -> Result<Response, Response> {
+) -> Result<Response, SignedOut> {
     let page = visitor.look(|state, vacancy, application| {
         let module = vacancy.module(key).filter(|_| step(vacancy, application) == Step::Module(key))?;
         let modules = &vacancy.settings.modules;
         let completed = application.answers.len();
+        let wording = Wording::of(application.language);
         Some(ModulePage {
-            wording: Wording::of(application.language),
+            wording,
             account: state.profile().name.clone(),
             vacancy: vacancy.settings.public_title.clone(),
             key: module.key.clone(),
@@ -121,7 +122,7 @@ fn page(
             completed,
             percent: completed * 100 / modules.len().max(1),
             paragraphs: paragraphs(module),
-            fields: fields(module, answers, faults),
+            fields: fields(module, answers, |name| Some(wording.fault(*faults.get(name)?))),
             has_errors: !faults.is_empty(),
         })
     })?;
@@ -135,7 +136,7 @@ fn paragraphs(module: &Module) -> Vec<String> {
     }
 }
 
-fn fields(module: &Module, answers: &Answers, faults: &BTreeMap<String, &'static str>) -> Vec<Field> {
+fn fields(module: &Module, answers: &Answers, fault: impl Fn(&str) -> Option<&'static str>) -> Vec<Field> {
     let answer = |position: usize| answers.get(&question_name(position)).map(String::as_str).unwrap_or_default();
     let offer = |position: usize, value: String, text: String| Offer { checked: answer(position) == value, value, text };
     let questions: Vec<(String, Input)> = match &module.content {
@@ -167,7 +168,7 @@ fn fields(module: &Module, answers: &Answers, faults: &BTreeMap<String, &'static
     };
     let field = |(position, (text, input)): (usize, (String, Input))| {
         let name = question_name(position);
-        Field { error: faults.get(&name).copied(), name, text, input }
+        Field { error: fault(&name), name, text, input }
     };
     questions.into_iter().enumerate().map(field).collect()
 }

@@ -10,7 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::notice;
-use super::session::{self, Visitor};
+use super::session::{self, SignedOut, Visitor};
 use super::wording::Wording;
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{ApplicationId, Language, VacancyId};
@@ -69,7 +69,7 @@ fn way_in(state: &AccountState, application: &ApplicationId) -> String {
 /// `GET /app/journey/{application}/landing?lang=nl-NL`.
 pub(super) async fn show(visitor: Visitor, query: Result<Query<BTreeMap<String, String>>, QueryRejection>) -> Response {
     let language = query.ok().and_then(|query| query.get("lang")?.parse().ok());
-    page(&visitor, language, false, StatusCode::OK).unwrap_or_else(|page| page)
+    page(&visitor, language, false, StatusCode::OK).into_response()
 }
 
 /// `POST /app/journey/{application}/landing`: accepts the terms and starts.
@@ -78,7 +78,7 @@ pub(super) async fn start(State(platform): State<HarverPlatform>, visitor: Visit
     let language = form.get("language").and_then(|code| code.parse().ok());
     let ticked = |name: &str| form.get(name).is_some_and(|value| value == "yes");
     if !ticked("terms") {
-        return page(&visitor, language, ticked("contact"), StatusCode::UNPROCESSABLE_ENTITY).unwrap_or_else(|page| page);
+        return page(&visitor, language, ticked("contact"), StatusCode::UNPROCESSABLE_ENTITY).into_response();
     }
     let consents = ["terms", "contact"].map(|name| (name.to_owned(), ticked(name))).into();
     let started = visitor.account.write(|state| state.start(&visitor.application, consents, language, visitor.now)).await;
@@ -86,11 +86,11 @@ pub(super) async fn start(State(platform): State<HarverPlatform>, visitor: Visit
     match started {
         Ok(()) => visitor.go_on(),
         Err(Refusal::Disk(error)) => notice::not_stored(&error.to_string()),
-        Err(_) => notice::signed_out(),
+        Err(_) => SignedOut.into_response(),
     }
 }
 
-fn page(visitor: &Visitor, language: Option<Language>, contact: bool, status: StatusCode) -> Result<Response, Response> {
+fn page(visitor: &Visitor, language: Option<Language>, contact: bool, status: StatusCode) -> Result<Response, SignedOut> {
     if visitor.look(|_, vacancy, application| step(vacancy, application) != Step::Landing)? {
         return Ok(visitor.go_on());
     }

@@ -149,13 +149,13 @@ fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// The highest label is good, the lowest is bad, those between are neither.
+/// The highest label is good, the lowest is bad, those between are fair.
 fn label(brackets: &[Bracket], id: Option<&String>) -> Option<Label> {
     let position = brackets.iter().position(|bracket| Some(&bracket.id) == id)?;
     let tone = match position {
         0 => "good",
         last if last + 1 == brackets.len() => "bad",
-        _ => "warn",
+        _ => "fair",
     };
     Some(Label { name: brackets[position].name.clone(), tone })
 }

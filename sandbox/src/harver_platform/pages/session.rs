@@ -18,6 +18,16 @@ use crate::harver_platform::state::{AccountState, Step, step};
 
 const COOKIE: &str = "harver_journey";
 
+/// Nobody is signed in to the application in the path, or it is gone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SignedOut;
+
+impl IntoResponse for SignedOut {
+    fn into_response(self) -> Response {
+        notice::signed_out()
+    }
+}
+
 /// A candidate whose browser is signed in to the application in the path.
 #[derive(Clone, Debug)]
 pub(super) struct Visitor {
@@ -28,15 +38,15 @@ pub(super) struct Visitor {
 
 impl Visitor {
     /// Reads account, vacancy and application; a page for those signed out if they are gone.
-    pub(super) fn look<T>(&self, look: impl FnOnce(&AccountState, &Vacancy, &Application) -> T) -> Result<T, Response> {
+    pub(super) fn look<T>(&self, look: impl FnOnce(&AccountState, &Vacancy, &Application) -> T) -> Result<T, SignedOut> {
         self.account.read(|state| {
-            let (vacancy, application) = state.journey(&self.application).map_err(|_| notice::signed_out())?;
+            let (vacancy, application) = state.journey(&self.application).map_err(|_| SignedOut)?;
             Ok(look(state, vacancy, application))
         })
     }
 
     /// The address of the step the candidate is at.
-    pub(super) fn whereabouts(&self) -> Result<String, Response> {
+    pub(super) fn whereabouts(&self) -> Result<String, SignedOut> {
         self.look(|_, vacancy, application| {
             let page = match step(vacancy, application) {
                 Step::Landing => "landing".to_owned(),
@@ -49,25 +59,22 @@ impl Visitor {
 
     /// Sends the browser to the step the candidate is at.
     pub(super) fn go_on(&self) -> Response {
-        match self.whereabouts() {
-            Ok(address) => Redirect::to(&address).into_response(),
-            Err(page) => page,
-        }
+        self.whereabouts().map(|address| Redirect::to(&address)).into_response()
     }
 }
 
 impl FromRequestParts<HarverPlatform> for Visitor {
-    type Rejection = Response;
+    type Rejection = SignedOut;
 
-    async fn from_request_parts(parts: &mut Parts, platform: &HarverPlatform) -> Result<Self, Response> {
-        let path = RawPathParams::from_request_parts(parts, platform).await.map_err(|_| notice::signed_out())?;
+    async fn from_request_parts(parts: &mut Parts, platform: &HarverPlatform) -> Result<Self, SignedOut> {
+        let path = RawPathParams::from_request_parts(parts, platform).await.map_err(|_| SignedOut)?;
         let application = path.iter().find(|(name, _)| *name == "application").and_then(|(_, value)| value.parse().ok());
-        let application: ApplicationId = application.ok_or_else(notice::signed_out)?;
+        let application: ApplicationId = application.ok_or(SignedOut)?;
         let now = platform.now();
         let accounts = cookies(&parts.headers).filter_map(|cookie| Some((platform.account_of_secret(cookie)?, cookie)));
         let signed_in =
             accounts.into_iter().find(|(account, cookie)| account.read(|state| state.is_signed_in(&application, cookie, now)));
-        let (account, _) = signed_in.ok_or_else(notice::signed_out)?;
+        let (account, _) = signed_in.ok_or(SignedOut)?;
         Ok(Self { account, application, now })
     }
 }

@@ -1,6 +1,6 @@
 //! The platform's own words on candidate and report pages, in English and Dutch. What a vacancy says is in the vacancy's language.
 
-use crate::harver_platform::model::Language;
+use crate::harver_platform::model::{AnswerFault, Language};
 
 /// All texts in one language.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ pub(super) struct Wording {
     pub(super) finish: &'static str,
     pub(super) stored: &'static str,
     pub(super) errors: &'static str,
+    not_chosen: &'static str,
+    not_typed: &'static str,
+    not_offered: &'static str,
+    too_long: &'static str,
     pub(super) scale_low: &'static str,
     pub(super) scale_high: &'static str,
     pub(super) thanks: &'static str,
@@ -67,6 +71,10 @@ const ENGLISH: Wording = Wording {
     finish: "Finish",
     stored: "Your answers are stored when you go on.",
     errors: "Something is still missing: see the messages below.",
+    not_chosen: "Please choose an answer.",
+    not_typed: "Please type the text.",
+    not_offered: "Please choose one of the answers shown.",
+    too_long: "Please type at most 500 characters.",
     scale_low: "Not at all",
     scale_high: "Entirely",
     thanks: "Thank you",
@@ -113,6 +121,10 @@ const DUTCH: Wording = Wording {
     finish: "Afronden",
     stored: "Je antwoorden worden opgeslagen als je verder gaat.",
     errors: "Er ontbreekt nog iets: zie de meldingen hieronder.",
+    not_chosen: "Kies een antwoord.",
+    not_typed: "Typ de tekst.",
+    not_offered: "Kies een van de antwoorden hieronder.",
+    too_long: "Typ hoogstens 500 tekens.",
     scale_low: "Helemaal niet",
     scale_high: "Helemaal wel",
     thanks: "Bedankt",
@@ -146,6 +158,16 @@ impl Wording {
     /// The texts for a language: Dutch where there is Dutch, else English.
     pub(super) fn of(language: Language) -> &'static Self {
         if language.is_dutch() { &DUTCH } else { &ENGLISH }
+    }
+
+    /// What to do about an answer that is not taken.
+    pub(super) fn fault(&self, fault: AnswerFault) -> &'static str {
+        match fault {
+            AnswerFault::NotChosen => self.not_chosen,
+            AnswerFault::NotTyped => self.not_typed,
+            AnswerFault::NotOffered => self.not_offered,
+            AnswerFault::TooLong => self.too_long,
+        }
     }
 
     /// How long a link works.

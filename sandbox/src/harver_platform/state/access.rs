@@ -8,6 +8,8 @@ use crate::harver_platform::model::AccessToken;
 
 /// How long an access token works (`harver-platform.md` 9: one hour).
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
+/// How many tokens of an account may live at a time; beyond that the one that expires first stops working.
+const TOKENS_KEPT: usize = 1_000;
 
 /// An access token as it is handed out.
 #[derive(Clone, Debug)]
@@ -27,17 +29,13 @@ impl AccountState {
             .is_some_and(|client| client.client_secret.as_bytes().ct_eq(client_secret.as_bytes()).into())
     }
 
-    /// Whether the account has a client of this name, whatever its secret.
-    #[must_use]
-    pub fn has_client(&self, client_id: &str) -> bool {
-        self.clients.get(&client_id.to_owned()).is_some()
-    }
-
     /// Hands out an access token to a client that has proved who it is, and drops those that no longer work.
     pub fn grant_token(&mut self, client_id: &str, now: Timestamp) -> Grant {
         let expired: Vec<String> =
             self.tokens.iter().filter(|(_, token)| token.expires_at <= now).map(|(token, _)| token.clone()).collect();
-        for token in expired {
+        let soonest = self.tokens.iter().min_by_key(|(_, token)| token.expires_at).map(|(token, _)| token.clone());
+        let surplus = soonest.filter(|_| self.tokens.len() >= TOKENS_KEPT);
+        for token in expired.into_iter().chain(surplus) {
             self.tokens.remove(&token);
         }
         let token = self.secret("access-token");
@@ -65,6 +63,15 @@ mod tests {
         assert_eq!(state.token(&grant.token).expect("kept").expires_at, now + SignedDuration::from_hours(1));
         state.grant_token("brightwater", now + SignedDuration::from_hours(1));
         assert!(state.token(&grant.token).is_none());
+    }
+
+    #[test]
+    fn asking_for_tokens_without_end_does_not_fill_the_memory() {
+        let mut state = samples::account();
+        for _ in 0..TOKENS_KEPT + 5 {
+            state.grant_token("brightwater", samples::moment());
+        }
+        assert_eq!(state.tokens.len(), TOKENS_KEPT);
     }
 
     #[test]

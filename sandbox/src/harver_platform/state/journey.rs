@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 use super::{AccountState, Refusal};
 use crate::engine::DiskError;
 use crate::harver_platform::model::{
-    Answers, Application, ApplicationId, ApplicationStatus, Event, Language, Session, Vacancy, VacancyId,
+    AnswerFault, Answers, Application, ApplicationId, ApplicationStatus, Event, Language, Session, Vacancy, VacancyId,
 };
 use crate::harver_platform::scoring;
 
@@ -57,9 +57,9 @@ pub enum Step<'a> {
 /// Answers that were not taken. Nothing was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerRefusal {
-    /// What to do, by question name.
+    /// What is wrong, by question name.
     #[error("some answers are missing or not among those offered")]
-    Fields(BTreeMap<String, &'static str>),
+    Fields(BTreeMap<String, AnswerFault>),
     /// The application is gone.
     #[error(transparent)]
     Gone(#[from] Refusal),
@@ -161,7 +161,7 @@ impl AccountState {
             return Ok(());
         };
         let questions = module.questions();
-        let faults: BTreeMap<String, &'static str> = questions
+        let faults: BTreeMap<String, AnswerFault> = questions
             .iter()
             .filter_map(|(name, question)| Some((name.clone(), question.check(answers.get(name).map(String::as_str)).err()?)))
             .collect();
@@ -195,4 +195,114 @@ impl AccountState {
 
 fn later(now: Timestamp) -> Timestamp {
     now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{moment, registration, with_vacancy};
+    use super::*;
+    use crate::harver_platform::model::WebhookSubscription;
+
+    const MODULES: [&str; 5] = ["welcome", "sjt", "cognitive", "personality", "typing"];
+
+    fn begun() -> (AccountState, VacancyId, ApplicationId, String) {
+        let (mut state, vacancy) = with_vacancy();
+        let webhook = |name: &str| WebhookSubscription {
+            name: name.into(),
+            url: "http://x".into(),
+            username: "u".into(),
+            password: "p".into(),
+        };
+        state.subscribe(webhook("orchestrator"));
+        let registered = state.register(&vacancy, registration("ines@example.org"), moment()).expect("open");
+        (state, vacancy, registered.application, registered.link)
+    }
+
+    fn answers(key: &str) -> Answers {
+        let value = if key == "personality" { "9" } else { "a" };
+        (1..=6).map(|at| (format!("q{at}"), value.to_owned())).collect()
+    }
+
+    #[test]
+    fn a_link_signs_in_until_it_expires_and_only_in_its_own_vacancy() {
+        let (mut state, vacancy, id, link) = begun();
+        let signed_in = state.sign_in(&vacancy, &link, moment()).expect("fresh");
+        assert_eq!(signed_in.application, id);
+        assert!(state.is_signed_in(&id, &signed_in.session, moment()));
+        assert!(!state.is_signed_in(&id, &signed_in.session, moment() + SESSION_LIFE));
+        let other = "000000000000000000000000".parse().expect("an id");
+        assert!(matches!(state.sign_in(&other, &link, moment()), Err(LinkProblem::Unknown)));
+        let later = moment() + SignedDuration::from_hours(24);
+        assert!(matches!(state.sign_in(&vacancy, &link, later), Err(LinkProblem::Expired { .. })));
+    }
+
+    #[test]
+    fn starting_twice_tells_once() {
+        let (mut state, _, id, _) = begun();
+        for _ in 0..2 {
+            state.start(&id, BTreeMap::new(), None, moment()).expect("there");
+        }
+        let events: Vec<Event> = state.callbacks().map(|(_, callback)| callback.event).collect();
+        assert_eq!(events, [Event::ApplicationStarted]);
+    }
+
+    #[test]
+    fn the_last_module_completes_the_application_and_tells_once() {
+        let (mut state, _, id, _) = begun();
+        state.start(&id, BTreeMap::new(), None, moment()).expect("there");
+        for key in MODULES.iter().chain(&MODULES) {
+            state.answer(&id, key, &answers(key), moment()).expect("valid");
+        }
+        let application = state.application(&id).expect("there");
+        assert_eq!((application.status, application.completed_at), (ApplicationStatus::New, Some(moment())));
+        assert!(application.result.is_some());
+        let told: Vec<(Event, ApplicationStatus)> =
+            state.callbacks().map(|(_, callback)| (callback.event, callback.status)).collect();
+        assert_eq!(
+            told,
+            [(Event::ApplicationStarted, ApplicationStatus::InProgress), (Event::CandidateStatusNew, ApplicationStatus::New)]
+        );
+    }
+
+    #[test]
+    fn answers_before_their_turn_or_a_second_time_are_passed_over() {
+        let (mut state, _, id, _) = begun();
+        state.answer(&id, "welcome", &Answers::new(), moment()).expect("passed over: not started");
+        state.start(&id, BTreeMap::new(), None, moment()).expect("there");
+        state.answer(&id, "cognitive", &answers("cognitive"), moment()).expect("passed over: not its turn");
+        assert!(state.application(&id).expect("there").answers.is_empty());
+        state.answer(&id, "welcome", &Answers::new(), moment()).expect("valid");
+        state.answer(&id, "sjt", &answers("sjt"), moment()).expect("valid");
+        let first = state.application(&id).expect("there").answers.clone();
+        let other: Answers = (1..=4).map(|at| (format!("q{at}"), "d".to_owned())).collect();
+        state.answer(&id, "sjt", &other, moment()).expect("passed over: answered before");
+        assert_eq!(state.application(&id).expect("there").answers, first);
+    }
+
+    #[test]
+    fn missing_and_foreign_answers_are_named_and_nothing_is_stored() {
+        let (mut state, _, id, _) = begun();
+        state.start(&id, BTreeMap::new(), None, moment()).expect("there");
+        state.answer(&id, "welcome", &Answers::new(), moment()).expect("valid");
+        let mut some = answers("sjt");
+        some.remove("q1");
+        some.insert("q3".into(), "z".into());
+        let refusal = state.answer(&id, "sjt", &some, moment()).expect_err("incomplete");
+        let AnswerRefusal::Fields(fields) = refusal else { panic!("{refusal}") };
+        assert_eq!(fields, [("q1".into(), AnswerFault::NotChosen), ("q3".into(), AnswerFault::NotOffered)].into());
+        assert!(!state.application(&id).expect("there").answers.contains_key("sjt"));
+    }
+
+    #[test]
+    fn whoever_was_rejected_meanwhile_stays_rejected_and_is_still_reported() {
+        let (mut state, _, id, _) = begun();
+        state.start(&id, BTreeMap::new(), None, moment()).expect("there");
+        state.set_application_status(&id, ApplicationStatus::Rejected, moment()).expect("by a recruiter");
+        for key in MODULES {
+            state.answer(&id, key, &answers(key), moment()).expect("valid");
+        }
+        assert_eq!(state.application(&id).expect("there").status, ApplicationStatus::Rejected);
+        let last = state.callbacks().last().map(|(_, callback)| (callback.event, callback.status));
+        assert_eq!(last, Some((Event::CandidateStatusNew, ApplicationStatus::Rejected)));
+    }
 }

@@ -78,7 +78,8 @@ impl AccountState {
     /// When there is no such callback, or another one has its number since a reset.
     pub fn settle_attempt(&mut self, due: &Due, attempt: &Attempt, now: Timestamp) -> Result<(), Refusal> {
         let known = self.callbacks.get(&due.number).is_some_and(|known| known.triggered_at == due.callback.triggered_at);
-        let callback = self.callbacks.edit(&due.number).filter(|_| known).ok_or(Refusal::Unknown("callback"))?;
+        // Looked at before it is edited: a refused change must change nothing.
+        let callback = known.then(|| self.callbacks.edit(&due.number)).flatten().ok_or(Refusal::Unknown("callback"))?;
         let delay = usize::try_from(callback.attempts).ok().and_then(|attempts| ATTEMPT_DELAYS.get(attempts));
         callback.attempts += 1;
         callback.latest_outcome = Some(match attempt {
@@ -135,5 +136,63 @@ impl AccountState {
         if let Some(number) = settled.map(|(number, _)| *number).filter(|number| Some(number) != self.callbacks.last_key()) {
             self.callbacks.remove(&number);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::{moment, registration, with_vacancy};
+    use super::*;
+
+    fn with_callback() -> AccountState {
+        let (mut state, vacancy) = with_vacancy();
+        let subscription = |name: &str| WebhookSubscription {
+            name: name.into(),
+            url: "http://x".into(),
+            username: "u".into(),
+            password: "p".into(),
+        };
+        state.subscribe(subscription("orchestrator"));
+        let id = state.register(&vacancy, registration("ines@example.org"), moment()).expect("open").application;
+        state.tell(&id, Event::ApplicationStarted, moment());
+        state
+    }
+
+    #[test]
+    fn a_failed_callback_is_tried_again_later_and_given_up_in_the_end() {
+        let mut state = with_callback();
+        let mut now = moment();
+        for delay in ATTEMPT_DELAYS {
+            let due = state.due_callbacks(now).pop().expect("due");
+            state.settle_attempt(&due, &Attempt::Failed("refused".into()), now).expect("there");
+            assert!(state.due_callbacks(now).is_empty());
+            assert_eq!(state.next_due(now), Some(now + SignedDuration::from_secs(delay)));
+            now += SignedDuration::from_secs(delay);
+        }
+        let due = state.due_callbacks(now).pop().expect("due");
+        state.settle_attempt(&due, &Attempt::Answered(500), now).expect("there");
+        assert_eq!(state.pending_callbacks(), 0);
+        let (_, callback) = state.callbacks().next().expect("kept");
+        assert_eq!((&callback.state, callback.attempts), (&CallbackState::GivenUp, 6));
+        assert_eq!(callback.latest_outcome.as_deref(), Some("answered 500"));
+    }
+
+    #[test]
+    fn an_accepted_callback_is_settled_with_customer_and_workflow_of_the_application() {
+        let mut state = with_callback();
+        let due = state.due_callbacks(moment()).pop().expect("due");
+        assert_eq!((due.callback.customer.as_deref(), due.callback.workflow.as_deref()), (Some("4021"), Some("88431")));
+        state.settle_attempt(&due, &Attempt::Answered(204), moment()).expect("there");
+        assert_eq!(state.callbacks().next().expect("kept").1.state, CallbackState::Delivered { status: 204 });
+        assert_eq!(state.next_due(moment()), None);
+    }
+
+    #[test]
+    fn what_came_of_a_callback_from_before_a_reset_is_not_written_to_its_successor() {
+        let mut state = with_callback();
+        let mut due = state.due_callbacks(moment()).pop().expect("due");
+        due.callback.triggered_at = moment() - SignedDuration::from_secs(5);
+        state.settle_attempt(&due, &Attempt::Answered(200), moment()).expect_err("another callback");
+        assert_eq!(state.pending_callbacks(), 1);
     }
 }

@@ -252,4 +252,16 @@ mod tests {
         }
         assert_eq!(state.links.len(), LINKS_KEPT);
     }
+
+    #[test]
+    fn attributes_given_again_are_replaced_and_never_more_than_twenty() {
+        let (mut state, vacancy) = with_vacancy();
+        let id = state.register(&vacancy, registration("ines@example.org"), moment()).expect("open").application;
+        let replaced = [("application_id".to_owned(), "88432".to_owned())].into();
+        state.set_ats_parameters(&id, &replaced).expect("within the limit");
+        assert_eq!(state.application(&id).expect("there").ats["application_id"], "88432");
+        let many: AtsParameters = (0..19).map(|at| (format!("k{at}"), "v".to_owned())).collect();
+        state.set_ats_parameters(&id, &many).expect_err("21 in all");
+        assert_eq!(state.application(&id).expect("there").ats.len(), 2);
+    }
 }

@@ -1,5 +1,7 @@
 //! What visitors type: reading it without ever refusing to, and showing it again with a message at the field.
 
+use std::collections::BTreeSet;
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -36,13 +38,8 @@ impl Given {
 
     /// Every value with this name that is a number, each once, in the order given.
     pub(super) fn ids(&self, name: &str) -> Vec<u64> {
-        let mut ids = Vec::new();
-        for id in self.all(name).filter_map(|value| value.parse().ok()) {
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        ids
+        let mut seen = BTreeSet::new();
+        self.all(name).filter_map(|value| value.parse().ok()).filter(|id| seen.insert(*id)).collect()
     }
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::super::model::{JobId, NodeId, WorkflowId};
 use super::super::state::CustomerState;
-use super::super::state::views::ApplicantRow;
+use super::super::state::views::{ApplicantRow, BinPanel};
 use super::super::urls::title_slug;
 use super::desk::{Desk, Refused, Shell};
 use super::form::{Asked, Given, Submitted};
@@ -17,6 +17,9 @@ use crate::ui::Page;
 
 /// Where Reject moves candidates: the bin of this name (*assumed* label, spec of the sample tenant).
 const REJECTED_BIN: &str = "Not Selected";
+
+/// How many people a panel shows.
+const PANEL: usize = 200;
 
 #[derive(Template)]
 #[template(path = "icims/job_people.html")]
@@ -37,6 +40,8 @@ struct People {
 struct Panel {
     slug: String,
     bin: String,
+    /// How many people the bin has; `rows` are the newest of them.
+    count: usize,
     rows: Vec<Line>,
 }
 
@@ -104,7 +109,7 @@ fn tab(desk: &Desk, id: JobId, given: &Given, trouble: Trouble) -> Result<Respon
     page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("job", id))
 }
 
-/// One panel per bin that has somebody in it, in the customer's order; the first, New Submissions, always.
+/// One panel per bin that has somebody in it, in the customer's order; the first, New Submissions, always. Newest people first.
 fn panels(state: &CustomerState, job: JobId, ticked: &[u64]) -> Vec<Panel> {
     let bins = state.people_by_bin(job).into_iter().enumerate();
     let shown = bins.filter(|(place, bin)| *place == 0 || !bin.rows.is_empty());
@@ -114,9 +119,13 @@ fn panels(state: &CustomerState, job: JobId, ticked: &[u64]) -> Vec<Panel> {
         source: state.workflow(row.workflow).map_or_else(String::new, |workflow| workflow.record.text("source").to_owned()),
         row,
     };
-    shown
-        .map(|(_, bin)| Panel { slug: title_slug(&bin.label), bin: bin.label, rows: bin.rows.into_iter().map(line).collect() })
-        .collect()
+    let panel = |bin: BinPanel| Panel {
+        slug: title_slug(&bin.label),
+        bin: bin.label,
+        count: bin.rows.len(),
+        rows: bin.rows.into_iter().rev().take(PANEL).map(line).collect(),
+    };
+    shown.map(|(_, bin)| panel(bin)).collect()
 }
 
 /// The status that Reject means: the first one of the bin for rejections.

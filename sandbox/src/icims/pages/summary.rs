@@ -1,6 +1,6 @@
 //! The Summary page after advancing: one line per candidate with what the vendor made of it.
 //!
-//! The address names workflows and events, so that reloading shows the same and sends nothing again.
+//! The address names the events, or the workflows that were moved without one, so that reloading shows the same and sends nothing again.
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -10,7 +10,7 @@ use super::super::state::CustomerState;
 use super::super::state::outgoing::EventOutcome;
 use super::super::state::views::EventRow;
 use super::desk::{Desk, Shell};
-use super::form::Asked;
+use super::form::{Asked, Given};
 use super::moves::Moved;
 use super::read;
 use crate::ui::Page;
@@ -95,22 +95,21 @@ impl Said {
 pub(super) fn go(desk: &Desk, moved: &[Moved]) -> Response {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for Moved { workflow, event } in moved {
-        query.append_pair("workflow", &workflow.to_string());
-        if let Some(event) = event {
-            query.append_pair("event", &event.to_string());
-        }
+        match event {
+            Some(event) => query.append_pair("event", &event.to_string()),
+            None => query.append_pair("workflow", &workflow.to_string()),
+        };
     }
     desk.go(&format!("/summary?{}", query.finish()))
 }
 
 /// `GET /icims2/{customer}/summary`
 pub(super) async fn show(desk: Desk, Asked(asked): Asked) -> Response {
-    let workflows: Vec<_> = asked.ids("workflow").into_iter().map(WorkflowId::new).collect();
-    let events: Vec<_> = asked.ids("event").into_iter().map(EventId::new).collect();
     let home = desk.path("");
     let (lines, job) = desk.tenant.read(|state| {
-        let lines: Vec<_> = workflows.iter().filter_map(|id| line(state, *id, &events)).collect();
-        let job = workflows.first().and_then(|id| state.workflow(*id)).and_then(|workflow| state.job(workflow.job));
+        let lines = lines(state, &asked);
+        let first = lines.first().and_then(|line| state.workflow(line.workflow));
+        let job = first.and_then(|workflow| state.job(workflow.job));
         (lines, job.map(|job| (read::title_of(job), job.id)))
     });
     let way_back = match job {
@@ -122,13 +121,14 @@ pub(super) async fn show(desk: Desk, Asked(asked): Asked) -> Response {
     Page::ok(Summary { shell: desk.shell, way_back, waiting, popups, lines }).into_response()
 }
 
-fn line(state: &CustomerState, id: WorkflowId, events: &[EventId]) -> Option<Line> {
-    let workflow = state.workflow(id)?;
-    let event = events.iter().filter_map(|event| state.event(*event)).find(|event| event.workflow == id);
-    Some(Line {
-        workflow: id,
-        candidate: read::subject(state, id).0,
-        status: workflow.status().map_or_else(String::new, |status| state.status_label(status)),
-        said: event.map_or_else(|| Said::moved(state, id), |event| Said::of(&state.event_row(event))),
-    })
+fn lines(state: &CustomerState, asked: &Given) -> Vec<Line> {
+    let events = asked.ids("event").into_iter().filter_map(|id| state.event(EventId::new(id)));
+    let told = events.filter_map(|event| line(state, event.workflow, Said::of(&state.event_row(event))));
+    let moved = asked.ids("workflow").into_iter().map(WorkflowId::new);
+    told.chain(moved.filter_map(|id| line(state, id, Said::moved(state, id)))).collect()
+}
+
+fn line(state: &CustomerState, id: WorkflowId, said: Said) -> Option<Line> {
+    let status = state.workflow(id)?.status().map_or_else(String::new, |status| state.status_label(status));
+    Some(Line { workflow: id, candidate: read::subject(state, id).0, status, said })
 }

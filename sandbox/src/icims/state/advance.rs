@@ -124,3 +124,74 @@ impl CustomerState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fixture::{now, platform};
+    use super::*;
+    use crate::icims::model::Workflow;
+
+    fn status(id: &str) -> NodeId {
+        id.parse().expect("a node id")
+    }
+
+    #[test]
+    fn advancing_to_the_trigger_queues_one_event_each_time() {
+        let mut platform = platform();
+        let trigger = status("C40177");
+        let by = platform.state.recruiter();
+        let first = platform.state.advance(platform.workflow, &trigger, by, now()).expect("a move");
+        let again = platform.state.advance(platform.workflow, &trigger, by, now()).expect("the next round");
+        assert!(first.event.is_some() && again.event.is_some() && first.event != again.event);
+        assert_eq!(again.from, Some(trigger));
+    }
+
+    #[test]
+    fn a_vendor_that_is_switched_off_gets_no_event() {
+        let mut platform = platform();
+        let settings = super::super::connection::Connection { enabled: false, ..platform.state.connection().clone() };
+        platform.state.configure_connection(settings).expect("settings");
+        let by = platform.state.recruiter();
+        let moved = platform.state.advance(platform.workflow, &status("C40177"), by, now()).expect("a move");
+        assert_eq!(moved.event, None);
+    }
+
+    #[test]
+    fn unmet_entrance_criteria_refuse_the_move_and_are_shown_in_the_menu() {
+        let mut platform = platform();
+        let trigger = status("C40177");
+        let criterion = Criterion::Passed(status("C40120"));
+        platform.state.set_entrance_criteria(vec![Entrance { status: trigger.clone(), criterion }]).expect("criteria");
+        let by = platform.state.recruiter();
+        let refusal = platform.state.advance(platform.workflow, &trigger, by, now()).expect_err("not reviewed yet");
+        assert!(matches!(refusal, Refusal::EntranceCriteria { ref unmet } if unmet[0].contains("Initial Review: Under Review")));
+        platform.state.advance(platform.workflow, &status("C40120"), by, now()).expect("a review");
+        assert!(platform.state.advance(platform.workflow, &trigger, by, now()).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn history_status_and_events_agree_whatever_the_moves(moves in proptest::collection::vec(0_usize..7, 0..150)) {
+            // The last two are no statuses: a bin, and a node of another list.
+            let targets = ["D10100", "C40120", "C40177", "C40178", "C40190", "C40030", "D31001"].map(status);
+            let mut platform = platform();
+            let by = platform.state.recruiter();
+            let mut triggers = 0;
+            for target in moves.into_iter().map(|place| &targets[place]) {
+                let before = platform.state.workflow(platform.workflow).cloned();
+                match platform.state.advance(platform.workflow, target, by, now()) {
+                    Ok(moved) => triggers += usize::from(moved.event.is_some()),
+                    Err(_) => prop_assert_eq!(before.as_ref(), platform.state.workflow(platform.workflow)),
+                }
+                let workflow: &Workflow = platform.state.workflow(platform.workflow).expect("the workflow");
+                prop_assert_eq!(workflow.log.last().map(|change| &change.status), workflow.status());
+                prop_assert!(workflow.log.len() <= 100);
+                prop_assert!(workflow.log.iter().all(|change| platform.state.is_status(&change.status)));
+                prop_assert_eq!(workflow.events.len(), triggers);
+                prop_assert_eq!(platform.state.pending_events().count(), triggers);
+            }
+        }
+    }
+}

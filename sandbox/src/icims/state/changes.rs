@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use crate::icims::model::{Entry, EntryId, Node, ProfileKey, Record, Value};
 use crate::icims::schema::{Field, Kind, ProfileType};
 
+use super::collections::ENTRY_LIMIT;
 use super::reader::Reader;
 use super::{CustomerState, Refusal};
 
@@ -161,6 +162,9 @@ impl CustomerState {
             if entries.iter().any(missing) {
                 return Err(Refusal::EntryNotFound((*name).into()));
             }
+            if known.len() + entries.len() > ENTRY_LIMIT {
+                return Err(Refusal::Invalid((*name).into()));
+            }
         }
         Ok(())
     }
@@ -211,5 +215,54 @@ fn merge_entries(record: &mut Record, name: &str, incoming: Vec<Entry>, next_ent
         record.fields.remove(name);
     } else {
         record.fields.insert(name.to_owned(), Value::Entries(entries));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{now, platform, read};
+    use super::*;
+
+    #[test]
+    fn an_unknown_school_is_added_to_its_list_and_another_label_is_not() {
+        let mut platform = platform();
+        let key = (ProfileType::People, platform.ines.get());
+        let values = json!({"education": [{"school": {"value": "Quayside College"}, "degree": {"value": "Diploma"}}]});
+        let values = read(&platform.state, ProfileType::People, values);
+        platform.state.edit_person(platform.ines, values, now()).expect("values");
+        assert!(platform.state.node_labelled(crate::icims::schema::list::SCHOOL, "Quayside College").is_some());
+        assert_eq!(platform.state.record(key).expect("the record").entries("education").len(), 1);
+        let folder = json!({"folder": {"value": "Cand:Imaginary"}});
+        let refusal = platform.state.read_changes(ProfileType::People, folder.as_object().expect("an object"));
+        assert_eq!(refusal.expect_err("not in the list").to_string(), "folder: Invalid value.");
+    }
+
+    #[test]
+    fn unknown_names_are_passed_over_with_a_warning() {
+        let platform = platform();
+        let object = json!({"StartDate": "2031-01-01", "shoesize": 41, "jobid": "x"});
+        let changes = platform.state.read_changes(ProfileType::Jobs, object.as_object().expect("an object")).expect("no refusal");
+        let messages: Vec<&str> = changes.warnings.iter().map(|warning| warning.message).collect();
+        assert_eq!(messages, ["Field name must be all lowercase.", "Field is read only.", "Field does not exist."]);
+        assert!(changes.values.is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_json_makes_the_reader_panic(name in proptest::sample::select(ProfileType::People.fields()), text in "\\PC{0,30}", number in proptest::num::f64::ANY) {
+            let platform = platform();
+            let name = name.name;
+            let shapes = [json!(text), json!(number), json!([text]), json!([{"id": text}]), json!({"id": text, "value": number}),
+                json!({"amount": number, "currency": text}), json!([{"entry": number, "phonenumber": text}]), json!({"abbrev": text})];
+            for shape in shapes {
+                let object = json!({name: shape});
+                if let Ok(changes) = platform.state.read_changes(ProfileType::People, object.as_object().expect("an object")) {
+                    let mut state = super::super::fixture::platform().state;
+                    let _ = state.edit_person(platform.ines, changes, now());
+                }
+            }
+        }
     }
 }

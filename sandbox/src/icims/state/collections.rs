@@ -10,7 +10,7 @@ use super::reader::Reader;
 use super::{CustomerState, Refusal};
 
 /// Most entries that one collection of one profile holds (*assumed*).
-const ENTRY_LIMIT: usize = 1_000;
+pub(super) const ENTRY_LIMIT: usize = 1_000;
 
 /// The collection with this name and its sub-fields.
 #[must_use]
@@ -135,5 +135,64 @@ impl CustomerState {
         } else {
             record.fields.insert(name.to_owned(), Value::Entries(entries));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{LABEL, Platform, now, platform};
+    use super::*;
+
+    const RESULTS: &str = "assessmentresults";
+
+    fn key(platform: &Platform) -> ProfileKey {
+        (ProfileType::Workflows, platform.workflow.get())
+    }
+
+    fn add(platform: &mut Platform, row: &Json) -> Result<EntryId, Refusal> {
+        platform.state.add_entry(key(platform), RESULTS, row.as_object().expect("an object"), now())
+    }
+
+    #[test]
+    fn an_identical_entry_is_a_success_without_a_second_row() {
+        let mut platform = platform();
+        let row = json!({"assessmentname": {"value": LABEL}, "assessmentstatus": {"id": "D37002019003"}});
+        let first = add(&mut platform, &row).expect("a row");
+        assert_eq!(add(&mut platform, &row).expect("the same row"), first);
+        assert_eq!(platform.state.workflow(platform.workflow).expect("the workflow").results().len(), 1);
+    }
+
+    #[test]
+    fn a_name_that_is_not_in_the_list_is_refused_in_the_documented_words() {
+        let mut platform = platform();
+        let refusal =
+            add(&mut platform, &json!({"assessmentname": {"value": "Harver Nothing – 0"}})).expect_err("not in the list");
+        assert_eq!(refusal.to_string(), "assessmentname: Invalid value.");
+        let on_job =
+            platform.state.node_labelled(crate::icims::schema::list::ASSESSMENT_TYPE, LABEL).expect("the node").id.clone();
+        let refusal = add(&mut platform, &json!({"assessmentname": {"id": on_job}})).expect_err("the node of the other list");
+        assert_eq!(refusal.to_string(), "assessmentname: Invalid value.");
+    }
+
+    #[test]
+    fn result_and_notes_have_their_limits_in_characters() {
+        let mut platform = platform();
+        let long = |field: &str, length: usize| json!({field: "ä".repeat(length)});
+        assert!(add(&mut platform, &long("assessmentresult", 128)).is_ok());
+        assert!(add(&mut platform, &long("assessmentnotes", 192)).is_ok());
+        assert!(matches!(add(&mut platform, &long("assessmentresult", 129)), Err(Refusal::TooLong { max: 128, .. })));
+        assert!(matches!(add(&mut platform, &long("assessmentnotes", 193)), Err(Refusal::TooLong { max: 192, .. })));
+    }
+
+    #[test]
+    fn a_change_keeps_what_it_does_not_name_and_null_removes() {
+        let mut platform = platform();
+        let id = add(&mut platform, &json!({"assessmentresult": "Great Fit", "assessmentscore": 78})).expect("a row");
+        let change = json!({"assessmentscore": 79.5, "assessmentresult": null});
+        platform.state.edit_entry(key(&platform), RESULTS, id, change.as_object().expect("an object"), now()).expect("a change");
+        let entry = platform.state.entry(key(&platform), RESULTS, id).expect("the row");
+        assert_eq!(entry.fields.keys().collect::<Vec<_>>(), ["assessmentscore"]);
     }
 }

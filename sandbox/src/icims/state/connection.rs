@@ -38,9 +38,7 @@ pub struct Connection {
 
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown =
-            f.debug_struct("Connection").field("vendor", &self.vendor).field("endpoint", &self.endpoint).finish_non_exhaustive();
-        shown
+        f.debug_struct("Connection").field("vendor", &self.vendor).field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 

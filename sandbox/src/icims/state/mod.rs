@@ -10,6 +10,8 @@ pub mod changes;
 pub mod collections;
 pub mod connection;
 mod delivered;
+#[cfg(test)]
+pub(super) mod fixture;
 pub mod jobs;
 pub mod lists;
 pub mod outgoing;

@@ -111,3 +111,38 @@ pub(super) fn check_email(email: &str) -> Result<(), Refusal> {
     let parts = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     if plain && parts { Ok(()) } else { Err(Refusal::EmailAddress(email.to_owned())) }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{now, platform, read};
+    use super::*;
+
+    #[test]
+    fn the_folder_decides_the_role_and_roles_only_add_up() {
+        let mut state = platform().state;
+        let kind = ProfileType::People;
+        let values = read(&state, kind, json!({"firstname": "Ana", "lastname": "Sol", "folder": {"value": "Cand:Unreviewed"}}));
+        let id = state.create_person(values, now()).expect("a person");
+        let hired = read(&state, kind, json!({"folder": {"id": "D32013"}}));
+        state.edit_person(id, hired, now()).expect("a new folder");
+        let roles = &state.person(id).expect("the person").roles;
+        assert_eq!(*roles, BTreeSet::from([Role::Candidate, Role::Employee]));
+    }
+
+    #[test]
+    fn someone_made_without_a_folder_is_a_contact_and_no_candidate() {
+        let platform = platform();
+        assert!(platform.state.person(platform.priya).expect("the person").is_contact());
+        assert!(platform.state.candidates().all(|person| person.id != platform.priya));
+    }
+
+    #[test]
+    fn screens_refuse_addresses_with_accents() {
+        for wrong in ["rené@example.org", "rene", "@example.org", "rene@", "a b@example.org", "a@b@c"] {
+            assert!(matches!(check_email(wrong), Err(Refusal::EmailAddress(_))), "{wrong}");
+        }
+        assert!(check_email("rene@example.org").is_ok());
+    }
+}

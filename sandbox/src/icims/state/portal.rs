@@ -112,3 +112,61 @@ impl CustomerState {
         Applied { person, workflow, event }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{Platform, now, platform, read};
+    use super::*;
+    use crate::icims::model::Workflow;
+
+    fn form(platform: &Platform, email: &str) -> Changes {
+        read(&platform.state, ProfileType::People, json!({"firstname": "Mara", "lastname": "Lind", "email": email}))
+    }
+
+    #[test]
+    fn the_last_step_asks_the_vendor_and_coming_back_completes_the_application() {
+        let mut platform = platform();
+        let values = form(&platform, "mara@example.org");
+        let applied = platform.state.apply_on_portal(platform.job, values, now()).expect("an application");
+        assert!(applied.event.is_some());
+        let step = |state: &CustomerState| state.workflow(applied.workflow).and_then(|workflow| workflow.application);
+        assert_eq!(step(&platform.state), Some(ApplicationStep::Assessment));
+        platform.state.left_for_vendor(applied.workflow).expect("a link was followed");
+        platform.state.returned_from_vendor(applied.workflow).expect("back again");
+        platform.state.returned_from_vendor(applied.workflow).expect("back again, a second time");
+        assert_eq!(step(&platform.state), Some(ApplicationStep::Complete));
+        assert!(platform.state.ask_for_assessment(applied.workflow, now()).is_err());
+    }
+
+    #[test]
+    fn a_known_address_is_the_same_person_who_applies_once() {
+        let mut platform = platform();
+        let values = form(&platform, "INES.okafor@example.org");
+        let refusal = platform.state.apply_on_portal(platform.job, values, now()).expect_err("she is attached already");
+        assert!(matches!(refusal, Refusal::DuplicateWorkflow { existing } if existing == platform.workflow));
+        assert_eq!(platform.state.person(platform.ines).map(crate::icims::model::Person::name).as_deref(), Some("Ines Okafor"));
+    }
+
+    #[test]
+    fn without_inline_or_package_the_application_is_complete_at_once() {
+        let mut platform = platform();
+        let settings = super::super::connection::Connection { inline: false, ..platform.state.connection().clone() };
+        platform.state.configure_connection(settings).expect("settings");
+        let values = form(&platform, "mara@example.org");
+        let applied = platform.state.apply_on_portal(platform.job, values, now()).expect("an application");
+        assert_eq!(applied.event, None);
+        let workflow: &Workflow = platform.state.workflow(applied.workflow).expect("the workflow");
+        assert_eq!(workflow.application, Some(ApplicationStep::Complete));
+    }
+
+    #[test]
+    fn reopening_the_step_while_the_vendor_is_asked_asks_only_once() {
+        let mut platform = platform();
+        let values = form(&platform, "mara@example.org");
+        let applied = platform.state.apply_on_portal(platform.job, values, now()).expect("an application");
+        let again = platform.state.ask_for_assessment(applied.workflow, now()).expect("an event");
+        assert_eq!(Some(again), applied.event);
+    }
+}

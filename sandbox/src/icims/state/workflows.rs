@@ -153,3 +153,51 @@ impl CustomerState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{now, platform, read};
+    use super::*;
+
+    #[test]
+    fn a_contact_cannot_be_submitted_and_the_refusal_says_what_to_do() {
+        let mut platform = platform();
+        let refusal =
+            platform.state.submit(platform.priya, platform.job, platform.state.recruiter(), now()).expect_err("a contact");
+        assert!(refusal.to_string().contains("Create the person as a Candidate"), "{refusal}");
+        assert!(platform.state.workflow_of(platform.priya, platform.job).is_none());
+    }
+
+    #[test]
+    fn attaching_over_the_api_makes_a_candidate() {
+        let mut platform = platform();
+        let values = json!({"baseprofile": platform.job, "associatedprofile": platform.priya});
+        let values = read(&platform.state, ProfileType::Workflows, values);
+        let id = platform.state.attach(values, platform.state.recruiter(), now()).expect("a workflow");
+        assert!(platform.state.person(platform.priya).expect("the person").roles.contains(&Role::Candidate));
+        let status = platform.state.workflow(id).and_then(Workflow::status).map(ToString::to_string);
+        assert_eq!(status.as_deref(), Some("D10100"));
+    }
+
+    #[test]
+    fn a_person_is_joined_to_a_job_once() {
+        let mut platform = platform();
+        let refusal =
+            platform.state.submit(platform.ines, platform.job, platform.state.recruiter(), now()).expect_err("a second time");
+        assert!(matches!(refusal, Refusal::DuplicateWorkflow { existing } if existing == platform.workflow));
+    }
+
+    #[test]
+    fn source_specifics_are_dropped_beside_an_unknown_source() {
+        let mut platform = platform();
+        let mut edit = |source: &str| {
+            let values = read(&platform.state, ProfileType::Workflows, json!({"source": source, "sourcename": "Walk-in"}));
+            platform.state.edit_workflow(platform.workflow, values, platform.ines, now()).expect("values");
+            platform.state.workflow(platform.workflow).expect("the workflow").record.text("sourcename").to_owned()
+        };
+        assert_eq!(edit("Carrier pigeon"), "");
+        assert_eq!(edit("Job Board"), "Walk-in");
+    }
+}

@@ -22,6 +22,7 @@ struct Assessment {
     shell: Shell,
     job: JobView,
     steps: Vec<Step>,
+    vendor: String,
     started: bool,
     refusal: String,
 }
@@ -71,5 +72,6 @@ fn waiting(visitor: &Visitor, job: &JobView) -> Result<(WorkflowId, ApplicationS
 fn step_page(visitor: Visitor, job: JobView, step: ApplicationStep, status: StatusCode, refusal: String) -> Response {
     let steps = steps(&visitor, &job, "assessment");
     let started = step == ApplicationStep::LeftForVendor;
-    Page(status, Assessment { shell: visitor.shell, job, steps, started, refusal }).into_response()
+    let vendor = visitor.tenant.read(|state| state.connection().vendor.clone());
+    Page(status, Assessment { shell: visitor.shell, job, steps, vendor, started, refusal }).into_response()
 }

@@ -1,40 +1,32 @@
 //! Events to the vendor: what they look like, who delivers them, what an answer means.
 //!
-//! The form is documented in assessment-flow 1 to 3 and icims-api 12. Building and judging are pure functions; [`Dispatch`] keeps
+//! The form is documented in assessment-flow 1 to 3 and icims-api 12. Building and judging are pure functions; `dispatch` keeps
 //! an event from being delivered by two at once. iCIMS does not repeat events by itself: one delivery, one outcome. Only an event
 //! whose delivery was cut off by the end of the process, or of the request that was waiting for it, is delivered again.
 
-use std::collections::BTreeSet;
+mod dispatch;
+
+pub(super) use dispatch::Dispatch;
+
 use std::fmt::Write as _;
-use std::future::Future;
 use std::io::Write as _;
-use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value as Json, json};
-use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
 
-use super::Icims;
-use super::model::{EventId, NodeId};
+use super::model::NodeId;
 use super::schema::ProfileType;
 use super::state::CustomerState;
 use super::state::connection::{Connection, is_web_address};
 use super::state::outgoing::{EventKind, EventOutcome, OutgoingEvent};
 use super::urls::Urls;
-use crate::engine::{Actor, Answer, Delivery, DiskError, SendError};
+use crate::engine::{Answer, SendError};
 
 /// How iCIMS introduces itself (assessment-flow 1).
 const USER_AGENT: &str = "Apache-HttpClient/4.5.13 (Java/1.8.0_392)";
-/// How many events of all customers are under way at once.
-const AT_ONCE: usize = 64;
-/// How long a stopping process waits for answers that are under way.
-const FAREWELL: Duration = Duration::from_secs(2);
 /// Longest message of a vendor that is kept, in characters.
 const MESSAGE_LIMIT: usize = 2_000;
 
@@ -205,186 +197,112 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Which events are under way, so that no two deliver the same one.
-#[derive(Debug)]
-pub(super) struct Dispatch {
-    under_way: Mutex<BTreeSet<(u64, EventId)>>,
-    woken: Notify,
-    settled: watch::Sender<u64>,
-}
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
 
-impl Default for Dispatch {
-    fn default() -> Self {
-        Self { under_way: Mutex::default(), woken: Notify::new(), settled: watch::Sender::new(0) }
-    }
-}
+    use flate2::read::GzDecoder;
 
-impl Dispatch {
-    /// Tells the background delivery that something may be waiting.
-    pub(super) fn wake(&self) {
-        self.woken.notify_one();
+    use super::*;
+    use crate::engine::{Clock, Disk, Journal, Surroundings};
+    use crate::icims::state::fixture::{Platform, now, platform};
+
+    fn urls() -> Urls {
+        let base_url = "https://api.icims.com".parse().expect("an address");
+        let (clock, journal, disk) = (Clock::new(), Journal::new(), Disk::memory());
+        Urls::new(&Surroundings { base_url, clock, journal, disk, seed: 1 }, 4021)
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<(u64, EventId)>> {
-        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The right to deliver one event, given back when dropped.
-struct Claim {
-    icims: Icims,
-    customer: u64,
-    event: EventId,
-}
-
-impl Claim {
-    fn take(icims: &Icims, customer: u64, event: EventId) -> Option<Self> {
-        let free = icims.0.dispatch.lock().insert((customer, event));
-        free.then(|| Self { icims: icims.clone(), customer, event })
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        let dispatch = &self.icims.0.dispatch;
-        dispatch.lock().remove(&(self.customer, self.event));
-        dispatch.settled.send_modify(|count| *count += 1);
-        // If the delivery was cut off, the event is still pending and somebody else has to take it.
-        dispatch.wake();
-    }
-}
-
-impl Icims {
-    /// Delivers a pending event now and returns its outcome; screens wait for it. If the event is under way already or has been
-    /// answered, that outcome is returned. `None` when there is no such customer or event.
-    pub async fn deliver(&self, customer: u64, event: EventId) -> Option<EventOutcome> {
-        let mut settled = self.0.dispatch.settled.subscribe();
-        loop {
-            let tenant = self.customer(customer)?;
-            let answered = tenant.read(|state| state.event(event).map(|event| event.outcome.clone()))?;
-            if let Some((_, outcome)) = answered {
-                return Some(outcome);
-            }
-            match Claim::take(self, customer, event) {
-                Some(claim) => return self.carry(&claim).await,
-                None => settled.changed().await.ok()?,
-            }
-        }
+    fn status_change(platform: &mut Platform) -> OutgoingEvent {
+        let trigger: NodeId = "C40177".parse().expect("a node id");
+        let by = platform.state.recruiter();
+        let moved = platform.state.advance(platform.workflow, &trigger, by, now()).expect("a move");
+        platform.state.event(moved.event.expect("an event")).expect("the event").clone()
     }
 
-    /// Delivers several events at once, as a bulk Advance does; outcomes in the order of the events.
-    pub async fn deliver_all(&self, customer: u64, events: Vec<EventId>) -> Vec<Option<EventOutcome>> {
-        let mut outcomes = vec![None; events.len()];
-        let mut tasks = JoinSet::new();
-        for (position, event) in events.into_iter().enumerate() {
-            let icims = self.clone();
-            if tasks.len() >= AT_ONCE
-                && let Some(Ok((position, outcome))) = tasks.join_next().await
-            {
-                let position: usize = position;
-                outcomes[position] = outcome;
-            }
-            tasks.spawn(async move { (position, icims.deliver(customer, event).await) });
-        }
-        while let Some(finished) = tasks.join_next().await {
-            if let Ok((position, outcome)) = finished {
-                outcomes[position] = outcome;
-            }
-        }
-        outcomes
+    fn answer(status: u16, location: Option<&str>, body: &str) -> Result<Answer, SendError> {
+        Ok(Answer { status, location: location.map(str::to_owned), body: body.into() })
     }
 
-    /// How many events have not been answered yet, of one customer or of all.
-    #[must_use]
-    pub fn pending(&self, id: Option<u64>) -> usize {
-        let ids = id.map_or_else(|| self.customers(), |id| vec![id]);
-        let count = |id: u64| self.customer(id).map_or(0, |tenant| tenant.read(|state| state.pending_events().count()));
-        ids.into_iter().map(count).sum()
+    #[test]
+    fn a_status_change_looks_as_documented() {
+        let mut platform = platform();
+        let event = status_change(&mut platform);
+        let sent = notification(&platform.state, &event, &urls()).expect("a notification");
+        let api = "https://api.icims.com/customers/4021";
+        let expected = json!({
+            "eventType": "WorkFlowStatusChangeEvent", "customerId": "4021", "systemId": "88431", "jobId": "2210",
+            "personId": "30517", "userId": "1188", "oldStatus": "40101", "newStatus": "40177",
+            "links": [
+                {"rel": "applicantWorkflow", "title": "Applicant Workflow", "url": format!("{api}/applicantworkflows/88431")},
+                {"rel": "job", "title": "Job Profile", "url": format!("{api}/jobs/2210")},
+                {"rel": "person", "title": "Person Profile", "url": format!("{api}/people/30517")},
+                {"rel": "user", "title": "Posting User", "url": format!("{api}/people/1188")},
+            ],
+        });
+        assert_eq!(serde_json::from_str::<Json>(&sent.json).expect("JSON"), expected);
+        let mut text = String::new();
+        GzDecoder::new(&sent.body[..]).read_to_string(&mut text).expect("gzip");
+        assert_eq!(text, sent.json);
+        let link = &sent.headers.iter().find(|(name, _)| name == "Link").expect("a Link header").1;
+        assert!(
+            link.starts_with(&format!("{api}/applicantworkflows/88431;rel=\"applicantWorkflow\";title=\"Applicant Workflow\","))
+        );
+        assert!(link.ends_with(','));
     }
 
-    /// Delivers what nobody else is waiting for: events that the API caused, and those left over when the process last ended.
-    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
-        let mut shutdown = pin!(shutdown);
-        let mut tasks = JoinSet::new();
-        loop {
-            for claim in self.waiting(AT_ONCE.saturating_sub(tasks.len())) {
-                let icims = self.clone();
-                tasks.spawn(async move {
-                    icims.carry(&claim).await;
-                });
-            }
-            tokio::select! {
-                () = &mut shutdown => break,
-                () = self.0.dispatch.woken.notified() => {}
-                Some(_) = tasks.join_next() => {}
-            }
-        }
-        let answered = async { while tasks.join_next().await.is_some() {} };
-        if tokio::time::timeout(FAREWELL, answered).await.is_err() {
-            tracing::info!("Some events were still under way; they are sent again after the next start.");
-        }
+    #[test]
+    fn switches_change_the_form_of_an_event() {
+        let mut platform = platform();
+        let event = status_change(&mut platform);
+        let settings = Connection { gzip: false, bare_status_ids: false, ..platform.state.connection().clone() };
+        platform.state.configure_connection(settings).expect("settings");
+        let sent = notification(&platform.state, &event, &urls()).expect("a notification");
+        assert!(sent.json.contains("\"newStatus\":\"C40177\""));
+        assert_eq!(sent.body, sent.json.as_bytes());
+        assert!(sent.headers.iter().all(|(name, _)| name != "Content-Encoding"));
     }
 
-    /// Claims up to `most` pending events, the oldest of each workflow, so that the order within a workflow is kept.
-    fn waiting(&self, most: usize) -> Vec<Claim> {
-        let mut claims = Vec::new();
-        for customer in self.customers() {
-            let Some(tenant) = self.customer(customer) else { continue };
-            let mut workflows = BTreeSet::new();
-            let pending: Vec<EventId> = tenant.read(|state| {
-                state.pending_events().filter(|event| workflows.insert(event.workflow)).map(|event| event.id).collect()
-            });
-            let room = most - claims.len();
-            claims.extend(pending.into_iter().filter_map(|event| Claim::take(self, customer, event)).take(room));
-        }
-        claims
-    }
-
-    async fn carry(&self, claim: &Claim) -> Option<EventOutcome> {
-        let Claim { customer, event: id, .. } = *claim;
-        let tenant = self.customer(customer)?;
-        let urls = self.urls(customer);
-        let (event, notification, settings) = tenant.read(|state| {
-            let event = state.event(id).filter(|event| event.outcome.is_none())?;
-            Some((event.clone(), notification(state, event, &urls), state.connection().clone()))
-        })?;
-        let outcome = match (notification, settings.endpoint) {
-            (Some(notification), Some(url)) => {
-                let delivery = Delivery {
-                    from: Actor::Icims,
-                    to: Actor::Integration,
-                    customer: Some(customer.to_string()),
-                    workflow: Some(event.workflow.to_string()),
-                    url,
-                    headers: notification.headers,
-                    body: notification.body,
-                    readable: notification.json,
-                    timeout: Duration::from_secs(settings.timeout_seconds),
-                };
-                let answer = self.0.sender.post(delivery).await;
-                tenant.read(|state| outcome_of(state, &event.kind, answer))
-            }
-            (_, endpoint) => EventOutcome::Failed {
-                status: None,
-                message: format!("{} is not connected. Contact your administrator.", settings.vendor),
-                reason: format!("endpoint of the connection: {endpoint:?}"),
-            },
+    #[test]
+    fn each_answer_has_its_meaning() {
+        let platform = platform();
+        let ad_hoc = EventKind::StatusChange { from: None, to: "C40177".parse().expect("a node id") };
+        let check = |kind: &EventKind, given, expected: &str| {
+            assert_eq!(outcome_of(&platform.state, kind, given).message(), expected);
         };
-        let current = self.customer(customer).is_some_and(|now| Arc::ptr_eq(&now, &tenant));
-        if !current {
-            // The platform was reset while the event was under way; its rows are gone.
-            return Some(outcome);
+        check(&ad_hoc, answer(200, None, ""), "Invitation is sent to Candidate");
+        let refused = r#"{"error": {"userMessage": "{{person.email}} is empty.", "debugErrorMessage": "x"}}"#;
+        check(&ad_hoc, answer(400, None, refused), "Email is empty.");
+        check(&EventKind::ApplicationComplete, answer(503, None, refused), "Email is empty.");
+        let improper = "Harver did not answer as expected. Try again later, or contact your administrator.";
+        check(&EventKind::ApplicationComplete, answer(200, None, ""), improper);
+        check(&ad_hoc, answer(303, None, ""), improper);
+        check(&ad_hoc, answer(303, Some("javascript:alert(1)"), ""), improper);
+        check(&ad_hoc, answer(400, None, "<html>"), improper);
+        check(&ad_hoc, answer(400, None, r#"{"error": {"userMessage": ""}}"#), improper);
+        check(&ad_hoc, answer(204, None, ""), improper);
+        check(
+            &ad_hoc,
+            Err(SendError::TimedOut(std::time::Duration::from_secs(30))),
+            "Harver did not answer in time. Try again later.",
+        );
+        let link = outcome_of(&platform.state, &ad_hoc, answer(303, Some("https://harver.example/select?t=1"), ""));
+        assert_eq!(link.link(), Some("https://harver.example/select?t=1"));
+    }
+
+    #[test]
+    fn placeholders_become_the_customers_own_labels() {
+        let mut platform = platform();
+        platform.state.rename_field(ProfileType::People, "email", "E-mail (private)").expect("a field");
+        let check = |message: &str, expected: &str| assert_eq!(translate(&platform.state, message), expected);
+        check("{{person.email}} of {{ job.assessmenttype }}", "E-mail (private) of Assessment Type");
+        check("{{person.shoesize}} {{nothing}} {{", "{{person.shoesize}} {{nothing}} {{");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_message_makes_the_translation_panic(message in "(\\{\\{|\\}\\}|person\\.email|\\PC){0,20}") {
+            let _ = translate(&platform().state, &message);
         }
-        let now = self.clock().now();
-        let recorded: Result<(), DiskError> = tenant
-            .write(|state| {
-                state.record_outcome(id, outcome.clone(), now);
-                Ok(())
-            })
-            .await;
-        if let Err(error) = recorded {
-            tracing::error!(%error, customer, event = %id, "The outcome of an event could not be stored.");
-        }
-        Some(outcome)
     }
 }

@@ -1,0 +1,100 @@
+//! What runs in the background: started one by one, watched, stopped together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// How long requests under way may take to end when the sandbox stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Everything that runs in the background.
+#[derive(Debug)]
+pub(super) struct Servers {
+    tasks: JoinSet<()>,
+    stopping: watch::Sender<bool>,
+    failure: Arc<watch::Sender<Option<&'static str>>>,
+}
+
+impl Servers {
+    pub(super) fn new() -> Self {
+        Self { tasks: JoinSet::new(), stopping: watch::Sender::new(false), failure: Arc::new(watch::Sender::new(None)) }
+    }
+
+    /// Answers on `listener`. A panic of a handler is an answer of 500 and no more.
+    pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
+        let router = router.layer(CatchPanicLayer::new());
+        self.run(part, move |shutdown| async move {
+            // Answers are small and written whole: waiting for more to send would only make them late.
+            let listener = listener.tap_io(|stream| {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "A connection keeps its delay.");
+                }
+            });
+            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(shutdown).await {
+                tracing::error!(%error, part, "A server has failed.");
+            }
+        });
+    }
+
+    /// Runs a part until it is told to end.
+    pub(super) fn run<F: Future<Output = ()> + Send + 'static>(&mut self, part: &'static str, task: impl FnOnce(Shutdown) -> F) {
+        let mut stopping = self.stopping.subscribe();
+        let ended = Ended { part, stopping: self.stopping.subscribe(), failure: Arc::clone(&self.failure) };
+        let shutdown: Shutdown = Box::pin(async move {
+            // A sender that is gone has stopped, too.
+            let _ = stopping.wait_for(|stopping| *stopping).await;
+        });
+        let task = task(shutdown);
+        self.tasks.spawn(async move {
+            let _ended = ended;
+            task.await;
+        });
+    }
+
+    /// Where the news that everything stops arrives.
+    pub(super) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
+    }
+
+    /// Ends when a part has ended although nobody told it to, with its name.
+    pub(super) async fn failed(&self) -> &'static str {
+        let mut failure = self.failure.subscribe();
+        // The sender lives as long as these servers, so there is an end only with a name.
+        failure.wait_for(Option::is_some).await.ok().and_then(|part| *part).unwrap_or("the sandbox")
+    }
+
+    /// Tells everything to end and waits for it, for a while.
+    pub(super) async fn stop(mut self) {
+        self.stopping.send_replace(true);
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(DRAIN, ended).await.is_err() {
+            tracing::warn!("Some requests did not end in time and were cut off.");
+            self.tasks.shutdown().await;
+        }
+    }
+}
+
+/// Ends when a part has to.
+pub(super) type Shutdown = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Notices the end of a task, also by a panic.
+struct Ended {
+    part: &'static str,
+    stopping: watch::Receiver<bool>,
+    failure: Arc<watch::Sender<Option<&'static str>>>,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let stopped = *self.stopping.borrow() || self.stopping.has_changed().is_err();
+        if !stopped {
+            self.failure.send_replace(Some(self.part));
+        }
+    }
+}

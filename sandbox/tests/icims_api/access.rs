@@ -1,0 +1,162 @@
+//! Who gets in, how often, and what every answer carries.
+
+use axum::body::Body;
+use axum::http::Request;
+use icims_sandbox::icims::Icims;
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::support::{Reply, World, basic, new_customer};
+
+async fn with(world: &World, authorization: Option<&str>, path: &str) -> Reply {
+    let mut request = Request::get(path);
+    if let Some(value) = authorization {
+        request = request.header("authorization", value);
+    }
+    world.send(request.body(Body::empty()).expect("a request")).await
+}
+
+async fn token(world: &World, form: &str) -> Reply {
+    let request = Request::post("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
+    world.send(request.body(Body::from(form.to_owned())).expect("a request")).await
+}
+
+const FORM: &str =
+    "grant_type=client_credentials&client_id=client-4021&client_secret=shh&audience=https%3A%2F%2Fapi.icims.com%2Fv1%2F";
+
+#[tokio::test]
+async fn wrong_credentials_are_401_with_code_6_and_two_challenges() {
+    let world = World::new().await;
+    for wrong in [
+        None,
+        Some("Basic !!!"),
+        Some("Basic"),
+        Some("Digest x"),
+        Some(basic("harver-4021", "wrong").as_str()),
+        Some(basic("nobody", "pass:word").as_str()),
+    ] {
+        let reply = with(&world, wrong, "/customers/4021").await;
+        reply.is_error(401, 6, "Invalid Username or Password credentials provided.");
+        let challenges: Vec<_> = reply.headers.get_all("www-authenticate").iter().collect();
+        assert_eq!(challenges, ["Basic realm=\"iCIMS\"", "x-icims-v1-hmac-sha256"]);
+    }
+}
+
+#[tokio::test]
+async fn a_customer_of_somebody_else_is_403_and_an_unknown_one_404() {
+    let world = World::new().await;
+    world.icims.open_customer(new_customer(4022)).await.expect("another customer");
+    let own = Some(world.authorization.as_str());
+    assert_eq!(with(&world, own, "/customers/4021").await.status, 200);
+    with(&world, own, "/customers/4022").await.is_error(403, 7, "The provided Username does not belong to this customer.");
+    with(&world, own, "/customers/9999").await.is_error(404, 2, "Customer not found.");
+    with(&world, own, "/customers/four").await.is_error(404, 2, "Customer not found.");
+}
+
+#[tokio::test]
+async fn a_token_opens_the_api_for_a_day() {
+    let world = World::new().await;
+    let reply = token(&world, FORM).await;
+    assert_eq!(reply.status, 200);
+    let body = reply.json();
+    assert_eq!((&body["token_type"], &body["expires_in"]), (&json!("Bearer"), &json!(86_400)));
+    let bearer = format!("Bearer {}", body["access_token"].as_str().expect("a token"));
+    assert_eq!(with(&world, Some(&bearer), "/customers/4021").await.status, 200);
+    world.clock.advance(SignedDuration::from_hours(24));
+    with(&world, Some(&bearer), "/customers/4021").await.is_error(401, 9, "Authentication credentials invalid");
+    with(&world, Some("Bearer 4021.made-up"), "/customers/4021").await.is_error(401, 9, "Authentication credentials invalid");
+}
+
+#[tokio::test]
+async fn token_requests_may_be_json() {
+    let world = World::new().await;
+    let body = json!({"grant_type": "client_credentials", "client_id": "client-4021", "client_secret": "shh", "audience": "https://api-eu.icims.com/v1/"});
+    let request = Request::post("/oauth/token").header("content-type", "application/json").body(Body::from(body.to_string()));
+    assert_eq!(world.send(request.expect("a request")).await.status, 200);
+}
+
+#[tokio::test]
+async fn token_errors_follow_the_table() {
+    let world = World::new().await;
+    let check = async |form: String, status: u16, error: &str, description: &str| {
+        let reply = token(&world, &form).await;
+        assert_eq!(reply.status, status, "{form}");
+        assert_eq!(reply.json(), json!({"error": error, "error_description": description}), "{form}");
+    };
+    check(FORM.replace("shh", "oops"), 401, "access_denied", "Unauthorized").await;
+    check(FORM.replace("client-4021", "client-1"), 401, "access_denied", "Unauthorized").await;
+    check(FORM.replace("client_credentials", "password"), 403, "unauthorized_client", "Grant type must be client_credentials.")
+        .await;
+    check(FORM.replace("v1%2F", "v1"), 403, "access_denied", "Service not found: https://api.icims.com/v1").await;
+    check(String::new(), 403, "unauthorized_client", "Grant type must be client_credentials.").await;
+}
+
+#[tokio::test]
+async fn more_than_500_tokens_in_ten_minutes_are_throttled() {
+    let world = World::new().await;
+    for _ in 0..500 {
+        assert_eq!(token(&world, FORM).await.status, 200);
+    }
+    assert_eq!(token(&world, FORM).await.status, 429);
+    world.clock.advance(SignedDuration::from_mins(10));
+    assert_eq!(token(&world, FORM).await.status, 200);
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_documented_headers() {
+    let world = World::new().await;
+    let reply = world.get("").await;
+    assert_eq!(reply.header("content-type"), "application/json;charset=UTF-8");
+    assert_eq!(reply.header("cache-control"), "no-cache,no-store,no-transform,must-revalidate,max-age=0,s-maxage=0");
+    assert_eq!(reply.header("strict-transport-security"), "max-age=7776000");
+    assert_eq!(reply.header("x-frame-options"), "SAMEORIGIN");
+    assert!(reply.header("set-cookie").starts_with("JSESSIONID="));
+    let transaction = reply.header("x-transaction");
+    assert!(transaction.starts_with('{') && transaction.ends_with('}') && transaction.len() == 38, "{transaction}");
+    assert_eq!(reply.header("x-ratelimit-limit"), "10000");
+    assert_eq!(reply.header("x-ratelimit-remaining"), "9999");
+    assert_eq!(reply.header("x-customer-type"), "test");
+    assert!(reply.header("link").contains("/customers/4021/jobs;rel=\"profiles\";title=\"Available Job Profiles\", http"));
+    let midnight: i64 = reply.header("x-ratelimit-reset").parse().expect("seconds");
+    let into_the_day = world.clock.now().as_second().rem_euclid(86_400);
+    assert!((86_399..=86_401).contains(&(midnight + into_the_day)));
+}
+
+#[tokio::test]
+async fn over_the_daily_limit_is_429_until_midnight() {
+    let world = World::new().await;
+    world
+        .change(|state| {
+            state.allow_daily_calls(2);
+            Ok(())
+        })
+        .await;
+    assert_eq!(world.get("/people/1").await.status, 404);
+    assert_eq!(world.get("").await.status, 200);
+    let reply = world.get("").await;
+    reply.is_error(429, 10, "Customer 4021 has used its 2 calls of today.");
+    assert_eq!(reply.header("retry-after"), reply.header("x-ratelimit-reset"));
+    assert_eq!(reply.header("x-ratelimit-remaining"), "0");
+    world.clock.advance(SignedDuration::from_hours(24));
+    assert_eq!(world.get("").await.status, 200);
+}
+
+#[tokio::test]
+async fn forgetting_everything_leaves_nobody_who_can_sign_in() {
+    let world = World::new().await;
+    world.icims.forget_all().await.expect("forgotten");
+    assert!(Icims::customers(&world.icims).is_empty());
+    assert_eq!(world.get("").await.status, 401);
+}
+
+#[tokio::test]
+async fn exchanges_are_in_the_journal_with_customer_and_workflow_but_without_secrets() {
+    let world = World::new().await;
+    world.get(&format!("/applicantworkflows/{}", world.workflow)).await;
+    token(&world, FORM).await;
+    let exchanges = world.journal.find(&Default::default());
+    assert_eq!(exchanges[0].customer.as_deref(), Some("4021"));
+    assert_eq!(exchanges[0].workflow, Some(world.workflow.to_string()));
+    let text = serde_json::to_string(&exchanges).expect("JSON");
+    assert!(!text.contains("shh") && !text.contains("access_token"), "{text}");
+}

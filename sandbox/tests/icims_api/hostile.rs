@@ -1,0 +1,73 @@
+//! What must never be a 500: gaps, wrong media types, and bytes that nobody meant well.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::support::World;
+
+#[tokio::test]
+async fn what_is_not_simulated_says_so_by_name() {
+    let world = World::new().await;
+    let check = async |method: &str, path: &str, named: &str| {
+        let reply = world.call(method, path, None).await;
+        reply.is_error(501, 501, &format!("The iCIMS simulator does not simulate {named}."));
+    };
+    check("GET", "/forms", "GET /customers/4021/forms").await;
+    check("GET", "/forms/Shift/meta/data_schema", "GET /customers/4021/forms/Shift/meta/data_schema").await;
+    check("GET", "/profiledefinitions/v1/person/schema", "GET /customers/4021/profiledefinitions/v1/person/schema").await;
+    check("GET", "/people/30517/fields/resume/binary/more", "GET /customers/4021/people/30517/fields/resume/binary/more").await;
+    check("GET", "/onboardworkflows/5", "/customers/{customerId}/onboardworkflows").await;
+    check("PATCH", "/jobboardposts/", "PATCH /customers/4021/jobboardposts/").await;
+    check("GET", "/search/talentpools?searchJson=%7B%7D", "/customers/{customerId}/search/talentpools").await;
+}
+
+#[tokio::test]
+async fn a_body_must_be_a_json_object_and_say_so() {
+    let world = World::new().await;
+    let send = async |kind: &str, body: &str| {
+        let request = Request::post("/customers/4021/people").header("authorization", &world.authorization);
+        world.send(request.header("content-type", kind).body(Body::from(body.to_owned())).expect("a request")).await
+    };
+    let json = "application/json; charset=utf-8";
+    send("text/plain", "{}").await.is_error(415, 11, "The Content-Type of the request must be application/json.");
+    send(json, "").await.is_error(400, 11, "The request body is not valid JSON.");
+    send(json, "{\"firstname\":").await.is_error(400, 11, "The request body is not valid JSON.");
+    send(json, "[]").await.is_error(400, 11, "The request body must be a JSON object.");
+    send(json, &"[".repeat(100_000)).await.is_error(400, 11, "The request body is not valid JSON.");
+    send(json, "{}").await.is_error(400, 1, "firstname: Required field.");
+}
+
+#[tokio::test]
+async fn a_field_name_that_cannot_stand_in_a_header_is_warned_of_all_the_same() {
+    let world = World::new().await;
+    let reply = world.post("/people", json!({"firstname": "A", "lastname": "B", "nämé\r\nX-Evil: 1": 1})).await;
+    assert_eq!(reply.status, StatusCode::CREATED);
+    assert!(reply.headers.get("x-evil").is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn no_path_and_no_body_is_an_internal_error(
+        method in prop::sample::select(&["GET", "POST", "PATCH", "DELETE", "PUT"]),
+        path in "(/(people|jobs|applicantworkflows|search|v2|lists|fields|person|job|30517|88431|%ff|%00|\\.\\.|[a-z0-9%é]{0,6})){0,6}",
+        query in "(fields=|searchJson=|size=|page=)?[a-zA-Z0-9%\\{\\}\":,\\[\\]]{0,30}",
+        body in "(\\{\"(firstname|status|filters|assessmentresults|addresses)\":(1|null|\"x\"|\\[\\{\\}\\]|\\{\"id\":\"D1\"\\})\\}|\\PC{0,20})",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async {
+            let world = World::new().await;
+            let request = Request::builder().method(method).uri(format!("/customers/4021{path}?{query}"));
+            let request = request.header("authorization", &world.authorization).header("content-type", "application/json");
+            let Ok(request) = request.body(Body::from(body)) else { return Ok(()) };
+            let reply = world.send(request).await;
+            prop_assert!(reply.status == 501 || !reply.status.is_server_error(), "{} {}", reply.status, reply.text);
+            if reply.status.is_client_error() {
+                prop_assert!(reply.json()["errors"][0]["errorMessage"].is_string());
+            }
+            Ok(())
+        })?;
+    }
+}

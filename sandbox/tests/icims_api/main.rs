@@ -1,0 +1,12 @@
+//! The simulated iCIMS from outside: its REST API through the real router, its events towards a real listener.
+
+mod access;
+mod collections;
+mod events;
+mod hostile;
+mod lists;
+mod profiles;
+mod restart;
+mod search;
+mod support;
+mod workflows;

@@ -1,0 +1,170 @@
+//! One iCIMS with a customer, and a client that speaks to its router without a socket.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
+use icims_sandbox::icims::model::{JobId, PersonId, Role, WorkflowId};
+use icims_sandbox::icims::schema::ProfileType;
+use icims_sandbox::icims::state::users::IntegrationUser;
+use icims_sandbox::icims::state::{CustomerState, Refusal};
+use icims_sandbox::icims::{Icims, NewCustomer};
+use serde_json::{Value as Json, json};
+use tower::ServiceExt as _;
+
+pub(crate) const API: &str = "http://icims.test";
+pub(crate) const LABEL: &str = "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd";
+
+pub(crate) struct World {
+    pub(crate) icims: Icims,
+    pub(crate) clock: Clock,
+    pub(crate) journal: Journal,
+    pub(crate) authorization: String,
+    pub(crate) job: JobId,
+    pub(crate) ines: PersonId,
+    pub(crate) workflow: WorkflowId,
+    pub(crate) contact: PersonId,
+}
+
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Reply {
+    pub(crate) fn json(&self) -> Json {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error} in {:?}", self.text))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", self.headers)).to_str().expect("text")
+    }
+
+    /// Checks the envelope, and that the first header line repeats it.
+    pub(crate) fn is_error(&self, status: u16, code: u64, message: &str) {
+        assert_eq!(self.status, status, "{}", self.text);
+        assert_eq!(self.json()["errors"][0], json!({"errorMessage": message, "errorCode": code}));
+        assert_eq!(self.header("x-error"), format!("{code}:{message}"));
+    }
+
+    /// What comes after the last slash of `Location`.
+    pub(crate) fn new_id(&self) -> String {
+        assert_eq!(self.status, 201, "{}", self.text);
+        assert_eq!(self.text, "");
+        assert_eq!(self.header("content-type"), "application/octet-stream");
+        self.header("location").rsplit('/').next().expect("an id").to_owned()
+    }
+}
+
+pub(crate) fn surroundings(disk: Disk) -> Surroundings {
+    Surroundings { base_url: API.parse().expect("an address"), clock: Clock::new(), journal: Journal::new(), disk, seed: 7 }
+}
+
+pub(crate) fn new_customer(id: u64) -> NewCustomer {
+    NewCustomer {
+        id,
+        name: "Brightwater Foods".into(),
+        slug: "brightwater".into(),
+        user: IntegrationUser {
+            username: format!("harver-{id}"),
+            password: "pass:word".into(),
+            client_id: format!("client-{id}"),
+            client_secret: "shh".into(),
+            ..IntegrationUser::default()
+        },
+        recruiter: ("Tomas".into(), "Lindqvist".into()),
+    }
+}
+
+pub(crate) fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::around(surroundings(Disk::memory())).await
+    }
+
+    pub(crate) async fn around(surroundings: Surroundings) -> Self {
+        let (clock, journal) = (surroundings.clock.clone(), surroundings.journal.clone());
+        let icims = Icims::new(surroundings);
+        icims.open_customer(new_customer(4021)).await.expect("a customer");
+        let now = clock.now();
+        let tenant = icims.customer(4021).expect("the customer");
+        let (job, ines, workflow, contact) = tenant
+            .write(|state| {
+                let package = state.load_package(LABEL)?.on_job;
+                let office = read(
+                    state,
+                    ProfileType::Companies,
+                    &json!({"name": "Harbour Office", "addresses": [{"addressstreet1": "3 Pier Rd", "addresscity": "Boston",
+                        "addresszip": "02110", "addressstate": {"abbrev": "MA"}, "addresscountry": {"abbrev": "US"}}]}),
+                )?;
+                let office = state.create_company(office, now)?;
+                let entry = state.company(office).expect("the office").record.entries("addresses")[0].entry;
+                let job = read(
+                    state,
+                    ProfileType::Jobs,
+                    &json!({"jobtitle": "Call Centre Advisor", "assessmenttype": [{"id": package}], "recruiter": 1188,
+                        "joblocation": {"id": entry, "companyid": office}}),
+                )?;
+                let job = state.create_job(job, now)?;
+                let ines = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org",
+                    "phones": [{"phonetype": {"value": "Mobile"}, "phonenumber": "+31 6 5550 0142"}]});
+                let ines = read(state, ProfileType::People, &ines)?;
+                let ines = state.create_person_as(Some(Role::Candidate), ines, now)?;
+                let workflow = state.submit(ines, job, state.recruiter(), now)?;
+                let contact = read(state, ProfileType::People, &json!({"firstname": "Priya", "lastname": "Castellanos"}))?;
+                let contact = state.create_person(contact, now)?;
+                Ok::<_, Refusal>((job, ines, workflow, contact))
+            })
+            .await
+            .expect("a filled platform");
+        let authorization = basic("harver-4021", "pass:word");
+        Self { icims, clock, journal, authorization, job, ines, workflow, contact }
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.icims.router()
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        let (parts, body) = self.router().oneshot(request).await.expect("an answer").into_parts();
+        let body = to_bytes(body, usize::MAX).await.expect("a body");
+        Reply { status: parts.status, headers: parts.headers, text: String::from_utf8(body.to_vec()).expect("text") }
+    }
+
+    /// A call to the own customer, signed in; `path` starts after the customer id.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: Option<Json>) -> Reply {
+        let mut request =
+            Request::builder().method(method).uri(format!("/customers/4021{path}")).header("authorization", &self.authorization);
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(request.body(body).expect("a request")).await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.call("GET", path, None).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Json) -> Reply {
+        self.call("POST", path, Some(body)).await
+    }
+
+    pub(crate) async fn patch(&self, path: &str, body: Json) -> Reply {
+        self.call("PATCH", path, Some(body)).await
+    }
+
+    pub(crate) async fn change(&self, rule: impl FnOnce(&mut CustomerState) -> Result<(), Refusal>) {
+        self.icims.customer(4021).expect("the customer").write(rule).await.expect("a change");
+    }
+}
+
+fn read(state: &CustomerState, kind: ProfileType, json: &Json) -> Result<icims_sandbox::icims::state::changes::Changes, Refusal> {
+    state.read_changes(kind, json.as_object().expect("an object"))
+}

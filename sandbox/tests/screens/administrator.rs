@@ -1,0 +1,74 @@
+//! What the customer's administrator sets, and what follows from it on the other screens.
+
+use icims_sandbox::icims::schema::list;
+use wiremock::ResponseTemplate;
+
+use crate::browser::{SEND_TO_HARVER, World, refusal};
+
+#[tokio::test]
+async fn a_vendors_message_names_fields_as_this_platform_does() {
+    let world = World::new().await;
+    let labels = world.get("/icims2/4021/admin/fields").await;
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for slug in ["person-firstname", "person-lastname", "person-email", "job-assessmenttype"] {
+        fields.push((format!("label-{slug}"), labels.attribute(&format!("#label-{slug}"), "value")));
+        fields.push((format!("visible-{slug}"), "on".into()));
+    }
+    fields[4].1 = "Electronic mail".into();
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    world.post_and_follow("/icims2/4021/admin/fields", &fields).await;
+
+    world.vendor_answers(refusal(400, "{{person.email}} is empty.")).await;
+    let workflow = world.sample.workflow;
+    let path = format!("/icims2/4021/workflows/{workflow}/status");
+    let summary = world.post_and_follow(&path, &[("status", SEND_TO_HARVER)]).await;
+    assert_eq!(summary.text(&format!("#message-{workflow}")), "Electronic mail is empty.");
+    let screen = world.get(&format!("/icims2/4021/workflows/{workflow}/screen")).await;
+    assert!(screen.text("#vendor-messages").contains("Electronic mail is empty."));
+}
+
+#[tokio::test]
+async fn a_vendor_that_is_switched_off_gets_no_event_and_the_summary_says_why() {
+    let world = World::new().await;
+    world.vendor_answers(ResponseTemplate::new(200)).await;
+    let endpoint = format!("{}/start", world.vendor.uri());
+    let off =
+        [("endpoint", endpoint.as_str()), ("username", "u"), ("summary", "Sent"), ("timeout", "30"), ("trigger", SEND_TO_HARVER)];
+    let admin = world.post_and_follow("/icims2/4021/admin/event-notifications", &off).await;
+    assert!(admin.text("#connection-state").contains("switched off"));
+    assert!(!admin.has("#enabled[checked]"));
+    assert_eq!(world.look(|state| state.connection().password.clone()), "secret", "an empty password keeps the old one");
+    assert!(!admin.body.contains("secret"));
+
+    let workflow = world.sample.workflow;
+    let path = format!("/icims2/4021/workflows/{workflow}/status");
+    let summary = world.post_and_follow(&path, &[("status", SEND_TO_HARVER)]).await;
+    assert!(summary.text(&format!("#advice-{workflow}")).contains("switched off"));
+    assert!(world.events().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_package_is_loaded_into_both_lists_and_chosen_on_the_job() {
+    let world = World::new().await;
+    let label = "Harver Retail – 64c20d1e5f7a8b0012ab34ce";
+    let lists = world.post_and_follow("/icims2/4021/admin/lists", &[("label", label), ("list", "")]).await;
+    assert!(lists.text("#list-assessmenttype").contains(label) && lists.text("#list-assessmentname").contains(label));
+    assert!(!lists.has("#unequal-lists"));
+    let lists = world.post_and_follow("/icims2/4021/admin/lists", &[("label", "Odd"), ("list", "assessmentname")]).await;
+    assert!(lists.text("#unequal-lists").contains("Odd"));
+    assert_eq!(
+        world.post("/icims2/4021/admin/lists", &[("label", " ")]).await.text("#label-error"),
+        "Enter the label of the package."
+    );
+
+    let node =
+        world.look(|state| state.node_labelled(list::ASSESSMENT_TYPE, label).map(|node| node.id.to_string())).expect("loaded");
+    let fields = [("jobtitle", "Shop Assistant"), ("folder", "D31001"), ("assessmenttype", node.as_str())];
+    let job = world.post_and_follow("/icims2/4021/create/job", &fields).await;
+    assert_eq!(job.text("#assessmenttype"), label);
+    let id = job.text("#job-id");
+    let edit = world.get(&format!("/icims2/4021/jobs/{id}/edit")).await;
+    assert!(edit.has(&format!("#assessmenttype-{node}[checked]")));
+    let without = world.post_and_follow(&format!("/icims2/4021/jobs/{id}/edit"), &fields[..2]).await;
+    assert!(without.text("#assessmenttype").contains("No package chosen"));
+}

@@ -1,0 +1,7 @@
+//! The screens of the simulated iCIMS, driven through the real router and read by element id.
+
+mod administrator;
+mod browser;
+mod portal;
+mod recruiter;
+mod sample;

@@ -1,0 +1,58 @@
+//! Creating those who may sign in.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::password::hash_password;
+use crate::domain::{CustomerId, EmailAddress};
+use crate::store::admins::{self, Admin};
+use crate::store::{Store, StoreError};
+
+/// The shortest password that is taken (NIST SP 800-63B: at least 8 characters).
+const SHORTEST_PASSWORD: usize = 8;
+
+/// Why an admin cannot be created.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateAdminError {
+    /// The address is none.
+    #[error("the admin's e-mail address cannot be used: give one like admin@example.org")]
+    Email,
+    /// The password is too short.
+    #[error("the admin's password is too short: give at least {SHORTEST_PASSWORD} characters")]
+    Password,
+    /// The password could not be hashed.
+    #[error("the admin's password could not be hashed")]
+    Hash(#[source] tokio::task::JoinError),
+    /// The store refuses: most likely there is no such customer.
+    #[error("the admin could not be recorded: check that the customer is there already")]
+    Store(#[from] StoreError),
+}
+
+/// Creates a Harver Admin for a customer that is there already, or replaces the one with the same address, who is then signed out.
+///
+/// # Errors
+/// See [`CreateAdminError`].
+pub async fn create_admin(
+    store: &Store,
+    email: &str,
+    customer: CustomerId,
+    password: SecretString,
+) -> Result<(), CreateAdminError> {
+    let email = EmailAddress::parse(email).map(|address| known_as(address.as_str())).ok_or(CreateAdminError::Email)?;
+    if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
+        return Err(CreateAdminError::Password);
+    }
+    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(CreateAdminError::Hash)?;
+    let admin = Admin { email, customer, password_hash };
+    store
+        .write(move |tx| -> Result<(), StoreError> {
+            admins::put(tx, &admin)?;
+            admins::close_sessions_of(tx, &admin.email)
+        })
+        .await?;
+    Ok(())
+}
+
+/// The form in which addresses are stored and looked up: people do not mind capitals in theirs.
+pub(super) fn known_as(email: &str) -> String {
+    email.trim().to_lowercase()
+}

@@ -1,0 +1,78 @@
+//! Forms as they arrive: names and texts, nothing interpreted yet.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequest, FromRequestParts, RawForm, Request};
+use axum::http::request::Parts;
+
+use super::page::Failure;
+
+/// The fields of a form. Not printable: some of them are secrets.
+pub(super) struct Fields(HashMap<String, String>);
+
+impl Fields {
+    /// Reads what browsers send. Any text is a form; what is missing is empty.
+    fn read(body: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(body).into_owned().collect())
+    }
+
+    /// The text of a field as it was typed.
+    pub(super) fn exact(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The text of a field without the blanks around it.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.exact(name).trim()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let RawForm(body) = RawForm::from_request(request, state).await.map_err(|_| Failure::NotAForm)?;
+        Ok(Self::read(&body))
+    }
+}
+
+/// What stands behind the question mark of an address, read like a form. Whatever stands there is fine.
+pub(super) struct Asked(pub(super) Fields);
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(Fields::read(parts.uri.query().unwrap_or_default().as_bytes())))
+    }
+}
+
+#[cfg(test)]
+impl From<&[(&str, &str)]> for Fields {
+    fn from(fields: &[(&str, &str)]) -> Self {
+        Self(fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn fields_are_decoded_and_missing_ones_are_empty() {
+        let fields = Fields::read(b"email=+ines%40example.org+&password=a%26b+");
+        assert_eq!(fields.text("email"), "ines@example.org");
+        assert_eq!(fields.exact("password"), "a&b ");
+        assert_eq!(fields.text("next"), "");
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_a_form(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = Fields::read(&body);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The orders, and what happened to each.
+
+use askama::Template;
+use axum::extract::{Path, State};
+
+use super::Console;
+use super::form::Asked;
+use super::page::{Failure, Page, Section, Shell};
+use super::session::SignedIn;
+use super::words::{self, Badge, Moment};
+use crate::domain::{Customer, Order, OrderId, OrderState};
+use crate::store::jobs::{self, AttemptOutcome, JobRecord};
+use crate::store::{Tx, orders};
+
+/// How many orders stand on one page.
+const PAGE: u32 = 50;
+
+#[derive(Template)]
+#[template(path = "console/pages/orders.html")]
+pub(super) struct Orders {
+    shell: Shell,
+    orders: Vec<Line>,
+    /// The orders before this one are on the next page.
+    older: Option<OrderId>,
+    /// Whether this is not the first page.
+    later_page: bool,
+}
+
+/// An order in the list.
+struct Line {
+    id: OrderId,
+    state: Badge,
+    candidate: String,
+    job_title: String,
+    package: String,
+    received: Moment,
+}
+
+#[derive(Template)]
+#[template(path = "console/pages/order.html")]
+pub(super) struct OneOrder {
+    shell: Shell,
+    order: Order,
+    state: Badge,
+    received: Moment,
+    link_expires: Option<Moment>,
+    failure: Option<String>,
+    timeline: Vec<(Moment, String)>,
+    jobs: Vec<Step>,
+    ats_base: String,
+}
+
+/// A step with what was tried.
+struct Step {
+    id: i64,
+    what: &'static str,
+    state: Badge,
+    due: Option<Moment>,
+    attempts: Vec<Try>,
+}
+
+/// One attempt.
+struct Try {
+    at: Moment,
+    took: String,
+    outcome: Badge,
+    detail: String,
+}
+
+/// The list, newest first.
+pub(super) async fn list(
+    State(console): State<Console>,
+    signed_in: SignedIn,
+    Asked(asked): Asked,
+) -> Result<Page<Orders>, Failure> {
+    let before = asked.text("before").parse::<OrderId>().ok();
+    let support = console.support_contact;
+    let look = move |tx: &Tx<'_>| {
+        let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
+        let mut found = match before {
+            Some(order) => orders::before(tx, customer.id, order, PAGE + 1)?,
+            None => orders::newest(tx, customer.id, PAGE + 1)?,
+        };
+        let more = found.len() > PAGE as usize;
+        found.truncate(PAGE as usize);
+        let older = found.last().map(|order| order.id).filter(|_| more);
+        Ok::<_, Failure>(Orders {
+            shell,
+            orders: found.into_iter().map(Line::from).collect(),
+            older,
+            later_page: before.is_some(),
+        })
+    };
+    console.store.read(look).await.map(Page::ok)
+}
+
+/// One order. Another customer's is not found, like one that does not exist.
+pub(super) async fn one(
+    State(console): State<Console>,
+    signed_in: SignedIn,
+    Path(number): Path<String>,
+) -> Result<Page<OneOrder>, Failure> {
+    let id: OrderId = number.parse().map_err(|_| Failure::NotFound)?;
+    let support = console.support_contact;
+    let look = move |tx: &Tx<'_>| {
+        let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
+        let order = orders::get_order(tx, id)?.filter(|order| order.customer == customer.id).ok_or(Failure::NotFound)?;
+        let timeline = orders::history(tx, id)?;
+        let jobs = jobs::of_order(tx, id)?;
+        Ok::<_, Failure>(OneOrder {
+            state: order.state.into(),
+            received: order.received_at.into(),
+            link_expires: order.link_expires_at.filter(|_| order.state == OrderState::Invited).map(Moment::from),
+            failure: order.failure.clone().filter(|_| order.state == OrderState::Failed),
+            timeline: timeline.into_iter().map(|(at, what)| (at.into(), what)).collect(),
+            jobs: jobs.into_iter().map(Step::from).collect(),
+            ats_base: ats_base(&customer),
+            shell,
+            order,
+        })
+    };
+    console.store.read(look).await.map(Page::ok)
+}
+
+/// Where iCIMS opens profiles in its own screens, after its own sign-in (assessment-flow.md, "Deep links").
+fn ats_base(customer: &Customer) -> String {
+    format!("{}/customers/{}/linkTo", words::address(&customer.ats.base_url), customer.id)
+}
+
+impl From<Order> for Line {
+    fn from(order: Order) -> Self {
+        Self {
+            id: order.id,
+            state: order.state.into(),
+            candidate: order.candidate.full_name(),
+            job_title: order.job_title,
+            package: order.package.name().to_owned(),
+            received: order.received_at.into(),
+        }
+    }
+}
+
+impl From<JobRecord> for Step {
+    fn from(record: JobRecord) -> Self {
+        let state = match record.state.as_str() {
+            "waiting" => Badge { name: "waiting", label: "Waiting", tone: "info" },
+            "done" => Badge { name: "done", label: "Done", tone: "good" },
+            _ => Badge { name: "dead", label: "Given up", tone: "bad" },
+        };
+        let attempts = record.attempts.into_iter().map(|attempt| Try {
+            at: attempt.started_at.into(),
+            took: words::duration(attempt.took_ms),
+            outcome: match attempt.outcome {
+                AttemptOutcome::Done => Badge { name: "done", label: "Done", tone: "good" },
+                AttemptOutcome::Later => Badge { name: "later", label: "Tried again later", tone: "warn" },
+                AttemptOutcome::Dead => Badge { name: "dead", label: "Given up", tone: "bad" },
+            },
+            detail: attempt.detail,
+        });
+        Self {
+            id: record.id,
+            what: words::step(record.job.kind),
+            due: Some(record.due_at.into()).filter(|_| state.name == "waiting"),
+            state,
+            attempts: attempts.collect(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! How the customer's integration stands.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::Console;
+use super::page::{Failure, Page, Section, Shell};
+use super::session::SignedIn;
+use super::words::{self, Badge};
+use crate::domain::{Customer, OrderState};
+use crate::store::orders;
+
+#[derive(Template)]
+#[template(path = "console/pages/overview.html")]
+pub(super) struct Overview {
+    shell: Shell,
+    enabled: bool,
+    patterns: Vec<&'static str>,
+    triggers: String,
+    icims: Neighbour,
+    harver: Neighbour,
+    counts: Vec<(Badge, u64)>,
+}
+
+/// One of the two that the integration stands between.
+struct Neighbour {
+    base_url: String,
+    identity: String,
+}
+
+/// The first page.
+pub(super) async fn overview(State(console): State<Console>, signed_in: SignedIn) -> Result<Page<Overview>, Failure> {
+    let support = console.support_contact;
+    let look = move |tx: &crate::store::Tx<'_>| {
+        let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Overview, support)?;
+        let counts = orders::counts(tx, customer.id)?;
+        Ok::<_, Failure>(Overview::new(&customer, shell, &counts))
+    };
+    console.store.read(look).await.map(Page::ok)
+}
+
+impl Overview {
+    fn new(customer: &Customer, shell: Shell, counts: &[(OrderState, u64)]) -> Self {
+        let number = |state| counts.iter().find(|(counted, _)| *counted == state).map_or(0, |(_, number)| *number);
+        Self {
+            shell,
+            enabled: customer.enabled,
+            patterns: customer.patterns.iter().map(|pattern| pattern.label()).collect(),
+            triggers: customer.trigger_statuses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            icims: Neighbour {
+                base_url: words::address(&customer.ats.base_url),
+                identity: customer.ats.authentication.label().to_owned(),
+            },
+            harver: Neighbour {
+                base_url: words::address(&customer.harver.base_url),
+                identity: customer.harver.account.to_string(),
+            },
+            counts: OrderState::ALL.into_iter().map(|state| (state.into(), number(state))).collect(),
+        }
+    }
+}

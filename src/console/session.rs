@@ -1,0 +1,137 @@
+//! Who is signed in, told from a cookie; and that a form was filled in on a page of ours, told from its token.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use sha2::{Digest, Sha256};
+
+use super::form::Fields;
+use super::page::Failure;
+use super::{Console, sign_in};
+use crate::store::admins::{self, Session};
+use crate::web::matches;
+
+const COOKIE: &str = "harver_console";
+
+/// The field that every form of a signed-in page carries.
+pub(super) const FORM_TOKEN: &str = "form_token";
+
+/// Somebody who is signed in. Asking for it sends everybody else to the sign-in, which leads back to the page.
+pub(super) struct SignedIn {
+    pub(super) session: Session,
+    pub(super) token_hash: String,
+}
+
+/// A form that somebody who is signed in filled in on a page of ours.
+pub(super) struct SignedForm {
+    pub(super) by: SignedIn,
+    pub(super) fields: Fields,
+}
+
+impl FromRequestParts<Console> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
+        match signed_in(&parts.headers, console).await {
+            Ok(Some(found)) => Ok(found),
+            // A form cannot be sent again by a redirect, so only pages are returned to.
+            Ok(None) if parts.method == Method::GET => Err(Redirect::to(&sign_in::on_the_way_to(&parts.uri)).into_response()),
+            Ok(None) => Err(Redirect::to(sign_in::PATH).into_response()),
+            Err(failure) => Err(failure.into_response()),
+        }
+    }
+}
+
+impl FromRequest<Console> for SignedForm {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let by = SignedIn::from_request_parts(&mut parts, console).await?;
+        let fields =
+            Fields::from_request(Request::from_parts(parts, body), console).await.map_err(IntoResponse::into_response)?;
+        if !matches(&fields.exact(FORM_TOKEN).into(), &by.session.form_token.as_str().into()) {
+            return Err(Failure::StaleForm.into_response());
+        }
+        Ok(Self { by, fields })
+    }
+}
+
+/// Whoever the request's cookie stands for.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn signed_in(headers: &HeaderMap, console: &Console) -> Result<Option<SignedIn>, Failure> {
+    let Some(token) = token_in(headers) else { return Ok(None) };
+    let (token_hash, now) = (hash_of(token), console.clock.now());
+    let wanted = token_hash.clone();
+    let session = console.store.read(move |tx| admins::session(tx, &wanted, now)).await?;
+    Ok(session.map(|session| SignedIn { session, token_hash }))
+}
+
+/// 32 random bytes as text: nobody guesses it.
+pub(super) fn new_token() -> String {
+    hex(&rand::random::<[u8; 32]>())
+}
+
+/// What is stored of a token.
+pub(super) fn hash_of(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// The header that gives a browser its session. It ends with the browser, and in any case with the session in the store.
+pub(super) fn cookie(token: &str, secure: bool) -> HeaderValue {
+    let secure = if secure { "; Secure" } else { "" };
+    HeaderValue::try_from(format!("{COOKIE}={token}; Path=/console; HttpOnly; SameSite=Lax{secure}"))
+        .expect("a token is made of hexadecimal digits")
+}
+
+/// The header that takes it away again.
+pub(super) fn no_cookie(secure: bool) -> HeaderValue {
+    let secure = if secure { "; Secure" } else { "" };
+    HeaderValue::try_from(format!("{COOKIE}=; Path=/console; HttpOnly; SameSite=Lax; Max-Age=0{secure}")).expect("plain ASCII")
+}
+
+/// The token in the request's cookies.
+pub(super) fn token_in(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let found = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    found.filter(|(name, _)| *name == COOKIE).map(|(_, token)| token).find(|token| !token.is_empty())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(cookies: &[&'static str]) -> Option<String> {
+        let headers = cookies.iter().map(|value| (header::COOKIE, HeaderValue::from_static(value))).collect();
+        token_in(&headers).map(str::to_owned)
+    }
+
+    #[test]
+    fn the_token_is_found_among_other_cookies() {
+        assert_eq!(token(&["a=b; harver_console=42; c"]), Some("42".into()));
+        assert_eq!(token(&["a=b", "harver_console=42"]), Some("42".into()));
+        assert_eq!(token(&["harver_console=", "harver_consoles=1", "xharver_console=2"]), None);
+        assert_eq!(token(&[]), None);
+    }
+
+    #[test]
+    fn a_cookie_is_kept_from_scripts_other_sites_and_other_paths() {
+        assert_eq!(cookie("42", true), "harver_console=42; Path=/console; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(cookie("42", false), "harver_console=42; Path=/console; HttpOnly; SameSite=Lax");
+    }
+
+    #[test]
+    fn the_stored_hash_is_not_the_token() {
+        let token = new_token();
+        assert_eq!(token.len(), 64);
+        assert_ne!(hash_of(&token), token);
+        assert_ne!(new_token(), token);
+    }
+}

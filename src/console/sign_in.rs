@@ -1,0 +1,198 @@
+//! Signing in and out.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::{SignedDuration, Timestamp};
+
+use super::admin::known_as;
+use super::form::{Asked, Fields};
+use super::page::{Failure, Page};
+use super::password::NOBODYS;
+use super::session::{self, SignedForm};
+use super::words::Moment;
+use super::{Console, HOME};
+use crate::store::StoreError;
+use crate::store::admins::{self, Admin, Session};
+
+/// Where one signs in.
+pub(super) const PATH: &str = "/console/sign-in";
+
+/// How long somebody stays signed in: a working day.
+const SESSION_LIFE: SignedDuration = SignedDuration::from_hours(8);
+
+#[derive(Template)]
+#[template(path = "console/pages/sign_in.html")]
+struct SignInPage {
+    /// What was typed before, so that only the password is to be typed again.
+    email: String,
+    /// Where to go afterwards.
+    next: String,
+    refusal: Option<String>,
+    signed_out: bool,
+    support_contact: String,
+}
+
+/// Why somebody was not let in.
+enum Refused {
+    /// Unknown address or wrong password; which of them is not told.
+    WrongPair,
+    /// Too many failures.
+    TooMany { until: Timestamp },
+    /// Too many sign-ins at once.
+    Busy,
+}
+
+/// The form.
+pub(super) async fn form(State(console): State<Console>, headers: HeaderMap, Asked(asked): Asked) -> Result<Response, Failure> {
+    let next = local(asked.text("next"));
+    if session::signed_in(&headers, &console).await?.is_some() {
+        return Ok(Redirect::to(next).into_response());
+    }
+    let page = SignInPage {
+        email: String::new(),
+        next: next.to_owned(),
+        refusal: None,
+        signed_out: !asked.text("signed_out").is_empty(),
+        support_contact: console.support_contact,
+    };
+    Ok(Page::ok(page).into_response())
+}
+
+/// The form, filled in.
+pub(super) async fn sign_in(State(console): State<Console>, headers: HeaderMap, fields: Fields) -> Result<Response, Failure> {
+    let (email, next) = (known_as(fields.text("email")), local(fields.text("next")));
+    match authenticate(&console, &email, &fields).await? {
+        Ok(admin) => open_session(&console, admin, &headers, next).await,
+        Err(refused) => Ok(refusal(&console, refused, &fields, next)),
+    }
+}
+
+/// Ends the session of whoever asks for it.
+pub(super) async fn sign_out(State(console): State<Console>, form: SignedForm) -> Result<Response, Failure> {
+    console.store.write(move |tx| admins::close_session(tx, &form.by.token_hash)).await?;
+    let gone = [(header::SET_COOKIE, session::no_cookie(console.is_secure()))];
+    Ok((gone, Redirect::to("/console/sign-in?signed_out=yes")).into_response())
+}
+
+/// Where somebody who wants a page signs in first.
+pub(super) fn on_the_way_to(page: &Uri) -> String {
+    let page = page.path_and_query().map_or(HOME, |page| page.as_str());
+    if page == HOME {
+        return PATH.to_owned();
+    }
+    format!("{PATH}?next={}", url::form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>())
+}
+
+/// A page of the console, or the first one when something else was named: nobody is sent away to another site after signing in.
+fn local(next: &str) -> &str {
+    let below = next.strip_prefix(HOME).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']));
+    let plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if below && plain { next } else { HOME }
+}
+
+async fn authenticate(console: &Console, email: &str, fields: &Fields) -> Result<Result<Admin, Refused>, Failure> {
+    let wanted = email.to_owned();
+    let admin = console.store.read(move |tx| admins::find(tx, &wanted)).await?;
+    if let Err(until) = console.sign_ins.begin(email, console.clock.now()) {
+        return Ok(Err(Refused::TooMany { until }));
+    }
+    let hash = admin.as_ref().map_or(NOBODYS, |admin| &admin.password_hash).to_owned();
+    let checked = console.sign_ins.check(fields.exact("password").into(), hash).await;
+    Ok(match (checked, admin) {
+        (Ok(true), Some(admin)) => {
+            console.sign_ins.succeeded(email);
+            Ok(admin)
+        }
+        (Ok(_), _) => Err(Refused::WrongPair),
+        (Err(_), _) => Err(Refused::Busy),
+    })
+}
+
+/// A new session each time, so that nobody can hand a prepared one to somebody else; the one before it ends.
+async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next: &str) -> Result<Response, Failure> {
+    let (token, now) = (session::new_token(), console.clock.now());
+    let expires_at = now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX);
+    let session = Session { email: admin.email, customer: admin.customer, form_token: session::new_token() };
+    let (hash, before) = (session::hash_of(&token), session::token_in(headers).map(session::hash_of));
+    console
+        .store
+        .write(move |tx| -> Result<(), StoreError> {
+            if let Some(before) = before {
+                admins::close_session(tx, &before)?;
+            }
+            admins::open_session(tx, &hash, &session, now, expires_at)
+        })
+        .await?;
+    tracing::info!(customer.id = %admin.customer, "A Harver Admin signed in to the console.");
+    let cookie = [(header::SET_COOKIE, session::cookie(&token, console.is_secure()))];
+    Ok((cookie, Redirect::to(next)).into_response())
+}
+
+fn refusal(console: &Console, refused: Refused, fields: &Fields, next: &str) -> Response {
+    let (status, sentence, wait) = match refused {
+        Refused::WrongPair => {
+            let sentence = "The e-mail address and the password do not belong together. Check both and try again.".to_owned();
+            (StatusCode::FORBIDDEN, sentence, None)
+        }
+        Refused::TooMany { until } => {
+            tracing::warn!("Sign-ins to the console failed too often for one address; it has to wait.");
+            let sentence = format!(
+                "Too many sign-ins have failed for this address. The next one is possible at {}.",
+                Moment::at_the_latest(until)
+            );
+            (StatusCode::TOO_MANY_REQUESTS, sentence, Some(until.duration_since(console.clock.now()).as_secs().max(0) + 1))
+        }
+        Refused::Busy => {
+            let sentence = "Too many people are signing in at the moment. Try again in a few seconds.".to_owned();
+            (StatusCode::SERVICE_UNAVAILABLE, sentence, Some(5))
+        }
+    };
+    let page = SignInPage {
+        email: fields.text("email").to_owned(),
+        next: next.to_owned(),
+        refusal: Some(sentence),
+        signed_out: false,
+        support_contact: console.support_contact.clone(),
+    };
+    let mut response = Page(status, page).into_response();
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_console_are_returned_to() {
+        for page in ["/console", "/console/orders", "/console/orders?before=7", "/console?x=1"] {
+            assert_eq!(local(page), page);
+        }
+        for elsewhere in [
+            "",
+            "/",
+            "//evil.example",
+            "https://evil.example/console",
+            "/consoles",
+            "/console@evil.example",
+            "/console/\\evil",
+            "/console/\r\nSet-Cookie: a=b",
+            "console",
+        ] {
+            assert_eq!(local(elsewhere), HOME, "{elsewhere:?}");
+        }
+    }
+
+    #[test]
+    fn the_way_to_a_page_leads_over_the_sign_in() {
+        assert_eq!(on_the_way_to(&Uri::from_static("/console")), "/console/sign-in");
+        assert_eq!(
+            on_the_way_to(&Uri::from_static("/console/orders?before=7")),
+            "/console/sign-in?next=%2Fconsole%2Forders%3Fbefore%3D7"
+        );
+    }
+}

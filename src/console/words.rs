@@ -1,0 +1,90 @@
+//! How states, steps and moments read on a page.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use url::Url;
+
+use crate::domain::{JobKind, OrderState};
+
+/// A state with its colour.
+pub(super) struct Badge {
+    /// Stable, for ids.
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    /// A class of the stylesheet: `good`, `warn`, `bad` or none.
+    pub(super) tone: &'static str,
+}
+
+impl From<OrderState> for Badge {
+    fn from(state: OrderState) -> Self {
+        let (label, tone) = match state {
+            OrderState::Received => ("Received", ""),
+            OrderState::AwaitingPackages => ("Awaiting packages", "warn"),
+            OrderState::Invited => ("Invited", "info"),
+            OrderState::InProgress => ("In progress", "info"),
+            OrderState::Completed => ("Completed", "good"),
+            OrderState::Failed => ("Failed", "bad"),
+            OrderState::Expired => ("Expired", "warn"),
+            OrderState::Cancelled => ("Cancelled", ""),
+        };
+        Self { name: state.name(), label, tone }
+    }
+}
+
+/// A step, as an admin would say it.
+pub(super) fn step(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::StartAssessment => "Create the application in Harver",
+        JobKind::SendInvitation => "Mail the invitation",
+        JobKind::ReportProgress => "Report the progress to iCIMS",
+        JobKind::ReportResult => "Report the result to iCIMS",
+        JobKind::ReportFailure => "Report the failure to iCIMS",
+    }
+}
+
+/// A moment, to read and for machines.
+pub(super) struct Moment {
+    pub(super) iso: String,
+    pub(super) text: String,
+}
+
+impl From<Timestamp> for Moment {
+    /// `5 Mar 2026, 14:07 UTC`.
+    fn from(moment: Timestamp) -> Self {
+        let text = moment.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string();
+        Self { iso: format!("{moment:.0}"), text }
+    }
+}
+
+impl Moment {
+    /// A moment as a time that is not before it: minutes are rounded up.
+    pub(super) fn at_the_latest(moment: Timestamp) -> String {
+        let next = moment.saturating_add(SignedDuration::from_secs(59)).unwrap_or(Timestamp::MAX);
+        Self::from(next).text
+    }
+}
+
+/// An address as people write it: without the slash that stands for no path.
+pub(super) fn address(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// How long something took.
+pub(super) fn duration(milliseconds: u64) -> String {
+    if milliseconds < 1000 {
+        return format!("{milliseconds} ms");
+    }
+    format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_and_durations_are_short() {
+        let moment = Moment::from(Timestamp::from_second(1_772_719_620).expect("in range"));
+        assert_eq!((moment.text.as_str(), moment.iso.as_str()), ("5 Mar 2026, 14:07 UTC", "2026-03-05T14:07:00Z"));
+        assert_eq!((duration(12).as_str(), duration(1_950).as_str()), ("12 ms", "1.9 s"));
+    }
+}

@@ -1,0 +1,176 @@
+//! The integration with an in-memory store, on a clock that tests move.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::http::StatusCode;
+use harver_icims::app::App;
+use harver_icims::clock::Clock;
+use harver_icims::config::Settings;
+use harver_icims::console::create_admin;
+use harver_icims::domain::{
+    AtsAuthentication, AtsConnection, Candidate, Customer, CustomerId, EmailAddress, HarverConnection, InboundCredentials,
+    InvitationSettings, Job, JobKind, OrderEvent, OrderId, OrderState, PackageLabel, Pattern, PersonName,
+};
+use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
+use harver_icims::store::jobs::{self, Attempt, AttemptOutcome};
+use harver_icims::store::orders::{self, NewOrder};
+use harver_icims::store::{self, SealingKey, Store, StoreError};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use super::browser::Browser;
+
+pub(super) const ADMIN: &str = "admin@brightwater.example";
+pub(super) const PASSWORD: &str = "correct horse battery";
+pub(super) const OLD_SECRET: &str = "the-old-client-secret";
+
+/// The integration with two customers, 4021 and 4022, each with an admin.
+pub(super) struct World {
+    pub(super) app: App,
+    second: Arc<AtomicI64>,
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        Self::at("http://127.0.0.1:8702").await
+    }
+
+    pub(super) async fn at(public_url: &str) -> Self {
+        let second = Arc::new(AtomicI64::new(1_772_719_620));
+        let told = Arc::clone(&second);
+        let (_, moves) = watch::channel(0);
+        let clock = Clock::driven(move || Timestamp::from_second(told.load(Ordering::SeqCst)).expect("in range"), moves);
+        let mail = SmtpSettings {
+            host: "127.0.0.1".into(),
+            port: 1,
+            sender_address: EmailAddress::parse("noreply@harver.com").expect("an address"),
+            security: SmtpSecurity::None,
+            credentials: None,
+        };
+        let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
+        let settings = Settings::new(public_url.parse().expect("a URL"), mail);
+        let app = App::new(settings, store, clock).expect("the settings are good");
+        for (id, admin) in [(4021, ADMIN), (4022, "admin@other.example")] {
+            let customer = customer(id);
+            let number = customer.id;
+            app.store().write(move |tx| store::insert_customer(tx, &customer)).await.expect("a new customer");
+            create_admin(app.store(), admin, number, PASSWORD.into()).await.expect("an admin");
+        }
+        Self { app, second }
+    }
+
+    pub(super) fn browser(&self) -> Browser {
+        Browser { router: self.app.router(), cookies: BTreeMap::new() }
+    }
+
+    pub(super) async fn signed_in(&self) -> Browser {
+        let mut browser = self.browser();
+        let page = browser.sign_in(ADMIN, PASSWORD).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER);
+        browser
+    }
+
+    pub(super) fn pass(&self, time: SignedDuration) {
+        self.second.fetch_add(time.as_secs(), Ordering::SeqCst);
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.second.load(Ordering::SeqCst)).expect("in range")
+    }
+
+    pub(super) async fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> T {
+        self.app.store().write(change).await.expect("the change is fine")
+    }
+
+    pub(super) async fn order(&self, customer: u64) -> OrderId {
+        let (new, now) = (new_order(customer), self.now());
+        self.change(move |tx| orders::insert(tx, &new, now)).await
+    }
+
+    /// An order whose step was given up, and which failed with it.
+    pub(super) async fn dead_letter(&self, customer: u64, kind: JobKind) -> (OrderId, i64) {
+        let (order, now) = (self.order(customer).await, self.now());
+        let number = self
+            .change(move |tx| {
+                jobs::enqueue(tx, Job { kind, order }, now)?;
+                let claim = jobs::claim(tx, now, now)?.expect("a job is due");
+                let attempt = Attempt {
+                    started_at: now,
+                    took_ms: 1_240,
+                    outcome: AttemptOutcome::Dead,
+                    detail: "the platform <rejected> our credentials".into(),
+                };
+                jobs::settle(tx, &claim, &attempt, None)?;
+                orders::keep_failure(tx, order, "Harver could not be reached.")?;
+                orders::apply(tx, order, OrderEvent::GivenUp, now)?;
+                Ok(claim.id)
+            })
+            .await;
+        (order, number)
+    }
+
+    pub(super) async fn state(&self, order: OrderId) -> OrderState {
+        self.change(move |tx| orders::get_order(tx, order)).await.expect("the order").state
+    }
+
+    pub(super) async fn ats(&self) -> AtsConnection {
+        self.change(|tx| store::customer(tx, id(4021))).await.expect("the customer").ats
+    }
+}
+
+pub(super) fn id(number: u64) -> CustomerId {
+    number.try_into().expect("a customer id")
+}
+
+pub(super) fn customer(number: u64) -> Customer {
+    let credentials =
+        |kind: &str| InboundCredentials { username: format!("{kind}-{number}"), password: "inbound-password".into() };
+    Customer {
+        id: id(number),
+        name: format!("Brightwater & Sons {number}"),
+        enabled: true,
+        patterns: vec![Pattern::AdHoc],
+        trigger_statuses: Vec::new(),
+        events: credentials("events"),
+        webhooks: credentials("webhooks"),
+        ats: AtsConnection {
+            base_url: "http://icims.invalid".parse().expect("a URL"),
+            authentication: AtsAuthentication::OAuth2 {
+                token_url: "http://icims.invalid/oauth/token".parse().expect("a URL"),
+                client_id: "brightwater-harver".into(),
+                client_secret: OLD_SECRET.into(),
+            },
+        },
+        harver: HarverConnection {
+            base_url: "http://harver.invalid".parse().expect("a URL"),
+            account: "64b1f0c2a9d3e7004a5b6c70".parse().expect("24 digits"),
+            client_id: "brightwater".into(),
+            client_secret: "platform-secret".into(),
+        },
+        reports_progress: true,
+        invitation: InvitationSettings { sender_name: "Brightwater".into(), support_email: "jobs@brightwater.example".into() },
+    }
+}
+
+pub(super) fn new_order(customer: u64) -> NewOrder {
+    NewOrder {
+        customer: id(customer),
+        workflow: "88431".parse().expect("a number"),
+        person: "30517".parse().expect("a number"),
+        job: "2210".parse().expect("a number"),
+        package: PackageLabel::parse("Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd").expect("a label"),
+        candidate: Candidate {
+            first_name: PersonName::parse("Ines").expect("a name"),
+            last_name: PersonName::parse("Okafor").expect("a name"),
+            email: EmailAddress::parse("ines.okafor@example.org").expect("an address"),
+        },
+        job_title: "Call Centre Advisor".into(),
+        pattern: Pattern::AdHoc,
+        return_url: None,
+    }
+}
