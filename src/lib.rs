@@ -6,9 +6,9 @@
 
 pub mod app;
 pub mod cli;
+pub mod config;
 #[cfg(feature = "harness")]
 pub mod harness;
-pub mod config;
 pub mod telemetry;
 
 pub mod ats_to_harver;

@@ -21,8 +21,9 @@ Feature: The iCIMS administrator decides when Harver is told
 
     Scenario: Another status is made the trigger
       Given the iCIMS administrator has made Phone Screen the trigger
-      When Tomas advances Ana to Phone Screen
-      Then Ana is invited to "Call Centre Advisor"
+      When Tomas advances Ana to Send to Harver
+      Then Ana is in the status Send to Harver
+      And Harver has not heard of Ana and no mail was sent
 
     Scenario: Moving a candidate to a status that is no trigger invites nobody
       When Tomas advances Ana to Phone Screen

@@ -19,10 +19,10 @@ Feature: The integration signs in to iCIMS
     Scenario: A token that has run out is renewed
       Given the integration signs in to iCIMS by OAuth2
       And Tomas has advanced Ana to Send to Harver
-      And Ana takes the assessment by the link in her mail as a great fit
-      When two hours go by and Bilal is advanced and takes the assessment as a good fit
+      And Ana has taken the assessment as a great fit
+      When more than a day goes by and Bilal is advanced and takes the assessment as a good fit
       Then iCIMS shows one result for Bilal, which is complete
-      And the integration has fetched more than one token from iCIMS
+      And the integration has fetched two tokens from iCIMS
 
   @G12
   Rule: Basic authentication is the other method
@@ -33,7 +33,7 @@ Feature: The integration signs in to iCIMS
       When the Harver Admin switches to Basic authentication
       And Ana takes the assessment by the link in her mail as a great fit
       Then iCIMS shows one result for Ana, which is complete
-      And the integration has signed in to iCIMS with Basic authentication
+      And the integration has written the result with Basic authentication
 
     Scenario: Switching back asks for the OAuth2 secret again
       When the Harver Admin switches to Basic authentication

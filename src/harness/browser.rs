@@ -105,7 +105,11 @@ impl Browser {
     /// Waits for the link with these words and clicks it.
     pub(super) async fn click_link(&self, words: &str) -> Result<()> {
         let waiting = self.client.wait().at_most(PATIENCE).for_element(Locator::LinkText(words)).await;
-        waiting.with_context(|| format!("there is no link {words:?}"))?.click().await.with_context(|| format!("clicking {words:?}"))
+        waiting
+            .with_context(|| format!("there is no link {words:?}"))?
+            .click()
+            .await
+            .with_context(|| format!("clicking {words:?}"))
     }
 
     /// Types into a field instead of what is there.
@@ -135,11 +139,6 @@ impl Browser {
     /// What the first match says.
     pub(super) async fn text(&self, selector: &str) -> Result<String> {
         Ok(self.client.find(Locator::Css(selector)).await?.text().await?)
-    }
-
-    /// The address of the page.
-    pub(super) async fn address(&self) -> Result<String> {
-        Ok(self.client.current_url().await?.to_string())
     }
 
     /// Goes to the window that a link has opened, runs nothing else meanwhile, and closes it again.

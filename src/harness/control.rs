@@ -37,7 +37,6 @@ pub(super) struct Mail {
 /// A request between two actors, as the journal recorded it.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Exchange {
-    pub(super) id: u64,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) workflow: Option<String>,

@@ -83,7 +83,11 @@ pub(super) fn take_out(features: &mut [Feature], tag: &str) -> Vec<String> {
 /// The names of all scenarios, in order.
 pub(super) fn names(features: &[Feature]) -> Vec<String> {
     let all = features.iter().flat_map(|feature| {
-        feature.scenarios.iter().chain(feature.rules.iter().flat_map(|rule| &rule.scenarios)).map(|scenario| scenario.name.clone())
+        feature
+            .scenarios
+            .iter()
+            .chain(feature.rules.iter().flat_map(|rule| &rule.scenarios))
+            .map(|scenario| scenario.name.clone())
     });
     all.collect()
 }

@@ -41,7 +41,13 @@ impl Fit {
             Self::Great => 0,
             Self::Good => 1,
             Self::Poor => last,
-            Self::CutOff => if part == "cognitive" { last } else { 0 },
+            Self::CutOff => {
+                if part == "cognitive" {
+                    last
+                } else {
+                    0
+                }
+            }
         };
         offered.get(at.min(last)).copied().unwrap_or_default()
     }

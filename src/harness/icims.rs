@@ -61,14 +61,6 @@ impl IcimsApi {
         Ok(lines.iter().map(ResultLine::read).collect())
     }
 
-    /// The id of the status that a workflow is in.
-    pub(super) async fn status(&self, workflow: &str) -> Result<String> {
-        let path = format!("applicantworkflows/{workflow}");
-        let answer = http::json(self.request(Method::GET, &path).query(&[("fields", "status")])).await?;
-        let id = answer["status"]["id"].as_str();
-        id.map(str::to_owned).with_context(|| format!("a status was expected: {answer}"))
-    }
-
     async fn create(&self, kind: &str, record: &Value) -> Result<String> {
         let answer = self.request(Method::POST, kind).json(record).send().await.context("asking iCIMS")?;
         let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);

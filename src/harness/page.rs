@@ -168,7 +168,8 @@ impl Form {
     fn add(&mut self, form: &ElementRef<'_>, element: &ElementRef<'_>) -> Result<()> {
         let attribute = |name| element.attr(name).unwrap_or_default().to_owned();
         let (tag, kind) = (element.value().name(), attribute("type"));
-        let mut control = Control { id: attribute("id"), name: attribute("name"), value: attribute("value"), label: words(element) };
+        let mut control =
+            Control { id: attribute("id"), name: attribute("name"), value: attribute("value"), label: words(element) };
         if tag == "option" {
             let parent = element.ancestors().filter_map(ElementRef::wrap).find(|parent| parent.value().name() == "select");
             control.name = parent.and_then(|parent| parent.attr("name")).unwrap_or_default().to_owned();

@@ -4,6 +4,9 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::page::{Form, Page, Visitor};
 
+/// The support contact, in small letters.
+const SUPPORT: &str = "support@harver.com";
+
 /// The recruiter screens of one customer.
 #[derive(Clone, Debug)]
 pub(super) struct Recruiter {
@@ -36,6 +39,15 @@ pub(super) struct DashboardLine {
     pub(super) candidate: String,
     pub(super) shown: [String; 3],
     pub(super) report: Option<String>,
+}
+
+impl SummaryLine {
+    /// Whether the reader learns whom to ask (set-up guide, Additional Questions/Support).
+    pub(super) fn names_support(&self) -> Result<()> {
+        let all = format!("{} {}", self.message, self.advice).to_lowercase();
+        ensure!(all.contains(SUPPORT), "{all:?} does not name the support contact");
+        Ok(())
+    }
 }
 
 impl Recruiter {

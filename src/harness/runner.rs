@@ -125,11 +125,6 @@ async fn run_features(
     let counted = Arc::new(Mutex::new(Outcome::default()));
     let setting = Arc::new(setting);
     let count = Arc::clone(&counted);
-    let options = cli::Opts::<cli::Empty, runner::basic::Cli, cli::Compose<cli::Empty, cli::Empty>, cli::Empty> {
-        runner: runner_cli,
-        ..Default::default()
-    };
-    let _ = &options;
     let writer = writer::Basic::raw(reports.terminal, Coloring::Auto, 0)
         .summarized()
         .tee::<World, _>(writer::JUnit::for_tee(reports.junit, 0))
@@ -139,10 +134,10 @@ async fn run_features(
         .with_parser(AlreadyRead(features))
         .with_writer(writer)
         .fail_on_skipped()
-        .with_cli(cli::Opts { runner: options.runner, ..Default::default() })
+        .with_cli(cli::Opts::<_, _, _, cli::Empty> { runner: runner_cli, ..Default::default() })
         .before(move |_, _, scenario, world| {
-            world.enter(Arc::clone(&setting), &scenario.name);
-            Box::pin(async {})
+            let setting = Arc::clone(&setting);
+            Box::pin(async move { world.enter(setting, &scenario.name).await })
         })
         .after(move |_, _, scenario, finished, world| {
             let count = Arc::clone(&count);

@@ -14,7 +14,7 @@ async fn complete(world: &mut World, name: String) -> Outcome {
 #[given(expr = "iCIMS shows one result for {word}, which is in progress")]
 #[then(expr = "iCIMS shows one result for {word}, which is in progress")]
 async fn in_progress(world: &mut World, name: String) -> Outcome {
-    Ok(world.one_result(&name, "In Progress").await?)
+    Ok(world.one_result(&name, "In-Progress").await?)
 }
 
 #[then(expr = "iCIMS shows no assessment of {word} in progress")]

@@ -52,9 +52,9 @@ async fn secret_is_forgotten(world: &mut World) -> Outcome {
     Ok(world.oauth2_secret_is_forgotten().await?)
 }
 
-#[then("the integration has signed in to iCIMS with Basic authentication")]
-async fn signed_in_with_basic(world: &mut World) -> Outcome {
-    Ok(world.signed_in_with_basic().await?)
+#[then("the integration has written the result with Basic authentication")]
+async fn wrote_with_basic(world: &mut World) -> Outcome {
+    Ok(world.wrote_with_basic().await?)
 }
 
 #[then("the integration has fetched one token from iCIMS for everything")]
@@ -62,9 +62,9 @@ async fn one_token(world: &mut World) -> Outcome {
     Ok(check_tokens(world.tokens_fetched().await?, |count| count == 1)?)
 }
 
-#[then("the integration has fetched more than one token from iCIMS")]
-async fn several_tokens(world: &mut World) -> Outcome {
-    Ok(check_tokens(world.tokens_fetched().await?, |count| count > 1)?)
+#[then("the integration has fetched two tokens from iCIMS")]
+async fn two_tokens(world: &mut World) -> Outcome {
+    Ok(check_tokens(world.tokens_fetched().await?, |count| count == 2)?)
 }
 
 fn check_tokens(count: usize, right: impl Fn(usize) -> bool) -> anyhow::Result<()> {

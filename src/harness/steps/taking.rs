@@ -8,7 +8,6 @@ use super::{Outcome, names, rows};
 use crate::harness::fit::Fit;
 use crate::harness::world::World;
 
-#[given(expr = "{word} takes the assessment by the link in her mail as a {fit}")]
 #[when(expr = "{word} takes the assessment by the link in her mail as a {fit}")]
 async fn take(world: &mut World, name: String, fit: Fit) -> Outcome {
     Ok(world.take_assessment(&name, fit).await?)
@@ -35,9 +34,9 @@ async fn advance_and_take(world: &mut World, who: String, fit: Fit) -> Outcome {
     Ok(world.advance_and_take(&names(&who), fit).await?)
 }
 
-#[when(regex = r"^two hours go by and (\w+) is advanced and takes the assessment as a (great fit|good fit|poor fit)$")]
+#[when(regex = r"^more than a day goes by and (\w+) is advanced and takes the assessment as a (great fit|good fit|poor fit)$")]
 async fn later_advance_and_take(world: &mut World, who: String, fit: Fit) -> Outcome {
-    world.advance_clock("2h").await?;
+    world.advance_clock("25h").await?;
     Ok(world.advance_and_take(&names(&who), fit).await?)
 }
 

@@ -14,8 +14,10 @@ mod walking;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use super::browser::{Browser, Browsers};
 use super::control::Control;
@@ -23,17 +25,22 @@ use super::page::Page;
 use companies::Company;
 use people::Person;
 
+/// The longest that all other scenarios together may take.
+const OTHERS: Duration = Duration::from_secs(180);
+
 /// What all scenarios of a run share.
 #[derive(Debug)]
 pub(super) struct Setting {
     control: Control,
     browsers: Browsers,
     evidence: PathBuf,
+    /// All scenarios live in the same time. Whoever moves it waits until nobody else is in the middle of something.
+    present: Arc<RwLock<()>>,
 }
 
 impl Setting {
     pub(super) fn new(control: Control, evidence: PathBuf) -> Self {
-        Self { control, browsers: Browsers::new(), evidence }
+        Self { control, browsers: Browsers::new(), evidence, present: Arc::default() }
     }
 }
 
@@ -49,6 +56,8 @@ pub struct World {
     screen: Option<Page>,
     /// How a request of the tester's own was answered.
     answered: Option<u16>,
+    /// Keeps others from moving the clock as long as this scenario runs.
+    present: Option<OwnedRwLockReadGuard<()>>,
 }
 
 impl fmt::Debug for World {
@@ -61,13 +70,15 @@ impl fmt::Debug for World {
 
 impl World {
     /// Enters the run that it belongs to.
-    pub(super) fn enter(&mut self, setting: Arc<Setting>, scenario: &str) {
+    pub(super) async fn enter(&mut self, setting: Arc<Setting>, scenario: &str) {
+        self.present = Some(Arc::clone(&setting.present).read_owned().await);
         self.setting = Some(setting);
         scenario.clone_into(&mut self.scenario);
     }
 
     /// Leaves nothing running behind; takes a last picture of what went wrong.
     pub(super) async fn leave(&mut self, passed: bool) {
+        self.present = None;
         let Some(mut browser) = self.browser.take() else { return };
         if !passed && let Err(error) = browser.photograph("failed").await {
             eprintln!("No picture of the failure: {error:#}");
@@ -75,6 +86,15 @@ impl World {
         if let Err(error) = browser.close().await {
             eprintln!("{error:#}");
         }
+    }
+
+    /// Moves the clock of everybody, once nobody else is in the middle of something that would expire.
+    pub(super) async fn advance_clock(&mut self, by: &str) -> Result<()> {
+        self.present = None;
+        let present = Arc::clone(&self.setting()?.present);
+        let alone = tokio::time::timeout(OTHERS, present.write()).await;
+        let _alone = alone.context("the other scenarios do not end, so the clock cannot be moved")?;
+        self.control()?.advance_clock(by).await
     }
 
     fn setting(&self) -> Result<&Arc<Setting>> {

@@ -34,7 +34,7 @@ impl World {
         self.settle().await?;
         let person = self.person(first)?;
         let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
-        ensure!(lines.iter().all(|line| line.status != "In Progress"), "the section Assessments shows {lines:?}");
+        ensure!(lines.iter().all(|line| line.status != "In-Progress"), "the section Assessments shows {lines:?}");
         Ok(())
     }
 
