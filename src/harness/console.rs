@@ -1,6 +1,7 @@
 //! A Harver Admin on the integration's console.
 
 use anyhow::{Result, ensure};
+use reqwest::Client;
 
 use super::keys::{IcimsKeys, IntegrationKeys};
 use super::page::{Page, Visitor};
@@ -16,8 +17,8 @@ pub(super) struct HarverAdmin {
 
 impl HarverAdmin {
     /// Signs in with the tenant's own administrator.
-    pub(super) async fn sign_in(keys: &IntegrationKeys) -> Result<Self> {
-        let visitor = Visitor::new()?;
+    pub(super) async fn sign_in(keys: &IntegrationKeys, client: &Client) -> Result<Self> {
+        let visitor = Visitor::new(client);
         let page = visitor.open(&keys.console_url).await?.succeeded()?;
         let form = page.form("#sign-in")?.fill("email", &keys.admin_email)?.fill("password", &keys.admin_password)?;
         let home = visitor.submit(form).await?.succeeded()?;

@@ -48,8 +48,8 @@ pub(super) struct Exchange {
 
 impl Control {
     /// The control interface at this base URL.
-    pub(super) fn new(base: &str) -> Result<Self> {
-        Ok(Self { base: format!("{}/__sandbox", base.trim_end_matches('/')), client: http::api_client()? })
+    pub(super) fn new(base: &str, client: Client) -> Self {
+        Self { base: format!("{}/__sandbox", base.trim_end_matches('/')), client }
     }
 
     /// Opens a fresh customer, connected and with its sample records.

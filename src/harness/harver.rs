@@ -15,8 +15,8 @@ pub(super) struct HarverApi {
 }
 
 impl HarverApi {
-    pub(super) fn new(keys: PlatformKeys) -> Result<Self> {
-        Ok(Self { keys, client: http::api_client()? })
+    pub(super) fn new(keys: PlatformKeys, client: Client) -> Self {
+        Self { keys, client }
     }
 
     /// How many candidates with this address there are.

@@ -1,4 +1,4 @@
-//! HTTP clients for tests: bounded in time, and one kind that behaves like a browser without scripts.
+//! The HTTP client of a run: bounded in time, follows nothing and remembers nothing.
 
 use std::time::Duration;
 
@@ -10,21 +10,12 @@ use serde_json::Value;
 /// The longest anything may take; the slowest request is an inline start, which answers within ten seconds.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A client for APIs: no cookies, no redirects.
-pub(super) fn api_client() -> Result<Client> {
-    builder().redirect(Policy::none()).build().context("building an HTTP client")
-}
-
-/// A client for pages: keeps cookies and follows redirects, as a browser does.
-pub(super) fn page_client() -> Result<Client> {
-    builder().cookie_store(true).redirect(Policy::limited(10)).build().context("building an HTTP client")
-}
-
-fn builder() -> reqwest::ClientBuilder {
+/// The client of a run. It is shared by everybody, as making one reads all certificates of the system; who is signed in where is
+/// kept by each [`Visitor`](super::page::Visitor).
+pub(super) fn client() -> Result<Client> {
     // Fails only when a provider is installed already, which is just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    // No idle connections: a neighbour that is restarted by a scenario must not be met through a dead one.
-    Client::builder().timeout(LIMIT).pool_max_idle_per_host(4)
+    Client::builder().timeout(LIMIT).redirect(Policy::none()).build().context("building an HTTP client")
 }
 
 /// Sends a request that is expected to succeed and returns its JSON.

@@ -30,8 +30,8 @@ pub(super) struct ResultLine {
 }
 
 impl IcimsApi {
-    pub(super) fn new(keys: IcimsKeys) -> Result<Self> {
-        Ok(Self { keys, client: http::api_client()? })
+    pub(super) fn new(keys: IcimsKeys, client: Client) -> Self {
+        Self { keys, client }
     }
 
     /// Creates a Candidate and returns the person's id.

@@ -1,27 +1,35 @@
 //! Pages without a browser: fetched, looked at by element id, forms filled in and submitted. Addresses ids, never layout.
 
-use anyhow::{Context, Result, anyhow, ensure};
-use reqwest::{Client, Response, StatusCode};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use reqwest::cookie::{CookieStore, Jar};
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use scraper::{ElementRef, Html, Selector};
 use url::Url;
 
-use super::http;
+/// How often a page may send the browser on, as browsers allow some twenty times.
+const REDIRECTS: usize = 20;
 
-/// Somebody with a browser that has no scripts.
+/// Somebody with a browser that has no scripts, and with cookies of their own.
 #[derive(Clone, Debug)]
 pub(super) struct Visitor {
     client: Client,
+    cookies: Arc<Jar>,
 }
 
 impl Visitor {
     /// Somebody with an empty cookie jar.
-    pub(super) fn new() -> Result<Self> {
-        Ok(Self { client: http::page_client()? })
+    pub(super) fn new(client: &Client) -> Self {
+        Self { client: client.clone(), cookies: Arc::default() }
     }
 
     /// Opens an address and follows redirects.
     pub(super) async fn open(&self, address: &str) -> Result<Page> {
-        Page::read(self.client.get(address).send().await.with_context(|| format!("opening {address}"))?).await
+        let address = Url::parse(address).with_context(|| format!("the address {address}"))?;
+        self.go(self.client.get(address.clone()), address).await
     }
 
     /// Follows a link of a page.
@@ -31,15 +39,27 @@ impl Visitor {
 
     /// Submits a form.
     pub(super) async fn submit(&self, form: Form) -> Result<Page> {
-        let Form { action, posts, given, .. } = form;
-        let request = if posts {
-            self.client.post(action.clone()).form(&given)
-        } else {
-            let mut address = action.clone();
-            address.query_pairs_mut().clear().extend_pairs(&given);
-            self.client.get(address)
-        };
-        Page::read(request.send().await.with_context(|| format!("submitting to {action}"))?).await
+        let Form { mut action, posts, given, .. } = form;
+        if posts {
+            return self.go(self.client.post(action.clone()).form(&given), action).await;
+        }
+        action.query_pairs_mut().clear().extend_pairs(&given);
+        self.go(self.client.get(action.clone()), action).await
+    }
+
+    async fn go(&self, mut request: RequestBuilder, mut address: Url) -> Result<Page> {
+        for _ in 0..REDIRECTS {
+            if let Some(cookies) = self.cookies.cookies(&address) {
+                request = request.header(COOKIE, cookies);
+            }
+            let answer = request.send().await.with_context(|| format!("opening {address}"))?;
+            self.cookies.set_cookies(&mut answer.headers().get_all(SET_COOKIE).iter(), &address);
+            let next = answer.headers().get(LOCATION).filter(|_| answer.status().is_redirection());
+            let Some(next) = next else { return Page::read(answer).await };
+            address = address.join(next.to_str().context("where the page sends the browser")?)?;
+            request = self.client.get(address.clone());
+        }
+        bail!("the browser is sent round in circles; at last to {address}")
     }
 }
 
@@ -48,14 +68,14 @@ impl Visitor {
 pub(super) struct Page {
     pub(super) status: StatusCode,
     pub(super) url: Url,
-    html: String,
+    html: Rc<Html>,
 }
 
 impl Page {
     async fn read(answer: Response) -> Result<Self> {
         let (status, url) = (answer.status(), answer.url().clone());
-        let html = answer.text().await.with_context(|| format!("reading {url}"))?;
-        Ok(Self { status, url, html })
+        let text = answer.text().await.with_context(|| format!("reading {url}"))?;
+        Ok(Self { status, url, html: Rc::new(Html::parse_document(&text)) })
     }
 
     /// Fails, with what the page says, unless it was answered as a success.
@@ -116,8 +136,7 @@ impl Page {
 
     /// The form that matches, as it stands.
     pub(super) fn form(&self, selector: &str) -> Result<Form> {
-        let html = Html::parse_document(&self.html);
-        let form = html.select(&select(selector)?).next();
+        let form = self.html.select(&select(selector)?).next();
         let form = form.with_context(|| format!("{} has no form {selector}; it says: {}", self.url, self.words()))?;
         Form::of(&form, &self.url)
     }
@@ -125,13 +144,12 @@ impl Page {
     /// What the page says, shortened, for messages.
     pub(super) fn words(&self) -> String {
         let all = self.all("main", |main| words(&main)).ok().and_then(|found| found.into_iter().next());
-        all.unwrap_or_else(|| self.html.clone()).chars().take(600).collect()
+        all.unwrap_or_else(|| words(&self.html.root_element())).chars().take(600).collect()
     }
 
     fn all<T>(&self, selector: &str, read: impl Fn(ElementRef<'_>) -> T) -> Result<Vec<T>> {
-        let html = Html::parse_document(&self.html);
         let selector = select(selector)?;
-        Ok(html.select(&selector).map(read).collect())
+        Ok(self.html.select(&selector).map(read).collect())
     }
 }
 

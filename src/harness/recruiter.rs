@@ -1,6 +1,7 @@
 //! Tomas, a recruiter, on the iCIMS screens; and his colleague who administers iCIMS.
 
 use anyhow::{Context, Result, bail, ensure};
+use reqwest::Client;
 
 use super::page::{Form, Page, Visitor};
 
@@ -52,8 +53,8 @@ impl SummaryLine {
 
 impl Recruiter {
     /// The recruiter whose screens begin at `home`.
-    pub(super) fn new(home: &str) -> Result<Self> {
-        Ok(Self { home: home.trim_end_matches('/').to_owned(), visitor: Visitor::new()? })
+    pub(super) fn new(home: &str, client: &Client) -> Self {
+        Self { home: home.trim_end_matches('/').to_owned(), visitor: Visitor::new(client) }
     }
 
     /// Create > Person. `entry` is `candidate` or `contact`. Returns the person's id.

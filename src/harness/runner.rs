@@ -14,7 +14,6 @@ use cucumber::{World as _, WriterExt, cli, event, runner, writer};
 
 use super::Args;
 use super::browser::Browsers;
-use super::control::Control;
 use super::features::{self, AlreadyRead};
 use super::world::{Setting, World};
 
@@ -91,7 +90,7 @@ pub async fn run(target: Target, args: Args) -> Result<Outcome> {
         return Ok(outcome);
     }
     let reports = Reports::in_folder(&target.evidence)?;
-    let setting = Setting::new(Control::new(&target.control)?, target.evidence);
+    let setting = Setting::new(&target.control, target.evidence)?;
     Ok(run_features(features, setting, runner_cli, reports, outcome).await)
 }
 
@@ -191,9 +190,8 @@ mod tests {
     }
 
     async fn run_given(features: Vec<Feature>) -> Outcome {
-        let control = Control::new("http://127.0.0.1:9").expect("a client");
         let reports = Reports { terminal: Box::new(io::sink()), junit: Box::new(io::sink()), json: Box::new(io::sink()) };
-        let setting = Setting::new(control, std::env::temp_dir());
+        let setting = Setting::new("http://127.0.0.1:9", std::env::temp_dir()).expect("a client");
         run_features(features, setting, runner::basic::Cli::default(), reports, Outcome::default()).await
     }
 

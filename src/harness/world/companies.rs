@@ -42,11 +42,12 @@ impl World {
     /// Opens a company, connected and ready. It is the one that the scenario goes on with.
     pub(in crate::harness) async fn connect(&mut self, name: &str) -> Result<()> {
         let keys = self.control()?.open_customer(name).await?;
+        let client = self.client()?.clone();
         self.companies.push(Company {
             name: name.to_owned(),
-            recruiter: Recruiter::new(&keys.icims.recruiter_url)?,
-            icims: IcimsApi::new(keys.icims.clone())?,
-            harver: HarverApi::new(keys.platform.clone())?,
+            recruiter: Recruiter::new(&keys.icims.recruiter_url, &client),
+            icims: IcimsApi::new(keys.icims.clone(), client.clone()),
+            harver: HarverApi::new(keys.platform.clone(), client),
             keys,
             jobs: BTreeMap::new(),
             loaded: None,

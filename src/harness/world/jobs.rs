@@ -71,7 +71,7 @@ impl World {
     }
 
     pub(in crate::harness) async fn is_on_the_portal(&self, title: &str) -> Result<()> {
-        let page = portal::find(&Visitor::new()?, &self.company()?.keys.icims.portal_url, title).await?;
+        let page = portal::find(&Visitor::new(self.client()?), &self.company()?.keys.icims.portal_url, title).await?;
         ensure!(page.has("#apply"), "nobody can apply: {}", page.words());
         Ok(())
     }

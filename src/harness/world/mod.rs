@@ -17,10 +17,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use reqwest::Client;
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use super::browser::{Browser, Browsers};
 use super::control::Control;
+use super::http;
 use super::page::Page;
 use companies::Company;
 use people::Person;
@@ -31,6 +33,7 @@ const OTHERS: Duration = Duration::from_secs(180);
 /// What all scenarios of a run share.
 #[derive(Debug)]
 pub(super) struct Setting {
+    client: Client,
     control: Control,
     browsers: Browsers,
     evidence: PathBuf,
@@ -39,8 +42,11 @@ pub(super) struct Setting {
 }
 
 impl Setting {
-    pub(super) fn new(control: Control, evidence: PathBuf) -> Self {
-        Self { control, browsers: Browsers::new(), evidence, present: Arc::default() }
+    /// The setting whose control interface has this base URL.
+    pub(super) fn new(control: &str, evidence: PathBuf) -> Result<Self> {
+        let client = http::client()?;
+        let control = Control::new(control, client.clone());
+        Ok(Self { client, control, browsers: Browsers::new(), evidence, present: Arc::default() })
     }
 }
 
@@ -99,6 +105,10 @@ impl World {
 
     fn setting(&self) -> Result<&Arc<Setting>> {
         self.setting.as_ref().context("a world belongs to a run")
+    }
+
+    fn client(&self) -> Result<&Client> {
+        Ok(&self.setting()?.client)
     }
 
     fn control(&self) -> Result<&Control> {

@@ -149,7 +149,7 @@ impl World {
             email,
             id: String::new(),
             workflows: Vec::new(),
-            visitor: Visitor::new()?,
+            visitor: Visitor::new(self.client()?),
             page: None,
             summary: None,
             met: Vec::new(),

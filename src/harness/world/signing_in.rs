@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::World;
 use crate::harness::console::HarverAdmin;
 use crate::harness::control::Exchange;
-use crate::harness::http;
 use crate::harness::page::Form;
 
 /// With what a request is signed.
@@ -39,7 +38,7 @@ impl World {
             }
         };
         let body = self.unheard_request(first).await?;
-        let request = http::api_client()?.post(&keys.start_url).json(&body);
+        let request = self.client()?.post(&keys.start_url).json(&body);
         let request = match user {
             Some(user) => request.basic_auth(user, Some(password)),
             None => request,
@@ -63,7 +62,7 @@ impl World {
         let company = self.company_of(self.person(first)?);
         let keys = &company.keys.integration;
         let sent = self.request_for(first).await?;
-        let client = http::api_client()?;
+        let client = self.client()?;
         let deliveries = (0..times).map(|_| {
             let request = client.post(&keys.start_url).basic_auth(&keys.username, Some(&keys.password));
             request.header("content-type", "application/json").body(sent.request_body.clone()).send()
@@ -116,7 +115,7 @@ impl World {
     }
 
     async fn admin(&self) -> Result<HarverAdmin> {
-        HarverAdmin::sign_in(&self.company()?.keys.integration).await
+        HarverAdmin::sign_in(&self.company()?.keys.integration, self.client()?).await
     }
 
     /// What iCIMS has sent for a candidate last.
