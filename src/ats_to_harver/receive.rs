@@ -13,7 +13,7 @@ use super::{AtsToHarver, ad_hoc, inline};
 use crate::domain::{Customer, Event, Occasion, Pattern, with_causes};
 use crate::icims::{Parsed, parse_event};
 use crate::store;
-use crate::web::{ApiError, Presented, matches, read_body};
+use crate::web::{Presented, matches, read_body};
 
 /// Where iCIMS sends its events (setup guide, "Harver API Endpoint"; promise G04).
 pub const START_PATH: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace";
@@ -36,27 +36,33 @@ enum Accepted {
 async fn start(State(work): State<AtsToHarver>, headers: HeaderMap, body: Body) -> Response {
     let customer = match authenticate(&work, &headers).await {
         Ok(customer) => customer,
-        Err(error) => return error.into_response(),
+        Err(refusal) => return refused(&work, None, &refusal, None),
     };
     let mut pattern = None;
     match accept(&work, &customer, &headers, body, &mut pattern).await {
         Ok(Accepted::Recorded | Accepted::Ignored) => StatusCode::OK.into_response(),
         Ok(Accepted::Opened(link)) => see_other(&link),
-        Err(refusal) => {
-            let status = refusal.status();
-            tracing::warn!(customer.id = %customer.id, http.status = status.as_u16(), reason = with_causes(&refusal), "An event was refused.");
-            (status, Json(refusal.vendor_error(pattern, &work.support_contact))).into_response()
-        }
+        Err(refusal) => refused(&work, Some(&customer), &refusal, pattern),
     }
 }
 
+fn refused(work: &AtsToHarver, customer: Option<&Customer>, refusal: &Refusal, pattern: Option<Pattern>) -> Response {
+    let status = refusal.status();
+    let id = customer.map(|customer| customer.id.get());
+    tracing::warn!(customer.id = id, http.status = status.as_u16(), reason = with_causes(refusal), "An event was refused.");
+    let mut response = (status, Json(refusal.vendor_error(pattern, &work.support_contact))).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"harver-icims\""));
+    }
+    response
+}
+
 /// Whose iCIMS is calling: told from the user name, because the endpoint is the same for every customer.
-async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, ApiError> {
-    let presented = Presented::in_headers(headers).ok_or_else(ApiError::unauthorized)?;
+async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, Refusal> {
+    let presented = Presented::in_headers(headers).ok_or(Refusal::Credentials)?;
     let username = presented.username.clone();
-    let found = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await;
-    let customer = found.map_err(|error| ApiError::unavailable(&error))?;
-    customer.filter(|customer| matches(&presented.password, &customer.events.password)).ok_or_else(ApiError::unauthorized)
+    let customer = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await.map_err(Refusal::Store)?;
+    customer.filter(|customer| matches(&presented.password, &customer.events.password)).ok_or(Refusal::Credentials)
 }
 
 async fn accept(

@@ -11,6 +11,9 @@ use crate::web::BodyError;
 /// One refusal. Each becomes a status and a message by the table of assessment-flow.md 10; the row is named at each variant.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refusal {
+    /// Row 11. Nothing tells whether the user name or the password was wrong.
+    #[error("no valid credentials were presented")]
+    Credentials,
     /// Row 31.
     #[error("the request body cannot be read")]
     Body(#[from] BodyError),
@@ -73,6 +76,7 @@ impl Refusal {
     /// The HTTP status: 400 for what a user can fix, 500 for what support must, 503 for what passes (assessment-flow.md 1.1).
     pub(super) fn status(&self) -> StatusCode {
         match self {
+            Self::Credentials => StatusCode::UNAUTHORIZED,
             Self::Deadline | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(error) if passes(error.disposition()) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => StatusCode::BAD_REQUEST,
@@ -96,6 +100,11 @@ impl Refusal {
     /// Goes on from "because": what is wrong, and as a second sentence what to do.
     fn reason(&self) -> String {
         match self {
+            Self::Credentials => {
+                "iCIMS presented a user name or password that Harver does not know. \
+                 Ask your iCIMS administrator to enter those that Harver shows under Credentials, ATS to Harver."
+                    .into()
+            }
             Self::Event(UnreadableEvent::OtherCustomer { .. }) => {
                 "the Harver credentials in iCIMS belong to another customer. Ask your iCIMS administrator to enter those of this platform.".into()
             }
@@ -182,6 +191,7 @@ mod tests {
     #[test]
     fn every_refusal_says_what_to_do_and_whom_to_ask() {
         let refusals = [
+            Refusal::Credentials,
             Refusal::Body(BodyError::TooLarge),
             Refusal::SwitchedOff,
             Refusal::PatternOff(Pattern::Inline),

@@ -176,6 +176,8 @@ async fn row_11_missing_and_wrong_credentials_are_refused_and_record_nothing() {
     for wrong in ["", "harver-icims-4021:wrong", "nobody:event-password", "harver-platform-4021:webhook-password"] {
         let answer = scene.post(START_PATH, wrong, event.clone(), &[]).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{wrong:?}");
+        assert!(answer.user_message().contains("a user name or password that Harver does not know"), "{}", answer.body);
+        assert!(answer.user_message().contains("support@harver.com"), "{}", answer.body);
     }
     assert!(scene.orders().await.is_empty());
     assert_eq!(

@@ -12,7 +12,6 @@ use axum::{Json, Router};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::duration;
@@ -20,7 +19,7 @@ use super::error::ControlError;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{Pending, World};
-use crate::engine::{Clock, ExchangeId, JournalFilter};
+use crate::engine::{Clock, Exchange, ExchangeId, JournalFilter};
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
 /// The largest request body: a name or a duration.
@@ -84,20 +83,25 @@ async fn reset(State(world): State<World>) -> Result<Json<TenantKeys>, ControlEr
 }
 
 #[derive(Debug, Serialize)]
+struct Customers {
+    customers: Vec<Listed>,
+}
+
+#[derive(Debug, Serialize)]
 struct Listed {
     customer_id: String,
     name: String,
     account_id: String,
 }
 
-async fn customers(State(world): State<World>) -> Json<Value> {
+async fn customers(State(world): State<World>) -> Json<Customers> {
     let listed = |tenant: TenantRecord| Listed {
         customer_id: tenant.customer_id.to_string(),
         name: tenant.name,
         account_id: tenant.account_id,
     };
     let customers: Vec<Listed> = world.tenants().into_iter().map(listed).collect();
-    Json(json!({"customers": customers}))
+    Json(Customers { customers })
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -148,7 +152,12 @@ struct JournalQuery {
     wait: Option<Wait>,
 }
 
-async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Json<Value> {
+#[derive(Debug, Serialize)]
+struct Exchanges {
+    exchanges: Vec<Exchange>,
+}
+
+async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Json<Exchanges> {
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let filter =
         JournalFilter { customer: given(query.customer), workflow: given(query.workflow), after: query.after.unwrap_or(0) };
@@ -164,7 +173,7 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
     };
     let wait = query.wait.map_or(Duration::ZERO, |Wait(wait)| wait);
     let found = tokio::time::timeout(wait, found).await.unwrap_or_default();
-    Json(json!({"exchanges": found}))
+    Json(Exchanges { exchanges: found })
 }
 
 /// Runs to its end whether or not the caller is still there.

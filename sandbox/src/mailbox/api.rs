@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{MailFilter, Mailbox, Message, Received};
@@ -55,8 +55,13 @@ pub(super) fn named(mailbox: &Mailbox, id: &str, filter: &MailFilter) -> Option<
     mailbox.message(id)
 }
 
-async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Json<Value> {
-    Json(json!({"messages": mailbox.find(&query.filter())}))
+#[derive(Debug, Serialize)]
+struct Messages {
+    messages: Vec<Message>,
+}
+
+async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Json<Messages> {
+    Json(Messages { messages: mailbox.find(&query.filter()) })
 }
 
 async fn wait(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {

@@ -1,8 +1,8 @@
 //! The recruiter screens under `/icims2/{customer}` and the career portal under `/careers/{customer}`.
 //!
 //! Pages parse what comes in, call the rules that the API calls too, and render; they hold no state of their own. Words follow
-//! assessment-flow 7 to 9. Start at [`home`], then follow a candidate: [`people_forms`], [`person`], [`submit`], [`people_tab`],
-//! [`summary`], [`workflow`].
+//! assessment-flow 7 to 9. Start at `home`, then follow a candidate: `people_forms`, `person`, `submit`, `people_tab`,
+//! `summary`, `workflow`.
 
 mod admin;
 mod desk;

@@ -1,0 +1,291 @@
+//! ② The integration asks the Harver platform, through its real client (harver-platform.md 9).
+
+use harver_icims::clock::Clock;
+use harver_icims::domain::{Candidate, HarverConnection};
+use harver_icims::harver_platform::{ApplicationStatus, HarverClient, HarverError, NewApplication};
+use harver_icims::http;
+use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
+use pact_consumer::prelude::*;
+use url::Url;
+
+use super::patterns::{digits, form, header, hex_id, holds, integer, moment, number, some_text, text, web_address};
+use super::recording::{Interaction, Recording, when};
+use crate::pact_file::Pair;
+use crate::provider_states::PlatformState as State;
+use crate::support::{ACCOUNT, VACANCY, customer, new_order, nowhere};
+
+const APPLICATION: &str = "65aa01f29c3b4d00178e92fa";
+const RETURN_URL: &str = "https://careers-brightwater.icims.com/jobs/2210/call-centre-advisor/assessment?i=1";
+const EMAIL: &str = "ines.okafor@example.org";
+
+/// Statuses of somebody who has finished (harver-platform.md 3).
+const FINISHED: &str = "^(new|shortlisted|talent-pool|invited|rejected|hired|contract)$";
+
+fn client() -> HarverClient {
+    HarverClient::new(http::client(http::Timeouts::default()).expect("a client"), Clock::real())
+}
+
+fn connection(platform: &Url) -> HarverConnection {
+    customer(&nowhere(), platform).harver
+}
+
+fn api_client() -> State {
+    State::ApiClient { client_id: "harver-client".into(), client_secret: "harver-secret".into() }
+}
+
+fn vacancy() -> String {
+    VACANCY.to_owned()
+}
+
+fn asks_for_a_token(request: &mut RequestBuilder) {
+    request.post().path("/oauth/token").content_type("application/x-www-form-urlencoded").body2(
+        "grant_type=client_credentials&client_id=harver-client&client_secret=harver-secret",
+        "application/x-www-form-urlencoded",
+    );
+}
+
+fn completed() -> State {
+    State::AssessmentCompleted { vacancy: vacancy(), email: EMAIL.into(), customer: "4021".into(), workflow: "88431".into() }
+}
+
+/// The call that comes before every other one.
+fn token() -> Interaction {
+    when(&api_client(), "a request for an access token", |request, response| {
+        asks_for_a_token(request);
+        response.ok().content_type(header("^application/json.*$", "application/json")).json_body(json_pattern!({
+            "accessToken": some_text("2f6c1d0e"),
+            "accessTokenExpiresAt": moment("yyyy-MM-dd'T'HH:mm:ss.SSSX", "2099-03-04T14:12:00.000Z"),
+        }));
+    })
+}
+
+fn authorized(request: &mut RequestBuilder) -> &mut RequestBuilder {
+    request.header("authorization", header("^Bearer .+$", "Bearer 2f6c1d0e")).header("accept", "application/json")
+}
+
+fn answers(response: &mut ResponseBuilder, status: u16, body: JsonPattern) {
+    response.status(status).content_type(header("^application/json.*$", "application/json")).json_body(body);
+}
+
+/// The error shape of everything but the oauth family; the integration shows the detail to operators.
+fn refuses(response: &mut ResponseBuilder, status: u16) {
+    answers(
+        response,
+        status,
+        json_pattern!({"errors": [{"title": text("Not Found"), "detail": text("There is no such vacancy.")}]}),
+    );
+}
+
+fn asks_for_an_application(request: &mut RequestBuilder) {
+    authorized(request).post().path(format!("/api/v1.0/vacancies/{VACANCY}/applications")).json_body(json_pattern!({"data": {
+        "type": "applications",
+        "attributes": {
+            "candidate_id": digits("30517"),
+            "application_id": digits("88431"),
+            "vacancy_id": digits("2210"),
+            "custom_id_1": digits("4021"),
+            "source": "icims",
+            "return_url": web_address(RETURN_URL),
+        },
+        "relationships": {"candidate": {"data": {"type": "candidates", "attributes": {
+            "emailAddress": form("^[^@ ]+@[^@ ]+$", EMAIL),
+            "firstName": some_text("Ines"),
+            "lastName": some_text("Okafor"),
+        }}}},
+    }}));
+}
+
+fn hands_out_a_link(response: &mut ResponseBuilder, application: JsonPattern, status: JsonPattern) {
+    let link = format!("https://my.harver.com/app/landing/{VACANCY}/magic-link/9f2c7e");
+    answers(
+        response,
+        201,
+        json_pattern!({"data": {"magicLink": web_address(&link), "applicationId": application, "currentStatus": status}}),
+    );
+}
+
+fn asks_for(request: &mut RequestBuilder, below_the_application: &str) {
+    authorized(request).get().path_from_provider_state(
+        format!("/api/v1.0/applications/${{application}}{below_the_application}"),
+        header(
+            &format!("^/api/v1\\.0/applications/[0-9a-f]{{24}}{below_the_application}$"),
+            &format!("/api/v1.0/applications/{APPLICATION}{below_the_application}"),
+        ),
+    );
+}
+
+async fn create(platform: &Url) -> Result<(ApplicationStatus, Url), HarverError> {
+    let order = new_order(88431);
+    let return_url: Url = RETURN_URL.parse().expect("a URL");
+    let candidate: &Candidate = &order.candidate;
+    let new = NewApplication {
+        candidate,
+        customer: order.customer,
+        workflow: order.workflow,
+        person: order.person,
+        job: order.job,
+        return_url: Some(&return_url),
+    };
+    let created = client().create_application(&connection(platform), &VACANCY.parse().expect("24 digits"), &new).await?;
+    Ok((created.status, created.link))
+}
+
+#[tokio::test]
+async fn the_integration_uses_the_public_api_as_agreed() {
+    let mut recording = Recording::of(Pair::IntegrationToPlatform);
+    credentials(&mut recording).await;
+    vacancies(&mut recording).await;
+    registrations(&mut recording).await;
+    results(&mut recording).await;
+    recording.finish();
+}
+
+async fn credentials(recording: &mut Recording) {
+    let refused = when(&State::NoApiClients, "a request for an access token", |request, response| {
+        asks_for_a_token(request);
+        answers(response, 400, json_pattern!({"message": text("Invalid client: client is invalid")}));
+    });
+    let error = recording.exchange(vec![refused], async |platform| create(&platform).await).await.expect_err("refused");
+    assert!(matches!(error, HarverError::CredentialsRejected { .. }), "{error}");
+
+    let stale = when(&State::InvalidToken, "a request with an access token that is not valid", |request, response| {
+        authorized(request).get().path(format!("/api/v1.0/vacancies/{VACANCY}"));
+        answers(response, 401, json_pattern!({"message": text("Invalid token: access token is invalid")}));
+    });
+    let read = async |platform: Url| client().vacancy(&connection(&platform), &VACANCY.parse().expect("24 digits")).await;
+    let error = recording.exchange(vec![token(), stale], read).await.expect_err("refused");
+    assert!(matches!(error, HarverError::CredentialsRejected { .. }), "{error}");
+}
+
+async fn vacancies(recording: &mut Recording) {
+    let read = async |platform: Url| client().vacancy(&connection(&platform), &VACANCY.parse().expect("24 digits")).await;
+    let asks = |request: &mut RequestBuilder| {
+        authorized(request).get().path(format!("/api/v1.0/vacancies/{VACANCY}"));
+    };
+    let open = State::OpenVacancy { account: ACCOUNT.into(), vacancy: vacancy() };
+    for (state, status) in [(open.clone(), "open"), (State::ClosedVacancy { vacancy: vacancy() }, "closed")] {
+        let told = when(&state, "a request for a vacancy", |request, response| {
+            asks(request);
+            let attributes =
+                json_pattern!({"name": text("Call Centre Advisor"), "title": text("Call Centre Advisor"), "status": status});
+            answers(response, 200, json_pattern!({"data": {"type": "vacancies", "id": VACANCY, "attributes": attributes}}));
+        });
+        let found = recording.exchange(vec![token(), told], read).await.expect("there");
+        assert_eq!(found.is_open(), status == "open");
+    }
+    let missing = when(&State::NoVacancies, "a request for a vacancy", |request, response| {
+        asks(request);
+        refuses(response, 404);
+    });
+    let error = recording.exchange(vec![token(), missing], read).await.expect_err("nowhere");
+    assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
+
+    let listed = when(&open, "a request for the open vacancies", |request, response| {
+        authorized(request)
+            .get()
+            .path(format!("/api/v1.0/accounts/{ACCOUNT}/vacancies"))
+            .query_param("filter[status]", "open")
+            .query_param("filter[skip_aggregation]", "true");
+        let one = json_pattern!({"type": "vacancies", "id": hex_id(VACANCY), "attributes": {"title": text("Call Centre Advisor"), "status": "open"}});
+        answers(response, 200, json_pattern!({"data": EachLike::new(one)}));
+    });
+    let list = async |platform: Url| client().open_vacancies(&connection(&platform)).await;
+    assert_eq!(recording.exchange(vec![token(), listed], list).await.expect("a list").len(), 1);
+}
+
+async fn registrations(recording: &mut Recording) {
+    let description = "a request to register a candidate";
+    let create = async |platform: Url| create(&platform).await;
+    let account = ACCOUNT.to_owned();
+    for state in
+        [State::OpenVacancy { account, vacancy: vacancy() }, State::RegisteredBefore { vacancy: vacancy(), email: EMAIL.into() }]
+    {
+        let registered = when(&state, description, |request, response| {
+            asks_for_an_application(request);
+            hands_out_a_link(response, hex_id(APPLICATION), json_pattern!("in-progress"));
+        });
+        let (status, _) = recording.exchange(vec![token(), registered], create).await.expect("registered");
+        assert_eq!(status, ApplicationStatus::InProgress);
+    }
+    let state = completed();
+    let finished = when(&state, description, |request, response| {
+        asks_for_an_application(request);
+        hands_out_a_link(response, hex_id(APPLICATION), form(FINISHED, "new"));
+    });
+    let (status, _) = recording.exchange(vec![token(), finished], create).await.expect("registered");
+    assert_eq!(status, ApplicationStatus::New);
+
+    for (state, status) in [(State::ClosedVacancy { vacancy: vacancy() }, 400), (State::NoVacancies, 404)] {
+        let refused = when(&state, description, |request, response| {
+            asks_for_an_application(request);
+            refuses(response, status);
+        });
+        let error = recording.exchange(vec![token(), refused], create).await.expect_err("refused");
+        match status {
+            400 => assert!(matches!(error, HarverError::Refused { .. }), "{error}"),
+            _ => assert!(matches!(error, HarverError::NotFound { .. }), "{error}"),
+        }
+    }
+}
+
+async fn results(recording: &mut Recording) {
+    let id = APPLICATION.parse().expect("24 digits");
+    let read = async |platform: Url| client().application(&connection(&platform), &id).await;
+    let includes = |request: &mut RequestBuilder| {
+        asks_for(request, "");
+        request.query_param("include", "matching-indicators,ats");
+    };
+    let ats = || json_pattern!({"type": "ats-parameters", "attributes": {"custom_id_1": "4021", "application_id": "88431"}});
+    let candidate = || json_pattern!({"candidate": {"data": {"attributes": {"email": form("^[^@ ]+@[^@ ]+$", EMAIL)}}}});
+    let described = |attributes: JsonPattern, included: Vec<JsonPattern>| {
+        let data = json_pattern!({"type": "applications", "id": hex_id(APPLICATION), "attributes": attributes, "relationships": candidate()});
+        json_pattern!({"data": data, "included": holds(included)})
+    };
+
+    let (email, customer, workflow) = (EMAIL.to_owned(), "4021".to_owned(), "88431".to_owned());
+    let state = State::AssessmentInProgress { vacancy: vacancy(), email, customer, workflow };
+    let unfinished = when(&state, "a request for an application", |request, response| {
+        includes(request);
+        let progress = json_pattern!({"all": integer(14), "completed": integer(3)});
+        answers(response, 200, described(json_pattern!({"status": "in-progress", "progress": progress}), vec![ats()]));
+    });
+    let found = recording.exchange(vec![token(), unfinished], read).await.expect("there");
+    assert!(found.has_started() && found.completed.is_none(), "{found:?}");
+    assert_eq!(found.workflow, "88431".parse().ok());
+
+    let state = completed();
+    let finished = when(&state, "a request for an application", |request, response| {
+        includes(request);
+        let attributes = json_pattern!({
+            "status": form(FINISHED, "new"),
+            "completedAt": integer(1_741_097_220),
+            "progress": {"all": integer(14), "completed": integer(14)},
+            "matchingScore": number(78.5),
+            "matchingProfile": {"label": some_text("Great Fit")},
+        });
+        let indicator = json_pattern!({"type": "matching-indicators", "attributes": {"name": some_text("Accuracy"), "score": form(r"^\d+(\.\d+)?$", "81")}});
+        answers(response, 200, described(attributes, vec![indicator, ats()]));
+    });
+    let found = recording.exchange(vec![token(), finished], read).await.expect("there");
+    let assessment = found.completed.expect("finished");
+    assert!(assessment.score.is_some() && assessment.recommendation.is_some() && assessment.indicators.len() == 1);
+
+    let hub = when(&state, "a request for a link to the reports", |request, response| {
+        asks_for(request, "/reports/reports-hub");
+        request.query_param("expiresIn", "31536000").query_param("allowedPII", "true");
+        let link = web_address("https://app.harver.com/reports-hub?token=7c1e");
+        answers(response, 200, json_pattern!({"data": {"attributes": {"url": link}}}));
+    });
+    let link = async |platform: Url| client().reports_hub_link(&connection(&platform), &id).await;
+    assert_eq!(recording.exchange(vec![token(), hub], link).await.expect("a link").scheme(), "https");
+
+    let missing = when(&State::NoApplications, "a request for an application", |request, response| {
+        authorized(request)
+            .get()
+            .path(format!("/api/v1.0/applications/{APPLICATION}"))
+            .query_param("include", "matching-indicators,ats");
+        refuses(response, 404);
+    });
+    let error = recording.exchange(vec![token(), missing], read).await.expect_err("nowhere");
+    assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
+}

@@ -1,0 +1,72 @@
+//! A simulated iCIMS with one customer, as consumer of contract ① and as provider of contract ④.
+
+use std::sync::Arc;
+
+use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings, Tenant};
+use icims_sandbox::icims::model::{JobId, PersonId, Role};
+use icims_sandbox::icims::schema::ProfileType;
+use icims_sandbox::icims::state::changes::Changes;
+use icims_sandbox::icims::state::users::IntegrationUser;
+use icims_sandbox::icims::state::{CustomerState, Refusal};
+use icims_sandbox::icims::{Icims, NewCustomer};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use url::Url;
+
+/// The customer on whom everything happens.
+pub(crate) const CUSTOMER: &str = "4021";
+
+/// Brightwater Foods on a fresh iCIMS.
+pub(crate) struct Brightwater {
+    pub(crate) icims: Icims,
+    pub(crate) tenant: Arc<Tenant<CustomerState>>,
+    pub(crate) now: Timestamp,
+}
+
+impl Brightwater {
+    /// Opens the customer, who has nobody and nothing yet.
+    pub(crate) async fn open(base_url: Url, customer: &str, user: IntegrationUser) -> Self {
+        let id = customer.parse().expect("digits");
+        let clock = Clock::new();
+        let now = clock.now();
+        let icims = Icims::new(Surroundings { base_url, clock, journal: Journal::new(), disk: Disk::memory(), seed: 1 });
+        let recruiter = ("Tomas".into(), "Lindqvist".into());
+        let new = NewCustomer { id, name: "Brightwater Foods".into(), slug: "brightwater".into(), user, recruiter };
+        icims.open_customer(new).await.expect("memory takes it");
+        let tenant = icims.customer(id).expect("it was just opened");
+        Self { icims, tenant, now }
+    }
+
+    /// Applies rules that succeed.
+    pub(crate) async fn change<T>(&self, rule: impl FnOnce(&mut CustomerState) -> Result<T, Refusal>) -> T {
+        self.tenant.write(rule).await.expect("a change within the rules")
+    }
+
+    /// A candidate, with or without an e-mail address.
+    pub(crate) async fn candidate(&self, email: Option<&str>) -> PersonId {
+        let values = json!({"firstname": "Ines", "lastname": "Okafor", "email": email});
+        self.change(|state| {
+            let changes = read(state, ProfileType::People, &values)?;
+            state.create_person_as(Some(Role::Candidate), changes, self.now)
+        })
+        .await
+    }
+
+    /// An open job with this package, which is in both lists, or with none.
+    pub(crate) async fn job(&self, package: Option<&str>) -> JobId {
+        self.change(|state| {
+            let mut values = json!({"jobtitle": "Call Centre Advisor", "folder": {"id": "D31001"}});
+            if let Some(label) = package {
+                values["assessmenttype"] = json!([{"id": state.load_package(label)?.on_job}]);
+            }
+            let changes = read(state, ProfileType::Jobs, &values)?;
+            state.create_job(changes, self.now)
+        })
+        .await
+    }
+}
+
+/// Values of a profile as the API takes them.
+pub(crate) fn read(state: &CustomerState, kind: ProfileType, values: &Value) -> Result<Changes, Refusal> {
+    state.read_changes(kind, values.as_object().expect("an object"))
+}
