@@ -14,5 +14,6 @@ mod durability;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod program;
+mod reading;
 mod start_endpoint;
 mod work;
