@@ -163,7 +163,8 @@ fn open_store(data: Option<&Path>) -> anyhow::Result<Store> {
     std::fs::create_dir_all(folder).with_context(|| format!("creating the data folder {}", folder.display()))?;
     let passphrase = sealing_passphrase(&folder.join("sealing.key"))?;
     let file = folder.join("integration.db");
-    Store::open(&file, SealingKey::from_passphrase(&passphrase)).with_context(|| format!("opening {}", file.display()))
+    Store::open(&file, SealingKey::from_passphrase(&passphrase))
+        .with_context(|| format!("opening {} (name another folder with --data)", file.display()))
 }
 
 /// The passphrase beside the data. It keeps nothing from whoever can read the folder, and needs not to: the sandbox holds no real

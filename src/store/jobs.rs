@@ -103,6 +103,12 @@ pub fn claim(tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp) -> Result<Opt
     )
 }
 
+/// Takes every lease back: whoever held one is gone. Only for a store that has just been opened by the one process that may.
+pub(super) fn release_leases(connection: &rusqlite::Connection) -> Result<(), StoreError> {
+    connection.execute("UPDATE jobs SET leased_until = NULL WHERE leased_until IS NOT NULL", [])?;
+    Ok(())
+}
+
 /// When a waiting job may be claimed next: its due time, or the end of the lease that somebody holds.
 ///
 /// # Errors

@@ -16,6 +16,7 @@ pub mod admins;
 pub mod jobs;
 pub mod orders;
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -56,6 +57,12 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Another process has the file open.
+    #[error("another process uses the database: stop it, or name another file")]
+    InUse,
+    /// The lock beside the file cannot be taken.
+    #[error("the lock file beside the database cannot be used: check that its folder is writable")]
+    Lock(#[source] std::io::Error),
     /// A stored secret cannot be opened with the configured key.
     #[error("a stored secret cannot be opened: the configured sealing key is not the one it was sealed with")]
     WrongKey,
@@ -85,25 +92,32 @@ pub struct Store {
     reader: Lane,
     key: Arc<SealingKey>,
     work: Arc<watch::Sender<u64>>,
+    /// Keeps other processes away from the file as long as it lives.
+    _lock: Option<Arc<File>>,
 }
 
 impl Store {
     /// Opens or creates the file, brings it to the newest version, and keeps secrets sealed with `key`.
     ///
+    /// One process at a time: a lock beside the file keeps others away. What a process that was killed was working on is therefore
+    /// nobody's, and due again at once.
+    ///
     /// # Errors
-    /// When the file cannot be used or is newer than this program.
+    /// When the file cannot be used, is newer than this program, or belongs to another process.
     pub fn open(path: &Path, key: SealingKey) -> Result<Self, StoreError> {
+        let lock = lock_beside(path)?;
         let mut writing = Connection::open(path)?;
         writing.execute_batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;",
         )?;
         migrate::to_newest(&mut writing)?;
+        jobs::release_leases(&writing)?;
         let reading = Connection::open(path)?;
         reading.execute_batch("PRAGMA query_only=ON; PRAGMA busy_timeout=5000;")?;
         let work = Arc::new(watch::Sender::new(0));
         let writer = Lane::start("store-writer", writing, Some(Arc::clone(&work)))?;
         let reader = Lane::start("store-reader", reading, None)?;
-        Ok(Self { writer, reader, key: Arc::new(key), work })
+        Ok(Self { writer, reader, key: Arc::new(key), work, _lock: Some(Arc::new(lock)) })
     }
 
     /// A store that lives as long as the process.
@@ -116,7 +130,7 @@ impl Store {
         migrate::to_newest(&mut connection)?;
         let work = Arc::new(watch::Sender::new(0));
         let lane = Lane::start("store", connection, Some(Arc::clone(&work)))?;
-        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work })
+        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, _lock: None })
     }
 
     /// Applies a change in a transaction of its own and returns once it is on disk. If the change refuses, nothing has happened.
@@ -147,5 +161,16 @@ impl Store {
     #[must_use]
     pub fn work_added(&self) -> watch::Receiver<u64> {
         self.work.subscribe()
+    }
+}
+
+fn lock_beside(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock = File::create(Path::new(&name)).map_err(StoreError::Lock)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+        Err(TryLockError::Error(error)) => Err(StoreError::Lock(error)),
     }
 }

@@ -7,6 +7,8 @@ mod scene;
 
 mod callbacks;
 mod console;
+#[cfg(feature = "sandbox")]
+mod durability;
 mod layering;
 mod start_endpoint;
 mod work;

@@ -190,6 +190,27 @@ async fn an_acknowledged_order_is_there_when_the_file_is_opened_again() {
 }
 
 #[tokio::test]
+async fn what_a_killed_process_was_working_on_is_due_again_at_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("integration.db");
+    let (passphrase, stepped) = ("a passphrase".into(), SteppedClock::at_noon());
+    let clock = stepped.clock();
+    {
+        let store = Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect("a new file");
+        let customer = customer(&nowhere(), &nowhere());
+        store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
+        ordered(&store, 1, &[JobKind::SendInvitation], &clock).await;
+        let (now, until) = (clock.now(), clock.now() + SignedDuration::from_mins(5));
+        store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers").expect("a job");
+        let second = Store::open(&path, SealingKey::from_passphrase(&passphrase));
+        assert!(matches!(second, Err(StoreError::InUse)), "two processes never share a file");
+    }
+    let store = Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect("the same file");
+    let worker = worker(&store, &clock, |_| done());
+    assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+}
+
+#[tokio::test]
 async fn a_panicking_change_harms_nobody_else() {
     let store = store_with_customer().await;
     let panicked: Result<(), StoreError> = store.write(|_| panic!("a rule went wrong")).await;
