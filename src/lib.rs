@@ -7,6 +7,8 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(feature = "harness")]
+pub mod harness;
 pub mod telemetry;
 
 pub mod ats_to_harver;

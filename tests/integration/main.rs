@@ -7,10 +7,14 @@ mod scene;
 
 mod asked_again;
 mod callbacks;
+#[cfg(feature = "sandbox")]
+mod commands;
 mod console;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod layering;
+#[cfg(feature = "sandbox")]
+mod program;
 mod reading;
 mod start_endpoint;
 mod work;

@@ -16,7 +16,7 @@ pub use chance::Chance;
 pub use clock::Clock;
 pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
-pub use observe::{Observer, observe};
+pub use observe::{Observer, Subject, observe};
 pub use sender::{Answer, Delivery, SendError, Sender};
 pub use surroundings::Surroundings;
 pub use table::{Rows, Single, Table};

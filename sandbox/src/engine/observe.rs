@@ -27,6 +27,15 @@ pub struct Observer {
     pub subject: fn(&Uri) -> (Option<String>, Option<String>),
 }
 
+/// Which customer and workflow an exchange belongs to, where the URL does not tell: a handler attaches it to its answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The iCIMS customer.
+    pub customer: Option<String>,
+    /// The recruiting workflow.
+    pub workflow: Option<String>,
+}
+
 /// Records one exchange; used with `axum::middleware::from_fn_with_state`.
 pub async fn observe(State(observer): State<Observer>, request: Request, next: Next) -> Response {
     let at = observer.clock.now();
@@ -36,6 +45,7 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
         return (StatusCode::PAYLOAD_TOO_LARGE, "the request body is larger than 16 MiB or was cut short").into_response();
     };
     let (customer, workflow) = (observer.subject)(&parts.uri);
+    let told_by_url = Subject { customer, workflow };
     let method = parts.method.to_string();
     let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
     let carries_secrets = parts.uri.path().contains("/oauth/");
@@ -45,6 +55,7 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
     let (parts, body) = next.run(Request::from_parts(parts, Body::from(body))).await.into_parts();
     // Answers are made in memory by the actors themselves, so they have no limit of their own.
     let answer = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let Subject { customer, workflow } = parts.extensions.get().cloned().unwrap_or(told_by_url);
     observer.journal.record(Exchange {
         id: 0,
         at,

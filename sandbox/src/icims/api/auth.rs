@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
-use crate::engine::DiskError;
+use crate::engine::{DiskError, Subject};
 use crate::icims::Icims;
 use crate::icims::state::tokens::LIFETIME;
 
@@ -115,6 +115,7 @@ pub(super) async fn token(State(icims): State<Icims>, headers: HeaderMap, body: 
     let token = customer.write(|state| state.issue_token(seed, now).ok_or(TokenRefusal::TooMany)).await?;
     let mut answer = ok_json(&json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME.as_secs()}));
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    answer.extensions_mut().insert(Subject { customer: Some(id.to_string()), workflow: None });
     Ok(answer)
 }
 

@@ -1,0 +1,114 @@
+//! The arguments of `cargo test --test cucumber -- …`: cucumber's own, and those of ordinary test programs, so that
+//! `cargo test some_name` and `cargo nextest` run the whole workspace without tripping over this suite.
+
+use clap::Parser;
+use cucumber::{cli, runner};
+
+use super::features::Wanted;
+
+/// How cargo and nextest see the suite: as one test of this name.
+const NAME: &str = "scenarios";
+
+/// What to run.
+#[derive(Debug, Parser)]
+#[command(name = "cucumber", about = "Runs the scenarios of features/")]
+pub struct Args {
+    #[command(flatten)]
+    cucumber: cli::Opts<cli::Empty, runner::basic::Cli, cli::Empty>,
+    /// Fail where a browser is missing instead of leaving its scenarios out
+    #[arg(long = "require-browser", env = "CI", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    require_browser: bool,
+    /// Only scenarios with one of these texts in their name
+    #[arg(value_name = "FILTER")]
+    words: Vec<String>,
+    /// List the tests instead of running them
+    #[arg(long)]
+    list: bool,
+    #[command(flatten)]
+    libtest: LibtestArgs,
+}
+
+/// What test programs of libtest take; without meaning here, except where [`Args`] asks.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Taken for the sake of cargo test")]
+struct LibtestArgs {
+    #[arg(long)]
+    exact: bool,
+    #[arg(long)]
+    ignored: bool,
+    #[arg(long)]
+    include_ignored: bool,
+    #[arg(long)]
+    nocapture: bool,
+    #[arg(long)]
+    no_capture: bool,
+    #[arg(long)]
+    show_output: bool,
+    #[arg(long, short)]
+    quiet: bool,
+    #[arg(long, value_name = "N")]
+    test_threads: Option<usize>,
+    #[arg(long, value_name = "TEXT")]
+    skip: Vec<String>,
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    #[arg(long, value_name = "WHEN")]
+    color: Option<String>,
+    #[arg(long)]
+    test: bool,
+    #[arg(long)]
+    bench: bool,
+    #[arg(short = 'Z', value_name = "FEATURE")]
+    unstable: Vec<String>,
+}
+
+impl Args {
+    /// Whether only the list of tests is wanted; then it has been printed.
+    #[must_use]
+    pub fn only_listed(&self) -> bool {
+        if self.list && !self.libtest.ignored {
+            println!("{NAME}: test");
+        }
+        // No test is marked as ignored.
+        self.list || self.libtest.ignored
+    }
+
+    pub(super) fn into_parts(self) -> (Wanted, runner::basic::Cli, bool) {
+        let whole = self.words.iter().any(|word| if self.libtest.exact { word == NAME } else { NAME.contains(word.as_str()) });
+        let skipped = self.libtest.skip.iter().any(|word| NAME.contains(word.as_str()));
+        let words = if whole { Vec::new() } else { self.words };
+        // A name that no scenario has, for a run that is to leave this suite out.
+        let words = if skipped { vec!["\n".to_owned()] } else { words };
+        let wanted = Wanted { tags: self.cucumber.tags_filter, name: self.cucumber.re_filter, words };
+        (wanted, self.cucumber.runner, self.require_browser)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(line: &str, words: &[&str]) {
+        let args = Args::try_parse_from(["cucumber"].into_iter().chain(line.split_whitespace())).expect(line);
+        assert_eq!(args.into_parts().0.words, words, "{line}");
+    }
+
+    #[test]
+    fn what_cargo_and_nextest_pass_is_taken() {
+        check("", &[]);
+        check("--nocapture --test-threads=1 --color always -q", &[]);
+        check("--exact scenarios --nocapture", &[]);
+        check("scenarios", &[]);
+        check("a_unit_test_of_another_crate", &["a_unit_test_of_another_crate"]);
+        check("--skip scenarios", &["\n"]);
+        check("--skip something_else --include-ignored --show-output", &[]);
+    }
+
+    #[test]
+    fn what_cucumber_takes_is_taken() {
+        let args = Args::try_parse_from(["cucumber", "-t", "@G27 and not @ui", "-c", "4"]).expect("tags");
+        assert!(args.into_parts().0.tags.is_some());
+        let args = Args::try_parse_from(["cucumber", "-n", "invited once$"]).expect("a name");
+        assert!(args.into_parts().0.name.is_some());
+    }
+}

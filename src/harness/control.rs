@@ -1,0 +1,129 @@
+//! The tester's interface of the sandbox: fresh customers, what is pending, mail, the journal, the clock. Waiting happens here, and
+//! never blindly: each wait ends with the next exchange of the customer, and says at last what it saw.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use reqwest::Client;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::http;
+use super::keys::TenantKeys;
+
+/// The longest a condition may take to come true.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one look waits for something new before it looks again all the same.
+const LOOK: &str = "50ms";
+
+/// The control interface.
+#[derive(Clone, Debug)]
+pub(super) struct Control {
+    base: String,
+    client: Client,
+}
+
+/// A mail as the mailbox shows it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Mail {
+    pub(super) id: u64,
+    pub(super) from: String,
+    pub(super) to: Vec<String>,
+    pub(super) subject: String,
+    pub(super) text: Option<String>,
+    pub(super) links: Vec<String>,
+}
+
+/// A request between two actors, as the journal recorded it.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Exchange {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) workflow: Option<String>,
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) request_headers: Vec<(String, String)>,
+    pub(super) request_body: String,
+}
+
+impl Control {
+    /// The control interface at this base URL.
+    pub(super) fn new(base: &str, client: Client) -> Self {
+        Self { base: format!("{}/__sandbox", base.trim_end_matches('/')), client }
+    }
+
+    /// Opens a fresh customer, connected and with its sample records.
+    pub(super) async fn open_customer(&self, name: &str) -> Result<TenantKeys> {
+        let answer = http::json(self.client.post(self.at("customers")).json(&json!({ "name": name }))).await;
+        let keys = answer.context("opening a customer")?;
+        serde_json::from_value(keys).context("the keys of a fresh customer")
+    }
+
+    /// Moves the clock of everybody.
+    pub(super) async fn advance_clock(&self, by: &str) -> Result<()> {
+        let moved = http::json(self.client.post(self.at("clock")).json(&json!({ "advance": by }))).await;
+        moved.map(|_| ()).context("moving the clock")
+    }
+
+    /// All mail to an address, newest first.
+    pub(super) async fn mail(&self, customer: &str, to: &str) -> Result<Vec<Mail>> {
+        let request = self.client.get(self.at("mail")).query(&[("customer", customer), ("to", to)]);
+        let mut answer = http::json(request).await.context("reading the mailbox")?;
+        serde_json::from_value(answer["messages"].take()).context("the messages of the mailbox")
+    }
+
+    /// The exchanges of one customer, or of all, oldest first.
+    pub(super) async fn exchanges(&self, customer: Option<&str>) -> Result<Vec<Exchange>> {
+        let mut answer = http::json(self.client.get(self.at("journal")).query(&[("customer", customer)])).await?;
+        serde_json::from_value(answer["exchanges"].take()).context("the journal")
+    }
+
+    /// Waits until nothing of this customer is under way any more. What has not happened then will not happen.
+    pub(super) async fn settle(&self, customer: &str) -> Result<()> {
+        self.wait_until(customer, "nothing is under way", async || {
+            let answer = http::json(self.client.get(self.at("health")).query(&[("customer", customer)])).await?;
+            let pending = answer["pending"].as_object().context("health tells what is pending")?;
+            let busy = pending.values().any(|count| count.as_u64() != Some(0));
+            Ok(if busy { Err(format!("pending: {}", Value::Object(pending.clone()))) } else { Ok(()) })
+        })
+        .await
+    }
+
+    /// Checks a condition after each exchange of the customer until it holds.
+    ///
+    /// `check` answers what was waited for, or in words what is the case instead.
+    ///
+    /// # Errors
+    /// When the condition does not come true in time: what was waited for, and what was seen last. Errors of `check` end the wait.
+    pub(super) async fn wait_until<T>(
+        &self,
+        customer: &str,
+        what: &str,
+        mut check: impl AsyncFnMut() -> Result<Result<T, String>>,
+    ) -> Result<T> {
+        let start = Instant::now();
+        let mut after = 0;
+        loop {
+            match check().await? {
+                Ok(found) => return Ok(found),
+                Err(seen) if start.elapsed() > PATIENCE => {
+                    bail!("waited {} s until {what}; at last: {seen}", PATIENCE.as_secs())
+                }
+                Err(_) => after = self.news(customer, after).await?,
+            }
+        }
+    }
+
+    /// Returns with the next exchange of a customer, or after a short while; the newest exchange seen.
+    async fn news(&self, customer: &str, after: u64) -> Result<u64> {
+        let after_text = after.to_string();
+        let query = [("customer", customer), ("after", after_text.as_str()), ("wait", LOOK)];
+        let answer = http::json(self.client.get(self.at("journal")).query(&query)).await.context("following the journal")?;
+        let newest = answer["exchanges"].as_array().and_then(|all| all.last()?["id"].as_u64());
+        Ok(newest.unwrap_or(after))
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}/{path}", self.base)
+    }
+}

@@ -1,0 +1,56 @@
+//! The platform's API in the hands of a tester: what does Harver know of somebody?
+
+use anyhow::{Context, Result};
+use reqwest::Client;
+use serde_json::Value;
+
+use super::http;
+use super::keys::PlatformKeys;
+
+/// A tester with the tenant's own client credentials.
+#[derive(Clone)]
+pub(super) struct HarverApi {
+    keys: PlatformKeys,
+    client: Client,
+}
+
+impl HarverApi {
+    pub(super) fn new(keys: PlatformKeys, client: Client) -> Self {
+        Self { keys, client }
+    }
+
+    /// How many candidates with this address there are.
+    pub(super) async fn candidates(&self, email: &str) -> Result<usize> {
+        let path = format!("/api/v1.0/accounts/{}/candidates", self.keys.account_id);
+        self.count(&path, &[("filter[email]", email)]).await
+    }
+
+    /// How many applications there are for an iCIMS workflow.
+    pub(super) async fn applications(&self, workflow: &str) -> Result<usize> {
+        let query = [("accountId", self.keys.account_id.as_str()), ("filter[atsParameters][application_id]", workflow)];
+        self.count("/api/v1.0/applications", &query).await
+    }
+
+    async fn count(&self, path: &str, query: &[(&str, &str)]) -> Result<usize> {
+        let token = self.token().await.context("signing in to the platform's API")?;
+        let request = self.client.get(format!("{}{path}", self.keys.base_url)).query(query).bearer_auth(token);
+        let answer = http::json(request).await.context("asking the platform")?;
+        answer["data"].as_array().map(Vec::len).with_context(|| format!("a list was expected: {answer}"))
+    }
+
+    async fn token(&self) -> Result<String> {
+        let credentials = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &self.keys.client_id),
+            ("client_secret", &self.keys.client_secret),
+        ];
+        let request = self.client.post(format!("{}/oauth/token", self.keys.base_url)).form(&credentials);
+        let answer = http::json(request).await?;
+        answer["accessToken"].as_str().map(str::to_owned).with_context(|| format!("a token was expected: {}", kind(&answer)))
+    }
+}
+
+/// What an answer is made of, without the secrets in it.
+fn kind(answer: &Value) -> String {
+    answer.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(", ")).unwrap_or_default()
+}

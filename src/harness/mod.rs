@@ -1,0 +1,28 @@
+//! The scenarios of `features/`, run against a world that is reached over HTTP, mailbox and browser only.
+//!
+//! Three layers: [`steps`](self) match the sentences of a feature and call one method of [`world`]; the world knows names (jobs,
+//! candidates, companies) and speaks in their words; below it, one client per counterpart does the talking: [`recruiter`],
+//! [`portal`], [`assessment`], [`icims`], [`harver`], [`control`], [`browser`]. Nothing here knows how the integration or the
+//! sandbox work inside, so that the same scenarios can be pointed at other installations.
+
+pub mod args;
+pub mod runner;
+pub mod world;
+
+mod assessment;
+mod browser;
+mod console;
+mod control;
+mod features;
+mod fit;
+mod harver;
+mod http;
+mod icims;
+mod keys;
+mod page;
+mod portal;
+mod recruiter;
+mod steps;
+
+pub use args::Args;
+pub use runner::{Outcome, Target, run};

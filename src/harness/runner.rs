@@ -1,0 +1,231 @@
+//! Runs scenarios and says whether that went well. Never falsely green: no scenario, an undefined step, a failing hook, a scenario
+//! that was counted by nobody: each makes a run fail.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use cucumber::gherkin::Feature;
+use cucumber::writer::{Coloring, Stats};
+use cucumber::{World as _, WriterExt, cli, event, runner, writer};
+
+use super::Args;
+use super::browser::Browsers;
+use super::features::{self, AlreadyRead};
+use super::world::{Setting, World};
+
+/// What is needed to drive the browser.
+const BROWSER_PACKAGES: &str = "install the Debian packages chromium and chromium-driver";
+
+/// Where the scenarios run, and where their traces go.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Base URL of the control interface.
+    pub control: String,
+    /// The folder with the feature files.
+    pub features: PathBuf,
+    /// Where reports and screenshots go.
+    pub evidence: PathBuf,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Scenarios whose every step passed.
+    pub passed: usize,
+    /// The names of those that did not.
+    pub failed: Vec<String>,
+    /// The names of those that were left out for want of a browser.
+    pub not_run: Vec<String>,
+    /// What else makes the run a failure.
+    pub problems: Vec<String>,
+}
+
+impl Outcome {
+    /// Whether the run may be called a success.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.failed.is_empty() && self.problems.is_empty()
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.not_run.is_empty() {
+            writeln!(f, "Not run for want of a browser ({BROWSER_PACKAGES}):")?;
+            self.not_run.iter().try_for_each(|name| writeln!(f, "  {name}"))?;
+        }
+        if !self.failed.is_empty() {
+            writeln!(f, "Failed:")?;
+            self.failed.iter().try_for_each(|name| writeln!(f, "  {name}"))?;
+        }
+        self.problems.iter().try_for_each(|problem| writeln!(f, "{problem}"))?;
+        let verdict = if self.is_success() { "ok" } else { "FAILED" };
+        let (failed, skipped) = (self.failed.len(), self.not_run.len());
+        write!(f, "scenarios: {verdict}. {} passed, {failed} failed, {skipped} skipped", self.passed)
+    }
+}
+
+/// Runs the scenarios that the arguments ask for.
+///
+/// # Errors
+/// When the features cannot be read or the reports cannot be written.
+pub async fn run(target: Target, args: Args) -> Result<Outcome> {
+    let (wanted, runner_cli, require_browser) = args.into_parts();
+    let mut features = features::read(&target.features)?;
+    wanted.keep(&mut features);
+    let mut outcome = Outcome::default();
+    if !Browsers::are_installed() {
+        outcome.not_run = features::take_out(&mut features, "ui");
+    }
+    if require_browser && !outcome.not_run.is_empty() {
+        outcome.problems.push(format!("This run must not leave scenarios out: {BROWSER_PACKAGES}."));
+    }
+    // `cargo test some_name` asks every suite of a workspace; to have no such test is no mistake.
+    let may_be_empty = !wanted.words.is_empty() || !outcome.not_run.is_empty();
+    if may_be_empty && features::names(&features).is_empty() {
+        return Ok(outcome);
+    }
+    let reports = Reports::in_folder(&target.evidence)?;
+    let setting = Setting::new(&target.control, target.evidence)?;
+    Ok(run_features(features, setting, runner_cli, reports, outcome).await)
+}
+
+/// Where the results are written.
+struct Reports {
+    terminal: Box<dyn Write>,
+    junit: Box<dyn Write>,
+    json: Box<dyn Write>,
+}
+
+impl Reports {
+    fn in_folder(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+        let file = |name: &str| {
+            let path = folder.join(name);
+            File::create(&path).with_context(|| format!("writing {}", path.display()))
+        };
+        let (junit, json) = (file("junit.xml")?, file("cucumber.json")?);
+        Ok(Self { terminal: Box::new(io::stdout()), junit: Box::new(junit), json: Box::new(json) })
+    }
+}
+
+async fn run_features(
+    features: Vec<Feature>,
+    setting: Setting,
+    runner_cli: runner::basic::Cli,
+    reports: Reports,
+    mut outcome: Outcome,
+) -> Outcome {
+    let expected = features::names(&features).len();
+    let counted = Arc::new(Mutex::new(Outcome::default()));
+    let setting = Arc::new(setting);
+    let count = Arc::clone(&counted);
+    let writer = writer::Basic::raw(reports.terminal, Coloring::Auto, 0)
+        .summarized()
+        .tee::<World, _>(writer::JUnit::for_tee(reports.junit, 0))
+        .tee::<World, _>(writer::Json::for_tee(reports.json))
+        .normalized();
+    let writer = World::cucumber::<&'static str>()
+        .with_parser(AlreadyRead(features))
+        .with_writer(writer)
+        .fail_on_skipped()
+        .with_cli(cli::Opts::<_, _, _, cli::Empty> { runner: runner_cli, ..Default::default() })
+        .before(move |_, _, scenario, world| {
+            let setting = Arc::clone(&setting);
+            Box::pin(async move { world.enter(setting, &scenario.name).await })
+        })
+        .after(move |_, _, scenario, finished, world| {
+            let count = Arc::clone(&count);
+            let (name, passed) = (scenario.name.clone(), matches!(finished, event::ScenarioFinished::StepPassed));
+            Box::pin(async move {
+                if let Some(world) = world {
+                    world.leave(passed).await;
+                }
+                let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+                if passed { count.passed += 1 } else { count.failed.push(name) }
+            })
+        })
+        .run("features")
+        .await;
+    let counted = counted.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    outcome.passed = counted.passed;
+    outcome.failed = counted.failed;
+    let total = outcome.passed + outcome.failed.len();
+    if expected == 0 {
+        outcome.problems.push("No scenario was run: nothing matches the filter.".into());
+    } else if total != expected {
+        outcome.problems.push(format!("{expected} scenarios were to be run, but {total} were."));
+    }
+    if writer.parsing_errors() + writer.hook_errors() > 0 {
+        outcome.problems.push("A feature could not be read, or something around a scenario failed; see above.".into());
+    }
+    if writer.execution_has_failed() && outcome.is_success() {
+        outcome.problems.push("A step failed in a scenario that was counted as passed.".into());
+    }
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use cucumber::when;
+
+    use super::*;
+
+    #[when("this step fails on purpose")]
+    fn fail(_: &mut World) -> Result<()> {
+        anyhow::bail!("as it should")
+    }
+
+    #[when("this step passes")]
+    fn pass(_: &mut World) {}
+
+    async fn outcome_of(scenario: &str) -> Outcome {
+        let text = format!("Feature: The suite itself\n  Scenario: One\n    {scenario}\n");
+        let feature = features::parse(&text, Path::new("itself.feature")).expect("a feature");
+        run_given(vec![feature]).await
+    }
+
+    async fn run_given(features: Vec<Feature>) -> Outcome {
+        let reports = Reports { terminal: Box::new(io::sink()), junit: Box::new(io::sink()), json: Box::new(io::sink()) };
+        let setting = Setting::new("http://127.0.0.1:9", std::env::temp_dir()).expect("a client");
+        run_features(features, setting, runner::basic::Cli::default(), reports, Outcome::default()).await
+    }
+
+    #[tokio::test]
+    async fn a_passing_scenario_is_a_success() {
+        let outcome = outcome_of("When this step passes").await;
+        assert!(outcome.is_success(), "{outcome}");
+        assert_eq!(outcome.to_string(), "scenarios: ok. 1 passed, 0 failed, 0 skipped");
+    }
+
+    #[tokio::test]
+    async fn a_failing_step_fails_the_run() {
+        let outcome = outcome_of("When this step fails on purpose").await;
+        assert_eq!((outcome.is_success(), outcome.failed.as_slice()), (false, ["One".to_owned()].as_slice()));
+        assert!(outcome.to_string().ends_with("scenarios: FAILED. 0 passed, 1 failed, 0 skipped"), "{outcome}");
+    }
+
+    #[tokio::test]
+    async fn an_undefined_step_fails_the_run() {
+        assert!(!outcome_of("When nobody has defined this step").await.is_success());
+    }
+
+    #[tokio::test]
+    async fn steps_that_come_after_an_undefined_one_do_not_save_the_run() {
+        assert!(!outcome_of("When nobody has defined this step\n    When this step passes").await.is_success());
+    }
+
+    #[tokio::test]
+    async fn a_step_of_the_world_that_cannot_reach_anything_fails_the_run() {
+        assert!(!outcome_of("Given Brightwater Foods has connected iCIMS to Harver").await.is_success());
+    }
+
+    #[tokio::test]
+    async fn a_run_without_scenarios_fails() {
+        assert!(!run_given(Vec::new()).await.is_success());
+    }
+}

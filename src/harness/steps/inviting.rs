@@ -1,0 +1,120 @@
+//! Advancing, the Summary, and invitations by mail.
+
+use cucumber::{given, then, when};
+
+use super::{Outcome, names};
+use crate::harness::world::World;
+
+#[given(regex = r"^Tomas has advanced (\w+(?: and \w+)*) to (Send to Harver|Phone Screen)$")]
+async fn have_advanced(world: &mut World, who: String, status: String) -> Outcome {
+    Ok(world.have_advanced(&names(&who), &status).await?)
+}
+
+#[given(regex = r"^Tomas has advanced (\w+(?: and \w+)*) to (Send to Harver|Phone Screen) in vain$")]
+async fn have_advanced_in_vain(world: &mut World, who: String, status: String) -> Outcome {
+    Ok(world.have_advanced_in_vain(&names(&who), &status).await?)
+}
+
+#[when(regex = r"^Tomas advances (\w+(?: and \w+)*) to (Send to Harver|Phone Screen)$")]
+async fn advance(world: &mut World, who: String, status: String) -> Outcome {
+    Ok(world.advance(&names(&who), &status).await?)
+}
+
+#[when("Tomas ticks all of them and advances them to Send to Harver")]
+async fn advance_all(world: &mut World) -> Outcome {
+    let everybody = world.everybody();
+    Ok(world.advance(&everybody, "Send to Harver").await?)
+}
+
+#[then(regex = r#"^the Summary says "(.+)" for (\w+)$"#)]
+async fn summary_says(world: &mut World, words: String, name: String) -> Outcome {
+    Ok(world.summary_says(&name, &words)?)
+}
+
+#[then(expr = "the Summary says {string} for each of them")]
+async fn summary_says_for_each(world: &mut World, words: String) -> Outcome {
+    for name in world.everybody() {
+        world.summary_says(&name, &words)?;
+    }
+    Ok(())
+}
+
+#[then(expr = "the Summary tells Tomas about {word} that {string} must be filled in, and whom to ask")]
+async fn must_be_filled_in(world: &mut World, name: String, label: String) -> Outcome {
+    Ok(world.summary_tells(&name, &format!("{label} is empty"))?)
+}
+
+#[then(expr = "the Summary tells Tomas about {word} that another package must be selected, and whom to ask")]
+async fn another_package(world: &mut World, name: String) -> Outcome {
+    Ok(world.summary_tells(&name, "Select another package")?)
+}
+
+#[then(expr = "the Summary tells Tomas about {word} that the settings in iCIMS must be checked, and whom to ask")]
+async fn check_settings(world: &mut World, name: String) -> Outcome {
+    Ok(world.summary_refers_to_settings(&name)?)
+}
+
+#[then(expr = "the Summary tells Tomas about {word} that the package is wrongly formatted, and whom to ask")]
+async fn wrongly_formatted(world: &mut World, name: String) -> Outcome {
+    Ok(world.summary_tells(&name, "is wrongly formatted")?)
+}
+
+#[then(expr = "the Summary tells Tomas about {word} that there is an open invitation already, and whom to ask")]
+async fn open_invitation(world: &mut World, name: String) -> Outcome {
+    Ok(world.summary_tells(&name, "already has an open invitation")?)
+}
+
+#[then(expr = "the Summary tells Tomas about {word} that the assessment is completed already, and whom to ask")]
+async fn completed_already(world: &mut World, name: String) -> Outcome {
+    Ok(world.summary_tells(&name, "has already completed this assessment")?)
+}
+
+#[then(expr = "{word} receives one mail with a link to the assessment")]
+async fn receives_one_mail(world: &mut World, name: String) -> Outcome {
+    Ok(world.receives_one_mail(&name).await?)
+}
+
+#[then(expr = "no mail but the invitation was sent to {word}")]
+async fn no_other_mail(world: &mut World, name: String) -> Outcome {
+    Ok(world.receives_one_mail(&name).await?)
+}
+
+#[then("each of them receives one mail with a link of their own")]
+async fn each_receives_a_mail(world: &mut World) -> Outcome {
+    Ok(world.each_receives_a_mail_of_their_own().await?)
+}
+
+#[then(expr = "the mail is addressed to {word} by name and mentions {string}")]
+async fn mail_is_personal(world: &mut World, name: String, job: String) -> Outcome {
+    Ok(world.mail_is_personal(&name, &job).await?)
+}
+
+#[then(expr = "{word} is invited to {string}")]
+async fn is_invited_to(world: &mut World, name: String, vacancy: String) -> Outcome {
+    Ok(world.is_invited_to(&name, &vacancy).await?)
+}
+
+#[then(expr = "a candidate of {string} who is advanced to Send to Harver is invited")]
+async fn a_candidate_is_invited(world: &mut World, job: String) -> Outcome {
+    Ok(world.a_candidate_is_invited(&job, None).await?)
+}
+
+#[then(expr = "a candidate of {string} who is advanced to Send to Harver is invited to {string}")]
+async fn a_candidate_is_invited_to(world: &mut World, job: String, vacancy: String) -> Outcome {
+    Ok(world.a_candidate_is_invited(&job, Some(&vacancy)).await?)
+}
+
+#[then(expr = "no mail was sent to {word}")]
+async fn received_no_mail(world: &mut World, name: String) -> Outcome {
+    Ok(world.received_no_mail(&name).await?)
+}
+
+#[then(expr = "Harver has not heard of {word} and no mail was sent")]
+async fn harver_has_not_heard_of(world: &mut World, name: String) -> Outcome {
+    Ok(world.harver_has_not_heard_of(&name).await?)
+}
+
+#[then(expr = "Harver has one application of {word}")]
+async fn harver_has_one_application(world: &mut World, name: String) -> Outcome {
+    Ok(world.harver_has_one_application(&name).await?)
+}

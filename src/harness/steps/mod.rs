@@ -1,0 +1,55 @@
+//! The sentences of the features. Each takes the words out of a sentence and calls one method of the world.
+
+mod administration;
+mod applying;
+mod companies;
+mod inviting;
+mod jobs;
+mod people;
+mod results;
+mod signing_in;
+mod taking;
+mod walking;
+
+use std::fmt;
+
+use cucumber::gherkin::Step;
+
+/// Why a step failed, with everything that led to it.
+pub(super) struct Failure(anyhow::Error);
+
+/// What a step returns.
+pub(super) type Outcome = Result<(), Failure>;
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+/// `Ana and Bilal` as two names.
+fn names(text: &str) -> Vec<String> {
+    text.split(" and ").map(str::to_owned).collect()
+}
+
+/// The rows of a step's table.
+fn rows(step: &Step) -> Vec<Vec<String>> {
+    step.table().map(|table| table.rows.clone()).unwrap_or_default()
+}
+
+/// The first column of a step's table.
+fn column(step: &Step) -> Vec<String> {
+    rows(step).into_iter().filter_map(|row| row.into_iter().next()).collect()
+}

@@ -1,0 +1,78 @@
+//! Candidates and persons, and submitting them to jobs.
+
+use cucumber::gherkin::Step;
+use cucumber::{given, then, when};
+
+use super::{Outcome, column};
+use crate::harness::world::World;
+
+#[given(expr = "the Candidate {word} is submitted to {string}")]
+async fn candidate(world: &mut World, name: String, job: String) -> Outcome {
+    Ok(world.submitted_candidate(&name, &job, true).await?)
+}
+
+#[given(expr = "the Candidate {word} without an e-mail address is submitted to {string}")]
+async fn candidate_without_email(world: &mut World, name: String, job: String) -> Outcome {
+    Ok(world.submitted_candidate(&name, &job, false).await?)
+}
+
+#[given(expr = "these Candidates are submitted to {string}:")]
+async fn candidates(world: &mut World, job: String, step: &Step) -> Outcome {
+    for name in column(step) {
+        world.submitted_candidate(&name, &job, true).await?;
+    }
+    Ok(())
+}
+
+#[given(expr = "Tomas has created {word} as a Candidate")]
+async fn create_candidate(world: &mut World, name: String) -> Outcome {
+    Ok(world.create_person(&name, "candidate").await?)
+}
+
+#[given(expr = "Tomas has created {word} as a plain Person")]
+#[when(expr = "Tomas creates {word} as a plain Person")]
+async fn create_contact(world: &mut World, name: String) -> Outcome {
+    Ok(world.create_person(&name, "contact").await?)
+}
+
+#[given(expr = "Tomas has submitted {word} to {string}")]
+#[when(expr = "Tomas submits {word} to {string}")]
+#[then(expr = "{word} can be submitted to {string}")]
+async fn submit(world: &mut World, name: String, job: String) -> Outcome {
+    Ok(world.submit(&name, &job).await?)
+}
+
+#[when(expr = "Tomas adds the Candidate role to {word}")]
+async fn add_candidate_role(world: &mut World, name: String) -> Outcome {
+    Ok(world.add_candidate_role(&name).await?)
+}
+
+#[given(expr = "Tomas has filled in the e-mail address of {word}")]
+async fn fill_in_email(world: &mut World, name: String) -> Outcome {
+    Ok(world.fill_in_email(&name).await?)
+}
+
+#[when(expr = "Tomas opens Submit to Job for {word}")]
+async fn open_submit_dialog(world: &mut World, name: String) -> Outcome {
+    Ok(world.open_submit_dialog(&name).await?)
+}
+
+#[then(expr = "{string} is marked as already submitted")]
+async fn is_marked_as_submitted(world: &mut World, job: String) -> Outcome {
+    Ok(world.is_marked_as_submitted(&job).await?)
+}
+
+#[then(regex = r"^(\w+) cannot be submitted to a job because \w+ is no Candidate$")]
+async fn cannot_be_submitted(world: &mut World, name: String) -> Outcome {
+    Ok(world.cannot_be_submitted(&name).await?)
+}
+
+#[then(expr = "{word} is among the New Submissions of {string}")]
+async fn is_among_new_submissions(world: &mut World, name: String, job: String) -> Outcome {
+    Ok(world.is_among_new_submissions(&name, &job).await?)
+}
+
+#[then(regex = r"^(\w+) is in the status (Send to Harver|Phone Screen)$")]
+async fn is_in_status(world: &mut World, name: String, status: String) -> Outcome {
+    Ok(world.is_in_status(&name, &status).await?)
+}

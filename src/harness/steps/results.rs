@@ -1,0 +1,68 @@
+//! Progress and results in iCIMS.
+
+use cucumber::gherkin::Step;
+use cucumber::{given, then};
+
+use super::{Outcome, rows};
+use crate::harness::world::World;
+
+#[then(expr = "iCIMS shows one result for {word}, which is complete")]
+async fn complete(world: &mut World, name: String) -> Outcome {
+    Ok(world.one_result(&name, "Complete").await?)
+}
+
+#[given(expr = "iCIMS shows one result for {word}, which is in progress")]
+#[then(expr = "iCIMS shows one result for {word}, which is in progress")]
+async fn in_progress(world: &mut World, name: String) -> Outcome {
+    Ok(world.one_result(&name, "In-Progress").await?)
+}
+
+#[then(expr = "iCIMS shows no assessment of {word} in progress")]
+async fn not_in_progress(world: &mut World, name: String) -> Outcome {
+    Ok(world.nothing_in_progress(&name).await?)
+}
+
+#[then(expr = "the Screen tab recommends {word} as {string}")]
+async fn recommends(world: &mut World, name: String, recommendation: String) -> Outcome {
+    Ok(world.screen_recommends(&name, &recommendation).await?)
+}
+
+#[then(expr = "the Screen tab shows the score {word} for {word}")]
+async fn shows_score(world: &mut World, score: String, name: String) -> Outcome {
+    Ok(world.screen_shows_score(&name, &score).await?)
+}
+
+#[then(expr = "the Screen tab names the package of {string} for {word}, written with an en dash")]
+async fn names_package(world: &mut World, vacancy: String, name: String) -> Outcome {
+    Ok(world.screen_names_package(&name, &vacancy).await?)
+}
+
+#[then(expr = "the link on the Screen tab opens the report of {word} with the verdict {string}")]
+async fn report_opens(world: &mut World, name: String, verdict: String) -> Outcome {
+    Ok(world.report_opens(&name, &verdict).await?)
+}
+
+#[then("the link on the hiring dashboard opens the same report")]
+async fn dashboard_opens_report(world: &mut World) -> Outcome {
+    Ok(world.dashboard_opens_the_same_report().await?)
+}
+
+#[then("the hiring dashboard shows:")]
+async fn dashboard_shows(world: &mut World, step: &Step) -> Outcome {
+    Ok(world.dashboard_shows(&rows(step)).await?)
+}
+
+#[then(expr = "the People tab shows the assessment of {word} as complete")]
+async fn people_tab_shows(world: &mut World, name: String) -> Outcome {
+    Ok(world.people_tab_shows(&name, "Complete").await?)
+}
+
+#[then(expr = "the application of {word} to {string} shows no result")]
+async fn shows_no_result(world: &mut World, name: String, job: String) -> Outcome {
+    Ok(world.application_shows_no_result(&name, &job).await?)
+}
+
+#[then(regex = r"^at (.+) there is no result for (\w+), whose records carry the same numbers$")]
+async fn namesake_has_no_result(world: &mut World, company: String, name: String) -> Outcome {
+    Ok(world.namesake_has_no_result(&company, &name).await?)
+}
