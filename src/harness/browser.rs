@@ -1,6 +1,6 @@
 //! A real browser: Debian's Chromium, driven by its chromedriver. One driver for a run, one browser at a time.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -54,6 +54,13 @@ impl Browsers {
     /// Opens a fresh browser that keeps its screenshots in `evidence`.
     pub(super) async fn open(&self, evidence: PathBuf) -> Result<Browser> {
         let turn = Arc::clone(&self.turn).acquire_owned().await.context("waiting for the browser")?;
+        // Pictures of an earlier run would pass for pictures of this one.
+        match std::fs::remove_dir_all(&evidence) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("clearing {}", evidence.display()));
+            }
+            _ => {}
+        }
         let driver = self.driver.get_or_try_init(Driver::start).await?;
         let profile = Profile::new(&evidence)?;
         let mut flags: Vec<String> = FLAGS.into_iter().map(str::to_owned).collect();
