@@ -96,9 +96,10 @@ impl App {
     /// When the listener fails.
     pub async fn run(self, listener: TcpListener, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let (stop, stopping) = watch::channel(false);
+        let worker = self.worker();
         let workers: Vec<_> = (0..WORKERS)
             .map(|_| {
-                let (worker, stopping) = (self.worker(), stopping.clone());
+                let (worker, stopping) = (worker.clone(), stopping.clone());
                 tokio::spawn(async move { worker.run(stopped(stopping)).await })
             })
             .collect();

@@ -4,6 +4,7 @@
 //! the neighbours; their errors arrive as a [`JobError`] with a [`Disposition`](crate::domain::Disposition).
 //! Read next: `ladder.rs` for the schedule, `worker.rs` for the step.
 
+mod busy;
 mod ladder;
 mod lookup;
 mod worker;

@@ -1,11 +1,14 @@
 //! One step: lease a job, run it with no transaction open, record what came of it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::busy::Busy;
 use super::ladder::Ladder;
 use crate::clock::Clock;
 use crate::domain::{Disposition, Job, with_causes};
@@ -23,7 +26,7 @@ pub type GiveUp = fn(&Tx<'_>, Job, &JobError, Timestamp) -> Result<(), StoreErro
 
 /// How long one attempt may take before it is cut off. All clients have shorter limits of their own.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(120);
-/// How long a lease lasts: longer than an attempt, so that only a crash lets it run out.
+/// How long a lease lasts: longer than an attempt, so that only a crash or a jump of the clock lets it run out.
 const LEASE: SignedDuration = SignedDuration::from_secs(300);
 
 /// Why a job could not be done.
@@ -56,14 +59,18 @@ impl JobError {
 pub enum StepOutcome {
     /// A job was run.
     Ran(AttemptOutcome),
+    /// A job was run, and nothing was recorded: its lease had run out and somebody else took it over, or it has been forgotten.
+    Lost,
     /// Nothing is due; the moment names when something will be, if anything waits.
     Idle(Option<Timestamp>),
 }
 
-/// Works through the jobs. Any number of workers may share a store.
+/// Works through the jobs. Any number of workers may share a store; clones never work on the same order at once, whatever the clock
+/// does, and the workers of other processes are kept away by leases.
 #[derive(Clone)]
 pub struct Worker {
     store: Store,
+    busy: Busy,
     clock: Clock,
     ladder: Ladder,
     run: RunJob,
@@ -74,7 +81,7 @@ impl Worker {
     /// A worker that runs jobs with `run`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, ladder: Ladder, run: RunJob, give_up: GiveUp) -> Self {
-        Self { store, clock, ladder, run, give_up }
+        Self { store, busy: Busy::default(), clock, ladder, run, give_up }
     }
 
     /// Runs the job that has been due the longest, if any.
@@ -82,22 +89,25 @@ impl Worker {
     /// # Errors
     /// When the store fails; the job stays leased and comes back when the lease runs out.
     pub async fn step(&self) -> Result<StepOutcome, StoreError> {
+        let place = self.busy.place();
+        let (busy, taken) = (self.busy.clone(), place.taker());
         let now = self.clock.now();
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-        let Some(claim) = self.store.write(move |tx| jobs::claim(tx, now, until)).await? else {
-            return Ok(StepOutcome::Idle(self.store.read(jobs::next_due).await?));
+        let claim = move |tx: &Tx<'_>| -> Result<Option<Claim>, StoreError> {
+            let claim = jobs::claim(tx, now, until, &busy.orders())?;
+            if let Some(claim) = &claim {
+                taken(claim.job.order);
+            }
+            Ok(claim)
+        };
+        let Some(claim) = self.store.write(claim).await? else {
+            let busy = self.busy.clone();
+            return Ok(StepOutcome::Idle(self.store.read(move |tx| jobs::next_due(tx, &busy.orders())).await?));
         };
         let started = Instant::now();
-        let result = match tokio::time::timeout(ATTEMPT_LIMIT, (self.run)(claim.job)).await {
-            Ok(result) => result,
-            Err(_) => Err(JobError {
-                disposition: Disposition::RetryLater,
-                for_operator: format!("cut off after {} seconds", ATTEMPT_LIMIT.as_secs()),
-                for_recruiter: "Harver took too long to answer.".into(),
-            }),
-        };
+        let result = self.attempt(claim.job).await;
         let took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
-        self.record(claim, result, now, took_ms).await.map(StepOutcome::Ran)
+        self.record(&claim, result, now, took_ms).await
     }
 
     /// Steps until `shutdown` ends. A step that has begun is finished first.
@@ -107,7 +117,7 @@ impl Worker {
         loop {
             work.mark_unchanged();
             let idle_until = match self.step().await {
-                Ok(StepOutcome::Ran(_)) => Some(self.clock.now()),
+                Ok(StepOutcome::Ran(_) | StepOutcome::Lost) => Some(self.clock.now()),
                 Ok(StepOutcome::Idle(next)) => next,
                 Err(error) => {
                     tracing::error!(error = &error as &dyn std::error::Error, "The store failed; work goes on in a moment.");
@@ -129,23 +139,43 @@ impl Worker {
         }
     }
 
+    /// Runs a job, within its time. One that panics has failed; its worker lives on.
+    async fn attempt(&self, job: Job) -> Result<Finish, JobError> {
+        let later = |for_operator, for_recruiter: &str| JobError {
+            disposition: Disposition::RetryLater,
+            for_operator,
+            for_recruiter: for_recruiter.into(),
+        };
+        let mut running = None;
+        let guarded = std::future::poll_fn(|context| {
+            let poll = || running.get_or_insert_with(|| (self.run)(job)).as_mut().poll(context);
+            catch_unwind(AssertUnwindSafe(poll)).map_or_else(|panic| Poll::Ready(Err(panic)), |poll| poll.map(Ok))
+        });
+        match tokio::time::timeout(ATTEMPT_LIMIT, guarded).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => {
+                Err(later("a panic, which is a mistake in this program: the log names the place".into(), "Harver failed."))
+            }
+            Err(_) => Err(later(format!("cut off after {} seconds", ATTEMPT_LIMIT.as_secs()), "Harver took too long to answer.")),
+        }
+    }
+
     async fn record(
         &self,
-        claim: Claim,
+        claim: &Claim,
         result: Result<Finish, JobError>,
         started_at: Timestamp,
         took_ms: u64,
-    ) -> Result<AttemptOutcome, StoreError> {
+    ) -> Result<StepOutcome, StoreError> {
         let now = self.clock.now();
         let error = match result {
             Ok(finish) => {
                 let attempt = Attempt { started_at, took_ms, outcome: AttemptOutcome::Done, detail: String::new() };
-                log(&claim, &attempt);
-                return self
-                    .store
-                    .write(move |tx| finish(tx, now).and_then(|()| jobs::settle(tx, &claim, &attempt, None)))
-                    .await
-                    .map(|()| AttemptOutcome::Done);
+                match self.settle(claim, attempt, None, move |tx| finish(tx, now)).await {
+                    Ok(outcome) => return Ok(outcome),
+                    // What a job has changed and the store does not take would be done again and again, were it not counted.
+                    Err(error) => JobError::from_store(&error),
+                }
             }
             Err(error) => error,
         };
@@ -154,16 +184,33 @@ impl Worker {
         let due_again = due_again.filter(|_| !claim.replayed);
         let outcome = if due_again.is_some() { AttemptOutcome::Later } else { AttemptOutcome::Dead };
         let attempt = Attempt { started_at, took_ms, outcome, detail: error.for_operator.clone() };
-        log(&claim, &attempt);
-        let give_up = self.give_up;
-        let settled: Result<(), StoreError> = self
-            .store
-            .write(move |tx| {
-                jobs::settle(tx, &claim, &attempt, due_again)?;
-                if outcome == AttemptOutcome::Dead { give_up(tx, claim.job, &error, now) } else { Ok(()) }
-            })
-            .await;
-        settled.map(|()| outcome)
+        let (give_up, job) = (self.give_up, claim.job);
+        let follow_up = move |tx: &Tx<'_>| {
+            if outcome == AttemptOutcome::Dead { give_up(tx, job, &error, now) } else { Ok(()) }
+        };
+        self.settle(claim, attempt, due_again, follow_up).await
+    }
+
+    /// Records an attempt with what follows from it, or neither when the claim no longer holds.
+    async fn settle(
+        &self,
+        claim: &Claim,
+        attempt: Attempt,
+        due_again: Option<Timestamp>,
+        follow_up: impl FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<StepOutcome, StoreError> {
+        let (settled, recorded) = (claim.clone(), attempt.clone());
+        let change = move |tx: &Tx<'_>| -> Result<bool, StoreError> {
+            // The job is settled first: what follows may ask for the same step again.
+            let held = jobs::settle(tx, &settled, &recorded, due_again)?;
+            if held {
+                follow_up(tx)?;
+            }
+            Ok(held)
+        };
+        let held = self.store.write(change).await?;
+        log(claim, &attempt, held);
+        Ok(if held { StepOutcome::Ran(attempt.outcome) } else { StepOutcome::Lost })
     }
 }
 
@@ -173,10 +220,13 @@ impl std::fmt::Debug for Worker {
     }
 }
 
-fn log(claim: &Claim, attempt: &Attempt) {
+fn log(claim: &Claim, attempt: &Attempt, held: bool) {
     let number = claim.tried + 1;
     let (order, kind, took) = (claim.job.order, claim.job.kind.name(), attempt.took_ms);
     match attempt.outcome {
+        _ if !held => {
+            tracing::warn!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step was taken over or forgotten while it ran; what came of it is not recorded.");
+        }
         AttemptOutcome::Done => {
             tracing::info!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step is done.");
         }

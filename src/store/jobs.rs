@@ -18,6 +18,8 @@ pub struct Claim {
     pub tried: u32,
     /// Whether a person asked for this attempt; it does not count.
     pub replayed: bool,
+    /// How long it is ours, unless it is settled before. Tells this claim from a later one of the same job.
+    pub leased_until: Timestamp,
 }
 
 /// What came of an attempt.
@@ -85,21 +87,31 @@ pub fn enqueue(tx: &Tx<'_>, job: Job, now: Timestamp) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Leases the job that has been due the longest. Two jobs of one order are never worked on at once.
+/// Leases the job that has been due the longest. Two jobs of one order are never worked on at once; orders that are `busy` are passed
+/// over whatever their leases say.
 ///
 /// # Errors
 /// When the database refuses or a stored job cannot be read.
-pub fn claim(tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp) -> Result<Option<Claim>, StoreError> {
+pub fn claim(tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp, busy: &[OrderId]) -> Result<Option<Claim>, StoreError> {
     tx.one(
         "UPDATE jobs SET leased_until = ?2
          WHERE id = (SELECT id FROM jobs AS due
                      WHERE state = 'waiting' AND due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1)
+                       AND order_id NOT IN (SELECT value FROM json_each(?3))
                        AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.order_id = due.order_id AND other.id <> due.id
                                        AND other.state = 'waiting' AND other.leased_until > ?1)
                      ORDER BY due_at, id LIMIT 1)
          RETURNING id, order_id, kind, tried, replayed",
-        (micros(now), micros(leased_until)),
-        |row| Ok(Claim { id: get(row, "id")?, job: job(row)?, tried: get(row, "tried")?, replayed: get(row, "replayed")? }),
+        (micros(now), micros(leased_until), as_json(busy)),
+        |row| {
+            Ok(Claim {
+                id: get(row, "id")?,
+                job: job(row)?,
+                tried: get(row, "tried")?,
+                replayed: get(row, "replayed")?,
+                leased_until,
+            })
+        },
     )
 }
 
@@ -109,39 +121,49 @@ pub(super) fn release_leases(connection: &rusqlite::Connection) -> Result<(), St
     Ok(())
 }
 
-/// When a waiting job may be claimed next: its due time, or the end of the lease that somebody holds.
+/// When a waiting job may be claimed next: its due time, or the end of a lease that somebody holds on it or on another job of its
+/// order. Orders that are `busy` are passed over: whoever works on one looks again afterwards.
 ///
 /// # Errors
 /// When the database refuses or a stored moment cannot be read.
-pub fn next_due(tx: &Tx<'_>) -> Result<Option<Timestamp>, StoreError> {
-    let found =
-        tx.one("SELECT MIN(MAX(due_at, COALESCE(leased_until, due_at))) AS next FROM jobs WHERE state = 'waiting'", [], |row| {
-            super::row::moment_option(row, "next")
-        })?;
+pub fn next_due(tx: &Tx<'_>, busy: &[OrderId]) -> Result<Option<Timestamp>, StoreError> {
+    let found = tx.one(
+        "SELECT MIN(MAX(due_at, COALESCE(leased_until, due_at),
+                        COALESCE((SELECT MAX(other.leased_until) FROM jobs AS other
+                                  WHERE other.order_id = due.order_id AND other.state = 'waiting'), due_at))) AS next
+         FROM jobs AS due WHERE state = 'waiting' AND order_id NOT IN (SELECT value FROM json_each(?1))",
+        [as_json(busy)],
+        |row| super::row::moment_option(row, "next"),
+    )?;
     Ok(found.flatten())
 }
 
-/// Records an attempt and what it means for the job: done, due again, or given up.
+/// Records an attempt and what it means for the job: done, due again, or given up. Says whether the claim still held: when its lease
+/// has run out and somebody else has taken the job over, or the job has been forgotten, nothing is recorded.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<Timestamp>) -> Result<(), StoreError> {
-    let caused_by = if claim.replayed { "person" } else { "schedule" };
-    tx.insert(
-        "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        (claim.id, micros(attempt.started_at), attempt.took_ms.cast_signed(), caused_by, attempt.outcome.name(), &attempt.detail),
-    )?;
+pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<Timestamp>) -> Result<bool, StoreError> {
     let state = match attempt.outcome {
         AttemptOutcome::Done => "done",
         AttemptOutcome::Later => "waiting",
         AttemptOutcome::Dead => "dead",
     };
     let counted = i64::from(!claim.replayed && attempt.outcome == AttemptOutcome::Later);
-    tx.execute(
-        "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3, due_at = COALESCE(?4, due_at) WHERE id = ?1",
-        (claim.id, state, counted, due_again.map(micros)),
+    let held = tx.execute(
+        "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3, due_at = COALESCE(?4, due_at)
+         WHERE id = ?1 AND state = 'waiting' AND leased_until = ?5",
+        (claim.id, state, counted, due_again.map(micros), micros(claim.leased_until)),
     )?;
-    Ok(())
+    if held == 0 {
+        return Ok(false);
+    }
+    let caused_by = if claim.replayed { "person" } else { "schedule" };
+    tx.insert(
+        "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        (claim.id, micros(attempt.started_at), attempt.took_ms.cast_signed(), caused_by, attempt.outcome.name(), &attempt.detail),
+    )?;
+    Ok(true)
 }
 
 /// Makes a job that was given up due again, because a person asked for it. Says for which order, or `None` when it is not dead.
@@ -217,6 +239,11 @@ pub fn due(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<
         (micros(now), customer.map(|customer| customer.get().cast_signed())),
     )?;
     Ok(found.cast_unsigned())
+}
+
+fn as_json(orders: &[OrderId]) -> String {
+    let numbers: Vec<String> = orders.iter().map(ToString::to_string).collect();
+    format!("[{}]", numbers.join(","))
 }
 
 fn record(tx: &Tx<'_>, row: &Row<'_>) -> Result<JobRecord, StoreError> {

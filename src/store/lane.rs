@@ -10,25 +10,33 @@ use super::StoreError;
 use super::seal::SealingKey;
 use super::tx::Tx;
 
-/// How many waiting closures one commit may carry.
-const GROUP: usize = 256;
+/// How many changes one commit may carry.
+pub(super) const MANY: usize = 256;
+/// For look-ups. What shares a transaction shares its view of the database, and a look-up that comes while an older one is under way
+/// must see what has been acknowledged since that one began.
+pub(super) const ALONE: usize = 1;
 
 /// Tells the caller what came of a closure, once it is known whether its commit succeeded.
 type Announce = Box<dyn FnOnce(Result<(), String>) + Send>;
-/// Runs inside the group's transaction; answers whether it added work.
-type Step = Box<dyn FnOnce(&Connection) -> (Announce, bool) + Send>;
+/// Runs inside the group's transaction, or learns why there is none; answers whether it added work.
+type Step = Box<dyn FnOnce(Result<&Connection, String>) -> (Announce, bool) + Send>;
 
 /// See the module.
 #[derive(Clone, Debug)]
 pub(super) struct Lane(mpsc::Sender<Step>);
 
 impl Lane {
-    /// Starts the thread; it ends when the last clone of the lane is dropped.
-    pub(super) fn start(name: &str, connection: Connection, work: Option<Arc<watch::Sender<u64>>>) -> Result<Self, StoreError> {
+    /// Starts the thread, which runs up to `group` closures in one transaction; it ends when the last clone of the lane is dropped.
+    pub(super) fn start(
+        name: &str,
+        connection: Connection,
+        group: usize,
+        work: Option<Arc<watch::Sender<u64>>>,
+    ) -> Result<Self, StoreError> {
         let (steps, waiting) = mpsc::channel();
         std::thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || serve(&connection, &waiting, work.as_deref()))
+            .spawn(move || serve(&connection, &waiting, group, work.as_deref()))
             .map_err(|error| StoreError::NotCommitted(error.to_string()))?;
         Ok(Self(steps))
     }
@@ -45,9 +53,13 @@ impl Lane {
     {
         let (reply, outcome) = oneshot::channel();
         let step: Step = Box::new(move |connection| {
-            let tx = Tx::new(connection, &key);
-            let changed = within_savepoint(connection, || change(&tx));
-            let added_work = tx.added_work();
+            let (changed, added_work) = match connection {
+                Ok(connection) => {
+                    let tx = Tx::new(connection, &key);
+                    (within_savepoint(connection, || change(&tx)), tx.added_work())
+                }
+                Err(reason) => (Err(StoreError::NotCommitted(reason).into()), false),
+            };
             let announce: Announce = Box::new(move |committed| {
                 let told = match committed {
                     Ok(()) => changed,
@@ -63,10 +75,10 @@ impl Lane {
     }
 }
 
-fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, work: Option<&watch::Sender<u64>>) {
+fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, group: usize, work: Option<&watch::Sender<u64>>) {
     while let Ok(first) = waiting.recv() {
-        let group = std::iter::once(first).chain(waiting.try_iter().take(GROUP - 1));
-        let (announcements, added_work, committed) = commit_group(connection, group);
+        let steps = std::iter::once(first).chain(waiting.try_iter().take(group - 1));
+        let (announcements, added_work, committed) = commit_group(connection, steps);
         if let Some(work) = work.filter(|_| added_work && committed.is_ok()) {
             work.send_modify(|count| *count += 1);
         }
@@ -77,17 +89,23 @@ fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, work: Option<&
 }
 
 fn commit_group(connection: &Connection, group: impl Iterator<Item = Step>) -> (Vec<Announce>, bool, Result<(), String>) {
-    let begun = connection.execute_batch("BEGIN");
+    let run = |sql: &str| connection.execute_batch(sql).map_err(|error| error.to_string());
+    let mut open = run("BEGIN");
     let mut announcements = Vec::new();
     let mut added_work = false;
     for step in group {
+        let transaction = open.as_ref().map(|()| connection).map_err(String::clone);
         // A closure that panics drops its reply, which its caller is told as a closed store; the others are not harmed.
-        if let Ok((announce, added)) = catch_unwind(AssertUnwindSafe(|| step(connection))) {
+        if let Ok((announce, added)) = catch_unwind(AssertUnwindSafe(|| step(transaction))) {
             announcements.push(announce);
             added_work |= added;
         }
+        if open.is_ok() && connection.is_autocommit() {
+            // A full disk, for one, makes SQLite undo the whole transaction. What ran now would commit itself and be told as undone.
+            open = Err("the database undid the whole group: check that its disk has space".to_owned());
+        }
     }
-    let committed = begun.and_then(|()| connection.execute_batch("COMMIT")).map_err(|error| error.to_string());
+    let committed = open.and_then(|()| run("COMMIT"));
     if let Err(reason) = &committed {
         tracing::error!(reason, "A group of changes could not be committed and was undone.");
         if !connection.is_autocommit()
@@ -115,5 +133,64 @@ fn within_savepoint<T, E: From<StoreError>>(connection: &Connection, change: imp
             run("ROLLBACK TO change; RELEASE change")?;
             std::panic::resume_unwind(panic)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs the statements as one group, one step each, and tells what each caller hears and how many notes are there afterwards.
+    fn group(connection: &Connection, statements: &[&'static str]) -> (Vec<bool>, i64) {
+        let key = Arc::new(SealingKey::for_this_process());
+        let (steps, waiting) = mpsc::channel();
+        let lane = Lane(steps);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+        let heard = runtime.block_on(async {
+            let asked: Vec<_> = statements
+                .iter()
+                .map(|sql| {
+                    let (lane, key, sql) = (lane.clone(), Arc::clone(&key), *sql);
+                    tokio::spawn(async move { lane.run(key, move |tx| tx.execute(sql, ())).await })
+                })
+                .collect();
+            tokio::task::yield_now().await;
+            let (announcements, _, committed) = commit_group(connection, waiting.try_iter());
+            announcements.into_iter().for_each(|announce| announce(committed.clone()));
+            let mut heard = Vec::new();
+            for answer in asked {
+                let answer: Result<usize, StoreError> = answer.await.expect("no panic");
+                heard.push(answer.is_ok());
+            }
+            heard
+        });
+        let notes = connection.query_row("SELECT COUNT(*) FROM notes", (), |row| row.get(0)).expect("a count");
+        (heard, notes)
+    }
+
+    fn memory() -> Connection {
+        let connection = Connection::open_in_memory().expect("memory");
+        connection.execute_batch("CREATE TABLE notes (text TEXT NOT NULL) STRICT").expect("a table");
+        connection
+    }
+
+    const NOTE: &str = "INSERT INTO notes VALUES ('x')";
+
+    #[test]
+    fn a_refused_change_is_undone_alone() {
+        assert_eq!(group(&memory(), &[NOTE, "INSERT INTO notes VALUES (NULL)", NOTE]), (vec![true, false, true], 2));
+    }
+
+    #[test]
+    fn when_the_database_undoes_the_whole_group_everybody_hears_it_and_nothing_is_left() {
+        assert_eq!(group(&memory(), &[NOTE, "ROLLBACK", NOTE, NOTE]), (vec![false; 4], 0));
+    }
+
+    #[test]
+    fn without_a_transaction_nothing_runs() {
+        let connection = memory();
+        connection.execute_batch("BEGIN").expect("a transaction that was left open");
+        assert_eq!(group(&connection, &[NOTE]), (vec![false], 0));
+        assert_eq!(group(&connection, &[NOTE]), (vec![true], 1), "the next group is not harmed");
     }
 }

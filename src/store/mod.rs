@@ -115,8 +115,8 @@ impl Store {
         let reading = Connection::open(path)?;
         reading.execute_batch("PRAGMA query_only=ON; PRAGMA busy_timeout=5000;")?;
         let work = Arc::new(watch::Sender::new(0));
-        let writer = Lane::start("store-writer", writing, Some(Arc::clone(&work)))?;
-        let reader = Lane::start("store-reader", reading, None)?;
+        let writer = Lane::start("store-writer", writing, lane::MANY, Some(Arc::clone(&work)))?;
+        let reader = Lane::start("store-reader", reading, lane::ALONE, None)?;
         Ok(Self { writer, reader, key: Arc::new(key), work, _lock: Some(Arc::new(lock)) })
     }
 
@@ -129,7 +129,7 @@ impl Store {
         connection.execute_batch("PRAGMA foreign_keys=ON;")?;
         migrate::to_newest(&mut connection)?;
         let work = Arc::new(watch::Sender::new(0));
-        let lane = Lane::start("store", connection, Some(Arc::clone(&work)))?;
+        let lane = Lane::start("store", connection, lane::MANY, Some(Arc::clone(&work)))?;
         Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, _lock: None })
     }
 

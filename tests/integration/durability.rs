@@ -1,14 +1,9 @@
 //! Real processes, killed at the worst moments: the candidate still gets the one invitation, the recruiter the one result.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use harver_icims::http::Timeouts;
-use reqwest::Client;
-use scraper::{Html, Selector};
-use serde_json::{Value, json};
+use crate::program::{Program, Until, finish_journey, take, until, visitor};
 
 /// When the process is killed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,178 +18,31 @@ enum Moment {
     Finished,
 }
 
-/// A running program and what it said when it was ready.
-struct Program {
-    process: Child,
-    ready: Value,
-}
-
-impl Program {
-    fn start(data: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_harver-icims"))
-            .args(["up", "--json", "--port", "0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
-        let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:?} is no ready line: {error}"));
-        Self { process, ready }
-    }
-
-    fn text(&self, part: &str, key: &str) -> &str {
-        self.ready[part][key].as_str().unwrap_or_else(|| panic!("the ready line has no {part}.{key}"))
-    }
-
-    fn workflow_url(&self) -> String {
-        let (base, customer) = (self.text("icims", "base_url"), self.text("icims", "customer_id"));
-        format!("{base}/customers/{customer}/applicantworkflows/{}", self.text("sample", "workflow_id"))
-    }
-
-    async fn advance(&self, client: &Client) {
-        let change = json!({"status": {"id": self.text("sample", "send_to_harver_status")}});
-        let request =
-            client.patch(self.workflow_url()).basic_auth(self.text("icims", "username"), Some(self.text("icims", "password")));
-        let answer = request.json(&change).send().await.expect("iCIMS answers");
-        assert_eq!(answer.status(), 204);
-    }
-
-    async fn mails(&self, client: &Client) -> Vec<Value> {
-        let url = format!("{}/__sandbox/mail?customer={}", self.text("control", "base_url"), self.text("icims", "customer_id"));
-        let answer: Value = client.get(url).send().await.expect("control answers").json().await.expect("JSON");
-        answer["messages"].as_array().expect("messages").clone()
-    }
-
-    async fn rows(&self, client: &Client) -> Vec<Value> {
-        let url = format!("{}?fields=assessmentresults", self.workflow_url());
-        let request = client.get(url).basic_auth(self.text("icims", "username"), Some(self.text("icims", "password")));
-        let answer: Value = request.send().await.expect("iCIMS answers").json().await.expect("JSON");
-        answer["assessmentresults"].as_array().cloned().unwrap_or_default()
-    }
-
-    async fn pending(&self, client: &Client) -> u64 {
-        let url = format!("{}/__sandbox/health", self.text("control", "base_url"));
-        let answer: Value = client.get(url).send().await.expect("control answers").json().await.expect("JSON");
-        answer["pending"].as_object().expect("counts").values().filter_map(Value::as_u64).sum()
-    }
-
-    /// The personal link, at the address that the platform has now: ports change with each start.
-    fn link(&self, mail: &Value) -> String {
-        let link =
-            mail["links"].as_array().expect("links").iter().filter_map(Value::as_str).find(|link| link.contains("/magic-link/"));
-        let path = url::Url::parse(link.expect("a personal link")).expect("a URL").path().to_owned();
-        format!("{}{path}", self.text("platform", "base_url"))
-    }
-
-    fn kill(self) {
-        drop(self);
-    }
-}
-
-impl Drop for Program {
-    /// SIGKILL, also when a test fails.
-    fn drop(&mut self) {
-        self.process.kill().expect("SIGKILL");
-        self.process.wait().expect("it is dead");
-    }
-}
-
-/// Waits until something is there, and says what was there last if it never comes.
-async fn until<T: std::fmt::Debug>(what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
-    let started = Instant::now();
-    loop {
-        match look().await {
-            Ok(found) => return found,
-            Err(seen) => assert!(started.elapsed() < Duration::from_secs(60), "waited in vain for {what}; last seen: {seen}"),
-        }
-        tokio::task::yield_now().await;
-    }
-}
-
-/// One page of the assessment and the form on it, filled in.
-struct Step {
-    action: String,
-    fields: Vec<(String, String)>,
-    is_landing: bool,
-}
-
-/// What is to be sent from a page, or `None` on the last one. The first choice, the highest number and the shown text are the best answers.
-fn step(page: &str) -> Option<Step> {
-    let select = |css: &str| Selector::parse(css).expect("a selector");
-    let page = Html::parse_document(page);
-    let form = page.select(&select("#landing-form, #module-form")).next()?;
-    let is_landing = form.attr("id") == Some("landing-form");
-    let mut fields = Vec::new();
-    if is_landing {
-        fields.push(("terms".to_owned(), "yes".to_owned()));
-    }
-    for input in form.select(&select("input")) {
-        let Some(name) = input.attr("name") else { continue };
-        let value = match input.attr("type") {
-            Some("hidden") => input.attr("value").unwrap_or_default().to_owned(),
-            Some("radio") if input.attr("id").is_some_and(|id| id.ends_with("-a") || id.ends_with("-9")) => {
-                input.attr("value").expect("a radio has a value").to_owned()
-            }
-            Some("text") => page.select(&select(&format!("#{name}-text"))).next().expect("a text to copy").text().collect(),
-            _ => continue,
-        };
-        fields.push((name.to_owned(), value));
-    }
-    Some(Step { action: form.attr("action").unwrap_or_default().to_owned(), fields, is_landing })
-}
-
-/// Takes the assessment from wherever the candidate is to the end, or to the moment given.
-async fn take(client: &Client, link: &str, stop_at: Moment) {
-    let mut answer = client.get(link).send().await.expect("the platform answers");
-    loop {
-        assert!(answer.status().is_success(), "{} answered {}", answer.url(), answer.status());
-        let here = answer.url().clone();
-        let Some(step) = step(&answer.text().await.expect("a page")) else { return };
-        let there = here.join(&step.action).expect("an address");
-        answer = client.post(there).form(&step.fields).send().await.expect("the platform answers");
-        if step.is_landing && stop_at == Moment::Started {
-            return;
-        }
-    }
-}
-
-fn visitor() -> Client {
-    // The project's own client has installed what TLS needs; nothing here uses it.
-    harver_icims::http::client(Timeouts::default()).expect("a client");
-    Client::builder().cookie_store(true).timeout(Duration::from_secs(20)).build().expect("a client")
+fn up(data: &Path) -> Program {
+    Program::start(["up", "--json", "--port", "0", "--data"].map(AsRef::as_ref).into_iter().chain([data.as_os_str()]))
 }
 
 async fn journey_with_a_kill(moment: Moment) {
     let folder = tempfile::tempdir().expect("a folder");
     let client = visitor();
-    let first = Program::start(folder.path());
+    let first = up(folder.path());
     first.advance(&client).await;
     if moment != Moment::Advanced {
         let mail = until("the invitation", async || first.mails(&client).await.into_iter().next().ok_or("no mail".into())).await;
-        if moment != Moment::Invited {
-            take(&client, &first.link(&mail), moment).await;
+        match moment {
+            Moment::Started => take(&client, &first.link(&mail), Until::Begun).await,
+            Moment::Finished => take(&client, &first.link(&mail), Until::Finished).await,
+            Moment::Advanced | Moment::Invited => {}
         }
     }
     first.kill();
 
-    let second = Program::start(folder.path());
-    let mail = until("the invitation", async || second.mails(&client).await.into_iter().next().ok_or("no mail".into())).await;
-    take(&client, &second.link(&mail), Moment::Finished).await;
-    until("a complete result", async || {
-        let rows = second.rows(&client).await;
-        let complete = rows.iter().any(|row| row["assessmentstatus"]["id"] == "D37002019001");
-        if complete && second.pending(&client).await == 0 { Ok(()) } else { Err(format!("{rows:?}")) }
-    })
-    .await;
-
-    let rows = second.rows(&client).await;
+    let second = up(folder.path());
+    let rows = finish_journey(&second, &client).await;
     assert_eq!(rows.len(), 1, "{moment:?}: one result row, not {rows:?}");
     assert_eq!(rows[0]["assessmentresult"], "Great Fit", "{moment:?}: {rows:?}");
     assert!(rows[0]["assessmenturl"].as_str().is_some_and(|url| url.contains("/reports-hub?token=")), "{moment:?}: {rows:?}");
     assert_eq!(second.mails(&client).await.len(), 1, "{moment:?}: one invitation");
-    second.kill();
 }
 
 #[tokio::test]
@@ -220,7 +68,7 @@ async fn killed_after_the_last_answer() {
 #[test]
 fn a_second_process_is_kept_away_from_the_same_data() {
     let folder = tempfile::tempdir().expect("a folder");
-    let first = Program::start(folder.path());
+    let first = up(folder.path());
     let second = Command::new(env!("CARGO_BIN_EXE_harver-icims"))
         .args(["up", "--port", "0", "--data"])
         .arg(folder.path())

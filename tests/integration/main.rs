@@ -6,9 +6,14 @@ mod support;
 mod scene;
 
 mod callbacks;
+#[cfg(feature = "sandbox")]
+mod commands;
 mod console;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod layering;
+#[cfg(feature = "sandbox")]
+mod program;
+mod reading;
 mod start_endpoint;
 mod work;

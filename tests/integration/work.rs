@@ -10,6 +10,8 @@ use harver_icims::harver_to_ats;
 use harver_icims::store::jobs::AttemptOutcome;
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
 use jiff::SignedDuration;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
 
 use crate::support::{SteppedClock, customer, new_order, nowhere};
 
@@ -81,9 +83,9 @@ async fn two_jobs_of_one_order_are_never_leased_at_once() {
     ordered(&store, 1, &[JobKind::ReportProgress, JobKind::ReportResult], &clock).await;
     let now = clock.now();
     let until = now + SignedDuration::from_mins(5);
-    let first = store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers").expect("a job");
+    let first = store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
     assert_eq!(first.job.kind, JobKind::ReportProgress);
-    let second = store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers");
+    let second = store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers");
     assert_eq!(second, None, "the other job waits until the first is settled");
 }
 
@@ -94,12 +96,141 @@ async fn a_job_whose_worker_died_comes_back_when_the_lease_runs_out() {
     ordered(&store, 1, &[JobKind::StartAssessment], &clock).await;
     let now = clock.now();
     let until = now + SignedDuration::from_mins(5);
-    store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers").expect("a job");
+    store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
 
     let worker = worker(&store, &clock, |_| done());
     assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Idle(Some(until)));
     stepped.advance(SignedDuration::from_mins(5));
     assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+}
+
+#[tokio::test]
+async fn nobody_spins_on_a_job_that_waits_for_another_of_its_order() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let clock = stepped.clock();
+    ordered(&store, 1, &[JobKind::ReportProgress, JobKind::ReportResult], &clock).await;
+    let (now, until) = (clock.now(), clock.now() + SignedDuration::from_mins(5));
+    store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
+    let idle = worker(&store, &clock, |_| done());
+    assert_eq!(idle.step().await.expect("the store answers"), StepOutcome::Idle(Some(until)), "not before the lease ends");
+}
+
+/// A job that says when it has begun, and goes on when it is told to.
+struct Held {
+    worker: Worker,
+    begun: Arc<Notify>,
+    go_on: Arc<Notify>,
+    runs: Arc<AtomicUsize>,
+}
+
+impl Held {
+    fn at(store: &Store, clock: &Clock, outcome: fn() -> BoxFuture<'static, Result<Finish, JobError>>) -> Self {
+        let (begun, go_on, runs) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+        let (tell, wait, count) = (Arc::clone(&begun), Arc::clone(&go_on), Arc::clone(&runs));
+        let run = move |_| -> BoxFuture<'static, Result<Finish, JobError>> {
+            let (tell, wait) = (Arc::clone(&tell), Arc::clone(&wait));
+            count.fetch_add(1, Ordering::SeqCst);
+            Box::pin(async move {
+                tell.notify_one();
+                wait.notified().await;
+                outcome().await
+            })
+        };
+        Self { worker: worker(store, clock, run), begun, go_on, runs }
+    }
+
+    /// Begins a step and returns once its job runs.
+    async fn begin(&self) -> JoinHandle<Result<StepOutcome, StoreError>> {
+        let worker = self.worker.clone();
+        let step = tokio::spawn(async move { worker.step().await });
+        self.begun.notified().await;
+        step
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_while_a_job_runs_does_not_start_it_twice() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    ordered(&store, 1, &[JobKind::SendInvitation, JobKind::ReportProgress], &stepped.clock()).await;
+    let held = Held::at(&store, &stepped.clock(), done);
+    let step = held.begin().await;
+    stepped.advance(SignedDuration::from_hours(2));
+    assert_eq!(
+        held.worker.step().await.expect("the store answers"),
+        StepOutcome::Idle(None),
+        "neither the job nor another one of its order"
+    );
+    held.go_on.notify_one();
+    assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+    assert_eq!(held.runs.load(Ordering::SeqCst), 1);
+    held.go_on.notify_one();
+    assert_eq!(held.worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done), "now the other one");
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_changes_nothing_any_more() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
+    let held = Held::at(&store, &stepped.clock(), || fails(Disposition::Stop));
+    let step = held.begin().await;
+    stepped.advance(SignedDuration::from_mins(5));
+    let another_process = worker(&store, &stepped.clock(), |_| done());
+    assert_eq!(another_process.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+
+    held.go_on.notify_one();
+    assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Lost);
+    let jobs = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
+    assert_eq!((jobs.len(), jobs[0].state.as_str(), jobs[0].attempts.len()), (1, "done", 1));
+    let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
+    assert_eq!((found.state, found.failure), (OrderState::Received, None));
+}
+
+#[tokio::test]
+async fn a_job_whose_order_is_forgotten_while_it_runs_leaves_nothing_behind() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
+    let held = Held::at(&store, &stepped.clock(), || fails(Disposition::RetryLater));
+    let step = held.begin().await;
+    store.write(store::forget_everything).await.expect("the store answers");
+    held.go_on.notify_one();
+    assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Lost);
+}
+
+#[tokio::test]
+async fn a_job_that_panics_is_an_attempt_that_failed() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
+    let panicking = worker(&store, &stepped.clock(), |_| Box::pin(async { panic!("a rule went wrong") }));
+    assert_eq!(panicking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
+    let jobs = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
+    assert!(jobs[0].attempts[0].detail.contains("panic"), "{jobs:?}");
+}
+
+#[tokio::test]
+async fn an_outcome_that_cannot_be_recorded_is_an_attempt_that_failed() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
+    let now = stepped.clock().now();
+    let conflicting = worker(&store, &stepped.clock(), move |_| {
+        Box::pin(
+            async move { Ok(Box::new(move |tx: &store::Tx<'_>, _| orders::insert(tx, &new_order(1), now).map(drop)) as Finish) },
+        )
+    });
+    assert_eq!(conflicting.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
+    let jobs = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
+    assert_eq!((jobs[0].state.as_str(), jobs[0].attempts.len()), ("waiting", 1), "it is not tried for ever without a trace");
+}
+
+#[tokio::test]
+async fn a_job_that_asks_for_its_own_kind_again_is_heard() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
+    let job = Job { kind: JobKind::StartAssessment, order };
+    let asking = worker(&store, &stepped.clock(), move |_| {
+        Box::pin(async move { Ok(Box::new(move |tx: &store::Tx<'_>, now| jobs::enqueue(tx, job, now)) as Finish) })
+    });
+    assert_eq!(asking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+    assert_eq!(asking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
 }
 
 #[tokio::test]
@@ -201,7 +332,7 @@ async fn what_a_killed_process_was_working_on_is_due_again_at_the_next_start() {
         store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
         ordered(&store, 1, &[JobKind::SendInvitation], &clock).await;
         let (now, until) = (clock.now(), clock.now() + SignedDuration::from_mins(5));
-        store.write(move |tx| jobs::claim(tx, now, until)).await.expect("the store answers").expect("a job");
+        store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
         let second = Store::open(&path, SealingKey::from_passphrase(&passphrase));
         assert!(matches!(second, Err(StoreError::InUse)), "two processes never share a file");
     }

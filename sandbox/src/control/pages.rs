@@ -41,6 +41,8 @@ struct OverviewPage {
     name: String,
     customers: Vec<(String, String)>,
     keys: TenantKeys,
+    /// What the platform presents to the integration; not among the keys, because no program of a tester needs it.
+    webhook: (String, String),
     json: String,
     now: String,
     offset: Option<String>,
@@ -95,6 +97,7 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
         customer: keys.icims.customer_id.clone(),
         name: tenant.name,
         customers: tenants.iter().map(|tenant| (tenant.customer_id.to_string(), tenant.name.clone())).collect(),
+        webhook: (tenant.credentials.webhook_username, tenant.credentials.webhook_password),
         json: serde_json::to_string_pretty(&keys).unwrap_or_default(),
         keys,
         now: world.clock().now().strftime("%A, %-d %B %Y, %H:%M UTC").to_string(),

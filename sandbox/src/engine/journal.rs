@@ -11,6 +11,8 @@ use tokio::sync::watch;
 const CAPACITY: usize = 10_000;
 /// How many bytes of a body are kept, so that one upload cannot fill the memory.
 const BODY_LIMIT: usize = 64 * 1024;
+/// How many bytes of exchanges are kept; older ones fall out. Ordinary traffic reaches the number of exchanges first.
+const BYTE_LIMIT: usize = 64 * 1024 * 1024;
 /// Headers whose value is a secret.
 const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "set-cookie"];
 
@@ -101,8 +103,26 @@ impl JournalFilter {
 /// The record of all exchanges of a process. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Journal {
-    entries: Arc<Mutex<VecDeque<Exchange>>>,
+    entries: Arc<Mutex<Entries>>,
     newest: Arc<watch::Sender<ExchangeId>>,
+}
+
+#[derive(Debug, Default)]
+struct Entries {
+    kept: VecDeque<Exchange>,
+    /// What they weigh together.
+    bytes: usize,
+}
+
+impl Entries {
+    fn push(&mut self, exchange: Exchange) {
+        self.bytes += weight(&exchange);
+        self.kept.push_back(exchange);
+        while self.kept.len() > CAPACITY || self.bytes > BYTE_LIMIT {
+            let Some(oldest) = self.kept.pop_front() else { break };
+            self.bytes -= weight(&oldest);
+        }
+    }
 }
 
 impl Journal {
@@ -123,10 +143,7 @@ impl Journal {
         let mut entries = self.lock();
         let id = *self.newest.borrow() + 1;
         exchange.id = id;
-        entries.push_back(exchange);
-        if entries.len() > CAPACITY {
-            entries.pop_front();
-        }
+        entries.push(exchange);
         self.newest.send_replace(id);
         id
     }
@@ -134,7 +151,7 @@ impl Journal {
     /// The exchanges that a filter admits, oldest first.
     #[must_use]
     pub fn find(&self, filter: &JournalFilter) -> Vec<Exchange> {
-        self.lock().iter().filter(|exchange| filter.admits(exchange)).cloned().collect()
+        self.lock().kept.iter().filter(|exchange| filter.admits(exchange)).cloned().collect()
     }
 
     /// A receiver that changes with each recorded exchange, for whoever waits for one.
@@ -145,10 +162,10 @@ impl Journal {
 
     /// Forgets everything; positions go on ascending.
     pub fn clear(&self) {
-        self.lock().clear();
+        *self.lock() = Entries::default();
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Exchange>> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -172,9 +189,22 @@ fn mask(headers: &mut [(String, String)]) {
 fn cut(body: &mut String) {
     if body.len() > BODY_LIMIT {
         let end = (0..=BODY_LIMIT).rev().find(|&at| body.is_char_boundary(at)).unwrap_or(0);
-        body.truncate(end);
-        body.push('…');
+        // A new text, because a truncated one keeps the memory of the whole.
+        let mut kept = String::with_capacity(end + '…'.len_utf8());
+        kept.push_str(&body[..end]);
+        kept.push('…');
+        *body = kept;
     }
+}
+
+/// Bytes of an exchange's texts.
+fn weight(exchange: &Exchange) -> usize {
+    let headers = |headers: &[(String, String)]| headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+    let answer = match &exchange.outcome {
+        Outcome::Answered { headers: fields, body, .. } => headers(fields) + body.len(),
+        Outcome::Failed { reason } => reason.len(),
+    };
+    exchange.target.len() + headers(&exchange.request_headers) + exchange.request_body.len() + answer
 }
 
 #[cfg(test)]
@@ -205,6 +235,19 @@ mod tests {
         let found = journal.find(&JournalFilter::default());
         assert_eq!(found[0].request_headers[0].1, "Basic ***");
         assert!(found[0].request_body.len() <= BODY_LIMIT + '…'.len_utf8());
+    }
+
+    #[test]
+    fn huge_bodies_leave_no_more_memory_behind_than_the_limits_allow() {
+        let journal = Journal::new();
+        for _ in 0..BYTE_LIMIT / BODY_LIMIT + 10 {
+            journal.record(Exchange { request_body: "x".repeat(BODY_LIMIT * 4), ..exchange("4021") });
+        }
+        let entries = journal.lock();
+        let held: usize = entries.kept.iter().map(|exchange| exchange.request_body.capacity()).sum();
+        assert!(held <= BYTE_LIMIT, "{held} bytes are held");
+        assert_eq!(entries.bytes, entries.kept.iter().map(weight).sum::<usize>());
+        assert!(entries.kept.len() > 1000, "what fits is kept: {}", entries.kept.len());
     }
 
     #[test]

@@ -65,6 +65,10 @@ async fn a_new_candidate_applies_takes_the_assessment_and_comes_back() {
     assert_eq!(events[0]["userId"], workflow.person.to_string());
     let return_url = events[0]["returnUrl"].as_str().expect("inline events carry a return URL").to_owned();
 
+    let screen = world.get(&format!("/icims2/4021/workflows/{}/screen", workflow.id)).await;
+    assert!(screen.text("#vendor-messages").contains("The candidate was taken to the assessment."));
+    assert!(!screen.has(&format!("a[href='{LINK}']")), "the link signs in as the candidate and is nobody else's business");
+
     let dashboard = world.get("/careers/4021/dashboard").await;
     let status = format!("#application-status-{}", world.sample.job);
     assert_eq!(dashboard.text(&status), "Incomplete: assessment");
@@ -101,6 +105,8 @@ async fn a_refusing_vendor_is_quoted_and_the_candidate_can_try_again() {
     let refused = world.post(&step, &[]).await;
     assert_eq!(refused.text("#vendor-message"), "We cannot start your assessment: Phones is missing.");
     assert_eq!(refused.text("#start-assessment"), "Try again");
+    let screen = world.get(&format!("/icims2/4021/workflows/{}/screen", application(&world).id)).await.text("#vendor-messages");
+    assert!(screen.contains("Phones is missing.") && !screen.contains("status has been changed"), "{screen}");
     for answer in [ResponseTemplate::new(200), ResponseTemplate::new(303), ResponseTemplate::new(500).set_body_string("oops")] {
         world.vendor_answers(answer).await;
         assert!(world.post(&step, &[]).await.text("#vendor-message").contains("cannot be reached at the moment"));

@@ -172,48 +172,55 @@ async fn icims_sends_events_as_agreed() {
     };
     let accepted = outcome(&mut recording, assessable(), Trigger::Advanced, |response| {
         response.status(200);
-    });
-    assert_eq!(accepted.await.message(), "Invitation is sent to Candidate");
+    })
+    .await;
+    assert_eq!(accepted.message(), "Invitation is sent to Candidate");
     let opened = outcome(&mut recording, assessable(), Trigger::Applied, |response| {
         response
             .status(303)
             .header("location", header(r"^https?://\S+$", "https://my.harver.com/app/landing/64c2/magic-link/9f2c7e"));
-    });
-    assert!(opened.await.link().is_some(), "the candidate is sent on");
+    })
+    .await;
+    assert!(opened.link().is_some(), "the candidate is sent on");
 
     let (customer, person, job) = ids();
     let state = State::CandidateWithoutEmail { customer, person, job };
     let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
         let message = "Harver cannot invite this candidate because {{person.email}} is empty.";
         refuses(response, 400, form(r"^.*\{\{person\.email\}\}.*$", message));
-    });
-    assert_eq!(refused.await.message(), "Harver cannot invite this candidate because Email is empty.");
+    })
+    .await;
+    assert_eq!(refused.message(), "Harver cannot invite this candidate because Email is empty.");
 
     let (customer, person, job) = ids();
     let state = State::JobWithoutPackage { customer, person, job };
     let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
         let message = "Harver cannot invite this candidate because {{job.assessmenttype}} is empty on the job.";
         refuses(response, 400, form(r"^.*\{\{job\.assessmenttype\}\}.*$", message));
-    });
-    assert!(refused.await.message().contains("Assessment Type"));
+    })
+    .await;
+    assert!(refused.message().contains("Assessment Type"));
 
     let (customer, person, job) = ids();
     let state = State::PlatformOutOfOrder { customer, person, job };
     let refused = outcome(&mut recording, state, Trigger::Applied, |response| {
         refuses(response, 503, some_text("Harver is not available. Try again in a few minutes."));
-    });
-    assert!(refused.await.message().starts_with("Harver is not available."));
+    })
+    .await;
+    assert!(refused.message().starts_with("Harver is not available."));
 
     let state = State::CredentialsForIcimsRejected { customer: CUSTOMER.into() };
     let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
         refuses(response, 500, some_text("iCIMS does not accept the credentials of the integration."));
-    });
-    assert!(matches!(refused.await, EventOutcome::Refused { status: 500, .. }));
+    })
+    .await;
+    assert!(matches!(refused, EventOutcome::Refused { status: 500, .. }));
 
     let state = State::InvalidEventCredentials { customer: CUSTOMER.into() };
     let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
         refuses(response, 401, some_text("Harver does not know the user name or password of this platform."));
-    });
-    assert!(matches!(refused.await, EventOutcome::Refused { status: 401, .. }));
+    })
+    .await;
+    assert!(matches!(refused, EventOutcome::Refused { status: 401, .. }));
     recording.finish();
 }

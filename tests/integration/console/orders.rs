@@ -101,7 +101,7 @@ async fn a_dead_letter_is_replayed_and_its_order_lives_again() {
     assert!(list.has("#replayed") && list.has("#dead-letters-empty"));
     assert_eq!(world.state(order).await, OrderState::Received);
     let now = world.now();
-    let claim = world.change(move |tx| jobs::claim(tx, now, now)).await.expect("the step is due");
+    let claim = world.change(move |tx| jobs::claim(tx, now, now, &[])).await.expect("the step is due");
     assert!(claim.id == number && claim.replayed, "{claim:?}");
     assert_eq!(browser.submit("/console", &replay, &[]).await.status, StatusCode::CONFLICT, "a second click does nothing");
 }
@@ -130,5 +130,5 @@ async fn a_replay_gives_way_to_a_newer_order() {
     assert!(refused.has(&format!("#dead-letter-{number}")), "it is still a dead letter");
     assert_eq!(world.state(order).await, OrderState::Failed);
     let now = world.now();
-    assert_eq!(world.change(move |tx| jobs::claim(tx, now, now)).await, None, "neither of the two changes was made");
+    assert_eq!(world.change(move |tx| jobs::claim(tx, now, now, &[])).await, None, "neither of the two changes was made");
 }

@@ -98,7 +98,7 @@ impl World {
         let number = self
             .change(move |tx| {
                 jobs::enqueue(tx, Job { kind, order }, now)?;
-                let claim = jobs::claim(tx, now, now)?.expect("a job is due");
+                let claim = jobs::claim(tx, now, now, &[])?.expect("a job is due");
                 let attempt = Attempt {
                     started_at: now,
                     took_ms: 1_240,

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::super::model::{EventId, WorkflowId};
 use super::super::state::CustomerState;
-use super::super::state::outgoing::EventOutcome;
+use super::super::state::outgoing::{EventKind, EventOutcome};
 use super::super::state::views::EventRow;
 use super::desk::{Desk, Shell};
 use super::form::{Asked, Given};
@@ -36,7 +36,7 @@ struct Line {
 /// What a user is told about an event.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
-    /// `accepted`, `link`, `refused`, `failed`, `waiting` or `moved`: for tests, which address outcomes and not words.
+    /// `accepted`, `handed-over`, `link`, `refused`, `failed`, `waiting` or `moved`: for tests, which address outcomes and not words.
     pub(super) outcome: &'static str,
     pub(super) tone: &'static str,
     pub(super) message: String,
@@ -48,6 +48,9 @@ pub(super) struct Said {
 
 impl Said {
     pub(super) fn of(row: &EventRow) -> Self {
+        if row.event.kind == EventKind::ApplicationComplete {
+            return Self::inline(row);
+        }
         let outcome = row.event.outcome.as_ref().map(|(_, outcome)| outcome);
         let (outcome, tone, advice) = match outcome {
             None => ("waiting", "", ""),
@@ -70,6 +73,24 @@ impl Said {
             ),
         };
         Self { outcome, tone, advice: advice.into(), message: row.message.clone(), link: row.link.clone().unwrap_or_default() }
+    }
+
+    /// What the recruiter is told of an application completed on the portal. The link was the candidate's own and signs in without a
+    /// password, and no status has been changed, so neither is mentioned (assessment-flow 2.4).
+    fn inline(row: &EventRow) -> Self {
+        let (outcome, tone, message, advice) = match row.event.outcome.as_ref().map(|(_, outcome)| outcome) {
+            None => ("waiting", "", row.message.as_str(), ""),
+            Some(EventOutcome::Accepted { .. } | EventOutcome::Link { .. }) => {
+                ("handed-over", "good", "The candidate was taken to the assessment.", "")
+            }
+            Some(refused) => (
+                if matches!(refused, EventOutcome::Refused { .. }) { "refused" } else { "failed" },
+                "bad",
+                row.message.as_str(),
+                "The candidate has read this on the career portal and can try again there, from the dashboard.",
+            ),
+        };
+        Self { outcome, tone, message: message.into(), advice: advice.into(), link: String::new() }
     }
 
     /// A move that no vendor was told of.

@@ -1,0 +1,174 @@
+//! The commands beside `up`, as processes: the integration as it would be deployed, against neighbours in another process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use reqwest::Client;
+use scraper::{Html, Selector};
+
+use crate::program::{Program, finish_journey, until, visitor};
+
+const PASSPHRASE: (&str, &str) = ("HARVER_ICIMS_SEALING_PASSPHRASE", "a passphrase of this test");
+
+/// `serve`, stopped when it is dropped.
+struct Serving(Child);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.kill().expect("SIGKILL");
+        self.0.wait().expect("it is dead");
+    }
+}
+
+/// A port that was free a moment ago.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address").port()
+}
+
+fn serve(config: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
+    command.arg("serve").arg("--config").arg(config).env(PASSPHRASE.0, PASSPHRASE.1);
+    command
+}
+
+/// What the platform presents to the integration: shown on the overview page only.
+async fn webhook_credentials(sandbox: &Program, client: &Client) -> (String, String) {
+    let page = client.get(sandbox.text("control", "base_url")).send().await.expect("the overview").text().await.expect("a page");
+    let page = Html::parse_document(&page);
+    let shown = |id: &str| {
+        let selector = Selector::parse(id).expect("a selector");
+        page.select(&selector).next().unwrap_or_else(|| panic!("no {id} on the overview")).text().collect::<String>()
+    };
+    (shown("#webhook-username"), shown("#webhook-password"))
+}
+
+fn configuration(sandbox: &Program, port: u16, webhooks: &(String, String), folder: &Path) -> PathBuf {
+    let text = |part, key| sandbox.text(part, key);
+    let smtp = text("mailbox", "smtp").rsplit_once(':').expect("host and port");
+    let config = format!(
+        r#"public_url = "http://127.0.0.1:{port}"
+listen = "127.0.0.1:{port}"
+database = "{database}"
+[mail]
+host = "{host}"
+port = {smtp_port}
+sender_address = "noreply@example.org"
+security = "none"
+[[customers]]
+id = {customer}
+name = "Brightwater Foods"
+patterns = ["inline", "ad_hoc"]
+trigger_statuses = ["{trigger}"]
+reports_progress = true
+[customers.icims]
+base_url = "{icims}"
+username = "{icims_user}"
+password = "{icims_password}"
+[customers.harver]
+base_url = "{harver}"
+account = "{account}"
+client_id = "{client_id}"
+client_secret = "{client_secret}"
+[customers.events]
+username = "{event_user}"
+password = "{event_password}"
+[customers.webhooks]
+username = "{webhook_user}"
+password = "{webhook_password}"
+[customers.invitation]
+sender_name = "Brightwater Foods"
+support_email = "careers@example.org"
+[customers.admin]
+email = "admin@example.org"
+password = "a password of this test"
+"#,
+        database = folder.join("integration.db").display(),
+        host = smtp.0,
+        smtp_port = smtp.1,
+        customer = text("icims", "customer_id"),
+        trigger = text("sample", "send_to_harver_status"),
+        icims = text("icims", "base_url"),
+        icims_user = text("icims", "username"),
+        icims_password = text("icims", "password"),
+        harver = text("platform", "base_url"),
+        account = text("platform", "account_id"),
+        client_id = text("platform", "client_id"),
+        client_secret = text("platform", "client_secret"),
+        event_user = text("integration", "username"),
+        event_password = text("integration", "password"),
+        webhook_user = webhooks.0,
+        webhook_password = webhooks.1,
+    );
+    let file = folder.join("serve.toml");
+    fs::write(&file, config).expect("a file");
+    file
+}
+
+#[tokio::test]
+async fn the_integration_alone_serves_neighbours_in_another_process() {
+    let (folder, client, port) = (tempfile::tempdir().expect("a folder"), visitor(), free_port());
+    let address = format!("http://127.0.0.1:{port}");
+    let sandbox = Program::start(["sandbox", "--port", "0", "--integration-url", &address]);
+    let webhooks = webhook_credentials(&sandbox, &client).await;
+    let config = configuration(&sandbox, port, &webhooks, folder.path());
+
+    for start in ["first", "second"] {
+        let _serving = Serving(serve(&config).spawn().expect("the program starts"));
+        until("the integration to be ready", async || match client.get(format!("{address}/readyz")).send().await {
+            Ok(answer) if answer.status().is_success() => Ok(()),
+            Ok(answer) => Err(answer.status().to_string()),
+            Err(error) => Err(error.to_string()),
+        })
+        .await;
+        if start == "second" {
+            // The customers of the file are there already; the journey goes through what the first start has recorded.
+            sandbox.advance(&client).await;
+            let rows = finish_journey(&sandbox, &client).await;
+            assert_eq!((rows.len(), &rows[0]["assessmentresult"]), (1, &"Great Fit".into()), "{rows:?}");
+            assert_eq!(sandbox.mails(&client).await.len(), 1);
+        }
+    }
+}
+
+fn refused(config: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("serve.toml");
+    fs::write(&file, config).expect("a file");
+    let output: Output = serve(&file).stdout(Stdio::null()).output().expect("the program starts");
+    assert!(!output.status.success(), "{config}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_is_refused_with_the_place_and_without_its_secrets() {
+    for (config, says) in [
+        ("", "no database"),
+        ("databse = \"x.db\"", "line 1: unknown field `databse`"),
+        ("sealing_passphrase = 7", "line 1"),
+        ("database = \"x.db\"", "no public address"),
+        ("database = \"x.db\"\npublic_url = \"https://example.org\"", "no [mail] section"),
+    ] {
+        let said = refused(config);
+        assert!(said.contains(says), "{says:?} is not in {said:?}");
+    }
+    let said = refused("public_url = \"https://example.org\"\nsealing_passphrase = [\"hunter2-in-the-wrong-place\"]");
+    assert!(said.contains("line 2") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn the_documented_settings_are_the_settings() {
+    let documented = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/serve.toml");
+    let file = harver_icims::config::ServeFile::read(&documented).expect("the example can be read");
+    assert_eq!(file.customers.len(), 1);
+    file.customers[0].customer().expect("the example's customer can be used");
+
+    let commented_out = fs::read_to_string(&documented).expect("the example").replace("# listen", "listen");
+    let commented_out = commented_out.replace("# event_", "event_").replace("# link_", "link_").replace("# retry_", "retry_");
+    let folder = tempfile::tempdir().expect("a folder");
+    let everything = folder.path().join("serve.toml");
+    fs::write(&everything, commented_out.replace("# support_", "support_")).expect("a file");
+    let file = harver_icims::config::ServeFile::read(&everything).expect("the defaults are shown as they are written");
+    assert_eq!(file.event_deadline_seconds, Some(10));
+    assert_eq!(file.retry_minutes, Some(vec![1, 5, 15, 30, 60]));
+}
