@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::AtsToHarver;
 use super::gather::{check_vacancy, gather};
 use super::refusal::Refusal;
-use crate::domain::{Customer, Event, Job, JobKind, Order, OrderState};
+use crate::domain::{Customer, Event, Job, JobKind, Order, OrderId, OrderState};
 use crate::store::orders::{self, NewOrder};
 use crate::store::{Tx, jobs};
 
@@ -23,18 +23,26 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
 fn record(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<(), Refusal> {
     let order = match orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
         None => orders::insert(tx, new, now)?,
-        Some(order) if order.state == OrderState::Completed => return Err(Refusal::AlreadyCompleted),
-        Some(order) if link_has_run_out(&order, now) => {
-            orders::next_round(tx, order.id, now)?;
-            order.id
-        }
-        Some(_) => return Err(Refusal::AlreadyInvited),
+        Some(order) => ask_again(tx, &order, now)?,
     };
     jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)?;
     Ok(())
 }
 
-/// Row 20: a recruiter who advances again after the invitation has run out means a new link to the same application.
-fn link_has_run_out(order: &Order, now: Timestamp) -> bool {
-    matches!(order.state, OrderState::Invited | OrderState::InProgress) && order.link_expires_at.is_some_and(|end| end <= now)
+/// Row 20: a recruiter who advances a candidate who has no working link means a new link to the same application. The link has run
+/// out, or could not be renewed, or the portal could not hand one over.
+fn ask_again(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<OrderId, Refusal> {
+    if order.state == OrderState::Completed {
+        return Err(Refusal::AlreadyCompleted);
+    }
+    let works = order.link_expires_at.is_some_and(|end| now < end);
+    let on_its_way = |kind| jobs::is_waiting(tx, Job { kind, order: order.id });
+    if works || on_its_way(JobKind::StartAssessment)? || on_its_way(JobKind::SendInvitation)? {
+        return Err(Refusal::AlreadyInvited);
+    }
+    orders::note(tx, order.id, now, "asked for again by a recruiter")?;
+    if order.link.is_some() {
+        orders::next_round(tx, order.id, now)?;
+    }
+    Ok(order.id)
 }

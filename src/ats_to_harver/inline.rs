@@ -5,7 +5,7 @@ use url::Url;
 use super::AtsToHarver;
 use super::gather::gather;
 use super::refusal::Refusal;
-use super::start_assessment::{Started, create_application, keep};
+use super::start_assessment::{create_application, keep};
 use crate::domain::{Customer, Event, Order, OrderEvent, OrderState};
 use crate::store::{StoreError, orders};
 
@@ -22,7 +22,8 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
         .store
         .write(move |tx| -> Result<Option<Order>, StoreError> {
             match orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
-                Some(order) => Ok(Some(order)),
+                // The portal's page is another one each time.
+                Some(order) => Ok(Some(Order { return_url: new.return_url.or(order.return_url), ..order })),
                 None => {
                     let number = orders::insert(tx, &new, now)?;
                     orders::get_order(tx, number)
@@ -34,20 +35,14 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     if let (OrderState::Completed, Some(onwards)) = (order.state, &order.return_url) {
         return Ok(onwards.clone());
     }
-    let Started { application, finished } =
-        create_application(work, customer, &order).await.map_err(|error| vacancy_problem(error, &order))?;
-    let link =
-        if finished { order.return_url.clone().unwrap_or_else(|| application.link.clone()) } else { application.link.clone() };
-    let (id, now) = (order.id, work.clock.now());
-    let life = work.link_life;
-    work.store
-        .write(move |tx| {
-            keep(tx, id, &application, finished, life, now)?;
-            orders::apply(tx, id, OrderEvent::LinkHandedOver, now).map(|_| ())
-        })
-        .await
-        .map_err(Refusal::Store)?;
-    Ok(link)
+    let application = create_application(work, customer, &order).await.map_err(|error| vacancy_problem(error, &order))?;
+    let (now, life) = (work.clock.now(), work.link_life);
+    let handed_over = work.store.write(move |tx| -> Result<Url, StoreError> {
+        let finished = keep(tx, &order, &application, life, now)?;
+        orders::apply(tx, order.id, OrderEvent::LinkHandedOver, now)?;
+        Ok(order.return_url.filter(|_| finished).unwrap_or(application.link))
+    });
+    handed_over.await.map_err(Refusal::Store)
 }
 
 /// A vacancy that cannot be used is something a recruiter can fix (row 7), unlike the platform's other refusals.

@@ -1,12 +1,15 @@
 //! Mailing the link to the candidate.
 
+use jiff::Timestamp;
+use url::Url;
+
 use super::AtsToHarver;
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{Customer, Order, OrderEvent, OrderId, OrderState, with_causes};
+use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, OrderState, with_causes};
 use crate::invitation::{Invitation, MessageId};
-use crate::store::orders;
+use crate::store::{StoreError, Tx, jobs, orders};
 
-/// The job: the candidate gets the newest link by mail.
+/// The job: the candidate gets the newest link by mail. One that ran out while the mail was held up is replaced first.
 ///
 /// The Message-ID depends on order and round alone, so that a mail that is sent twice, because the answer to the first was lost,
 /// is one message to mail systems that suppress duplicates.
@@ -18,7 +21,11 @@ pub async fn send_invitation(work: &AtsToHarver, order: OrderId) -> Result<Finis
     if order.state == OrderState::Completed || order.state.is_abandoned() {
         return Ok(Box::new(|_, _| Ok(())));
     }
-    let invitation = invitation(&order, &customer)?;
+    let now = work.clock.now();
+    let Some(link) = order.link.as_ref().filter(|_| order.link_expires_at.is_some_and(|end| now < end)) else {
+        return Ok(Box::new(move |tx, now| replace_link(tx, &order, now)));
+    };
+    let invitation = invitation(&order, link, &customer);
     work.mailer.send(&invitation).await.map_err(|error| JobError {
         disposition: error.disposition(),
         for_operator: with_causes(&error),
@@ -30,13 +37,18 @@ pub async fn send_invitation(work: &AtsToHarver, order: OrderId) -> Result<Finis
     }))
 }
 
-fn invitation(order: &Order, customer: &Customer) -> Result<Invitation, JobError> {
-    let Some(link) = &order.link else {
-        return Err(JobError::stop("the order has no link to mail", "Harver has no link for the candidate."));
-    };
+/// The new link comes in a mail of its own round, which no mail system takes for the one before it.
+fn replace_link(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<(), StoreError> {
+    if order.link_expires_at.is_some() {
+        orders::next_round(tx, order.id, now)?;
+    }
+    jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order: order.id }, now)
+}
+
+fn invitation(order: &Order, link: &Url, customer: &Customer) -> Invitation {
     let identity = format!("order-{}.{}.{}.{}", order.customer, order.id, order.round, order.received_at.as_microsecond());
     let message_id = MessageId::parse(&identity).expect("numbers, dots and a dash are an identity");
-    Ok(Invitation {
+    Invitation {
         to: order.candidate.email.clone(),
         first_name: order.candidate.first_name.clone(),
         job_title: order.job_title.clone(),
@@ -47,5 +59,5 @@ fn invitation(order: &Order, customer: &Customer) -> Result<Invitation, JobError
         link_expires_at: order.link_expires_at,
         customer: customer.id,
         message_id,
-    })
+    }
 }

@@ -8,19 +8,16 @@ use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, OrderSta
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::{StoreError, Tx, jobs, orders};
 
-/// An application as the platform answered it.
-pub(super) struct Started {
-    pub(super) application: CreatedApplication,
-    /// The candidate has finished it already, for another workflow of the same person (row 28).
-    pub(super) finished: bool,
-}
-
 /// Asks the platform for the application of an order. The same candidate and vacancy give the same application and a new link, so
 /// that a lost answer does no harm.
 ///
 /// # Errors
 /// When the platform refuses or cannot be reached.
-pub(super) async fn create_application(work: &AtsToHarver, customer: &Customer, order: &Order) -> Result<Started, HarverError> {
+pub(super) async fn create_application(
+    work: &AtsToHarver,
+    customer: &Customer,
+    order: &Order,
+) -> Result<CreatedApplication, HarverError> {
     let new = NewApplication {
         candidate: &order.candidate,
         customer: order.customer,
@@ -29,26 +26,32 @@ pub(super) async fn create_application(work: &AtsToHarver, customer: &Customer, 
         job: order.job,
         return_url: order.return_url.as_ref(),
     };
-    let application = work.harver.create_application(&customer.harver, order.package.vacancy(), &new).await?;
-    let finished = application.status != ApplicationStatus::InProgress;
-    Ok(Started { application, finished })
+    work.harver.create_application(&customer.harver, order.package.vacancy(), &new).await
 }
 
-/// Keeps an application with its link; one that is finished already has its result reported at once.
+/// Keeps an application with its link, and says whether the candidate has finished it already, for another workflow of the same person
+/// (row 28). Its result is then reported at once.
 pub(super) fn keep(
     tx: &Tx<'_>,
-    order: OrderId,
+    order: &Order,
     application: &CreatedApplication,
-    finished: bool,
     link_life: SignedDuration,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
-    orders::keep_link(tx, order, &application.id, &application.link, expires_at)?;
-    if finished && orders::apply(tx, order, OrderEvent::Finished, now)?.is_some() {
-        jobs::enqueue(tx, Job { kind: JobKind::ReportResult, order }, now)?;
+    orders::keep_link(tx, order.id, &application.id, &application.link, expires_at)?;
+    // The webhook of a finish may have overtaken the platform's answer. It then found the other order only.
+    let known = orders::of_application(tx, order.customer, &application.id)?;
+    let finished = is_over(&application.status) || known.iter().any(|order| order.state == OrderState::Completed);
+    if finished && orders::apply(tx, order.id, OrderEvent::Finished, now)?.is_some() {
+        jobs::enqueue(tx, Job { kind: JobKind::ReportResult, order: order.id }, now)?;
     }
-    Ok(())
+    Ok(finished)
+}
+
+/// Only a status that is known to follow the finish tells of one.
+fn is_over(status: &ApplicationStatus) -> bool {
+    !matches!(status, ApplicationStatus::InProgress | ApplicationStatus::Other(_))
 }
 
 /// The job: an order that has no link gets one, and the invitation is to be mailed.
@@ -61,11 +64,10 @@ pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Fini
     if ended || order.link_expires_at.is_some() {
         return Ok(Box::new(|_, _| Ok(())));
     }
-    let Started { application, finished } =
-        create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
+    let application = create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
     let life = work.link_life;
     Ok(Box::new(move |tx, now| {
-        keep(tx, order.id, &application, finished, life, now)?;
+        let finished = keep(tx, &order, &application, life, now)?;
         if finished { Ok(()) } else { jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order: order.id }, now) }
     }))
 }

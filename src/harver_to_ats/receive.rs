@@ -52,6 +52,9 @@ fn record(tx: &Tx<'_>, customer: &Customer, callback: &CallbackEvent, now: Times
         CallbackKind::Other(_) => return Ok(()),
     };
     for order in orders::of_application(tx, customer.id, &callback.application)? {
+        if orders::is_replaced(tx, &order)? {
+            continue;
+        }
         let moved = orders::apply(tx, order.id, event, now)?.is_some();
         // Assessment Status off: iCIMS is not told that an assessment is in progress (promise G15).
         let wanted = report != JobKind::ReportProgress || customer.reports_progress;

@@ -36,7 +36,11 @@ pub fn give_up(tx: &Tx<'_>, job: Job, error: &JobError, now: Timestamp) -> Resul
 /// When iCIMS refuses or cannot be reached, or the store fails.
 pub async fn report_failure(work: &HarverToAts, order: OrderId) -> Result<Finish, JobError> {
     let (order, customer) = order_of_job(&work.store, order).await?;
-    if order.state != OrderState::Failed {
+    let asked = order.clone();
+    let replaced =
+        work.store.read(move |tx| orders::is_replaced(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
+    // The line in iCIMS is that of the newer order now.
+    if order.state != OrderState::Failed || replaced {
         return Ok(Box::new(|_, _| Ok(())));
     }
     let reason = order.failure.as_deref().unwrap_or("The candidate could not be invited.");

@@ -1,16 +1,11 @@
 //! Telling iCIMS the result.
 
-use jiff::SignedDuration;
-
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{ApplicationId, Assessment, Customer, Disposition, OrderId, with_causes};
 use crate::harver_platform::HarverError;
 use crate::icims::{ResultRow, RowStatus};
 use crate::store::orders;
-
-/// How soon the platform is asked again when it announced a result that it does not show yet.
-const NOT_YET: SignedDuration = SignedDuration::from_secs(30);
 
 /// The job: the line says Complete, with score, recommendation, notes and a report link that opens for a year.
 ///
@@ -43,7 +38,7 @@ pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish,
 async fn finished(work: &HarverToAts, customer: &Customer, application: &ApplicationId) -> Result<Assessment, JobError> {
     let record = work.harver.application(&customer.harver, application).await.map_err(|error| job_error(&error))?;
     record.completed.ok_or_else(|| JobError {
-        disposition: work.clock.now().saturating_add(NOT_YET).map_or(Disposition::RetryLater, Disposition::RetryAt),
+        disposition: Disposition::RetryLater,
         for_operator: "the platform announced a completion and does not show it yet".into(),
         for_recruiter: "Harver has not finished scoring the assessment.".into(),
     })

@@ -2,13 +2,13 @@
 
 use super::HarverToAts;
 use crate::delivery::JobError;
-use crate::domain::{Customer, Order, ResultRowId, with_causes};
+use crate::domain::{Customer, Order, PackageLabel, ResultRowId, with_causes};
 use crate::icims::{IcimsError, ResultRow};
 
 /// Creates or updates the line of an order and says which one it is.
 ///
-/// A line that is not known yet is looked for by its package before it is created: an earlier attempt may have created it and lost
-/// the answer (assessment-flow.md 4.5, "Order safety").
+/// A line that is not known, or no longer there, is looked for by its package before it is created: an earlier attempt may have
+/// created it and lost the answer (assessment-flow.md 4.5, "Order safety").
 ///
 /// # Errors
 /// When iCIMS refuses or cannot be reached.
@@ -18,11 +18,7 @@ pub(super) async fn write(
     order: &Order,
     row: &ResultRow,
 ) -> Result<ResultRowId, JobError> {
-    let known = match order.result_row {
-        Some(id) => Some(id),
-        None => find(work, customer, order).await.map_err(job_error)?,
-    };
-    if let Some(id) = known {
+    if let Some(id) = order.result_row {
         match work.icims.update_result_row(customer, order.workflow, id, row).await {
             Ok(()) => return Ok(id),
             // Somebody has deleted the line in iCIMS; the result is still wanted there.
@@ -30,13 +26,18 @@ pub(super) async fn write(
             Err(error) => return Err(job_error(error)),
         }
     }
+    if let Some(id) = find(work, customer, order).await.map_err(job_error)? {
+        work.icims.update_result_row(customer, order.workflow, id, row).await.map_err(job_error)?;
+        return Ok(id);
+    }
     work.icims.add_result_row(customer, order.workflow, row).await.map_err(job_error)
 }
 
+/// The line is told by the vacancy that its label ends with: the name before it may have been edited in iCIMS.
 async fn find(work: &HarverToAts, customer: &Customer, order: &Order) -> Result<Option<ResultRowId>, IcimsError> {
     let rows = work.icims.result_rows(customer, order.workflow).await?;
-    let named = rows.into_iter().find(|row| row.name.as_deref() == Some(order.package.as_listed()));
-    Ok(named.map(|row| row.id))
+    let is_ours = |label: &str| PackageLabel::parse(label).is_ok_and(|label| label.vacancy() == order.package.vacancy());
+    Ok(rows.into_iter().find(|row| row.name.as_deref().is_some_and(is_ours)).map(|row| row.id))
 }
 
 fn job_error(error: IcimsError) -> JobError {

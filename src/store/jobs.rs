@@ -87,6 +87,18 @@ pub fn enqueue(tx: &Tx<'_>, job: Job, now: Timestamp) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Whether a step is still to be done, or being done.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_waiting(tx: &Tx<'_>, job: Job) -> Result<bool, StoreError> {
+    let found = tx.number(
+        "SELECT COUNT(*) FROM jobs WHERE order_id = ?1 AND kind = ?2 AND state = 'waiting'",
+        (job.order.get(), job.kind.name()),
+    )?;
+    Ok(found > 0)
+}
+
 /// Leases the job that has been due the longest. Two jobs of one order are never worked on at once; orders that are `busy` are passed
 /// over whatever their leases say.
 ///

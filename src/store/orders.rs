@@ -85,13 +85,21 @@ pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &V
     )
 }
 
-/// The orders that belong to an application of a customer.
+/// Whether an order has ended without a result and a newer one has taken its place: there is nothing to say of it any more.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn is_replaced(tx: &Tx<'_>, order: &Order) -> Result<bool, StoreError> {
+    Ok(order.state.is_abandoned() && live(tx, order.customer, order.workflow, order.package.vacancy())?.is_some())
+}
+
+/// The orders that belong to an application of a customer, newest first.
 ///
 /// # Errors
 /// When a stored order cannot be read.
 pub fn of_application(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Vec<Order>, StoreError> {
     tx.all(
-        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id",
+        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id DESC",
         (customer.get().cast_signed(), application.as_str()),
         read,
     )
@@ -132,7 +140,7 @@ pub fn counts(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(OrderState, u64)
 /// Lets something happen to an order and says what it is now; `None` when that changed nothing.
 ///
 /// # Errors
-/// When the stored order cannot be read, or a revived order has been replaced by a newer one (a conflict).
+/// When the stored order cannot be read, or an order that lives again has been replaced (a conflict, see [`is_replaced`]).
 pub fn apply(tx: &Tx<'_>, order: OrderId, event: OrderEvent, now: Timestamp) -> Result<Option<OrderState>, StoreError> {
     let Some(found) = get_order(tx, order)? else { return Ok(None) };
     let Some(next) = found.state.after(event) else { return Ok(None) };
@@ -159,13 +167,13 @@ pub fn keep_link(
     Ok(())
 }
 
-/// Counts one more round: the recruiter asked again after the link had run out.
+/// Counts one more round: the link works no longer and is to be replaced.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn next_round(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute("UPDATE orders SET round = round + 1, link_expires_at = NULL WHERE id = ?1", [order.get()])?;
-    note(tx, order, now, "asked for again after the link had run out")
+    note(tx, order, now, "a new link is wanted: there is none that works")
 }
 
 /// Keeps the number of the line in iCIMS.

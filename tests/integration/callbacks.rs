@@ -1,15 +1,16 @@
 //! The webhook endpoint and the reports to iCIMS: whatever comes late, twice, out of order, or is lost, there is one result row.
 
 use axum::http::StatusCode;
-use harver_icims::delivery::StepOutcome;
-use harver_icims::domain::OrderState;
-use harver_icims::harver_to_ats::CALLBACK_PATH;
+use harver_icims::delivery::{JobError, StepOutcome};
+use harver_icims::domain::{Job, JobKind, OrderId, OrderState};
+use harver_icims::harver_to_ats::{CALLBACK_PATH, give_up};
 use harver_icims::store::jobs::AttemptOutcome;
+use harver_icims::store::orders;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use crate::scene::{APPLICATION, Scene};
+use crate::scene::{APPLICATION, RETURN_URL, Scene};
 use crate::support::PACKAGE;
 
 const ROWS: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults";
@@ -18,8 +19,14 @@ const WORKFLOW: &str = "/customers/4021/applicantworkflows/88431";
 
 /// Ines holds a link; iCIMS takes rows; the platform shows her finished application.
 async fn invited() -> Scene {
-    let scene = Scene::ready().await;
+    let scene = ready().await;
     scene.applied().await;
+    scene
+}
+
+/// Nothing is ordered yet; iCIMS takes rows; the platform shows Ines's finished application.
+async fn ready() -> Scene {
+    let scene = Scene::ready().await;
     icims_has_rows(&scene, json!([])).await;
     let location = format!("{}{ROW}", scene.icims.uri());
     scene.icims_answers("POST", ROWS, ResponseTemplate::new(201).insert_header("Location", location)).await;
@@ -45,10 +52,27 @@ async fn icims_has_rows(scene: &Scene, rows: Value) {
     scene.icims_answers("GET", WORKFLOW, ResponseTemplate::new(200).set_body_json(json!({"assessmentresults": rows}))).await;
 }
 
-async fn last_write(scene: &Scene) -> Value {
+async fn writes(scene: &Scene) -> Vec<Value> {
     let requests = scene.icims.received_requests().await.expect("recording is on");
-    let last = requests.iter().rfind(|request| request.method.as_str() != "GET").expect("a write");
-    last.body_json().expect("JSON")
+    let writes = requests.iter().filter(|request| request.method.as_str() != "GET");
+    writes.map(|request| request.body_json().expect("JSON")).collect()
+}
+
+async fn last_write(scene: &Scene) -> Value {
+    writes(scene).await.pop().expect("a write")
+}
+
+/// The statuses that iCIMS was told, in this order.
+async fn statuses(scene: &Scene) -> Vec<String> {
+    let writes = writes(scene).await;
+    writes.iter().map(|row| row["assessmentstatus"]["id"].as_str().expect("a status").to_owned()).collect()
+}
+
+/// The order could not be carried out after all.
+async fn given_up(scene: &Scene, order: OrderId) {
+    let (now, job) = (scene.clock.clock().now(), Job { kind: JobKind::SendInvitation, order });
+    let error = JobError::stop("the mail server turned it down", "The invitation could not be mailed.");
+    scene.store.write(move |tx| give_up(tx, job, &error, now)).await.expect("the store answers");
 }
 
 #[tokio::test]
@@ -92,13 +116,7 @@ async fn row_22_a_start_that_is_overtaken_by_the_finish_is_dropped() {
     scene.announced("ApplicationStarted").await;
     scene.announced("CandidateStatusNew").await;
     scene.drain().await;
-    let requests = scene.icims.received_requests().await.expect("recording is on");
-    let statuses: Vec<Value> = requests
-        .iter()
-        .filter(|request| request.method.as_str() != "GET")
-        .map(|request| request.body_json::<Value>().expect("JSON")["assessmentstatus"]["id"].clone())
-        .collect();
-    assert_eq!(statuses, [json!("D37002019001")]);
+    assert_eq!(statuses(&scene).await, ["D37002019001"]);
 }
 
 #[tokio::test]
@@ -127,6 +145,87 @@ async fn a_row_whose_creation_was_answered_into_the_void_is_found_again() {
     scene.announced("ApplicationStarted").await;
     scene.drain().await;
     assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (0, 1));
+}
+
+#[tokio::test]
+async fn a_row_is_found_again_although_its_label_was_edited_meanwhile() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    let edited = PACKAGE.replace("Call Centre", "Contact Centre");
+    icims_has_rows(&scene, json!([{"entry": 511}, {"entry": 512, "assessmentname": {"id": "C31649", "value": edited}}])).await;
+    scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
+    scene.announced("ApplicationStarted").await;
+    scene.drain().await;
+    assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (0, 1));
+}
+
+#[tokio::test]
+async fn a_row_that_was_deleted_and_created_again_into_the_void_is_found_again() {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    let order = scene.orders().await[0].id;
+    let deleted = "511".parse().expect("digits");
+    scene.store.write(move |tx| orders::keep_result_row(tx, order, deleted)).await.expect("the store answers");
+    icims_has_rows(&scene, json!([{"entry": 512, "assessmentname": {"id": "C31649", "value": PACKAGE}}])).await;
+    scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
+    scene.announced("ApplicationStarted").await;
+    scene.drain().await;
+    assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (0, 1));
+}
+
+#[tokio::test]
+async fn a_finish_is_reported_for_the_order_that_took_the_place_of_one_that_failed() {
+    let scene = ready().await;
+    for _ in 0..2 {
+        scene.advanced_to("40177").await;
+        scene.drain().await;
+        given_up(&scene, scene.orders().await[0].id).await;
+    }
+    scene.advanced_to("40177").await;
+    scene.drain().await;
+    assert_eq!(scene.announced("CandidateStatusNew").await.status, StatusCode::NO_CONTENT);
+    let states: Vec<_> = scene.orders().await.iter().map(|order| order.state).collect();
+    assert_eq!(states, [OrderState::Completed, OrderState::Failed, OrderState::Failed]);
+    scene.drain().await;
+    assert_eq!(statuses(&scene).await.last().map(String::as_str), Some("D37002019001"));
+}
+
+#[tokio::test]
+async fn a_finish_counts_for_the_newest_order_when_all_of_them_have_failed() {
+    let scene = ready().await;
+    for _ in 0..2 {
+        scene.advanced_to("40177").await;
+        scene.drain().await;
+        given_up(&scene, scene.orders().await[0].id).await;
+    }
+    assert_eq!(scene.announced("CandidateStatusNew").await.status, StatusCode::NO_CONTENT);
+    let states: Vec<_> = scene.orders().await.iter().map(|order| order.state).collect();
+    assert_eq!(states, [OrderState::Completed, OrderState::Failed]);
+}
+
+#[tokio::test]
+async fn a_late_failure_does_not_cover_up_what_the_newer_order_has_reported() {
+    let scene = ready().await;
+    scene.advanced_to("40177").await;
+    given_up(&scene, scene.orders().await[0].id).await;
+    scene.applied().await;
+    scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
+    assert_eq!(statuses(&scene).await, ["D37002019001"]);
+}
+
+#[tokio::test]
+async fn row_28_a_finish_that_overtakes_the_second_order_of_the_application_is_reported_for_both() {
+    let scene = invited().await;
+    scene.announced("CandidateStatusNew").await;
+    let mut event = scene.event("ApplicationCompletedEvent");
+    event["systemId"] = json!("88432");
+    event["links"][0]["url"] = json!(format!("{}/customers/4021/applicantworkflows/88432", scene.icims.uri()));
+    event["userId"] = json!("30517");
+    event["returnUrl"] = json!(RETURN_URL);
+    let answer = scene.start(&event).await;
+    assert_eq!(answer.location.as_deref(), Some(RETURN_URL), "the platform's answer was older than its webhook");
+    assert_eq!(scene.orders().await[0].state, OrderState::Completed);
 }
 
 #[tokio::test]

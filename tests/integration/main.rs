@@ -5,6 +5,7 @@ mod support;
 
 mod scene;
 
+mod asked_again;
 mod callbacks;
 #[cfg(feature = "sandbox")]
 mod commands;
