@@ -2,6 +2,8 @@
 //!
 //! Nothing else starts tasks. [`App::run`] returns when `shutdown` ends and everything that had begun is finished.
 
+use std::time::Duration;
+
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -103,13 +105,18 @@ impl App {
                 tokio::spawn(async move { worker.run(stopped(stopping)).await })
             })
             .collect();
-        let served = axum::serve(listener, self.router())
-            .with_graceful_shutdown(async move {
-                shutdown.await;
-                // Nobody waits for it only when every worker is gone already.
-                let _ = stop.send(true);
-            })
-            .await;
+        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+            shutdown.await;
+            // Nobody waits for it only when every worker is gone already.
+            let _ = stop.send(true);
+        });
+        let served = tokio::select! {
+            served = serving.into_future() => served,
+            () = overdue(stopping, self.settings.event_deadline) => {
+                tracing::warn!("Some requests did not end in time and were cut off.");
+                Ok(())
+            }
+        };
         for worker in workers {
             if let Err(error) = worker.await {
                 tracing::error!(%error, "A worker ended by a panic.");
@@ -129,6 +136,13 @@ impl App {
             }
         })
     }
+}
+
+/// Ends when every event that had arrived before the stop has been answered; whoever is still connected then sends nothing or reads
+/// nothing, and must not keep the process alive.
+async fn overdue(stopping: watch::Receiver<bool>, deadline: Duration) {
+    stopped(stopping).await;
+    tokio::time::sleep(deadline).await;
 }
 
 /// Ends when the server is asked to stop, or has failed and dropped its end.
