@@ -140,6 +140,7 @@ impl App {
 
 /// Ends when every event that had arrived before the stop has been answered; whoever is still connected then sends nothing or reads
 /// nothing, and must not keep the process alive.
+#[expect(clippy::disallowed_methods, reason = "a grace period for others is real time, and there is no condition to wait for")]
 async fn overdue(stopping: watch::Receiver<bool>, deadline: Duration) {
     stopped(stopping).await;
     tokio::time::sleep(deadline).await;
