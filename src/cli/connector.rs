@@ -12,7 +12,7 @@ use crate::domain::{
     StatusId,
 };
 use crate::harver_to_ats::CALLBACK_PATH;
-use crate::store::{self, Store, StoreError, jobs};
+use crate::store::{self, Store, StoreError, admins, jobs};
 
 /// The integration of the same process, as the sandbox sees it.
 pub(super) struct OwnIntegration {
@@ -61,20 +61,19 @@ impl OwnIntegration {
     async fn set_up(&self, tenant: &NewTenant) -> anyhow::Result<()> {
         let fresh = customer(tenant)?;
         let id = fresh.id;
-        let created = self
-            .store
-            .write(move |tx| -> Result<bool, StoreError> {
-                let Some(known) = store::customer(tx, id)? else {
-                    return store::insert_customer(tx, &fresh).map(|()| true);
+        let known: Result<_, StoreError> = self.store.read(move |tx| store::customer(tx, id)).await;
+        let recorded: Result<(), StoreError> = match known? {
+            Some(known) => self.store.write(move |tx| store::update_customer(tx, &moved(known, &fresh)).map(drop)).await,
+            None => {
+                let admin = console::new_admin(&tenant.admin_email, id, tenant.admin_password.as_str().into()).await?;
+                let both = move |tx: &store::Tx<'_>| {
+                    store::insert_customer(tx, &fresh)?;
+                    admins::put(tx, &admin)
                 };
-                store::update_customer(tx, &moved(known, &fresh)).map(|_| false)
-            })
-            .await?;
-        if created {
-            console::create_admin(&self.store, &tenant.admin_email, id, SecretString::from(tenant.admin_password.as_str()))
-                .await?;
-        }
-        Ok(())
+                self.store.write(both).await
+            }
+        };
+        Ok(recorded?)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::console;
 use crate::delivery::Ladder;
 use crate::domain::EmailAddress;
 use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
-use crate::store::{self, SealingKey, Store, StoreError};
+use crate::store::{self, SealingKey, Store, StoreError, admins};
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -103,25 +103,47 @@ fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
     Ok(SmtpSettings { host: section.host.clone(), port: section.port, sender_address, security, credentials })
 }
 
-/// Creates a customer of the file, unless it is there: what was changed in the console since then stays.
+/// Creates a customer of the file with its admin, unless it is there: what was changed in the console since then stays. Both or
+/// neither, so that a start that fails on the one can be repeated.
 async fn create_customer(store: &Store, section: &CustomerSection) -> anyhow::Result<()> {
     let customer = section.customer().map_err(anyhow::Error::msg)?;
     let id = customer.id;
-    let created = store
-        .write(move |tx| -> Result<bool, StoreError> {
-            let absent = store::customer(tx, id)?.is_none();
-            if absent {
-                store::insert_customer(tx, &customer)?;
-            }
-            Ok(absent)
-        })
-        .await
-        .with_context(|| format!("creating customer {id}"))?;
-    if created {
-        console::create_admin(store, &section.admin.email, id, section.admin.password.clone())
-            .await
-            .with_context(|| format!("creating the admin of customer {id}"))?;
-        tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
+    let known: Result<_, StoreError> = store.read(move |tx| store::customer(tx, id)).await;
+    if known.with_context(|| format!("looking for customer {id}"))?.is_some() {
+        return Ok(());
     }
+    let admin = console::new_admin(&section.admin.email, id, section.admin.password.clone())
+        .await
+        .with_context(|| format!("creating the admin of customer {id}"))?;
+    let created: Result<(), StoreError> = store
+        .write(move |tx| {
+            store::insert_customer(tx, &customer)?;
+            admins::put(tx, &admin)
+        })
+        .await;
+    created.with_context(|| format!("creating customer {id} and its admin"))?;
+    tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = include_str!("../../examples/serve.toml");
+
+    #[tokio::test]
+    async fn a_start_that_failed_on_the_admin_can_be_repeated() {
+        let file: ServeFile = toml::from_str(FILE).expect("the example can be used");
+        let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
+        let mut section = file.customers.into_iter().next().expect("a customer");
+        section.admin.password = "correct horse".into();
+        let email = std::mem::replace(&mut section.admin.email, "nobody".into());
+        assert!(create_customer(&store, &section).await.is_err());
+        section.admin.email = email.clone();
+        create_customer(&store, &section).await.expect("the address is good now");
+        create_customer(&store, &section).await.expect("a later start changes nothing");
+        let admin: Result<_, StoreError> = store.read(move |tx| admins::find(tx, &email)).await;
+        assert!(admin.expect("the store answers").is_some());
+    }
 }

@@ -23,8 +23,23 @@ pub enum CreateAdminError {
     #[error("the admin's password could not be hashed")]
     Hash(#[source] tokio::task::JoinError),
     /// The store refuses: most likely there is no such customer.
-    #[error("the admin could not be recorded: check that the customer is there already")]
+    #[error(
+        "the admin could not be recorded: check that the customer is there already, and that no other customer's admin has the address"
+    )]
     Store(#[from] StoreError),
+}
+
+/// A Harver Admin who is not recorded yet, so that customer and admin can be recorded together.
+///
+/// # Errors
+/// When address or password cannot be used.
+pub async fn new_admin(email: &str, customer: CustomerId, password: SecretString) -> Result<Admin, CreateAdminError> {
+    let email = EmailAddress::parse(email).map(|address| known_as(address.as_str())).ok_or(CreateAdminError::Email)?;
+    if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
+        return Err(CreateAdminError::Password);
+    }
+    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(CreateAdminError::Hash)?;
+    Ok(Admin { email, customer, password_hash })
 }
 
 /// Creates a Harver Admin for a customer that is there already, or replaces the one with the same address, who is then signed out.
@@ -37,12 +52,7 @@ pub async fn create_admin(
     customer: CustomerId,
     password: SecretString,
 ) -> Result<(), CreateAdminError> {
-    let email = EmailAddress::parse(email).map(|address| known_as(address.as_str())).ok_or(CreateAdminError::Email)?;
-    if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
-        return Err(CreateAdminError::Password);
-    }
-    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(CreateAdminError::Hash)?;
-    let admin = Admin { email, customer, password_hash };
+    let admin = new_admin(email, customer, password).await?;
     store
         .write(move |tx| -> Result<(), StoreError> {
             admins::put(tx, &admin)?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -102,6 +103,20 @@ impl Browser {
     /// Waits for something and clicks it.
     pub(super) async fn click(&self, selector: &str) -> Result<()> {
         self.element(selector).await?.click().await.with_context(|| format!("clicking {selector}"))
+    }
+
+    /// Waits for something and double-clicks it with the mouse.
+    pub(super) async fn double_click(&self, selector: &str) -> Result<()> {
+        let element = self.element(selector).await?;
+        let press = || PointerAction::Down { button: MOUSE_BUTTON_LEFT };
+        let release = || PointerAction::Up { button: MOUSE_BUTTON_LEFT };
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(press())
+            .then(release())
+            .then(press())
+            .then(release());
+        self.client.perform_actions(mouse).await.with_context(|| format!("double-clicking {selector}"))
     }
 
     /// Waits for the link with these words and clicks it.

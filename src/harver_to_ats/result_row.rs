@@ -34,7 +34,6 @@ pub(super) async fn write(
 }
 
 /// The line is told by the vacancy that its label ends with: the name before it may have been edited in iCIMS.
-
 async fn find(work: &HarverToAts, customer: &Customer, order: &Order) -> Result<Option<ResultRowId>, IcimsError> {
     let rows = work.icims.result_rows(customer, order.workflow).await?;
     let is_ours = |label: &str| PackageLabel::parse(label).is_ok_and(|label| label.vacancy() == order.package.vacancy());

@@ -31,14 +31,14 @@ pub struct Session {
 /// Adds an admin, or replaces the one with the same address.
 ///
 /// # Errors
-/// When the database refuses.
+/// A conflict when the address is that of another customer's admin, who would lose the console to this one.
 pub fn put(tx: &Tx<'_>, admin: &Admin) -> Result<(), StoreError> {
-    tx.execute(
+    let changed = tx.execute(
         "INSERT INTO admins (email, customer, password_hash) VALUES (?1, ?2, ?3)
-         ON CONFLICT (email) DO UPDATE SET customer = excluded.customer, password_hash = excluded.password_hash",
+         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash WHERE customer = excluded.customer",
         (&admin.email, admin.customer.get().cast_signed(), &admin.password_hash),
     )?;
-    Ok(())
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("an admin of another customer with this address".into())) }
 }
 
 /// The admin with this address.

@@ -10,6 +10,14 @@ use jiff::SignedDuration;
 use super::world::{ADMIN, PASSWORD, World, id};
 
 #[tokio::test]
+async fn an_admin_of_one_customer_is_not_taken_over_by_another() {
+    let world = World::new().await;
+    assert!(create_admin(world.app.store(), ADMIN, id(4022), "another password".into()).await.is_err());
+    let mut browser = world.signed_in().await;
+    assert_eq!(browser.get("/console").await.text("#customer-name"), "Brightwater & Sons 4021");
+}
+
+#[tokio::test]
 async fn who_is_not_signed_in_is_led_to_the_sign_in_and_back_to_the_page() {
     let world = World::new().await;
     let mut browser = world.browser();
