@@ -2,8 +2,6 @@
 //!
 //! Nothing else starts tasks. [`App::run`] returns when `shutdown` ends and everything that had begun is finished.
 
-use std::time::Duration;
-
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -110,12 +108,15 @@ impl App {
             // Nobody waits for it only when every worker is gone already.
             let _ = stop.send(true);
         });
+        let mut serving = std::pin::pin!(serving.into_future());
         let served = tokio::select! {
-            served = serving.into_future() => served,
-            () = overdue(stopping, self.settings.event_deadline) => {
+            served = &mut serving => served,
+            // Every event that had arrived is answered within the deadline. Whoever is still connected after it sends nothing or reads
+            // nothing, and must not keep the process alive.
+            () = stopped(stopping) => tokio::time::timeout(self.settings.event_deadline, serving).await.unwrap_or_else(|_| {
                 tracing::warn!("Some requests did not end in time and were cut off.");
                 Ok(())
-            }
+            }),
         };
         for worker in workers {
             if let Err(error) = worker.await {
@@ -136,14 +137,6 @@ impl App {
             }
         })
     }
-}
-
-/// Ends when every event that had arrived before the stop has been answered; whoever is still connected then sends nothing or reads
-/// nothing, and must not keep the process alive.
-#[expect(clippy::disallowed_methods, reason = "a grace period for others is real time, and there is no condition to wait for")]
-async fn overdue(stopping: watch::Receiver<bool>, deadline: Duration) {
-    stopped(stopping).await;
-    tokio::time::sleep(deadline).await;
 }
 
 /// Ends when the server is asked to stop, or has failed and dropped its end.
