@@ -162,7 +162,9 @@ fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
 
 fn open_store(data: Option<&Path>) -> anyhow::Result<Store> {
     let Some(folder) = data else { return Ok(Store::in_memory(SealingKey::for_this_process())?) };
-    std::fs::create_dir_all(folder).with_context(|| format!("creating the data folder {}", folder.display()))?;
+    std::fs::create_dir_all(folder).with_context(|| {
+        format!("creating the data folder {} (--data names a folder that can be written to)", folder.display())
+    })?;
     let passphrase = sealing_passphrase(&folder.join("sealing.key"))?;
     let file = folder.join("integration.db");
     Store::open(&file, SealingKey::from_passphrase(&passphrase))
