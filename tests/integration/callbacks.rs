@@ -253,6 +253,12 @@ async fn wrong_credentials_and_nonsense_are_refused() {
         let answer = scene.post(CALLBACK_PATH, "harver-platform-4021:webhook-password", nonsense.to_vec(), &[]).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{nonsense:?}");
     }
+    let (account, other) = (crate::support::ACCOUNT, "64b1f0c2a9d3e7004a5b6c71");
+    let callback = json!({"event": "CandidateStatusNew", "data": {"type": "applications", "id": APPLICATION},
+        "relationships": {"account": {"data": {"type": "account", "id": account}}}});
+    let theirs = callback.to_string().replace(account, other).into_bytes();
+    let answer = scene.post(CALLBACK_PATH, "harver-platform-4021:webhook-password", theirs, &[]).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST, "these credentials are another account's");
     assert_eq!(scene.drain().await, 0);
 }
 

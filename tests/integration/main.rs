@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod post_office;
 mod scene;
 
 mod asked_again;
@@ -12,9 +13,11 @@ mod commands;
 mod console;
 #[cfg(feature = "sandbox")]
 mod durability;
+mod invitations;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod program;
 mod reading;
 mod start_endpoint;
 mod work;
+mod workers;

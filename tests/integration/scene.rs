@@ -46,7 +46,12 @@ impl Answer {
 impl Scene {
     /// Neighbours that know Ines, her job with the package, and the open vacancy.
     pub(crate) async fn ready() -> Self {
-        let scene = Self::bare(|_| {}, |_| {}).await;
+        Self::ready_with(|_| {}).await
+    }
+
+    /// The same, with other settings.
+    pub(crate) async fn ready_with(settle: impl FnOnce(&mut Settings)) -> Self {
+        let scene = Self::bare(|_| {}, settle).await;
         scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org"})).await;
         scene.job_with(&[PACKAGE]).await;
         scene.vacancy("open").await;

@@ -10,19 +10,17 @@ use harver_icims::harver_to_ats;
 use harver_icims::store::jobs::AttemptOutcome;
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
 use jiff::SignedDuration;
-use tokio::sync::Notify;
-use tokio::task::JoinHandle;
 
 use crate::support::{SteppedClock, customer, new_order, nowhere};
 
-async fn store_with_customer() -> Store {
+pub(crate) async fn store_with_customer() -> Store {
     let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
     let customer = customer(&nowhere(), &nowhere());
     store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
     store
 }
 
-async fn ordered(store: &Store, workflow: u64, kinds: &'static [JobKind], clock: &Clock) -> OrderId {
+pub(crate) async fn ordered(store: &Store, workflow: u64, kinds: &'static [JobKind], clock: &Clock) -> OrderId {
     let now = clock.now();
     let recorded: Result<OrderId, StoreError> = store
         .write(move |tx| {
@@ -36,7 +34,7 @@ async fn ordered(store: &Store, workflow: u64, kinds: &'static [JobKind], clock:
     recorded.expect("an order")
 }
 
-fn worker(
+pub(crate) fn worker(
     store: &Store,
     clock: &Clock,
     run: impl Fn(Job) -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync + 'static,
@@ -44,11 +42,11 @@ fn worker(
     Worker::new(store.clone(), clock.clone(), Ladder::default(), Arc::new(run), harver_to_ats::give_up)
 }
 
-fn done() -> BoxFuture<'static, Result<Finish, JobError>> {
+pub(crate) fn done() -> BoxFuture<'static, Result<Finish, JobError>> {
     Box::pin(async { Ok(Box::new(|_: &store::Tx<'_>, _| Ok(())) as Finish) })
 }
 
-fn fails(disposition: Disposition) -> BoxFuture<'static, Result<Finish, JobError>> {
+pub(crate) fn fails(disposition: Disposition) -> BoxFuture<'static, Result<Finish, JobError>> {
     let error = JobError { disposition, for_operator: "the neighbour is away".into(), for_recruiter: "Harver is away.".into() };
     Box::pin(async move { Err(error) })
 }
@@ -113,87 +111,6 @@ async fn nobody_spins_on_a_job_that_waits_for_another_of_its_order() {
     store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
     let idle = worker(&store, &clock, |_| done());
     assert_eq!(idle.step().await.expect("the store answers"), StepOutcome::Idle(Some(until)), "not before the lease ends");
-}
-
-/// A job that says when it has begun, and goes on when it is told to.
-struct Held {
-    worker: Worker,
-    begun: Arc<Notify>,
-    go_on: Arc<Notify>,
-    runs: Arc<AtomicUsize>,
-}
-
-impl Held {
-    fn at(store: &Store, clock: &Clock, outcome: fn() -> BoxFuture<'static, Result<Finish, JobError>>) -> Self {
-        let (begun, go_on, runs) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
-        let (tell, wait, count) = (Arc::clone(&begun), Arc::clone(&go_on), Arc::clone(&runs));
-        let run = move |_| -> BoxFuture<'static, Result<Finish, JobError>> {
-            let (tell, wait) = (Arc::clone(&tell), Arc::clone(&wait));
-            count.fetch_add(1, Ordering::SeqCst);
-            Box::pin(async move {
-                tell.notify_one();
-                wait.notified().await;
-                outcome().await
-            })
-        };
-        Self { worker: worker(store, clock, run), begun, go_on, runs }
-    }
-
-    /// Begins a step and returns once its job runs.
-    async fn begin(&self) -> JoinHandle<Result<StepOutcome, StoreError>> {
-        let worker = self.worker.clone();
-        let step = tokio::spawn(async move { worker.step().await });
-        self.begun.notified().await;
-        step
-    }
-}
-
-#[tokio::test]
-async fn a_clock_that_jumps_while_a_job_runs_does_not_start_it_twice() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    ordered(&store, 1, &[JobKind::SendInvitation, JobKind::ReportProgress], &stepped.clock()).await;
-    let held = Held::at(&store, &stepped.clock(), done);
-    let step = held.begin().await;
-    stepped.advance(SignedDuration::from_hours(2));
-    assert_eq!(
-        held.worker.step().await.expect("the store answers"),
-        StepOutcome::Idle(None),
-        "neither the job nor another one of its order"
-    );
-    held.go_on.notify_one();
-    assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
-    assert_eq!(held.runs.load(Ordering::SeqCst), 1);
-    held.go_on.notify_one();
-    assert_eq!(held.worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done), "now the other one");
-}
-
-#[tokio::test]
-async fn a_worker_that_lost_its_lease_changes_nothing_any_more() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
-    let held = Held::at(&store, &stepped.clock(), || fails(Disposition::Stop));
-    let step = held.begin().await;
-    stepped.advance(SignedDuration::from_mins(5));
-    let another_process = worker(&store, &stepped.clock(), |_| done());
-    assert_eq!(another_process.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
-
-    held.go_on.notify_one();
-    assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Lost);
-    let jobs = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
-    assert_eq!((jobs.len(), jobs[0].state.as_str(), jobs[0].attempts.len()), (1, "done", 1));
-    let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
-    assert_eq!((found.state, found.failure), (OrderState::Received, None));
-}
-
-#[tokio::test]
-async fn a_job_whose_order_is_forgotten_while_it_runs_leaves_nothing_behind() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
-    let held = Held::at(&store, &stepped.clock(), || fails(Disposition::RetryLater));
-    let step = held.begin().await;
-    store.write(store::forget_everything).await.expect("the store answers");
-    held.go_on.notify_one();
-    assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Lost);
 }
 
 #[tokio::test]

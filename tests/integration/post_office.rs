@@ -1,0 +1,95 @@
+//! A mail server that keeps what it takes, and takes it when it is allowed to.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, Semaphore};
+
+/// Open until the test ends.
+pub(crate) struct PostOffice {
+    pub(crate) port: u16,
+    mails: Arc<Mutex<Vec<String>>>,
+    /// Somebody has handed a mail over and waits for the answer.
+    pub(crate) handed_over: Arc<Notify>,
+    permits: Arc<Semaphore>,
+}
+
+impl PostOffice {
+    /// Takes every mail at once.
+    pub(crate) async fn open() -> Self {
+        Self::with_permits(Semaphore::MAX_PERMITS).await
+    }
+
+    /// Answers for a mail only once it is [allowed](Self::allow) to.
+    pub(crate) async fn hesitant() -> Self {
+        Self::with_permits(0).await
+    }
+
+    async fn with_permits(permits: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let (mails, handed_over) = (Arc::default(), Arc::new(Notify::new()));
+        let office = Self { port, mails, handed_over, permits: Arc::new(Semaphore::new(permits)) };
+        let (mails, handed_over, permits) =
+            (Arc::clone(&office.mails), Arc::clone(&office.handed_over), Arc::clone(&office.permits));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let served = serve(stream, Arc::clone(&mails), Arc::clone(&handed_over), Arc::clone(&permits));
+                tokio::spawn(async move { served.await.expect("the connection holds") });
+            }
+        });
+        office
+    }
+
+    pub(crate) fn allow(&self) {
+        self.permits.add_permits(1);
+    }
+
+    /// The values of a header in the mails that were taken, oldest first.
+    pub(crate) fn all(&self, header: &str) -> Vec<String> {
+        let mails = self.mails.lock().expect("no panic elsewhere");
+        let value =
+            |mail: &String| mail.lines().find_map(|line| line.strip_prefix(header)).expect("the header").trim().to_owned();
+        mails.iter().map(value).collect()
+    }
+
+    pub(crate) fn last(&self) -> String {
+        self.mails.lock().expect("no panic elsewhere").last().expect("a mail").clone()
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    mails: Arc<Mutex<Vec<String>>>,
+    handed_over: Arc<Notify>,
+    permits: Arc<Semaphore>,
+) -> std::io::Result<()> {
+    let (reader, mut writer) = stream.split();
+    let mut lines = BufReader::new(reader).lines();
+    writer.write_all(b"220 ready\r\n").await?;
+    let mut mail: Option<String> = None;
+    while let Some(line) = lines.next_line().await? {
+        let answer = match (mail.as_mut(), line.as_str()) {
+            (Some(_), ".") => {
+                handed_over.notify_one();
+                permits.acquire().await.expect("it is never closed").forget();
+                mails.lock().expect("no panic elsewhere").extend(mail.take());
+                "250 taken"
+            }
+            (Some(mail), line) => {
+                mail.push_str(line);
+                mail.push('\n');
+                continue;
+            }
+            (None, "DATA") => {
+                mail = Some(String::new());
+                "354 go on"
+            }
+            (None, "QUIT") => "221 bye",
+            (None, _) => "250 OK",
+        };
+        writer.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    }
+    Ok(())
+}
