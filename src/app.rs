@@ -103,13 +103,21 @@ impl App {
                 tokio::spawn(async move { worker.run(stopped(stopping)).await })
             })
             .collect();
-        let served = axum::serve(listener, self.router())
-            .with_graceful_shutdown(async move {
-                shutdown.await;
-                // Nobody waits for it only when every worker is gone already.
-                let _ = stop.send(true);
-            })
-            .await;
+        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+            shutdown.await;
+            // Nobody waits for it only when every worker is gone already.
+            let _ = stop.send(true);
+        });
+        let mut serving = std::pin::pin!(serving.into_future());
+        let served = tokio::select! {
+            served = &mut serving => served,
+            // Every event that had arrived is answered within the deadline. Whoever is still connected after it sends nothing or reads
+            // nothing, and must not keep the process alive.
+            () = stopped(stopping) => tokio::time::timeout(self.settings.event_deadline, serving).await.unwrap_or_else(|_| {
+                tracing::warn!("Some requests did not end in time and were cut off.");
+                Ok(())
+            }),
+        };
         for worker in workers {
             if let Err(error) = worker.await {
                 tracing::error!(%error, "A worker ended by a panic.");

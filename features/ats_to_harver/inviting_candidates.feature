@@ -23,6 +23,12 @@ Feature: Recruiters invite candidates by advancing them
       When Tomas submits Ana to "Call Centre Advisor"
       Then Ana is among the New Submissions of "Call Centre Advisor"
 
+    @ui
+    Scenario: A job that is double-clicked moves to the Selected area
+      Given Tomas has created Ana as a Candidate
+      When Tomas submits Ana to "Call Centre Advisor" in a browser with a double-click
+      Then Ana is among the New Submissions of "Call Centre Advisor"
+
     Scenario: Nobody is submitted to the same job twice
       Given the Candidate Ana is submitted to "Call Centre Advisor"
       When Tomas opens Submit to Job for Ana

@@ -27,4 +27,4 @@ Feature: Know what to fix and whom to ask
       Given the Candidate Ana is submitted to "Call Centre Advisor"
       And the iCIMS administrator has entered a wrong Harver password
       When Tomas advances Ana to Send to Harver
-      Then the Summary tells Tomas about Ana that the settings in iCIMS must be checked, and whom to ask
+      Then the Summary tells Tomas about Ana that the Harver credentials in iCIMS must be entered anew, and whom to ask

@@ -326,7 +326,7 @@ async fn the_journal_has_every_call_and_no_secret() {
     world.get(&token, &format!("/applications?accountId={ACCOUNT}&filter[atsParameters][application_id]=88431&filter[atsParameters][custom_id_1]=4021")).await;
     let all = world.journal.find(&JournalFilter::default());
     assert_eq!(all.len(), 2);
-    let written = serde_json::to_string(&all).expect("json");
+    let written: String = all.iter().map(|exchange| serde_json::to_string(exchange.as_ref()).expect("json")).collect();
     assert!(!written.contains(&token) && !written.contains("brightwater-secret"), "{written}");
     let filter = JournalFilter { customer: Some("4021".into()), workflow: Some("88431".into()), after: 0 };
     assert_eq!(world.journal.find(&filter).len(), 1);

@@ -72,7 +72,7 @@ async fn accept(
     body: Body,
     pattern: &mut Option<Pattern>,
 ) -> Result<Accepted, Refusal> {
-    let body = read_body(headers, body).await?;
+    let body = read_body(headers, body, work.deadline).await?;
     let event = match parse_event(&body, customer)? {
         Parsed::Event(event) => event,
         Parsed::Ignored { event_type } => {

@@ -9,7 +9,6 @@ use crate::clock::Clock;
 use crate::console;
 use crate::domain::{
     AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
-    StatusId,
 };
 use crate::harver_to_ats::CALLBACK_PATH;
 use crate::store::{self, Store, StoreError, admins, jobs};
@@ -98,7 +97,8 @@ fn customer(tenant: &NewTenant) -> anyhow::Result<Customer> {
         name: tenant.name.clone(),
         enabled: true,
         patterns: vec![Pattern::Inline, Pattern::AdHoc],
-        trigger_statuses: StatusId::parse(&tenant.icims.trigger_status).into_iter().collect(),
+        // The simulated iCIMS tells of its trigger status only, and its administrator may choose another one there.
+        trigger_statuses: Vec::new(),
         events: credentials(&tenant.event_username, &tenant.event_password),
         webhooks: credentials(&tenant.webhook_username, &tenant.webhook_password),
         ats: AtsConnection {

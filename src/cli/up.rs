@@ -67,9 +67,11 @@ impl World {
         let clock = shared_clock(&bound);
         let store = open_store(args.data.as_deref())?;
         let app = App::new(Settings::new(public_url.clone(), mail(&bound)?), store.clone(), clock.clone())?;
+        // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
+        // ports of that run. Until then, callers wait at its listener.
+        let sandbox = bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url }))).await?;
         let (stop, stopping) = watch::channel(false);
         let integration = tokio::spawn(app.run(listener, stopped(stopping)));
-        let sandbox = bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url }))).await?;
         Ok(Self { sandbox, stop, integration })
     }
 
@@ -160,7 +162,9 @@ fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
 
 fn open_store(data: Option<&Path>) -> anyhow::Result<Store> {
     let Some(folder) = data else { return Ok(Store::in_memory(SealingKey::for_this_process())?) };
-    std::fs::create_dir_all(folder).with_context(|| format!("creating the data folder {}", folder.display()))?;
+    std::fs::create_dir_all(folder).with_context(|| {
+        format!("creating the data folder {} (--data names a folder that can be written to)", folder.display())
+    })?;
     let passphrase = sealing_passphrase(&folder.join("sealing.key"))?;
     let file = folder.join("integration.db");
     Store::open(&file, SealingKey::from_passphrase(&passphrase))

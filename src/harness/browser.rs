@@ -1,12 +1,14 @@
 //! A real browser: Debian's Chromium, driven by its chromedriver. One driver for a run, one browser at a time.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -53,6 +55,13 @@ impl Browsers {
     /// Opens a fresh browser that keeps its screenshots in `evidence`.
     pub(super) async fn open(&self, evidence: PathBuf) -> Result<Browser> {
         let turn = Arc::clone(&self.turn).acquire_owned().await.context("waiting for the browser")?;
+        // Pictures of an earlier run would pass for pictures of this one.
+        match std::fs::remove_dir_all(&evidence) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("clearing {}", evidence.display()));
+            }
+            _ => {}
+        }
         let driver = self.driver.get_or_try_init(Driver::start).await?;
         let profile = Profile::new(&evidence)?;
         let mut flags: Vec<String> = FLAGS.into_iter().map(str::to_owned).collect();
@@ -81,13 +90,9 @@ impl Browser {
         self.client.goto(address).await.with_context(|| format!("opening {address} in the browser"))
     }
 
-    /// Waits until something is there; returns what it says.
-    pub(super) async fn see(&self, selector: &str) -> Result<String> {
-        let waiting = self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await;
-        match waiting {
-            Ok(element) => element.text().await.context("reading the page"),
-            Err(error) => Err(anyhow!(error).context(format!("{selector} is not on the page; {}", self.whereabouts().await))),
-        }
+    /// Waits until something is there.
+    pub(super) async fn see(&self, selector: &str) -> Result<()> {
+        self.element(selector).await.map(|_| ())
     }
 
     /// Whether something is there now.
@@ -97,9 +102,21 @@ impl Browser {
 
     /// Waits for something and clicks it.
     pub(super) async fn click(&self, selector: &str) -> Result<()> {
-        self.see(selector).await?;
-        let element = self.client.find(Locator::Css(selector)).await?;
-        element.click().await.with_context(|| format!("clicking {selector}; {}", self.name_of_page_hint()))
+        self.element(selector).await?.click().await.with_context(|| format!("clicking {selector}"))
+    }
+
+    /// Waits for something and double-clicks it with the mouse.
+    pub(super) async fn double_click(&self, selector: &str) -> Result<()> {
+        let element = self.element(selector).await?;
+        let press = || PointerAction::Down { button: MOUSE_BUTTON_LEFT };
+        let release = || PointerAction::Up { button: MOUSE_BUTTON_LEFT };
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(press())
+            .then(release())
+            .then(press())
+            .then(release());
+        self.client.perform_actions(mouse).await.with_context(|| format!("double-clicking {selector}"))
     }
 
     /// Waits for the link with these words and clicks it.
@@ -114,16 +131,14 @@ impl Browser {
 
     /// Types into a field instead of what is there.
     pub(super) async fn write(&self, selector: &str, text: &str) -> Result<()> {
-        self.see(selector).await?;
-        let field = self.client.find(Locator::Css(selector)).await?;
+        let field = self.element(selector).await?;
         field.clear().await?;
         field.send_keys(text).await.with_context(|| format!("typing into {selector}"))
     }
 
     /// Chooses the entry of a drop-down at this place, from 0.
     pub(super) async fn choose(&self, selector: &str, place: usize) -> Result<()> {
-        self.see(selector).await?;
-        let field = self.client.find(Locator::Css(selector)).await?;
+        let field = self.element(selector).await?;
         field.select_by_index(place).await.with_context(|| format!("choosing in {selector}"))
     }
 
@@ -138,7 +153,7 @@ impl Browser {
 
     /// What the first match says.
     pub(super) async fn text(&self, selector: &str) -> Result<String> {
-        Ok(self.client.find(Locator::Css(selector)).await?.text().await?)
+        self.element(selector).await?.text().await.with_context(|| format!("reading {selector}"))
     }
 
     /// Goes to the window that a link has opened, runs nothing else meanwhile, and closes it again.
@@ -181,8 +196,11 @@ impl Browser {
         }
     }
 
-    fn name_of_page_hint(&self) -> String {
-        format!("screenshots are in {}", self.evidence.display())
+    async fn element(&self, selector: &str) -> Result<Element> {
+        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(selector)).await {
+            Ok(element) => Ok(element),
+            Err(error) => Err(anyhow!(error).context(format!("{selector} is not on the page; {}", self.whereabouts().await))),
+        }
     }
 }
 

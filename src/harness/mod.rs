@@ -1,8 +1,8 @@
 //! The scenarios of `features/`, run against a world that is reached over HTTP, mailbox and browser only.
 //!
 //! Three layers: [`steps`](self) match the sentences of a feature and call one method of [`world`]; the world knows names (jobs,
-//! candidates, companies) and speaks in their words; below it, one client per counterpart does the talking: [`recruiter`],
-//! [`portal`], [`assessment`], [`icims`], [`harver`], [`control`], [`browser`]. Nothing here knows how the integration or the
+//! candidates, companies) and speaks in their words; below it, one client per counterpart does the talking: `recruiter`,
+//! `portal`, `assessment`, `icims`, `harver`, `control`, `browser`. Nothing here knows how the integration or the
 //! sandbox work inside, so that the same scenarios can be pointed at other installations.
 
 pub mod args;

@@ -1,30 +1,30 @@
-//! Every endpoint against every answer, and the life of access tokens.
+//! Every endpoint against every answer.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
-use wiremock::matchers::{header, method, path};
+use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{ApplicationStatus, HarverClient, HarverError, NewApplication, VacancyStatus};
 use crate::domain::{ApplicationId, Candidate, Disposition, HarverConnection, VacancyId};
 use crate::testing::{
     NOW, Stepped, account, address_of, breaking_address, connection, dead_address, decision, impatient, ines, last_request,
-    patient, written,
+    patient,
 };
 
 const TOKEN: &str = include_str!("../../fixtures/harver_platform/token.json");
 const CREATED: &str = include_str!("../../fixtures/harver_platform/created.json");
-const COMPLETED: &str = include_str!("../../fixtures/harver_platform/application_completed.json");
+pub(super) const COMPLETED: &str = include_str!("../../fixtures/harver_platform/application_completed.json");
 const UNDER_WAY: &str = include_str!("../../fixtures/harver_platform/application_under_way.json");
 
 fn vacancy() -> VacancyId {
     "64c20d1e5f7a8b0012ab34cd".parse().expect("an id")
 }
 
-fn application() -> ApplicationId {
+pub(super) fn application() -> ApplicationId {
     "65aa01f29c3b4d00178e92fa".parse().expect("an id")
 }
 
@@ -39,19 +39,19 @@ fn new<'a>(candidate: &'a Candidate, return_url: Option<&'a Url>) -> NewApplicat
     }
 }
 
-fn json_answer(body: &'static str) -> ResponseTemplate {
+pub(super) fn json_answer(body: &'static str) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_raw(body, "application/json")
 }
 
 /// A platform that gives tokens, and answers this to everything else.
-async fn answering(answer: ResponseTemplate) -> MockServer {
+pub(super) async fn answering(answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(path("/oauth/token")).respond_with(json_answer(TOKEN)).with_priority(1).mount(&server).await;
     Mock::given(wiremock::matchers::any()).respond_with(answer).mount(&server).await;
     server
 }
 
-fn client() -> HarverClient {
+pub(super) fn client() -> HarverClient {
     HarverClient::new(patient(), Stepped::new().clock)
 }
 
@@ -335,88 +335,6 @@ async fn the_open_vacancies_of_the_account_are_listed() {
     let expected =
         format!("GET /api/v1.0/accounts/{}/vacancies?filter%5Bstatus%5D=open&filter%5Bskip_aggregation%5D=true\n", account());
     assert!(last_request(&server).await.starts_with(&expected));
-}
-
-/// How many tokens were asked for, and how many other requests there were.
-async fn counted(server: &MockServer) -> (usize, usize) {
-    let requests = server.received_requests().await.expect("recording is on");
-    let tokens = requests.iter().filter(|request| request.url.path() == "/oauth/token").count();
-    (tokens, requests.len() - tokens)
-}
-
-#[tokio::test]
-async fn a_token_is_asked_for_as_documented_kept_and_renewed_before_it_runs_out() {
-    let server = answering(json_answer(COMPLETED)).await;
-    let time = Stepped::new();
-    let client = HarverClient::new(patient(), time.clock.clone());
-    let platform = connection(&address_of(&server));
-    let read = async || client.application(&platform, &application()).await.expect("an application");
-    read().await;
-    time.step(3600 - 61);
-    read().await;
-    assert_eq!(counted(&server).await, (1, 2));
-    time.step(1);
-    read().await;
-    assert_eq!(counted(&server).await, (2, 3));
-    let requests = server.received_requests().await.expect("recording is on");
-    insta::assert_snapshot!(written(&requests[0]), @"
-    POST /oauth/token
-    accept: application/json
-    content-type: application/x-www-form-urlencoded
-
-    grant_type=client_credentials&client_id=brightwater-icims&client_secret=not-a-real-secret
-    ");
-}
-
-#[tokio::test]
-async fn many_at_once_ask_for_one_token() {
-    let server = answering(json_answer(COMPLETED)).await;
-    let (client, platform) = (client(), connection(&address_of(&server)));
-    let mut all = tokio::task::JoinSet::new();
-    for _ in 0..20 {
-        let (client, platform) = (client.clone(), platform.clone());
-        all.spawn(async move { client.application(&platform, &application()).await });
-    }
-    while let Some(outcome) = all.join_next().await {
-        outcome.expect("no panic").expect("an application");
-    }
-    assert_eq!(counted(&server).await, (1, 20));
-}
-
-#[tokio::test]
-async fn a_revoked_token_is_replaced_without_anybody_noticing() {
-    let server = MockServer::start().await;
-    let token =
-        |bearer: &str| ResponseTemplate::new(200).set_body_json(json!({"accessToken": bearer, "accessTokenExpiresAt": "soon"}));
-    Mock::given(path("/oauth/token")).respond_with(token("old")).up_to_n_times(1).mount(&server).await;
-    Mock::given(path("/oauth/token")).respond_with(token("new")).mount(&server).await;
-    let old = Mock::given(method("GET")).and(header("authorization", "Bearer old"));
-    old.respond_with(ResponseTemplate::new(401)).mount(&server).await;
-    let new = Mock::given(method("GET")).and(header("authorization", "Bearer new"));
-    new.respond_with(json_answer(COMPLETED)).mount(&server).await;
-    client().application(&connection(&address_of(&server)), &application()).await.expect("an application");
-    assert_eq!(counted(&server).await, (2, 2));
-}
-
-#[tokio::test]
-async fn a_token_endpoint_that_fails_is_told_from_one_that_refuses() {
-    let refused = include_str!("../../fixtures/harver_platform/token_refused.json");
-    let cases = [
-        (ResponseTemplate::new(400).set_body_string(refused), "CredentialsRejected"),
-        (ResponseTemplate::new(401), "CredentialsRejected"),
-        (ResponseTemplate::new(404), "NotFound"),
-        (ResponseTemplate::new(429), "Throttled"),
-        (ResponseTemplate::new(503), "Unavailable"),
-        (ResponseTemplate::new(200).set_body_json(json!({"access_token": "of another standard"})), "Unreadable"),
-        (ResponseTemplate::new(200).set_body_string("<html>"), "Unreadable"),
-    ];
-    for (token, expected) in cases {
-        let server = MockServer::start().await;
-        Mock::given(path("/oauth/token")).respond_with(token).mount(&server).await;
-        let error = client().application(&connection(&address_of(&server)), &application()).await.expect_err(expected);
-        assert_eq!(decision(&error), expected, "{error}");
-        assert_eq!(counted(&server).await, (1, 0), "{expected}");
-    }
 }
 
 #[test]

@@ -9,6 +9,8 @@ mod client;
 #[cfg(test)]
 mod client_tests;
 mod error;
+#[cfg(test)]
+mod token_tests;
 mod wire;
 
 pub use callbacks::{CallbackEvent, CallbackKind, UnreadableCallback, parse_callback};

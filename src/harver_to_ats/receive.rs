@@ -1,5 +1,7 @@
 //! The webhook endpoint: authenticate, read, record and enqueue, acknowledge.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -16,6 +18,9 @@ use crate::web::{ApiError, Presented, matches, read_body};
 /// Where the platform sends its webhooks. Our own choice: customers enter it on the platform (harver-platform.md 9.4).
 pub const CALLBACK_PATH: &str = "/prod/orchestrator/v1/callbacks/harver";
 
+/// How long a webhook may take to arrive. They are far below a kilobyte.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// The route of this direction.
 pub fn routes(work: HarverToAts) -> Router {
     Router::new().route(CALLBACK_PATH, post(receive)).with_state(work)
@@ -23,7 +28,8 @@ pub fn routes(work: HarverToAts) -> Router {
 
 async fn receive(State(work): State<HarverToAts>, headers: HeaderMap, body: Body) -> Result<StatusCode, ApiError> {
     let customer = authenticate(&work, &headers).await?;
-    let body = read_body(&headers, body).await.map_err(|error| ApiError::bad_request("unreadable_body", error.to_string()))?;
+    let body =
+        read_body(&headers, body, PATIENCE).await.map_err(|error| ApiError::bad_request("unreadable_body", error.to_string()))?;
     let callback = parse_callback(&body).map_err(|error| ApiError::bad_request("unreadable_event", error.to_string()))?;
     if callback.account != customer.harver.account {
         return Err(ApiError::bad_request("other_account", "These credentials belong to another Harver account."));

@@ -11,6 +11,8 @@ mod error;
 mod events;
 #[cfg(test)]
 mod events_tests;
+#[cfg(test)]
+mod token_tests;
 mod vendor_error;
 mod wire;
 

@@ -7,6 +7,23 @@ use super::StoreError;
 /// The changes, oldest first. The version of a database is how many of them it has seen.
 const CHANGES: [&str; 1] = [include_str!("migrations/0001_orders_and_work.sql")];
 
+/// Reads every page once, so that damage is found at the start and not in the middle of an order.
+///
+/// # Errors
+/// When the file is no database, or damaged. Nothing is changed.
+pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
+    match connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0)) {
+        Ok(found) if found == "ok" => Ok(()),
+        Ok(found) => Err(StoreError::Corrupt(found)),
+        Err(rusqlite::Error::SqliteFailure(failure, text))
+            if matches!(failure.code, rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) =>
+        {
+            Err(StoreError::Corrupt(text.unwrap_or_else(|| failure.to_string())))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Applies what is missing, each change in a transaction of its own.
 ///
 /// # Errors

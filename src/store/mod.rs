@@ -45,6 +45,9 @@ pub enum StoreError {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// The file is no database, or its pages do not hold together.
+    #[error("the database is damaged ({0}): restore it from a copy, or move it away to begin anew")]
+    Corrupt(String),
     /// Something that must be unique is there already.
     #[error("{0} is there already")]
     Conflict(String),
@@ -107,6 +110,7 @@ impl Store {
     pub fn open(path: &Path, key: SealingKey) -> Result<Self, StoreError> {
         let lock = lock_beside(path)?;
         let mut writing = Connection::open(path)?;
+        migrate::check(&writing)?;
         writing.execute_batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;",
         )?;

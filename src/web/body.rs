@@ -1,6 +1,7 @@
 //! Request bodies of a bounded size, plain or compressed.
 
 use std::io::Read;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, header};
@@ -18,6 +19,9 @@ pub enum BodyError {
     /// Cut short on the way.
     #[error("the request body was cut short")]
     CutShort,
+    /// Begun and not finished in time: a broken line, or a caller who wants to keep us busy.
+    #[error("the request body did not arrive in time")]
+    TooSlow,
     /// Announced as gzip, and it is not.
     #[error("the request body is announced as gzip and cannot be unpacked")]
     NotGzip,
@@ -26,14 +30,15 @@ pub enum BodyError {
     OtherEncoding,
 }
 
-/// Reads a body and unpacks it if its headers say that it is packed.
+/// Reads a body, which has to arrive within `patience`, and unpacks it if its headers say that it is packed.
 ///
 /// iCIMS documents gzip, and was seen to send plain bodies (assessment-flow.md 1), so both are taken.
 ///
 /// # Errors
-/// When it is too large, broken, or packed in another way.
-pub async fn read_body(headers: &HeaderMap, body: Body) -> Result<Bytes, BodyError> {
-    let received = to_bytes(body, LIMIT).await.map_err(|error| {
+/// When it is too large, too slow, broken, or packed in another way.
+pub async fn read_body(headers: &HeaderMap, body: Body, patience: Duration) -> Result<Bytes, BodyError> {
+    let received = tokio::time::timeout(patience, to_bytes(body, LIMIT)).await.map_err(|_| BodyError::TooSlow)?;
+    let received = received.map_err(|error| {
         let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
         if too_large { BodyError::TooLarge } else { BodyError::CutShort }
     })?;
@@ -73,7 +78,7 @@ mod tests {
         if let Some(encoding) = encoding {
             headers.insert(header::CONTENT_ENCODING, encoding.parse().expect("a header"));
         }
-        read_body(&headers, Body::from(body)).await
+        read_body(&headers, Body::from(body), Duration::from_secs(60)).await
     }
 
     #[tokio::test]

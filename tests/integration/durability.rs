@@ -3,6 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use harver_icims::domain::{Job, JobKind};
+use harver_icims::store::jobs::{AttemptOutcome, enqueue, of_order};
+use harver_icims::store::orders::newest;
+use harver_icims::store::{SealingKey, Store, StoreError};
+use jiff::Timestamp;
+
 use crate::program::{Program, Until, finish_journey, take, until, visitor};
 
 /// When the process is killed.
@@ -63,6 +69,44 @@ async fn killed_after_the_candidate_began() {
 #[tokio::test]
 async fn killed_after_the_last_answer() {
     journey_with_a_kill(Moment::Finished).await;
+}
+
+/// What the process that was killed has left behind.
+fn left_behind(data: &Path) -> Store {
+    let passphrase = std::fs::read_to_string(data.join("sealing.key")).expect("the key beside the data");
+    Store::open(&data.join("integration.db"), SealingKey::from_passphrase(&passphrase.into())).expect("nobody else uses it")
+}
+
+#[tokio::test]
+async fn work_left_over_waits_for_the_new_addresses_of_its_neighbours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let client = visitor();
+    let first = up(folder.path());
+    first.advance(&client).await;
+    finish_journey(&first, &client).await;
+    first.kill();
+    let store = left_behind(folder.path());
+    let customer = "4021".parse().expect("a customer id");
+    let order = store
+        .write(move |tx| {
+            let order = newest(tx, customer, 1)?.remove(0).id;
+            enqueue(tx, Job { kind: JobKind::ReportResult, order }, Timestamp::UNIX_EPOCH).map(|()| order)
+        })
+        .await
+        .unwrap_or_else(|error: StoreError| panic!("{error}"));
+    drop(store);
+
+    let second = up(folder.path());
+    until("the work to be done", async || match second.pending(&client).await {
+        0 => Ok(()),
+        pending => Err(format!("{pending} left")),
+    })
+    .await;
+    second.kill();
+    let jobs = left_behind(folder.path()).read(move |tx| of_order(tx, order)).await.unwrap_or_else(|error| panic!("{error}"));
+    assert!(jobs.iter().all(|job| job.state == "done"), "{jobs:?}");
+    let attempts: Vec<_> = jobs.iter().flat_map(|job| &job.attempts).collect();
+    assert!(attempts.iter().all(|attempt| attempt.outcome == AttemptOutcome::Done), "none failed at an old port: {attempts:?}");
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use harver_icims::ats_to_harver::START_PATH;
@@ -37,6 +39,33 @@ async fn an_ad_hoc_event_is_recorded_with_its_work_and_answered_200() {
     assert_eq!((orders[0].state, orders[0].package.as_listed()), (OrderState::Received, PACKAGE));
     assert_eq!(scene.drain().await, 2, "the application is created; the mail server is away");
     assert_eq!(scene.orders().await[0].application.as_ref().map(ToString::to_string).as_deref(), Some(APPLICATION));
+}
+
+#[tokio::test]
+async fn a_caller_who_never_finishes_keeps_neither_a_request_nor_the_process_alive() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let scene = Scene::bare(|_| {}, |settings| settings.event_deadline = Duration::from_millis(50)).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(scene.app.clone().run(listener, async move { stopped.await.unwrap_or_default() }));
+
+    let mut slow = tokio::net::TcpStream::connect(address).await.expect("it listens");
+    let credentials = STANDARD.encode(CREDENTIALS);
+    let head = format!(
+        "POST {START_PATH} HTTP/1.1\r\nHost: here\r\nAuthorization: Basic {credentials}\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    slow.write_all(head.as_bytes()).await.expect("it reads");
+    let mut answer = [0; 2048];
+    let length = slow.read(&mut answer).await.expect("it answers");
+    let answer = String::from_utf8_lossy(&answer[..length]);
+    assert!(answer.starts_with("HTTP/1.1 400") && answer.contains("did not arrive in time"), "{answer}");
+
+    let mut silent = tokio::net::TcpStream::connect(address).await.expect("it listens");
+    silent.write_all(b"POST / HT").await.expect("it reads");
+    stop.send(()).expect("it runs");
+    let ended = tokio::time::timeout(Duration::from_secs(30), running).await.expect("it stops although somebody is connected");
+    ended.expect("no panic").expect("a clean end");
 }
 
 #[tokio::test]

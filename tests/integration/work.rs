@@ -259,6 +259,32 @@ async fn what_a_killed_process_was_working_on_is_due_again_at_the_next_start() {
 }
 
 #[tokio::test]
+async fn a_damaged_file_is_refused_at_the_start_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("integration.db");
+    let passphrase = "a passphrase".into();
+    drop(Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect("a new file"));
+    let whole = until_closed(&path);
+    for damaged in [whole[..whole.len() / 2].to_vec(), b"this is no database, however long it is ".repeat(200)] {
+        std::fs::write(&path, &damaged).expect("a file");
+        let refused = Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect_err("damage");
+        assert!(matches!(refused, StoreError::Corrupt(_)), "{refused}");
+        assert_eq!(std::fs::read(&path).expect("a file"), damaged);
+    }
+}
+
+/// The bytes of a database once its connections are closed, which folds the write-ahead log into it.
+fn until_closed(path: &std::path::Path) -> Vec<u8> {
+    let log = path.with_extension("db-wal");
+    let started = std::time::Instant::now();
+    while log.exists() {
+        assert!(started.elapsed().as_secs() < 20, "the database is never closed");
+        std::thread::yield_now();
+    }
+    std::fs::read(path).expect("a file")
+}
+
+#[tokio::test]
 async fn a_panicking_change_harms_nobody_else() {
     let store = store_with_customer().await;
     let panicked: Result<(), StoreError> = store.write(|_| panic!("a rule went wrong")).await;

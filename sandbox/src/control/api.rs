@@ -1,5 +1,6 @@
 //! The endpoints under `/__sandbox/`. Answers and errors are JSON; an error says what to do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
@@ -11,7 +12,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use tokio::sync::watch;
 
 use super::duration;
@@ -152,9 +153,17 @@ struct JournalQuery {
     wait: Option<Wait>,
 }
 
+/// How many exchanges one answer holds at the most; `after` leads to the next ones.
+const EXCHANGES: usize = 1_000;
+
 #[derive(Debug, Serialize)]
 struct Exchanges {
-    exchanges: Vec<Exchange>,
+    #[serde(serialize_with = "each")]
+    exchanges: Vec<Arc<Exchange>>,
+}
+
+fn each<S: Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(exchanges.iter().map(Arc::as_ref))
 }
 
 async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Json<Exchanges> {
@@ -172,8 +181,9 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
         }
     };
     let wait = query.wait.map_or(Duration::ZERO, |Wait(wait)| wait);
-    let found = tokio::time::timeout(wait, found).await.unwrap_or_default();
-    Json(Exchanges { exchanges: found })
+    let mut exchanges = tokio::time::timeout(wait, found).await.unwrap_or_default();
+    exchanges.truncate(EXCHANGES);
+    Json(Exchanges { exchanges })
 }
 
 /// Runs to its end whether or not the caller is still there.

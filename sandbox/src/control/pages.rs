@@ -208,7 +208,8 @@ struct JournalQuery {
 async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Page<JournalPage> {
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = JournalFilter { customer: given(&query.customer), workflow: given(&query.workflow), after: 0 };
-    let exchanges = world.journal().find(&filter).into_iter().rev().take(SHOWN).map(shown).collect();
+    let exchanges =
+        world.journal().find(&filter).into_iter().rev().take(SHOWN).map(|exchange| shown((*exchange).clone())).collect();
     Page::ok(JournalPage { customer: query.customer, workflow: query.workflow, exchanges, limit: SHOWN })
 }
 

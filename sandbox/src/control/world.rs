@@ -168,15 +168,14 @@ impl World {
     /// When there is no such customer, or the integration cannot be asked.
     pub async fn pending(&self, customer: Option<&str>) -> Result<Pending, ControlError> {
         let tenant = customer.map(|customer| self.tenant(customer)).transpose()?;
+        // Downstream last: what leaves a vendor while we look is counted at the integration, which records it before it answers.
+        let icims_events = self.0.parts.icims.pending(tenant.as_ref().map(|tenant| tenant.customer_id));
+        let platform_webhooks = self.0.parts.platform.pending(tenant.as_ref().map(|tenant| tenant.account_id.as_str()));
         let integration_work = match &self.0.parts.connector {
             Some(connector) => connector.pending(customer.map(str::to_owned)).await?,
             None => 0,
         };
-        Ok(Pending {
-            icims_events: self.0.parts.icims.pending(tenant.as_ref().map(|tenant| tenant.customer_id)),
-            platform_webhooks: self.0.parts.platform.pending(tenant.as_ref().map(|tenant| tenant.account_id.as_str())),
-            integration_work,
-        })
+        Ok(Pending { icims_events, platform_webhooks, integration_work })
     }
 
     /// Moves the clock of all actors forward and returns the new present.

@@ -109,7 +109,7 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Entries {
-    kept: VecDeque<Exchange>,
+    kept: VecDeque<Arc<Exchange>>,
     /// What they weigh together.
     bytes: usize,
 }
@@ -117,7 +117,7 @@ struct Entries {
 impl Entries {
     fn push(&mut self, exchange: Exchange) {
         self.bytes += weight(&exchange);
-        self.kept.push_back(exchange);
+        self.kept.push_back(Arc::new(exchange));
         while self.kept.len() > CAPACITY || self.bytes > BYTE_LIMIT {
             let Some(oldest) = self.kept.pop_front() else { break };
             self.bytes -= weight(&oldest);
@@ -148,9 +148,9 @@ impl Journal {
         id
     }
 
-    /// The exchanges that a filter admits, oldest first.
+    /// The exchanges that a filter admits, oldest first. They are shared, not copied: whoever records meanwhile is not held up.
     #[must_use]
-    pub fn find(&self, filter: &JournalFilter) -> Vec<Exchange> {
+    pub fn find(&self, filter: &JournalFilter) -> Vec<Arc<Exchange>> {
         self.lock().kept.iter().filter(|exchange| filter.admits(exchange)).cloned().collect()
     }
 
@@ -246,7 +246,7 @@ mod tests {
         let entries = journal.lock();
         let held: usize = entries.kept.iter().map(|exchange| exchange.request_body.capacity()).sum();
         assert!(held <= BYTE_LIMIT, "{held} bytes are held");
-        assert_eq!(entries.bytes, entries.kept.iter().map(weight).sum::<usize>());
+        assert_eq!(entries.bytes, entries.kept.iter().map(|exchange| weight(exchange)).sum::<usize>());
         assert!(entries.kept.len() > 1000, "what fits is kept: {}", entries.kept.len());
     }
 

@@ -18,8 +18,8 @@
 //! | search of the four types: and/or groups, operators, paging by id | simulated without the 15-minute cache; filters on custom fields, job posts and collections are refused as unknown | [`api`] |
 //! | lists (`v2/lists`, custom lists) | simulated, read only | [`api`] |
 //! | both events, gzip, `Link`, Basic, vendor errors with placeholders | simulated | [`events`] |
-//! | recruiter screens, career portal | simulated | [`pages`] |
-//! | binary fields, schema, job portal search, deep links, forms, offers, other workflow types, streaming | refused by name with `501` | [`api`] |
+//! | recruiter screens, career portal, deep links to people and jobs | simulated | [`pages`] |
+//! | binary fields, schema, job portal search, forms, offers, other workflow types, streaming | refused by name with `501` | [`api`] |
 
 pub mod api;
 pub mod events;

@@ -317,6 +317,16 @@ async fn search_finds_by_word_and_the_quick_search_opens_an_id() {
 }
 
 #[tokio::test]
+async fn deep_links_of_the_api_host_lead_a_browser_to_the_profile() {
+    let world = World::new().await;
+    for (kind, id) in [("people", world.sample.person.to_string()), ("jobs", world.sample.job.to_string())] {
+        let link = world.get(&format!("/customers/4021/linkTo/{kind}/{id}")).await;
+        assert_eq!((link.status, link.location.as_str()), (303, format!("/icims2/4021/{kind}/{id}").as_str()));
+    }
+    assert_eq!(world.get("/customers/4021/linkTo/people/x").await.status, 404);
+}
+
+#[tokio::test]
 async fn an_address_that_leads_nowhere_is_a_page_with_a_way_back() {
     let world = World::new().await;
     for path in [

@@ -49,9 +49,9 @@ async fn another_package(world: &mut World, name: String) -> Outcome {
     Ok(world.summary_tells(&name, "Select another package")?)
 }
 
-#[then(expr = "the Summary tells Tomas about {word} that the settings in iCIMS must be checked, and whom to ask")]
+#[then(expr = "the Summary tells Tomas about {word} that the Harver credentials in iCIMS must be entered anew, and whom to ask")]
 async fn check_settings(world: &mut World, name: String) -> Outcome {
-    Ok(world.summary_refers_to_settings(&name)?)
+    Ok(world.summary_tells(&name, "Credentials, ATS to Harver")?)
 }
 
 #[then(expr = "the Summary tells Tomas about {word} that the package is wrongly formatted, and whom to ask")]

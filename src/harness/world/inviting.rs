@@ -54,13 +54,6 @@ impl World {
         line.names_support()
     }
 
-    /// The vendor said nothing that iCIMS could show, so iCIMS itself refers to its settings.
-    pub(in crate::harness) fn summary_refers_to_settings(&self, first: &str) -> Result<()> {
-        let line = self.person(first)?.summary.as_ref().with_context(|| format!("{first} was not advanced"))?;
-        ensure!(line.outcome == "failed" && line.advice.contains("Event Notifications"), "the Summary says of {first}: {line:?}");
-        line.names_support()
-    }
-
     /// One mail, also after everything has settled, and its link is the person's own.
     pub(in crate::harness) async fn receives_one_mail(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;

@@ -178,7 +178,7 @@ impl World {
 
     /// The page of the mailbox that shows a message.
     pub(super) fn mailbox_page(&self, message: u64) -> Result<String> {
-        Ok(format!("{}/{message}", self.company()?.keys.mailbox.base_url))
+        Ok(format!("{}/messages/{message}", self.company()?.keys.mailbox.base_url))
     }
 
     /// All mail to a person, newest first.

@@ -42,6 +42,12 @@ struct Detail {
     packages: Vec<(String, String)>,
 }
 
+/// `GET /customers/{customer}/linkTo/jobs/{job}`, as for people.
+pub(super) async fn deep_link(desk: Desk) -> Result<Response, Refused> {
+    let id: JobId = desk.id("job")?;
+    Ok(desk.go(&format!("/jobs/{id}")))
+}
+
 /// `GET /icims2/{customer}/jobs/{job}`
 pub(super) async fn detail(desk: Desk, Asked(asked): Asked) -> Result<Response, Refused> {
     let id: JobId = desk.id("job")?;

@@ -54,6 +54,8 @@ pub fn router(icims: Icims) -> Router {
         .route("/icims2/{customer}/workflows/{workflow}/screen", get(workflow::screen))
         .route("/icims2/{customer}/workflows/{workflow}/history", get(workflow::history))
         .route("/icims2/{customer}/{*rest}", any(start::nowhere))
+        .route("/customers/{customer}/linkTo/people/{person}", get(person::deep_link))
+        .route("/customers/{customer}/linkTo/jobs/{job}", get(job::deep_link))
         .merge(admin::router())
         .merge(portal::router())
         .with_state(icims)

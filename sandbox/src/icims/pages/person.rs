@@ -80,6 +80,13 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
     page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("person", id))
 }
 
+/// `GET /customers/{customer}/linkTo/people/{person}`: an address of the API's host that browsers open (assessment-flow 7, deep links).
+/// *Assumed:* it is enabled on every platform, and whoever follows it is signed in.
+pub(super) async fn deep_link(desk: Desk) -> Result<Response, Refused> {
+    let id: PersonId = desk.id("person")?;
+    Ok(desk.go(&format!("/people/{id}")))
+}
+
 /// `GET /icims2/{customer}/people/{person}/workflows`
 pub(super) async fn workflows(desk: Desk, Asked(asked): Asked) -> Result<Response, Refused> {
     let id: PersonId = desk.id("person")?;
