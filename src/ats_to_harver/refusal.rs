@@ -135,7 +135,7 @@ impl Refusal {
                 format!("the vacancy of the package \"{label}\" {problem} in Harver. Select another package, or ask a Harver Admin.")
             }
             Self::AlreadyInvited => {
-                "the candidate already has an open invitation. Ask the candidate to use the link in the e-mail.".into()
+                "the candidate already has an open invitation. Ask the candidate to follow its link, in the e-mail or in the application.".into()
             }
             Self::AlreadyCompleted => {
                 "the candidate has already completed this assessment. The result is on the Screen tab, section Assessments.".into()
