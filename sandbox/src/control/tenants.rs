@@ -29,14 +29,14 @@ pub struct TenantRecord {
     pub sample: SampleKeys,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Progress {
     next_customer: u64,
     clock_offset: SignedDuration,
 }
 
 /// Control's own state.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct ControlState {
     tenants: Table<u64, TenantRecord>,
     progress: Single<Progress>,

@@ -1,9 +1,15 @@
 //! Rows in memory that remember which of them have changed.
+//!
+//! Tables are persistent in the functional sense: a clone shares all rows with its original and costs the same however many there
+//! are. That is what makes snapshots instant; a row is copied when it is changed while somebody still holds the old one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::ops::RangeBounds;
 use std::str::FromStr;
+use std::sync::Arc;
 
+use imbl::OrdMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -11,59 +17,64 @@ use super::disk::{Change, DiskError};
 
 /// The rows of one kind, in key order. Every change is remembered until it is drained to disk.
 #[derive(Clone, Debug)]
-pub struct Table<K, V> {
+pub struct Table<K: Ord, V> {
     name: &'static str,
-    rows: BTreeMap<K, V>,
+    rows: OrdMap<K, Arc<V>>,
     dirty: BTreeSet<K>,
 }
 
-impl<K: Ord + Clone, V> Table<K, V> {
+impl<K: Ord + Clone, V: Clone> Table<K, V> {
     /// An empty table. The name is part of the stored form and never changes.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
-        Self { name, rows: BTreeMap::new(), dirty: BTreeSet::new() }
+        Self { name, rows: OrdMap::new(), dirty: BTreeSet::new() }
     }
 
     /// The row with this key.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.rows.get(key)
+        self.rows.get(key).map(Arc::as_ref)
     }
 
     /// The row with this key, to be changed: it counts as changed from now on.
     pub fn edit(&mut self, key: &K) -> Option<&mut V> {
         let row = self.rows.get_mut(key)?;
         self.dirty.insert(key.clone());
-        Some(row)
+        Some(Arc::make_mut(row))
     }
 
     /// Adds a row or replaces the one with the same key.
     pub fn put(&mut self, key: K, row: V) {
         self.dirty.insert(key.clone());
-        self.rows.insert(key, row);
+        self.rows.insert(key, Arc::new(row));
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let row = self.rows.remove(key)?;
         self.dirty.insert(key.clone());
-        Some(row)
+        Some(Arc::unwrap_or_clone(row))
     }
 
     /// All rows in ascending key order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.rows.iter()
+        self.rows.iter().map(|(key, row)| (key, row.as_ref()))
+    }
+
+    /// The rows whose keys lie in a range, in ascending key order; finding the first one is as quick as a look-up.
+    pub fn range(&self, keys: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.rows.range(keys).map(|(key, row)| (key, row.as_ref()))
     }
 
     /// All rows in ascending key order, without their keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
-        self.rows.values()
+        self.rows.iter().map(|(_, row)| row.as_ref())
     }
 
     /// The highest key in use.
     #[must_use]
     pub fn last_key(&self) -> Option<&K> {
-        self.rows.last_key_value().map(|(key, _)| key)
+        self.rows.get_max().map(|(key, _)| key)
     }
 
     /// How many rows there are.
@@ -83,15 +94,15 @@ impl<K: Ord + Clone, V> Table<K, V> {
 #[derive(Clone, Debug)]
 pub struct Single<V> {
     name: &'static str,
-    row: V,
+    row: Arc<V>,
     dirty: bool,
 }
 
-impl<V> Single<V> {
+impl<V: Clone> Single<V> {
     /// The row with its first value, which counts as changed.
     #[must_use]
     pub fn new(name: &'static str, row: V) -> Self {
-        Self { name, row, dirty: true }
+        Self { name, row: Arc::new(row), dirty: true }
     }
 
     /// The row.
@@ -103,7 +114,7 @@ impl<V> Single<V> {
     /// The row, to be changed.
     pub fn edit(&mut self) -> &mut V {
         self.dirty = true;
-        &mut self.row
+        Arc::make_mut(&mut self.row)
     }
 }
 
@@ -128,7 +139,7 @@ pub trait Rows {
 impl<K, V> Rows for Table<K, V>
 where
     K: Ord + Clone + Display + FromStr,
-    V: Serialize + DeserializeOwned,
+    V: Clone + Serialize + DeserializeOwned,
 {
     fn name(&self) -> &'static str {
         self.name
@@ -138,7 +149,7 @@ where
         let keys = std::mem::take(&mut self.dirty);
         keys.into_iter()
             .map(|key| {
-                let body = self.rows.get(&key).map(|row| encode(self.name, row)).transpose()?;
+                let body = self.rows.get(&key).map(|row| encode(self.name, row.as_ref())).transpose()?;
                 Ok(Change { table: self.name, key: key.to_string(), body })
             })
             .collect()
@@ -150,12 +161,12 @@ where
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
         let parsed = key.parse().map_err(|_| DiskError::damaged(self.name, key, "its key cannot be read"))?;
-        self.rows.insert(parsed, decode(self.name, key, body)?);
+        self.rows.insert(parsed, Arc::new(decode(self.name, key, body)?));
         Ok(())
     }
 }
 
-impl<V: Serialize + DeserializeOwned> Rows for Single<V> {
+impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
     fn name(&self) -> &'static str {
         self.name
     }
@@ -164,7 +175,7 @@ impl<V: Serialize + DeserializeOwned> Rows for Single<V> {
         if !std::mem::take(&mut self.dirty) {
             return Ok(Vec::new());
         }
-        Ok(vec![Change { table: self.name, key: "1".into(), body: Some(encode(self.name, &self.row)?) }])
+        Ok(vec![Change { table: self.name, key: "1".into(), body: Some(encode(self.name, self.row.as_ref())?) }])
     }
 
     fn is_dirty(&self) -> bool {
@@ -172,7 +183,7 @@ impl<V: Serialize + DeserializeOwned> Rows for Single<V> {
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
-        self.row = decode(self.name, key, body)?;
+        self.row = Arc::new(decode(self.name, key, body)?);
         self.dirty = false;
         Ok(())
     }
@@ -211,6 +222,18 @@ mod tests {
         table.drain().expect("rows encode");
         table.remove(&7);
         assert_eq!(table.drain().expect("rows encode")[0].body, None);
+    }
+
+    #[test]
+    fn a_clone_keeps_what_the_original_changes() {
+        let mut table: Table<u64, String> = Table::new("people");
+        table.put(7, "Ana".into());
+        let kept = table.clone();
+        table.edit(&7).expect("the row").push_str(" Sol");
+        table.put(8, "Ben".into());
+        assert_eq!(kept.values().collect::<Vec<_>>(), ["Ana"]);
+        assert_eq!(table.values().collect::<Vec<_>>(), ["Ana Sol", "Ben"]);
+        assert_eq!(table.range(8..).count(), 1);
     }
 
     #[test]

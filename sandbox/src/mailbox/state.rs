@@ -1,10 +1,10 @@
 //! The messages that are kept, and the rules by which they come and go.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use imbl::HashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -76,7 +76,7 @@ impl<'de> Deserialize<'de> for Raw {
 type DeliveryKey = (Option<String>, String, String);
 
 /// All messages, and an index that is built from them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct MailboxState {
     messages: Table<u64, Received>,
     delivered: HashMap<DeliveryKey, u64>,

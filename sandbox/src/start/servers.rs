@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::engine::{Listening, Peer};
 
 /// How long requests under way may take to end when the sandbox stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -28,15 +29,9 @@ impl Servers {
 
     /// Answers on `listener`. A panic of a handler is an answer of 500 and no more.
     pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
-        let router = router.layer(CatchPanicLayer::new());
+        let service = router.layer(CatchPanicLayer::new()).into_make_service_with_connect_info::<Peer>();
         self.run(part, move |shutdown| async move {
-            // Answers are small and written whole: waiting for more to send would only make them late.
-            let listener = listener.tap_io(|stream| {
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "A connection keeps its delay.");
-                }
-            });
-            if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(shutdown).await {
+            if let Err(error) = axum::serve(Listening::new(listener), service).with_graceful_shutdown(shutdown).await {
                 tracing::error!(%error, part, "A server has failed.");
             }
         });

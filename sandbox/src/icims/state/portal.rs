@@ -64,7 +64,7 @@ impl CustomerState {
             return Err(Refusal::NoAssessment);
         }
         let candidate = workflow.person;
-        if let Some(waiting) = workflow.events.iter().find(|event| self.index.pending.contains(event)) {
+        if let Some(waiting) = workflow.events.iter().find(|event| self.index.pending.contains(*event)) {
             return Ok(*waiting);
         }
         Ok(self.queue_event(id, EventKind::ApplicationComplete, candidate, now))

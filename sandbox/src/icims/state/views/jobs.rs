@@ -138,7 +138,7 @@ impl CustomerState {
             folder: job.record.node("folder").map(|folder| self.node_text(folder)).unwrap_or_default(),
             open: self.is_open(job),
             packages: job.assessment_types().iter().map(|package| self.node_text(package)).collect(),
-            people: self.index.by_job.get(&job.id).map_or(0, std::collections::BTreeSet::len),
+            people: self.index.by_job.get(&job.id).map_or(0, imbl::OrdSet::len),
         }
     }
 }

@@ -107,7 +107,7 @@ impl CustomerState {
             kind: kind(&person.roles),
             folder: person.record.node("folder").map(|folder| self.node_text(folder)).unwrap_or_default(),
             is_contact: person.is_contact(),
-            workflows: self.index.by_person.get(&person.id).map_or(0, std::collections::BTreeSet::len),
+            workflows: self.index.by_person.get(&person.id).map_or(0, imbl::OrdSet::len),
         }
     }
 }
