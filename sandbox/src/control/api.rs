@@ -27,7 +27,7 @@ use crate::ui::{ApiProblem, ApiQuery, Wait};
 const BODY_LIMIT: usize = 16 * 1024;
 /// What there is, for whoever asks for something else.
 const ENDPOINTS: &str =
-    "GET health, POST reset, GET and POST customers, GET and POST clock, GET mail, GET mail/wait, GET journal";
+    "GET health, POST reset, GET and POST customers, GET and PATCH customers/{id}/switches, GET and POST clock, GET mail, GET mail/wait, GET journal";
 
 pub(super) fn routes() -> Router<World> {
     Router::new()
@@ -198,14 +198,14 @@ async fn unknown(uri: Uri) -> ApiProblem {
     ApiProblem::new(StatusCode::NOT_FOUND, "no_such_endpoint", message)
 }
 
-async fn wrong_method(uri: Uri) -> ApiProblem {
+pub(super) async fn wrong_method(uri: Uri) -> ApiProblem {
     let message = format!("{} does not know this method. Under /__sandbox/ there are: {ENDPOINTS}.", uri.path());
     ApiProblem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
 }
 
 /// A JSON body, whatever its content type is said to be; an empty one and `null` count as `{}`.
 #[derive(Debug)]
-struct ApiBody<T>(T);
+pub(super) struct ApiBody<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
     type Rejection = ApiProblem;
