@@ -75,7 +75,9 @@ impl From<Unchanged> for ControlError {
 
 fn merged(present: &Switches, changes: Map<String, Value>) -> Result<Switches, Unchanged> {
     let wrong = |error: serde_json::Error| {
-        Unchanged::Wrong(format!("the switches stay as they are, as {error}: GET /__sandbox/customers/{{id}}/switches shows them"))
+        Unchanged::Wrong(format!(
+            "the switches stay as they are, as {error}: GET /__sandbox/customers/{{id}}/switches shows them"
+        ))
     };
     let mut all = serde_json::to_value(present).map_err(wrong)?;
     if let Some(all) = all.as_object_mut() {

@@ -61,7 +61,13 @@ impl CustomerState {
         self.move_to(id, to, (by, self.switches().api_moves_tell_vendor), now)
     }
 
-    fn move_to(&mut self, id: WorkflowId, to: &NodeId, (by, told): (PersonId, bool), now: Timestamp) -> Result<Advanced, Refusal> {
+    fn move_to(
+        &mut self,
+        id: WorkflowId,
+        to: &NodeId,
+        (by, told): (PersonId, bool),
+        now: Timestamp,
+    ) -> Result<Advanced, Refusal> {
         self.check_advance(id, to)?;
         let workflow = self.workflow(id).ok_or(Refusal::NotFound(ProfileType::Workflows))?;
         let from = workflow.status().cloned();

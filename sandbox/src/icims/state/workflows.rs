@@ -54,9 +54,7 @@ impl CustomerState {
         };
         let (person, job) = (PersonId::new(number("associatedprofile")?), JobId::new(number("baseprofile")?));
         match self.check_pair(person, job) {
-            Err(Refusal::DuplicateWorkflow { existing })
-                if self.switches().duplicate_workflow == DuplicateWorkflow::Existing =>
-            {
+            Err(Refusal::DuplicateWorkflow { existing }) if self.switches().duplicate_workflow == DuplicateWorkflow::Existing => {
                 return Ok(existing);
             }
             other => other?,
