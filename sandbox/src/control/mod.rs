@@ -17,6 +17,7 @@ mod opening;
 mod pages;
 pub mod ready;
 mod seed;
+mod switches;
 mod tenants;
 mod world;
 
@@ -38,7 +39,7 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let mailbox = world.mailbox().clone();
     let long_polls = api::journal_route(&world).merge(mailbox.api_at("/__sandbox/mail")).merge(mailbox.router());
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
-    let own = pages::routes().merge(api::routes()).merge(clock::routes()).with_state(world);
+    let own = pages::routes().merge(api::routes()).merge(clock::routes()).merge(switches::routes()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }
