@@ -69,6 +69,11 @@ impl Fields {
         self.place(name).ok().map(|place| &self.0[place].1)
     }
 
+    /// The value of a field, to be changed.
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.place(name).ok().map(|place| &mut self.0[place].1)
+    }
+
     /// Whether a field has a value.
     #[must_use]
     pub fn contains_key(&self, name: &str) -> bool {
