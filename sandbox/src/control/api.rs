@@ -18,12 +18,12 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::duration;
 use super::error::ControlError;
+use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{Pending, World};
-use crate::engine::{Clock, Exchange, ExchangeId, JournalFilter};
+use crate::engine::{Exchange, ExchangeId, JournalFilter};
 use crate::reference::Document;
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
@@ -42,11 +42,7 @@ static ENDPOINTS: LazyLock<String> = LazyLock::new(|| {
 
 /// The endpoints of this module, with their description.
 pub(super) fn routes() -> OpenApiRouter<World> {
-    OpenApiRouter::new()
-        .routes(routes!(health))
-        .routes(routes!(reset))
-        .routes(routes!(customers, open_customer))
-        .routes(routes!(clock, advance))
+    OpenApiRouter::new().routes(routes!(health)).routes(routes!(reset)).routes(routes!(customers, open_customer))
 }
 
 /// Those that may wait for something to happen.
@@ -142,6 +138,8 @@ async fn customers(State(world): State<World>) -> Json<Customers> {
 struct OpenCustomer {
     /// The company's name; one is chosen if it is left out.
     name: Option<String>,
+    /// The customer's number; the next free one is chosen if it is left out.
+    id: Option<u64>,
 }
 
 /// Opens a fresh, isolated customer; answers its addresses and credentials.
@@ -154,50 +152,8 @@ async fn open_customer(
     State(world): State<World>,
     ApiBody(wanted): ApiBody<OpenCustomer>,
 ) -> Result<Json<TenantKeys>, ControlError> {
-    let keys = in_full(async move { world.open_customer(wanted.name).await }).await?;
+    let keys = in_full(async move { world.open_customer(NewTenantWish { name: wanted.name, id: wanted.id }).await }).await?;
     Ok(Json(keys))
-}
-
-/// The clock.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Clock)]
-struct Shown {
-    #[schema(value_type = String, format = DateTime)]
-    now: Timestamp,
-    /// How far it was moved.
-    offset_seconds: i64,
-}
-
-impl Shown {
-    fn of(clock: &Clock) -> Self {
-        Self { now: clock.now(), offset_seconds: clock.offset().as_secs() }
-    }
-}
-
-/// Reads the virtual clock of all actors.
-#[utoipa::path(
-    get, path = "/__sandbox/clock", operation_id = "readClock", tag = "clock",
-    responses((status = 200, body = Shown)),
-)]
-async fn clock(State(world): State<World>) -> Json<Shown> {
-    Json(Shown::of(world.clock()))
-}
-
-#[derive(Debug, Default, Deserialize, ToSchema)]
-struct Advance {
-    /// How far, such as `2h`, `1 day 30m` or `P1DT2H`.
-    advance: String,
-}
-
-/// Moves the clock of all actors forward.
-#[utoipa::path(
-    post, path = "/__sandbox/clock", operation_id = "advanceClock", tag = "clock",
-    request_body = Advance, responses((status = 200, body = Shown)),
-)]
-async fn advance(State(world): State<World>, ApiBody(wanted): ApiBody<Advance>) -> Result<Json<Shown>, ControlError> {
-    let by = duration::parse(&wanted.advance, world.clock().now()).map_err(ControlError::BadInput)?;
-    world.advance_clock(by).await?;
-    Ok(Json(Shown::of(world.clock())))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -272,7 +228,7 @@ pub(super) async fn wrong_method(uri: Uri) -> ApiProblem {
 
 /// A JSON body, whatever its content type is said to be; an empty one and `null` count as `{}`.
 #[derive(Debug)]
-struct ApiBody<T>(T);
+pub(super) struct ApiBody<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
     type Rejection = ApiProblem;

@@ -6,6 +6,7 @@
 //! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
 
 mod api;
+mod clock;
 pub mod connector;
 mod credentials;
 mod describe;
@@ -17,6 +18,7 @@ mod opening;
 mod pages;
 pub mod ready;
 mod seed;
+mod switches;
 mod tenants;
 mod world;
 
@@ -27,9 +29,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::reference;
 
+pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use error::ControlError;
 pub use keys::Addresses;
+pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
@@ -53,7 +57,7 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    OpenApiRouter::new().merge(api::routes())
+    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(switches::routes())
 }
 
 /// Everything that programs can ask control for.

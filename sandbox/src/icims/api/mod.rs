@@ -13,11 +13,12 @@ mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod transport;
 mod view;
 
 use axum::Router;
-use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::http::{Method, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,7 +29,7 @@ pub(super) use quota::Quotas;
 use super::Icims;
 use super::schema::ProfileType;
 use crate::engine::{Actor, Observer, observe};
-use error::{ApiError, Code};
+use error::ApiError;
 use extract::not_simulated;
 
 /// Where the customers are.
@@ -42,6 +43,7 @@ pub(super) fn router(icims: Icims) -> Router {
     let customers = customers
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     let (tokens, _) = tokens().split_for_parts();
     tokens.nest(PREFIX, customers).layer(from_fn_with_state(observer, observe)).with_state(icims)
@@ -58,7 +60,7 @@ fn customers() -> OpenApiRouter<Icims> {
     OpenApiRouter::new()
         .routes(routes!(profiles::customer))
         .routes(routes!(profiles::create))
-        .routes(routes!(profiles::read, profiles::update))
+        .routes(routes!(profiles::read, profiles::update, profiles::remove))
         .routes(routes!(fields::read_field, fields::add_entry))
         .routes(routes!(fields::read_entry, fields::update_entry, fields::remove_entry))
         .routes(routes!(profiles::read_by_pair))
@@ -85,8 +87,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
     if !known {
         return not_simulated(&endpoint(&method, &uri)).into_response();
     }
-    let message = format!("{method} is not supported here.");
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, Code::Method, message).into_response()
+    ApiError::method(method.as_str()).into_response()
 }
 
 /// The request as the journal shows it, without its query.
