@@ -3,7 +3,7 @@
 //! Two vendors that cannot be installed on a laptop, so that an integration between them can be run, tested and shown. The actors
 //! know nothing of the integration that connects them: they reach it, and it reaches them, over HTTP and SMTP only.
 //!
-//! Start with [`Sandbox`]. Read in this order: [`control`] (what a tester may do that no real tenant allows), [`icims`], [`harver_platform`],
+//! Start with [`Sandbox`] and [`library`], which shows how a test uses it. Read in this order: [`control`] (what a tester may do that no real tenant allows), [`icims`], [`harver_platform`],
 //! [`mailbox`], then [`ui`] and [`engine`], the machinery below all of them.
 
 pub mod control;
@@ -13,6 +13,8 @@ pub mod mailbox;
 
 pub mod engine;
 pub mod ui;
+
+pub mod library;
 
 mod start;
 
