@@ -5,10 +5,12 @@
 
 use std::time::Duration;
 
+use axum::Router;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use axum::{Json, Router};
+use flate2::read::GzDecoder;
 use icims_sandbox::Sandbox;
 use icims_sandbox::control::ready::IcimsKeys;
 use icims_sandbox::library::{Customer, Pattern};
@@ -35,10 +37,13 @@ impl Vendor {
 }
 
 /// Everybody passes at once: the shortest assessment there is.
-async fn scored(State(vendor): State<Vendor>, headers: HeaderMap, Json(event): Json<Value>) -> StatusCode {
+async fn scored(State(vendor): State<Vendor>, headers: HeaderMap, body: Bytes) -> StatusCode {
     if !headers.contains_key("authorization") {
         return StatusCode::UNAUTHORIZED;
     }
+    // iCIMS compresses its events. A real vendor would also bound what comes out.
+    let event: Result<Value, _> = serde_json::from_reader(GzDecoder::new(&body[..]));
+    let Ok(event) = event else { return StatusCode::BAD_REQUEST };
     let Some(workflow) = event["systemId"].as_str() else { return StatusCode::BAD_REQUEST };
     let IcimsKeys { base_url, customer_id, username, password, .. } = &vendor.icims;
     let rows = format!("{base_url}/customers/{customer_id}/applicantworkflows/{workflow}/fields/assessmentresults");
