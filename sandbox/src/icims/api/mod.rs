@@ -23,6 +23,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(super) use error::code_rows;
 pub(super) use gate::Counted;
 pub(super) use quota::Quotas;
 

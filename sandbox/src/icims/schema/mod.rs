@@ -3,9 +3,11 @@
 //! Names and types are documented (icims-api 5.5, 5.11 to 5.13, 7, 8.1); labels are *assumed* where the documents print none. A
 //! field that is added here can at once be written, read, listed by `fields` and shown on screens.
 
+mod fidelity;
 mod fields;
 mod lists;
 
+pub(super) use fidelity::rows as fidelity_rows;
 pub use lists::{LISTS, List, list, list_of};
 
 use fields::{COMPANY, JOB, PERSON, WORKFLOW};
