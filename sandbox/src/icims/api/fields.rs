@@ -13,7 +13,7 @@ use crate::icims::state::collections::collection_of;
 use crate::icims::state::{CustomerState, Refusal};
 
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
-use super::extract::{Object, Segments, not_simulated, profile_key};
+use super::extract::{Object, Segments, profile_key};
 use super::gate::Caller;
 use super::view::Writer;
 
@@ -63,7 +63,7 @@ pub(super) async fn read_entry(
     caller.tenant.read(|state| {
         let children = collection(state, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
-        Ok(ok_json(&Writer { state, urls: &caller.urls }.entry(key, children, found)))
+        Ok(ok_json(&Writer { state, urls: &caller.urls }.entry(key, &name, children, found)))
     })
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn remove_entry(
 }
 
 /// A field that exists and that the user may see.
-fn visible(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
+pub(super) fn visible(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
     let field = key
         .0
         .field(name)
@@ -110,9 +110,6 @@ fn visible(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'stati
 fn collection(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'static [Field], ApiError> {
     state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
     let field = visible(state, key, name)?;
-    if field.kind == Kind::File {
-        return Err(not_simulated(&format!("files such as {name}")));
-    }
     let found = collection_of(key.0, name).map(|(_, children)| children);
     found.ok_or_else(|| ApiError::invalid(format!("{}: Field is not a collection.", field.name)))
 }

@@ -7,6 +7,7 @@ mod auth;
 mod error;
 mod extract;
 mod fields;
+mod files;
 mod gate;
 mod lists;
 mod profiles;
@@ -16,6 +17,7 @@ mod transport;
 mod view;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -30,6 +32,9 @@ use crate::engine::{Actor, Observer, observe};
 use error::ApiError;
 use extract::not_simulated;
 
+/// The largest body with JSON; the real limit is not known (icims-api 1.4, *assumed*).
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+
 /// The API of all customers.
 pub(super) fn router(icims: Icims) -> Router {
     let observer =
@@ -43,6 +48,11 @@ pub(super) fn router(icims: Icims) -> Router {
             "/{customer}/{kind}/{id}/fields/{field}/{entry}",
             get(fields::read_entry).patch(fields::update_entry).delete(fields::remove_entry),
         )
+        .route("/{customer}/{kind}/{id}/fields/{field}/binary", files::of_field())
+        .route("/{customer}/{kind}/{id}/fields/{field}/text", get(files::text))
+        .route("/{customer}/{kind}/{id}/fields/{field}/fields/{child}/binary", files::of_new_child())
+        .route("/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", files::of_child())
+        .route("/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/text", get(files::child_text))
         .route("/{customer}/applicantworkflows/person/{person}/job/{job}", get(profiles::read_by_pair))
         .route("/{customer}/applicantworkflows/{id}/submittalstatuslog", get(profiles::status_log))
         .route("/{customer}/search/{kind}", get(search::by_query).post(search::by_body))
@@ -52,6 +62,7 @@ pub(super) fn router(icims: Icims) -> Router {
         .route("/{customer}/lists/{list}/node/{node}", get(lists::below))
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     Router::new()

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::file::FileRef;
 use super::ids::{CompanyId, EntryId, NodeId};
 
 /// One stored value. Which variant a field holds follows from its kind in the schema.
@@ -46,6 +47,8 @@ pub enum Value {
         /// `Hourly`, `Daily`, `Weekly`, `Monthly` or `Yearly`.
         timeframe: Option<String>,
     },
+    /// A file.
+    File(FileRef),
     /// The entries of a collection, in the order they were added.
     Entries(Vec<Entry>),
 }

@@ -92,6 +92,7 @@ fn raw_text(value: &Value) -> String {
         Value::Profile(id) => id.to_string(),
         Value::Location { entry, .. } => entry.to_string(),
         Value::Money { amount, .. } => amount.to_string(),
+        Value::File(file) => file.name.clone(),
         Value::Entries(_) => String::new(),
     }
 }
