@@ -166,7 +166,7 @@ async fn wrong_input_is_a_clear_refusal() {
         (Method::POST, "customers", r#"{"name":7}"#, StatusCode::BAD_REQUEST, "bad_json"),
         (Method::POST, "customers", r#"{"name":" "}"#, StatusCode::BAD_REQUEST, "bad_input"),
         (Method::POST, "customers", &huge, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
-        (Method::POST, "clock", "{}", StatusCode::BAD_REQUEST, "bad_json"),
+        (Method::POST, "clock", "{}", StatusCode::BAD_REQUEST, "bad_input"),
         (Method::GET, "journal?after=x", "", StatusCode::BAD_REQUEST, "bad_query"),
         (Method::GET, "mail/wait?timeout=1y", "", StatusCode::BAD_REQUEST, "bad_query"),
         (Method::GET, "reset", "", StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),

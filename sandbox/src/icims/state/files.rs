@@ -68,7 +68,7 @@ impl CustomerState {
         if let Some((old, _)) = replaced {
             self.drop_file(old);
         }
-        let value = Value::File(self.store_file(file, now));
+        let value = Value::File(Box::new(self.store_file(file, now)));
         self.set_value(place, field, Some(value), now);
         Ok(())
     }
@@ -93,11 +93,11 @@ impl CustomerState {
             return Err(Refusal::Invalid(parent.name.into()));
         }
         self.check_room(field, &file, 0)?;
-        let value = Value::File(self.store_file(file, now));
+        let value = Value::File(Box::new(self.store_file(file, now)));
         let counters = self.counters.edit();
         let id = EntryId::new(counters.entry);
         counters.entry += 1;
-        entries.push(Entry { entry: Some(id), fields: [(field.name.to_owned(), value)].into() });
+        entries.push(Entry { entry: Some(id), fields: [(field.name, value)].into_iter().collect() });
         if let Some(record) = self.edit_record(key) {
             record.updated = now;
             record.fields.insert(parent.name.into(), Value::Entries(entries));
@@ -122,13 +122,13 @@ impl CustomerState {
 
     /// Drops the bytes of every file that a record refers to, before the record itself goes.
     pub(super) fn drop_files(&mut self, record: &Record) {
-        for file in record.fields.values().flat_map(files_in) {
+        for file in record.fields.iter().flat_map(|(_, value)| files_in(value)) {
             self.drop_file(file);
         }
     }
 
     pub(super) fn drop_entry_files(&mut self, entry: &Entry) {
-        for file in entry.fields.values().flat_map(files_in) {
+        for file in entry.fields.iter().flat_map(|(_, value)| files_in(value)) {
             self.drop_file(file);
         }
     }
@@ -200,7 +200,7 @@ impl CustomerState {
             }
         };
         match value {
-            Some(value) => fields.insert(field.name.to_owned(), value),
+            Some(value) => fields.insert(field.name.into(), value),
             None => fields.remove(field.name),
         };
     }
@@ -214,7 +214,9 @@ fn file_child(children: &'static [Field], name: &str) -> Result<&'static Field, 
 fn files_in(value: &Value) -> Vec<FileId> {
     match value {
         Value::File(file) => vec![file.id],
-        Value::Entries(entries) => entries.iter().flat_map(|entry| entry.fields.values()).flat_map(files_in).collect(),
+        Value::Entries(entries) => {
+            entries.iter().flat_map(|entry| entry.fields.iter()).flat_map(|(_, value)| files_in(value)).collect()
+        }
         _ => Vec::new(),
     }
 }
