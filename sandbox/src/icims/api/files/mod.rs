@@ -7,12 +7,14 @@ use axum::Extension;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::icims::Icims;
 use crate::icims::model::{EntryId, FileRef, ProfileKey};
 use crate::icims::state::files::{FILE_LIMIT, FilePlace};
 use crate::icims::state::{CustomerState, Refusal};
+use crate::reference::{assumed, documented};
 
 use super::error::{ApiError, changed, created, header_line};
 use super::extract::{Segments, profile_key};
@@ -27,19 +29,15 @@ type FieldPath = (String, String, String, String);
 type ChildPath = (String, String, String, String, String, String);
 type NewChildPath = (String, String, String, String, String);
 
-/// `…/fields/{field}/binary`; `POST` is not supported (icims-api 9.3).
-pub(super) fn of_field() -> MethodRouter<Icims> {
-    get(read).patch(put).delete(remove).layer(upload_limit())
-}
-
-/// `…/fields/{field}/{entry}/fields/{child}/binary`
-pub(super) fn of_child() -> MethodRouter<Icims> {
-    get(read_child).patch(put_child).delete(remove_child).layer(upload_limit())
-}
-
-/// `…/fields/{field}/fields/{child}/binary`: a new entry with one file (path *assumed*, icims-api 9.4).
-pub(super) fn of_new_child() -> MethodRouter<Icims> {
-    post(add_child).layer(upload_limit())
+/// The endpoints, which take larger bodies than others. `POST` of a file is not supported (icims-api 9.3).
+pub(super) fn routes() -> OpenApiRouter<Icims> {
+    OpenApiRouter::new()
+        .routes(routes!(read, put, remove))
+        .routes(routes!(text))
+        .routes(routes!(add_child))
+        .routes(routes!(read_child, put_child, remove_child))
+        .routes(routes!(child_text))
+        .layer(upload_limit())
 }
 
 fn upload_limit() -> DefaultBodyLimit {
@@ -104,12 +102,23 @@ impl Asked {
     }
 }
 
-/// `GET /customers/{cid}/{type}/{id}/fields/{field}/binary`: the bytes with the file's own content type.
+/// Downloads a file with its own content type (icims-api 9.3).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/binary", operation_id = "readFile", tag = "files",
+    responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
+)]
 async fn read(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
     Asked::field(path)?.found(&caller).map(|(file, bytes)| download(&file, bytes))
 }
 
-/// `PATCH /customers/{cid}/{type}/{id}/fields/{field}/binary`: adds or replaces.
+/// Adds or replaces a file (icims-api 9.3).
+#[utoipa::path(
+    patch, path = "/{customer}/{kind}/{id}/fields/{field}/binary", operation_id = "putFile", tag = "files",
+    request_body(content = ref("#/components/schemas/Upload"), content_type = "multipart/form-data"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
+)]
 async fn put(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -119,7 +128,12 @@ async fn put(
     Asked::field(path)?.store(&icims, &caller, file).await
 }
 
-/// `DELETE /customers/{cid}/{type}/{id}/fields/{field}/binary`
+/// Removes a file; the résumé stays (icims-api 9.3).
+#[utoipa::path(
+    delete, path = "/{customer}/{kind}/{id}/fields/{field}/binary", operation_id = "removeFile", tag = "files",
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "text_is_extracted_as_one_part_and_404_where_there_is_none")))),
+)]
 async fn remove(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -128,12 +142,23 @@ async fn remove(
     Asked::field(path)?.drop(&icims, &caller).await
 }
 
-/// `GET …/fields/{parent}/{entry}/fields/{child}/binary`
+/// Downloads the file of an entry (icims-api 9.4).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", operation_id = "readEntryFile", tag = "files",
+    responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
 async fn read_child(Extension(caller): Extension<Caller>, Segments(path): Segments<ChildPath>) -> Result<Response, ApiError> {
     Asked::child(path)?.found(&caller).map(|(file, bytes)| download(&file, bytes))
 }
 
-/// `PATCH …/fields/{parent}/{entry}/fields/{child}/binary`
+/// Adds or replaces the file of an entry (icims-api 9.4).
+#[utoipa::path(
+    patch, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", operation_id = "putEntryFile", tag = "files",
+    request_body(content = ref("#/components/schemas/Upload"), content_type = "multipart/form-data"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
 async fn put_child(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -143,7 +168,12 @@ async fn put_child(
     Asked::child(path)?.store(&icims, &caller, file).await
 }
 
-/// `DELETE …/fields/{parent}/{entry}/fields/{child}/binary`
+/// Removes the file of an entry (icims-api 9.4).
+#[utoipa::path(
+    delete, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", operation_id = "removeEntryFile", tag = "files",
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
 async fn remove_child(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -152,7 +182,13 @@ async fn remove_child(
     Asked::child(path)?.drop(&icims, &caller).await
 }
 
-/// `POST …/fields/{parent}/fields/{child}/binary`
+/// Adds an entry with one file; the path is *assumed* (icims-api 9.4).
+#[utoipa::path(
+    post, path = "/{customer}/{kind}/{id}/fields/{field}/fields/{child}/binary", operation_id = "addFileEntry", tag = "files",
+    request_body(content = ref("#/components/schemas/Upload"), content_type = "multipart/form-data"),
+    responses((status = 201)),
+    extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
 async fn add_child(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -166,21 +202,25 @@ async fn add_child(
     Ok(created(&caller.urls.entry(key, &parent, entry), &[]))
 }
 
-/// `GET /customers/{cid}/{type}/{id}/fields/{field}/text`: one part of plain text; `404` when nothing can be extracted.
-pub(super) async fn text(
-    Extension(caller): Extension<Caller>,
-    Segments(path): Segments<FieldPath>,
-) -> Result<Response, ApiError> {
+/// Reads the text of a document as one part of a multipart body (icims-api 9.3).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/text", operation_id = "readFileText", tag = "files",
+    responses((status = 200, content_type = "multipart/form-data", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "text_is_extracted_as_one_part_and_404_where_there_is_none")))),
+)]
+async fn text(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
     let asked = Asked::field(path)?;
     let (file, bytes) = asked.found(&caller)?;
     extracted(&asked.field, &file, &bytes)
 }
 
-/// `GET …/fields/{parent}/{entry}/fields/{child}/text` (*assumed*, after 9.3)
-pub(super) async fn child_text(
-    Extension(caller): Extension<Caller>,
-    Segments(path): Segments<ChildPath>,
-) -> Result<Response, ApiError> {
+/// Reads the text of an entry's document (*assumed*, after icims-api 9.3).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/text", operation_id = "readEntryFileText", tag = "files",
+    responses((status = 200, content_type = "multipart/form-data", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
+async fn child_text(Extension(caller): Extension<Caller>, Segments(path): Segments<ChildPath>) -> Result<Response, ApiError> {
     let asked = Asked::child(path)?;
     let (file, bytes) = asked.found(&caller)?;
     let name = asked.child.as_ref().map_or(asked.field.as_str(), |(_, child)| child);
