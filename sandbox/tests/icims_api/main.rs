@@ -8,5 +8,7 @@ mod lists;
 mod profiles;
 mod restart;
 mod search;
+mod signed;
 mod support;
+mod users;
 mod workflows;

@@ -12,6 +12,7 @@ mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod token;
 mod view;
 
 use axum::Router;
@@ -20,7 +21,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-pub(super) use gate::Counted;
+pub use quota::Calls;
 pub(super) use quota::Quotas;
 
 use super::Icims;
@@ -54,7 +55,7 @@ pub(super) fn router(icims: Icims) -> Router {
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     Router::new()
         .nest("/customers", customers)
-        .route("/oauth/token", post(auth::token))
+        .route("/oauth/token", post(token::token))
         .layer(from_fn_with_state(observer, observe))
         .with_state(icims)
 }
