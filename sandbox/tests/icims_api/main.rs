@@ -10,5 +10,6 @@ mod restart;
 mod search;
 mod signed;
 mod support;
+mod switches;
 mod users;
 mod workflows;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json, json};
 
-use crate::icims::model::{Entry, NodeId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::model::{Entry, Money, NodeId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{Field, Kind, ProfileType};
 use crate::icims::state::CustomerState;
 use crate::icims::state::changes::Warning;
@@ -110,7 +110,8 @@ impl Writer<'_> {
                 "address": self.urls.entry((ProfileType::Companies, company.get()), "addresses", entry),
                 "value": self.state.location_text(*company, *entry),
             }),
-            (Value::Money { amount, currency, timeframe }, _) => {
+            (Value::Money(money), _) => {
+                let Money { amount, currency, timeframe } = money.as_ref();
                 let mut money = json!({"amount": amount, "currency": currency, "amountstring": amount_text(amount)});
                 if let Some(timeframe) = timeframe {
                     money["timeframe"] = timeframe.as_str().into();

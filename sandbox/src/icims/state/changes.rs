@@ -181,7 +181,7 @@ impl CustomerState {
                 }
                 Some(Value::Entries(incoming)) => merge_entries(record, name, incoming, &mut next_entry),
                 Some(value) => {
-                    record.fields.insert(name.to_owned(), value);
+                    record.fields.insert(name.into(), value);
                 }
             }
         }
@@ -208,7 +208,7 @@ fn merge_entries(record: &mut Record, name: &str, incoming: Vec<Entry>, next_ent
     if entries.is_empty() {
         record.fields.remove(name);
     } else {
-        record.fields.insert(name.to_owned(), Value::Entries(entries));
+        record.fields.insert(name.into(), Value::Entries(entries));
     }
 }
 

@@ -1,12 +1,12 @@
 //! Who may sign in: the recruiter on screen, integration users over the API.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::icims::model::{Person, PersonId, Record, Role, Value};
+use crate::icims::model::{Fields, Person, PersonId, Record, Role, Value};
 use crate::icims::schema::ProfileType;
 
 use super::delivered::{known, node};
@@ -197,11 +197,11 @@ impl CustomerState {
         (folder, roles): (&str, BTreeSet<Role>),
         now: Timestamp,
     ) {
-        let fields = BTreeMap::from([
-            ("firstname".to_owned(), Value::Text(first.into())),
-            ("lastname".to_owned(), Value::Text(last.into())),
-            ("email".to_owned(), Value::Text(mail.into())),
-            ("folder".to_owned(), Value::Node(known(folder))),
+        let fields = Fields::from_iter([
+            ("firstname", Value::Text(first.into())),
+            ("lastname", Value::Text(last.into())),
+            ("email", Value::Text(mail.into())),
+            ("folder", Value::Node(known(folder))),
         ]);
         self.people.put(id, Person { id, roles, record: Record { fields, ..Record::new(now) } });
     }
