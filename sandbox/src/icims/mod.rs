@@ -36,8 +36,10 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use axum::Router;
 
+pub use api::openapi;
+
 use crate::engine::{Clock, DiskError, Persist, Sender, StoredRow, Surroundings, Tenant};
-use crate::ui;
+use crate::{reference, ui};
 pub use api::Calls;
 use api::Quotas;
 use events::Dispatch;
@@ -237,7 +239,7 @@ impl Icims {
 
     /// Everything that iCIMS serves on its port.
     pub fn router(&self) -> Router {
-        api::router(self.clone()).merge(pages::router(self.clone())).merge(ui::routes())
+        api::router(self.clone()).merge(pages::router(self.clone())).merge(ui::routes()).merge(reference::routes(openapi))
     }
 
     /// Tells the background delivery that a rule has queued an event that nobody waits for.

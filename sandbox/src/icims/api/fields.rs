@@ -12,6 +12,7 @@ use crate::icims::schema::{Field, Kind};
 use crate::icims::state::collections::collection_of;
 use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
+use crate::reference::documented;
 
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
 use super::extract::{Object, Segments, not_simulated, profile_key};
@@ -20,8 +21,12 @@ use super::gate::Caller;
 type FieldPath = (String, String, String, String);
 type EntryPath = (String, String, String, String, String);
 
-/// `GET /customers/{cid}/{type}/{id}/fields/{field}`; a collection without entries is `[]`, another field without a value is a
-/// `404` (*assumed*).
+/// Reads one field; a collection without entries is `[]`, another field without a value is a `404` (*assumed*, icims-api 5.2).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}", operation_id = "readField", tag = "fields",
+    responses((status = 200, body = ref("#/components/schemas/FieldValue"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 5.2", "one_field_is_its_bare_value")))),
+)]
 pub(super) async fn read_field(
     Extension(caller): Extension<Caller>,
     Segments((_, kind, id, name)): Segments<FieldPath>,
@@ -39,7 +44,13 @@ pub(super) async fn read_field(
     })
 }
 
-/// `POST /customers/{cid}/{type}/{id}/fields/{collection}`
+/// Adds an entry to a collection (icims-api 9.1).
+#[utoipa::path(
+    post, path = "/{customer}/{kind}/{id}/fields/{field}", operation_id = "addEntry", tag = "fields",
+    request_body = ref("#/components/schemas/Entry"),
+    responses((status = 201)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn add_entry(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -54,7 +65,12 @@ pub(super) async fn add_entry(
     Ok(created_entry(&caller.urls.entry(key, &name, entry), with_body))
 }
 
-/// `GET /customers/{cid}/{type}/{id}/fields/{collection}/{entry}`
+/// Reads an entry of a collection (icims-api 9.1).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "readEntry", tag = "fields",
+    responses((status = 200, body = ref("#/components/schemas/Entry"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn read_entry(
     Extension(caller): Extension<Caller>,
     Segments((_, kind, id, name, entry)): Segments<EntryPath>,
@@ -67,7 +83,13 @@ pub(super) async fn read_entry(
     })
 }
 
-/// `PATCH /customers/{cid}/{type}/{id}/fields/{collection}/{entry}`
+/// Changes an entry of a collection (icims-api 9.1).
+#[utoipa::path(
+    patch, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "updateEntry", tag = "fields",
+    request_body = ref("#/components/schemas/Entry"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn update_entry(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -81,7 +103,12 @@ pub(super) async fn update_entry(
     Ok(changed(&caller.urls.entry(key, &name, entry), &[]))
 }
 
-/// `DELETE /customers/{cid}/{type}/{id}/fields/{collection}/{entry}`
+/// Removes an entry of a collection (icims-api 9.1).
+#[utoipa::path(
+    delete, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "removeEntry", tag = "fields",
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn remove_entry(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,

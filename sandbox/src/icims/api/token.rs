@@ -11,6 +11,7 @@ use crate::engine::{DiskError, Subject};
 use crate::icims::Icims;
 use crate::icims::state::Region;
 use crate::icims::state::tokens::LIFETIME;
+use crate::reference::documented;
 
 use super::auth::same;
 use super::error::ok_json;
@@ -59,7 +60,21 @@ impl IntoResponse for TokenRefusal {
     }
 }
 
-/// `POST /oauth/token`
+/// Hands out an access token for client credentials (icims-api 2.3).
+#[utoipa::path(
+    post, path = "/oauth/token", operation_id = "fetchToken", tag = "authentication", security(()),
+    request_body(content(
+        (ref("#/components/schemas/TokenRequest") = "application/x-www-form-urlencoded"),
+        (ref("#/components/schemas/TokenRequest") = "application/json"),
+    )),
+    responses(
+        (status = 200, body = ref("#/components/schemas/Token")),
+        (status = 401, body = ref("#/components/schemas/TokenRefusal")),
+        (status = 403, body = ref("#/components/schemas/TokenRefusal")),
+        (status = 429, body = ref("#/components/schemas/TokenRefusal")),
+    ),
+    extensions(("x-fidelity" = json!(documented("icims-api 2.3", "a_token_opens_the_api_for_a_day")))),
+)]
 pub(super) async fn token(State(icims): State<Icims>, headers: HeaderMap, body: Bytes) -> Result<Response, TokenRefusal> {
     let request = TokenRequest::read(&headers, &body);
     if request.grant != "client_credentials" {
