@@ -41,6 +41,14 @@ impl World {
         self.move_clock(ClockMove { advance: Some(by), ..ClockMove::default() }).await
     }
 
+    /// The same by a time as people write it, such as `2h` or `1 day 2h`.
+    ///
+    /// # Errors
+    /// As [`World::advance_clock`], and when the text cannot be read, is not positive or is longer than ten years.
+    pub async fn advance_clock_by(&self, by: &str) -> Result<Timestamp, ControlError> {
+        self.advance_clock(duration::parse(by, self.clock().now()).map_err(ControlError::BadInput)?).await
+    }
+
     /// Sets, advances, freezes or thaws the clock of all actors, all at once or not at all, and returns the new present.
     ///
     /// Setting it back is allowed: what exists keeps its moments, so it is meant for a world whose customers are opened afterwards.

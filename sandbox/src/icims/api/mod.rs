@@ -14,6 +14,7 @@ mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod token;
 mod transport;
 mod view;
 
@@ -25,7 +26,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(super) use gate::Counted;
+pub use quota::Calls;
 pub(super) use quota::Quotas;
 
 use super::Icims;
@@ -79,7 +80,7 @@ fn customers() -> OpenApiRouter<Icims> {
 }
 
 fn tokens() -> OpenApiRouter<Icims> {
-    OpenApiRouter::new().routes(routes!(auth::token))
+    OpenApiRouter::new().routes(routes!(token::token))
 }
 
 async fn unknown_endpoint(method: Method, uri: Uri) -> ApiError {

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use crate::icims::Icims;
 use crate::icims::model::{EntryId, FileRef, ProfileKey};
 use crate::icims::state::files::{FILE_LIMIT, FilePlace};
+use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::{assumed, documented};
 
@@ -73,14 +74,14 @@ impl Asked {
     }
 
     /// Profile and field exist and the user may see the field.
-    fn check(&self, state: &CustomerState) -> Result<(), ApiError> {
+    fn check(&self, state: &CustomerState, rights: &Rights) -> Result<(), ApiError> {
         state.record(self.key).ok_or_else(|| ApiError::not_found(self.key.0.title()))?;
-        visible(state, self.key, &self.field).map(|_| ())
+        visible(rights, self.key, &self.field).map(|_| ())
     }
 
     fn found(&self, caller: &Caller) -> Result<(FileRef, Vec<u8>), ApiError> {
         caller.tenant.read(|state| {
-            self.check(state)?;
+            self.check(state, &caller.rights)?;
             let file = state.file(self.place())?.clone();
             let bytes = state.file_bytes(file.id).unwrap_or_default().to_vec();
             Ok((file, bytes))
@@ -88,14 +89,14 @@ impl Asked {
     }
 
     async fn store(self, icims: &Icims, caller: &Caller, OneFile(file): OneFile) -> Result<Response, ApiError> {
-        caller.tenant.read(|state| self.check(state))?;
+        caller.tenant.read(|state| self.check(state, &caller.rights))?;
         let now = icims.clock().now();
         caller.tenant.write(|state| state.put_file(self.place(), file, now)).await?;
         Ok(changed(&self.address(caller), &[]))
     }
 
     async fn drop(self, icims: &Icims, caller: &Caller) -> Result<StatusCode, ApiError> {
-        caller.tenant.read(|state| self.check(state))?;
+        caller.tenant.read(|state| self.check(state, &caller.rights))?;
         let now = icims.clock().now();
         caller.tenant.write(|state| state.remove_file(self.place(), now)).await?;
         Ok(StatusCode::NO_CONTENT)
@@ -229,7 +230,7 @@ async fn child_text(Extension(caller): Extension<Caller>, Segments(path): Segmen
 
 impl Asked {
     fn check_in(&self, caller: &Caller) -> Result<(), ApiError> {
-        caller.tenant.read(|state| self.check(state))
+        caller.tenant.read(|state| self.check(state, &caller.rights))
     }
 }
 
