@@ -3,24 +3,30 @@
 use super::{Field, Kind, ProfileType};
 use crate::reference::{Fidelity, Row, assumed, documented, observed};
 
+const KINDS: &str = "custom_fields_of_every_kind_are_read_as_documented_and_removed_by_null";
 const SHAPES: &str = "every_family_of_fields_reads_back_in_its_shape";
 
 /// The family a kind of field belongs to, with its mark (icims-api 5.7).
 fn family(kind: Kind) -> (&'static str, Fidelity) {
     match kind {
-        Kind::Text => ("text, long and rich text, URL, e-mail", documented("icims-api 5.7", SHAPES)),
+        Kind::Text => ("text, URL, e-mail", documented("icims-api 5.7", SHAPES)),
+        Kind::LongText => ("long text", documented("icims-api 5.7", KINDS)),
+        Kind::RichText => ("rich text", documented("icims-api 5.7", KINDS)),
+        Kind::Title => ("profile title", documented("icims-api 5.7", KINDS)),
+        Kind::Choice(_) => ("static drop-down, radio buttons, yes or no", documented("icims-api 5.7", KINDS)),
         Kind::Key => ("text that is also taken as a number", assumed("icims-api 5.7", SHAPES)),
-        Kind::Number => ("whole number", documented("icims-api 5.7", SHAPES)),
-        Kind::Decimal => ("decimal", documented("icims-api 5.7", SHAPES)),
-        Kind::Date => ("date", documented("icims-api 5.7", SHAPES)),
-        Kind::DateTime => ("date and time", documented("icims-api 5.7", SHAPES)),
-        Kind::Flag => ("checkbox", documented("icims-api 5.7", SHAPES)),
+        Kind::Number => ("whole number", documented("icims-api 5.7", KINDS)),
+        Kind::Decimal => ("decimal", documented("icims-api 5.7", KINDS)),
+        Kind::Date => ("date", documented("icims-api 5.7", KINDS)),
+        Kind::DateTime => ("date and time", documented("icims-api 5.7", KINDS)),
+        Kind::Flag => ("checkbox", documented("icims-api 5.7", KINDS)),
         Kind::Node(_) => ("list node", documented("icims-api 5.7, 5.8", SHAPES)),
         Kind::Nodes(_) => ("several list nodes", documented("icims-api 5.7, 5.8", SHAPES)),
         Kind::Profile(_) => ("reference to a profile", documented("icims-api 5.7", SHAPES)),
         Kind::Location => ("reference to an address", observed("icims-api 5.7", SHAPES)),
-        Kind::Money => ("currency and salary", documented("icims-api 5.7", SHAPES)),
-        Kind::File => ("file", observed("icims-api 5.7, 9.3", "what_is_not_simulated_says_so_by_name")),
+        Kind::Money => ("currency", documented("icims-api 5.7", KINDS)),
+        Kind::Salary => ("salary", documented("icims-api 5.7", KINDS)),
+        Kind::File => ("file", observed("icims-api 5.7, 9.3", "a_resume_is_uploaded_read_replaced_and_kept")),
         Kind::Entries(_) => ("collection", documented("icims-api 5.7, 9.1", SHAPES)),
         Kind::System => ("kept by iCIMS: ids, dates, status history", documented("icims-api 5.3, 7.6", SHAPES)),
     }
