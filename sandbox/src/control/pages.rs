@@ -237,6 +237,7 @@ fn actor(actor: Actor) -> &'static str {
         Actor::Integration => "Integration",
         Actor::HarverPlatform => "Harver platform",
         Actor::Mailbox => "Mailbox",
+        Actor::Tester => "Tester",
     }
 }
 

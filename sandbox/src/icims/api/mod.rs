@@ -8,11 +8,15 @@ mod error;
 mod extract;
 mod fields;
 mod gate;
+mod injected;
 mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod subject;
 mod view;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
@@ -31,8 +35,15 @@ use extract::not_simulated;
 
 /// The API of all customers.
 pub(super) fn router(icims: Icims) -> Router {
-    let observer =
-        Observer { journal: icims.0.surroundings.journal.clone(), clock: icims.clock().clone(), actor: Actor::Icims, subject };
+    let journal = icims.0.surroundings.journal.clone();
+    let directory = journal.directory().clone();
+    let observer = Observer {
+        journal,
+        clock: icims.clock().clone(),
+        actor: Actor::Icims,
+        subject: Arc::new(move |parts, body| subject::subject(&directory, parts, body)),
+        refuse: injected::refuse,
+    };
     let customers = Router::new()
         .route("/{customer}", get(profiles::customer))
         .route("/{customer}/{kind}", post(profiles::create))
@@ -77,19 +88,4 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
 /// The request as the journal shows it, without its query.
 fn endpoint(method: &Method, uri: &Uri) -> String {
     format!("{method} /customers{}", uri.path())
-}
-
-/// Which customer and workflow a request is about, as its path tells.
-fn subject(uri: &Uri) -> (Option<String>, Option<String>) {
-    let mut segments = uri.path().split('/').skip(1);
-    if segments.next() != Some("customers") {
-        return (None, None);
-    }
-    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let customer = segments.next().filter(digits).map(str::to_owned);
-    let workflow = match segments.next() {
-        Some("applicantworkflows") => segments.next().filter(digits).map(str::to_owned),
-        _ => None,
-    };
-    (customer, workflow)
 }
