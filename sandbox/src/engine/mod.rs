@@ -17,7 +17,7 @@ mod table;
 mod tenant;
 
 pub use chance::Chance;
-pub use clock::Clock;
+pub use clock::{Clock, ClockSetting};
 pub use directory::Directory;
 pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Original, Outcome};

@@ -90,6 +90,7 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
     let subject = (observer.subject)(&parts, &body);
     let call = Call {
         actor: observer.actor,
+        from: caller(&parts.headers),
         method: parts.method.as_str(),
         paths: &[parts.uri.path()],
         customer: subject.customer.as_deref(),

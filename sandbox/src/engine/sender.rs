@@ -114,7 +114,7 @@ impl Sender {
     async fn deliver(&self, delivery: Delivery, replay_of: Option<ExchangeId>) -> (Result<Answer, SendError>, ExchangeId) {
         let path = url::Url::parse(&delivery.url).map(|url| url.path().to_owned()).unwrap_or_default();
         let customer = delivery.customer.as_deref();
-        let call = Call { actor: delivery.to, method: "POST", paths: &[&path], customer };
+        let call = Call { actor: delivery.to, from: delivery.from, method: "POST", paths: &[&path], customer };
         let struck = self.journal.faults().strike(&call, self.clock.now());
         for rule in &struck {
             if let Err(Withdrawn) = self.journal.faults().hold(rule, customer, &self.clock).await {

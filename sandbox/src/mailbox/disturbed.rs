@@ -29,7 +29,13 @@ impl Mailbox {
         let faults = self.0.surroundings.journal.faults();
         let read = message::read(&raw);
         let recipients: Vec<&str> = envelope.to.iter().map(String::as_str).collect();
-        let call = Call { actor: Actor::Mailbox, method: "SMTP", paths: &recipients, customer: read.customer.as_deref() };
+        let call = Call {
+            actor: Actor::Mailbox,
+            from: Actor::Integration,
+            method: "SMTP",
+            paths: &recipients,
+            customer: read.customer.as_deref(),
+        };
         let struck = faults.strike(&call, now);
         for rule in &struck {
             let Effect::Latency { by } = rule.effect else { continue };

@@ -34,6 +34,8 @@ const COUNTED_CUSTOMERS: usize = 10_000;
 pub struct Call<'a> {
     /// Who is called.
     pub actor: Actor,
+    /// Who calls.
+    pub from: Actor,
     /// HTTP method, or `SMTP`.
     pub method: &'a str,
     /// The path without its query; for mail, each recipient.

@@ -56,6 +56,9 @@ pub struct Fault {
 pub struct Matching {
     /// Who is called.
     pub actor: Actor,
+    /// Who calls, such as `icims` for events and `harver_platform` for webhooks; without it everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Actor>,
     /// The HTTP method, whatever its case; without it every method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
@@ -214,8 +217,9 @@ impl Fault {
 
     /// Whether the rule is about this call of its customer.
     pub(super) fn admits(&self, call: &super::Call<'_>) -> bool {
-        let Matching { actor, method, path } = &self.matching;
+        let Matching { actor, from, method, path } = &self.matching;
         *actor == call.actor
+            && from.is_none_or(|from| from == call.from)
             && method.as_ref().is_none_or(|method| method.eq_ignore_ascii_case(call.method))
             && path.as_ref().is_none_or(|pattern| call.paths.iter().any(|path| pattern.admits(path)))
     }

@@ -7,7 +7,7 @@ fn fault(customer: Option<&str>, effect: Effect) -> Fault {
     Fault {
         name: None,
         customer: customer.map(str::to_owned),
-        matching: Matching { actor: Actor::Integration, method: None, path: None },
+        matching: Matching { actor: Actor::Integration, from: None, method: None, path: None },
         effect,
         times: None,
         probability: None,
@@ -16,7 +16,7 @@ fn fault(customer: Option<&str>, effect: Effect) -> Fault {
 }
 
 fn call(customer: Option<&str>) -> Call<'_> {
-    Call { actor: Actor::Integration, method: "POST", paths: &["/start"], customer }
+    Call { actor: Actor::Integration, from: Actor::Icims, method: "POST", paths: &["/start"], customer }
 }
 
 fn kinds(faults: &Faults, customer: &str) -> Vec<&'static str> {
