@@ -104,8 +104,9 @@ async fn a_delayed_request_goes_when_the_clock_has_moved_on() {
     let struck = strike_one(&faults);
     let held = faults.hold(&struck, Some("4021"), &clock);
     tokio::pin!(held);
+    assert!(still_pending(held.as_mut()).await);
     clock.advance(SignedDuration::from_mins(9));
-    assert!(futures_pending(held.as_mut()).await, "too early");
+    assert!(still_pending(held.as_mut()).await, "too early");
     clock.advance(SignedDuration::from_mins(1));
     assert_eq!(held.await, Ok(()));
 }
@@ -118,7 +119,7 @@ async fn a_held_request_goes_when_the_rule_is_removed_and_is_given_up_by_a_reset
     let struck = strike_one(&faults);
     let held = faults.hold(&struck, Some("4021"), &clock);
     tokio::pin!(held);
-    assert!(futures_pending(held.as_mut()).await);
+    assert!(still_pending(held.as_mut()).await);
     faults.remove(|_, _| true);
     assert_eq!(held.await, Ok(()));
 
@@ -126,7 +127,7 @@ async fn a_held_request_goes_when_the_rule_is_removed_and_is_given_up_by_a_reset
     let struck = strike_one(&faults);
     let held = faults.hold(&struck, Some("4021"), &clock);
     tokio::pin!(held);
-    assert!(futures_pending(held.as_mut()).await);
+    assert!(still_pending(held.as_mut()).await);
     faults.reset();
     assert_eq!(held.await, Err(Withdrawn));
 }
@@ -140,14 +141,14 @@ async fn one_request_of_a_customer_at_a_time_lets_the_next_one_past() {
     let held = faults.hold(&struck, Some("4021"), &clock);
     tokio::pin!(held);
     faults.gone(Some("4022"));
-    assert!(futures_pending(held.as_mut()).await, "another customer's does not count");
+    assert!(still_pending(held.as_mut()).await, "another customer's does not count");
     faults.gone(Some("4021"));
     assert_eq!(held.await, Ok(()));
     assert_eq!(kinds(&faults, "4021"), ["reorder"]);
 }
 
 /// Looks once whether a future is still pending, letting everything else have its turn before.
-async fn futures_pending<F: Future + Unpin>(mut future: F) -> bool {
+async fn still_pending<F: Future + Unpin>(mut future: F) -> bool {
     tokio::task::yield_now().await;
     std::future::poll_fn(|cx| std::task::Poll::Ready(std::pin::Pin::new(&mut future).poll(cx).is_pending())).await
 }
