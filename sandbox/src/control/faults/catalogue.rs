@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::engine::Actor;
 use crate::engine::faults::{Effect, Fault, Matching, PathPattern};
 
 /// A fault that everybody meets sooner or later.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct NamedFault {
     /// Its name, by which it is switched on and off.
     pub name: &'static str,
@@ -20,8 +21,12 @@ pub struct NamedFault {
     /// What the integration should do.
     pub should: &'static str,
     #[serde(skip)]
-    rules: fn() -> Vec<Fault>,
+    #[schema(ignore)]
+    rules: Rules,
 }
+
+/// What makes the rules of a named fault.
+type Rules = fn() -> Vec<Fault>;
 
 impl NamedFault {
     /// The named fault with this name.

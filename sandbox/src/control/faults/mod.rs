@@ -8,49 +8,67 @@ mod page;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, get};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub use catalogue::{CATALOGUE, NamedFault};
 
-use super::api::{ApiBody, wrong_method};
+use super::api::ApiBody;
 use super::error::ControlError;
 use super::world::World;
 use crate::engine::faults::{Fault, FaultId, ListedFault};
 use crate::ui::{ApiProblem, ApiQuery};
 
-pub(super) fn routes() -> Router<World> {
-    Router::new()
-        .route("/__sandbox/faults", get(list).post(add).delete(remove).fallback(wrong_method))
-        .route("/__sandbox/faults/catalogue", get(shown_catalogue).fallback(wrong_method))
-        .route("/__sandbox/faults/{id}", delete(remove_one).fallback(wrong_method))
-        .merge(page::routes())
+pub(super) fn routes() -> OpenApiRouter<World> {
+    OpenApiRouter::new().routes(routes!(list, add, remove)).routes(routes!(shown_catalogue)).routes(routes!(remove_one))
+}
+
+/// The page.
+pub(super) fn pages() -> Router<World> {
+    page::routes()
 }
 
 /// Which rules: those of a customer, those of a name.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Which {
+    /// Those of this customer.
     customer: Option<String>,
+    /// Those of this name.
     name: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FaultList)]
 struct Listed {
+    /// Rules with what has come of them, oldest first.
     faults: Vec<ListedFault>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RemovedFaults)]
 struct Removed {
+    /// How many rules were removed.
     removed: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FaultCatalogue)]
 struct Catalogue {
+    /// Every named fault.
+    #[schema(value_type = Vec<NamedFault>)]
     faults: &'static [NamedFault],
 }
 
+/// Lists the fault rules that are set, with how many calls each has disturbed.
+#[utoipa::path(
+    get, path = "/__sandbox/faults", operation_id = "listFaults", tag = "faults",
+    params(Which), responses((status = 200, body = Listed)),
+)]
 async fn list(State(world): State<World>, ApiQuery(which): ApiQuery<Which>) -> Result<Json<Listed>, ControlError> {
     let faults = world.faults(given(which.customer.as_deref()))?;
     let named = given(which.name.as_deref());
@@ -58,19 +76,34 @@ async fn list(State(world): State<World>, ApiQuery(which): ApiQuery<Which>) -> R
     Ok(Json(Listed { faults: faults.into_iter().filter(wanted).collect() }))
 }
 
+/// Sets a fault rule, or switches on a fault of the catalogue by its name; answers the rules that were added.
+#[utoipa::path(
+    post, path = "/__sandbox/faults", operation_id = "addFault", tag = "faults",
+    request_body = Wanted, responses((status = 200, body = Listed)),
+)]
 async fn add(State(world): State<World>, ApiBody(body): ApiBody<Value>) -> Result<Json<Listed>, ControlError> {
     let faults = match Wanted::read(body).map_err(ControlError::BadInput)? {
         Wanted::Rule(fault) => world.add_faults(vec![*fault])?,
-        Wanted::Named { name, customer } => world.switch_on_fault(&name, customer.as_deref())?,
+        Wanted::Named(Named { name, customer }) => world.switch_on_fault(&name, customer.as_deref())?,
     };
     Ok(Json(Listed { faults }))
 }
 
+/// Removes fault rules: those of a customer, of a name, or all.
+#[utoipa::path(
+    delete, path = "/__sandbox/faults", operation_id = "removeFaults", tag = "faults",
+    params(Which), responses((status = 200, body = Removed)),
+)]
 async fn remove(State(world): State<World>, ApiQuery(which): ApiQuery<Which>) -> Result<Json<Removed>, ControlError> {
     let removed = world.remove_faults(given(which.customer.as_deref()), given(which.name.as_deref()))?;
     Ok(Json(Removed { removed }))
 }
 
+/// Removes one fault rule by its number.
+#[utoipa::path(
+    delete, path = "/__sandbox/faults/{id}", operation_id = "removeFault", tag = "faults",
+    responses((status = 200, body = Removed)),
+)]
 async fn remove_one(State(world): State<World>, Path(id): Path<String>) -> Result<Json<Removed>, ApiProblem> {
     let known = id.parse().is_ok_and(|id| world.remove_fault(id));
     let unknown = || {
@@ -80,6 +113,11 @@ async fn remove_one(State(world): State<World>, Path(id): Path<String>) -> Resul
     known.then_some(Json(Removed { removed: 1 })).ok_or_else(unknown)
 }
 
+/// Lists the classic faults by name: what happens in real life, and what an integration should do.
+#[utoipa::path(
+    get, path = "/__sandbox/faults/catalogue", operation_id = "readFaultCatalogue", tag = "faults",
+    responses((status = 200, body = Catalogue)),
+)]
 async fn shown_catalogue() -> Json<Catalogue> {
     Json(Catalogue { faults: &CATALOGUE })
 }
@@ -89,16 +127,23 @@ fn given(text: Option<&str>) -> Option<&str> {
 }
 
 /// What a tester may ask for: a rule, or a fault of the catalogue.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[schema(as = WantedFault, example = json!({"name": "slow_icims"}))]
 enum Wanted {
+    #[schema(value_type = Fault)]
     Rule(Box<Fault>),
-    Named { name: String, customer: Option<String> },
+    Named(Named),
 }
 
 /// A fault of the catalogue, for a customer or for all.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NamedFaultSwitch)]
 struct Named {
+    /// Its name in the catalogue.
     name: String,
+    /// The customer to disturb; without one all are.
     customer: Option<String>,
 }
 
@@ -112,10 +157,9 @@ impl Wanted {
             )
         };
         if body.get("effect").is_some() || body.get("match").is_some() {
-            return serde_json::from_value(body).map(|fault| Self::Rule(Box::new(fault))).map_err(help);
+            return Fault::read(body).map(|fault| Self::Rule(Box::new(fault))).map_err(help);
         }
-        let Named { name, customer } = serde_json::from_value(body).map_err(help)?;
-        Ok(Self::Named { name, customer })
+        serde_json::from_value(body).map(Self::Named).map_err(help)
     }
 }
 

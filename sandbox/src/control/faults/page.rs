@@ -138,7 +138,7 @@ async fn add_custom(State(world): State<World>, Form(form): Form<BTreeMap<String
     let customer = form.get("customer").cloned().unwrap_or_default();
     let added = Wanted::read(rule_of(&form)).map_err(ControlError::BadInput).and_then(|wanted| match wanted {
         Wanted::Rule(fault) => world.add_faults(vec![*fault]).map(|_| ()),
-        Wanted::Named { name, customer } => world.switch_on_fault(&name, customer.as_deref()).map(|_| ()),
+        Wanted::Named(super::Named { name, customer }) => world.switch_on_fault(&name, customer.as_deref()).map(|_| ()),
     });
     back(&customer, "on", added)
 }

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
+use utoipa::ToSchema;
 
 pub(super) use hold::Withdrawn;
 pub use pattern::PathPattern;
@@ -56,7 +57,7 @@ pub struct Struck {
 }
 
 /// What the journal says of a rule that disturbed an exchange.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FaultMark {
     /// The rule.
     pub id: FaultId,

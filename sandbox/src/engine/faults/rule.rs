@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::journal::Actor;
 use super::pattern::PathPattern;
@@ -25,8 +26,7 @@ const TIMES_LIMIT: u64 = 1_000_000;
 pub type FaultId = u64;
 
 /// A rule as a tester writes it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Fault {
     /// What the tester calls it, or the name in the catalogue it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ pub struct Fault {
 }
 
 /// Which calls a rule is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Matching {
     /// Who is called.
@@ -64,11 +64,12 @@ pub struct Matching {
     pub method: Option<String>,
     /// The path without its query; for the mailbox the recipient. Without it every path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500, example = "/customers/*/people/**")]
     pub path: Option<PathPattern>,
 }
 
 /// What is done to a call.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum Effect {
     /// The call is not handled; this is answered instead.
@@ -92,6 +93,7 @@ pub enum Effect {
     Latency {
         /// How long.
         #[serde(with = "span")]
+        #[schema(value_type = String, example = "2s")]
         by: SignedDuration,
     },
     /// The connection breaks off before the call is handled.
@@ -108,6 +110,7 @@ pub enum Effect {
     Delay {
         /// How long.
         #[serde(with = "span")]
+        #[schema(value_type = String, example = "2s")]
         by: SignedDuration,
     },
     /// The request is held until the next one of the same customer has gone, or an hour of the virtual clock has passed.
@@ -160,7 +163,22 @@ impl Effect {
     }
 }
 
+/// What a rule may say at its top level.
+const KEYS: [&str; 7] = ["name", "customer", "match", "effect", "times", "probability", "seed"];
+
 impl Fault {
+    /// Reads a rule, strictly: a misspelt word would otherwise disturb more than is meant.
+    ///
+    /// # Errors
+    /// What cannot be read.
+    pub fn read(value: serde_json::Value) -> Result<Self, serde_json::Error> {
+        let unknown = value.as_object().and_then(|object| object.keys().find(|key| !KEYS.contains(&key.as_str())));
+        if let Some(key) = unknown {
+            return Err(serde::de::Error::custom(format!("unknown field `{key}`, expected one of {}", KEYS.join(", "))));
+        }
+        serde_json::from_value(value)
+    }
+
     /// Whether the rule makes sense.
     ///
     /// # Errors
@@ -250,7 +268,7 @@ fn check_headers(headers: &BTreeMap<String, String>) -> Result<(), String> {
 }
 
 /// A rule with what has come of it so far.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct ListedFault {
     /// Its number.
     pub id: FaultId,
@@ -261,6 +279,7 @@ pub struct ListedFault {
     pub hits: u64,
     /// When it disturbed one last, on the virtual clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub last_hit: Option<Timestamp>,
 }
 
@@ -271,7 +290,7 @@ mod tests {
     use super::*;
 
     fn read(value: serde_json::Value) -> Result<Fault, String> {
-        let fault: Fault = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        let fault = Fault::read(value).map_err(|error| error.to_string())?;
         fault.check().map(|()| fault)
     }
 

@@ -2,17 +2,20 @@
 
 use serde_json::{Map, Number, Value as Json, json};
 
-use crate::icims::model::{Entry, NodeId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::model::{Entry, Money, NodeId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{Field, Kind, ProfileType};
 use crate::icims::state::CustomerState;
 use crate::icims::state::changes::Warning;
 use crate::icims::state::date_time_text;
+use crate::icims::state::users::Rights;
 use crate::icims::urls::Urls;
 
 /// Writes profiles of one customer.
 pub(super) struct Writer<'a> {
     pub(super) state: &'a CustomerState,
     pub(super) urls: &'a Urls,
+    /// What the caller may not see.
+    pub(super) rights: &'a Rights,
 }
 
 impl Writer<'_> {
@@ -33,7 +36,7 @@ impl Writer<'_> {
             }
         };
         for field in fields {
-            if self.state.is_hidden(key.0, field.name) {
+            if self.rights.hides(key.0, field.name) {
                 continue;
             }
             if let Some(value) = self.field(key, record, field) {
@@ -107,7 +110,8 @@ impl Writer<'_> {
                 "address": self.urls.entry((ProfileType::Companies, company.get()), "addresses", entry),
                 "value": self.state.location_text(*company, *entry),
             }),
-            (Value::Money { amount, currency, timeframe }, _) => {
+            (Value::Money(money), _) => {
+                let Money { amount, currency, timeframe } = money.as_ref();
                 let mut money = json!({"amount": amount, "currency": currency, "amountstring": amount_text(amount)});
                 if let Some(timeframe) = timeframe {
                     money["timeframe"] = timeframe.as_str().into();

@@ -3,6 +3,7 @@
 //! A record holds the values of one profile by integration field name; which names and types exist is told by
 //! [`schema`](super::schema). Read [`state`](super::state) next for what may happen to records.
 
+mod fields;
 mod ids;
 mod values;
 
@@ -11,8 +12,9 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use fields::{FieldName, Fields};
 pub use ids::{CompanyId, EntryId, EventId, JobId, NodeId, NotAnId, PersonId, WorkflowId};
-pub use values::{Entry, Record, Value};
+pub use values::{Entry, Money, Record, Value};
 
 use super::schema::ProfileType;
 

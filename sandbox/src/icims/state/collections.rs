@@ -82,7 +82,7 @@ impl CustomerState {
         let mut reader = Reader::new(self);
         for (name, value) in reader.entry_fields(children, object)? {
             match value {
-                Some(value) => wanted.fields.insert(name.to_owned(), value),
+                Some(value) => wanted.fields.insert(name.into(), value),
                 None => wanted.fields.remove(name),
             };
         }
@@ -133,7 +133,7 @@ impl CustomerState {
         if entries.is_empty() {
             record.fields.remove(name);
         } else {
-            record.fields.insert(name.to_owned(), Value::Entries(entries));
+            record.fields.insert(name.into(), Value::Entries(entries));
         }
     }
 }

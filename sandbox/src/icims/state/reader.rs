@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
-use crate::icims::model::{CompanyId, Entry, EntryId, Node, NodeId, Value};
+use crate::icims::model::{CompanyId, Entry, EntryId, Money, Node, NodeId, Value};
 use crate::icims::schema::{Field, Kind, ProfileType, list_of};
 
 use super::lists::made_here;
@@ -198,7 +198,7 @@ fn money(json: &Json) -> Option<Value> {
         None => None,
         Some(frame) => Some(frame.as_str().filter(|frame| TIMEFRAMES.contains(frame))?.to_owned()),
     };
-    Some(Value::Money { amount, currency: currency.to_owned(), timeframe })
+    Some(Value::Money(Box::new(Money { amount, currency: currency.to_owned(), timeframe })))
 }
 
 const TIMEFRAMES: [&str; 5] = ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"];

@@ -1,7 +1,5 @@
 //! A sandbox over real connections, with a vendor that answers every event and webhook with 200.
 
-#![expect(dead_code, reason = "each test program uses a part of it")]
-
 use std::time::Duration;
 
 use icims_sandbox::control::connector::Connected;

@@ -1,14 +1,13 @@
 //! Each effect of a fault rule, as a real client sees it over a real connection.
 
-mod control_support;
-
 use std::time::Duration;
 
-use control_support::Running;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+
+use super::support::Running;
 
 impl Running {
     async fn fault(&self, rule: Value) -> Value {
