@@ -8,6 +8,7 @@ mod describe;
 mod error;
 mod extract;
 mod fields;
+mod files;
 mod gate;
 mod injected;
 mod lists;
@@ -22,6 +23,7 @@ mod view;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -37,6 +39,8 @@ use crate::engine::{Actor, Observer, observe};
 use error::ApiError;
 use extract::not_simulated;
 
+/// The largest body with JSON; the real limit is not known (icims-api 1.4, *assumed*).
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Where the customers are.
 const PREFIX: &str = "/customers";
 
@@ -55,6 +59,7 @@ pub(super) fn router(icims: Icims) -> Router {
     let customers = customers
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     let (tokens, _) = tokens().split_for_parts();
@@ -75,6 +80,7 @@ fn customers() -> OpenApiRouter<Icims> {
         .routes(routes!(profiles::read, profiles::update, profiles::remove))
         .routes(routes!(fields::read_field, fields::add_entry))
         .routes(routes!(fields::read_entry, fields::update_entry, fields::remove_entry))
+        .merge(files::routes())
         .routes(routes!(profiles::read_by_pair))
         .routes(routes!(profiles::status_log))
         .routes(routes!(search::by_query, search::by_body))
