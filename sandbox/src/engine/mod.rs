@@ -5,6 +5,7 @@
 mod chance;
 mod clock;
 mod disk;
+mod indexed;
 mod journal;
 mod observe;
 mod peer;
@@ -16,6 +17,7 @@ mod tenant;
 pub use chance::Chance;
 pub use clock::{Clock, ClockSetting};
 pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
+pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
 pub use observe::{Observer, Subject, observe};
 pub use peer::{Listening, Peer};
