@@ -9,6 +9,7 @@ mod api;
 mod clock;
 pub mod connector;
 mod credentials;
+mod describe;
 mod duration;
 mod error;
 mod guard;
@@ -24,6 +25,9 @@ mod world;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use tokio::sync::watch;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::reference;
 
 pub use clock::ClockMove;
 pub use credentials::Credentials;
@@ -37,9 +41,34 @@ pub use world::{Pending, World};
 /// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
 pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<bool>) -> Router {
     let mailbox = world.mailbox().clone();
-    let long_polls = api::journal_route(&world).merge(mailbox.api_at("/__sandbox/mail")).merge(mailbox.router());
+    let (long_polls, _) = api::long_polls().split_for_parts();
+    let long_polls = long_polls.method_not_allowed_fallback(api::wrong_method).with_state(world.clone());
+    let long_polls = long_polls.merge(mailbox.api_at(MAIL_PREFIX)).merge(mailbox.router());
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
-    let own = pages::routes().merge(api::routes()).merge(clock::routes()).merge(switches::routes()).with_state(world);
-    let all = own.merge(interruptible).merge(crate::ui::routes()).fallback(pages::no_such_page);
+    let (endpoints, _) = endpoints().split_for_parts();
+    let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
+    let own = pages::routes().merge(endpoints).merge(api::refusals()).with_state(world);
+    let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+}
+
+/// Where control has the mail.
+const MAIL_PREFIX: &str = "/__sandbox/mail";
+
+/// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
+fn endpoints() -> OpenApiRouter<World> {
+    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(switches::routes())
+}
+
+/// Everything that programs can ask control for.
+fn described() -> OpenApiRouter<World> {
+    let mut all = endpoints().merge(api::long_polls());
+    all.get_openapi_mut().merge(crate::mailbox::described_at(MAIL_PREFIX));
+    all
+}
+
+/// What control offers, as an OpenAPI document.
+#[must_use]
+pub fn openapi() -> serde_json::Value {
+    describe::document(&described().into_openapi())
 }

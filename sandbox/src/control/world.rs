@@ -59,7 +59,7 @@ pub(super) struct Inner {
 }
 
 /// What is not finished, by whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Pending {
     /// Events of iCIMS that have no answer yet.
     pub icims_events: usize,

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
+use utoipa::ToSchema;
 
 /// How many exchanges are kept; older ones fall out.
 const CAPACITY: usize = 10_000;
@@ -17,7 +18,7 @@ const BYTE_LIMIT: usize = 64 * 1024 * 1024;
 const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "set-cookie"];
 
 /// Who takes part in an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// The applicant tracking system.
@@ -34,11 +35,12 @@ pub enum Actor {
 pub type ExchangeId = u64;
 
 /// One request and what came of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Exchange {
     /// Position in the journal; 0 until it is recorded.
     pub id: ExchangeId,
     /// When the request was made, on the virtual clock.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Who asked.
     pub from: Actor,
@@ -63,7 +65,7 @@ pub struct Exchange {
 }
 
 /// What came of a request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Outcome {
     /// The other side answered.

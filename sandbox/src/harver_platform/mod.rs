@@ -29,6 +29,8 @@ mod pages;
 pub mod scoring;
 pub mod state;
 
+pub use api::openapi;
+
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::atomic::AtomicU64;
@@ -179,7 +181,8 @@ impl HarverPlatform {
 
     /// Everything on the platform's port: API, candidate pages, reports, stylesheet.
     pub fn router(&self) -> axum::Router {
-        api::router(self).merge(pages::router()).merge(crate::ui::routes()).with_state(self.clone())
+        let documents = crate::reference::routes(openapi);
+        api::router(self).merge(pages::router()).merge(crate::ui::routes()).merge(documents).with_state(self.clone())
     }
 
     /// Delivers webhooks until `shutdown` resolves.

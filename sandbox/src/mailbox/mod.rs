@@ -26,6 +26,9 @@ pub use state::{MailFilter, Received};
 use crate::engine::{Actor, DiskError, Exchange, Outcome, StoredRow, Surroundings, Tenant};
 use state::MailboxState;
 
+/// Where the API is on the mailbox's own pages.
+const OWN_PREFIX: &str = "/mailbox/api/messages";
+
 /// The name of the mailbox's rows on disk.
 const SCOPE: &str = "mailbox";
 
@@ -143,12 +146,12 @@ impl Mailbox {
 
     /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.
     pub fn router(&self) -> axum::Router {
-        pages::routes().merge(api::routes("/mailbox/api/messages")).with_state(self.clone())
+        pages::routes().merge(axum::Router::from(api::routes(OWN_PREFIX))).with_state(self.clone())
     }
 
     /// The API under another prefix: `{prefix}`, `{prefix}/wait`, `{prefix}/{id}`, `{prefix}/{id}/raw`.
     pub fn api_at(&self, prefix: &str) -> axum::Router {
-        api::routes(prefix).with_state(self.clone())
+        axum::Router::from(api::routes(prefix)).with_state(self.clone())
     }
 
     fn first(&self, filter: &MailFilter) -> Option<Message> {
@@ -162,6 +165,12 @@ impl Mailbox {
     fn tenant(&self) -> Arc<Tenant<MailboxState>> {
         Arc::clone(&self.0.tenant.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// What the API offers at its own address and under another prefix.
+#[must_use]
+pub fn described_at(prefix: &str) -> utoipa::openapi::OpenApi {
+    api::routes(OWN_PREFIX).merge(api::routes(prefix)).into_openapi()
 }
 
 /// A delivery for the journal, before it is known what comes of it.

@@ -9,6 +9,7 @@ use crate::icims::model::{NodeId, ProfileKey, WorkflowId};
 use crate::icims::state::Refusal;
 use crate::icims::state::bulk::{NewApplication, NewCandidate};
 use crate::icims::state::fixture::{now, platform, read};
+use crate::icims::state::users::Rights;
 
 const STATUSES: [&str; 5] = ["D10100", "C40101", "C40120", "C40177", "C40190"];
 const EMAILS: [&str; 7] = ["ines@x.org", "agnines@x.org", "ines@x.org.uk", "INES@X.org", "ben@y.org", "two@at@x.org", "nobody"];
@@ -60,7 +61,7 @@ fn act(state: &mut CustomerState, deed: &Deed) -> Result<(), Refusal> {
         3 => (ProfileType::Workflows, json!({"baseprofile": job, "associatedprofile": person, "status": {"id": status}})),
         _ => (ProfileType::Jobs, json!({"folder": {"id": "D31004"}})),
     };
-    let values = state.read_changes(kind, values.as_object().expect("an object"))?;
+    let values = state.read_changes(kind, values.as_object().expect("an object"), &Rights::default())?;
     match what {
         0 => state.create_person(values, at).map(drop),
         1 => state.edit_person(person, values, at),
@@ -144,7 +145,7 @@ fn query(filter: impl Strategy<Value = Json> + 'static) -> impl Strategy<Value =
 
 fn check_plans(state: &CustomerState, kind: ProfileType, json: &Json) -> Result<(), TestCaseError> {
     // Some operators do not fit some fields: the query is refused before anything is planned.
-    let Ok(group) = Group::read(kind, json) else { return Ok(()) };
+    let Ok(group) = Group::read(kind, json, &Rights::default()) else { return Ok(()) };
     let matcher = Matcher::new(state, kind, &group, now());
     let scanned: Vec<u64> = state.ids_within(kind, 0..=u64::MAX).filter(|id| matcher.matches(*id)).take(PAGE).collect();
     for limits in [LIMITS, Limits { gathered: 2, runs: 3 }, Limits { gathered: 0, runs: 64 }] {
@@ -200,7 +201,7 @@ fn proportional(count: usize) -> CustomerState {
 #[test]
 fn a_page_costs_the_same_among_a_thousand_and_among_a_hundred_thousand() {
     let touched = |state: &CustomerState, filters: &Json| {
-        let group = Group::read(ProfileType::Workflows, &json!({"filters": filters})).expect("a query");
+        let group = Group::read(ProfileType::Workflows, &json!({"filters": filters}), &Rights::default()).expect("a query");
         let page = first_page(&Matcher::new(state, ProfileType::Workflows, &group, now()));
         assert!(!page.ids.is_empty(), "{filters} finds something");
         page.touched
