@@ -17,7 +17,7 @@ pub(in crate::icims) use moments::Moments;
 
 use crate::engine::{Edited, Indexed, Lookups};
 use crate::icims::model::{
-    Company, CompanyId, EventId, Job, JobId, Node, NodeId, Person, PersonId, Record, Workflow, WorkflowId,
+    Company, CompanyId, EventId, FileBytes, FileId, Job, JobId, Node, NodeId, Person, PersonId, Record, Workflow, WorkflowId,
 };
 
 use super::outgoing::OutgoingEvent;
@@ -29,6 +29,7 @@ pub(super) type Jobs = Indexed<JobId, Job, ProfileLookups>;
 pub(super) type Companies = Indexed<CompanyId, Company, ProfileLookups>;
 pub(super) type Workflows = Indexed<WorkflowId, Workflow, WorkflowLookups>;
 pub(super) type Nodes = Indexed<NodeId, Node, NodeLookups>;
+pub(super) type Files = Indexed<FileId, FileBytes, TotalBytes>;
 pub(super) type Events = Indexed<EventId, OutgoingEvent, PendingEvents>;
 pub(super) type Tokens = Indexed<String, Token, ByMoment>;
 pub(super) type Sessions = Indexed<String, PortalSession, ByMoment>;
@@ -308,6 +309,26 @@ impl Lookups<EventId, OutgoingEvent> for PendingEvents {
     }
 }
 
+/// How many bytes all files have together.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::icims) struct TotalBytes(pub(super) u64);
+
+impl Lookups<FileId, FileBytes> for TotalBytes {
+    type Keys = u64;
+
+    fn keys(_: &FileId, row: &FileBytes) -> u64 {
+        row.0.len() as u64
+    }
+
+    fn add(&mut self, bytes: u64) {
+        self.0 += bytes;
+    }
+
+    fn take(&mut self, bytes: u64) {
+        self.0 -= bytes;
+    }
+}
+
 /// Tokens by the moment that decides when they go.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::icims) struct ByMoment(pub(super) OrdSet<(Timestamp, String)>);
@@ -379,6 +400,7 @@ impl super::CustomerState {
         assert_eq!(*self.companies.lookups(), self.companies.rebuilt());
         assert_eq!(*self.workflows.lookups(), self.workflows.rebuilt());
         assert_eq!(*self.lists.lookups(), self.lists.rebuilt());
+        assert_eq!(*self.files.lookups(), self.files.rebuilt());
         assert_eq!(*self.events.lookups(), self.events.rebuilt());
         assert_eq!(*self.tokens.lookups(), self.tokens.rebuilt());
         assert_eq!(*self.sessions.lookups(), self.sessions.rebuilt());

@@ -13,6 +13,7 @@ pub mod collections;
 pub mod connection;
 mod deletion;
 mod delivered;
+pub mod files;
 #[cfg(test)]
 pub(super) mod fixture;
 pub(super) mod index;
@@ -61,12 +62,28 @@ pub(super) struct Counters {
     pub(super) node: u64,
     pub(super) event: u64,
     pub(super) token: u64,
+    #[serde(default = "first_file")]
+    pub(super) file: u64,
+}
+
+/// Where files are counted from; tenants stored before there were files have no such number.
+const fn first_file() -> u64 {
+    1
 }
 
 impl Counters {
     /// First ids of the size that real tenants show; `token` counts.
-    const FIRST: Self =
-        Self { person: 30_517, job: 2_210, company: 18, workflow: 88_431, entry: 501, node: 60_001, event: 1, token: 1 };
+    const FIRST: Self = Self {
+        person: 30_517,
+        job: 2_210,
+        company: 18,
+        workflow: 88_431,
+        entry: 501,
+        node: 60_001,
+        event: 1,
+        token: 1,
+        file: first_file(),
+    };
 }
 
 /// Everything one customer's platform knows. A clone is a snapshot: it shares all rows and costs next to nothing.
@@ -86,6 +103,7 @@ pub struct CustomerState {
     pub(super) companies: index::Companies,
     pub(super) workflows: index::Workflows,
     pub(super) lists: index::Nodes,
+    pub(super) files: index::Files,
     pub(super) events: index::Events,
     pub(super) tokens: index::Tokens,
     pub(super) sessions: index::Sessions,
@@ -108,6 +126,7 @@ impl Persist for CustomerState {
             &mut self.companies,
             &mut self.workflows,
             &mut self.lists,
+            &mut self.files,
             &mut self.events,
             &mut self.tokens,
             &mut self.sessions,
@@ -143,6 +162,7 @@ impl CustomerState {
             companies: Indexed::new("companies"),
             workflows: Indexed::new("workflows"),
             lists: Indexed::new("lists"),
+            files: Indexed::new("files"),
             events: Indexed::new("events"),
             tokens: Indexed::new("tokens"),
             sessions: Indexed::new("portal_sessions"),
