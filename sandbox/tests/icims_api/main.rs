@@ -3,6 +3,7 @@
 mod access;
 mod collections;
 mod events;
+mod field_families;
 mod files;
 mod hostile;
 mod kinds;
