@@ -281,6 +281,5 @@ fn restored_state(id: u64, rows: &[&StoredRow]) -> Result<CustomerState, DiskErr
             }
         }
     }
-    state.reindex();
     Ok(state)
 }

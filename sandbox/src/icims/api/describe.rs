@@ -130,8 +130,7 @@ fn share(operation: &mut Operation<'_>) {
     operation.answers(429, "TooManyRequests");
     operation.answers(501, "NotSimulated");
     // Fields that are no files are refused without a body, too.
-    if operation.takes_a_body() || operation.path.ends_with("/binary") || operation.path.ends_with("/text") {
-    }
+    if operation.takes_a_body() || operation.path.ends_with("/binary") || operation.path.ends_with("/text") {}
     if operation.takes_a_body() {
         operation.answers(413, "TooLarge");
         operation.answers(415, "UnsupportedMediaType");
