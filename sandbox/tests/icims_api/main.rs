@@ -2,13 +2,16 @@
 
 mod access;
 mod collections;
+mod eight_questions;
 mod events;
 mod files;
 mod hostile;
 mod kinds;
 mod lists;
 mod profiles;
+mod reference;
 mod restart;
+mod rows;
 mod search;
 mod signed;
 mod support;

@@ -7,7 +7,7 @@ mod custom;
 mod fields;
 mod lists;
 
-pub use lists::{LISTS, List, list, list_of};
+pub use lists::{EMPTY_LISTS, LISTS, List, list, list_of};
 
 use fields::{COMPANY, JOB, PERSON, WORKFLOW};
 

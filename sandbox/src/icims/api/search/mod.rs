@@ -4,6 +4,7 @@
 
 mod matching;
 mod names;
+pub(super) mod portals;
 mod query;
 
 use axum::Extension;
