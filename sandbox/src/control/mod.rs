@@ -12,6 +12,8 @@ mod credentials;
 mod describe;
 mod duration;
 mod error;
+pub mod faults;
+mod fidelity;
 mod guard;
 mod keys;
 mod opening;
@@ -32,6 +34,7 @@ use crate::reference;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use error::ControlError;
+pub use fidelity::fidelity;
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
@@ -47,7 +50,8 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let own = pages::routes().merge(endpoints).merge(api::refusals()).with_state(world);
+    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes());
+    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }
@@ -57,7 +61,7 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(switches::routes())
+    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(faults::routes()).merge(switches::routes())
 }
 
 /// Everything that programs can ask control for.

@@ -11,14 +11,18 @@ mod extract;
 mod fields;
 mod files;
 mod gate;
+mod injected;
 mod lists;
 mod profiles;
 mod quota;
 mod search;
 mod streams;
+mod subject;
 mod token;
 mod transport;
 mod view;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -28,6 +32,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(super) use error::code_rows;
 pub use quota::Calls;
 pub(super) use quota::Quotas;
 
@@ -44,8 +49,15 @@ const PREFIX: &str = "/customers";
 
 /// The API of all customers.
 pub(super) fn router(icims: Icims) -> Router {
-    let observer =
-        Observer { journal: icims.0.surroundings.journal.clone(), clock: icims.clock().clone(), actor: Actor::Icims, subject };
+    let journal = icims.0.surroundings.journal.clone();
+    let directory = journal.directory().clone();
+    let observer = Observer {
+        journal,
+        clock: icims.clock().clone(),
+        actor: Actor::Icims,
+        subject: Arc::new(move |parts, body| subject::subject(&directory, parts, body)),
+        refuse: injected::refuse,
+    };
     let (customers, _) = customers().split_for_parts();
     let customers = customers
         .fallback(unknown_endpoint)
@@ -116,19 +128,4 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
 /// The request as the journal shows it, without its query.
 fn endpoint(method: &Method, uri: &Uri) -> String {
     format!("{method} /customers{}", uri.path())
-}
-
-/// Which customer and workflow a request is about, as its path tells.
-fn subject(uri: &Uri) -> (Option<String>, Option<String>) {
-    let mut segments = uri.path().split('/').skip(1);
-    if segments.next() != Some("customers") {
-        return (None, None);
-    }
-    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let customer = segments.next().filter(digits).map(str::to_owned);
-    let workflow = match segments.next() {
-        Some("applicantworkflows") => segments.next().filter(digits).map(str::to_owned),
-        _ => None,
-    };
-    (customer, workflow)
 }

@@ -119,7 +119,7 @@ impl CustomerState {
 
     /// The events that have no outcome yet, oldest first.
     pub fn pending_events(&self) -> impl Iterator<Item = &OutgoingEvent> {
-        self.index.pending.iter().filter_map(|id| self.events.get(id))
+        self.events.lookups().0.iter().filter_map(|id| self.events.get(id))
     }
 
     /// The events of a workflow, newest first.
@@ -134,8 +134,7 @@ impl CustomerState {
         if self.events.get(&id).is_none_or(|event| event.outcome.is_some()) {
             return;
         }
-        self.index.pending.remove(&id);
-        if let Some(event) = self.events.edit(&id) {
+        if let Some(mut event) = self.events.edit(&id) {
             event.outcome = Some((now, outcome));
         }
     }
@@ -145,11 +144,10 @@ impl CustomerState {
         let counters = self.counters.edit();
         let id = EventId::new(counters.event);
         counters.event += 1;
-        if let Some(row) = self.workflows.edit(&workflow) {
+        if let Some(mut row) = self.workflows.edit(&workflow) {
             row.events.push(id);
             let event = OutgoingEvent { id, kind, workflow, person: row.person, job: row.job, user, caused: now, outcome: None };
             self.events.put(id, event);
-            self.index.pending.insert(id);
         }
         id
     }
