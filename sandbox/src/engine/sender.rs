@@ -86,6 +86,18 @@ impl Sender {
     /// # Errors
     /// When there is no answer. A refusal is an answer.
     pub async fn post(&self, delivery: Delivery) -> Result<Answer, SendError> {
+        self.exchange(delivery, false).await
+    }
+
+    /// The same for a delivery whose answer is a secret, such as an access token: the journal shows that there was one.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub async fn post_for_secret(&self, delivery: Delivery) -> Result<Answer, SendError> {
+        self.exchange(delivery, true).await
+    }
+
+    async fn exchange(&self, delivery: Delivery, is_secret: bool) -> Result<Answer, SendError> {
         let at = self.clock.now();
         let started = Instant::now();
         let mut request = self.client.post(&delivery.url).timeout(delivery.timeout).body(delivery.body.clone());
@@ -95,7 +107,8 @@ impl Sender {
         let answered = self.answered(request, &delivery).await;
         let outcome = match &answered {
             Ok((answer, headers)) => {
-                Outcome::Answered { status: answer.status, headers: headers.clone(), body: answer.body.clone() }
+                let body = if is_secret { "(credentials)".into() } else { answer.body.clone() };
+                Outcome::Answered { status: answer.status, headers: headers.clone(), body }
             }
             Err(error) => Outcome::Failed { reason: error.to_string() },
         };

@@ -3,6 +3,7 @@
 mod access;
 mod collections;
 mod events;
+mod events_proof;
 mod hostile;
 mod lists;
 mod profiles;

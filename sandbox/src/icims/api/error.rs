@@ -89,7 +89,7 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         let (status, code) = match refusal {
-            Refusal::NotFound(_) | Refusal::EntryNotFound(_) => (StatusCode::NOT_FOUND, Code::NotFound),
+            Refusal::NotFound(_) | Refusal::EntryNotFound(_) | Refusal::NoSuchEvent(_) => (StatusCode::NOT_FOUND, Code::NotFound),
             Refusal::Required(_) => (StatusCode::BAD_REQUEST, Code::Required),
             Refusal::Storage(error) => return error.into(),
             Refusal::Invalid(_)
@@ -101,6 +101,8 @@ impl From<Refusal> for ApiError {
             | Refusal::NotACandidate { .. }
             | Refusal::JobNotOpen { .. }
             | Refusal::EmailAddress(_)
+            | Refusal::EventUnderWay(_)
+            | Refusal::VendorSwitchedOff
             | Refusal::NoAssessment => (StatusCode::BAD_REQUEST, Code::InvalidValue),
         };
         Self { status, code, message }

@@ -36,14 +36,7 @@ impl CustomerState {
         if self.tokens.values().filter(recent).count() >= THROTTLE {
             return None;
         }
-        let mut by_age: Vec<(Timestamp, String)> = self.tokens.iter().map(|(text, token)| (token.issued, text.clone())).collect();
-        by_age.sort();
-        let surplus = by_age.len().saturating_sub(REMEMBERED - 1);
-        for (position, (issued, text)) in by_age.into_iter().enumerate() {
-            if position < surplus || now.duration_since(issued) >= LIFETIME {
-                self.tokens.remove(&text);
-            }
-        }
+        self.forget_old_tokens(now);
         let counters = self.counters.edit();
         counters.token += 1;
         let (customer, region) = (self.info.get().id, self.info.get().region);
@@ -51,6 +44,18 @@ impl CustomerState {
         let text = format!("{customer}.{secret}");
         self.tokens.put(text.clone(), Token { issued: now, user: user.to_owned(), region });
         Some(text)
+    }
+
+    fn forget_old_tokens(&mut self, now: Timestamp) {
+        let over = |token: &Token| now.duration_since(token.issued) >= LIFETIME;
+        let expired: Vec<String> = self.tokens.iter().filter(|(_, token)| over(token)).map(|(text, _)| text.clone()).collect();
+        for text in expired {
+            self.tokens.remove(&text);
+        }
+        if self.tokens.len() >= REMEMBERED {
+            let oldest = self.tokens.iter().min_by_key(|(text, token)| (token.issued, *text)).map(|(text, _)| text.clone());
+            oldest.map(|text| self.tokens.remove(&text));
+        }
     }
 
     /// The name of the user whose token this is, if it was issued here, for the region in which the customer is, and is still good.
