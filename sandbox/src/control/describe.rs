@@ -18,6 +18,7 @@ pub(super) fn document(described: &OpenApi) -> Json {
         ("vendor", "The connection of a customer's iCIMS to the assessment vendor."),
         ("clock", "The time of all actors."),
         ("journal", "What crossed the wire."),
+        ("faults", "What goes wrong on purpose."),
         ("mail", "What arrived in the mailbox."),
     ]);
     document.path_parameters(&path_parameters());

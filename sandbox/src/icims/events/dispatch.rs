@@ -172,6 +172,8 @@ impl Icims {
         let endpoint = settings.endpoint_of(&event.kind).map(str::to_owned);
         let outcome = match (notification, endpoint) {
             (Some(notification), Some(url)) => {
+                let names = [format!("people/{}", event.person), format!("jobs/{}", event.job)];
+                self.0.surroundings.journal.directory().event(&customer.to_string(), &event.workflow.to_string(), &names);
                 let delivery = Delivery {
                     from: Actor::Icims,
                     to: Actor::Integration,
@@ -182,6 +184,7 @@ impl Icims {
                     body: notification.body,
                     readable: notification.json,
                     timeout: Duration::from_secs(settings.timeout_seconds),
+                    answer_is_secret: false,
                 };
                 match self.send_with_proof(customer, &settings, delivery).await {
                     Ok(answer) => tenant.read(|state| outcome_of(state, &event.kind, Ok(answer))),

@@ -107,6 +107,7 @@ mod tests {
             body: b"compressed".to_vec(),
             readable: "{}".into(),
             timeout: Duration::from_secs(30),
+            answer_is_secret: false,
         };
         let headers = signed(&settings, &delivery, "2031-03-04T14:31:00Z".parse().expect("a moment"));
         let value = |name: &str| headers.iter().find(|(given, _)| given == name).expect(name).1.as_str();

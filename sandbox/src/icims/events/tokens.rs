@@ -72,7 +72,7 @@ impl Icims {
         let answer = self
             .0
             .sender
-            .post_for_secret(request(&asked, event))
+            .post(request(&asked, event))
             .await
             .map_err(|error| format!("{} gave no access token: {}", asked.url, super::chain(&error)))?;
         let (token, lifetime) = granted(&answer).map_err(|reason| format!("{} gave no access token: {reason}", asked.url))?;
@@ -100,6 +100,7 @@ fn request(asked: &Asked, event: &Delivery) -> Delivery {
         headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         body: form.into_bytes(),
         readable: "(credentials)".into(),
+        answer_is_secret: true,
         ..event.clone()
     }
 }
