@@ -14,6 +14,7 @@ mod describe;
 mod duration;
 mod error;
 pub mod faults;
+mod fidelity;
 mod guard;
 mod keys;
 mod opening;
@@ -37,6 +38,7 @@ pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
+pub use fidelity::fidelity;
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
@@ -54,7 +56,8 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let own = pages::routes().merge(faults::pages()).merge(endpoints).merge(api::refusals()).with_state(world);
+    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes());
+    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }

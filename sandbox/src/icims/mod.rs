@@ -23,6 +23,7 @@
 
 pub mod api;
 pub mod events;
+mod fidelity;
 mod logins;
 pub mod model;
 pub mod pages;
@@ -37,6 +38,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use axum::Router;
 
 pub use api::openapi;
+pub use fidelity::fidelity;
 
 use crate::engine::{Clock, DiskError, Persist, Sender, StoredRow, Surroundings, Tenant};
 use crate::{reference, ui};
@@ -280,6 +282,5 @@ fn restored_state(id: u64, rows: &[&StoredRow]) -> Result<CustomerState, DiskErr
             }
         }
     }
-    state.reindex();
     Ok(state)
 }

@@ -6,10 +6,12 @@
 //! whose delivery was cut off by the end of the process, or of the request that was waiting for it, is delivered again.
 
 mod dispatch;
+mod fidelity;
 mod proof;
 mod tokens;
 
 pub(super) use dispatch::Dispatch;
+pub(super) use fidelity::{effects as effect_rows, events as event_rows};
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -117,7 +117,7 @@ impl CustomerState {
 
     /// The events that have no outcome yet, oldest first.
     pub fn pending_events(&self) -> impl Iterator<Item = &OutgoingEvent> {
-        self.index.pending.iter().filter_map(|id| self.events.get(id))
+        self.events.lookups().0.iter().filter_map(|id| self.events.get(id))
     }
 
     /// The events of a workflow, newest first.
@@ -132,8 +132,7 @@ impl CustomerState {
         if self.events.get(&id).is_none_or(|event| event.outcome.is_some()) {
             return;
         }
-        self.index.pending.remove(&id);
-        if let Some(event) = self.events.edit(&id) {
+        if let Some(mut event) = self.events.edit(&id) {
             event.outcome = Some((now, outcome));
         }
     }
@@ -166,15 +165,15 @@ impl CustomerState {
         let counters = self.counters.edit();
         let id = EventId::new(counters.event);
         counters.event += 1;
-        let Some(row) = self.workflows.edit(&workflow) else { return id };
+        let Some(mut row) = self.workflows.edit(&workflow) else { return id };
         let surplus = (row.events.len() + 1).saturating_sub(EVENT_LIMIT);
         let answered = |id: &&EventId| self.events.get(id).is_none_or(|event| event.outcome.is_some());
         let forgotten: Vec<EventId> = row.events.iter().filter(answered).take(surplus).copied().collect();
         row.events.retain(|event| !forgotten.contains(event));
         row.events.push(id);
         let event = OutgoingEvent { id, kind, workflow, person: row.person, job: row.job, user, caused: now, outcome: None };
+        drop(row);
         self.events.put(id, event);
-        self.index.pending.insert(id);
         for event in forgotten {
             self.events.remove(&event);
         }

@@ -32,11 +32,18 @@ impl CustomerState {
     /// Issues a token for a user, which starts with the customer id and a full stop so that it can be looked up. `None` when its client
     /// has asked for too many in ten minutes.
     pub fn issue_token(&mut self, user: &str, seed: u64, now: Timestamp) -> Option<String> {
-        let recent = |token: &&Token| token.user == user && now.duration_since(token.issued) < THROTTLE_WINDOW;
-        if self.tokens.values().filter(recent).count() >= THROTTLE {
+        let newest = self.tokens.lookups().0.iter().rev();
+        let recent = newest.take_while(|(issued, _)| now.duration_since(*issued) < THROTTLE_WINDOW);
+        let own = recent.filter(|(_, text)| self.tokens.get(text).is_some_and(|token| token.user == user));
+        if own.take(THROTTLE).count() >= THROTTLE {
             return None;
         }
-        self.forget_old_tokens(now);
+        while let Some((issued, text)) = self.tokens.lookups().0.get_min().cloned() {
+            if self.tokens.len() < REMEMBERED && now.duration_since(issued) < LIFETIME {
+                break;
+            }
+            self.tokens.remove(&text);
+        }
         let counters = self.counters.edit();
         counters.token += 1;
         let (customer, region) = (self.info.get().id, self.info.get().region);
@@ -44,18 +51,6 @@ impl CustomerState {
         let text = format!("{customer}.{secret}");
         self.tokens.put(text.clone(), Token { issued: now, user: user.to_owned(), region });
         Some(text)
-    }
-
-    fn forget_old_tokens(&mut self, now: Timestamp) {
-        let over = |token: &Token| now.duration_since(token.issued) >= LIFETIME;
-        let expired: Vec<String> = self.tokens.iter().filter(|(_, token)| over(token)).map(|(text, _)| text.clone()).collect();
-        for text in expired {
-            self.tokens.remove(&text);
-        }
-        if self.tokens.len() >= REMEMBERED {
-            let oldest = self.tokens.iter().min_by_key(|(text, token)| (token.issued, *text)).map(|(text, _)| text.clone());
-            oldest.map(|text| self.tokens.remove(&text));
-        }
     }
 
     /// The name of the user whose token this is, if it was issued here, for the region in which the customer is, and is still good.
