@@ -51,7 +51,7 @@ pub(crate) async fn apply(world: &World) -> EventId {
     applied.expect("an application").event.expect("an event")
 }
 
-async fn configure(world: &World, change: impl FnOnce(Connection) -> Connection) {
+pub(crate) async fn configure(world: &World, change: impl FnOnce(Connection) -> Connection) {
     world.change(|state| state.configure_connection(change(state.connection().clone()))).await;
 }
 

@@ -4,6 +4,7 @@ mod access;
 mod collections;
 mod eight_questions;
 mod events;
+mod events_proof;
 mod field_families;
 mod files;
 mod hostile;
