@@ -9,6 +9,7 @@ mod api;
 mod clock;
 pub mod connector;
 mod credentials;
+mod customer_settings;
 mod describe;
 mod duration;
 mod error;
@@ -22,6 +23,8 @@ pub mod ready;
 mod seed;
 mod switches;
 mod tenants;
+mod users;
+mod vendor;
 mod world;
 
 use axum::Router;
@@ -33,11 +36,14 @@ use crate::reference;
 
 pub use clock::ClockMove;
 pub use credentials::Credentials;
+pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
 pub use fidelity::fidelity;
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
+pub use users::{ShownUser, UserWish};
+pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
 
@@ -61,7 +67,14 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(faults::routes()).merge(switches::routes())
+    OpenApiRouter::new()
+        .merge(api::routes())
+        .merge(clock::routes())
+        .merge(faults::routes())
+        .merge(switches::routes())
+        .merge(customer_settings::routes())
+        .merge(users::routes())
+        .merge(vendor::routes())
 }
 
 /// Everything that programs can ask control for.

@@ -233,6 +233,7 @@ impl Icims {
             std::mem::take(&mut *customers).tenants
         };
         self.0.quotas.clear();
+        self.0.dispatch.forget_tokens();
         for tenant in forgotten.values() {
             tenant.forget().await?;
         }
