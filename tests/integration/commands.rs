@@ -176,7 +176,7 @@ fn the_documented_settings_are_the_settings() {
 #[tokio::test]
 async fn each_api_has_a_document_that_is_printed_and_served_and_a_page_that_needs_nothing_from_elsewhere() {
     let running = Program::start(["up", "--json", "--port", "0"]);
-    let client = Client::new();
+    let client = visitor();
     for (api, part) in [("icims", "icims"), ("integration", "integration"), ("platform", "platform"), ("control", "control")] {
         let printed = Command::new(env!("CARGO_BIN_EXE_harver-icims")).args(["openapi", api]).output().expect("it runs");
         assert!(printed.status.success(), "{api}");
