@@ -18,7 +18,7 @@ pub use clock::{Clock, ClockSetting};
 pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
 pub use observe::{Observer, Subject, observe};
-pub use peer::{Listening, Peer};
+pub use peer::{Connection, Listening, Peer};
 pub use sender::{Answer, Delivery, SendError, Sender};
 pub use surroundings::Surroundings;
 pub use table::{Rows, Single, Table};
