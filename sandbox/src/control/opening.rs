@@ -82,7 +82,7 @@ impl World {
                 client_secret: own.icims_client_secret.clone(),
                 hmac_user: own.hmac_user.clone(),
                 hmac_key: own.hmac_key.clone(),
-                hidden_fields: std::collections::BTreeSet::new(),
+                ..IntegrationUser::default()
             },
             recruiter: ("Tomas".into(), "Lindqvist".into()),
         };

@@ -49,7 +49,7 @@ impl<'a> NewPerson<'a> {
     pub async fn create(self) -> PersonId {
         let now = self.customer.world().clock().now();
         let made = self.customer.write(|state| {
-            let changes = state.read_changes(ProfileType::People, &self.values)?;
+            let changes = state.read_screen(ProfileType::People, &self.values)?;
             state.create_person_as(self.role, changes, now)
         });
         self.customer.done("making a person", made.await)
@@ -99,7 +99,7 @@ impl<'a> NewJob<'a> {
         }
         let made = customer.write(|state| {
             values.entry("recruiter").or_insert_with(|| json!(state.recruiter()));
-            let changes = state.read_changes(ProfileType::Jobs, &values)?;
+            let changes = state.read_screen(ProfileType::Jobs, &values)?;
             state.create_job(changes, now)
         });
         customer.done("making a job", made.await)

@@ -8,6 +8,8 @@ mod lists;
 mod profiles;
 mod restart;
 mod search;
+mod signed;
 mod support;
 mod switches;
+mod users;
 mod workflows;

@@ -10,13 +10,13 @@ use crate::icims::Icims;
 use crate::icims::model::{EntryId, ProfileKey};
 use crate::icims::schema::{Field, Kind};
 use crate::icims::state::collections::collection_of;
+use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::documented;
 
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
 use super::extract::{Object, Segments, not_simulated, profile_key};
 use super::gate::Caller;
-use super::view::Writer;
 
 type FieldPath = (String, String, String, String);
 type EntryPath = (String, String, String, String, String);
@@ -34,8 +34,8 @@ pub(super) async fn read_field(
     let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| {
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
-        let field = visible(state, key, &name)?;
-        let value = Writer { state, urls: &caller.urls }.field(key, record, field);
+        let field = visible(&caller.rights, key, &name)?;
+        let value = caller.writer(state).field(key, record, field);
         match (value, field.kind) {
             (Some(value), _) => Ok(ok_json(&value)),
             (None, Kind::Entries(_)) => Ok(ok_json(&Json::Array(Vec::new()))),
@@ -58,7 +58,7 @@ pub(super) async fn add_entry(
     Object(object): Object,
 ) -> Result<Response, ApiError> {
     let key = profile_key(&kind, &id)?;
-    caller.tenant.read(|state| collection(state, key, &name))?;
+    caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let now = icims.clock().now();
     let entry = caller.tenant.write(|state| state.add_entry(key, &name, &object, now)).await?;
     let with_body = caller.tenant.read(|state| state.switches().entry_body);
@@ -77,9 +77,9 @@ pub(super) async fn read_entry(
 ) -> Result<Response, ApiError> {
     let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| {
-        let children = collection(state, key, &name)?;
+        let children = collection(state, &caller.rights, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
-        Ok(ok_json(&Writer { state, urls: &caller.urls }.entry(key, children, found)))
+        Ok(ok_json(&caller.writer(state).entry(key, children, found)))
     })
 }
 
@@ -97,7 +97,7 @@ pub(super) async fn update_entry(
     Object(object): Object,
 ) -> Result<Response, ApiError> {
     let key = profile_key(&kind, &id)?;
-    caller.tenant.read(|state| collection(state, key, &name))?;
+    caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.edit_entry(key, &name, entry, &object, now)).await?;
     Ok(changed(&caller.urls.entry(key, &name, entry), &[]))
@@ -115,28 +115,28 @@ pub(super) async fn remove_entry(
     Segments((_, kind, id, name, entry)): Segments<EntryPath>,
 ) -> Result<StatusCode, ApiError> {
     let key = profile_key(&kind, &id)?;
-    caller.tenant.read(|state| collection(state, key, &name))?;
+    caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.remove_entry(key, &name, entry, now)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// A field that exists and that the user may see.
-fn visible(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
+fn visible(rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
     let field = key
         .0
         .field(name)
         .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, Code::NotFound, format!("{name}: Field not found.")))?;
-    if state.is_hidden(key.0, field.name) {
+    if rights.hides(key.0, field.name) {
         return Err(ApiError::access_denied(field.name));
     }
     Ok(field)
 }
 
 /// The sub-fields of a collection of a profile that exists.
-fn collection(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'static [Field], ApiError> {
+fn collection(state: &CustomerState, rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static [Field], ApiError> {
     state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
-    let field = visible(state, key, name)?;
+    let field = visible(rights, key, name)?;
     if field.kind == Kind::File {
         return Err(not_simulated(&format!("files such as {name}")));
     }

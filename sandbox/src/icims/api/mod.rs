@@ -13,6 +13,7 @@ mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod token;
 mod transport;
 mod view;
 
@@ -23,7 +24,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-pub(super) use gate::Counted;
+pub use quota::Calls;
 pub(super) use quota::Quotas;
 
 use super::Icims;
@@ -73,7 +74,7 @@ fn customers() -> OpenApiRouter<Icims> {
 }
 
 fn tokens() -> OpenApiRouter<Icims> {
-    OpenApiRouter::new().routes(routes!(auth::token))
+    OpenApiRouter::new().routes(routes!(token::token))
 }
 
 async fn unknown_endpoint(method: Method, uri: Uri) -> ApiError {

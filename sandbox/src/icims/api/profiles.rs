@@ -17,7 +17,6 @@ use crate::reference::documented;
 use super::error::{ApiError, changed, created, ok, ok_json};
 use super::extract::{Object, Segments, profile_key, profile_type, requested_fields};
 use super::gate::Caller;
-use super::view::Writer;
 
 /// Reads the customer (icims-api 11.2).
 #[utoipa::path(
@@ -97,9 +96,12 @@ pub(super) async fn status_log(
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found(ProfileType::Workflows.title());
     let id: WorkflowId = id.parse().map_err(|_| missing())?;
+    if caller.rights.hides(ProfileType::Workflows, "submittalstatuslog") {
+        return Err(ApiError::access_denied("submittalstatuslog"));
+    }
     caller.tenant.read(|state| {
         state.workflow(id).ok_or_else(missing)?;
-        let log = Writer { state, urls: &caller.urls }.status_log(id);
+        let log = caller.writer(state).status_log(id);
         Ok(ok_json(&json!({"submittalstatuslog": log})))
     })
 }
@@ -125,9 +127,9 @@ pub(super) async fn create(
             let mut changes = match kind {
                 ProfileType::Workflows => {
                     check_ends(state, &object)?;
-                    state.read_changes(kind, &object)?
+                    state.read_changes(kind, &object, &caller.rights)?
                 }
-                _ => state.read_changes(kind, &object)?,
+                _ => state.read_changes(kind, &object, &caller.rights)?,
             };
             let warnings = std::mem::take(&mut changes.warnings);
             let id = match kind {
@@ -161,7 +163,7 @@ pub(super) async fn update(
         .tenant
         .write(|state| {
             state.record(key).ok_or(Refusal::NotFound(key.0))?;
-            let mut changes = state.read_changes(key.0, &object)?;
+            let mut changes = state.read_changes(key.0, &object, &caller.rights)?;
             let warnings = std::mem::take(&mut changes.warnings);
             match key.0 {
                 ProfileType::People => state.edit_person(PersonId::new(key.1), changes, now)?,
@@ -200,7 +202,7 @@ pub(super) async fn remove(
 fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Result<Response, ApiError> {
     caller.tenant.read(|state| {
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
-        let (body, warnings) = Writer { state, urls: &caller.urls }.profile(key, record, requested);
+        let (body, warnings) = caller.writer(state).profile(key, record, requested);
         Ok(ok(body, &warnings))
     })
 }

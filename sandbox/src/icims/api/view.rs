@@ -7,12 +7,15 @@ use crate::icims::schema::{Field, Kind, ProfileType};
 use crate::icims::state::CustomerState;
 use crate::icims::state::changes::Warning;
 use crate::icims::state::date_time_text;
+use crate::icims::state::users::Rights;
 use crate::icims::urls::Urls;
 
 /// Writes profiles of one customer.
 pub(super) struct Writer<'a> {
     pub(super) state: &'a CustomerState,
     pub(super) urls: &'a Urls,
+    /// What the caller may not see.
+    pub(super) rights: &'a Rights,
 }
 
 impl Writer<'_> {
@@ -33,7 +36,7 @@ impl Writer<'_> {
             }
         };
         for field in fields {
-            if self.state.is_hidden(key.0, field.name) {
+            if self.rights.hides(key.0, field.name) {
                 continue;
             }
             if let Some(value) = self.field(key, record, field) {

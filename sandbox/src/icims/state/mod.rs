@@ -4,6 +4,7 @@
 //! rules. Read in this order: [`changes`] (how values come in), [`people`], [`jobs`], [`workflows`], [`advance`], [`portal`],
 //! [`collections`], [`outgoing`] (events to the vendor), then [`views`] for what screens show.
 
+pub mod access;
 pub mod advance;
 pub mod application;
 pub mod changes;
@@ -30,6 +31,7 @@ pub mod workflows;
 use std::collections::BTreeMap;
 
 use imbl::{HashMap, OrdSet};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -41,34 +43,14 @@ use super::model::{
 };
 use super::schema::ProfileType;
 use crate::engine::{Persist, Rows, Single, Table};
+pub use access::{CustomerInfo, Region};
 use advance::Entrance;
 use connection::Connection;
 use outgoing::OutgoingEvent;
 use sessions::PortalSession;
 use switches::Switches;
 use tokens::Token;
-use users::Users;
-
-/// Who the customer is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CustomerInfo {
-    /// The numeric customer id.
-    pub id: u64,
-    /// The company's name.
-    pub name: String,
-    /// The name in host names, such as `brightwater`.
-    pub slug: String,
-    /// How many API calls a UTC day has.
-    pub daily_calls: u64,
-}
-
-impl CustomerInfo {
-    /// A customer with the standard allowance of API calls (icims-api 4).
-    #[must_use]
-    pub fn new(id: u64, name: String, slug: String) -> Self {
-        Self { id, name, slug, daily_calls: 10_000 }
-    }
-}
+use users::{IntegrationUser, Users};
 
 /// The next free ids. Never handed out twice, so that a removed entry's id is not reused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -97,6 +79,8 @@ pub struct CustomerState {
     pub(super) connection: Single<Connection>,
     pub(super) labels: Single<BTreeMap<String, String>>,
     pub(super) users: Single<Users>,
+    pub(super) further_users: Table<String, IntegrationUser>,
+    pub(super) allowlist: Single<Vec<IpNet>>,
     pub(super) entrance: Single<Vec<Entrance>>,
     pub(super) switches: Single<Switches>,
     pub(super) people: Table<PersonId, Person>,
@@ -127,6 +111,8 @@ impl Persist for CustomerState {
             &mut self.connection,
             &mut self.labels,
             &mut self.users,
+            &mut self.further_users,
+            &mut self.allowlist,
             &mut self.entrance,
             &mut self.switches,
             &mut self.people,
@@ -160,6 +146,8 @@ impl CustomerState {
             connection: Single::new("connection", Connection::default()),
             labels: Single::new("labels", BTreeMap::new()),
             users: Single::new("users", users),
+            further_users: Table::new("integration_users"),
+            allowlist: Single::new("allowlist", Vec::new()),
             entrance: Single::new("entrance", Vec::new()),
             switches: Single::new("switches", Switches::default()),
             people: Table::new("people"),
@@ -187,11 +175,6 @@ impl CustomerState {
     #[must_use]
     pub fn info(&self) -> &CustomerInfo {
         self.info.get()
-    }
-
-    /// Changes how many API calls a UTC day has.
-    pub fn allow_daily_calls(&mut self, calls: u64) {
-        self.info.edit().daily_calls = calls;
     }
 
     /// The person with this id.

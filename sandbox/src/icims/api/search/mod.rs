@@ -66,7 +66,7 @@ fn searchable(kind: &str) -> Result<ProfileType, ApiError> {
 }
 
 fn found(caller: &Caller, now: Timestamp, kind: ProfileType, json: &Json) -> Result<Response, ApiError> {
-    let group = Group::read(kind, json)?;
+    let group = Group::read(kind, json, &caller.rights)?;
     let ids = caller.tenant.read(|state| matching_ids(state, kind, &group, now));
     let results: Vec<Json> = ids.into_iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, id))})).collect();
     Ok(ok_json(&json!({ "searchResults": results })))
