@@ -33,7 +33,6 @@ pub use api::openapi;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Timestamp;
@@ -62,8 +61,8 @@ struct Inner {
     wake: Notify,
     /// Requests of each API client in the current minute; not state, so it is not stored.
     windows: Mutex<HashMap<(AccountId, String), api::Window>>,
-    /// How many API answers have been given a correlation id.
-    correlations: AtomicU64,
+    /// What numbers the answers of the API.
+    correlations: api::Correlations,
 }
 
 impl HarverPlatform {
@@ -77,7 +76,7 @@ impl HarverPlatform {
             webhooks,
             wake: Notify::new(),
             windows: Mutex::default(),
-            correlations: AtomicU64::new(0),
+            correlations: api::Correlations::default(),
         }))
     }
 
@@ -163,6 +162,7 @@ impl HarverPlatform {
     pub async fn forget_all(&self) -> Result<(), DiskError> {
         let forgotten = std::mem::take(&mut *self.accounts_mut());
         self.0.windows.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0.correlations.clear();
         for tenant in forgotten.into_values() {
             tenant.forget().await?;
         }

@@ -200,7 +200,7 @@ impl Customer {
     /// process, has nothing to do: from then on, nothing happens by itself.
     ///
     /// # Panics
-    /// When that does not come to pass within ten seconds; the message says what is waiting.
+    /// When that does not come to pass within half a minute; the message says what is waiting.
     pub async fn settle(&self) {
         super::journal::settle(&self.world, self.id()).await;
     }
