@@ -2,7 +2,7 @@
 //! after the other in one sandbox and all at once in another, compared answer by answer.
 //!
 //! The ports are free ones and therefore differ; they are replaced by names before anything is compared. Nothing else is left out:
-//! status, every header and the body of every answer, of iCIMS, platform, candidate pages and mailbox.
+//! status, every header and the body of every answer, of iCIMS, platform and candidate pages.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,6 @@ use axum::http::StatusCode;
 use axum::routing::post;
 use icims_sandbox::Sandbox;
 use icims_sandbox::library::Customer;
-use icims_sandbox::mailbox::Envelope;
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -54,6 +53,7 @@ impl Stage {
             (&addresses.platform, "http://platform"),
             (&addresses.control, "http://control"),
             (&self.vendor, "http://vendor"),
+            (&addresses.smtp, "smtp"),
         ];
         named.into_iter().fold(text.to_owned(), |text, (address, name)| text.replace(address, name))
     }
@@ -76,7 +76,6 @@ impl Script {
         script.note("opened", &keys);
         script.recruit().await;
         script.assess().await;
-        script.mail().await;
         script.answers
     }
 
@@ -136,17 +135,6 @@ impl Script {
             assert!(page.ends_with("/end"), "the candidate stands at {page}");
         }
         self.send(self.stage.client.get(format!("{api}/applications/{application}")).bearer_auth(&token)).await;
-    }
-
-    /// The mailbox: a message is handed in and read.
-    async fn mail(&mut self) {
-        let id = self.customer.id().to_owned();
-        let raw =
-            format!("Subject: Your assessment\r\nX-Icims-Customer: {id}\r\nMessage-ID: <order-1@{id}>\r\n\r\nHello Mara\r\n");
-        let envelope = Envelope { from: "talent@example.org".into(), to: vec![format!("mara@{id}.example")] };
-        self.stage.sandbox.world().mailbox().deliver(envelope, raw.into_bytes()).await.expect("memory takes it");
-        let control = self.stage.sandbox.addresses().control.clone();
-        self.send(self.stage.client.get(format!("{control}/__sandbox/mail?customer={id}"))).await;
     }
 
     /// A call to iCIMS.
