@@ -17,6 +17,7 @@ pub(super) fn document(described: &OpenApi) -> Json {
         ("customers", "Isolated tenants."),
         ("clock", "The time of all actors."),
         ("journal", "What crossed the wire."),
+        ("faults", "What goes wrong on purpose."),
         ("mail", "What arrived in the mailbox."),
     ]);
     document.path_parameters(&path_parameters());

@@ -12,6 +12,7 @@ mod credentials;
 mod describe;
 mod duration;
 mod error;
+pub mod faults;
 mod guard;
 mod keys;
 mod opening;
@@ -47,7 +48,7 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let own = pages::routes().merge(endpoints).merge(api::refusals()).with_state(world);
+    let own = pages::routes().merge(faults::pages()).merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }
@@ -57,7 +58,7 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(switches::routes())
+    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(faults::routes()).merge(switches::routes())
 }
 
 /// Everything that programs can ask control for.

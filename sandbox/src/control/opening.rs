@@ -96,12 +96,15 @@ impl World {
     /// Tells the integration of a tenant, and the vendors where the integration is.
     pub(super) async fn connect(&self, tenant: &TenantRecord) -> Result<(), ControlError> {
         let parts = &self.0.parts;
+        let own = tenant.credentials.clone();
+        for name in [&tenant.account_id, &own.platform_client_id, &own.icims_client_id] {
+            parts.journal.directory().note(name, &tenant.customer_id.to_string());
+        }
         let connected: Connected = match &parts.connector {
             Some(connector) => connector.connect(keys::introduction(tenant, &parts.addresses, &parts.external)).await?,
             None => parts.external.clone(),
         };
         self.connected_mut().insert(tenant.customer_id, connected.clone());
-        let own = tenant.credentials.clone();
         parts
             .icims
             .connect_vendor(tenant.customer_id, connected.start_url, own.event_username, own.event_password)

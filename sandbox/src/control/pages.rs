@@ -184,7 +184,7 @@ pub(super) async fn no_such_page() -> Page<Problem> {
     Page(StatusCode::NOT_FOUND, problem)
 }
 
-fn problem(error: ControlError) -> Response {
+pub(super) fn problem(error: ControlError) -> Response {
     let told = ApiProblem::from(error);
     let title = if told.status == StatusCode::NOT_FOUND { "No such customer" } else { "That did not work" };
     let problem =
@@ -251,6 +251,7 @@ fn actor(actor: Actor) -> &'static str {
         Actor::Integration => "Integration",
         Actor::HarverPlatform => "Harver platform",
         Actor::Mailbox => "Mailbox",
+        Actor::Tester => "Tester",
     }
 }
 

@@ -123,6 +123,9 @@ impl World {
     /// When the integration cannot forget, or the change could not be stored.
     pub async fn reset(&self) -> Result<TenantKeys, ControlError> {
         let _alone = self.permits(BUILDERS).await;
+        // First, so that nothing that faults have held back arrives in the new world.
+        self.0.parts.journal.faults().reset();
+        self.0.parts.journal.directory().clear();
         if let Some(connector) = &self.0.parts.connector {
             connector.forget_all().await?;
         }

@@ -1,10 +1,13 @@
-//! Shared machinery below the actors: time, chance, rows and their write-through, the journal, the outbound sender.
+//! Shared machinery below the actors: time, chance, rows and their write-through, the journal, faults on purpose, the outbound sender.
 //!
 //! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
 
 mod chance;
 mod clock;
+mod directory;
 mod disk;
+mod disturb;
+pub mod faults;
 mod journal;
 mod observe;
 mod peer;
@@ -15,9 +18,10 @@ mod tenant;
 
 pub use chance::Chance;
 pub use clock::{Clock, ClockSetting};
+pub use directory::Directory;
 pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
-pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
-pub use observe::{Observer, Subject, observe};
+pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Original, Outcome};
+pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, observe};
 pub use peer::{Connection, Listening, Peer};
 pub use sender::{Answer, Delivery, SendError, Sender};
 pub use surroundings::Surroundings;

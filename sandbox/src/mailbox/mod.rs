@@ -6,6 +6,7 @@
 //! Read [`Mailbox`], then `state` (what is kept), `message` (how it is read), `smtp` (the protocol), `pages` and `api`.
 
 mod api;
+mod disturbed;
 mod links;
 mod message;
 mod pages;
@@ -23,6 +24,7 @@ use tokio::sync::watch;
 pub use message::{Envelope, Message};
 pub use state::{MailFilter, Received};
 
+use crate::engine::faults::FaultMark;
 use crate::engine::{Actor, DiskError, Exchange, Outcome, StoredRow, Surroundings, Tenant};
 use state::MailboxState;
 
@@ -83,9 +85,14 @@ impl Mailbox {
     /// # Errors
     /// When the disk does not take the message: the sender is told to try again.
     pub async fn deliver(&self, envelope: Envelope, raw: Vec<u8>) -> Result<(), DiskError> {
+        self.deliver_marked(envelope, raw, Vec::new()).await
+    }
+
+    async fn deliver_marked(&self, envelope: Envelope, raw: Vec<u8>, faults: Vec<FaultMark>) -> Result<(), DiskError> {
         let (now, started) = (self.0.surroundings.clock.now(), Instant::now());
         let read = message::read(&raw);
         let mut exchange = exchange(&envelope, &read, now);
+        exchange.faults = faults;
         let stored = self.tenant().write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await;
         let (status, body) = match &stored {
             Ok(Some(id)) => (250, format!("kept as message {id}")),
@@ -188,5 +195,7 @@ fn exchange(envelope: &Envelope, read: &message::Reading, at: Timestamp) -> Exch
         request_body: read.text.clone().or_else(|| read.html.clone()).unwrap_or_default(),
         outcome: Outcome::Failed { reason: "under way".into() },
         took_ms: 0,
+        faults: Vec::new(),
+        replay_of: None,
     }
 }

@@ -3,7 +3,9 @@
 mod access;
 mod collections;
 mod events;
+mod files;
 mod hostile;
+mod kinds;
 mod lists;
 mod profiles;
 mod restart;

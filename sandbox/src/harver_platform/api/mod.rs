@@ -10,15 +10,18 @@ mod correlation;
 mod describe;
 mod error;
 mod guard;
+mod injected;
 mod oauth;
 mod read;
 mod registration;
 mod reports;
 mod request;
+mod subject;
 mod vacancies;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,7 +39,11 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
         journal: platform.0.surroundings.journal.clone(),
         clock: platform.clock().clone(),
         actor: Actor::HarverPlatform,
-        subject,
+        subject: {
+            let platform = platform.clone();
+            Arc::new(move |parts, body| subject::subject(&platform, parts, body))
+        },
+        refuse: injected::refuse,
     };
     let (resources, _) = resources().split_for_parts();
     let resources = resources
@@ -80,12 +87,4 @@ fn resources() -> OpenApiRouter<HarverPlatform> {
 
 fn tokens() -> OpenApiRouter<HarverPlatform> {
     OpenApiRouter::new().routes(routes!(oauth::token))
-}
-
-/// Customer and workflow, where a search by ATS parameters tells them.
-fn subject(uri: &Uri) -> (Option<String>, Option<String>) {
-    let pairs: Vec<(String, String)> =
-        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    (value("filter[atsParameters][custom_id_1]"), value("filter[atsParameters][application_id]"))
 }

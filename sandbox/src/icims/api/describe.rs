@@ -22,6 +22,7 @@ pub(super) fn document(described: OpenApi) -> Json {
         ("profiles", "People, jobs, companies and applicant workflows."),
         ("workflows", "What only applicant workflows have."),
         ("fields", "Single fields, and the entries of collections."),
+        ("files", "Files on fields and on entries, and their text."),
         ("search", "Finding profiles."),
         ("lists", "The choices of list fields."),
     ]);
@@ -35,7 +36,7 @@ pub(super) fn document(described: OpenApi) -> Json {
 }
 
 /// The variables of paths. A new name is described here once.
-fn path_parameters() -> [(&'static str, Json, &'static str); 9] {
+fn path_parameters() -> [(&'static str, Json, &'static str); 10] {
     let id = || json!({"type": "integer", "format": "int64", "minimum": 1});
     let word = || json!({"type": "string", "minLength": 1});
     let kinds: Vec<&str> = ProfileType::ALL.map(ProfileType::plural).into();
@@ -49,6 +50,7 @@ fn path_parameters() -> [(&'static str, Json, &'static str); 9] {
         ("id", id(), "The profile's system id."),
         ("field", word(), "The integration field name, in lower case."),
         ("entry", id(), "The id of the entry."),
+        ("child", word(), "The sub-field of an entry, in lower case."),
         ("person", id(), "The person's system id."),
         ("job", id(), "The job's system id."),
         ("list", word(), "The name of the list."),
@@ -104,7 +106,12 @@ fn responses(document: &mut Document) {
     refusal("Forbidden", "The credentials belong to another customer.", false, &[]);
     refusal("NotFound", "There is no such thing, or this user may not see it (code 3).", false, &[]);
     refusal("TooLarge", "The body is too large.", true, &[]);
-    refusal("UnsupportedMediaType", "The body is not announced as `application/json`.", true, &[]);
+    refusal(
+        "UnsupportedMediaType",
+        "The body is not announced as `application/json`, or a file not as `multipart/form-data`.",
+        true,
+        &[],
+    );
     refusal("TooManyRequests", "The calls of today are used up.", true, &[("Retry-After", "RetryAfter")]);
     refusal("NotSimulated", "iCIMS has this, the sandbox does not; the message names it.", true, &[]);
 }
@@ -121,8 +128,11 @@ fn share(operation: &mut Operation<'_>) {
     operation.answers(404, "NotFound");
     operation.answers(429, "TooManyRequests");
     operation.answers(501, "NotSimulated");
-    if operation.takes_a_body() {
+    // Fields that are no files are refused without a body, too.
+    if operation.takes_a_body() || operation.path.ends_with("/binary") || operation.path.ends_with("/text") {
         operation.answers(400, "BadRequest");
+    }
+    if operation.takes_a_body() {
         operation.answers(413, "TooLarge");
         operation.answers(415, "UnsupportedMediaType");
     }

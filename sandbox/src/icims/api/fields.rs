@@ -15,7 +15,7 @@ use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::documented;
 
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
-use super::extract::{Object, Segments, not_simulated, profile_key};
+use super::extract::{Object, Segments, profile_key};
 use super::gate::Caller;
 
 type FieldPath = (String, String, String, String);
@@ -79,7 +79,7 @@ pub(super) async fn read_entry(
     caller.tenant.read(|state| {
         let children = collection(state, &caller.rights, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
-        Ok(ok_json(&caller.writer(state).entry(key, children, found)))
+        Ok(ok_json(&caller.writer(state).entry(key, &name, children, found)))
     })
 }
 
@@ -122,7 +122,7 @@ pub(super) async fn remove_entry(
 }
 
 /// A field that exists and that the user may see.
-fn visible(rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
+pub(super) fn visible(rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
     let field = key
         .0
         .field(name)
@@ -137,9 +137,6 @@ fn visible(rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static Fiel
 fn collection(state: &CustomerState, rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static [Field], ApiError> {
     state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
     let field = visible(rights, key, name)?;
-    if field.kind == Kind::File {
-        return Err(not_simulated(&format!("files such as {name}")));
-    }
     let found = collection_of(key.0, name).map(|(_, children)| children);
     found.ok_or_else(|| ApiError::invalid(format!("{}: Field is not a collection.", field.name)))
 }

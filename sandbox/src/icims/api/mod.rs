@@ -8,16 +8,22 @@ mod describe;
 mod error;
 mod extract;
 mod fields;
+mod files;
 mod gate;
+mod injected;
 mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod subject;
 mod token;
 mod transport;
 mod view;
 
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -33,17 +39,27 @@ use crate::engine::{Actor, Observer, observe};
 use error::ApiError;
 use extract::not_simulated;
 
+/// The largest body with JSON; the real limit is not known (icims-api 1.4, *assumed*).
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Where the customers are.
 const PREFIX: &str = "/customers";
 
 /// The API of all customers.
 pub(super) fn router(icims: Icims) -> Router {
-    let observer =
-        Observer { journal: icims.0.surroundings.journal.clone(), clock: icims.clock().clone(), actor: Actor::Icims, subject };
+    let journal = icims.0.surroundings.journal.clone();
+    let directory = journal.directory().clone();
+    let observer = Observer {
+        journal,
+        clock: icims.clock().clone(),
+        actor: Actor::Icims,
+        subject: Arc::new(move |parts, body| subject::subject(&directory, parts, body)),
+        refuse: injected::refuse,
+    };
     let (customers, _) = customers().split_for_parts();
     let customers = customers
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     let (tokens, _) = tokens().split_for_parts();
@@ -64,6 +80,7 @@ fn customers() -> OpenApiRouter<Icims> {
         .routes(routes!(profiles::read, profiles::update, profiles::remove))
         .routes(routes!(fields::read_field, fields::add_entry))
         .routes(routes!(fields::read_entry, fields::update_entry, fields::remove_entry))
+        .merge(files::routes())
         .routes(routes!(profiles::read_by_pair))
         .routes(routes!(profiles::status_log))
         .routes(routes!(search::by_query, search::by_body))
@@ -94,19 +111,4 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
 /// The request as the journal shows it, without its query.
 fn endpoint(method: &Method, uri: &Uri) -> String {
     format!("{method} /customers{}", uri.path())
-}
-
-/// Which customer and workflow a request is about, as its path tells.
-fn subject(uri: &Uri) -> (Option<String>, Option<String>) {
-    let mut segments = uri.path().split('/').skip(1);
-    if segments.next() != Some("customers") {
-        return (None, None);
-    }
-    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let customer = segments.next().filter(digits).map(str::to_owned);
-    let workflow = match segments.next() {
-        Some("applicantworkflows") => segments.next().filter(digits).map(str::to_owned),
-        _ => None,
-    };
-    (customer, workflow)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json, json};
 
-use crate::icims::model::{Entry, Money, NodeId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::model::{Entry, FileRef, Money, NodeId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{Field, Kind, ProfileType};
 use crate::icims::state::CustomerState;
 use crate::icims::state::changes::Warning;
@@ -56,14 +56,21 @@ impl Writer<'_> {
     }
 
     /// One entry of a collection.
-    pub(super) fn entry(&self, key: ProfileKey, children: &[Field], entry: &Entry) -> Json {
+    pub(super) fn entry(&self, key: ProfileKey, collection: &str, children: &[Field], entry: &Entry) -> Json {
         let mut body = Map::new();
         if let Some(id) = entry.entry {
             body.insert("entry".into(), id.get().into());
         }
         for child in children {
-            if let Some(value) = entry.fields.get(child.name) {
-                body.insert(child.name.into(), self.value(key, child, value));
+            match (entry.fields.get(child.name), entry.entry) {
+                (Some(Value::File(file)), Some(id)) => {
+                    let base = self.urls.entry(key, collection, id);
+                    body.insert(child.name.into(), file_json(&base, child.name, file));
+                }
+                (Some(value), _) => {
+                    body.insert(child.name.into(), self.value(key, child, value));
+                }
+                (None, _) => {}
             }
         }
         Json::Object(body)
@@ -119,8 +126,9 @@ impl Writer<'_> {
                 money
             }
             (Value::Entries(entries), Kind::Entries(children)) => {
-                entries.iter().map(|entry| self.entry(key, children, entry)).collect()
+                entries.iter().map(|entry| self.entry(key, field.name, children, entry)).collect()
             }
+            (Value::File(file), _) => file_json(&self.urls.profile(key), field.name, file),
             (Value::Entries(_), _) => Json::Array(Vec::new()),
         }
     }
@@ -153,6 +161,14 @@ impl Writer<'_> {
         }
         links.into()
     }
+}
+
+/// A file by its address; the other keys are *assumed* (icims-api 5.7).
+fn file_json(base: &str, field: &str, file: &FileRef) -> Json {
+    json!({
+        "file": format!("{base}/fields/{field}/binary"), "filename": file.name, "contenttype": file.media, "size": file.size,
+        "uploaddate": date_time_text(file.uploaded),
+    })
 }
 
 /// `52,000.00`

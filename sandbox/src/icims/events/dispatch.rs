@@ -163,6 +163,8 @@ impl Icims {
         })?;
         let outcome = match (notification, settings.endpoint) {
             (Some(notification), Some(url)) => {
+                let names = [format!("people/{}", event.person), format!("jobs/{}", event.job)];
+                self.0.surroundings.journal.directory().event(&customer.to_string(), &event.workflow.to_string(), &names);
                 let delivery = Delivery {
                     from: Actor::Icims,
                     to: Actor::Integration,

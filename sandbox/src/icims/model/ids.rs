@@ -61,6 +61,8 @@ numeric_id! {
     WorkflowId;
     /// Id of one entry of a collection, unique in the tenant.
     EntryId;
+    /// The bytes of one uploaded file.
+    FileId;
     /// Position of an outgoing event in the tenant.
     EventId;
 }

@@ -4,6 +4,7 @@
 //! [`schema`](super::schema). Read [`state`](super::state) next for what may happen to records.
 
 mod fields;
+mod file;
 mod ids;
 mod values;
 
@@ -13,7 +14,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use fields::{FieldName, Fields};
-pub use ids::{CompanyId, EntryId, EventId, JobId, NodeId, NotAnId, PersonId, WorkflowId};
+pub use file::{FileBytes, FileRef};
+pub use ids::{CompanyId, EntryId, EventId, FileId, JobId, NodeId, NotAnId, PersonId, WorkflowId};
 pub use values::{Entry, Money, Record, Value};
 
 use super::schema::ProfileType;

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
+use super::file::FileRef;
 use super::ids::{CompanyId, EntryId, NodeId};
 
 /// One stored value. Which variant a field holds follows from its kind in the schema.
@@ -38,6 +39,8 @@ pub enum Value {
     },
     /// Amount of money. It is rare and large, so it is kept apart.
     Money(Box<Money>),
+    /// A file. It is rare and large, too.
+    File(Box<FileRef>),
     /// The entries of a collection, in the order they were added.
     Entries(Vec<Entry>),
 }

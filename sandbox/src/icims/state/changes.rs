@@ -115,7 +115,7 @@ impl CustomerState {
             let Some(field) = kind.field(name) else { continue };
             let text = text.trim();
             let json = match field.kind {
-                Kind::System | Kind::File | Kind::Entries(_) | Kind::Location | Kind::Money => continue,
+                Kind::System | Kind::File | Kind::Entries(_) | Kind::Location | Kind::Money | Kind::Salary => continue,
                 _ if text.is_empty() => Json::Null,
                 Kind::Node(_) => serde_json::json!({ "id": text }),
                 Kind::Nodes(_) => {
@@ -128,7 +128,15 @@ impl CustomerState {
                 }
                 Kind::Number | Kind::Decimal => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.into())),
                 Kind::Flag => Json::Bool(matches!(text, "on" | "true" | "yes")),
-                Kind::Text | Kind::Key | Kind::Date | Kind::DateTime | Kind::Profile(_) => Json::String(text.into()),
+                Kind::Text
+                | Kind::LongText
+                | Kind::RichText
+                | Kind::Title
+                | Kind::Choice(_)
+                | Kind::Key
+                | Kind::Date
+                | Kind::DateTime
+                | Kind::Profile(_) => Json::String(text.into()),
             };
             object.insert(name.clone(), json);
         }

@@ -106,7 +106,8 @@ impl CustomerState {
     /// When profile, collection or entry do not exist.
     pub fn remove_entry(&mut self, key: ProfileKey, collection: &str, id: EntryId, now: Timestamp) -> Result<(), Refusal> {
         let (field, _) = self.open_collection(key, collection)?;
-        self.entry(key, field.name, id)?;
+        let removed = self.entry(key, field.name, id)?.clone();
+        self.drop_entry_files(&removed);
         self.change_entries(key, field.name, now, |entries| entries.retain(|entry| entry.entry != Some(id)));
         Ok(())
     }

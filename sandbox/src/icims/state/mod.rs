@@ -12,6 +12,7 @@ pub mod collections;
 pub mod connection;
 mod deletion;
 mod delivered;
+pub mod files;
 #[cfg(test)]
 pub(super) mod fixture;
 pub mod jobs;
@@ -39,7 +40,8 @@ pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
 
 use super::model::{
-    Company, CompanyId, EventId, Job, JobId, Node, NodeId, Person, PersonId, ProfileKey, Record, Workflow, WorkflowId,
+    Company, CompanyId, EventId, FileBytes, FileId, Job, JobId, Node, NodeId, Person, PersonId, ProfileKey, Record, Workflow,
+    WorkflowId,
 };
 use super::schema::ProfileType;
 use crate::engine::{Persist, Rows, Single, Table};
@@ -63,12 +65,28 @@ pub(super) struct Counters {
     pub(super) node: u64,
     pub(super) event: u64,
     pub(super) token: u64,
+    #[serde(default = "first_file")]
+    pub(super) file: u64,
+}
+
+/// Where files are counted from; tenants stored before there were files have no such number.
+const fn first_file() -> u64 {
+    1
 }
 
 impl Counters {
     /// First ids of the size that real tenants show; `token` counts.
-    const FIRST: Self =
-        Self { person: 30_517, job: 2_210, company: 18, workflow: 88_431, entry: 501, node: 60_001, event: 1, token: 1 };
+    const FIRST: Self = Self {
+        person: 30_517,
+        job: 2_210,
+        company: 18,
+        workflow: 88_431,
+        entry: 501,
+        node: 60_001,
+        event: 1,
+        token: 1,
+        file: first_file(),
+    };
 }
 
 /// Everything one customer's platform knows. A clone is a snapshot: it shares all rows and costs next to nothing.
@@ -88,6 +106,7 @@ pub struct CustomerState {
     pub(super) companies: Table<CompanyId, Company>,
     pub(super) workflows: Table<WorkflowId, Workflow>,
     pub(super) lists: Table<NodeId, Node>,
+    pub(super) files: Table<FileId, FileBytes>,
     pub(super) events: Table<EventId, OutgoingEvent>,
     pub(super) tokens: Table<String, Token>,
     pub(super) sessions: Table<String, PortalSession>,
@@ -101,6 +120,8 @@ pub(super) struct Index {
     pub(super) by_person: HashMap<PersonId, OrdSet<WorkflowId>>,
     pub(super) by_job: HashMap<JobId, OrdSet<WorkflowId>>,
     pub(super) pending: OrdSet<EventId>,
+    /// How many bytes all files have together.
+    pub(super) file_bytes: u64,
 }
 
 impl Persist for CustomerState {
@@ -120,6 +141,7 @@ impl Persist for CustomerState {
             &mut self.companies,
             &mut self.workflows,
             &mut self.lists,
+            &mut self.files,
             &mut self.events,
             &mut self.tokens,
             &mut self.sessions,
@@ -155,6 +177,7 @@ impl CustomerState {
             companies: Table::new("companies"),
             workflows: Table::new("workflows"),
             lists: Table::new("lists"),
+            files: Table::new("files"),
             events: Table::new("events"),
             tokens: Table::new("tokens"),
             sessions: Table::new("portal_sessions"),
@@ -168,6 +191,7 @@ impl CustomerState {
         for workflow in self.workflows.values() {
             self.index.note(workflow);
         }
+        self.index.file_bytes = self.files.values().map(|bytes| bytes.0.len() as u64).sum();
         self.index.pending = self.events.values().filter(|event| event.outcome.is_none()).map(|event| event.id).collect();
     }
 

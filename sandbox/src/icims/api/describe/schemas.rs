@@ -61,7 +61,8 @@ fn fields(fields: &[Field]) -> Map<String, Json> {
 /// The shape of a field as it is read (icims-api 5.7). Other forms that a write accepts are named in `Node` and `Reference`.
 fn described(field: &Field) -> Json {
     let mut shape = match field.kind {
-        Kind::Text => json!({"type": "string", "maxLength": field.max}),
+        Kind::Text | Kind::LongText | Kind::RichText | Kind::Title => json!({"type": "string", "maxLength": field.max}),
+        Kind::Choice(labels) => json!({"type": "string", "enum": labels}),
         Kind::Key => json!({"type": ["string", "number"]}),
         Kind::Number => json!({"type": "integer"}),
         Kind::Decimal => json!({"type": "number"}),
@@ -72,8 +73,8 @@ fn described(field: &Field) -> Json {
         Kind::Nodes(_) => json!({"type": "array", "items": reference("Node")}),
         Kind::Profile(_) => json!({"allOf": [reference("Reference")]}),
         Kind::Location => json!({"allOf": [reference("Location")]}),
-        Kind::Money => json!({"allOf": [reference("Money")]}),
-        Kind::File => json!({}),
+        Kind::Money | Kind::Salary => json!({"allOf": [reference("Money")]}),
+        Kind::File => json!({"readOnly": true, "allOf": [reference("File")]}),
         Kind::Entries(children) => json!({"type": "array", "items": entry(children)}),
         Kind::System => json!({"readOnly": true}),
     };
@@ -141,6 +142,21 @@ fn shared() -> Vec<(&'static str, Json)> {
                 "properties": {"amount": {"type": "number"}, "currency": text(), "amountstring": text(), "timeframe": text()},
             }),
         ),
+        (
+            "File",
+            json!({
+                "description": "A file; its bytes are at `file`.", "type": "object",
+                "properties": {"file": text(), "filename": text(), "contenttype": text(), "size": whole(), "uploaddate": text()},
+            }),
+        ),
+        (
+            "Upload",
+            json!({
+                "type": "object", "required": ["file"],
+                "properties": {"file": {"type": "string", "format": "binary", "description": "One part with a file name; its own name does not matter."}},
+            }),
+        ),
+        ("Bytes", json!({"type": "string", "format": "binary"})),
         (
             "Customer",
             json!({

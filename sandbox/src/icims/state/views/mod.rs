@@ -94,6 +94,7 @@ fn raw_text(value: &Value) -> String {
         Value::Profile(id) => id.to_string(),
         Value::Location { entry, .. } => entry.to_string(),
         Value::Money(money) => money.amount.to_string(),
+        Value::File(file) => file.name.clone(),
         Value::Entries(_) => String::new(),
     }
 }
