@@ -126,7 +126,7 @@ impl Script {
         let registered = self.send(register).await;
         let (link, application) = (text(&registered, "/data/magicLink"), text(&registered, "/data/applicationId"));
         let mut page = self.follow(link).await;
-        if number(self.customer.id()) % TAKERS == 0 {
+        if number(self.customer.id()).is_multiple_of(TAKERS) {
             page = self.answer(page, &[("terms".to_owned(), "yes".to_owned())]).await;
             while let Some((_, module)) = page.split_once("/modules/") {
                 let answers = answers(module);
