@@ -182,16 +182,17 @@ mod tests {
     #[test]
     fn lists_take_no_more_nodes_than_there_is_room_for() {
         let mut state = platform().state;
-        let mut added = 0;
-        let refusal = loop {
-            match state.load_package(&format!("Package {added}")) {
-                Ok(_) => added += 1,
-                Err(refusal) => break refusal,
-            }
-        };
+        for at in state.lists.len()..NODE_LIMIT - 3 {
+            let id: NodeId = format!("C9{at:08}").parse().expect("a node id");
+            state.lists.put(id.clone(), made_here(id, list::SKILL, &format!("Skill {at}")));
+        }
+        state.load_package("Typing").expect("there is room for two and one more");
+        let refusal = state.load_package("Reading").expect_err("there is room for one");
         assert!(matches!(refusal, Refusal::TooManyNodes { limit: NODE_LIMIT }), "{refusal}");
-        assert!(state.lists.len() > NODE_LIMIT - 2 && state.lists.len() <= NODE_LIMIT, "{}", state.lists.len());
-        assert!(state.node_labelled(list::ASSESSMENT_TYPE, &format!("Package {added}")).is_none(), "nothing half is left behind");
+        assert!(state.node_labelled(list::ASSESSMENT_TYPE, "Reading").is_none(), "nothing half is left behind");
+        state.add_node(list::SKILL, "Reading").expect("there is room for one");
+        assert!(state.add_node(list::SKILL, "Writing").is_err());
+        assert_eq!(state.lists.len(), NODE_LIMIT);
     }
 
     #[test]
