@@ -27,10 +27,16 @@ impl Clock {
 
     /// The virtual present.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place of the sandbox that reads the real clock")]
     pub fn now(&self) -> Timestamp {
-        let ahead = Timestamp::now().checked_add(self.offset());
+        let ahead = Self::real().checked_add(self.offset());
         ahead.unwrap_or(Timestamp::MAX)
+    }
+
+    /// The real present, which the virtual one starts from.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place of the sandbox that reads the real clock")]
+    pub fn real() -> Timestamp {
+        Timestamp::now()
     }
 
     /// How far the virtual present is ahead of real time.
@@ -53,7 +59,12 @@ impl Clock {
 
     /// Back to real time.
     pub fn reset(&self) {
-        *self.lock() = SignedDuration::ZERO;
+        self.restore(SignedDuration::ZERO);
+    }
+
+    /// As far ahead of real time as it once was.
+    pub fn restore(&self, offset: SignedDuration) {
+        *self.lock() = offset;
         self.moved.send_modify(|count| *count += 1);
     }
 

@@ -4,7 +4,9 @@
 
 mod chance;
 mod clock;
+mod current;
 mod disk;
+mod gate;
 mod journal;
 mod observe;
 mod peer;
@@ -15,7 +17,9 @@ mod tenant;
 
 pub use chance::Chance;
 pub use clock::Clock;
-pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
+pub use current::{Current, Pins};
+pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
+pub use gate::{Closed, Gate, Pass};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
 pub use observe::{Observer, Subject, observe};
 pub use peer::{Listening, Peer};

@@ -127,6 +127,11 @@ pub trait Rows {
     /// # Errors
     /// When a row cannot be written as JSON.
     fn drain(&mut self) -> Result<Vec<Change>, DiskError>;
+    /// Every row, ready to be written, in key order.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    fn stored(&self) -> Result<Vec<Change>, DiskError>;
     /// Whether something has changed since the last drain.
     fn is_dirty(&self) -> bool;
     /// Puts a stored row back; it does not count as changed.
@@ -155,6 +160,13 @@ where
             .collect()
     }
 
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
+        let row = |(key, row): (&K, &Arc<V>)| {
+            Ok(Change { table: self.name, key: key.to_string(), body: Some(encode(self.name, row.as_ref())?) })
+        };
+        self.rows.iter().map(row).collect()
+    }
+
     fn is_dirty(&self) -> bool {
         !self.dirty.is_empty()
     }
@@ -172,9 +184,10 @@ impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
     }
 
     fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
-        if !std::mem::take(&mut self.dirty) {
-            return Ok(Vec::new());
-        }
+        if std::mem::take(&mut self.dirty) { self.stored() } else { Ok(Vec::new()) }
+    }
+
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
         Ok(vec![Change { table: self.name, key: "1".into(), body: Some(encode(self.name, self.row.as_ref())?) }])
     }
 

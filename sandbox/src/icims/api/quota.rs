@@ -43,6 +43,11 @@ impl Quotas {
         Standing { limit, remaining: limit.saturating_sub(used.calls), reset: DAY - second, exceeded }
     }
 
+    /// Forgets the count of one customer.
+    pub(in crate::icims) fn forget(&self, customer: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&customer);
+    }
+
     /// Forgets all counts.
     pub(in crate::icims) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();

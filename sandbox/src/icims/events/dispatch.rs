@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -161,6 +161,11 @@ impl Icims {
             let event = state.event(id).filter(|event| event.outcome.is_none())?;
             Some((event.clone(), notification(state, event, &urls), state.connection().clone()))
         })?;
+        let _pass = self.0.gate.pass().await;
+        if !self.is_present(customer, &tenant) {
+            // Everything was reset while the event waited at the gate: its world is gone, and nobody may be told of it any more.
+            return None;
+        }
         let outcome = match (notification, settings.endpoint) {
             (Some(notification), Some(url)) => {
                 let delivery = Delivery {
@@ -183,8 +188,7 @@ impl Icims {
                 reason: format!("endpoint of the connection: {endpoint:?}"),
             },
         };
-        let current = self.customer(customer).is_some_and(|now| Arc::ptr_eq(&now, &tenant));
-        if !current {
+        if !self.is_present(customer, &tenant) {
             // The platform was reset while the event was under way; its rows are gone.
             return Some(outcome);
         }
