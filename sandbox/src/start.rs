@@ -11,6 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::net::TcpListener;
 
 pub use error::{ServerFailed, StartError};
@@ -19,7 +20,7 @@ use servers::Servers;
 use crate::control::connector::{Connected, Connector};
 use crate::control::ready::Ready;
 use crate::control::{self, Addresses, ControlError, Parts, World};
-use crate::engine::{Clock, Disk, Journal, StoredRow, Surroundings};
+use crate::engine::{Clock, ClockSetting, Disk, Journal, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::Mailbox;
@@ -46,13 +47,22 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// What ids, names and order are derived from.
     pub seed: u64,
+    /// The moment at which the clock stands still; without it, it shows real time. A reset comes back to it.
+    pub frozen_at: Option<Timestamp>,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { host: Ipv4Addr::LOCALHOST.into(), port: DEFAULT_PORT, data: None, seed: 1, external_integration: None }
+        Self {
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: DEFAULT_PORT,
+            data: None,
+            seed: 1,
+            frozen_at: None,
+            external_integration: None,
+        }
     }
 }
 
@@ -111,6 +121,7 @@ impl Bound {
             icims: icims.clone(),
             platform: platform.clone(),
             mailbox: mailbox.clone(),
+            first_clock: self.clock.setting(),
             clock: self.clock.clone(),
             journal: self.journal.clone(),
             disk,
@@ -171,7 +182,11 @@ impl Sandbox {
             platform: format!("http://{}", public(&platform, "the platform")?),
             smtp: public(&smtp, "the mailbox")?.to_string(),
         };
-        Ok(Bound { config, overview, icims, platform, smtp, addresses, clock: Clock::new(), journal: Journal::new() })
+        let clock = Clock::new();
+        if let Some(at) = config.frozen_at {
+            clock.apply(ClockSetting::Frozen { at });
+        }
+        Ok(Bound { config, overview, icims, platform, smtp, addresses, clock, journal: Journal::new() })
     }
 
     /// A sandbox on free ports, in memory, without an integration: for tests.

@@ -166,7 +166,7 @@ async fn wrong_input_is_a_clear_refusal() {
         (Method::POST, "customers", r#"{"name":7}"#, StatusCode::BAD_REQUEST, "bad_json"),
         (Method::POST, "customers", r#"{"name":" "}"#, StatusCode::BAD_REQUEST, "bad_input"),
         (Method::POST, "customers", &huge, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"),
-        (Method::POST, "clock", "{}", StatusCode::BAD_REQUEST, "bad_json"),
+        (Method::POST, "clock", "{}", StatusCode::BAD_REQUEST, "bad_input"),
         (Method::GET, "journal?after=x", "", StatusCode::BAD_REQUEST, "bad_query"),
         (Method::GET, "mail/wait?timeout=1y", "", StatusCode::BAD_REQUEST, "bad_query"),
         (Method::GET, "reset", "", StatusCode::METHOD_NOT_ALLOWED, "wrong_method"),
@@ -335,4 +335,21 @@ async fn an_integration_that_refuses_keeps_the_sandbox_from_starting_and_says_wh
     let causes: Vec<String> =
         std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source()).map(ToString::to_string).collect();
     assert!(causes.iter().any(|cause| cause.contains("the credentials are wrong")), "{causes:?}");
+}
+
+#[tokio::test]
+async fn switches_are_shown_and_turned_one_by_one_and_only_for_their_customer() {
+    let running = Running::start().await;
+    let before = running.get("customers/4021/switches").await;
+    assert_eq!(before["strict_http"], false);
+    let other = running.post("customers", json!({})).await["icims"]["customer_id"].as_str().expect("an id").to_owned();
+    let (status, after) = running.ask(Method::PATCH, "customers/4021/switches", r#"{"entry_body":true}"#).await;
+    assert_eq!(status, StatusCode::OK, "{after}");
+    assert_eq!((&after["entry_body"], &after["shared_email"]), (&json!(true), &json!(true)));
+    assert_eq!(running.get("customers/4021/switches").await, after);
+    assert_eq!(running.get(&format!("customers/{other}/switches")).await, before);
+    let (status, problem) = running.ask(Method::PATCH, "customers/4021/switches", r#"{"entrybody":true}"#).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert!(problem.to_string().contains("entrybody"), "{problem}");
+    assert_eq!(running.ask(Method::GET, "customers/9/switches", "").await.0, StatusCode::NOT_FOUND);
 }

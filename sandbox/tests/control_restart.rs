@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use icims_sandbox::control::NewTenantWish;
 use icims_sandbox::mailbox::{Envelope, MailFilter};
 use icims_sandbox::{Config, Sandbox, StartError};
 use jiff::SignedDuration;
@@ -59,7 +60,7 @@ async fn the_same_seed_gives_the_same_world() {
 async fn everything_is_back_after_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let before = start(Some(folder.path()), 7).await.expect("it starts");
-    let second = before.world().open_customer(Some("Harbour".into())).await.expect("it is opened");
+    let second = before.world().open_customer(NewTenantWish::named("Harbour")).await.expect("it is opened");
     before.world().advance_clock(SignedDuration::from_hours(30)).await.expect("it moves");
     let envelope = Envelope { from: String::new(), to: vec!["ines@example.org".into()] };
     before.world().mailbox().deliver(envelope, b"Subject: Hello\r\n\r\nThere\r\n".to_vec()).await.expect("it is stored");
@@ -75,7 +76,7 @@ async fn everything_is_back_after_a_restart() {
     let tenants = after.world().tenants();
     assert_eq!(tenants.iter().map(|tenant| tenant.customer_id).collect::<Vec<_>>(), [4021, 4022]);
     assert_eq!(after.world().keys(&tenants[1]).platform.client_secret, second.platform.client_secret);
-    let third = after.world().open_customer(None).await.expect("it is opened");
+    let third = after.world().open_customer(NewTenantWish::default()).await.expect("it is opened");
     assert_eq!(third.icims.customer_id, "4023");
     after.stop().await;
 }
@@ -107,7 +108,7 @@ async fn two_processes_cannot_share_a_folder() {
 async fn a_reset_is_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let before = start(Some(folder.path()), 7).await.expect("it starts");
-    before.world().open_customer(None).await.expect("it is opened");
+    before.world().open_customer(NewTenantWish::default()).await.expect("it is opened");
     before.world().reset().await.expect("it is reset");
     let ready: Value = serde_json::from_str(&line(&before)).expect("JSON");
     before.stop().await;

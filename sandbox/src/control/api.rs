@@ -15,26 +15,24 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use tokio::sync::watch;
 
-use super::duration;
 use super::error::ControlError;
+use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{Pending, World};
-use crate::engine::{Clock, Exchange, ExchangeId, JournalFilter};
+use crate::engine::{Exchange, ExchangeId, JournalFilter};
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
 /// The largest request body: a name or a duration.
 const BODY_LIMIT: usize = 16 * 1024;
 /// What there is, for whoever asks for something else.
-const ENDPOINTS: &str =
-    "GET health, POST reset, GET and POST customers, GET and POST clock, GET mail, GET mail/wait, GET journal";
+const ENDPOINTS: &str = "GET health, POST reset, GET and POST customers, GET and PATCH customers/{id}/switches, GET and POST clock, GET mail, GET mail/wait, GET journal";
 
 pub(super) fn routes() -> Router<World> {
     Router::new()
         .route("/__sandbox/health", get(health).fallback(wrong_method))
         .route("/__sandbox/reset", post(reset).fallback(wrong_method))
         .route("/__sandbox/customers", get(customers).post(open_customer).fallback(wrong_method))
-        .route("/__sandbox/clock", get(clock).post(advance).fallback(wrong_method))
         .route("/__sandbox", get(unknown).fallback(unknown))
         .route("/__sandbox/", get(unknown).fallback(unknown))
         .route("/__sandbox/{*path}", get(unknown).fallback(unknown))
@@ -108,41 +106,15 @@ async fn customers(State(world): State<World>) -> Json<Customers> {
 #[derive(Debug, Default, Deserialize)]
 struct OpenCustomer {
     name: Option<String>,
+    id: Option<u64>,
 }
 
 async fn open_customer(
     State(world): State<World>,
     ApiBody(wanted): ApiBody<OpenCustomer>,
 ) -> Result<Json<TenantKeys>, ControlError> {
-    let keys = in_full(async move { world.open_customer(wanted.name).await }).await?;
+    let keys = in_full(async move { world.open_customer(NewTenantWish { name: wanted.name, id: wanted.id }).await }).await?;
     Ok(Json(keys))
-}
-
-#[derive(Debug, Serialize)]
-struct Shown {
-    now: Timestamp,
-    offset_seconds: i64,
-}
-
-impl Shown {
-    fn of(clock: &Clock) -> Self {
-        Self { now: clock.now(), offset_seconds: clock.offset().as_secs() }
-    }
-}
-
-async fn clock(State(world): State<World>) -> Json<Shown> {
-    Json(Shown::of(world.clock()))
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Advance {
-    advance: String,
-}
-
-async fn advance(State(world): State<World>, ApiBody(wanted): ApiBody<Advance>) -> Result<Json<Shown>, ControlError> {
-    let by = duration::parse(&wanted.advance, world.clock().now()).map_err(ControlError::BadInput)?;
-    world.advance_clock(by).await?;
-    Ok(Json(Shown::of(world.clock())))
 }
 
 #[derive(Debug, Deserialize)]
@@ -198,14 +170,14 @@ async fn unknown(uri: Uri) -> ApiProblem {
     ApiProblem::new(StatusCode::NOT_FOUND, "no_such_endpoint", message)
 }
 
-async fn wrong_method(uri: Uri) -> ApiProblem {
+pub(super) async fn wrong_method(uri: Uri) -> ApiProblem {
     let message = format!("{} does not know this method. Under /__sandbox/ there are: {ENDPOINTS}.", uri.path());
     ApiProblem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
 }
 
 /// A JSON body, whatever its content type is said to be; an empty one and `null` count as `{}`.
 #[derive(Debug)]
-struct ApiBody<T>(T);
+pub(super) struct ApiBody<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
     type Rejection = ApiProblem;

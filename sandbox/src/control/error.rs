@@ -16,6 +16,9 @@ pub enum ControlError {
     /// The input cannot be used.
     #[error("{0}")]
     BadInput(String),
+    /// The chosen number is in use.
+    #[error("customer id {0} has been used: choose another one, or leave id out to get the next one")]
+    CustomerExists(u64),
     /// There is no room for another customer.
     #[error("there are {0} customers already: POST /__sandbox/reset to start anew")]
     TooManyCustomers(usize),
@@ -35,6 +38,7 @@ impl From<ControlError> for ApiProblem {
         let (status, code) = match &error {
             ControlError::UnknownCustomer(_) => (StatusCode::NOT_FOUND, "unknown_customer"),
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
+            ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
             ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),
             ControlError::Integration(_) => (StatusCode::BAD_GATEWAY, "integration_failed"),
             ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),

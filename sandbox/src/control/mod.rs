@@ -6,6 +6,7 @@
 //! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
 
 mod api;
+mod clock;
 pub mod connector;
 mod credentials;
 mod duration;
@@ -16,6 +17,7 @@ mod opening;
 mod pages;
 pub mod ready;
 mod seed;
+mod switches;
 mod tenants;
 mod world;
 
@@ -23,9 +25,11 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 use tokio::sync::watch;
 
+pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use error::ControlError;
 pub use keys::Addresses;
+pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
@@ -35,7 +39,7 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let mailbox = world.mailbox().clone();
     let long_polls = api::journal_route(&world).merge(mailbox.api_at("/__sandbox/mail")).merge(mailbox.router());
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
-    let own = pages::routes().merge(api::routes()).with_state(world);
+    let own = pages::routes().merge(api::routes()).merge(clock::routes()).merge(switches::routes()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }

@@ -5,17 +5,37 @@ use super::error::ControlError;
 use super::keys;
 use super::ready::{SampleKeys, TenantKeys};
 use super::seed::{self, Plan};
-use super::tenants::TenantRecord;
+use super::tenants::{ControlState, TenantRecord};
 use super::world::World;
 use crate::engine::DiskError;
 use crate::harver_platform::model::{Language, NewAccount};
 use crate::icims::NewCustomer;
 use crate::icims::state::users::IntegrationUser;
 
+/// The highest customer id that can be chosen: real ones have four or five digits.
+const LAST_CUSTOMER: u64 = 999_999_999;
+
+/// What a new tenant should be like. What is absent is drawn or counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewTenantWish {
+    /// The company's name.
+    pub name: Option<String>,
+    /// The customer id. The same seed and id give the same tenant, whatever else there is.
+    pub id: Option<u64>,
+}
+
+impl NewTenantWish {
+    /// A tenant of this name, with the next id.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), id: None }
+    }
+}
+
 impl World {
-    /// Opens the next customer with its sample world and connects it.
-    pub(super) async fn build(&self, name: Option<String>) -> Result<TenantKeys, ControlError> {
-        let customer = self.0.tenant.write(|state| Ok::<_, DiskError>(state.reserve_customer())).await?;
+    /// Opens the chosen or the next customer with its sample world and connects it.
+    pub(super) async fn build(&self, name: Option<String>, id: Option<u64>) -> Result<TenantKeys, ControlError> {
+        let customer = self.0.tenant.write(|state| reserve(state, id)).await?;
         let plan = Plan::new(self.seed(), customer, name);
         self.open_account(&plan).await?;
         let sample = self.open_icims(&plan).await?;
@@ -92,5 +112,16 @@ impl World {
             .connect_webhook(&tenant.account_id, connected.webhook_url, own.webhook_username, own.webhook_password)
             .await
             .map_err(|error| ControlError::Sample(error.into()))
+    }
+}
+
+fn reserve(state: &mut ControlState, id: Option<u64>) -> Result<u64, ControlError> {
+    match id {
+        None => Ok(state.reserve_customer()),
+        Some(id) if !(1..=LAST_CUSTOMER).contains(&id) => {
+            Err(ControlError::BadInput(format!("id is a number from 1 to {LAST_CUSTOMER}; leave it out to get the next one")))
+        }
+        Some(id) if state.reserve_chosen(id) => Ok(id),
+        Some(id) => Err(ControlError::CustomerExists(id)),
     }
 }

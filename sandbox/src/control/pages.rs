@@ -11,9 +11,10 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::error::ControlError;
+use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::world::World;
-use crate::engine::{Actor, Exchange, JournalFilter, Outcome};
+use crate::engine::{Actor, Clock, ClockSetting, Exchange, JournalFilter, Outcome};
 use crate::ui::{ApiProblem, ApiQuery, Page, Problem};
 
 /// How many exchanges the journal page shows.
@@ -45,7 +46,7 @@ struct OverviewPage {
     webhook: (String, String),
     json: String,
     now: String,
-    offset: Option<String>,
+    offset: String,
     seed: u64,
     pending: String,
     mails: usize,
@@ -92,7 +93,6 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
         Err(_) => "unknown: the integration does not say".into(),
     };
     let mail = crate::mailbox::MailFilter { customer: Some(keys.icims.customer_id.clone()), ..Default::default() };
-    let offset = world.clock().offset();
     Ok(OverviewPage {
         customer: keys.icims.customer_id.clone(),
         name: tenant.name,
@@ -101,7 +101,7 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
         json: serde_json::to_string_pretty(&keys).unwrap_or_default(),
         keys,
         now: world.clock().now().strftime("%A, %-d %B %Y, %H:%M UTC").to_string(),
-        offset: offset.is_positive().then(|| in_words(offset)),
+        offset: stands(world.clock()),
         seed: world.seed(),
         pending,
         mails: world.mailbox().find(&mail).len(),
@@ -112,6 +112,20 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
             _ => "",
         },
     })
+}
+
+/// How the clock stands to real time.
+fn stands(clock: &Clock) -> String {
+    match clock.setting() {
+        ClockSetting::Frozen { .. } => "Frozen, for all systems: it moves only when it is advanced or set.".into(),
+        ClockSetting::Running { ahead } if ahead.is_positive() => {
+            format!("{} ahead of real time, for all systems.", in_words(ahead))
+        }
+        ClockSetting::Running { ahead } if ahead.is_negative() => {
+            format!("{} behind real time, for all systems.", in_words(ahead.abs()))
+        }
+        ClockSetting::Running { .. } => "Real time. Moving it moves all systems.".into(),
+    }
 }
 
 /// Days and hours; nobody counts the seconds of a clock that was moved by hand.
@@ -148,7 +162,7 @@ async fn reset(State(world): State<World>) -> Response {
 }
 
 async fn open_customer(State(world): State<World>) -> Response {
-    match super::api::in_full(async move { world.open_customer(None).await }).await {
+    match super::api::in_full(async move { world.open_customer(NewTenantWish::default()).await }).await {
         Ok(keys) => back(&keys.icims.customer_id, "customer"),
         Err(error) => problem(error),
     }

@@ -1,11 +1,12 @@
-//! What control itself remembers: the tenants with their credentials, the next customer id, how far the clock was moved.
+//! What control itself remembers: the tenants with their credentials, the next customer id, how the clock stands.
 
-use jiff::SignedDuration;
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::credentials::Credentials;
 use super::ready::SampleKeys;
-use crate::engine::{DiskError, Persist, Rows, Single, StoredRow, Table};
+use crate::engine::{ClockSetting, DiskError, Persist, Rows, Single, StoredRow, Table};
 
 /// The name of control's rows on disk.
 pub(super) const SCOPE: &str = "control";
@@ -32,7 +33,15 @@ pub struct TenantRecord {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Progress {
     next_customer: u64,
-    clock_offset: SignedDuration,
+    /// Ids that callers chose beyond those that are handed out in order.
+    chosen: BTreeSet<u64>,
+    clock: ClockSetting,
+}
+
+impl Progress {
+    fn first() -> Self {
+        Self { next_customer: FIRST_CUSTOMER, chosen: BTreeSet::new(), clock: ClockSetting::REAL }
+    }
 }
 
 /// Control's own state.
@@ -50,8 +59,7 @@ impl Persist for ControlState {
 
 impl ControlState {
     pub(super) fn new() -> Self {
-        let progress = Progress { next_customer: FIRST_CUSTOMER, clock_offset: SignedDuration::ZERO };
-        Self { tenants: Table::new("tenants"), progress: Single::new("progress", progress) }
+        Self { tenants: Table::new("tenants"), progress: Single::new("progress", Progress::first()) }
     }
 
     /// The state that was stored among `rows`.
@@ -77,20 +85,30 @@ impl ControlState {
         self.tenants.len()
     }
 
-    pub(super) fn clock_offset(&self) -> SignedDuration {
-        self.progress.get().clock_offset
+    pub(super) fn clock(&self) -> ClockSetting {
+        self.progress.get().clock
     }
 
-    pub(super) fn remember_clock(&mut self, offset: SignedDuration) {
-        self.progress.edit().clock_offset = offset;
+    pub(super) fn remember_clock(&mut self, setting: ClockSetting) {
+        self.progress.edit().clock = setting;
     }
 
     /// Hands out the next customer id. It is never handed out again before a reset, whatever becomes of the customer.
     pub(super) fn reserve_customer(&mut self) -> u64 {
         let progress = self.progress.edit();
+        while progress.chosen.remove(&progress.next_customer) {
+            progress.next_customer += 1;
+        }
         let id = progress.next_customer;
         progress.next_customer += 1;
         id
+    }
+
+    /// Hands out a customer id that the caller chose; `false` when it has been handed out before.
+    pub(super) fn reserve_chosen(&mut self, id: u64) -> bool {
+        let known = self.progress.get();
+        let used = (FIRST_CUSTOMER..known.next_customer).contains(&id) || known.chosen.contains(&id);
+        !used && self.progress.edit().chosen.insert(id)
     }
 
     pub(super) fn add(&mut self, tenant: TenantRecord) {
@@ -102,6 +120,23 @@ impl ControlState {
         for id in self.tenants.iter().map(|(id, _)| *id).collect::<Vec<_>>() {
             self.tenants.remove(&id);
         }
-        *self.progress.edit() = Progress { next_customer: FIRST_CUSTOMER, clock_offset: SignedDuration::ZERO };
+        *self.progress.edit() = Progress::first();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_id_is_handed_out_twice_whoever_chose_it() {
+        let mut state = ControlState::new();
+        assert!(state.reserve_chosen(FIRST_CUSTOMER + 1));
+        assert!(!state.reserve_chosen(FIRST_CUSTOMER + 1), "it is in use");
+        assert_eq!(state.reserve_customer(), FIRST_CUSTOMER);
+        assert_eq!(state.reserve_customer(), FIRST_CUSTOMER + 2, "the chosen one is passed over");
+        assert!(!state.reserve_chosen(FIRST_CUSTOMER + 1), "it is in use although it has been passed");
+        assert!(!state.reserve_chosen(FIRST_CUSTOMER), "it was handed out in order");
+        assert!(state.reserve_chosen(1) && state.reserve_chosen(5_001));
     }
 }

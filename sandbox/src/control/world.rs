@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::connector::{Connected, Connector};
 use super::error::ControlError;
 use super::keys::{self, Addresses};
+use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::tenants::{ControlState, SCOPE, TenantRecord};
-use crate::engine::{Clock, Disk, DiskError, Journal, StoredRow, Tenant};
+use crate::engine::{Clock, ClockSetting, Disk, DiskError, Journal, StoredRow, Tenant};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::Mailbox;
@@ -23,8 +23,6 @@ const CUSTOMER_LIMIT: usize = 10_000;
 const NAME_LIMIT: usize = 100;
 /// How many customers may be made at the same time; a reset waits for them and keeps others out.
 const BUILDERS: u32 = 32;
-/// Where the virtual clock may not be moved beyond: dates in documents have four digits for the year.
-const LAST_MOMENT: &str = "9000-01-01T00:00:00Z";
 
 /// What a world is made of.
 pub(crate) struct Parts {
@@ -32,6 +30,8 @@ pub(crate) struct Parts {
     pub(crate) platform: HarverPlatform,
     pub(crate) mailbox: Mailbox,
     pub(crate) clock: Clock,
+    /// How the clock stands to real time after a first start.
+    pub(crate) first_clock: ClockSetting,
     pub(crate) journal: Journal,
     pub(crate) disk: Disk,
     pub(crate) seed: u64,
@@ -73,9 +73,9 @@ impl World {
     /// The world as it was stored; nothing among `rows` gives an empty one.
     pub(crate) fn restored(parts: Parts, rows: &[StoredRow]) -> Result<Self, DiskError> {
         let state = ControlState::restored(rows)?;
-        let offset = state.clock_offset();
-        if offset.is_positive() {
-            parts.clock.advance(offset);
+        // A fresh world keeps the clock that its process was started with.
+        if state.clock() != ClockSetting::REAL {
+            parts.clock.apply(state.clock());
         }
         let tenant = Tenant::new(SCOPE, state, parts.disk.clone());
         let building = Semaphore::new(BUILDERS as usize);
@@ -94,7 +94,7 @@ impl World {
                     Ok(())
                 })
                 .await?;
-            self.build(None).await?;
+            self.build(None, None).await?;
             return Ok(());
         }
         for tenant in self.tenants() {
@@ -106,18 +106,18 @@ impl World {
     /// Opens a fresh, isolated tenant with its sample world and connects it.
     ///
     /// # Errors
-    /// When the name cannot be used, there is no room, the integration refuses it, or it could not be stored.
-    pub async fn open_customer(&self, name: Option<String>) -> Result<TenantKeys, ControlError> {
-        let name = name.map(company_name).transpose()?;
+    /// When name or id cannot be used, there is no room, the integration refuses it, or it could not be stored.
+    pub async fn open_customer(&self, wanted: NewTenantWish) -> Result<TenantKeys, ControlError> {
+        let name = wanted.name.map(company_name).transpose()?;
         let _building = self.permits(1).await;
         let count = self.0.tenant.read(ControlState::count);
         if count >= CUSTOMER_LIMIT {
             return Err(ControlError::TooManyCustomers(count));
         }
-        self.build(name).await
+        self.build(name, wanted.id).await
     }
 
-    /// Back to what a first start makes: the sample tenant alone, real time, no mail, an empty journal.
+    /// Back to what a first start makes: the sample tenant alone, the clock as at the start, no mail, an empty journal.
     ///
     /// # Errors
     /// When the integration cannot forget, or the change could not be stored.
@@ -135,8 +135,8 @@ impl World {
             .await?;
         self.connected_mut().clear();
         self.forget_actors().await?;
-        self.0.parts.clock.reset();
-        let keys = self.build(None).await?;
+        self.0.parts.clock.apply(self.0.parts.first_clock);
+        let keys = self.build(None, None).await?;
         self.0.parts.journal.clear();
         Ok(keys)
     }
@@ -176,29 +176,6 @@ impl World {
             None => 0,
         };
         Ok(Pending { icims_events, platform_webhooks, integration_work })
-    }
-
-    /// Moves the clock of all actors forward and returns the new present.
-    ///
-    /// # Errors
-    /// When that would leave the years of four digits, or the change could not be stored.
-    pub async fn advance_clock(&self, by: SignedDuration) -> Result<Timestamp, ControlError> {
-        let clock = &self.0.parts.clock;
-        self.0
-            .tenant
-            .write(|state| {
-                let last: Timestamp = LAST_MOMENT.parse().expect("a timestamp");
-                if !clock.now().checked_add(by).is_ok_and(|moment| moment < last) {
-                    return Err(ControlError::BadInput(format!(
-                        "the clock cannot be moved beyond {LAST_MOMENT}: POST /__sandbox/reset"
-                    )));
-                }
-                clock.advance(by);
-                state.remember_clock(clock.offset());
-                Ok(())
-            })
-            .await?;
-        Ok(clock.now())
     }
 
     /// The virtual clock.

@@ -16,7 +16,7 @@ mod table;
 mod tenant;
 
 pub use chance::Chance;
-pub use clock::Clock;
+pub use clock::{Clock, ClockSetting};
 pub use current::{Current, Pins};
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
 pub use gate::{Closed, Gate, Pass};

@@ -9,4 +9,5 @@ mod profiles;
 mod restart;
 mod search;
 mod support;
+mod switches;
 mod workflows;

@@ -35,6 +35,8 @@ pub(super) enum Code {
     Body = 11,
     /// *assumed*
     Search = 12,
+    /// *assumed*
+    Transport = 13,
     /// *assumed*: says that the simulator has no such endpoint.
     NotSimulated = 501,
 }
@@ -67,6 +69,11 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, Code::AccessDenied, format!("{what}: Access denied."))
     }
 
+    /// A method that the resource does not know (`405`).
+    pub(super) fn method(method: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, Code::Method, format!("{method} is not supported here."))
+    }
+
     /// A query that cannot be run (`400`).
     pub(super) fn search(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Code::Search, message)
@@ -88,6 +95,8 @@ impl From<Refusal> for ApiError {
             Refusal::Invalid(_)
             | Refusal::TooLong { .. }
             | Refusal::DuplicateWorkflow { .. }
+            | Refusal::SharedEmail { .. }
+            | Refusal::HasLogin
             | Refusal::EntranceCriteria { .. }
             | Refusal::NotACandidate { .. }
             | Refusal::JobNotOpen { .. }
@@ -136,6 +145,14 @@ pub(super) fn created(location: &str, warnings: &[Warning]) -> Response {
     let kind = HeaderValue::from_static("application/octet-stream");
     let answer = (StatusCode::CREATED, [(header::CONTENT_TYPE, kind), (header::LOCATION, header_line(location))]).into_response();
     warned(answer, warnings)
+}
+
+/// `201` of a collection entry. Its body is empty, or `{}` for clients that read one (icims-api 8.3).
+pub(super) fn created_entry(location: &str, with_body: bool) -> Response {
+    if !with_body {
+        return created(location, &[]);
+    }
+    (StatusCode::CREATED, [(header::CONTENT_TYPE, JSON), (header::LOCATION, header_line(location))], "{}").into_response()
 }
 
 /// `204` with the address of what was changed (icims-api 1.5).

@@ -12,7 +12,7 @@ use crate::icims::schema::{Field, Kind};
 use crate::icims::state::collections::collection_of;
 use crate::icims::state::{CustomerState, Refusal};
 
-use super::error::{ApiError, Code, changed, created, ok_json};
+use super::error::{ApiError, Code, changed, created_entry, ok_json};
 use super::extract::{Object, Segments, not_simulated, profile_key};
 use super::gate::Caller;
 use super::view::Writer;
@@ -50,7 +50,8 @@ pub(super) async fn add_entry(
     caller.tenant.read(|state| collection(state, key, &name))?;
     let now = icims.clock().now();
     let entry = caller.tenant.write(|state| state.add_entry(key, &name, &object, now)).await?;
-    Ok(created(&caller.urls.entry(key, &name, entry), &[]))
+    let with_body = caller.tenant.read(|state| state.switches().entry_body);
+    Ok(created_entry(&caller.urls.entry(key, &name, entry), with_body))
 }
 
 /// `GET /customers/{cid}/{type}/{id}/fields/{collection}/{entry}`

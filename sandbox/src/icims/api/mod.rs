@@ -12,11 +12,12 @@ mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod transport;
 mod view;
 
 use axum::Router;
-use axum::http::{Method, StatusCode, Uri};
-use axum::middleware::from_fn_with_state;
+use axum::http::{Method, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -26,7 +27,7 @@ pub(super) use quota::Quotas;
 use super::Icims;
 use super::schema::ProfileType;
 use crate::engine::{Actor, Observer, observe};
-use error::{ApiError, Code};
+use error::ApiError;
 use extract::not_simulated;
 
 /// The API of all customers.
@@ -36,7 +37,7 @@ pub(super) fn router(icims: Icims) -> Router {
     let customers = Router::new()
         .route("/{customer}", get(profiles::customer))
         .route("/{customer}/{kind}", post(profiles::create))
-        .route("/{customer}/{kind}/{id}", get(profiles::read).patch(profiles::update))
+        .route("/{customer}/{kind}/{id}", get(profiles::read).patch(profiles::update).delete(profiles::remove))
         .route("/{customer}/{kind}/{id}/fields/{field}", get(fields::read_field).post(fields::add_entry))
         .route(
             "/{customer}/{kind}/{id}/fields/{field}/{entry}",
@@ -51,6 +52,7 @@ pub(super) fn router(icims: Icims) -> Router {
         .route("/{customer}/lists/{list}/node/{node}", get(lists::below))
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     Router::new()
         .nest("/customers", customers)
@@ -70,8 +72,7 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
     if !known {
         return not_simulated(&endpoint(&method, &uri)).into_response();
     }
-    let message = format!("{method} is not supported here.");
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, Code::Method, message).into_response()
+    ApiError::method(method.as_str()).into_response()
 }
 
 /// The request as the journal shows it, without its query.

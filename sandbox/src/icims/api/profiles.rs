@@ -2,7 +2,7 @@
 
 use axum::Extension;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 
@@ -140,6 +140,21 @@ pub(super) async fn update(
     // A new status may have queued an event, which goes out without keeping this answer waiting.
     icims.wake();
     Ok(changed(&caller.urls.profile(key), &warnings))
+}
+
+/// `DELETE /customers/{cid}/{type}/{id}`: `405` unless the customer's switch allows it (icims-api 5.2).
+pub(super) async fn remove(
+    State(icims): State<Icims>,
+    Extension(caller): Extension<Caller>,
+    Segments((_, kind, id)): Segments<(String, String, String)>,
+) -> Result<StatusCode, ApiError> {
+    let key = profile_key(&kind, &id)?;
+    if !caller.tenant.read(|state| state.switches().deletable_profiles) {
+        return Err(ApiError::method("DELETE"));
+    }
+    let now = icims.clock().now();
+    caller.tenant.write(|state| state.delete_profile(key, now)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Result<Response, ApiError> {

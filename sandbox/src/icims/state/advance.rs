@@ -47,12 +47,33 @@ impl CustomerState {
     /// # Errors
     /// When there is no such workflow or status, or the entrance criteria are not met.
     pub fn advance(&mut self, id: WorkflowId, to: &NodeId, by: PersonId, now: Timestamp) -> Result<Advanced, Refusal> {
+        self.move_to(id, to, (by, true), now)
+    }
+
+    /// Moves a workflow as the integration user does: whether the vendor hears of that is the customer's switch (icims-api 7.4).
+    pub(super) fn advance_over_api(
+        &mut self,
+        id: WorkflowId,
+        to: &NodeId,
+        by: PersonId,
+        now: Timestamp,
+    ) -> Result<Advanced, Refusal> {
+        self.move_to(id, to, (by, self.switches().api_moves_tell_vendor), now)
+    }
+
+    fn move_to(
+        &mut self,
+        id: WorkflowId,
+        to: &NodeId,
+        (by, told): (PersonId, bool),
+        now: Timestamp,
+    ) -> Result<Advanced, Refusal> {
         self.check_advance(id, to)?;
         let workflow = self.workflow(id).ok_or(Refusal::NotFound(ProfileType::Workflows))?;
         let from = workflow.status().cloned();
         self.log_status(id, StatusChange { status: to.clone(), at: now, by });
         let connection = self.connection();
-        let triggers = connection.enabled && connection.trigger.as_ref() == Some(to);
+        let triggers = told && connection.enabled && connection.trigger.as_ref() == Some(to);
         let event =
             triggers.then(|| self.queue_event(id, EventKind::StatusChange { from: from.clone(), to: to.clone() }, by, now));
         Ok(Advanced { from, to: to.clone(), event })

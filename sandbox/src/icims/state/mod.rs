@@ -9,6 +9,7 @@ pub mod application;
 pub mod changes;
 pub mod collections;
 pub mod connection;
+mod deletion;
 mod delivered;
 #[cfg(test)]
 pub(super) mod fixture;
@@ -302,5 +303,15 @@ impl Index {
         self.by_pair.insert((workflow.person, workflow.job), workflow.id);
         self.by_person.entry(workflow.person).or_default().insert(workflow.id);
         self.by_job.entry(workflow.job).or_default().insert(workflow.id);
+    }
+
+    pub(super) fn forget(&mut self, workflow: &Workflow) {
+        self.by_pair.remove(&(workflow.person, workflow.job));
+        if let Some(ids) = self.by_person.get_mut(&workflow.person) {
+            ids.remove(&workflow.id);
+        }
+        if let Some(ids) = self.by_job.get_mut(&workflow.job) {
+            ids.remove(&workflow.id);
+        }
     }
 }

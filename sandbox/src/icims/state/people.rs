@@ -15,9 +15,10 @@ impl CustomerState {
     /// Makes a person from API values. The folder decides the role; without a folder it is a Contact (*assumed*, icims-api 6).
     ///
     /// # Errors
-    /// When a required field is missing.
+    /// When a required field is missing, or the e-mail address is somebody else's and the customer's switch forbids that.
     pub fn create_person(&mut self, changes: Changes, now: Timestamp) -> Result<PersonId, Refusal> {
         Self::check_required(ProfileType::People, &changes)?;
+        self.check_shared_email(None, &changes)?;
         let id = self.next_person();
         let roles = self.role_of(&changes).into_iter().collect();
         self.people.put(id, Person { id, roles, record: Record::new(now) });
@@ -52,10 +53,12 @@ impl CustomerState {
     /// Changes a person. A new folder may add a role; none is ever taken away.
     ///
     /// # Errors
-    /// When there is no such person or a required field would lose its value.
+    /// When there is no such person, a required field would lose its value, or the e-mail address is somebody else's and the
+    /// customer's switch forbids that.
     pub fn edit_person(&mut self, id: PersonId, changes: Changes, now: Timestamp) -> Result<(), Refusal> {
         let key = (ProfileType::People, id.get());
         self.check_amendment(key, &changes)?;
+        self.check_shared_email(Some(id), &changes)?;
         let role = self.role_of(&changes);
         self.apply(key, changes, now);
         if let Some(person) = self.people.edit(&id) {
@@ -87,6 +90,17 @@ impl CustomerState {
         let id = PersonId::new(counters.person);
         counters.person += 1;
         id
+    }
+
+    /// One address, one person, if the customer wants it so (icims-api 5.10).
+    fn check_shared_email(&self, own: Option<PersonId>, changes: &Changes) -> Result<(), Refusal> {
+        let Some(Value::Text(email)) = changes.get("email").filter(|_| !self.switches().shared_email) else { return Ok(()) };
+        let wanted = email.trim();
+        let holds = |person: &&Person| Some(person.id) != own && person.email().trim().eq_ignore_ascii_case(wanted);
+        match self.people().find(holds) {
+            Some(person) => Err(Refusal::SharedEmail { existing: person.id }),
+            None => Ok(()),
+        }
     }
 
     fn role_of(&self, changes: &Changes) -> Option<Role> {

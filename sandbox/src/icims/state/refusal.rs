@@ -1,7 +1,7 @@
 //! Why a rule says no. One word per decision; the API and the screens each find their own way to say it.
 
 use crate::engine::DiskError;
-use crate::icims::model::WorkflowId;
+use crate::icims::model::{PersonId, WorkflowId};
 use crate::icims::schema::ProfileType;
 
 /// What speaks against a change. Nothing has been changed when a rule answers this.
@@ -33,6 +33,15 @@ pub enum Refusal {
         /// The one there is.
         existing: WorkflowId,
     },
+    /// The customer allows one person for each e-mail address.
+    #[error("email: {existing} already has this e-mail address.")]
+    SharedEmail {
+        /// The person who has it.
+        existing: PersonId,
+    },
+    /// A person whom a login belongs to is not deleted.
+    #[error("A login belongs to this person, who cannot be deleted.")]
+    HasLogin,
     /// The status has entrance criteria that this workflow does not meet (forced workflow).
     #[error("status: Entrance criteria not met.")]
     EntranceCriteria {

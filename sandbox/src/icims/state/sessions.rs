@@ -56,6 +56,15 @@ impl CustomerState {
         }
     }
 
+    /// Ends every session of a person.
+    pub(super) fn end_sessions_of(&mut self, person: PersonId) {
+        let theirs = self.sessions.iter().filter(|(_, session)| session.person == Some(person));
+        let tokens: Vec<String> = theirs.map(|(token, _)| token.clone()).collect();
+        for token in tokens {
+            self.sessions.remove(&token);
+        }
+    }
+
     /// Ends a session; ending one that is not there is fine.
     pub fn end_portal_session(&mut self, token: &str) {
         self.sessions.remove(&token.to_owned());

@@ -7,6 +7,7 @@ use crate::icims::schema::{ProfileType, list};
 
 use super::changes::Changes;
 use super::delivered::{known, node};
+use super::switches::DuplicateWorkflow;
 use super::{CustomerState, Refusal};
 
 /// How many status changes are remembered (icims-api 7.6).
@@ -40,7 +41,8 @@ impl CustomerState {
     }
 
     /// Attaches a person to a job over the API. Anyone can be attached, and becomes a Candidate by it (*assumed*, icims-api 6).
-    /// A workflow that starts in the trigger status sends no event: only a change of status does (*assumed*).
+    /// A workflow that starts in the trigger status sends no event: only a change of status does (*assumed*). For a pair that is
+    /// joined already, the customer's switch may say that its workflow is answered as it is.
     ///
     /// # Errors
     /// When person or job are missing or do not exist, or the two are joined already.
@@ -51,7 +53,12 @@ impl CustomerState {
             _ => Err(Refusal::Invalid(field.to_owned())),
         };
         let (person, job) = (PersonId::new(number("associatedprofile")?), JobId::new(number("baseprofile")?));
-        self.check_pair(person, job)?;
+        match self.check_pair(person, job) {
+            Err(Refusal::DuplicateWorkflow { existing }) if self.switches().duplicate_workflow == DuplicateWorkflow::Existing => {
+                return Ok(existing);
+            }
+            other => other?,
+        }
         let status = match changes.get("status") {
             Some(Value::Node(status)) if self.is_status(status) => status.clone(),
             Some(_) => return Err(Refusal::Invalid("status".into())),
@@ -63,7 +70,8 @@ impl CustomerState {
         Ok(id)
     }
 
-    /// Changes the values of a workflow over the API. A new status goes through [`CustomerState::advance`].
+    /// Changes the values of a workflow over the API. A new status goes through [`CustomerState::advance`],
+    /// except that the customer's switch may keep the vendor from hearing of it.
     ///
     /// # Errors
     /// When there is no such workflow, when person or job would change, or when advancing is refused.
@@ -89,7 +97,7 @@ impl CustomerState {
         self.keep_valid_source(&mut changes);
         self.apply(key, changes, now);
         if let Some(status) = status {
-            self.advance(id, &status, by, now)?;
+            self.advance_over_api(id, &status, by, now)?;
         }
         Ok(())
     }
