@@ -26,7 +26,7 @@ use crate::ui::{ApiProblem, ApiQuery, Wait};
 /// The largest request body: a name or a duration.
 const BODY_LIMIT: usize = 16 * 1024;
 /// What there is, for whoever asks for something else.
-const ENDPOINTS: &str = "GET health, POST reset, GET and POST customers, GET and PATCH customers/{id}/switches, GET and POST clock, GET mail, GET mail/wait, GET journal";
+const ENDPOINTS: &str = "GET health, POST reset, GET and POST customers, GET and PATCH customers/{id}/switches, GET and POST clock, GET snapshots, PUT, GET and DELETE snapshots/{name}, POST snapshots/{name}/restore, GET mail, GET mail/wait, GET journal";
 
 pub(super) fn routes() -> Router<World> {
     Router::new()

@@ -134,6 +134,8 @@ pub trait Rows {
     fn stored(&self) -> Result<Vec<Change>, DiskError>;
     /// Whether something has changed since the last drain.
     fn is_dirty(&self) -> bool;
+    /// Counts everything as drained: it has been stored by other means.
+    fn settle(&mut self);
     /// Puts a stored row back; it does not count as changed.
     ///
     /// # Errors
@@ -171,6 +173,10 @@ where
         !self.dirty.is_empty()
     }
 
+    fn settle(&mut self) {
+        self.dirty.clear();
+    }
+
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
         let parsed = key.parse().map_err(|_| DiskError::damaged(self.name, key, "its key cannot be read"))?;
         self.rows.insert(parsed, Arc::new(decode(self.name, key, body)?));
@@ -193,6 +199,10 @@ impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
 
     fn is_dirty(&self) -> bool {
         self.dirty
+    }
+
+    fn settle(&mut self) {
+        self.dirty = false;
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {

@@ -23,6 +23,11 @@ pub trait Persist {
         table.restore(&row.key, &row.body)
     }
 
+    /// Counts everything as stored.
+    fn settle(&mut self) {
+        self.tables().into_iter().for_each(Rows::settle);
+    }
+
     /// Every row of every table, as it would be stored.
     ///
     /// # Errors

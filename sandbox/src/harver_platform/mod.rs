@@ -45,6 +45,7 @@ use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow,
 use callbacks::WebhookSender;
 use model::{AccountId, NewAccount, WebhookSubscription};
 use state::{AccountState, Attempt, Due};
+pub(crate) use worlds::Held;
 
 /// The name of the webhook that [`HarverPlatform::connect_webhook`] sets.
 const WEBHOOK: &str = "orchestrator";

@@ -45,6 +45,7 @@ use state::connection::Connection;
 use state::users::{IntegrationUser, Users};
 use state::{CustomerInfo, CustomerState, Refusal};
 use urls::Urls;
+pub(crate) use worlds::Held;
 
 /// What the names of this actor's tenants on disk start with.
 pub(crate) const SCOPE: &str = "icims/";

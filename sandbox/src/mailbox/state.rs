@@ -115,6 +115,11 @@ impl MailboxState {
         self.delivered = self.messages.iter().flat_map(|(id, received)| keys(&received.message).map(|key| (key, *id))).collect();
     }
 
+    /// How many messages there are.
+    pub(crate) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
     /// The messages of one customer alone, with their numbers.
     pub(crate) fn of_customer(&self, customer: &str) -> Self {
         let mut state = Self::new();
@@ -122,16 +127,6 @@ impl MailboxState {
             if received.message.customer.as_deref() == Some(customer) {
                 state.messages.put(*id, received.clone());
             }
-        }
-        state.reindex();
-        state
-    }
-
-    /// The same messages, numbered from 1.
-    pub(crate) fn numbered_anew(&self) -> Self {
-        let mut state = Self::new();
-        for (id, received) in (1..).zip(self.messages.values()) {
-            state.messages.put(id, received.with_id(id));
         }
         state.reindex();
         state

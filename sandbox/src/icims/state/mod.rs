@@ -244,6 +244,12 @@ impl CustomerState {
         self.workflows.values()
     }
 
+    /// How many recruiting workflows there are.
+    #[must_use]
+    pub fn workflow_count(&self) -> usize {
+        self.workflows.len()
+    }
+
     /// The values of any profile.
     #[must_use]
     pub fn record(&self, (kind, id): ProfileKey) -> Option<&Record> {
