@@ -3,8 +3,11 @@
 //! Two vendors that cannot be installed on a laptop, so that an integration between them can be run, tested and shown. The actors
 //! know nothing of the integration that connects them: they reach it, and it reaches them, over HTTP and SMTP only.
 //!
-//! Start with [`Sandbox`]. Read in this order: [`control`] (what a tester may do that no real tenant allows), [`icims`], [`harver_platform`],
-//! [`mailbox`], then [`ui`] and [`engine`], the machinery below all of them.
+//! Start with [`Sandbox`]; [`library`] shows how a test uses it. Read in this order: [`control`] (what a tester may do that no real
+//! tenant allows), [`icims`], [`harver_platform`], [`mailbox`], then [`ui`], [`reference`] and [`engine`], the machinery below all of
+//! them.
+
+#![expect(unused_qualifications, reason = "`params(Query)` of utoipa expands to a qualified path that the lint takes for ours")]
 
 pub mod control;
 pub mod harver_platform;
@@ -12,7 +15,10 @@ pub mod icims;
 pub mod mailbox;
 
 pub mod engine;
+pub mod reference;
 pub mod ui;
+
+pub mod library;
 
 mod start;
 

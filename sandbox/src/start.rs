@@ -189,14 +189,6 @@ impl Sandbox {
         Ok(Bound { config, overview, icims, platform, smtp, addresses, clock, journal: Journal::new() })
     }
 
-    /// A sandbox on free ports, in memory, without an integration: for tests.
-    ///
-    /// # Errors
-    /// When it cannot be started.
-    pub async fn start_default() -> Result<Self, StartError> {
-        Self::bind(Config { port: 0, ..Config::default() }).await?.start(None).await
-    }
-
     /// Addresses and credentials of the sample tenant.
     #[must_use]
     pub fn ready(&self) -> &Ready {

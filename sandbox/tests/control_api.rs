@@ -18,7 +18,7 @@ struct Running {
 
 impl Running {
     async fn start() -> Self {
-        Self { sandbox: Sandbox::start_default().await.expect("it starts"), client: client() }
+        Self { sandbox: Sandbox::start().await, client: client() }
     }
 
     async fn ask(&self, method: Method, path: &str, body: &str) -> (StatusCode, Value) {
@@ -264,7 +264,7 @@ async fn the_journal_page_shows_who_asked_whom_and_what_came_of_it() {
 
 #[tokio::test]
 async fn a_taken_port_is_named_together_with_the_flag() {
-    let first = Sandbox::start_default().await.expect("it starts");
+    let first = Sandbox::start().await;
     let port = first.addresses().control.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let error = Sandbox::bind(Config { port, ..Config::default() }).await.expect_err("the port is taken").to_string();
     assert!(error.contains(&port.to_string()) && error.contains("--port"), "{error}");

@@ -144,6 +144,17 @@ async fn vacancies_are_listed_by_status_with_their_counts() {
 }
 
 #[tokio::test]
+async fn the_token_s_account_and_the_statuses_are_listed() {
+    let world = World::start().await;
+    let token = world.token().await;
+    let (_, accounts) = world.get(&token, "/accounts").await;
+    assert_eq!(accounts["data"][0]["id"], ACCOUNT);
+    let (_, statuses) = world.get(&token, "/candidate-statuses").await;
+    let named: Vec<&str> = statuses["data"].as_array().expect("a list").iter().filter_map(|entry| entry["id"].as_str()).collect();
+    assert!(named.contains(&"in-progress") && named.contains(&"hired"), "{named:?}");
+}
+
+#[tokio::test]
 async fn a_finished_application_is_read_with_all_its_quirks() {
     let world = World::start().await;
     let (link, id) = world.register("ines.okafor@example.org", Some("https://careers.example.org/back")).await;

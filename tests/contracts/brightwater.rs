@@ -68,5 +68,5 @@ impl Brightwater {
 
 /// Values of a profile as the API takes them.
 pub(crate) fn read(state: &CustomerState, kind: ProfileType, values: &Value) -> Result<Changes, Refusal> {
-    state.read_changes(kind, values.as_object().expect("an object"))
+    state.read_screen(kind, values.as_object().expect("an object"))
 }

@@ -63,13 +63,15 @@ const BELOW: [(&str, &[&str]); 3] =
     [("http", &["domain"]), ("token_cache", &["clock", "testing"]), ("testing", &["clock", "domain", "http"])];
 
 /// The same for the sandbox.
-const SANDBOX: [(&str, &[&str]); 7] = [
+const SANDBOX: [(&str, &[&str]); 9] = [
+    ("library", &["control", "engine", "icims", "mailbox", "start"]),
     ("start", &["control", "engine", "harver_platform", "icims", "mailbox", "ui"]),
-    ("control", &["engine", "harver_platform", "icims", "mailbox", "start", "ui"]),
-    ("icims", &["engine", "ui"]),
-    ("harver_platform", &["engine", "ui"]),
+    ("control", &["engine", "harver_platform", "icims", "mailbox", "reference", "start", "ui"]),
+    ("icims", &["engine", "reference", "ui"]),
+    ("harver_platform", &["engine", "reference", "ui"]),
     ("mailbox", &["engine", "ui"]),
     ("ui", &["engine"]),
+    ("reference", &[]),
     ("engine", &[]),
 ];
 

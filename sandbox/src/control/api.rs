@@ -1,6 +1,6 @@
 //! The endpoints under `/__sandbox/`. Answers and errors are JSON; an error says what to do.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
@@ -8,12 +8,15 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::any;
 use axum::{Json, Router};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize, Serializer};
 use tokio::sync::watch;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::error::ControlError;
 use super::opening::NewTenantWish;
@@ -21,25 +24,35 @@ use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{Pending, World};
 use crate::engine::{Exchange, ExchangeId, JournalFilter};
+use crate::reference::Document;
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
 /// The largest request body: a name or a duration.
 const BODY_LIMIT: usize = 16 * 1024;
 /// What there is, for whoever asks for something else.
-const ENDPOINTS: &str = "GET health, POST reset, GET and POST customers, GET and PATCH customers/{id}/switches, GET and POST clock, GET snapshots, PUT, GET and DELETE snapshots/{name}, POST snapshots/{name}/restore, GET mail, GET mail/wait, GET journal";
+static ENDPOINTS: LazyLock<String> = LazyLock::new(|| {
+    let mut named = Vec::new();
+    Document::new(&super::described().into_openapi(), "", "").for_each(|operation| {
+        if let Some(path) = operation.path.strip_prefix("/__sandbox/") {
+            named.push(format!("{} {path}", operation.method.to_uppercase()));
+        }
+    });
+    named.join(", ")
+});
 
-pub(super) fn routes() -> Router<World> {
-    Router::new()
-        .route("/__sandbox/health", get(health).fallback(wrong_method))
-        .route("/__sandbox/reset", post(reset).fallback(wrong_method))
-        .route("/__sandbox/customers", get(customers).post(open_customer).fallback(wrong_method))
-        .route("/__sandbox", get(unknown).fallback(unknown))
-        .route("/__sandbox/", get(unknown).fallback(unknown))
-        .route("/__sandbox/{*path}", get(unknown).fallback(unknown))
+/// The endpoints of this module, with their description.
+pub(super) fn routes() -> OpenApiRouter<World> {
+    OpenApiRouter::new().routes(routes!(health)).routes(routes!(reset)).routes(routes!(customers, open_customer))
 }
 
-pub(super) fn journal_route(world: &World) -> Router {
-    Router::new().route("/__sandbox/journal", get(journal).fallback(wrong_method)).with_state(world.clone())
+/// Those that may wait for something to happen.
+pub(super) fn long_polls() -> OpenApiRouter<World> {
+    OpenApiRouter::new().routes(routes!(journal))
+}
+
+/// The answer to everything else under `/__sandbox`.
+pub(super) fn refusals() -> Router<World> {
+    Router::new().route("/__sandbox", any(unknown)).route("/__sandbox/", any(unknown)).route("/__sandbox/{*path}", any(unknown))
 }
 
 /// Lets a stopping server answer those who are waiting for something instead of waiting for them.
@@ -58,41 +71,59 @@ pub(super) async fn end_when_stopping(
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct CustomerQuery {
+    /// Only what belongs to this customer.
     customer: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Health {
     status: &'static str,
     seed: u64,
+    #[schema(value_type = String, format = DateTime)]
     clock: Timestamp,
     pending: Pending,
 }
 
+/// Says that the sandbox is alive, and what is not finished.
+#[utoipa::path(
+    get, path = "/__sandbox/health", operation_id = "readHealth", tag = "world",
+    params(CustomerQuery), responses((status = 200, body = Health)),
+)]
 async fn health(State(world): State<World>, ApiQuery(query): ApiQuery<CustomerQuery>) -> Result<Json<Health>, ControlError> {
     let pending = world.pending(query.customer.as_deref().filter(|customer| !customer.is_empty())).await?;
     Ok(Json(Health { status: "ok", seed: world.seed(), clock: world.clock().now(), pending }))
 }
 
+/// Brings back what a first start makes; answers the sample tenant's keys.
+#[utoipa::path(
+    post, path = "/__sandbox/reset", operation_id = "reset", tag = "world",
+    responses((status = 200, body = TenantKeys)),
+)]
 async fn reset(State(world): State<World>) -> Result<Json<TenantKeys>, ControlError> {
     // In a task of its own, as a caller who goes away must not leave half a world.
     in_full(async move { world.reset().await }).await.map(Json)
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Customers {
     customers: Vec<Listed>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Listed {
     customer_id: String,
     name: String,
     account_id: String,
 }
 
+/// Lists the customers.
+#[utoipa::path(
+    get, path = "/__sandbox/customers", operation_id = "listCustomers", tag = "customers",
+    responses((status = 200, body = Customers)),
+)]
 async fn customers(State(world): State<World>) -> Json<Customers> {
     let listed = |tenant: TenantRecord| Listed {
         customer_id: tenant.customer_id.to_string(),
@@ -103,12 +134,20 @@ async fn customers(State(world): State<World>) -> Json<Customers> {
     Json(Customers { customers })
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 struct OpenCustomer {
+    /// The company's name; one is chosen if it is left out.
     name: Option<String>,
+    /// The customer's number; the next free one is chosen if it is left out.
     id: Option<u64>,
 }
 
+/// Opens a fresh, isolated customer; answers its addresses and credentials.
+#[utoipa::path(
+    post, path = "/__sandbox/customers", operation_id = "openCustomer", tag = "customers",
+    request_body = Option<OpenCustomer>,
+    responses((status = 200, body = TenantKeys), (status = 409, body = ref("#/components/schemas/Problem"))),
+)]
 async fn open_customer(
     State(world): State<World>,
     ApiBody(wanted): ApiBody<OpenCustomer>,
@@ -117,19 +156,26 @@ async fn open_customer(
     Ok(Json(keys))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct JournalQuery {
+    /// Only exchanges of this customer.
     customer: Option<String>,
+    /// Only exchanges of this workflow.
     workflow: Option<String>,
+    /// Only exchanges after this one.
     after: Option<ExchangeId>,
+    /// How long to wait for the first one, such as `10s`.
+    #[param(value_type = Option<String>)]
     wait: Option<Wait>,
 }
 
 /// How many exchanges one answer holds at the most; `after` leads to the next ones.
 const EXCHANGES: usize = 1_000;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Exchanges {
+    #[schema(value_type = Vec<Exchange>)]
     #[serde(serialize_with = "each")]
     exchanges: Vec<Arc<Exchange>>,
 }
@@ -138,6 +184,11 @@ fn each<S: Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::
     serializer.collect_seq(exchanges.iter().map(Arc::as_ref))
 }
 
+/// Reads what crossed the wire, oldest first, up to 1,000 exchanges; `wait` waits for one.
+#[utoipa::path(
+    get, path = "/__sandbox/journal", operation_id = "readJournal", tag = "journal",
+    params(JournalQuery), responses((status = 200, body = Exchanges)),
+)]
 async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Json<Exchanges> {
     let given = |text: Option<String>| text.filter(|text| !text.is_empty());
     let filter =
@@ -166,12 +217,12 @@ pub(super) async fn in_full<T: Send + 'static>(
 }
 
 async fn unknown(uri: Uri) -> ApiProblem {
-    let message = format!("There is no {}. Under /__sandbox/ there are: {ENDPOINTS}.", uri.path());
+    let message = format!("There is no {}. Under /__sandbox/ there are: {}.", uri.path(), *ENDPOINTS);
     ApiProblem::new(StatusCode::NOT_FOUND, "no_such_endpoint", message)
 }
 
 pub(super) async fn wrong_method(uri: Uri) -> ApiProblem {
-    let message = format!("{} does not know this method. Under /__sandbox/ there are: {ENDPOINTS}.", uri.path());
+    let message = format!("{} does not know this method. Under /__sandbox/ there are: {}.", uri.path(), *ENDPOINTS);
     ApiProblem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message)
 }
 

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::contents::Extent;
 use crate::engine::{DiskError, Persist, Rows, Single, StoredRow, Table};
@@ -12,13 +13,15 @@ use crate::engine::{DiskError, Persist, Rows, Single, StoredRow, Table};
 pub(super) const SCOPE: &str = "snapshots";
 
 /// What a snapshot is, without what is in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Snapshot)]
 pub struct SnapshotInfo {
     /// Its name.
     pub name: String,
     /// The customer it holds; absent when it holds the whole world.
     pub customer_id: Option<String>,
     /// When it was taken, on the virtual clock.
+    #[schema(value_type = String, format = DateTime)]
     pub taken_at: Timestamp,
     /// How many customers it holds.
     pub customers: usize,

@@ -2,13 +2,15 @@
 //!
 //! A frozen clock makes moments in answers reproducible: what two runs do at the same virtual moment has the same bytes.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::api::{ApiBody, wrong_method};
+use super::api::ApiBody;
 use super::duration;
 use super::error::ControlError;
 use super::world::World;
@@ -37,6 +39,14 @@ impl World {
     /// When that would leave the years of four digits, or the change could not be stored.
     pub async fn advance_clock(&self, by: SignedDuration) -> Result<Timestamp, ControlError> {
         self.move_clock(ClockMove { advance: Some(by), ..ClockMove::default() }).await
+    }
+
+    /// The same by a time as people write it, such as `2h` or `1 day 2h`.
+    ///
+    /// # Errors
+    /// As [`World::advance_clock`], and when the text cannot be read, is not positive or is longer than ten years.
+    pub async fn advance_clock_by(&self, by: &str) -> Result<Timestamp, ControlError> {
+        self.advance_clock(duration::parse(by, self.clock().now()).map_err(ControlError::BadInput)?).await
     }
 
     /// Sets, advances, freezes or thaws the clock of all actors, all at once or not at all, and returns the new present.
@@ -79,14 +89,17 @@ fn check(wanted: ClockMove, now: Timestamp) -> Result<(), ControlError> {
     Err(ControlError::BadInput(format!("the clock cannot be moved beyond {LAST_MOMENT}: POST /__sandbox/reset")))
 }
 
-pub(super) fn routes() -> Router<World> {
-    Router::new().route("/__sandbox/clock", get(clock).post(move_clock).fallback(wrong_method))
+pub(super) fn routes() -> OpenApiRouter<World> {
+    OpenApiRouter::new().routes(routes!(clock, move_clock))
 }
 
 /// The clock as it is shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Clock)]
 struct Shown {
+    #[schema(value_type = String, format = DateTime)]
     now: Timestamp,
+    /// How far it is from real time.
     offset_seconds: i64,
     frozen: bool,
 }
@@ -97,18 +110,32 @@ impl Shown {
     }
 }
 
+/// Reads the virtual clock of all actors.
+#[utoipa::path(
+    get, path = "/__sandbox/clock", operation_id = "readClock", tag = "clock",
+    responses((status = 200, body = Shown)),
+)]
 async fn clock(State(world): State<World>) -> Json<Shown> {
     Json(Shown::of(world.clock()))
 }
 
 /// How to move the clock; several may be given, and are done in this order: `frozen`, `set`, `advance`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = ClockMove, example = json!({"advance": "2h"}))]
 struct Wanted {
+    /// How far to move on, such as `2h`, `1 day 30m` or `P1DT2H`.
     advance: Option<String>,
+    /// The new present, such as `2031-03-04T09:00:00Z`.
     set: Option<String>,
+    /// Whether it stands still from then on.
     frozen: Option<bool>,
 }
 
+/// Moves the clock of all actors: forward, to a moment, standing still or running.
+#[utoipa::path(
+    post, path = "/__sandbox/clock", operation_id = "moveClock", tag = "clock",
+    request_body = Wanted, responses((status = 200, body = Shown)),
+)]
 async fn move_clock(State(world): State<World>, ApiBody(wanted): ApiBody<Wanted>) -> Result<Json<Shown>, ControlError> {
     world.move_clock(wanted.read(world.clock().now())?).await?;
     Ok(Json(Shown::of(world.clock())))

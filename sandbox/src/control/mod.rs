@@ -11,8 +11,10 @@ mod clock;
 pub mod connector;
 mod contents;
 mod credentials;
+mod describe;
 mod duration;
 mod error;
+pub mod faults;
 mod guard;
 mod keys;
 mod opening;
@@ -30,6 +32,9 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use tokio::sync::watch;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::reference;
 
 pub use catalogue::SnapshotInfo;
 pub use clock::ClockMove;
@@ -44,15 +49,15 @@ pub use world::{Pending, World};
 /// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
 pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<bool>) -> Router {
     let mailbox = world.mailbox().clone();
-    let long_polls = api::journal_route(&world).merge(mailbox.api_at("/__sandbox/mail")).merge(mailbox.router());
+    let (long_polls, _) = api::long_polls().split_for_parts();
+    let long_polls = long_polls.method_not_allowed_fallback(api::wrong_method).with_state(world.clone());
+    let long_polls = long_polls.merge(mailbox.api_at(MAIL_PREFIX)).merge(mailbox.router());
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
-    let own = pages::routes()
-        .merge(api::routes())
-        .merge(clock::routes())
-        .merge(switches::routes())
-        .merge(snapshots::routes())
-        .with_state(world.clone());
-    let all = own.merge(interruptible).merge(crate::ui::routes()).fallback(pages::no_such_page);
+    let (endpoints, _) = endpoints().split_for_parts();
+    let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
+    let pages = pages::routes().merge(faults::pages()).merge(snapshots::pages());
+    let own = pages.merge(endpoints).merge(api::refusals()).with_state(world.clone());
+    let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     let all = all.layer(from_fn_with_state(world, keep_to_one));
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }
@@ -60,4 +65,26 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
 /// A request sees the world that there was when it arrived, also when everything is reset meanwhile.
 async fn keep_to_one(State(world): State<World>, request: Request, next: Next) -> Response {
     world.as_one_request(next.run(request)).await
+}
+
+/// Where control has the mail.
+const MAIL_PREFIX: &str = "/__sandbox/mail";
+
+/// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
+fn endpoints() -> OpenApiRouter<World> {
+    let world = OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(snapshots::routes());
+    world.merge(faults::routes()).merge(switches::routes())
+}
+
+/// Everything that programs can ask control for.
+fn described() -> OpenApiRouter<World> {
+    let mut all = endpoints().merge(api::long_polls());
+    all.get_openapi_mut().merge(crate::mailbox::described_at(MAIL_PREFIX));
+    all
+}
+
+/// What control offers, as an OpenAPI document.
+#[must_use]
+pub fn openapi() -> serde_json::Value {
+    describe::document(&described().into_openapi())
 }

@@ -72,15 +72,24 @@ impl World {
         Ok((TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample }, icims, account))
     }
 
+    /// Lets the journal know whose the names of a tenant are.
+    pub(super) fn note(&self, tenant: &TenantRecord) {
+        let own = &tenant.credentials;
+        for name in [&tenant.account_id, &own.platform_client_id, &own.icims_client_id] {
+            self.0.parts.journal.directory().note(name, &tenant.customer_id.to_string());
+        }
+    }
+
     /// Tells the integration of a tenant, and the vendors where the integration is.
     pub(super) async fn connect(&self, tenant: &TenantRecord) -> Result<(), ControlError> {
         let parts = &self.0.parts;
+        let own = tenant.credentials.clone();
+        self.note(tenant);
         let connected: Connected = match &parts.connector {
             Some(connector) => connector.connect(keys::introduction(tenant, &parts.addresses, &parts.external)).await?,
             None => parts.external.clone(),
         };
         self.connected_mut().insert(tenant.customer_id, connected.clone());
-        let own = tenant.credentials.clone();
         parts
             .icims
             .connect_vendor(tenant.customer_id, connected.start_url, own.event_username, own.event_password)
@@ -117,7 +126,7 @@ fn new_customer(plan: &Plan) -> NewCustomer {
             client_secret: own.icims_client_secret.clone(),
             hmac_user: own.hmac_user.clone(),
             hmac_key: own.hmac_key.clone(),
-            hidden_fields: std::collections::BTreeSet::new(),
+            ..IntegrationUser::default()
         },
         recruiter: ("Tomas".into(), "Lindqvist".into()),
     }

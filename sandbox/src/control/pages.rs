@@ -255,6 +255,7 @@ fn actor(actor: Actor) -> &'static str {
         Actor::Integration => "Integration",
         Actor::HarverPlatform => "Harver platform",
         Actor::Mailbox => "Mailbox",
+        Actor::Tester => "Tester",
     }
 }
 

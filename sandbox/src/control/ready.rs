@@ -1,6 +1,7 @@
 //! What a program is told when the sandbox is ready. Names and order of the keys are a public interface (design, section 2).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The one line that `up --json` prints.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +14,7 @@ pub struct Ready {
 }
 
 /// Addresses and credentials of one tenant: what `POST customers` and `POST reset` answer.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TenantKeys {
     /// The applicant tracking system.
     pub icims: IcimsKeys,
@@ -30,7 +31,7 @@ pub struct TenantKeys {
 }
 
 /// The applicant tracking system.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IcimsKeys {
     /// Base URL; the API is below `/customers/{customer_id}`.
     pub base_url: String,
@@ -57,7 +58,7 @@ pub struct IcimsKeys {
 }
 
 /// The integration.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IntegrationKeys {
     /// Base URL.
     pub base_url: String,
@@ -76,7 +77,7 @@ pub struct IntegrationKeys {
 }
 
 /// The assessment platform.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlatformKeys {
     /// Base URL.
     pub base_url: String,
@@ -89,7 +90,7 @@ pub struct PlatformKeys {
 }
 
 /// Where mail arrives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct MailboxKeys {
     /// The mailbox's pages.
     pub base_url: String,
@@ -98,14 +99,14 @@ pub struct MailboxKeys {
 }
 
 /// The tester's interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ControlKeys {
     /// Base URL; the endpoints are below `/__sandbox/`.
     pub base_url: String,
 }
 
 /// What a tenant has to begin with: a Candidate submitted to an approved job with its package.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SampleKeys {
     /// The approved job.
     pub job_id: String,

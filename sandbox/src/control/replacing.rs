@@ -80,6 +80,7 @@ impl World {
         if let Some(connector) = &self.0.parts.connector {
             connector.import(extent.customer(), integration).await?;
         }
+        tenants.iter().for_each(|tenant| self.note(tenant));
         for tenant in tenants.iter().filter(|tenant| !connected.contains_key(&tenant.customer_id)) {
             self.connect(tenant).await?;
         }
@@ -150,6 +151,9 @@ impl Exchange<'_> {
             mailbox: parts.mailbox.hold(),
             control: world.0.tenant.hold(),
         };
+        // They look when they can: once the guards are gone.
+        parts.icims.gate().announce_replacement();
+        parts.platform.gate().announce_replacement();
         let mut catalogue = world.0.catalogue.hold();
         if parts.disk.keeps() {
             let unfinished = Unfinished::new(extent, &with.integration);

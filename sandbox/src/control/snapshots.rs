@@ -8,11 +8,14 @@ use std::sync::{Arc, PoisonError};
 use askama::Template;
 use axum::extract::{Form, Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::api::{in_full, wrong_method};
+use super::api::in_full;
 use super::catalogue::{self, Catalogue, SnapshotInfo};
 use super::connector::Numbers;
 use super::contents::{Contents, Extent, INTEGRATION};
@@ -30,11 +33,12 @@ const SNAPSHOT_LIMIT: usize = 100;
 /// The longest name, in characters.
 const NAME_LIMIT: usize = 64;
 
-pub(super) fn routes() -> Router<World> {
+pub(super) fn routes() -> OpenApiRouter<World> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(take, show, delete)).routes(routes!(restore))
+}
+
+pub(super) fn pages() -> Router<World> {
     Router::new()
-        .route("/__sandbox/snapshots", get(list).fallback(wrong_method))
-        .route("/__sandbox/snapshots/{name}", put(take).get(show).delete(delete).fallback(wrong_method))
-        .route("/__sandbox/snapshots/{name}/restore", post(restore).fallback(wrong_method))
         .route("/snapshots", get(page))
         .route("/snapshots/take", post(take_by_form))
         .route("/snapshots/restore", post(restore_by_form))
@@ -270,8 +274,10 @@ fn check_name(name: &str) -> Result<(), ControlError> {
     Ok(())
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct CustomerQuery {
+    /// One customer alone; all of it if absent.
     customer: Option<String>,
 }
 
@@ -281,19 +287,38 @@ impl CustomerQuery {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Snapshots {
     snapshots: Vec<SnapshotInfo>,
 }
 
+/// Lists the snapshots.
+#[utoipa::path(
+    get, path = "/__sandbox/snapshots", operation_id = "listSnapshots", tag = "snapshots",
+    responses((status = 200, body = Snapshots)),
+)]
 async fn list(State(world): State<World>) -> Json<Snapshots> {
     Json(Snapshots { snapshots: world.snapshots() })
 }
 
+/// Says what a snapshot holds.
+#[utoipa::path(
+    get, path = "/__sandbox/snapshots/{name}", operation_id = "readSnapshot", tag = "snapshots",
+    responses((status = 200, body = SnapshotInfo)),
+)]
 async fn show(State(world): State<World>, Path(name): Path<String>) -> Result<Json<SnapshotInfo>, ControlError> {
     world.snapshot(&name).map(Json)
 }
 
+/// Keeps everything as it is, or one customer, in the place of an older snapshot of that name.
+#[utoipa::path(
+    put, path = "/__sandbox/snapshots/{name}", operation_id = "takeSnapshot", tag = "snapshots",
+    params(CustomerQuery),
+    responses(
+        (status = 200, body = SnapshotInfo),
+        (status = 409, body = ref("#/components/schemas/Problem"), description = "There are too many snapshots."),
+    ),
+)]
 async fn take(
     State(world): State<World>,
     Path(name): Path<String>,
@@ -302,6 +327,15 @@ async fn take(
     in_full(async move { world.take_snapshot(&name, query.given()).await }).await.map(Json)
 }
 
+/// Brings back what a snapshot holds, or one customer of it, at one moment.
+#[utoipa::path(
+    post, path = "/__sandbox/snapshots/{name}/restore", operation_id = "restoreSnapshot", tag = "snapshots",
+    params(CustomerQuery),
+    responses(
+        (status = 200, body = SnapshotInfo),
+        (status = 409, body = ref("#/components/schemas/Problem"), description = "It does not hold the customer, or cannot be read."),
+    ),
+)]
 async fn restore(
     State(world): State<World>,
     Path(name): Path<String>,
@@ -310,6 +344,11 @@ async fn restore(
     in_full(async move { world.restore_snapshot(&name, query.given()).await }).await.map(Json)
 }
 
+/// Forgets a snapshot.
+#[utoipa::path(
+    delete, path = "/__sandbox/snapshots/{name}", operation_id = "deleteSnapshot", tag = "snapshots",
+    responses((status = 200, body = SnapshotInfo)),
+)]
 async fn delete(State(world): State<World>, Path(name): Path<String>) -> Result<Json<SnapshotInfo>, ControlError> {
     in_full(async move { world.delete_snapshot(&name).await }).await.map(Json)
 }

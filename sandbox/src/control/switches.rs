@@ -1,23 +1,34 @@
 //! `GET` and `PATCH /__sandbox/customers/{id}/switches`: behaviours in which tenants differ or that no document settles.
 
+use axum::Json;
 use axum::extract::{Path, State};
-use axum::routing::get;
-use axum::{Json, Router};
 use serde_json::{Map, Value};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::api::{ApiBody, in_full, wrong_method};
+use super::api::{ApiBody, in_full};
 use super::error::ControlError;
 use super::world::World;
 use crate::icims::state::switches::Switches;
 
-pub(super) fn routes() -> Router<World> {
-    Router::new().route("/__sandbox/customers/{id}/switches", get(shown).patch(changed).fallback(wrong_method))
+pub(super) fn routes() -> OpenApiRouter<World> {
+    OpenApiRouter::new().routes(routes!(shown, changed))
 }
 
+/// Reads the switches of a customer's iCIMS.
+#[utoipa::path(
+    get, path = "/__sandbox/customers/{id}/switches", operation_id = "readSwitches", tag = "customers",
+    responses((status = 200, body = Switches)),
+)]
 async fn shown(State(world): State<World>, Path(id): Path<String>) -> Result<Json<Switches>, ControlError> {
     world.switches(&id).map(Json)
 }
 
+/// Turns some switches and leaves the others as they are; answers all of them.
+#[utoipa::path(
+    patch, path = "/__sandbox/customers/{id}/switches", operation_id = "changeSwitches", tag = "customers",
+    request_body = Switches, responses((status = 200, body = Switches)),
+)]
 async fn changed(
     State(world): State<World>,
     Path(id): Path<String>,

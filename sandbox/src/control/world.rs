@@ -65,7 +65,7 @@ pub(super) struct Inner {
 }
 
 /// What is not finished, by whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Pending {
     /// Events of iCIMS that have no answer yet.
     pub icims_events: usize,
@@ -127,6 +127,9 @@ impl World {
     /// When the integration cannot forget, or the change could not be stored.
     pub async fn reset(&self) -> Result<TenantKeys, ControlError> {
         let _alone = self.permits(BUILDERS).await;
+        // First, so that nothing that faults have held back arrives in the new world.
+        self.0.parts.journal.faults().reset();
+        self.0.parts.journal.directory().clear();
         let keys = self.begin_anew().await?;
         self.0.parts.journal.clear();
         Ok(keys)

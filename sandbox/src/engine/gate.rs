@@ -1,5 +1,6 @@
 //! A gate that can be closed: what passes is counted, and whoever closes it waits until nobody is inside.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ pub struct Gate(Arc<watch::Sender<Traffic>>);
 struct Traffic {
     closed: usize,
     inside: usize,
+    /// How often what is behind the gate has been replaced.
+    replaced: u64,
 }
 
 impl Default for Gate {
@@ -34,7 +37,8 @@ impl Gate {
             });
             // The sender lives in `self`, so waiting never fails.
             if passes || traffic.changed().await.is_err() {
-                return Pass(self.clone());
+                let began = self.0.borrow().replaced;
+                return Pass { gate: self.clone(), began };
             }
         }
     }
@@ -52,13 +56,44 @@ impl Gate {
     }
 }
 
+impl Gate {
+    /// Tells those who are still inside that what they carry may be gone.
+    pub fn announce_replacement(&self) {
+        self.0.send_modify(|traffic| traffic.replaced += 1);
+    }
+}
+
 /// The right to be inside.
 #[derive(Debug)]
-pub struct Pass(Gate);
+pub struct Pass {
+    gate: Gate,
+    began: u64,
+}
+
+impl Pass {
+    /// Carries something to its end, unless it is replaced meanwhile: then nobody may be told of it any more, and there is `None`.
+    pub async fn unless_replaced<T>(&self, carry: impl Future<Output = T>, is_present: impl Fn() -> bool) -> Option<T> {
+        let mut traffic = self.gate.0.subscribe();
+        let mut seen = self.began;
+        let mut carry = std::pin::pin!(carry);
+        loop {
+            if !is_present() {
+                return None;
+            }
+            tokio::select! {
+                outcome = &mut carry => return Some(outcome),
+                // The sender lives in `self`, so waiting never fails.
+                changed = traffic.wait_for(|traffic| traffic.replaced != seen) => {
+                    seen = changed.map_or(seen, |traffic| traffic.replaced);
+                }
+            }
+        }
+    }
+}
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.0.0.send_modify(|traffic| traffic.inside -= 1);
+        self.gate.0.send_modify(|traffic| traffic.inside -= 1);
     }
 }
 
@@ -99,6 +134,19 @@ mod tests {
         assert!(!waiting.is_finished());
         drop(closed);
         drop(waiting.await.expect("no panic"));
+    }
+
+    #[tokio::test]
+    async fn what_is_replaced_while_it_is_carried_is_dropped_and_the_rest_arrives() {
+        let gate = Gate::default();
+        let (gone, present) = (gate.pass().await, gate.pass().await);
+        let (arrive, arrives) = tokio::sync::oneshot::channel::<()>();
+        let lost = tokio::spawn(async move { gone.unless_replaced(std::future::pending::<()>(), || false).await });
+        let carried = tokio::spawn(async move { present.unless_replaced(arrives, || true).await });
+        gate.announce_replacement();
+        assert_eq!(lost.await.expect("no panic"), None);
+        arrive.send(()).expect("it is waited for");
+        assert!(carried.await.expect("no panic").is_some());
     }
 
     #[tokio::test]

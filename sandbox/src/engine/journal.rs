@@ -4,8 +4,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use utoipa::ToSchema;
+
+use super::directory::Directory;
+use super::faults::{FaultMark, Faults};
 
 /// How many exchanges are kept; older ones fall out.
 const CAPACITY: usize = 10_000;
@@ -17,7 +21,7 @@ const BYTE_LIMIT: usize = 64 * 1024 * 1024;
 const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "set-cookie"];
 
 /// Who takes part in an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// The applicant tracking system.
@@ -28,17 +32,20 @@ pub enum Actor {
     HarverPlatform,
     /// Where mail arrives.
     Mailbox,
+    /// Whoever tries out an API by hand; only ever the caller.
+    Tester,
 }
 
 /// The position of an exchange in the journal; ascending, never reused within a process.
 pub type ExchangeId = u64;
 
 /// One request and what came of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Exchange {
     /// Position in the journal; 0 until it is recorded.
     pub id: ExchangeId,
     /// When the request was made, on the virtual clock.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Who asked.
     pub from: Actor,
@@ -60,10 +67,73 @@ pub struct Exchange {
     pub outcome: Outcome,
     /// Real time from request to outcome, in milliseconds.
     pub took_ms: u64,
+    /// The fault rules that disturbed it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultMark>,
+    /// The exchange whose request was sent again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<ExchangeId>,
+}
+
+/// What is needed to send a request again and what nobody gets to see: secrets, and bodies that are shown otherwise than they went.
+#[derive(Clone, Default)]
+pub struct Original {
+    /// The whole headers.
+    pub headers: Vec<(String, String)>,
+    /// The bytes of the body as they went over the wire.
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Original {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Original").field("body_bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}
+
+/// What an exchange keeps of its [`Original`]: only what the exchange itself does not show.
+#[derive(Default)]
+struct Hidden {
+    /// Header values that are masked, by position.
+    secrets: Vec<(usize, String)>,
+    /// The bytes, where the text is not the same.
+    body: Option<Vec<u8>>,
+    /// Whether the request can be put together again at all.
+    whole: bool,
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hidden").field("whole", &self.whole).finish_non_exhaustive()
+    }
+}
+
+impl Hidden {
+    fn of(original: Option<Original>, exchange: &Exchange) -> Self {
+        let Some(Original { headers, body }) = original.filter(|original| original.body.len() <= BODY_LIMIT) else {
+            return Self::default();
+        };
+        let secrets = headers.into_iter().enumerate();
+        let secrets = secrets.filter(|(at, (_, value))| exchange.request_headers.get(*at).is_none_or(|shown| shown.1 != *value));
+        let same = body == exchange.request_body.as_bytes();
+        Self { secrets: secrets.map(|(at, (_, value))| (at, value)).collect(), body: (!same).then_some(body), whole: true }
+    }
+
+    fn original(&self, exchange: &Exchange) -> Option<Original> {
+        let mut headers = exchange.request_headers.clone();
+        for (at, value) in &self.secrets {
+            headers.get_mut(*at)?.1.clone_from(value);
+        }
+        let body = self.body.clone().unwrap_or_else(|| exchange.request_body.clone().into_bytes());
+        self.whole.then_some(Original { headers, body })
+    }
+
+    fn weight(&self) -> usize {
+        self.secrets.iter().map(|(_, value)| value.len()).sum::<usize>() + self.body.as_ref().map_or(0, Vec::len)
+    }
 }
 
 /// What came of a request.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Outcome {
     /// The other side answered.
@@ -101,27 +171,37 @@ impl JournalFilter {
 }
 
 /// The record of all exchanges of a process. Clones share it.
+///
+/// As every exchange passes it, it also carries what concerns exchanges of all actors: [`Faults`] and [`Directory`].
 #[derive(Clone, Debug)]
 pub struct Journal {
     entries: Arc<Mutex<Entries>>,
     newest: Arc<watch::Sender<ExchangeId>>,
+    faults: Faults,
+    directory: Directory,
 }
 
 #[derive(Debug, Default)]
 struct Entries {
-    kept: VecDeque<Arc<Exchange>>,
+    kept: VecDeque<(Arc<Exchange>, Hidden)>,
     /// What they weigh together.
     bytes: usize,
 }
 
 impl Entries {
-    fn push(&mut self, exchange: Exchange) {
-        self.bytes += weight(&exchange);
-        self.kept.push_back(Arc::new(exchange));
+    fn push(&mut self, exchange: Exchange, hidden: Hidden) {
+        self.bytes += weight(&exchange) + hidden.weight();
+        self.kept.push_back((Arc::new(exchange), hidden));
         while self.kept.len() > CAPACITY || self.bytes > BYTE_LIMIT {
-            let Some(oldest) = self.kept.pop_front() else { break };
-            self.bytes -= weight(&oldest);
+            let Some((oldest, hidden)) = self.kept.pop_front() else { break };
+            self.bytes -= weight(&oldest) + hidden.weight();
         }
+    }
+
+    /// Positions ascend, so that one is found without looking at all.
+    fn get(&self, id: ExchangeId) -> Option<&(Arc<Exchange>, Hidden)> {
+        let at = self.kept.binary_search_by_key(&id, |(exchange, _)| exchange.id).ok()?;
+        self.kept.get(at)
     }
 }
 
@@ -129,21 +209,44 @@ impl Journal {
     /// An empty journal.
     #[must_use]
     pub fn new() -> Self {
-        Self { entries: Arc::default(), newest: Arc::new(watch::Sender::new(0)) }
+        Self {
+            entries: Arc::default(),
+            newest: Arc::new(watch::Sender::new(0)),
+            faults: Faults::new(),
+            directory: Directory::default(),
+        }
+    }
+
+    /// The rules that disturb exchanges.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// What is known of whom a call belongs to.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     /// Adds an exchange and returns its position. Secrets are masked and bodies cut here, so that no caller can forget to.
-    pub fn record(&self, mut exchange: Exchange) -> ExchangeId {
+    pub fn record(&self, exchange: Exchange) -> ExchangeId {
+        self.record_with(exchange, None)
+    }
+
+    /// The same, with what is needed to send the request again.
+    pub fn record_with(&self, mut exchange: Exchange, original: Option<Original>) -> ExchangeId {
         mask(&mut exchange.request_headers);
         cut(&mut exchange.request_body);
         if let Outcome::Answered { headers, body, .. } = &mut exchange.outcome {
             mask(headers);
             cut(body);
         }
+        let hidden = Hidden::of(original, &exchange);
         let mut entries = self.lock();
         let id = *self.newest.borrow() + 1;
         exchange.id = id;
-        entries.push(exchange);
+        entries.push(exchange, hidden);
         self.newest.send_replace(id);
         id
     }
@@ -151,7 +254,23 @@ impl Journal {
     /// The exchanges that a filter admits, oldest first. They are shared, not copied: whoever records meanwhile is not held up.
     #[must_use]
     pub fn find(&self, filter: &JournalFilter) -> Vec<Arc<Exchange>> {
-        self.lock().kept.iter().filter(|exchange| filter.admits(exchange)).cloned().collect()
+        let entries = self.lock();
+        let exchanges = entries.kept.iter().map(|(exchange, _)| exchange);
+        exchanges.filter(|exchange| filter.admits(exchange)).cloned().collect()
+    }
+
+    /// The exchange at a position.
+    #[must_use]
+    pub fn get(&self, id: ExchangeId) -> Option<Arc<Exchange>> {
+        self.lock().get(id).map(|(exchange, _)| Arc::clone(exchange))
+    }
+
+    /// What is needed to send the request of an exchange again; `None` if it was too large to be kept whole, or never was HTTP.
+    #[must_use]
+    pub fn original(&self, id: ExchangeId) -> Option<Original> {
+        let entries = self.lock();
+        let (exchange, hidden) = entries.get(id)?;
+        hidden.original(exchange)
     }
 
     /// A receiver that changes with each recorded exchange, for whoever waits for one.
@@ -225,6 +344,8 @@ mod tests {
             request_body: String::new(),
             outcome: Outcome::Failed { reason: "refused".into() },
             took_ms: 1,
+            faults: Vec::new(),
+            replay_of: None,
         }
     }
 
@@ -238,15 +359,33 @@ mod tests {
     }
 
     #[test]
+    fn a_request_is_put_together_again_with_its_secrets_and_its_bytes() {
+        let journal = Journal::new();
+        let original =
+            || Original { headers: vec![("Authorization".into(), "Basic c2VjcmV0".into())], body: vec![0x1f, 0x8b, 0x00] };
+        let id = journal.record_with(Exchange { request_body: "{}".into(), ..exchange("4021") }, Some(original()));
+        let kept = journal.original(id).expect("it is kept");
+        assert_eq!((kept.headers, kept.body), (original().headers, original().body));
+        let shown = serde_json::to_string(&*journal.get(id).expect("it is there")).expect("JSON");
+        assert!(!shown.contains("c2VjcmV0") && !format!("{journal:?}").contains("c2VjcmV0"), "{shown}");
+        let large = Original { body: vec![b'x'; BODY_LIMIT + 1], ..original() };
+        let id = journal.record_with(exchange("4021"), Some(large));
+        assert!(journal.original(id).is_none(), "what was cut is not sent again");
+        let id = journal.record(exchange("4021"));
+        assert!(journal.original(id).is_none());
+        assert!(journal.original(id + 1).is_none());
+    }
+
+    #[test]
     fn huge_bodies_leave_no_more_memory_behind_than_the_limits_allow() {
         let journal = Journal::new();
         for _ in 0..BYTE_LIMIT / BODY_LIMIT + 10 {
             journal.record(Exchange { request_body: "x".repeat(BODY_LIMIT * 4), ..exchange("4021") });
         }
         let entries = journal.lock();
-        let held: usize = entries.kept.iter().map(|exchange| exchange.request_body.capacity()).sum();
+        let held: usize = entries.kept.iter().map(|(exchange, _)| exchange.request_body.capacity()).sum();
         assert!(held <= BYTE_LIMIT, "{held} bytes are held");
-        assert_eq!(entries.bytes, entries.kept.iter().map(|exchange| weight(exchange)).sum::<usize>());
+        assert_eq!(entries.bytes, entries.kept.iter().map(|(exchange, _)| weight(exchange)).sum::<usize>());
         assert!(entries.kept.len() > 1000, "what fits is kept: {}", entries.kept.len());
     }
 

@@ -1,11 +1,14 @@
-//! Shared machinery below the actors: time, chance, rows and their write-through, the journal, the outbound sender.
+//! Shared machinery below the actors: time, chance, rows and their write-through, the journal, faults on purpose, the outbound sender.
 //!
 //! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
 
 mod chance;
 mod clock;
 mod current;
+mod directory;
 mod disk;
+mod disturb;
+pub mod faults;
 mod gate;
 mod journal;
 mod observe;
@@ -18,10 +21,11 @@ mod tenant;
 pub use chance::Chance;
 pub use clock::{Clock, ClockSetting};
 pub use current::{Current, Pins};
+pub use directory::Directory;
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
 pub use gate::{Closed, Gate, Pass};
-pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Outcome};
-pub use observe::{Observer, Subject, observe};
+pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Original, Outcome};
+pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, observe};
 pub use peer::{Listening, Peer};
 pub use sender::{Answer, Delivery, SendError, Sender};
 pub use surroundings::Surroundings;

@@ -1,21 +1,35 @@
-//! A layer that records what an actor's API was asked and what it answered.
+//! A layer that records what an actor's API was asked and what it answered, and carries out the faults that are set for it.
 
-use std::time::Instant;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 
 use super::clock::Clock;
-use super::journal::{Actor, Exchange, Journal, Outcome};
+use super::disturb::{BrokenOff, garbled};
+use super::faults::{Call, Effect, Struck};
+use super::journal::{Actor, Exchange, ExchangeId, Journal, Original, Outcome};
+use super::peer::Peer;
 
 /// The largest request that any API of the sandbox reads. Larger ones are answered `413`.
 const REQUEST_LIMIT: usize = 16 * 1024 * 1024;
+/// By which control says that a request is sent again, and of which exchange. Actors never see it.
+pub const REPLAY_OF: HeaderName = HeaderName::from_static("x-sandbox-replay-of");
+/// By which the answer to such a request says where it is in the journal.
+pub const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");
+/// How programs introduce themselves with which people try out an API by hand (*assumed* that no integration is one of them).
+const BY_HAND: [&str; 9] =
+    ["curl/", "wget/", "httpie/", "xh/", "postmanruntime/", "insomnia/", "bruno-runtime/", "hoppscotch", "mozilla/"];
 
 /// What the layer needs to know of the actor it observes.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Observer {
     /// Where exchanges are recorded.
     pub journal: Journal,
@@ -23,11 +37,39 @@ pub struct Observer {
     pub clock: Clock,
     /// The actor that is asked.
     pub actor: Actor,
-    /// Which customer and workflow a request belongs to, told from its URL.
-    pub subject: fn(&Uri) -> (Option<String>, Option<String>),
+    /// Which customer and workflow a request belongs to, told before it is handled.
+    pub subject: Arc<dyn Fn(&Parts, &[u8]) -> Subject + Send + Sync>,
+    /// What the actor answers when a fault rule wants an error of it, in its own form.
+    pub refuse: fn(&Injected<'_>) -> Response,
 }
 
-/// Which customer and workflow an exchange belongs to, where the URL does not tell: a handler attaches it to its answer.
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}
+
+/// An error that a fault rule wants.
+#[derive(Clone, Copy, Debug)]
+pub struct Injected<'a> {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// The number in the actor's own envelope.
+    pub code: Option<u32>,
+    /// The words in the actor's own envelope.
+    pub message: Option<&'a str>,
+    /// Whether it is to look as if the allowance were used up.
+    pub quota: bool,
+    /// The path that was asked for: not every path answers errors in the same form.
+    pub path: &'a str,
+    /// The customer who asked.
+    pub customer: Option<&'a str>,
+    /// The virtual present.
+    pub now: Timestamp,
+}
+
+/// Which customer and workflow an exchange belongs to. A handler that knows better attaches it to its answer; handlers find what was
+/// told beforehand among the extensions of the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Subject {
     /// The iCIMS customer.
@@ -40,47 +82,196 @@ pub struct Subject {
 pub async fn observe(State(observer): State<Observer>, request: Request, next: Next) -> Response {
     let at = observer.clock.now();
     let started = Instant::now();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, REQUEST_LIMIT).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "the request body is larger than 16 MiB or was cut short").into_response();
     };
-    let (customer, workflow) = (observer.subject)(&parts.uri);
-    let told_by_url = Subject { customer, workflow };
-    let method = parts.method.to_string();
-    let target = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
-    let carries_secrets = parts.uri.path().contains("/oauth/");
-    let request_headers = readable_headers(&parts.headers);
-    let request_body = readable_body(&body, carries_secrets);
-
-    let (parts, body) = next.run(Request::from_parts(parts, Body::from(body))).await.into_parts();
-    // Answers are made in memory by the actors themselves, so they have no limit of their own.
-    let answer = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let Subject { customer, workflow } = parts.extensions.get().cloned().unwrap_or(told_by_url);
-    observer.journal.record(Exchange {
-        id: 0,
-        at,
-        from: Actor::Integration,
-        to: observer.actor,
-        customer,
-        workflow,
-        method,
-        target,
-        request_headers,
-        request_body,
-        outcome: Outcome::Answered {
-            status: parts.status.as_u16(),
-            headers: readable_headers(&parts.headers),
-            body: readable_body(&answer, carries_secrets),
-        },
-        took_ms: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
+    let replay_of = parts.headers.remove(&REPLAY_OF).and_then(|id| id.to_str().ok()?.parse().ok());
+    let subject = (observer.subject)(&parts, &body);
+    let call = Call {
+        actor: observer.actor,
+        from: caller(&parts.headers),
+        method: parts.method.as_str(),
+        paths: &[parts.uri.path()],
+        customer: subject.customer.as_deref(),
+    };
+    let struck = observer.journal.faults().strike(&call, at);
+    let observed = Observed { observer, at, started, replay_of, subject, struck };
+    let patience = observed.latency();
+    let handled = observed.handle(parts, body, next);
+    if patience.is_zero() {
+        return handled.await;
+    }
+    // A slow server does its work also when nobody waits for it any more, so this does not end with the connection.
+    let task = tokio::spawn(async move {
+        // Nothing else can end this wait.
+        let _ = tokio::time::timeout(patience, std::future::pending::<()>()).await;
+        handled.await
     });
-    Response::from_parts(parts, Body::from(answer))
+    task.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+}
+
+/// One request on its way through the layer.
+struct Observed {
+    observer: Observer,
+    at: Timestamp,
+    started: Instant,
+    replay_of: Option<ExchangeId>,
+    subject: Subject,
+    struck: Vec<Struck>,
+}
+
+/// What goes back: the answer, and what the journal says of it.
+struct Reply {
+    answer: Response,
+    outcome: Outcome,
+}
+
+impl Observed {
+    fn latency(&self) -> Duration {
+        let each = self.struck.iter().filter_map(|struck| match struck.effect {
+            Effect::Latency { by } => Duration::try_from(by).ok(),
+            _ => None,
+        });
+        each.sum()
+    }
+
+    async fn handle(self, mut parts: Parts, body: Bytes, next: Next) -> Response {
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
+        let path = parts.uri.path().to_owned();
+        let carries_secrets = path.contains("/oauth/");
+        let original = Original { headers: readable_headers(&parts.headers), body: body.to_vec() };
+        let from = caller(&parts.headers);
+        let method = parts.method.to_string();
+        let target = parts.uri.path_and_query().map_or_else(|| path.clone(), ToString::to_string);
+        let effect = self.struck.iter().map(|struck| &struck.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
+        let mut told = self.subject.clone();
+        let reply = match effect {
+            Some(Effect::Drop) => broken_off(peer.as_ref(), "the connection broke off before the request was handled"),
+            Some(effect @ (Effect::Status { .. } | Effect::Quota)) => {
+                answered(self.injected(effect, &path), &mut told, carries_secrets).await.0
+            }
+            effect => {
+                parts.extensions.insert(self.subject.clone());
+                let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
+                let (reply, bytes) = answered(answer, &mut told, carries_secrets).await;
+                disturbed(reply, &bytes, effect, peer.as_ref())
+            }
+        };
+        let mut answer = reply.answer;
+        let id = self.observer.journal.record_with(
+            Exchange {
+                id: 0,
+                at: self.at,
+                from,
+                to: self.observer.actor,
+                customer: told.customer,
+                workflow: told.workflow,
+                method,
+                target,
+                request_headers: original.headers.clone(),
+                request_body: readable_body(&original.body, carries_secrets),
+                outcome: reply.outcome,
+                took_ms: self.started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
+                faults: self.struck.iter().map(Struck::mark).collect(),
+                replay_of: self.replay_of,
+            },
+            Some(original),
+        );
+        if self.replay_of.is_some() {
+            answer.headers_mut().insert(EXCHANGE, HeaderValue::from(id));
+        }
+        answer
+    }
+
+    /// The error that a rule wants, in the actor's own form unless the rule has a body of its own.
+    fn injected(&self, effect: &Effect, path: &str) -> Response {
+        let customer = self.subject.customer.as_deref();
+        let now = self.observer.clock.now();
+        let Effect::Status { status, code, message, body, headers } = effect else {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            return (self.observer.refuse)(&Injected { status, code: None, message: None, quota: true, path, customer, now });
+        };
+        // A rule is only taken with a status that exists.
+        let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let message = message.as_deref();
+        let mut answer = (self.observer.refuse)(&Injected { status, code: *code, message, quota: false, path, customer, now });
+        if let Some(body) = body {
+            *answer.body_mut() = Body::from(body.clone());
+        }
+        for (name, value) in headers {
+            if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+                answer.headers_mut().insert(name, value);
+            }
+        }
+        answer
+    }
+}
+
+/// An answer with its bytes, read to its end. What the handler knows of the subject replaces what was told before.
+async fn answered(answer: Response, told: &mut Subject, carries_secrets: bool) -> (Reply, Bytes) {
+    let (parts, body) = answer.into_parts();
+    // Answers are made in memory by the actors themselves, so they have no limit of their own.
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    if let Some(Subject { customer, workflow }) = parts.extensions.get().cloned() {
+        told.customer = customer.or(told.customer.take());
+        told.workflow = workflow.or(told.workflow.take());
+    }
+    let outcome = Outcome::Answered {
+        status: parts.status.as_u16(),
+        headers: readable_headers(&parts.headers),
+        body: readable_body(&bytes, carries_secrets),
+    };
+    (Reply { answer: Response::from_parts(parts, Body::from(bytes.clone())), outcome }, bytes)
+}
+
+/// What the caller gets instead of the whole answer.
+fn disturbed(mut reply: Reply, whole: &Bytes, effect: Option<&Effect>, peer: Option<&Peer>) -> Reply {
+    let status = reply.answer.status();
+    let lost = |what: &str| format!("answered {}, {what}", status.as_u16());
+    match effect {
+        Some(Effect::LoseReply) => broken_off(peer, &lost("and the connection broke off before the answer")),
+        // An answer without a body has no middle to break off in.
+        Some(Effect::Truncate) if whole.is_empty() => broken_off(peer, &lost("and the connection broke off before the answer")),
+        Some(Effect::Truncate) => {
+            let reason =
+                lost(&format!("of whose {} bytes {} came before the connection broke off", whole.len(), whole.len() / 2));
+            reply.answer.headers_mut().remove(header::CONTENT_LENGTH);
+            *reply.answer.body_mut() = Body::new(BrokenOff::half_of(whole));
+            Reply { answer: reply.answer, outcome: Outcome::Failed { reason } }
+        }
+        // A 204 cannot have a body.
+        Some(Effect::Garble) if status != StatusCode::NO_CONTENT => {
+            let noise = garbled(whole.len());
+            if let Outcome::Answered { body, .. } = &mut reply.outcome {
+                *body = String::from_utf8_lossy(&noise).into_owned();
+            }
+            reply.answer.headers_mut().remove(header::CONTENT_LENGTH);
+            *reply.answer.body_mut() = Body::from(noise);
+            reply
+        }
+        _ => reply,
+    }
+}
+
+/// A connection that is reset. Without one, as in a test that calls a router directly, the body breaks off.
+fn broken_off(peer: Option<&Peer>, reason: &str) -> Reply {
+    if let Some(peer) = peer {
+        peer.cut();
+    }
+    Reply { answer: Response::new(Body::new(BrokenOff::nothing())), outcome: Outcome::Failed { reason: reason.into() } }
+}
+
+/// Who calls: the integration, unless the program is one that people use by hand.
+fn caller(headers: &HeaderMap) -> Actor {
+    let program = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    if BY_HAND.iter().any(|known| program.starts_with(known)) { Actor::Tester } else { Actor::Integration }
 }
 
 fn readable_headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect()
 }
 
-fn readable_body(body: &Bytes, carries_secrets: bool) -> String {
+fn readable_body(body: &[u8], carries_secrets: bool) -> String {
     if carries_secrets && !body.is_empty() { "(credentials)".into() } else { String::from_utf8_lossy(body).into_owned() }
 }

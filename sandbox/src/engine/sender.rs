@@ -1,9 +1,15 @@
-//! Requests that an actor makes by itself: events to the vendor, webhooks to the customer.
+//! Requests that an actor makes by itself: events to the vendor, webhooks to the customer. Faults that are set for the integration
+//! are carried out here, as if something between the actors disturbed them.
 
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
+use axum::http::header;
+
 use super::clock::Clock;
-use super::journal::{Actor, Exchange, Journal, Outcome};
+use super::disturb::{BrokenOff, garbled};
+use super::faults::{Call, Effect, Struck, Withdrawn};
+use super::journal::{Actor, Exchange, ExchangeId, Journal, Original, Outcome};
 
 /// One request to make.
 #[derive(Clone, Debug)]
@@ -54,6 +60,17 @@ pub enum SendError {
         #[source]
         source: reqwest::Error,
     },
+    /// A fault rule broke the connection off.
+    #[error("the connection to {url} broke off {when}")]
+    BrokenOff {
+        /// Where the request went.
+        url: String,
+        /// Before or after the request was handled.
+        when: &'static str,
+    },
+    /// A fault rule held the request back until everything was reset.
+    #[error("it was held back until everything was reset")]
+    Withdrawn,
 }
 
 /// The outbound client of all actors: no redirects, every exchange in the journal.
@@ -86,34 +103,135 @@ impl Sender {
     /// # Errors
     /// When there is no answer. A refusal is an answer.
     pub async fn post(&self, delivery: Delivery) -> Result<Answer, SendError> {
-        let at = self.clock.now();
-        let started = Instant::now();
-        let mut request = self.client.post(&delivery.url).timeout(delivery.timeout).body(delivery.body.clone());
-        for (name, value) in &delivery.headers {
-            request = request.header(name, value);
+        self.deliver(delivery, None).await.0
+    }
+
+    /// Posts what was sent before a second time, and says where that is in the journal.
+    pub async fn post_again(&self, delivery: Delivery, replay_of: ExchangeId) -> (Result<Answer, SendError>, ExchangeId) {
+        self.deliver(delivery, Some(replay_of)).await
+    }
+
+    async fn deliver(&self, delivery: Delivery, replay_of: Option<ExchangeId>) -> (Result<Answer, SendError>, ExchangeId) {
+        let path = url::Url::parse(&delivery.url).map(|url| url.path().to_owned()).unwrap_or_default();
+        let customer = delivery.customer.as_deref();
+        let call = Call { actor: delivery.to, from: delivery.from, method: "POST", paths: &[&path], customer };
+        let struck = self.journal.faults().strike(&call, self.clock.now());
+        for rule in &struck {
+            if let Err(Withdrawn) = self.journal.faults().hold(rule, customer, &self.clock).await {
+                let started = (self.clock.now(), Instant::now());
+                let outcome = Outcome::Failed { reason: SendError::Withdrawn.to_string() };
+                return (Err(SendError::Withdrawn), self.record(&delivery, started, outcome, &struck, replay_of));
+            }
         }
-        let answered = self.answered(request, &delivery).await;
+        let first = self.attempt(&delivery, &struck, replay_of).await;
+        self.journal.faults().gone(customer);
+        if struck.iter().any(|rule| rule.effect == Effect::Duplicate) {
+            // What the second one is answered is in the journal; whoever sends twice by mistake does not know of it.
+            let (again, _) = self.attempt(&delivery, &struck, replay_of).await;
+            if let Err(error) = again {
+                tracing::debug!(%error, "The duplicate of a request was not answered.");
+            }
+        }
+        first
+    }
+
+    /// One request over the wire, disturbed by the rules that struck it.
+    async fn attempt(
+        &self,
+        delivery: &Delivery,
+        struck: &[Struck],
+        replay_of: Option<ExchangeId>,
+    ) -> (Result<Answer, SendError>, ExchangeId) {
+        let started = (self.clock.now(), Instant::now());
+        let answered = self.disturbed(delivery, struck).await;
         let outcome = match &answered {
             Ok((answer, headers)) => {
                 Outcome::Answered { status: answer.status, headers: headers.clone(), body: answer.body.clone() }
             }
             Err(error) => Outcome::Failed { reason: error.to_string() },
         };
-        self.journal.record(Exchange {
+        let id = self.record(delivery, started, outcome, struck, replay_of);
+        (answered.map(|(answer, _)| answer), id)
+    }
+
+    async fn disturbed(&self, delivery: &Delivery, struck: &[Struck]) -> Result<(Answer, Vec<(String, String)>), SendError> {
+        let mut patience = delivery.timeout;
+        for rule in struck {
+            let Effect::Latency { by } = rule.effect else { continue };
+            let wait = Duration::try_from(by).unwrap_or_default();
+            // Nothing else can end this wait.
+            let _ = tokio::time::timeout(wait.min(patience), std::future::pending::<()>()).await;
+            patience = patience.saturating_sub(wait);
+            if patience.is_zero() {
+                return Err(SendError::TimedOut(delivery.timeout));
+            }
+        }
+        let broken_off = |when| SendError::BrokenOff { url: delivery.url.clone(), when };
+        let effect = struck.iter().map(|rule| &rule.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
+        let whole = || delivery.body.clone().into();
+        match effect {
+            Some(Effect::Drop) => Err(broken_off("before the request was handled")),
+            Some(Effect::Status { status, message, body, headers, .. }) => {
+                let location = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"));
+                let location = location.map(|(_, value)| value.clone());
+                let body = body.clone().or_else(|| message.clone()).unwrap_or_default();
+                let headers = headers.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+                Ok((Answer { status: *status, location, body }, headers))
+            }
+            Some(Effect::LoseReply) => {
+                let (answer, _) = self.answered(self.request(delivery, patience, whole()), delivery).await?;
+                tracing::debug!(status = answer.status, "An answer is lost on purpose.");
+                Err(broken_off("after the request was handled"))
+            }
+            Some(Effect::Truncate) => {
+                let half = reqwest::Body::wrap(BrokenOff::half_of(&Bytes::from(delivery.body.clone())));
+                self.answered(self.request(delivery, patience, half), delivery).await
+            }
+            Some(Effect::Garble) => {
+                let noise = garbled(delivery.body.len()).into();
+                self.answered(self.request(delivery, patience, noise), delivery).await
+            }
+            _ => self.answered(self.request(delivery, patience, whole()), delivery).await,
+        }
+    }
+
+    fn request(&self, delivery: &Delivery, patience: Duration, body: reqwest::Body) -> reqwest::RequestBuilder {
+        let request = self.client.post(&delivery.url).timeout(patience).body(body);
+        // A request that is sent again knows its framing, which is the client's business.
+        let own = delivery.headers.iter().filter(|(name, _)| {
+            ![header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::HOST]
+                .iter()
+                .any(|framing| name.eq_ignore_ascii_case(framing.as_str()))
+        });
+        own.fold(request, |request, (name, value)| request.header(name, value))
+    }
+
+    fn record(
+        &self,
+        delivery: &Delivery,
+        (at, started): (jiff::Timestamp, Instant),
+        outcome: Outcome,
+        struck: &[Struck],
+        replay_of: Option<ExchangeId>,
+    ) -> ExchangeId {
+        let exchange = Exchange {
             id: 0,
             at,
             from: delivery.from,
             to: delivery.to,
-            customer: delivery.customer,
-            workflow: delivery.workflow,
+            customer: delivery.customer.clone(),
+            workflow: delivery.workflow.clone(),
             method: "POST".into(),
-            target: delivery.url,
-            request_headers: delivery.headers,
-            request_body: delivery.readable,
+            target: delivery.url.clone(),
+            request_headers: delivery.headers.clone(),
+            request_body: delivery.readable.clone(),
             outcome,
             took_ms: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
-        });
-        answered.map(|(answer, _)| answer)
+            faults: struck.iter().map(Struck::mark).collect(),
+            replay_of,
+        };
+        let original = Original { headers: delivery.headers.clone(), body: delivery.body.clone() };
+        self.journal.record_with(exchange, Some(original))
     }
 
     async fn answered(

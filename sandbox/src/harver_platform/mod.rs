@@ -30,6 +30,8 @@ pub mod scoring;
 pub mod state;
 mod worlds;
 
+pub use api::openapi;
+
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::atomic::AtomicU64;
@@ -44,7 +46,7 @@ use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow,
 
 use callbacks::WebhookSender;
 use model::{AccountId, NewAccount, WebhookSubscription};
-use state::{AccountState, Attempt, Due};
+use state::{AccountState, Due};
 pub(crate) use worlds::Held;
 
 /// The name of the webhook that [`HarverPlatform::connect_webhook`] sets.
@@ -194,7 +196,8 @@ impl HarverPlatform {
 
     /// Everything on the platform's port: API, candidate pages, reports, stylesheet.
     pub fn router(&self) -> axum::Router {
-        let all = api::router(self).merge(pages::router()).merge(crate::ui::routes()).with_state(self.clone());
+        let documents = crate::reference::routes(openapi);
+        let all = api::router(self).merge(pages::router()).merge(crate::ui::routes()).merge(documents).with_state(self.clone());
         all.layer(from_fn_with_state(self.clone(), worlds::keep_to_one))
     }
 
@@ -253,13 +256,10 @@ impl HarverPlatform {
     /// Sends a webhook that is due and writes down what came of it.
     async fn carry(&self, due: &Due) {
         let Some(tenant) = self.account(due.account.as_str()) else { return };
-        let _pass = self.0.gate.pass().await;
+        let pass = self.0.gate.pass().await;
         let is_present = || self.0.accounts.latest().get(&due.account).is_some_and(|now| Arc::ptr_eq(now, &tenant));
-        if !is_present() {
-            // Everything was reset while it waited at the gate: its world is gone, and nobody may be told of it any more.
-            return;
-        }
-        let attempt: Attempt = self.0.webhooks.deliver(due).await;
+        // When everything is reset while it waits or is sent, its world is gone, and nobody may be told of it any more.
+        let Some(attempt) = pass.unless_replaced(self.0.webhooks.deliver(due), is_present).await else { return };
         let now = self.now();
         // After a reset the account may be another one; this one keeps its own, unseen.
         let settled = tenant.write(|state| state.settle_attempt(due, &attempt, now)).await;

@@ -9,23 +9,25 @@
 //!
 //! | part | state | where |
 //! |---|---|---|
-//! | `POST /oauth/token`, Bearer and Basic | simulated | [`api`] |
-//! | request signing (`x-icims-v1-hmac-sha256`), IP allow list | not yet: signed requests are refused by name | [`api`] |
+//! | `POST /oauth/token` with regional audiences, Bearer, Basic, request signing (`x-icims-v1-hmac-sha256`) | simulated | [`api`] |
+//! | integration users with hidden fields and types, allowlist of addresses, daily quota | simulated | [`api`] |
 //! | `GET /customers/{cid}` | simulated | [`api`] |
 //! | people, jobs, companies, applicant workflows: read, create, change | simulated; `PUT`, `DELETE` and plain lists are `405` | [`api`] |
 //! | one field, collections and their entries, assessment results | simulated | [`api`] |
 //! | workflow by person and job, status history | simulated | [`api`] |
 //! | search of the four types: and/or groups, operators, paging by id | simulated without the 15-minute cache; filters on custom fields, job posts and collections are refused as unknown | [`api`] |
 //! | lists (`v2/lists`, custom lists) | simulated, read only | [`api`] |
-//! | both events, gzip, `Link`, Basic, vendor errors with placeholders | simulated | [`events`] |
+//! | both events, gzip, `Link`, Basic, HMAC and OAuth 2.0 towards the vendor, vendor errors with placeholders | simulated | [`events`] |
 //! | recruiter screens, career portal, deep links to people and jobs | simulated | [`pages`] |
 //! | binary fields, schema, job portal search, forms, offers, other workflow types, streaming | refused by name with `501` | [`api`] |
 
 pub mod api;
 pub mod events;
+mod logins;
 pub mod model;
 pub mod pages;
 pub mod schema;
+mod signing;
 pub mod state;
 pub mod urls;
 mod worlds;
@@ -35,12 +37,16 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use imbl::{HashMap, OrdMap};
+use imbl::OrdMap;
+
+pub use api::openapi;
 
 use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow, Surroundings, Tenant};
-use crate::ui;
-use api::{Counted, Quotas};
+use crate::{reference, ui};
+pub use api::Calls;
+use api::Quotas;
 use events::Dispatch;
+use logins::Logins;
 use state::connection::Connection;
 use state::users::{IntegrationUser, Users};
 use state::{CustomerInfo, CustomerState, Refusal};
@@ -61,36 +67,30 @@ struct Inner {
     /// Passed by every event on its way to the vendor.
     gate: Gate,
     customers: Current<Customers>,
+    /// Held while users change, so that what is checked of their names still holds when they are stored.
+    enrolment: tokio::sync::Mutex<()>,
     dispatch: Dispatch,
     quotas: Quotas,
-    answered: Counted,
 }
 
 /// The customers and who signs in to which of them. A clone shares everything.
 #[derive(Clone, Debug, Default)]
 struct Customers {
     tenants: OrdMap<u64, Arc<Tenant<CustomerState>>>,
-    by_username: HashMap<String, u64>,
-    by_client: HashMap<String, u64>,
+    logins: Logins,
 }
 
 impl Customers {
-    /// Takes a customer in, in the place of an older one, and notes under which names its integration signs in.
+    /// Takes a customer in, in the place of an older one, and notes under which names its integration users sign in.
     fn enrol(&mut self, id: u64, tenant: Arc<Tenant<CustomerState>>) {
-        self.dismiss(id);
-        let user = tenant.read(|state| state.users().integration.clone());
-        self.by_username.insert(user.username, id);
-        self.by_client.insert(user.client_id, id);
+        tenant.read(|state| self.logins.enrol(id, state.integration_users()));
         self.tenants.insert(id, tenant);
     }
 
     /// Takes a customer out.
     fn dismiss(&mut self, id: u64) -> Option<Arc<Tenant<CustomerState>>> {
-        let tenant = self.tenants.remove(&id)?;
-        let user = tenant.read(|state| state.users().integration.clone());
-        self.by_username.remove(&user.username);
-        self.by_client.remove(&user.client_id);
-        Some(tenant)
+        self.logins.forget(id);
+        self.tenants.remove(&id)
     }
 }
 
@@ -103,7 +103,7 @@ pub struct NewCustomer {
     pub name: String,
     /// The name in host names, such as `brightwater`.
     pub slug: String,
-    /// The login of the integration. User names and client ids are unique among all customers.
+    /// The main login of the integration. User names and client ids are unique among all customers.
     pub user: IntegrationUser,
     /// First and last name of the recruiter on screen.
     pub recruiter: (String, String),
@@ -119,9 +119,9 @@ impl Icims {
             sender,
             gate: Gate::default(),
             customers: Current::default(),
+            enrolment: tokio::sync::Mutex::default(),
             dispatch: Dispatch::default(),
             quotas: Quotas::default(),
-            answered: Counted::default(),
         }))
     }
 
@@ -178,6 +178,50 @@ impl Icims {
         self.directory().tenants.keys().copied().collect()
     }
 
+    /// Adds an integration user to a customer, or replaces the one with the same name.
+    ///
+    /// # Errors
+    /// When there is no such customer, a name or client id is in use by somebody else, the user cannot be as it is, or the disk does
+    /// not take it.
+    pub async fn save_user(&self, id: u64, user: IntegrationUser) -> Result<(), Refusal> {
+        let _alone = self.0.enrolment.lock().await;
+        let customer = self.customer(id).ok_or_else(|| Refusal::Invalid("customer".into()))?;
+        if let Some(name) = self.directory().logins.taken(id, &user) {
+            return Err(Refusal::Invalid(name.into()));
+        }
+        customer.write(|state| state.put_user(user)).await?;
+        self.enrol(id);
+        Ok(())
+    }
+
+    /// Removes an integration user of a customer, and whatever tokens it had; `false` when there is none of this name or it is the
+    /// main one.
+    ///
+    /// # Errors
+    /// When there is no such customer, or the disk does not take it.
+    pub async fn remove_user(&self, id: u64, username: &str) -> Result<bool, Refusal> {
+        let _alone = self.0.enrolment.lock().await;
+        let customer = self.customer(id).ok_or_else(|| Refusal::Invalid("customer".into()))?;
+        let removed = customer.write(|state| Ok::<_, DiskError>(state.remove_user(username))).await?;
+        self.enrol(id);
+        Ok(removed)
+    }
+
+    /// Notes anew how the users of a customer sign in; to be called when its users have been replaced with its whole state.
+    pub fn enrol(&self, id: u64) {
+        let mut customers = self.0.customers.hold();
+        if let Some(tenant) = customers.tenants.get(&id).cloned() {
+            Arc::make_mut(&mut customers).enrol(id, tenant);
+        }
+    }
+
+    /// How often the API of a customer has been called.
+    #[must_use]
+    pub fn calls(&self, id: u64) -> Calls {
+        let limit = self.customer(id).map_or(0, |tenant| tenant.read(|state| state.info().daily_calls));
+        self.0.quotas.calls(id, limit, self.clock().now())
+    }
+
     /// Says where a customer's events go. To be called at every start, before [`Icims::run`].
     ///
     /// # Errors
@@ -208,7 +252,7 @@ impl Icims {
     /// Everything that iCIMS serves on its port.
     pub fn router(&self) -> Router {
         let all = api::router(self.clone()).merge(pages::router(self.clone())).merge(ui::routes());
-        all.layer(from_fn_with_state(self.clone(), worlds::keep_to_one))
+        all.merge(reference::routes(openapi)).layer(from_fn_with_state(self.clone(), worlds::keep_to_one))
     }
 
     /// Tells the background delivery that a rule has queued an event that nobody waits for.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::{MailFilter, Mailbox, Message, Received};
 use crate::ui::{ApiProblem, ApiQuery, Wait};
@@ -19,21 +20,24 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(10);
 /// How many of the other messages a wait in vain shows.
 const SHOWN: usize = 10;
 
-/// `{prefix}`, `{prefix}/wait`, `{prefix}/{id}` and `{prefix}/{id}/raw`.
-pub(super) fn routes(prefix: &str) -> Router<Mailbox> {
-    Router::new()
-        .route(prefix, get(list))
-        .route(&format!("{prefix}/wait"), get(wait))
-        .route(&format!("{prefix}/{{id}}"), get(show))
-        .route(&format!("{prefix}/{{id}}/raw"), get(raw))
+/// `{prefix}`, `{prefix}/wait`, `{prefix}/{id}` and `{prefix}/{id}/raw`, with their description.
+pub(super) fn routes(prefix: &str) -> OpenApiRouter<Mailbox> {
+    let api = OpenApiRouter::new().routes(routes!(list)).routes(routes!(wait)).routes(routes!(show)).routes(routes!(raw));
+    OpenApiRouter::new().nest(prefix, api)
 }
 
 /// The query string of all reading routes. Empty values count as absent, as forms send them.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct MailQuery {
+    /// Only messages of this iCIMS customer.
     pub(super) customer: Option<String>,
+    /// Only messages to this address.
     pub(super) to: Option<String>,
+    /// Only messages with a greater number.
     pub(super) after: Option<u64>,
+    /// How long to wait, such as `10s`; only `wait` does.
+    #[param(value_type = Option<String>)]
     timeout: Option<Wait>,
 }
 
@@ -55,15 +59,26 @@ pub(super) fn named(mailbox: &Mailbox, id: &str, filter: &MailFilter) -> Option<
     mailbox.message(id)
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Messages {
     messages: Vec<Message>,
 }
 
+/// Lists the messages that the query admits, newest first.
+#[utoipa::path(
+    get, path = "", operation_id = "listMail", tag = "mail",
+    params(MailQuery), responses((status = 200, body = Messages)),
+)]
 async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Json<Messages> {
     Json(Messages { messages: mailbox.find(&query.filter()) })
 }
 
+/// Waits for a message that the query admits: with `after` the earliest of the newer ones, without it the newest there is.
+#[utoipa::path(
+    get, path = "/wait", operation_id = "waitForMail", tag = "mail",
+    params(MailQuery),
+    responses((status = 200, body = Message), (status = 408, description = "No such message arrived in time.", body = ref("#/components/schemas/NoMail"))),
+)]
 async fn wait(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
     let timeout = query.timeout.map_or(DEFAULT_WAIT, |Wait(timeout)| timeout);
     match mailbox.wait(&query.filter(), timeout).await {
@@ -72,6 +87,11 @@ async fn wait(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuer
     }
 }
 
+/// Reads a message, by its number or as `latest`.
+#[utoipa::path(
+    get, path = "/{id}", operation_id = "readMail", tag = "mail",
+    params(MailQuery), responses((status = 200, body = Message)),
+)]
 async fn show(
     State(mailbox): State<Mailbox>,
     Path(id): Path<String>,
@@ -80,6 +100,11 @@ async fn show(
     named(&mailbox, &id, &query.filter()).map(|received| Json(received.message)).ok_or_else(|| not_found(&id))
 }
 
+/// Reads the bytes of a message.
+#[utoipa::path(
+    get, path = "/{id}/raw", operation_id = "readRawMail", tag = "mail",
+    params(MailQuery), responses((status = 200, content_type = "text/plain", body = String)),
+)]
 async fn raw(
     State(mailbox): State<Mailbox>,
     Path(id): Path<String>,

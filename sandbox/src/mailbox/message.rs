@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use mail_parser::{Address, HeaderValue, MessageParser, PartType};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::links;
 
@@ -19,11 +20,12 @@ pub struct Envelope {
 }
 
 /// A message as pages and API show it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Message {
     /// Ascending number, from 1.
     pub id: u64,
     /// When it was accepted, on the virtual clock.
+    #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
     /// The iCIMS customer that the sender named; absent if it named none.
     pub customer: Option<String>,

@@ -6,6 +6,7 @@
 //! Read [`Mailbox`], then `state` (what is kept), `message` (how it is read), `smtp` (the protocol), `pages` and `api`.
 
 mod api;
+mod disturbed;
 mod links;
 mod message;
 mod pages;
@@ -24,7 +25,11 @@ pub use message::{Envelope, Message};
 pub(crate) use state::MailboxState;
 pub use state::{MailFilter, Received};
 
+use crate::engine::faults::FaultMark;
 use crate::engine::{Actor, Current, DiskError, Exchange, Outcome, Pins, StoredRow, Surroundings, Tenant};
+
+/// Where the API is on the mailbox's own pages.
+const OWN_PREFIX: &str = "/mailbox/api/messages";
 
 /// The name of the mailbox's rows on disk.
 pub(crate) const SCOPE: &str = "mailbox";
@@ -80,9 +85,14 @@ impl Mailbox {
     /// # Errors
     /// When the disk does not take the message: the sender is told to try again.
     pub async fn deliver(&self, envelope: Envelope, raw: Vec<u8>) -> Result<(), DiskError> {
+        self.deliver_marked(envelope, raw, Vec::new()).await
+    }
+
+    async fn deliver_marked(&self, envelope: Envelope, raw: Vec<u8>, faults: Vec<FaultMark>) -> Result<(), DiskError> {
         let (now, started) = (self.0.surroundings.clock.now(), Instant::now());
         let read = message::read(&raw);
         let mut exchange = exchange(&envelope, &read, now);
+        exchange.faults = faults;
         let stored = self.0.tenant.write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await;
         let (status, body) = match &stored {
             Ok(Some(id)) => (250, format!("kept as message {id}")),
@@ -143,12 +153,12 @@ impl Mailbox {
 
     /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.
     pub fn router(&self) -> axum::Router {
-        pages::routes().merge(api::routes("/mailbox/api/messages")).with_state(self.clone())
+        pages::routes().merge(axum::Router::from(api::routes(OWN_PREFIX))).with_state(self.clone())
     }
 
     /// The API under another prefix: `{prefix}`, `{prefix}/wait`, `{prefix}/{id}`, `{prefix}/{id}/raw`.
     pub fn api_at(&self, prefix: &str) -> axum::Router {
-        api::routes(prefix).with_state(self.clone())
+        axum::Router::from(api::routes(prefix)).with_state(self.clone())
     }
 
     fn first(&self, filter: &MailFilter) -> Option<Message> {
@@ -200,6 +210,12 @@ impl Drop for Held<'_> {
     }
 }
 
+/// What the API offers at its own address and under another prefix.
+#[must_use]
+pub fn described_at(prefix: &str) -> utoipa::openapi::OpenApi {
+    api::routes(OWN_PREFIX).merge(api::routes(prefix)).into_openapi()
+}
+
 /// A delivery for the journal, before it is known what comes of it.
 fn exchange(envelope: &Envelope, read: &message::Reading, at: Timestamp) -> Exchange {
     Exchange {
@@ -215,5 +231,7 @@ fn exchange(envelope: &Envelope, read: &message::Reading, at: Timestamp) -> Exch
         request_body: read.text.clone().or_else(|| read.html.clone()).unwrap_or_default(),
         outcome: Outcome::Failed { reason: "under way".into() },
         took_ms: 0,
+        faults: Vec::new(),
+        replay_of: None,
     }
 }

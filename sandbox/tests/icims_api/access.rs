@@ -70,7 +70,7 @@ async fn a_token_opens_the_api_for_a_day() {
 #[tokio::test]
 async fn token_requests_may_be_json() {
     let world = World::new().await;
-    let body = json!({"grant_type": "client_credentials", "client_id": "client-4021", "client_secret": "shh", "audience": "https://api-eu.icims.com/v1/"});
+    let body = json!({"grant_type": "client_credentials", "client_id": "client-4021", "client_secret": "shh", "audience": "https://api.icims.com/v1/"});
     let request = Request::post("/oauth/token").header("content-type", "application/json").body(Body::from(body.to_string()));
     assert_eq!(world.send(request.expect("a request")).await.status, 200);
 }
@@ -87,6 +87,9 @@ async fn token_errors_follow_the_table() {
     check(FORM.replace("client-4021", "client-1"), 401, "access_denied", "Unauthorized").await;
     check(FORM.replace("client_credentials", "password"), 403, "unauthorized_client", "Grant type must be client_credentials.")
         .await;
+    let other_region = FORM.replace("api.icims.com", "api-eu.icims.com");
+    let not_granted = "Client is not authorized to access \"https://api-eu.icims.com/v1/\".";
+    check(other_region, 403, "access_denied", not_granted).await;
     check(FORM.replace("v1%2F", "v1"), 403, "access_denied", "Service not found: https://api.icims.com/v1").await;
     check(String::new(), 403, "unauthorized_client", "Grant type must be client_credentials.").await;
 }

@@ -44,7 +44,7 @@ async fn apply(world: &World) -> EventId {
     let tenant = world.icims.customer(4021).expect("the customer");
     let applied = tenant
         .write(|state| {
-            let values = state.read_changes(ProfileType::People, form.as_object().expect("an object"))?;
+            let values = state.read_screen(ProfileType::People, form.as_object().expect("an object"))?;
             state.apply_on_portal(world.job, values, now)
         })
         .await;

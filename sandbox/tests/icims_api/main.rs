@@ -3,11 +3,15 @@
 mod access;
 mod collections;
 mod events;
+mod files;
 mod hostile;
+mod kinds;
 mod lists;
 mod profiles;
 mod restart;
 mod search;
+mod signed;
 mod support;
 mod switches;
+mod users;
 mod workflows;

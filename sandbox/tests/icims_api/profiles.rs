@@ -123,3 +123,16 @@ async fn hidden_fields_are_absent_and_cannot_be_written() {
     world.change(|state| state.hide_field("people.email", false)).await;
     assert_eq!(world.get(&person).await.json()["email"], "ines.okafor@example.org");
 }
+
+#[tokio::test]
+async fn the_customer_lists_its_families() {
+    let world = World::new().await;
+    let reply = world.get("").await;
+    let body = reply.json();
+    assert_eq!(body["id"], 4021);
+    let addresses: Vec<&str> = body["links"].as_array().expect("links").iter().filter_map(|link| link["url"].as_str()).collect();
+    let wanted = ["jobs", "people", "companies", "applicantworkflows"].map(|family| format!("{API}/customers/4021/{family}"));
+    assert_eq!(addresses, wanted);
+    assert!(reply.header("link").starts_with(&format!("{API}/customers/4021/jobs;rel=")), "{:?}", reply.headers);
+    assert_eq!(reply.header("x-customer-type"), "test");
+}

@@ -91,7 +91,7 @@ async fn pages_have_a_thousand_rows_and_go_on_by_id() {
             for number in 0..1_500 {
                 let object = json!({"firstname": "Bulk", "lastname": format!("Person {number}")});
                 let values = state
-                    .read_changes(icims_sandbox::icims::schema::ProfileType::People, object.as_object().expect("an object"))?;
+                    .read_screen(icims_sandbox::icims::schema::ProfileType::People, object.as_object().expect("an object"))?;
                 state.create_person(values, "2031-01-01T00:00:00Z".parse().expect("a moment"))?;
             }
             Ok(())

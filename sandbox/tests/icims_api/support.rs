@@ -73,6 +73,8 @@ pub(crate) fn new_customer(id: u64) -> NewCustomer {
             password: "pass:word".into(),
             client_id: format!("client-{id}"),
             client_secret: "shh".into(),
+            hmac_user: format!("hmac-{id}"),
+            hmac_key: format!("key-{id}"),
             ..IntegrationUser::default()
         },
         recruiter: ("Tomas".into(), "Lindqvist".into()),
@@ -166,5 +168,5 @@ impl World {
 }
 
 fn read(state: &CustomerState, kind: ProfileType, json: &Json) -> Result<icims_sandbox::icims::state::changes::Changes, Refusal> {
-    state.read_changes(kind, json.as_object().expect("an object"))
+    state.read_screen(kind, json.as_object().expect("an object"))
 }

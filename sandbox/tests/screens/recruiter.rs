@@ -26,7 +26,7 @@ async fn put_result(world: &World, values: serde_json::Value) {
     let body = serde_json::Map::from_iter([("assessmentresults".to_owned(), json!([values]))]);
     let (by, now) = (tenant.read(|state| state.recruiter()), world.clock.now());
     let written = tenant.write(|state| {
-        let changes = state.read_changes(ProfileType::Workflows, &body)?;
+        let changes = state.read_screen(ProfileType::Workflows, &body)?;
         state.edit_workflow(WorkflowId::new(workflow), changes, by, now)
     });
     written.await.expect("the result fits");

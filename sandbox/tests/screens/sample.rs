@@ -39,7 +39,7 @@ fn job(state: &mut CustomerState, title: &str, packages: &Json, now: Timestamp) 
     let recruiter = state.recruiter();
     let values = json!({"jobtitle": title, "folder": {"id": "D31001"}, "assessmenttype": packages, "hiringmanager": recruiter,
                         "overview": "We look for people who keep calm when it gets busy."});
-    let changes = state.read_changes(ProfileType::Jobs, values.as_object().expect("an object"))?;
+    let changes = state.read_screen(ProfileType::Jobs, values.as_object().expect("an object"))?;
     state.create_job(changes, now)
 }
 
@@ -52,12 +52,12 @@ fn person(
     let email = format!("{first}.{last}@example.org").to_lowercase();
     let values = json!({"firstname": first, "lastname": last, "email": email,
                         "phones": [{"phonetype": {"value": "Mobile"}, "phonenumber": "+1 617 555 0142"}]});
-    let changes = state.read_changes(ProfileType::People, values.as_object().expect("an object"))?;
+    let changes = state.read_screen(ProfileType::People, values.as_object().expect("an object"))?;
     state.create_person_as(role, changes, now)
 }
 
 fn attach(state: &mut CustomerState, person: PersonId, job: JobId, now: Timestamp) -> Result<WorkflowId, Refusal> {
     let values = json!({"baseprofile": job, "associatedprofile": person, "status": {"id": "D10100"}, "source": "Career Portal"});
-    let changes = state.read_changes(ProfileType::Workflows, values.as_object().expect("an object"))?;
+    let changes = state.read_screen(ProfileType::Workflows, values.as_object().expect("an object"))?;
     state.attach(changes, person, now)
 }

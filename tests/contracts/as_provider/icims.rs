@@ -47,7 +47,7 @@ pub(crate) async fn scene(state: State, base_url: Url) -> anyhow::Result<Scene> 
         return Ok(scene);
     }
     let now = brightwater.now;
-    let token = brightwater.change(|state| Ok(state.issue_token(SEED, now))).await.expect("the first token");
+    let token = brightwater.change(|state| Ok(state.issue_token("integration", SEED, now))).await.expect("the first token");
     Ok(scene.accepting(format!("Basic {pair}")).accepting(format!("Bearer {token}")))
 }
 

@@ -147,7 +147,7 @@ impl World<'_> {
 
     fn changes(&self, kind: ProfileType, json: &Value) -> Result<Changes, Refusal> {
         let object = json.as_object().cloned().unwrap_or_default();
-        self.state.read_changes(kind, &object)
+        self.state.read_screen(kind, &object)
     }
 }
 

@@ -13,6 +13,7 @@ use super::request::{Body, Id, Query};
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{AccountId, Application, ApplicationId, ApplicationStatus, Language, StatusError};
 use crate::harver_platform::state::{AccountState, Refusal};
+use crate::reference::documented;
 
 /// The ATS parameters that can be searched by (`harver-platform.md` 9.1).
 const SEARCHABLE: [&str; 12] = [
@@ -32,7 +33,18 @@ const SEARCHABLE: [&str; 12] = [
 /// The longest value of an ATS parameter that is changed afterwards.
 const CHANGED_VALUE_LIMIT: usize = 50;
 
-/// `GET /applications?accountId=…&filter[atsParameters][…]=…`, or by `filter[applicationMeta][vacancy]` and `[email]`.
+/// Finds applications by ATS parameters, or by vacancy and mail address.
+#[utoipa::path(
+    get, path = "/applications", operation_id = "findApplications", tag = "applications",
+    params(
+        ("accountId" = String, Query, description = "The account to search in."),
+        ("filter[atsParameters][application_id]" = Option<String>, Query, description = "One of the searchable ATS parameters; the others are `candidate_id`, `country`, `id`, `location`, `source`, `vacancy_id` and `custom_id_1` to `custom_id_5`."),
+        ("filter[applicationMeta][vacancy]" = Option<String>, Query, description = "The vacancy's id."),
+        ("filter[applicationMeta][email]" = Option<String>, Query, description = "The candidate's mail address."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/ApplicationReferences"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "finished_candidates_are_found_by_polling_and_by_our_own_keys")))),
+)]
 pub(super) async fn find(access: Access, query: Query) -> Result<Json<Value>, ApiError> {
     let account =
         query.get("accountId").ok_or_else(|| ApiError::invalid("Missing accountId", "Name the account in accountId"))?;
@@ -69,7 +81,16 @@ fn meta_matches(state: &AccountState, application: &Application, key: &str, valu
     }
 }
 
-/// `GET /applications/{application}?include=report,ats,matching-results,matching-indicators`.
+/// Reads an application, with what `include` names.
+#[utoipa::path(
+    get, path = "/applications/{application}", operation_id = "readApplication", tag = "applications",
+    params(
+        ("include" = Option<String>, Query, description = "Names joined by commas: report, ats, matching-results, matching-indicators, vacancy, consents and other published ones."),
+        ("Accept-Language" = Option<String>, Header, description = "The first language that the platform has is taken."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/ApplicationDocument"), headers(("Content-Language" = String, description = "The language of labels.")))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.3", "a_finished_application_is_read_with_all_its_quirks")))),
+)]
 pub(super) async fn read(
     State(platform): State<HarverPlatform>,
     access: Access,
@@ -100,7 +121,13 @@ fn wanted_language(headers: &HeaderMap) -> Option<Language> {
     wanted.split(',').find_map(|part| part.split(';').next()?.trim().parse().ok())
 }
 
-/// `PATCH /applications/{application}` with `{"attributes":{"status":"shortlisted"}}`.
+/// Sets the status of an application.
+#[utoipa::path(
+    patch, path = "/applications/{application}", operation_id = "changeApplication", tag = "applications",
+    request_body = ref("#/components/schemas/StatusChange"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "status_and_ats_parameters_can_be_changed_within_limits")))),
+)]
 pub(super) async fn change(
     State(platform): State<HarverPlatform>,
     access: Access,
@@ -115,7 +142,13 @@ pub(super) async fn change(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `PATCH /applications/{application}/ats-parameters`: up to 20 pairs, values up to 50 characters.
+/// Sets ATS parameters: up to 20 pairs, values up to 50 characters.
+#[utoipa::path(
+    patch, path = "/applications/{application}/ats-parameters", operation_id = "changeAtsParameters", tag = "applications",
+    request_body = ref("#/components/schemas/AtsParametersChange"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "status_and_ats_parameters_can_be_changed_within_limits")))),
+)]
 pub(super) async fn change_ats_parameters(
     access: Access,
     Id(application): Id<ApplicationId>,
@@ -127,7 +160,12 @@ pub(super) async fn change_ats_parameters(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `GET /applications/{application}/reapply/status`.
+/// Says whether the candidate can apply again.
+#[utoipa::path(
+    get, path = "/applications/{application}/reapply/status", operation_id = "readReapplyStatus", tag = "applications",
+    responses((status = 200, body = ref("#/components/schemas/ReapplyStatus"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "an_unfinished_application_has_no_score_and_no_report")))),
+)]
 pub(super) async fn reapply_status(
     State(platform): State<HarverPlatform>,
     access: Access,

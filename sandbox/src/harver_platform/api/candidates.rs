@@ -10,8 +10,18 @@ use super::read;
 use super::request::{Id, Query};
 use crate::harver_platform::model::{AccountId, Application, ApplicationStatus, Candidate, Email, VacancyId};
 use crate::harver_platform::state::AccountState;
+use crate::reference::assumed;
 
-/// `GET /vacancies/{vacancy}/candidates?filter[status]=new&filter[status-updated-at][since]={epoch seconds}`.
+/// Lists the candidates of a vacancy.
+#[utoipa::path(
+    get, path = "/vacancies/{vacancy}/candidates", operation_id = "listCandidatesOfVacancy", tag = "candidates",
+    params(
+        ("filter[status]" = Option<String>, Query, description = "Only those with this status."),
+        ("filter[status-updated-at][since]" = Option<i64>, Query, description = "Only those whose status changed at or after this moment, in epoch seconds."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/Candidates"))),
+    extensions(("x-fidelity" = json!(assumed("harver-platform 9.1", "finished_candidates_are_found_by_polling_and_by_our_own_keys")))),
+)]
 pub(super) async fn of_vacancy(access: Access, Id(vacancy): Id<VacancyId>, query: Query) -> Result<Json<Value>, ApiError> {
     let status = query.get("filter[status]").map(str::parse::<ApplicationStatus>).transpose();
     let status = status.map_err(|error| ApiError::invalid("Invalid filter[status]", error.to_string()))?;
@@ -29,7 +39,13 @@ pub(super) async fn of_vacancy(access: Access, Id(vacancy): Id<VacancyId>, query
     })
 }
 
-/// `GET /accounts/{account}/candidates?filter[email]=…`: an empty array when nobody has that address.
+/// Finds a candidate by mail address: an empty array when nobody has it.
+#[utoipa::path(
+    get, path = "/accounts/{account}/candidates", operation_id = "findCandidate", tag = "candidates",
+    params(("filter[email]" = String, Query, description = "The mail address.")),
+    responses((status = 200, body = ref("#/components/schemas/Candidates"))),
+    extensions(("x-fidelity" = json!(assumed("harver-platform 9.1", "finished_candidates_are_found_by_polling_and_by_our_own_keys")))),
+)]
 pub(super) async fn by_email(access: Access, Id(account): Id<AccountId>, query: Query) -> Result<Json<Value>, ApiError> {
     access.may_see(&account)?;
     let email = query

@@ -89,7 +89,7 @@ impl IntoResponse for ApiError {
 /// What the published API has, by the first word after `/api/v1.0/` (`harver-platform.md` 9.1).
 const PUBLISHED: [&str; 6] = ["accounts", "vacancies", "applications", "candidate-statuses", "me", "scheduling"];
 /// Where the API begins. Routers below it see paths without it.
-const ROOT: &str = "/api/v1.0";
+pub(super) const ROOT: &str = "/api/v1.0";
 
 /// Refuses a call that is published but not simulated; what is not published is not found.
 pub(super) async fn not_simulated(method: Method, uri: Uri) -> ApiError {

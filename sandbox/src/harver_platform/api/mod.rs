@@ -6,19 +6,25 @@
 mod accounts;
 mod applications;
 mod candidates;
+mod describe;
 mod error;
 mod guard;
+mod injected;
 mod oauth;
 mod read;
 mod registration;
 mod reports;
 mod request;
+mod subject;
 mod vacancies;
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get, patch, post};
+use axum::routing::any;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HarverPlatform;
 use crate::engine::{Actor, Observer, observe};
@@ -31,41 +37,52 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
         journal: platform.0.surroundings.journal.clone(),
         clock: platform.clock().clone(),
         actor: Actor::HarverPlatform,
-        subject,
+        subject: {
+            let platform = platform.clone();
+            Arc::new(move |parts, body| subject::subject(&platform, parts, body))
+        },
+        refuse: injected::refuse,
     };
-    Router::new()
-        .nest("/api/v1.0", resources().layer(from_fn_with_state(platform.clone(), guard::admit)))
+    let (resources, _) = resources().split_for_parts();
+    let resources = resources
+        .route("/{*path}", any(error::not_simulated))
+        .method_not_allowed_fallback(error::not_simulated)
+        .layer(from_fn_with_state(platform.clone(), guard::admit));
+    let (tokens, _) = tokens().split_for_parts();
+    tokens
+        .method_not_allowed_fallback(error::not_simulated)
+        .nest(error::ROOT, resources)
         .route("/api", any(error::not_found))
         .route("/api/{*path}", any(error::not_found))
-        .route("/oauth/token", post(oauth::token).fallback(error::not_simulated))
         .route("/oauth/{*path}", any(error::not_simulated))
         .layer(from_fn_with_state(platform.clone(), guard::correlate))
         .layer(from_fn_with_state(observer, observe))
 }
 
-fn resources() -> Router<HarverPlatform> {
-    Router::new()
-        .route("/accounts", get(accounts::list))
-        .route("/accounts/{account}/vacancies", get(vacancies::list))
-        .route("/accounts/{account}/candidates", get(candidates::by_email))
-        .route("/vacancies/{vacancy}", get(vacancies::read).patch(vacancies::change))
-        .route("/vacancies/{vacancy}/applications", post(registration::create))
-        .route("/vacancies/{vacancy}/candidates", get(candidates::of_vacancy))
-        .route("/applications", get(applications::find))
-        .route("/applications/{application}", get(applications::read).patch(applications::change))
-        .route("/applications/{application}/ats-parameters", patch(applications::change_ats_parameters))
-        .route("/applications/{application}/reapply/status", get(applications::reapply_status))
-        .route("/applications/{application}/reports/reports-hub", get(reports::reports_hub))
-        .route("/applications/{application}/reports/interview-guides", get(reports::interview_guide))
-        .route("/candidate-statuses", get(accounts::candidate_statuses))
-        .route("/{*path}", any(error::not_simulated))
-        .method_not_allowed_fallback(error::not_simulated)
+/// What the API offers, as an OpenAPI document.
+#[must_use]
+pub fn openapi() -> serde_json::Value {
+    describe::document(&tokens().nest(error::ROOT, resources()).into_openapi())
 }
 
-/// Customer and workflow, where a search by ATS parameters tells them.
-fn subject(uri: &Uri) -> (Option<String>, Option<String>) {
-    let pairs: Vec<(String, String)> =
-        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    (value("filter[atsParameters][custom_id_1]"), value("filter[atsParameters][application_id]"))
+/// Everything that needs a token, with its description: a route without one does not compile.
+fn resources() -> OpenApiRouter<HarverPlatform> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::list))
+        .routes(routes!(vacancies::list))
+        .routes(routes!(candidates::by_email))
+        .routes(routes!(vacancies::read, vacancies::change))
+        .routes(routes!(registration::create))
+        .routes(routes!(candidates::of_vacancy))
+        .routes(routes!(applications::find))
+        .routes(routes!(applications::read, applications::change))
+        .routes(routes!(applications::change_ats_parameters))
+        .routes(routes!(applications::reapply_status))
+        .routes(routes!(reports::reports_hub))
+        .routes(routes!(reports::interview_guide))
+        .routes(routes!(accounts::candidate_statuses))
+}
+
+fn tokens() -> OpenApiRouter<HarverPlatform> {
+    OpenApiRouter::new().routes(routes!(oauth::token))
 }

@@ -11,8 +11,15 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::state::Refusal;
+use crate::reference::documented;
 
 /// Hands out an access token for client credentials. The answer has camelCase names, not those of RFC 6749.
+#[utoipa::path(
+    post, path = "/oauth/token", operation_id = "fetchToken", tag = "authentication", security(()),
+    request_body(content = ref("#/components/schemas/TokenRequest"), content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = ref("#/components/schemas/Token")), (status = 400, body = ref("#/components/schemas/OAuthError"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9", "a_token_is_handed_out_in_camel_case_for_an_hour")))),
+)]
 pub(super) async fn token(State(platform): State<HarverPlatform>, body: Bytes) -> Result<Json<Value>, ApiError> {
     let form: BTreeMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
     let field = |name: &str| form.get(name).filter(|value| !value.is_empty());

@@ -11,11 +11,18 @@ use super::request::{Body, Id};
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{AtsParameters, CandidateName, VacancyId};
 use crate::harver_platform::state::Registration;
+use crate::reference::documented;
 
 /// The longest value of an attribute on creation.
 const CREATED_VALUE_LIMIT: usize = 512;
 
-/// Registers a candidate; the same mail address gets the same application with a renewed magic link.
+/// Registers a candidate; the same mail address gets the same application with a renewed magic link (harver-platform.md 9.2).
+#[utoipa::path(
+    post, path = "/vacancies/{vacancy}/applications", operation_id = "registerCandidate", tag = "applications",
+    request_body = ref("#/components/schemas/Registration"),
+    responses((status = 201, body = ref("#/components/schemas/Registered"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.2", "registering_twice_finds_the_same_application_with_a_renewed_link")))),
+)]
 pub(super) async fn create(
     State(platform): State<HarverPlatform>,
     access: Access,

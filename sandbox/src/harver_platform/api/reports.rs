@@ -10,6 +10,7 @@ use super::guard::Access;
 use super::request::{Id, Query};
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{ApplicationId, ReportKind};
+use crate::reference::documented;
 
 /// Two weeks to a year, in seconds.
 const EXPIRES_IN: std::ops::RangeInclusive<i64> = 1_209_600..=31_536_000;
@@ -18,7 +19,16 @@ const GUIDE_LIFE: SignedDuration = SignedDuration::from_mins(15);
 /// And with it: two months.
 const EXTENDED_GUIDE_LIFE: SignedDuration = SignedDuration::from_hours(24 * 60);
 
-/// `GET …/reports/reports-hub?expiresIn=1209600&allowedPII=true`.
+/// Makes a link to the reports hub.
+#[utoipa::path(
+    get, path = "/applications/{application}/reports/reports-hub", operation_id = "linkReportsHub", tag = "reports",
+    params(
+        ("expiresIn" = Option<i64>, Query, minimum = 1_209_600, maximum = 31_536_000, description = "How long the link works, in seconds: two weeks to a year."),
+        ("allowedPII" = Option<bool>, Query, description = "Whether the report shows who the candidate is."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/ReportLink"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1, 10", "a_report_link_has_bounds_and_says_when_it_expires")))),
+)]
 pub(super) async fn reports_hub(
     State(platform): State<HarverPlatform>,
     access: Access,
@@ -35,7 +45,13 @@ pub(super) async fn reports_hub(
     link(&platform, &access, &application, ReportKind::ReportsHub, life, allowed_pii).await
 }
 
-/// `GET …/reports/interview-guides?extendedValidity=true`.
+/// Makes a link to the interview guide.
+#[utoipa::path(
+    get, path = "/applications/{application}/reports/interview-guides", operation_id = "linkInterviewGuide", tag = "reports",
+    params(("extendedValidity" = Option<bool>, Query, description = "Two months instead of minutes.")),
+    responses((status = 200, body = ref("#/components/schemas/ReportLink"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1, 10", "a_report_link_has_bounds_and_says_when_it_expires")))),
+)]
 pub(super) async fn interview_guide(
     State(platform): State<HarverPlatform>,
     access: Access,

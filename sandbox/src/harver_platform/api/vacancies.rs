@@ -13,8 +13,18 @@ use super::request::{Body, Id, Query};
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{AccountId, ApplicationStatus, Vacancy, VacancyId, VacancyStatus, VacancyStatusError};
 use crate::harver_platform::state::AccountState;
+use crate::reference::documented;
 
-/// `GET /accounts/{account}/vacancies?filter[status]=open`.
+/// Lists the vacancies of an account, with the number of candidates in each status.
+#[utoipa::path(
+    get, path = "/accounts/{account}/vacancies", operation_id = "listVacancies", tag = "vacancies",
+    params(
+        ("filter[status]" = Option<String>, Query, description = "`open`, `closed` or `draft`."),
+        ("filter[skip_aggregation]" = Option<bool>, Query, description = "Leaves the numbers out."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/Vacancies"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "vacancies_are_listed_by_status_with_their_counts")))),
+)]
 pub(super) async fn list(
     State(platform): State<HarverPlatform>,
     access: Access,
@@ -37,7 +47,12 @@ pub(super) async fn list(
     })))
 }
 
-/// `GET /vacancies/{vacancy}`.
+/// Reads a vacancy.
+#[utoipa::path(
+    get, path = "/vacancies/{vacancy}", operation_id = "readVacancy", tag = "vacancies",
+    responses((status = 200, body = ref("#/components/schemas/VacancyDocument"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "one_account_never_sees_another")))),
+)]
 pub(super) async fn read(
     State(platform): State<HarverPlatform>,
     access: Access,
@@ -46,7 +61,13 @@ pub(super) async fn read(
     access.account.read(|state| Ok(Json(json!({"data": document(&platform, state.vacancy(&vacancy)?)}))))
 }
 
-/// `PATCH /vacancies/{vacancy}` with `{"attributes":{"status":"open"}}`.
+/// Opens or closes a vacancy.
+#[utoipa::path(
+    patch, path = "/vacancies/{vacancy}", operation_id = "changeVacancy", tag = "vacancies",
+    request_body = ref("#/components/schemas/VacancyStatusChange"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "a_vacancy_must_exist_and_be_open_to_register")))),
+)]
 pub(super) async fn change(access: Access, Id(vacancy): Id<VacancyId>, body: Body) -> Result<StatusCode, ApiError> {
     let status = body.attributes()?.get("status").and_then(Value::as_str);
     let status = status.ok_or_else(|| ApiError::invalid("Missing status", "attributes.status must be open, closed or draft"))?;

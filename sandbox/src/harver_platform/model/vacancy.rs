@@ -21,6 +21,9 @@ pub enum VacancyStatus {
 }
 
 impl VacancyStatus {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Draft, Self::Open, Self::Closed];
+
     /// The name on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -47,8 +50,7 @@ impl FromStr for VacancyStatus {
     type Err = VacancyStatusError;
 
     fn from_str(text: &str) -> Result<Self, VacancyStatusError> {
-        let known = [Self::Draft, Self::Open, Self::Closed];
-        known.into_iter().find(|status| status.as_str() == text).ok_or_else(|| VacancyStatusError(text.to_owned()))
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| VacancyStatusError(text.to_owned()))
     }
 }
 

@@ -1,42 +1,47 @@
-//! Who is calling: OAuth 2.0 client credentials and Basic (icims-api 2).
+//! Who is calling: Basic, Bearer tokens and signed requests (icims-api 2).
 
-use axum::body::Bytes;
-use axum::extract::State;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value as Json, json};
+use flate2::read::GzDecoder;
 use subtle::ConstantTimeEq;
-use url::form_urlencoded;
 
-use crate::engine::{DiskError, Subject};
 use crate::icims::Icims;
-use crate::icims::state::tokens::LIFETIME;
+use crate::icims::signing::{self, CONTENT, Claim, DATE, SCHEME, Signed};
+use crate::icims::state::users::{IntegrationUser, Rights};
 
-use super::error::{ApiError, Code, ok_json};
+use super::error::{ApiError, Code};
 
-/// What the API calls itself in token requests, with its trailing slash (icims-api 2.3). The regional ones are *assumed*.
-const AUDIENCES: [&str; 4] =
-    ["https://api.icims.com/v1/", "https://api-eu.icims.com/v1/", "https://api-ca.icims.com/v1/", "https://api.icims.ca/v1/"];
-/// Largest token request that is read.
-const FORM_LIMIT: usize = 64 * 1024;
+/// The largest signed body, compressed or not: as much as the API reads at all.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The customer whose integration user a request comes from.
-pub(super) fn authenticate(icims: &Icims, headers: &HeaderMap) -> Result<u64, ApiError> {
+/// The integration user that a request comes from.
+#[derive(Clone, Debug)]
+pub(super) struct SignedIn {
+    pub(super) customer: u64,
+    pub(super) username: Arc<str>,
+    pub(super) rights: Arc<Rights>,
+}
+
+/// Checks who is calling. A signed body is read for that and put back.
+pub(super) async fn authenticate(icims: &Icims, request: Request) -> Result<(SignedIn, Request), ApiError> {
     let rejected = || unauthorized(Code::Credentials, "Invalid Username or Password credentials provided.");
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(rejected)?;
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(rejected)?;
     let (scheme, rest) = given.trim().split_once(' ').ok_or_else(rejected)?;
     if scheme.eq_ignore_ascii_case("basic") {
-        return basic(icims, rest.trim()).ok_or_else(rejected);
+        return Ok((basic(icims, rest.trim())?.ok_or_else(rejected)?, request));
     }
     if scheme.eq_ignore_ascii_case("bearer") {
-        let refused = || unauthorized(Code::Signature, "Authentication credentials invalid");
-        return bearer(icims, rest.trim()).ok_or_else(refused);
+        return Ok((bearer(icims, rest.trim())?.ok_or_else(not_authentic)?, request));
     }
-    if scheme.eq_ignore_ascii_case("x-icims-v1-hmac-sha256") {
-        let message = "The iCIMS simulator does not check signed requests yet: use Basic or a Bearer token.";
-        return Err(ApiError::new(StatusCode::NOT_IMPLEMENTED, Code::NotSimulated, message));
+    if scheme.eq_ignore_ascii_case(SCHEME) {
+        let user = signed(icims, &request, rest)?.ok_or_else(not_authentic)?;
+        return Ok((user, with_signed_body(request).await?));
     }
     Err(rejected())
 }
@@ -45,117 +50,102 @@ fn unauthorized(code: Code, message: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, code, message)
 }
 
-fn basic(icims: &Icims, credentials: &str) -> Option<u64> {
-    let decoded = String::from_utf8(STANDARD.decode(credentials).ok()?).ok()?;
-    let (username, password) = decoded.split_once(':')?;
-    let id = *icims.directory().by_username.get(username)?;
-    let known = icims.customer(id)?.read(|state| same(&state.users().integration.password, password));
-    known.then_some(id)
+/// For signed requests seen in a client's test (icims-api 2.4), for tokens *assumed*.
+fn not_authentic() -> ApiError {
+    unauthorized(Code::Signature, "Authentication credentials invalid")
 }
 
-fn bearer(icims: &Icims, token: &str) -> Option<u64> {
-    let id: u64 = token.split_once('.')?.0.parse().ok()?;
+fn basic(icims: &Icims, credentials: &str) -> Result<Option<SignedIn>, ApiError> {
+    let decoded = STANDARD.decode(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some((username, password)) = decoded.as_deref().and_then(|decoded| decoded.split_once(':')) else { return Ok(None) };
+    with_user(icims, username, |user| user.username == username && same(&user.password, password))
+}
+
+fn bearer(icims: &Icims, token: &str) -> Result<Option<SignedIn>, ApiError> {
+    let customer = token.split_once('.').and_then(|(id, _)| id.parse::<u64>().ok());
+    let Some((customer, tenant)) = customer.and_then(|id| Some((id, icims.customer(id)?))) else { return Ok(None) };
     let now = icims.clock().now();
-    icims.customer(id)?.read(|state| state.accepts_token(token, now)).then_some(id)
+    tenant.read(|state| match state.token_user(token, now).and_then(|name| state.integration_user(name)) {
+        Some(user) => admitted(customer, user).map(Some),
+        None => Ok(None),
+    })
 }
 
-fn same(one: &str, other: &str) -> bool {
+fn signed(icims: &Icims, request: &Request, rest: &str) -> Result<Option<SignedIn>, ApiError> {
+    let Some(claim) = Claim::read(rest) else { return Ok(None) };
+    let Some(values) = claim.headers.iter().map(|name| value_of(request.headers(), name)).collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let headers: Vec<(&str, &str)> = claim.headers.iter().copied().zip(values.iter().map(String::as_str)).collect();
+    let date = headers.iter().find(|(name, _)| *name == DATE).map_or("", |(_, value)| value.trim());
+    if !signing::is_current(date, icims.clock().now()) {
+        return Ok(None);
+    }
+    // The router has taken the beginning of the path off; the rest is as it was sent.
+    let path = format!("/customers{}", request.uri().path());
+    let request = Signed {
+        method: request.method().as_str(),
+        path: &path,
+        query: request.uri().query().unwrap_or_default(),
+        headers: &headers,
+        date,
+    };
+    with_user(icims, claim.user, |user| claim.fits(&request, &user.hmac_key))
+}
+
+/// The values of a header in one line; `None` when it is not there.
+fn value_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    let values: Option<Vec<&str>> = headers.get_all(name).iter().map(|value| value.to_str().ok()).collect();
+    values.filter(|values| !values.is_empty()).map(|values| values.join(","))
+}
+
+/// The user of this name, if the proof holds.
+fn with_user(icims: &Icims, name: &str, proves: impl FnOnce(&IntegrationUser) -> bool) -> Result<Option<SignedIn>, ApiError> {
+    let Some(login) = icims.directory().logins.of_name(name).cloned() else { return Ok(None) };
+    let Some(tenant) = icims.customer(login.customer) else { return Ok(None) };
+    tenant.read(|state| match state.integration_user(&login.user).filter(|user| proves(user)) {
+        Some(user) => admitted(login.customer, user).map(Some),
+        None => Ok(None),
+    })
+}
+
+/// A user who has proved to be one, unless the login may not be used here. The text is real, status and number are *assumed* (icims-api
+/// 2.1).
+fn admitted(customer: u64, user: &IntegrationUser) -> Result<SignedIn, ApiError> {
+    if user.barred {
+        return Err(unauthorized(Code::NotAuthorized, "The provided Username is not Authorized to access Web Services"));
+    }
+    Ok(SignedIn { customer, username: user.username.as_str().into(), rights: Arc::clone(&user.rights) })
+}
+
+/// Compares the body with its hash, if the hash was signed. The signature itself has been checked, so nobody else makes us read.
+async fn with_signed_body(request: Request) -> Result<Request, ApiError> {
+    let is_signed = |value: &str| {
+        let claim = value.trim().split_once(' ').and_then(|(_, rest)| Claim::read(rest));
+        claim.is_some_and(|claim| claim.headers.contains(&CONTENT))
+    };
+    if !value_of(request.headers(), header::AUTHORIZATION.as_str()).is_some_and(|value| is_signed(&value)) {
+        return Ok(request);
+    }
+    let expected = value_of(request.headers(), CONTENT).unwrap_or_default();
+    let gzip = value_of(request.headers(), header::CONTENT_ENCODING.as_str()).is_some_and(|coding| coding.trim() == "gzip");
+    let (parts, body) = request.into_parts();
+    let too_large =
+        || ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::Body, "The request body is too large or was cut short.");
+    let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())?;
+    let hash = if gzip { signing::hash(&uncompressed(&body).ok_or_else(not_authentic)?) } else { signing::hash(&body) };
+    if !same(&hash, expected.trim()) {
+        return Err(not_authentic());
+    }
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+fn uncompressed(body: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::new();
+    GzDecoder::new(body).take(BODY_LIMIT as u64 + 1).read_to_end(&mut text).ok()?;
+    (text.len() <= BODY_LIMIT).then_some(text)
+}
+
+pub(super) fn same(one: &str, other: &str) -> bool {
     one.as_bytes().ct_eq(other.as_bytes()).into()
-}
-
-/// A refused token request; the table of icims-api 2.3.
-pub(super) enum TokenRefusal {
-    Grant,
-    Client,
-    Audience(String),
-    TooMany,
-    Storage(DiskError),
-}
-
-impl From<DiskError> for TokenRefusal {
-    fn from(error: DiskError) -> Self {
-        Self::Storage(error)
-    }
-}
-
-impl IntoResponse for TokenRefusal {
-    fn into_response(self) -> Response {
-        let (status, error, description) = match self {
-            Self::Grant => (StatusCode::FORBIDDEN, "unauthorized_client", "Grant type must be client_credentials.".to_owned()),
-            Self::Client => (StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized".to_owned()),
-            Self::Audience(audience) => (StatusCode::FORBIDDEN, "access_denied", format!("Service not found: {audience}")),
-            Self::TooMany => {
-                (StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "Keep a token for its whole lifetime.".to_owned())
-            }
-            Self::Storage(error) => {
-                tracing::error!(%error, "An access token could not be stored.");
-                (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "Internal error.".to_owned())
-            }
-        };
-        let body = json!({"error": error, "error_description": description}).to_string();
-        (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
-    }
-}
-
-/// `POST /oauth/token`
-pub(super) async fn token(State(icims): State<Icims>, headers: HeaderMap, body: Bytes) -> Result<Response, TokenRefusal> {
-    let request = TokenRequest::read(&headers, &body);
-    if request.grant != "client_credentials" {
-        return Err(TokenRefusal::Grant);
-    }
-    let id = icims.directory().by_client.get(&request.client).copied().ok_or(TokenRefusal::Client)?;
-    let customer = icims.customer(id).ok_or(TokenRefusal::Client)?;
-    if !customer.read(|state| same(&state.users().integration.client_secret, &request.secret)) {
-        return Err(TokenRefusal::Client);
-    }
-    if !AUDIENCES.contains(&request.audience.as_str()) {
-        return Err(TokenRefusal::Audience(request.audience));
-    }
-    let (seed, now) = (icims.0.surroundings.seed, icims.clock().now());
-    let token = customer.write(|state| state.issue_token(seed, now).ok_or(TokenRefusal::TooMany)).await?;
-    let mut answer = ok_json(&json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME.as_secs()}));
-    answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-    answer.extensions_mut().insert(Subject { customer: Some(id.to_string()), workflow: None });
-    Ok(answer)
-}
-
-#[derive(Default)]
-struct TokenRequest {
-    grant: String,
-    client: String,
-    secret: String,
-    audience: String,
-}
-
-impl TokenRequest {
-    /// Reads a form, or JSON when the content type says so; what cannot be read is missing.
-    fn read(headers: &HeaderMap, body: &[u8]) -> Self {
-        let mut request = Self::default();
-        if body.len() > FORM_LIMIT {
-            return request;
-        }
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.starts_with("application/json") {
-            let json: Json = serde_json::from_slice(body).unwrap_or_default();
-            for (name, value) in json.as_object().into_iter().flatten() {
-                request.set(name, value.as_str().unwrap_or_default());
-            }
-        } else {
-            for (name, value) in form_urlencoded::parse(body) {
-                request.set(&name, &value);
-            }
-        }
-        request
-    }
-
-    fn set(&mut self, name: &str, value: &str) {
-        let target = match name {
-            "grant_type" => &mut self.grant,
-            "client_id" => &mut self.client,
-            "client_secret" => &mut self.secret,
-            "audience" => &mut self.audience,
-            _ => return,
-        };
-        value.clone_into(target);
-    }
 }

@@ -89,14 +89,17 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         let (status, code) = match refusal {
-            Refusal::NotFound(_) | Refusal::EntryNotFound(_) => (StatusCode::NOT_FOUND, Code::NotFound),
+            Refusal::NotFound(_) | Refusal::EntryNotFound(_) | Refusal::NoFile(_) => (StatusCode::NOT_FOUND, Code::NotFound),
             Refusal::Required(_) => (StatusCode::BAD_REQUEST, Code::Required),
+            Refusal::FileTooLarge { .. } | Refusal::NoRoomForFiles { .. } => (StatusCode::PAYLOAD_TOO_LARGE, Code::Body),
             Refusal::Storage(error) => return error.into(),
             Refusal::Invalid(_)
             | Refusal::TooLong { .. }
             | Refusal::DuplicateWorkflow { .. }
             | Refusal::SharedEmail { .. }
             | Refusal::HasLogin
+            | Refusal::NotAFile(_)
+            | Refusal::FileKept(_)
             | Refusal::EntranceCriteria { .. }
             | Refusal::NotACandidate { .. }
             | Refusal::JobNotOpen { .. }
@@ -170,7 +173,7 @@ fn warned(mut answer: Response, warnings: &[Warning]) -> Response {
 }
 
 /// Text as a header value: what cannot stand in a header becomes a question mark, and 500 characters are enough.
-fn header_line(text: &str) -> HeaderValue {
+pub(super) fn header_line(text: &str) -> HeaderValue {
     let plain = |letter: char| if letter.is_ascii() && !letter.is_ascii_control() { letter } else { '?' };
     let line: String = text.chars().take(500).map(plain).collect();
     HeaderValue::from_str(&line).unwrap_or(HeaderValue::from_static("?"))

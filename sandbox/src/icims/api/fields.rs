@@ -10,18 +10,23 @@ use crate::icims::Icims;
 use crate::icims::model::{EntryId, ProfileKey};
 use crate::icims::schema::{Field, Kind};
 use crate::icims::state::collections::collection_of;
+use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
+use crate::reference::documented;
 
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
-use super::extract::{Object, Segments, not_simulated, profile_key};
+use super::extract::{Object, Segments, profile_key};
 use super::gate::Caller;
-use super::view::Writer;
 
 type FieldPath = (String, String, String, String);
 type EntryPath = (String, String, String, String, String);
 
-/// `GET /customers/{cid}/{type}/{id}/fields/{field}`; a collection without entries is `[]`, another field without a value is a
-/// `404` (*assumed*).
+/// Reads one field; a collection without entries is `[]`, another field without a value is a `404` (*assumed*, icims-api 5.2).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}", operation_id = "readField", tag = "fields",
+    responses((status = 200, body = ref("#/components/schemas/FieldValue"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 5.2", "one_field_is_its_bare_value")))),
+)]
 pub(super) async fn read_field(
     Extension(caller): Extension<Caller>,
     Segments((_, kind, id, name)): Segments<FieldPath>,
@@ -29,8 +34,8 @@ pub(super) async fn read_field(
     let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| {
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
-        let field = visible(state, key, &name)?;
-        let value = Writer { state, urls: &caller.urls }.field(key, record, field);
+        let field = visible(&caller.rights, key, &name)?;
+        let value = caller.writer(state).field(key, record, field);
         match (value, field.kind) {
             (Some(value), _) => Ok(ok_json(&value)),
             (None, Kind::Entries(_)) => Ok(ok_json(&Json::Array(Vec::new()))),
@@ -39,7 +44,13 @@ pub(super) async fn read_field(
     })
 }
 
-/// `POST /customers/{cid}/{type}/{id}/fields/{collection}`
+/// Adds an entry to a collection (icims-api 9.1).
+#[utoipa::path(
+    post, path = "/{customer}/{kind}/{id}/fields/{field}", operation_id = "addEntry", tag = "fields",
+    request_body = ref("#/components/schemas/Entry"),
+    responses((status = 201)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn add_entry(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -47,27 +58,38 @@ pub(super) async fn add_entry(
     Object(object): Object,
 ) -> Result<Response, ApiError> {
     let key = profile_key(&kind, &id)?;
-    caller.tenant.read(|state| collection(state, key, &name))?;
+    caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let now = icims.clock().now();
     let entry = caller.tenant.write(|state| state.add_entry(key, &name, &object, now)).await?;
     let with_body = caller.tenant.read(|state| state.switches().entry_body);
     Ok(created_entry(&caller.urls.entry(key, &name, entry), with_body))
 }
 
-/// `GET /customers/{cid}/{type}/{id}/fields/{collection}/{entry}`
+/// Reads an entry of a collection (icims-api 9.1).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "readEntry", tag = "fields",
+    responses((status = 200, body = ref("#/components/schemas/Entry"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn read_entry(
     Extension(caller): Extension<Caller>,
     Segments((_, kind, id, name, entry)): Segments<EntryPath>,
 ) -> Result<Response, ApiError> {
     let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| {
-        let children = collection(state, key, &name)?;
+        let children = collection(state, &caller.rights, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
-        Ok(ok_json(&Writer { state, urls: &caller.urls }.entry(key, children, found)))
+        Ok(ok_json(&caller.writer(state).entry(key, &name, children, found)))
     })
 }
 
-/// `PATCH /customers/{cid}/{type}/{id}/fields/{collection}/{entry}`
+/// Changes an entry of a collection (icims-api 9.1).
+#[utoipa::path(
+    patch, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "updateEntry", tag = "fields",
+    request_body = ref("#/components/schemas/Entry"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn update_entry(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -75,44 +97,46 @@ pub(super) async fn update_entry(
     Object(object): Object,
 ) -> Result<Response, ApiError> {
     let key = profile_key(&kind, &id)?;
-    caller.tenant.read(|state| collection(state, key, &name))?;
+    caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.edit_entry(key, &name, entry, &object, now)).await?;
     Ok(changed(&caller.urls.entry(key, &name, entry), &[]))
 }
 
-/// `DELETE /customers/{cid}/{type}/{id}/fields/{collection}/{entry}`
+/// Removes an entry of a collection (icims-api 9.1).
+#[utoipa::path(
+    delete, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "removeEntry", tag = "fields",
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+)]
 pub(super) async fn remove_entry(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
     Segments((_, kind, id, name, entry)): Segments<EntryPath>,
 ) -> Result<StatusCode, ApiError> {
     let key = profile_key(&kind, &id)?;
-    caller.tenant.read(|state| collection(state, key, &name))?;
+    caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.remove_entry(key, &name, entry, now)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// A field that exists and that the user may see.
-fn visible(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
+pub(super) fn visible(rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static Field, ApiError> {
     let field = key
         .0
         .field(name)
         .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, Code::NotFound, format!("{name}: Field not found.")))?;
-    if state.is_hidden(key.0, field.name) {
+    if rights.hides(key.0, field.name) {
         return Err(ApiError::access_denied(field.name));
     }
     Ok(field)
 }
 
 /// The sub-fields of a collection of a profile that exists.
-fn collection(state: &CustomerState, key: ProfileKey, name: &str) -> Result<&'static [Field], ApiError> {
+fn collection(state: &CustomerState, rights: &Rights, key: ProfileKey, name: &str) -> Result<&'static [Field], ApiError> {
     state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
-    let field = visible(state, key, name)?;
-    if field.kind == Kind::File {
-        return Err(not_simulated(&format!("files such as {name}")));
-    }
+    let field = visible(rights, key, name)?;
     let found = collection_of(key.0, name).map(|(_, children)| children);
     found.ok_or_else(|| ApiError::invalid(format!("{}: Field is not a collection.", field.name)))
 }

@@ -1,30 +1,41 @@
 //! What every call passes: authentication, the customer of the path, the daily allowance, and the headers of every answer.
 
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::engine::{Chance, Tenant};
+use crate::engine::{Chance, Peer, Tenant};
 use crate::icims::Icims;
+use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
+use crate::icims::state::users::Rights;
 use crate::icims::urls::Urls;
 
-use super::auth::authenticate;
+use super::auth::{SignedIn, authenticate};
 use super::error::{ApiError, Code};
 use super::quota::Standing;
+use super::view::Writer;
 
-/// How many calls have been answered, so that each answer has an id of its own.
-pub(in crate::icims) type Counted = AtomicU64;
-
-/// The customer that an authenticated call is about.
-#[derive(Clone)]
+/// The customer that an authenticated call is about, and who calls.
+#[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) tenant: Arc<Tenant<CustomerState>>,
     pub(super) urls: Urls,
+    /// The name of the integration user.
+    pub(super) username: Arc<str>,
+    /// What the integration user may not see or do.
+    pub(super) rights: Arc<Rights>,
+}
+
+impl Caller {
+    /// A writer of what this caller may see.
+    pub(super) fn writer<'a>(&'a self, state: &'a CustomerState) -> Writer<'a> {
+        Writer { state, urls: &self.urls, rights: &self.rights }
+    }
 }
 
 /// Headers of every answer (icims-api 1.5).
@@ -38,17 +49,21 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 ];
 
 /// The layer around `/customers`; sees paths without that prefix.
-pub(super) async fn gate(State(icims): State<Icims>, mut request: Request, next: Next) -> Response {
-    let admitted = admit(&icims, &request);
-    let (mut answer, standing) = match admitted {
-        Ok((caller, standing)) if standing.exceeded => (over_the_limit(&caller, standing), Some(standing)),
-        Ok((caller, standing)) => {
-            request.extensions_mut().insert(caller);
-            (next.run(request).await, Some(standing))
-        }
+pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Next) -> Response {
+    let addressed = addressed(&icims, &request);
+    let (mut answer, standing) = match admit(&icims, request, addressed).await {
+        Ok((caller, standing, _)) if standing.exceeded => (over_the_limit(&caller, standing), Some(standing)),
+        Ok((caller, standing, mut request)) => match check_rights(&caller.rights, &request) {
+            Ok(()) => {
+                tracing::trace!(user.name = %caller.username, "A call is let in.");
+                request.extensions_mut().insert(caller);
+                (next.run(request).await, Some(standing))
+            }
+            Err(error) => (error.into_response(), Some(standing)),
+        },
         Err(error) => (error.into_response(), None),
     };
-    stamp(&icims, answer.headers_mut(), standing);
+    stamp(&icims, answer.headers_mut(), addressed, standing);
     if answer.status() == StatusCode::UNAUTHORIZED {
         let headers = answer.headers_mut();
         headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"iCIMS\""));
@@ -57,18 +72,50 @@ pub(super) async fn gate(State(icims): State<Icims>, mut request: Request, next:
     answer
 }
 
-fn admit(icims: &Icims, request: &Request) -> Result<(Caller, Standing), ApiError> {
-    let signed_in = authenticate(icims, request.headers())?;
-    let named = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
-    let asked: u64 = named.parse().map_err(|_| ApiError::not_found("Customer"))?;
-    let tenant = icims.customer(asked).ok_or_else(|| ApiError::not_found("Customer"))?;
-    if asked != signed_in {
+/// The customer that the path names, if there is one.
+fn addressed(icims: &Icims, request: &Request) -> Option<u64> {
+    let id = request.uri().path().split('/').nth(1)?.parse().ok()?;
+    icims.customer(id).map(|_| id)
+}
+
+async fn admit(icims: &Icims, request: Request, addressed: Option<u64>) -> Result<(Caller, Standing, Request), ApiError> {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address().ip());
+    let (SignedIn { customer, username, rights }, request) = authenticate(icims, request).await?;
+    let unknown = || ApiError::not_found("Customer");
+    let asked = addressed.ok_or_else(unknown)?;
+    let tenant = icims.customer(asked).ok_or_else(unknown)?;
+    if asked != customer {
         let message = "The provided Username does not belong to this customer.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, Code::NotAuthorized, message));
     }
-    let limit = tenant.read(|state| state.info().daily_calls);
+    let (limit, admitted) = tenant.read(|state| (state.info().daily_calls, state.admits(peer)));
+    if !admitted {
+        return Err(wrong_address(customer, peer));
+    }
     let standing = icims.0.quotas.count(asked, limit, icims.clock().now());
-    Ok((Caller { tenant, urls: icims.urls(asked) }, standing))
+    Ok((Caller { tenant, urls: icims.urls(asked), username, rights }, standing, request))
+}
+
+/// A caller that is not on the allowlist. Nobody documents the answer; status, number and text are *assumed*. The call is not counted.
+fn wrong_address(customer: u64, peer: Option<IpAddr>) -> ApiError {
+    let address = peer.map_or_else(|| "of the caller".to_owned(), |peer| peer.to_canonical().to_string());
+    let message = format!("The address {address} is not allowed to access the API of customer {customer}.");
+    ApiError::new(StatusCode::FORBIDDEN, Code::NotAuthorized, message)
+}
+
+/// Refuses what a user may not do with profiles of a whole type (icims-api 2.5): code 3. Searching is reading.
+fn check_rights(rights: &Rights, request: &Request) -> Result<(), ApiError> {
+    let mut segments = request.uri().path().split('/').skip(2);
+    let (family, searches) = match segments.next() {
+        Some("search") => (segments.next(), true),
+        family => (family, false),
+    };
+    let Some(family) = family.filter(|family| !family.is_empty()) else { return Ok(()) };
+    let reads = searches || matches!(*request.method(), Method::GET | Method::HEAD);
+    if rights.hides_type(family) || rights.read_only && !reads {
+        return Err(ApiError::access_denied(ProfileType::of_url(family).map_or("Resource", ProfileType::title)));
+    }
+    Ok(())
 }
 
 fn over_the_limit(caller: &Caller, standing: Standing) -> Response {
@@ -79,12 +126,13 @@ fn over_the_limit(caller: &Caller, standing: Standing) -> Response {
     answer
 }
 
-fn stamp(icims: &Icims, headers: &mut HeaderMap, standing: Option<Standing>) {
+fn stamp(icims: &Icims, headers: &mut HeaderMap, customer: Option<u64>, standing: Option<Standing>) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let number = icims.0.answered.fetch_add(1, Ordering::Relaxed);
-    let random = Chance::new(icims.0.surroundings.seed, &format!("answer/{number}")).hex(64).to_uppercase();
+    let number = icims.0.quotas.answer(customer);
+    let label = customer.map_or_else(|| format!("answer/-/{number}"), |customer| format!("answer/{customer}/{number}"));
+    let random = Chance::new(icims.0.surroundings.seed, &label).hex(64).to_uppercase();
     let (session, id) = random.split_at(32);
     let cookie = format!("JSESSIONID={session}; Path=/; Secure; HttpOnly");
     let transaction = format!("{{{}-{}-{}-{}-{}}}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]);

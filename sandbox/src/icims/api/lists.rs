@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::icims::model::{Node, NodeId};
 use crate::icims::schema::{LISTS, list_of};
 use crate::icims::state::CustomerState;
+use crate::reference::{assumed, documented};
 
 use super::error::{ApiError, ok_json};
 use super::extract::{Segments, parameter};
@@ -17,14 +18,28 @@ const CUSTOM: &str = "lists.customfields_lists";
 /// Default and largest page.
 const PAGE: usize = 1_000;
 
-/// `GET /customers/{cid}/v2/lists`
+/// Names the lists (icims-api 10.9).
+#[utoipa::path(
+    get, path = "/{customer}/v2/lists", operation_id = "readListNames", tag = "lists",
+    responses((status = 200, body = ref("#/components/schemas/ListNames"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 10.9", "standard_lists_are_named_and_have_nodes")))),
+)]
 pub(super) async fn names() -> Response {
     let mut names: Vec<&str> = LISTS.iter().filter(|list| list.root.is_none()).map(|list| list.key).collect();
     names.push(CUSTOM);
     ok_json(&json!({ "lists": names }))
 }
 
-/// `GET /customers/{cid}/v2/lists/{list}`: one level only.
+/// Reads the first level of a list (icims-api 10.9).
+#[utoipa::path(
+    get, path = "/{customer}/v2/lists/{list}", operation_id = "readList", tag = "lists",
+    params(
+        ("size" = Option<u16>, Query, minimum = 1, maximum = 1000, description = "Nodes of one page."),
+        ("page" = Option<u32>, Query, description = "Which page, from 0."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/NodePage"))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 10.9", "nodes_are_read_level_by_level_and_page_by_page")))),
+)]
 pub(super) async fn top(
     Extension(caller): Extension<Caller>,
     Segments((_, list)): Segments<(String, String)>,
@@ -42,7 +57,16 @@ pub(super) async fn top(
     Ok(paged(nodes, &base, query.as_deref()))
 }
 
-/// `GET /customers/{cid}/v2/lists/{list}/node/{node}`: the nodes below one.
+/// Reads the nodes below one (icims-api 10.9).
+#[utoipa::path(
+    get, path = "/{customer}/v2/lists/{list}/node/{node}", operation_id = "readListNode", tag = "lists",
+    params(
+        ("size" = Option<u16>, Query, minimum = 1, maximum = 1000, description = "Nodes of one page."),
+        ("page" = Option<u32>, Query, description = "Which page, from 0."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/NodePage"))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 10.9", "nodes_are_read_level_by_level_and_page_by_page")))),
+)]
 pub(super) async fn below(
     Extension(caller): Extension<Caller>,
     Segments((_, list, node)): Segments<(String, String, String)>,
@@ -52,6 +76,24 @@ pub(super) async fn below(
     let nodes =
         caller.tenant.read(|state| children(state, &list, &node, &base)).ok_or_else(|| ApiError::not_found("List node"))?;
     Ok(paged(nodes, &format!("{base}/node/{node}"), query.as_deref()))
+}
+
+/// The same at the address of the first version (icims-api 10.9).
+#[utoipa::path(
+    get, path = "/{customer}/lists/{list}/node/{node}", operation_id = "readListNodeAtFirstAddress", tag = "lists",
+    params(
+        ("size" = Option<u16>, Query, minimum = 1, maximum = 1000, description = "Nodes of one page."),
+        ("page" = Option<u32>, Query, description = "Which page, from 0."),
+    ),
+    responses((status = 200, body = ref("#/components/schemas/NodePage"))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 10.9", "nodes_are_read_level_by_level_and_page_by_page")))),
+)]
+pub(super) async fn below_at_first_address(
+    caller: Extension<Caller>,
+    segments: Segments<(String, String, String)>,
+    query: RawQuery,
+) -> Result<Response, ApiError> {
+    below(caller, segments, query).await
 }
 
 fn children(state: &CustomerState, list: &str, node: &str, base: &str) -> Option<Vec<Json>> {

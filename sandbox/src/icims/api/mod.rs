@@ -4,24 +4,33 @@
 //! this API does not is answered `501` with its name, so that nobody mistakes a gap for a refusal.
 
 mod auth;
+mod describe;
 mod error;
 mod extract;
 mod fields;
+mod files;
 mod gate;
+mod injected;
 mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod subject;
+mod token;
 mod transport;
 mod view;
 
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-pub(super) use gate::Counted;
+pub use quota::Calls;
 pub(super) use quota::Quotas;
 
 use super::Icims;
@@ -30,35 +39,59 @@ use crate::engine::{Actor, Observer, observe};
 use error::ApiError;
 use extract::not_simulated;
 
+/// The largest body with JSON; the real limit is not known (icims-api 1.4, *assumed*).
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// Where the customers are.
+const PREFIX: &str = "/customers";
+
 /// The API of all customers.
 pub(super) fn router(icims: Icims) -> Router {
-    let observer =
-        Observer { journal: icims.0.surroundings.journal.clone(), clock: icims.clock().clone(), actor: Actor::Icims, subject };
-    let customers = Router::new()
-        .route("/{customer}", get(profiles::customer))
-        .route("/{customer}/{kind}", post(profiles::create))
-        .route("/{customer}/{kind}/{id}", get(profiles::read).patch(profiles::update).delete(profiles::remove))
-        .route("/{customer}/{kind}/{id}/fields/{field}", get(fields::read_field).post(fields::add_entry))
-        .route(
-            "/{customer}/{kind}/{id}/fields/{field}/{entry}",
-            get(fields::read_entry).patch(fields::update_entry).delete(fields::remove_entry),
-        )
-        .route("/{customer}/applicantworkflows/person/{person}/job/{job}", get(profiles::read_by_pair))
-        .route("/{customer}/applicantworkflows/{id}/submittalstatuslog", get(profiles::status_log))
-        .route("/{customer}/search/{kind}", get(search::by_query).post(search::by_body))
-        .route("/{customer}/v2/lists", get(lists::names))
-        .route("/{customer}/v2/lists/{list}", get(lists::top))
-        .route("/{customer}/v2/lists/{list}/node/{node}", get(lists::below))
-        .route("/{customer}/lists/{list}/node/{node}", get(lists::below))
+    let journal = icims.0.surroundings.journal.clone();
+    let directory = journal.directory().clone();
+    let observer = Observer {
+        journal,
+        clock: icims.clock().clone(),
+        actor: Actor::Icims,
+        subject: Arc::new(move |parts, body| subject::subject(&directory, parts, body)),
+        refuse: injected::refuse,
+    };
+    let (customers, _) = customers().split_for_parts();
+    let customers = customers
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
-    Router::new()
-        .nest("/customers", customers)
-        .route("/oauth/token", post(auth::token))
-        .layer(from_fn_with_state(observer, observe))
-        .with_state(icims)
+    let (tokens, _) = tokens().split_for_parts();
+    tokens.nest(PREFIX, customers).layer(from_fn_with_state(observer, observe)).with_state(icims)
+}
+
+/// What the API offers, as an OpenAPI document.
+#[must_use]
+pub fn openapi() -> serde_json::Value {
+    describe::document(tokens().nest(PREFIX, customers()).into_openapi())
+}
+
+/// Everything below one customer, with its description: a route without one does not compile.
+fn customers() -> OpenApiRouter<Icims> {
+    OpenApiRouter::new()
+        .routes(routes!(profiles::customer))
+        .routes(routes!(profiles::create))
+        .routes(routes!(profiles::read, profiles::update, profiles::remove))
+        .routes(routes!(fields::read_field, fields::add_entry))
+        .routes(routes!(fields::read_entry, fields::update_entry, fields::remove_entry))
+        .merge(files::routes())
+        .routes(routes!(profiles::read_by_pair))
+        .routes(routes!(profiles::status_log))
+        .routes(routes!(search::by_query, search::by_body))
+        .routes(routes!(lists::names))
+        .routes(routes!(lists::top))
+        .routes(routes!(lists::below))
+        .routes(routes!(lists::below_at_first_address))
+}
+
+fn tokens() -> OpenApiRouter<Icims> {
+    OpenApiRouter::new().routes(routes!(token::token))
 }
 
 async fn unknown_endpoint(method: Method, uri: Uri) -> ApiError {
@@ -78,19 +111,4 @@ async fn wrong_method(method: Method, uri: Uri) -> Response {
 /// The request as the journal shows it, without its query.
 fn endpoint(method: &Method, uri: &Uri) -> String {
     format!("{method} /customers{}", uri.path())
-}
-
-/// Which customer and workflow a request is about, as its path tells.
-fn subject(uri: &Uri) -> (Option<String>, Option<String>) {
-    let mut segments = uri.path().split('/').skip(1);
-    if segments.next() != Some("customers") {
-        return (None, None);
-    }
-    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let customer = segments.next().filter(digits).map(str::to_owned);
-    let workflow = match segments.next() {
-        Some("applicantworkflows") => segments.next().filter(digits).map(str::to_owned),
-        _ => None,
-    };
-    (customer, workflow)
 }

@@ -12,13 +12,18 @@ use crate::icims::schema::ProfileType;
 use crate::icims::state::reader::whole;
 use crate::icims::state::users::INTEGRATION_PERSON;
 use crate::icims::state::{CustomerState, Refusal};
+use crate::reference::documented;
 
 use super::error::{ApiError, changed, created, ok, ok_json};
 use super::extract::{Object, Segments, profile_key, profile_type, requested_fields};
 use super::gate::Caller;
-use super::view::Writer;
 
-/// `GET /customers/{cid}`
+/// Reads the customer (icims-api 11.2).
+#[utoipa::path(
+    get, path = "/{customer}", operation_id = "readCustomer", tag = "customer",
+    responses((status = 200, body = ref("#/components/schemas/Customer"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 11.2", "the_customer_lists_its_families")))),
+)]
 pub(super) async fn customer(Extension(caller): Extension<Caller>) -> Response {
     let info = caller.tenant.read(|state| state.info().clone());
     let families = [
@@ -44,7 +49,13 @@ pub(super) async fn customer(Extension(caller): Extension<Caller>) -> Response {
     answer
 }
 
-/// `GET /customers/{cid}/{type}/{id}`
+/// Reads a profile: the default fields, or those that are asked for (icims-api 5.3 to 5.6).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}", operation_id = "readProfile", tag = "profiles",
+    params(("fields" = Option<String>, Query, description = "Field names, joined by commas. Unknown ones are warned of.")),
+    responses((status = 200, body = ref("#/components/schemas/Profile"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 5.3, 5.4", "fields_narrow_the_answer_and_unknown_names_are_warned_of")))),
+)]
 pub(super) async fn read(
     Extension(caller): Extension<Caller>,
     Segments((_, kind, id)): Segments<(String, String, String)>,
@@ -54,7 +65,13 @@ pub(super) async fn read(
     shown(&caller, key, requested_fields(query.as_deref()).as_deref())
 }
 
-/// `GET /customers/{cid}/applicantworkflows/person/{person}/job/{job}`
+/// Reads the workflow of a person and a job (icims-api 7.1).
+#[utoipa::path(
+    get, path = "/{customer}/applicantworkflows/person/{person}/job/{job}", operation_id = "readWorkflowByPair", tag = "workflows",
+    params(("fields" = Option<String>, Query, description = "Field names, joined by commas. Unknown ones are warned of.")),
+    responses((status = 200, body = ref("#/components/schemas/Workflow"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 7.1", "a_workflow_reads_as_recorded")))),
+)]
 pub(super) async fn read_by_pair(
     Extension(caller): Extension<Caller>,
     Segments((_, person, job)): Segments<(String, String, String)>,
@@ -67,21 +84,35 @@ pub(super) async fn read_by_pair(
     shown(&caller, (ProfileType::Workflows, id.get()), requested_fields(query.as_deref()).as_deref())
 }
 
-/// `GET /customers/{cid}/applicantworkflows/{id}/submittalstatuslog`
+/// Reads the status history of a workflow, newest first (icims-api 7.6).
+#[utoipa::path(
+    get, path = "/{customer}/applicantworkflows/{id}/submittalstatuslog", operation_id = "readStatusLog", tag = "workflows",
+    responses((status = 200, body = ref("#/components/schemas/StatusLog"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 7.6", "a_new_status_is_logged_newest_first")))),
+)]
 pub(super) async fn status_log(
     Extension(caller): Extension<Caller>,
     Segments((_, id)): Segments<(String, String)>,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found(ProfileType::Workflows.title());
     let id: WorkflowId = id.parse().map_err(|_| missing())?;
+    if caller.rights.hides(ProfileType::Workflows, "submittalstatuslog") {
+        return Err(ApiError::access_denied("submittalstatuslog"));
+    }
     caller.tenant.read(|state| {
         state.workflow(id).ok_or_else(missing)?;
-        let log = Writer { state, urls: &caller.urls }.status_log(id);
+        let log = caller.writer(state).status_log(id);
         Ok(ok_json(&json!({"submittalstatuslog": log})))
     })
 }
 
-/// `POST /customers/{cid}/{type}`
+/// Creates a profile (icims-api 5.10, 7.1).
+#[utoipa::path(
+    post, path = "/{customer}/{kind}", operation_id = "createProfile", tag = "profiles",
+    request_body = ref("#/components/schemas/Profile"),
+    responses((status = 201)),
+    extensions(("x-fidelity" = json!(documented("icims-api 5.10, 7.1", "a_person_is_made_changed_and_read_again")))),
+)]
 pub(super) async fn create(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -96,9 +127,9 @@ pub(super) async fn create(
             let mut changes = match kind {
                 ProfileType::Workflows => {
                     check_ends(state, &object)?;
-                    state.read_changes(kind, &object)?
+                    state.read_changes(kind, &object, &caller.rights)?
                 }
-                _ => state.read_changes(kind, &object)?,
+                _ => state.read_changes(kind, &object, &caller.rights)?,
             };
             let warnings = std::mem::take(&mut changes.warnings);
             let id = match kind {
@@ -113,7 +144,13 @@ pub(super) async fn create(
     Ok(created(&caller.urls.profile((kind, id)), &warnings))
 }
 
-/// `PATCH /customers/{cid}/{type}/{id}`
+/// Changes the fields of a profile that are sent (icims-api 5.10, 7.4).
+#[utoipa::path(
+    patch, path = "/{customer}/{kind}/{id}", operation_id = "updateProfile", tag = "profiles",
+    request_body = ref("#/components/schemas/Profile"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 5.10, 7.4", "a_person_is_made_changed_and_read_again")))),
+)]
 pub(super) async fn update(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -126,7 +163,7 @@ pub(super) async fn update(
         .tenant
         .write(|state| {
             state.record(key).ok_or(Refusal::NotFound(key.0))?;
-            let mut changes = state.read_changes(key.0, &object)?;
+            let mut changes = state.read_changes(key.0, &object, &caller.rights)?;
             let warnings = std::mem::take(&mut changes.warnings);
             match key.0 {
                 ProfileType::People => state.edit_person(PersonId::new(key.1), changes, now)?,
@@ -142,7 +179,12 @@ pub(super) async fn update(
     Ok(changed(&caller.urls.profile(key), &warnings))
 }
 
-/// `DELETE /customers/{cid}/{type}/{id}`: `405` unless the customer's switch allows it (icims-api 5.2).
+/// Deletes a profile: `405` unless the customer's switch allows it (icims-api 5.2).
+#[utoipa::path(
+    delete, path = "/{customer}/{kind}/{id}", operation_id = "deleteProfile", tag = "profiles",
+    responses((status = 204), (status = 405, body = ref("#/components/schemas/Errors"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 5.2", "profiles_are_deleted_only_where_that_is_allowed")))),
+)]
 pub(super) async fn remove(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -160,7 +202,7 @@ pub(super) async fn remove(
 fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Result<Response, ApiError> {
     caller.tenant.read(|state| {
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
-        let (body, warnings) = Writer { state, urls: &caller.urls }.profile(key, record, requested);
+        let (body, warnings) = caller.writer(state).profile(key, record, requested);
         Ok(ok(body, &warnings))
     })
 }

@@ -1,21 +1,39 @@
-//! The daily allowance of API calls (icims-api 4).
+//! The daily allowance of API calls (icims-api 4), and how many calls there were.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// Calls of each customer on the present UTC day. Kept in memory only: writing each read to disk would cost more than the count is
-/// worth, so a restart begins the day anew (*assumed* to matter to nobody).
+/// Calls of each customer. Kept in memory only: writing each read to disk would cost more than the count is worth, so a restart begins
+/// the day anew (*assumed* to matter to nobody). Only customers that exist are counted, so the map does not grow by what callers ask for.
 #[derive(Debug, Default)]
-pub(in crate::icims) struct Quotas(Mutex<HashMap<u64, Used>>);
+pub(in crate::icims) struct Quotas(Mutex<HashMap<Option<u64>, Used>>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Used {
     day: i64,
-    calls: u64,
+    today: u64,
+    total: u64,
+    answers: u64,
+}
+
+/// How often the API of a customer has been called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Calls {
+    /// Calls on the present UTC day.
+    pub today: u64,
+    /// Calls since the process began, or since everything was reset.
+    pub total: u64,
+    /// How many calls a day has.
+    pub limit: u64,
+    /// Calls that are left today.
+    pub remaining: u64,
+    /// Seconds until the next midnight UTC.
+    pub reset_seconds: i64,
 }
 
 /// Where a customer stands after a call.
@@ -32,26 +50,52 @@ pub(super) struct Standing {
 impl Quotas {
     /// Counts one call.
     pub(super) fn count(&self, customer: u64, limit: u64, now: Timestamp) -> Standing {
-        let (day, second) = (now.as_second().div_euclid(DAY), now.as_second().rem_euclid(DAY));
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let used = counts.entry(customer).or_default();
-        if used.day != day {
-            *used = Used { day, calls: 0 };
-        }
-        let exceeded = used.calls >= limit;
-        used.calls = used.calls.saturating_add(1);
-        Standing { limit, remaining: limit.saturating_sub(used.calls), reset: DAY - second, exceeded }
+        let (day, second) = day_and_second(now);
+        self.with(Some(customer), |used| {
+            if used.day != day {
+                (used.day, used.today) = (day, 0);
+            }
+            let exceeded = used.today >= limit;
+            used.today = used.today.saturating_add(1);
+            used.total = used.total.saturating_add(1);
+            Standing { limit, remaining: limit.saturating_sub(used.today), reset: DAY - second, exceeded }
+        })
+    }
+
+    /// The number of an answer among those to calls that name this customer, or no customer that exists: 0, 1 and so on. What other
+    /// customers do does not change it, so that the same calls get the same bytes.
+    pub(super) fn answer(&self, customer: Option<u64>) -> u64 {
+        self.with(customer, |used| {
+            used.answers = used.answers.wrapping_add(1);
+            used.answers.wrapping_sub(1)
+        })
+    }
+
+    /// How often a customer was called; nothing is counted.
+    pub(in crate::icims) fn calls(&self, customer: u64, limit: u64, now: Timestamp) -> Calls {
+        let (day, second) = day_and_second(now);
+        let used = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&Some(customer)).copied().unwrap_or_default();
+        let today = if used.day == day { used.today } else { 0 };
+        Calls { today, total: used.total, limit, remaining: limit.saturating_sub(today), reset_seconds: DAY - second }
     }
 
     /// Forgets the count of one customer.
     pub(in crate::icims) fn forget(&self, customer: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&customer);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&Some(customer));
     }
 
     /// Forgets all counts.
     pub(in crate::icims) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
+
+    fn with<T>(&self, customer: Option<u64>, change: impl FnOnce(&mut Used) -> T) -> T {
+        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(customer).or_default())
+    }
+}
+
+fn day_and_second(now: Timestamp) -> (i64, i64) {
+    (now.as_second().div_euclid(DAY), now.as_second().rem_euclid(DAY))
 }
 
 #[cfg(test)]
@@ -66,7 +110,17 @@ mod tests {
         assert!(!quotas.count(4021, 2, late).exceeded);
         assert!(quotas.count(4021, 2, late).exceeded);
         assert!(!quotas.count(4022, 2, late).exceeded, "another customer has an allowance of its own");
+        let calls = Calls { today: 3, total: 3, limit: 2, remaining: 0, reset_seconds: 10 };
+        assert_eq!(quotas.calls(4021, 2, late), calls);
         let next: Timestamp = "2031-03-05T00:00:00Z".parse().expect("a moment");
+        assert_eq!(quotas.calls(4021, 2, next), Calls { today: 0, remaining: 2, reset_seconds: DAY, ..calls });
         assert_eq!(quotas.count(4021, 2, next), Standing { limit: 2, remaining: 1, reset: DAY, exceeded: false });
+    }
+
+    #[test]
+    fn answers_are_numbered_per_customer() {
+        let quotas = Quotas::default();
+        let numbers = [Some(4021), Some(4022), Some(4021), None, Some(4021)].map(|customer| quotas.answer(customer));
+        assert_eq!(numbers, [0, 0, 1, 0, 2]);
     }
 }

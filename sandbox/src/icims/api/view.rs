@@ -2,17 +2,20 @@
 
 use serde_json::{Map, Number, Value as Json, json};
 
-use crate::icims::model::{Entry, NodeId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::model::{Entry, FileRef, Money, NodeId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{Field, Kind, ProfileType};
 use crate::icims::state::CustomerState;
 use crate::icims::state::changes::Warning;
 use crate::icims::state::date_time_text;
+use crate::icims::state::users::Rights;
 use crate::icims::urls::Urls;
 
 /// Writes profiles of one customer.
 pub(super) struct Writer<'a> {
     pub(super) state: &'a CustomerState,
     pub(super) urls: &'a Urls,
+    /// What the caller may not see.
+    pub(super) rights: &'a Rights,
 }
 
 impl Writer<'_> {
@@ -33,7 +36,7 @@ impl Writer<'_> {
             }
         };
         for field in fields {
-            if self.state.is_hidden(key.0, field.name) {
+            if self.rights.hides(key.0, field.name) {
                 continue;
             }
             if let Some(value) = self.field(key, record, field) {
@@ -53,14 +56,21 @@ impl Writer<'_> {
     }
 
     /// One entry of a collection.
-    pub(super) fn entry(&self, key: ProfileKey, children: &[Field], entry: &Entry) -> Json {
+    pub(super) fn entry(&self, key: ProfileKey, collection: &str, children: &[Field], entry: &Entry) -> Json {
         let mut body = Map::new();
         if let Some(id) = entry.entry {
             body.insert("entry".into(), id.get().into());
         }
         for child in children {
-            if let Some(value) = entry.fields.get(child.name) {
-                body.insert(child.name.into(), self.value(key, child, value));
+            match (entry.fields.get(child.name), entry.entry) {
+                (Some(Value::File(file)), Some(id)) => {
+                    let base = self.urls.entry(key, collection, id);
+                    body.insert(child.name.into(), file_json(&base, child.name, file));
+                }
+                (Some(value), _) => {
+                    body.insert(child.name.into(), self.value(key, child, value));
+                }
+                (None, _) => {}
             }
         }
         Json::Object(body)
@@ -107,7 +117,8 @@ impl Writer<'_> {
                 "address": self.urls.entry((ProfileType::Companies, company.get()), "addresses", entry),
                 "value": self.state.location_text(*company, *entry),
             }),
-            (Value::Money { amount, currency, timeframe }, _) => {
+            (Value::Money(money), _) => {
+                let Money { amount, currency, timeframe } = money.as_ref();
                 let mut money = json!({"amount": amount, "currency": currency, "amountstring": amount_text(amount)});
                 if let Some(timeframe) = timeframe {
                     money["timeframe"] = timeframe.as_str().into();
@@ -115,8 +126,9 @@ impl Writer<'_> {
                 money
             }
             (Value::Entries(entries), Kind::Entries(children)) => {
-                entries.iter().map(|entry| self.entry(key, children, entry)).collect()
+                entries.iter().map(|entry| self.entry(key, field.name, children, entry)).collect()
             }
+            (Value::File(file), _) => file_json(&self.urls.profile(key), field.name, file),
             (Value::Entries(_), _) => Json::Array(Vec::new()),
         }
     }
@@ -149,6 +161,14 @@ impl Writer<'_> {
         }
         links.into()
     }
+}
+
+/// A file by its address; the other keys are *assumed* (icims-api 5.7).
+fn file_json(base: &str, field: &str, file: &FileRef) -> Json {
+    json!({
+        "file": format!("{base}/fields/{field}/binary"), "filename": file.name, "contenttype": file.media, "size": file.size,
+        "uploaddate": date_time_text(file.uploaded),
+    })
 }
 
 /// `52,000.00`

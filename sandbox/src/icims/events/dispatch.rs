@@ -161,13 +161,15 @@ impl Icims {
             let event = state.event(id).filter(|event| event.outcome.is_none())?;
             Some((event.clone(), notification(state, event, &urls), state.connection().clone()))
         })?;
-        let _pass = self.0.gate.pass().await;
+        let pass = self.0.gate.pass().await;
         if !self.is_present(customer, &tenant) {
             // Everything was reset while the event waited at the gate: its world is gone, and nobody may be told of it any more.
             return None;
         }
         let outcome = match (notification, settings.endpoint) {
             (Some(notification), Some(url)) => {
+                let names = [format!("people/{}", event.person), format!("jobs/{}", event.job)];
+                self.0.surroundings.journal.directory().event(&customer.to_string(), &event.workflow.to_string(), &names);
                 let delivery = Delivery {
                     from: Actor::Icims,
                     to: Actor::Integration,
@@ -179,7 +181,8 @@ impl Icims {
                     readable: notification.json,
                     timeout: Duration::from_secs(settings.timeout_seconds),
                 };
-                let answer = self.0.sender.post(delivery).await;
+                let sent = self.0.sender.post(delivery);
+                let answer = pass.unless_replaced(sent, || self.is_present(customer, &tenant)).await?;
                 tenant.read(|state| outcome_of(state, &event.kind, answer))
             }
             (_, endpoint) => EventOutcome::Failed {

@@ -3,6 +3,8 @@
 //! A record holds the values of one profile by integration field name; which names and types exist is told by
 //! [`schema`](super::schema). Read [`state`](super::state) next for what may happen to records.
 
+mod fields;
+mod file;
 mod ids;
 mod values;
 
@@ -11,8 +13,10 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use ids::{CompanyId, EntryId, EventId, JobId, NodeId, NotAnId, PersonId, WorkflowId};
-pub use values::{Entry, Record, Value};
+pub use fields::{FieldName, Fields};
+pub use file::{FileBytes, FileRef};
+pub use ids::{CompanyId, EntryId, EventId, FileId, JobId, NodeId, NotAnId, PersonId, WorkflowId};
+pub use values::{Entry, Money, Record, Value};
 
 use super::schema::ProfileType;
 

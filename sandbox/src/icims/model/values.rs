@@ -1,11 +1,11 @@
 //! What a profile's fields hold.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::fields::Fields;
+use super::file::FileRef;
 use super::ids::{CompanyId, EntryId, NodeId};
 
 /// One stored value. Which variant a field holds follows from its kind in the schema.
@@ -37,17 +37,23 @@ pub enum Value {
         /// The entry in its addresses.
         entry: EntryId,
     },
-    /// Amount of money, with a time frame for salaries.
-    Money {
-        /// The amount.
-        amount: serde_json::Number,
-        /// ISO 4217 code.
-        currency: String,
-        /// `Hourly`, `Daily`, `Weekly`, `Monthly` or `Yearly`.
-        timeframe: Option<String>,
-    },
+    /// Amount of money. It is rare and large, so it is kept apart.
+    Money(Box<Money>),
+    /// A file. It is rare and large, too.
+    File(Box<FileRef>),
     /// The entries of a collection, in the order they were added.
     Entries(Vec<Entry>),
+}
+
+/// Amount of money, with a time frame for salaries.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Money {
+    /// The amount.
+    pub amount: serde_json::Number,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// `Hourly`, `Daily`, `Weekly`, `Monthly` or `Yearly`.
+    pub timeframe: Option<String>,
 }
 
 /// One entry of a collection.
@@ -56,14 +62,14 @@ pub struct Entry {
     /// Assigned by the server; `None` only in a change that has not been applied.
     pub entry: Option<EntryId>,
     /// Values by sub-field name.
-    pub fields: BTreeMap<String, Value>,
+    pub fields: Fields,
 }
 
 /// The values of one profile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// Values by integration field name. A field without a value is not a key.
-    pub fields: BTreeMap<String, Value>,
+    pub fields: Fields,
     /// When the profile was made.
     pub created: Timestamp,
     /// When it was last changed.
@@ -74,7 +80,7 @@ impl Record {
     /// An empty record made now.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
-        Self { fields: BTreeMap::new(), created: now, updated: now }
+        Self { fields: Fields::default(), created: now, updated: now }
     }
 
     /// The text of a field, empty when there is none.

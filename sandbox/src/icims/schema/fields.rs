@@ -1,5 +1,6 @@
 //! The fields themselves, type by type.
 
+use super::custom::{self, joined};
 use super::{Field, Kind, ProfileType, field, list};
 
 const ADDRESS: &[Field] = &[
@@ -28,7 +29,7 @@ const WORK_EXPERIENCE: &[Field] = &[
     field("workstate", "State/Province", Kind::Node(list::COUNTRY)),
     field("workstartdate", "Start Date", Kind::Date),
     field("workenddate", "End Date", Kind::Date),
-    field("workdescription", "Description", Kind::Text),
+    field("workdescription", "Description", Kind::LongText),
 ];
 
 const EDUCATION: &[Field] = &[
@@ -50,7 +51,9 @@ const LICENSE: &[Field] = &[
 
 const SKILL: &[Field] = &[field("skill", "Skill", Kind::Node(list::SKILL)), field("skilllevel", "Level", Kind::Text)];
 
-pub(super) const PERSON: &[Field] = &[
+pub(super) const PERSON: &[Field] = &joined::<{ OWN_PERSON.len() + custom::PERSON.len() }>(OWN_PERSON, custom::PERSON);
+
+const OWN_PERSON: &[Field] = &[
     field("id", "System ID", Kind::System),
     field("firstname", "First Name", Kind::Text).shown().required(),
     field("middlename", "Middle Name", Kind::Text).shown(),
@@ -68,7 +71,7 @@ pub(super) const PERSON: &[Field] = &[
     field("licensecertification", "Licenses and Certifications", Kind::Entries(LICENSE)),
     field("skillset", "Skills", Kind::Entries(SKILL)),
     field("gender", "Gender", Kind::Text),
-    field("salary", "Salary", Kind::Money),
+    field("salary", "Salary", Kind::Salary),
     field("source", "Source", Kind::Text),
     field("sourcename", "Source Specifics", Kind::Text),
     field("supervisor", "Supervisor", Kind::Profile(ProfileType::People)),
@@ -81,10 +84,12 @@ pub(super) const PERSON: &[Field] = &[
 
 const ADDITIONAL_LOCATION: &[Field] = &[field("location", "Location", Kind::Location)];
 
-pub(super) const JOB: &[Field] = &[
+pub(super) const JOB: &[Field] = &joined::<{ OWN_JOB.len() + custom::JOB.len() }>(OWN_JOB, custom::JOB);
+
+const OWN_JOB: &[Field] = &[
     field("id", "System ID", Kind::System),
     field("jobid", "Job ID", Kind::System).shown(),
-    field("jobtitle", "Job Title", Kind::Text).shown().required(),
+    field("jobtitle", "Job Title", Kind::Title).shown().required(),
     field("folder", "Folder", Kind::Node(list::JOB_FOLDERS)).shown(),
     field("joblocation", "Location", Kind::Location).shown(),
     field("hiringmanager", "Hiring Manager", Kind::Profile(ProfileType::People)).shown(),
@@ -105,24 +110,28 @@ pub(super) const JOB: &[Field] = &[
     field("numberofpositionsremaining", "Positions Remaining", Kind::Number),
     field("joblength", "Job Length", Kind::Number),
     field("confidence", "Confidence", Kind::Number),
+    field("department", "Department", Kind::Node(list::DEPARTMENT)),
+    field("billingcode", "Billing Code", Kind::Nodes(list::BILLING_CODE)),
+    field("bgcpackagetype", "Background Check Package", Kind::Nodes(list::BACKGROUND_CHECK)),
+    field("jobtemplate", "Job Template", Kind::Profile(ProfileType::Jobs)),
     field("costcenter", "Cost Center", Kind::Text).max(16),
     field("bonus", "Bonus", Kind::Text),
     field("commission", "Commission", Kind::Text),
-    field("billrate", "Bill Rate", Kind::Money),
+    field("billrate", "Bill Rate", Kind::Salary),
     field("fee", "Fee", Kind::Money),
     field("startdate", "Start Date", Kind::Date),
     field("duedate", "Due Date", Kind::Date),
     field("enddate", "End Date", Kind::Date),
-    field("overview", "Overview", Kind::Text),
-    field("responsibilities", "Responsibilities", Kind::Text),
-    field("qualifications", "Qualifications", Kind::Text),
+    field("overview", "Overview", Kind::RichText),
+    field("responsibilities", "Responsibilities", Kind::RichText),
+    field("qualifications", "Qualifications", Kind::RichText),
     field("createddate", "Created Date", Kind::System),
     field("updateddate", "Updated Date", Kind::System),
 ];
 
 pub(super) const COMPANY: &[Field] = &[
     field("id", "System ID", Kind::System),
-    field("name", "Name", Kind::Text).shown().required(),
+    field("name", "Name", Kind::Title).shown().required(),
     field("folder", "Folder", Kind::Node(list::COMPANY_FOLDERS)).shown(),
     field("addresses", "Addresses", Kind::Entries(ADDRESS)).shown(),
     field("externalid", "External ID", Kind::Key),
@@ -141,7 +150,9 @@ const RESULT: &[Field] = &[
     field("assessmenturl", "Assessment URL", Kind::Text).max(2048),
 ];
 
-pub(super) const WORKFLOW: &[Field] = &[
+pub(super) const WORKFLOW: &[Field] = &joined::<{ OWN_WORKFLOW.len() + custom::WORKFLOW.len() }>(OWN_WORKFLOW, custom::WORKFLOW);
+
+const OWN_WORKFLOW: &[Field] = &[
     field("id", "System ID", Kind::System),
     field("baseprofile", "Job", Kind::Profile(ProfileType::Jobs)).shown().required(),
     field("associatedprofile", "Person", Kind::Profile(ProfileType::People)).shown().required(),

@@ -51,10 +51,18 @@ pub mod list {
     pub const ASSESSMENT_NAME: &str = "assessmentname";
     /// Sent, In-Progress, Complete, Incomplete.
     pub const ASSESSMENT_STATUS: &str = "assessmentstatus";
+    /// Billing codes of jobs.
+    pub const BILLING_CODE: &str = "billingcode";
+    /// Background check packages on the job.
+    pub const BACKGROUND_CHECK: &str = "bgcpackagetype";
+    /// Departments.
+    pub const DEPARTMENT: &str = "department";
     /// Degrees.
     pub const DEGREE: &str = "degree";
     /// Majors.
     pub const MAJOR: &str = "major";
+    /// What the custom list fields of the sample tenant offer.
+    pub const SHIFT: &str = "shift";
     /// Schools.
     pub const SCHOOL: &str = "school";
 }
@@ -89,6 +97,10 @@ pub const LISTS: &[List] = &[
     custom(list::ASSESSMENT_STATUS, "Assessment Status", "D37002019", false),
     custom(list::DEGREE, "Degree", "C32001", true),
     custom(list::MAJOR, "Major", "C32002", true),
+    custom(list::SHIFT, "Shift", "C33000", false),
+    custom(list::BILLING_CODE, "Billing Code", "C33010", false),
+    custom(list::BACKGROUND_CHECK, "Background Check Package", "C33020", false),
+    custom(list::DEPARTMENT, "Department", "C33030", false),
     custom(list::SCHOOL, "School", "C32003", true),
 ];
 

@@ -3,6 +3,7 @@
 //! Names and types are documented (icims-api 5.5, 5.11 to 5.13, 7, 8.1); labels are *assumed* where the documents print none. A
 //! field that is added here can at once be written, read, listed by `fields` and shown on screens.
 
+mod custom;
 mod fields;
 mod lists;
 
@@ -93,8 +94,16 @@ impl ProfileType {
 /// What a field holds, and so its shape in JSON (icims-api 5.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// String; also long text, rich text, URL and e-mail, none of which is validated.
+    /// String; also URL and e-mail, neither of which is validated.
     Text,
+    /// String that may contain line breaks.
+    LongText,
+    /// String that may contain HTML markup.
+    RichText,
+    /// String: what the profile is called.
+    Title,
+    /// One of these labels, as a plain string: drop-down, radio buttons, yes or no.
+    Choice(&'static [&'static str]),
     /// String that is also accepted as a number, such as an external id.
     Key,
     /// JSON integer.
@@ -115,9 +124,11 @@ pub enum Kind {
     Profile(ProfileType),
     /// Reference to one address of a company.
     Location,
-    /// Amount and currency, with a time frame for salaries.
+    /// Amount and currency.
     Money,
-    /// A file. Listed so that it can be named; contents are not simulated yet.
+    /// Amount, currency and time frame.
+    Salary,
+    /// A file, written through its own endpoint (icims-api 9.3).
     File,
     /// A collection with these sub-fields.
     Entries(&'static [Field]),
@@ -140,13 +151,18 @@ pub struct Field {
     pub required: bool,
     /// Longest text, in characters.
     pub max: usize,
+    /// The other number of a custom field, which search filters use (icims-api 5.9).
+    pub search: Option<u32>,
 }
 
 /// Longest text where the documents name no limit (*assumed*).
 const TEXT_LIMIT: usize = 4000;
+/// Longest text of fields for long and rich text (*assumed*).
+const LONG_LIMIT: usize = 64_000;
 
 const fn field(name: &'static str, label: &'static str, kind: Kind) -> Field {
-    Field { name, label, kind, shown: false, required: false, max: TEXT_LIMIT }
+    let max = if matches!(kind, Kind::LongText | Kind::RichText) { LONG_LIMIT } else { TEXT_LIMIT };
+    Field { name, label, kind, shown: false, required: false, max, search: None }
 }
 
 impl Field {
@@ -160,6 +176,10 @@ impl Field {
     }
     const fn max(mut self, characters: usize) -> Self {
         self.max = characters;
+        self
+    }
+    const fn numbered(mut self, search: u32) -> Self {
+        self.search = Some(search);
         self
     }
 }

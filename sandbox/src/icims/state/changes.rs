@@ -10,6 +10,7 @@ use crate::icims::schema::{Field, Kind, ProfileType};
 
 use super::collections::ENTRY_LIMIT;
 use super::reader::Reader;
+use super::users::Rights;
 use super::{CustomerState, Refusal};
 
 /// Something about a request that is not worth refusing it; code 4 of the API (icims-api 3.2).
@@ -60,15 +61,15 @@ impl Changes {
 }
 
 impl CustomerState {
-    /// Reads a profile object of the API. Unknown, read-only and hidden fields are left out with a warning.
+    /// Reads a profile object of the API. Unknown and read-only fields, and those hidden from the caller, are left out with a warning.
     ///
     /// # Errors
     /// When a value does not fit its field.
-    pub fn read_changes(&self, kind: ProfileType, object: &Map<String, Json>) -> Result<Changes, Refusal> {
-        self.read_as(kind, object, |field| !self.is_hidden(kind, field))
+    pub fn read_changes(&self, kind: ProfileType, object: &Map<String, Json>, rights: &Rights) -> Result<Changes, Refusal> {
+        self.read_as(kind, object, |field| !rights.hides(kind, field))
     }
 
-    /// Reads a profile object that a screen has put together. Whoever works on screen may write what the integration user may not.
+    /// Reads a profile object that a screen, a seed or a test has put together, which may write what integration users may not.
     ///
     /// # Errors
     /// When a value does not fit its field.
@@ -114,7 +115,7 @@ impl CustomerState {
             let Some(field) = kind.field(name) else { continue };
             let text = text.trim();
             let json = match field.kind {
-                Kind::System | Kind::File | Kind::Entries(_) | Kind::Location | Kind::Money => continue,
+                Kind::System | Kind::File | Kind::Entries(_) | Kind::Location | Kind::Money | Kind::Salary => continue,
                 _ if text.is_empty() => Json::Null,
                 Kind::Node(_) => serde_json::json!({ "id": text }),
                 Kind::Nodes(_) => {
@@ -127,18 +128,19 @@ impl CustomerState {
                 }
                 Kind::Number | Kind::Decimal => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.into())),
                 Kind::Flag => Json::Bool(matches!(text, "on" | "true" | "yes")),
-                Kind::Text | Kind::Key | Kind::Date | Kind::DateTime | Kind::Profile(_) => Json::String(text.into()),
+                Kind::Text
+                | Kind::LongText
+                | Kind::RichText
+                | Kind::Title
+                | Kind::Choice(_)
+                | Kind::Key
+                | Kind::Date
+                | Kind::DateTime
+                | Kind::Profile(_) => Json::String(text.into()),
             };
             object.insert(name.clone(), json);
         }
         self.read_screen(kind, &object)
-    }
-
-    /// Whether the integration user may not see this field.
-    #[must_use]
-    pub fn is_hidden(&self, kind: ProfileType, field: &str) -> bool {
-        let hidden = &self.users.get().integration.hidden_fields;
-        !hidden.is_empty() && hidden.contains(&format!("{}.{field}", kind.plural()))
     }
 
     /// Checks what must hold when a profile is made: required fields have a value.
@@ -187,7 +189,7 @@ impl CustomerState {
                 }
                 Some(Value::Entries(incoming)) => merge_entries(record, name, incoming, &mut next_entry),
                 Some(value) => {
-                    record.fields.insert(name.to_owned(), value);
+                    record.fields.insert(name.into(), value);
                 }
             }
         }
@@ -214,7 +216,7 @@ fn merge_entries(record: &mut Record, name: &str, incoming: Vec<Entry>, next_ent
     if entries.is_empty() {
         record.fields.remove(name);
     } else {
-        record.fields.insert(name.to_owned(), Value::Entries(entries));
+        record.fields.insert(name.into(), Value::Entries(entries));
     }
 }
 
@@ -235,7 +237,7 @@ mod tests {
         assert!(platform.state.node_labelled(crate::icims::schema::list::SCHOOL, "Quayside College").is_some());
         assert_eq!(platform.state.record(key).expect("the record").entries("education").len(), 1);
         let folder = json!({"folder": {"value": "Cand:Imaginary"}});
-        let refusal = platform.state.read_changes(ProfileType::People, folder.as_object().expect("an object"));
+        let refusal = platform.state.read_screen(ProfileType::People, folder.as_object().expect("an object"));
         assert_eq!(refusal.expect_err("not in the list").to_string(), "folder: Invalid value.");
     }
 
@@ -243,7 +245,7 @@ mod tests {
     fn unknown_names_are_passed_over_with_a_warning() {
         let platform = platform();
         let object = json!({"StartDate": "2031-01-01", "shoesize": 41, "jobid": "x"});
-        let changes = platform.state.read_changes(ProfileType::Jobs, object.as_object().expect("an object")).expect("no refusal");
+        let changes = platform.state.read_screen(ProfileType::Jobs, object.as_object().expect("an object")).expect("no refusal");
         let messages: Vec<&str> = changes.warnings.iter().map(|warning| warning.message).collect();
         assert_eq!(messages, ["Field name must be all lowercase.", "Field is read only.", "Field does not exist."]);
         assert!(changes.values.is_empty());
@@ -258,7 +260,7 @@ mod tests {
                 json!({"amount": number, "currency": text}), json!([{"entry": number, "phonenumber": text}]), json!({"abbrev": text})];
             for shape in shapes {
                 let object = json!({name: shape});
-                if let Ok(changes) = platform.state.read_changes(ProfileType::People, object.as_object().expect("an object")) {
+                if let Ok(changes) = platform.state.read_screen(ProfileType::People, object.as_object().expect("an object")) {
                     let mut state = super::super::fixture::platform().state;
                     let _ = state.edit_person(platform.ines, changes, now());
                 }

@@ -82,7 +82,7 @@ impl CustomerState {
         let mut reader = Reader::new(self);
         for (name, value) in reader.entry_fields(children, object)? {
             match value {
-                Some(value) => wanted.fields.insert(name.to_owned(), value),
+                Some(value) => wanted.fields.insert(name.into(), value),
                 None => wanted.fields.remove(name),
             };
         }
@@ -106,7 +106,8 @@ impl CustomerState {
     /// When profile, collection or entry do not exist.
     pub fn remove_entry(&mut self, key: ProfileKey, collection: &str, id: EntryId, now: Timestamp) -> Result<(), Refusal> {
         let (field, _) = self.open_collection(key, collection)?;
-        self.entry(key, field.name, id)?;
+        let removed = self.entry(key, field.name, id)?.clone();
+        self.drop_entry_files(&removed);
         self.change_entries(key, field.name, now, |entries| entries.retain(|entry| entry.entry != Some(id)));
         Ok(())
     }
@@ -133,7 +134,7 @@ impl CustomerState {
         if entries.is_empty() {
             record.fields.remove(name);
         } else {
-            record.fields.insert(name.to_owned(), Value::Entries(entries));
+            record.fields.insert(name.into(), Value::Entries(entries));
         }
     }
 }

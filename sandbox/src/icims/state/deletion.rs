@@ -24,6 +24,9 @@ impl CustomerState {
         for workflow in self.workflows_on(key) {
             self.drop_workflow(workflow, now);
         }
+        if let Some(record) = self.record(key).cloned() {
+            self.drop_files(&record);
+        }
         match kind {
             ProfileType::People => {
                 self.people.remove(&PersonId::new(id));
@@ -56,6 +59,7 @@ impl CustomerState {
     fn drop_workflow(&mut self, id: WorkflowId, now: Timestamp) {
         let Some(workflow) = self.workflows.remove(&id) else { return };
         self.index.forget(&workflow);
+        self.drop_files(&workflow.record);
         for event in workflow.events {
             let message = "The application has been deleted.".to_owned();
             let reason = format!("workflow {id} was deleted before the event was sent");

@@ -29,7 +29,10 @@ pub(in crate::icims) fn now() -> Timestamp {
 
 pub(in crate::icims) fn platform() -> Platform {
     let info = CustomerInfo::new(4021, "Brightwater Foods".into(), "brightwater".into());
-    let users = Users { integration: IntegrationUser::default(), recruiter: ("Tomas".into(), "Lindqvist".into()) };
+    let users = Users {
+        integration: IntegrationUser { username: "harver".into(), ..IntegrationUser::default() },
+        recruiter: ("Tomas".into(), "Lindqvist".into()),
+    };
     let mut state = CustomerState::new(info, users, now());
     let package = state.load_package(LABEL).expect("a label");
     let job =
@@ -45,5 +48,5 @@ pub(in crate::icims) fn platform() -> Platform {
 }
 
 pub(in crate::icims) fn read(state: &CustomerState, kind: ProfileType, json: Json) -> Changes {
-    state.read_changes(kind, json.as_object().expect("an object")).expect("valid values")
+    state.read_screen(kind, json.as_object().expect("an object")).expect("valid values")
 }

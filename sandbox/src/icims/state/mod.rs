@@ -4,6 +4,7 @@
 //! rules. Read in this order: [`changes`] (how values come in), [`people`], [`jobs`], [`workflows`], [`advance`], [`portal`],
 //! [`collections`], [`outgoing`] (events to the vendor), then [`views`] for what screens show.
 
+pub mod access;
 pub mod advance;
 pub mod application;
 pub mod changes;
@@ -11,6 +12,7 @@ pub mod collections;
 pub mod connection;
 mod deletion;
 mod delivered;
+pub mod files;
 #[cfg(test)]
 pub(super) mod fixture;
 pub mod jobs;
@@ -30,6 +32,7 @@ pub mod workflows;
 use std::collections::BTreeMap;
 
 use imbl::{HashMap, OrdSet};
+use ipnet::IpNet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -37,38 +40,19 @@ pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
 
 use super::model::{
-    Company, CompanyId, EventId, Job, JobId, Node, NodeId, Person, PersonId, ProfileKey, Record, Workflow, WorkflowId,
+    Company, CompanyId, EventId, FileBytes, FileId, Job, JobId, Node, NodeId, Person, PersonId, ProfileKey, Record, Workflow,
+    WorkflowId,
 };
 use super::schema::ProfileType;
 use crate::engine::{Persist, Rows, Single, Table};
+pub use access::{CustomerInfo, Region};
 use advance::Entrance;
 use connection::Connection;
 use outgoing::OutgoingEvent;
 use sessions::PortalSession;
 use switches::Switches;
 use tokens::Token;
-use users::Users;
-
-/// Who the customer is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CustomerInfo {
-    /// The numeric customer id.
-    pub id: u64,
-    /// The company's name.
-    pub name: String,
-    /// The name in host names, such as `brightwater`.
-    pub slug: String,
-    /// How many API calls a UTC day has.
-    pub daily_calls: u64,
-}
-
-impl CustomerInfo {
-    /// A customer with the standard allowance of API calls (icims-api 4).
-    #[must_use]
-    pub fn new(id: u64, name: String, slug: String) -> Self {
-        Self { id, name, slug, daily_calls: 10_000 }
-    }
-}
+use users::{IntegrationUser, Users};
 
 /// The next free ids. Never handed out twice, so that a removed entry's id is not reused.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,12 +65,28 @@ pub(super) struct Counters {
     pub(super) node: u64,
     pub(super) event: u64,
     pub(super) token: u64,
+    #[serde(default = "first_file")]
+    pub(super) file: u64,
+}
+
+/// Where files are counted from; tenants stored before there were files have no such number.
+const fn first_file() -> u64 {
+    1
 }
 
 impl Counters {
     /// First ids of the size that real tenants show; `token` counts.
-    const FIRST: Self =
-        Self { person: 30_517, job: 2_210, company: 18, workflow: 88_431, entry: 501, node: 60_001, event: 1, token: 1 };
+    const FIRST: Self = Self {
+        person: 30_517,
+        job: 2_210,
+        company: 18,
+        workflow: 88_431,
+        entry: 501,
+        node: 60_001,
+        event: 1,
+        token: 1,
+        file: first_file(),
+    };
 }
 
 /// Everything one customer's platform knows. A clone is a snapshot: it shares all rows and costs next to nothing.
@@ -97,6 +97,8 @@ pub struct CustomerState {
     pub(super) connection: Single<Connection>,
     pub(super) labels: Single<BTreeMap<String, String>>,
     pub(super) users: Single<Users>,
+    pub(super) further_users: Table<String, IntegrationUser>,
+    pub(super) allowlist: Single<Vec<IpNet>>,
     pub(super) entrance: Single<Vec<Entrance>>,
     pub(super) switches: Single<Switches>,
     pub(super) people: Table<PersonId, Person>,
@@ -104,6 +106,7 @@ pub struct CustomerState {
     pub(super) companies: Table<CompanyId, Company>,
     pub(super) workflows: Table<WorkflowId, Workflow>,
     pub(super) lists: Table<NodeId, Node>,
+    pub(super) files: Table<FileId, FileBytes>,
     pub(super) events: Table<EventId, OutgoingEvent>,
     pub(super) tokens: Table<String, Token>,
     pub(super) sessions: Table<String, PortalSession>,
@@ -117,6 +120,8 @@ pub(super) struct Index {
     pub(super) by_person: HashMap<PersonId, OrdSet<WorkflowId>>,
     pub(super) by_job: HashMap<JobId, OrdSet<WorkflowId>>,
     pub(super) pending: OrdSet<EventId>,
+    /// How many bytes all files have together.
+    pub(super) file_bytes: u64,
 }
 
 impl Persist for CustomerState {
@@ -127,6 +132,8 @@ impl Persist for CustomerState {
             &mut self.connection,
             &mut self.labels,
             &mut self.users,
+            &mut self.further_users,
+            &mut self.allowlist,
             &mut self.entrance,
             &mut self.switches,
             &mut self.people,
@@ -134,6 +141,7 @@ impl Persist for CustomerState {
             &mut self.companies,
             &mut self.workflows,
             &mut self.lists,
+            &mut self.files,
             &mut self.events,
             &mut self.tokens,
             &mut self.sessions,
@@ -160,6 +168,8 @@ impl CustomerState {
             connection: Single::new("connection", Connection::default()),
             labels: Single::new("labels", BTreeMap::new()),
             users: Single::new("users", users),
+            further_users: Table::new("integration_users"),
+            allowlist: Single::new("allowlist", Vec::new()),
             entrance: Single::new("entrance", Vec::new()),
             switches: Single::new("switches", Switches::default()),
             people: Table::new("people"),
@@ -167,6 +177,7 @@ impl CustomerState {
             companies: Table::new("companies"),
             workflows: Table::new("workflows"),
             lists: Table::new("lists"),
+            files: Table::new("files"),
             events: Table::new("events"),
             tokens: Table::new("tokens"),
             sessions: Table::new("portal_sessions"),
@@ -180,6 +191,7 @@ impl CustomerState {
         for workflow in self.workflows.values() {
             self.index.note(workflow);
         }
+        self.index.file_bytes = self.files.values().map(|bytes| bytes.0.len() as u64).sum();
         self.index.pending = self.events.values().filter(|event| event.outcome.is_none()).map(|event| event.id).collect();
     }
 
@@ -187,11 +199,6 @@ impl CustomerState {
     #[must_use]
     pub fn info(&self) -> &CustomerInfo {
         self.info.get()
-    }
-
-    /// Changes how many API calls a UTC day has.
-    pub fn allow_daily_calls(&mut self, calls: u64) {
-        self.info.edit().daily_calls = calls;
     }
 
     /// The person with this id.

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
-use crate::icims::model::{CompanyId, Entry, EntryId, Node, NodeId, Value};
+use crate::icims::model::{CompanyId, Entry, EntryId, Money, Node, NodeId, Value};
 use crate::icims::schema::{Field, Kind, ProfileType, list_of};
 
 use super::lists::made_here;
@@ -34,7 +34,10 @@ impl<'a> Reader<'a> {
         }
         let invalid = || Refusal::Invalid(field.name.into());
         let value = match field.kind {
-            Kind::Text => Value::Text(limited(field, json.as_str().ok_or_else(invalid)?)?),
+            Kind::Text | Kind::LongText | Kind::RichText | Kind::Title => {
+                Value::Text(limited(field, json.as_str().ok_or_else(invalid)?)?)
+            }
+            Kind::Choice(labels) => Value::Text(choice(labels, json).ok_or_else(invalid)?),
             Kind::Key => Value::Text(limited(field, &key_text(json).ok_or_else(invalid)?)?),
             Kind::Number => Value::Number(json.as_i64().ok_or_else(invalid)?),
             Kind::Decimal => Value::Decimal(json.as_number().ok_or_else(invalid)?.clone()),
@@ -45,14 +48,15 @@ impl<'a> Reader<'a> {
             Kind::Nodes(list) => return self.nodes(field, list, json),
             Kind::Profile(kind) => Value::Profile(self.profile(kind, json).ok_or_else(invalid)?),
             Kind::Location => self.location(json).ok_or_else(invalid)?,
-            Kind::Money => money(json).ok_or_else(invalid)?,
+            Kind::Money => money(json, false).ok_or_else(invalid)?,
+            Kind::Salary => money(json, true).ok_or_else(invalid)?,
             Kind::Entries(children) => return self.entries(field, children, json),
             Kind::File | Kind::System => return Err(invalid()),
         };
         Ok(Some(value))
     }
 
-    /// The sub-fields of one collection entry. Unknown keys are ignored.
+    /// The sub-fields of one collection entry. Unknown keys are ignored, and files, which have their own endpoint.
     pub(super) fn entry_fields(
         &mut self,
         children: &'static [Field],
@@ -60,7 +64,9 @@ impl<'a> Reader<'a> {
     ) -> Result<BTreeMap<&'static str, Option<Value>>, Refusal> {
         let mut fields = BTreeMap::new();
         for child in children {
-            if let Some(json) = object.get(child.name) {
+            if child.kind != Kind::File
+                && let Some(json) = object.get(child.name)
+            {
                 fields.insert(child.name, self.value(child, json)?);
             }
         }
@@ -187,18 +193,25 @@ pub(in crate::icims) fn whole(json: &Json) -> Option<u64> {
     json.as_u64().or_else(|| json.as_str()?.parse().ok())
 }
 
-fn money(json: &Json) -> Option<Value> {
+/// The label itself, as drop-downs are written (icims-api 5.7).
+fn choice(labels: &[&str], json: &Json) -> Option<String> {
+    let label = json.as_str()?;
+    labels.contains(&label).then(|| label.to_owned())
+}
+
+/// An amount; only salaries have a time frame.
+fn money(json: &Json, salary: bool) -> Option<Value> {
     let object = json.as_object()?;
     let amount = object.get("amount")?.as_number()?.clone();
     let currency = object.get("currency")?.as_str()?;
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
         return None;
     }
-    let timeframe = match object.get("timeframe").filter(|frame| !frame.is_null()) {
+    let timeframe = match object.get("timeframe").filter(|frame| salary && !frame.is_null()) {
         None => None,
         Some(frame) => Some(frame.as_str().filter(|frame| TIMEFRAMES.contains(frame))?.to_owned()),
     };
-    Some(Value::Money { amount, currency: currency.to_owned(), timeframe })
+    Some(Value::Money(Box::new(Money { amount, currency: currency.to_owned(), timeframe })))
 }
 
 const TIMEFRAMES: [&str; 5] = ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"];

@@ -42,6 +42,29 @@ pub enum Refusal {
     /// A person whom a login belongs to is not deleted.
     #[error("A login belongs to this person, who cannot be deleted.")]
     HasLogin,
+    /// The field is not one for files.
+    #[error("{0}: Field is not a file.")]
+    NotAFile(String),
+    /// No file has been uploaded.
+    #[error("{0}: File not found.")]
+    NoFile(String),
+    /// This file can be replaced and not removed.
+    #[error("{0}: This file cannot be deleted.")]
+    FileKept(String),
+    /// A file is larger than a field takes.
+    #[error("{field}: The file is larger than {limit} bytes.")]
+    FileTooLarge {
+        /// The field.
+        field: String,
+        /// Its limit in bytes.
+        limit: usize,
+    },
+    /// All files of the customer together would be too much.
+    #[error("The files of this customer would be larger than {limit} bytes: delete some first.")]
+    NoRoomForFiles {
+        /// The limit in bytes.
+        limit: u64,
+    },
     /// The status has entrance criteria that this workflow does not meet (forced workflow).
     #[error("status: Entrance criteria not met.")]
     EntranceCriteria {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::CustomerState;
 
 /// The switches of one customer. Each names the section of icims-api that leaves the behaviour open.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Switches {
     /// Whether other HTTP versions than 1.1 are answered `505` (1.4).
@@ -25,7 +25,7 @@ pub struct Switches {
 }
 
 /// What a second workflow of the same person and job is answered (icims-api 7.7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicateWorkflow {
     /// `400`.

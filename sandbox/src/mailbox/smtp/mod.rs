@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::Mailbox;
+use super::disturbed::Verdict;
 use session::{Session, Step};
 
 /// How many connections are served at once; more are told to come back.
@@ -77,12 +78,14 @@ async fn serve(mailbox: &Mailbox, mut stream: TcpStream, mut stopping: watch::Re
                 Step::Reply(lines) => say(&mut stream, &lines).await?,
                 Step::Close(lines) => return say(&mut stream, &lines).await,
                 Step::Deliver(envelope, raw) => {
-                    let lines = match mailbox.deliver(envelope, raw).await {
-                        Ok(()) => session::accepted(),
-                        Err(error) => {
+                    let lines = match mailbox.receive(envelope, raw).await {
+                        Verdict::Accepted => session::accepted(),
+                        Verdict::NotStored(error) => {
                             tracing::error!(%error, "A message could not be stored.");
                             session::not_stored()
                         }
+                        Verdict::Refused { status, message } => session::disturbed(status, &message),
+                        Verdict::BrokenOff => return Ok(stream.set_zero_linger()?),
                     };
                     say(&mut stream, &lines).await?;
                 }

@@ -43,6 +43,11 @@ pub(super) fn not_stored() -> String {
     reply(451, "4.3.0", "the message could not be stored, try again; the log says why")
 }
 
+/// The answer that a fault rule wants; the enhanced status follows from the other one (RFC 3463).
+pub(super) fn disturbed(status: u16, why: &str) -> String {
+    reply(status, if status < 500 { "4.7.1" } else { "5.7.1" }, why)
+}
+
 /// The last words of a server that is stopping or of a client that kept silent.
 pub(super) fn closing(why: &str) -> String {
     reply(421, "4.4.2", why)

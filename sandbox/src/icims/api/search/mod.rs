@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 use crate::icims::Icims;
 use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
+use crate::reference::documented;
 
 use super::error::{ApiError, ok_json};
 use super::extract::{AnyJson, Segments, not_simulated, parameter};
@@ -25,7 +26,13 @@ use query::Group;
 /// Most results of one search.
 const PAGE: usize = 1_000;
 
-/// `POST /customers/{cid}/search/{type}`
+/// Searches the profiles of a type; the filters are in the body (icims-api 10.1 to 10.3).
+#[utoipa::path(
+    post, path = "/{customer}/search/{kind}", operation_id = "searchByBody", tag = "search",
+    request_body = ref("#/components/schemas/Filters"),
+    responses((status = 200, body = ref("#/components/schemas/SearchResults"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 10.1 to 10.3", "workflows_are_found_by_what_vendors_look_for")))),
+)]
 pub(super) async fn by_body(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -35,7 +42,13 @@ pub(super) async fn by_body(
     found(&caller, icims.clock().now(), searchable(&kind)?, &json)
 }
 
-/// `GET /customers/{cid}/search/{type}?searchJson=`
+/// Searches the profiles of a type; the filters are in `searchJson` (icims-api 10.1).
+#[utoipa::path(
+    get, path = "/{customer}/search/{kind}", operation_id = "searchByQuery", tag = "search",
+    params(("searchJson" = String, Query, description = "The filters, as JSON.")),
+    responses((status = 200, body = ref("#/components/schemas/SearchResults")), (status = 400, body = ref("#/components/schemas/Errors"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 10.1", "the_query_form_takes_the_same_json")))),
+)]
 pub(super) async fn by_query(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
@@ -53,7 +66,7 @@ fn searchable(kind: &str) -> Result<ProfileType, ApiError> {
 }
 
 fn found(caller: &Caller, now: Timestamp, kind: ProfileType, json: &Json) -> Result<Response, ApiError> {
-    let group = Group::read(kind, json)?;
+    let group = Group::read(kind, json, &caller.rights)?;
     let ids = caller.tenant.read(|state| matching_ids(state, kind, &group, now));
     let results: Vec<Json> = ids.into_iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, id))})).collect();
     Ok(ok_json(&json!({ "searchResults": results })))

@@ -4,6 +4,7 @@
 //! job posts and logins are published, too; here they are answered like any unknown filter.
 
 use crate::icims::schema::ProfileType;
+use crate::icims::state::users::Rights;
 
 /// What a filter looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +12,13 @@ pub(super) struct Target {
     /// The profile whose value is compared; differs from the searched type when the name goes through a relation.
     pub(super) of: ProfileType,
     pub(super) what: What,
+}
+
+impl Target {
+    /// Whether a user with these rights may filter by it; what a user may not see is like an unknown filter (icims-api 10.7).
+    pub(super) fn is_visible(self, rights: &Rights) -> bool {
+        !rights.hides_type(self.of.plural()) && self.what.field().is_none_or(|field| !rights.hides(self.of, field))
+    }
 }
 
 /// The compared value.
@@ -44,6 +52,18 @@ pub(super) enum Compared {
 }
 
 impl What {
+    /// The field whose value is compared; an id is none, as it is in every link.
+    fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Id | Self::IdCsv => None,
+            Self::Created => Some("createddate"),
+            Self::Updated => Some("updateddate"),
+            Self::Bin => Some("status"),
+            Self::Text(field) | Self::Number(field) | Self::Date(field) | Self::Node(field) => Some(field),
+            Self::AddressText(_) | Self::AddressNode(_) => Some("addresses"),
+        }
+    }
+
     pub(super) fn compared(self) -> Compared {
         match self {
             Self::Id | Self::Number(_) => Compared::Number,

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::icims::schema::ProfileType;
+use crate::icims::state::users::Rights;
 
 use super::super::error::ApiError;
 use super::names::{Compared, Target, What, target};
@@ -78,9 +79,9 @@ pub(super) fn unreadable() -> ApiError {
 
 impl Group {
     /// Reads a whole query for a search of `kind`.
-    pub(super) fn read(kind: ProfileType, json: &Json) -> Result<Self, ApiError> {
+    pub(super) fn read(kind: ProfileType, json: &Json, rights: &Rights) -> Result<Self, ApiError> {
         let mut count = 0;
-        let group = Self::read_group(kind, json, &mut count)?;
+        let group = Self::read_group(kind, json, rights, &mut count)?;
         if count == 0 { Err(no_filter()) } else { Ok(group) }
     }
 
@@ -94,7 +95,7 @@ impl Group {
         filter.values[0].trim().parse().ok()
     }
 
-    fn read_group(kind: ProfileType, json: &Json, count: &mut usize) -> Result<Self, ApiError> {
+    fn read_group(kind: ProfileType, json: &Json, rights: &Rights, count: &mut usize) -> Result<Self, ApiError> {
         let object = json.as_object().ok_or_else(unreadable)?;
         let attribute = |key: &&String| !matches!(key.as_str(), "filters" | "operator" | "children");
         if let Some(key) = object.keys().find(attribute) {
@@ -108,15 +109,16 @@ impl Group {
                 return Err(ApiError::search(message));
             }
         };
-        let filters = list(object, "filters")?.iter().map(|json| Filter::read(kind, json, count)).collect::<Result<_, _>>()?;
+        let filters =
+            list(object, "filters")?.iter().map(|json| Filter::read(kind, json, rights, count)).collect::<Result<_, _>>()?;
         let children =
-            list(object, "children")?.iter().map(|json| Self::read_group(kind, json, count)).collect::<Result<_, _>>()?;
+            list(object, "children")?.iter().map(|json| Self::read_group(kind, json, rights, count)).collect::<Result<_, _>>()?;
         Ok(Self { any, filters, children })
     }
 }
 
 impl Filter {
-    fn read(kind: ProfileType, json: &Json, count: &mut usize) -> Result<Self, ApiError> {
+    fn read(kind: ProfileType, json: &Json, rights: &Rights, count: &mut usize) -> Result<Self, ApiError> {
         *count += 1;
         if *count > FILTER_LIMIT {
             return Err(unreadable());
@@ -128,6 +130,7 @@ impl Filter {
         }
         let name = text(object, "name")?.unwrap_or_default();
         let target = target(kind, name)
+            .filter(|target| target.is_visible(rights))
             .ok_or_else(|| ApiError::search(format!("The following filter is either not valid or hidden: {name}")))?;
         let written = text(object, "operator")?.unwrap_or("=");
         let operator = Operator::of(written).filter(|operator| operator.fits(target.what)).ok_or_else(|| {
@@ -178,7 +181,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_query_is_said_in_the_documented_words() {
         let check = |query: Json, message: &str| {
-            let error = Group::read(ProfileType::Workflows, &query).expect_err(message);
+            let error = Group::read(ProfileType::Workflows, &query, &Rights::default()).expect_err(message);
             assert_eq!(error.message(), message);
         };
         check(json!({}), "At least one filter must be specified");
@@ -207,7 +210,7 @@ mod tests {
     #[test]
     fn a_job_id_is_not_mistaken_for_the_workflows_own() {
         let query = json!({"filters": [{"name": "applicantworkflow.job.id", "value": ["2210"]}]});
-        let group = Group::read(ProfileType::Workflows, &query).expect("a valid query");
+        let group = Group::read(ProfileType::Workflows, &query, &Rights::default()).expect("a valid query");
         assert_eq!(group.only_id(ProfileType::Workflows), None);
     }
 }

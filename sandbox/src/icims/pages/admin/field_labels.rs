@@ -71,7 +71,7 @@ pub(super) async fn save(desk: Desk, Submitted(form): Submitted) -> Result<Respo
 
 fn stored(state: &CustomerState, (kind, field): (ProfileType, &str)) -> Row {
     let label = state.field_label(kind, field).unwrap_or_default();
-    row((kind, field), label, !state.is_hidden(kind, field))
+    row((kind, field), label, !state.users().integration.rights.hides(kind, field))
 }
 
 fn given(form: &Given, (kind, field): (ProfileType, &str)) -> Row {

@@ -51,8 +51,10 @@ impl CustomerState {
                 _ => id.to_string(),
             },
             Value::Location { company, entry } => self.location_text(*company, *entry),
-            Value::Money { amount, currency, timeframe } => {
-                format!("{amount} {currency} {}", timeframe.as_deref().unwrap_or_default()).trim_end().to_owned()
+            Value::Money(money) => {
+                format!("{} {} {}", money.amount, money.currency, money.timeframe.as_deref().unwrap_or_default())
+                    .trim_end()
+                    .to_owned()
             }
             Value::Entries(entries) => format!("{}", entries.len()),
             other => raw_text(other),
@@ -91,7 +93,8 @@ fn raw_text(value: &Value) -> String {
         Value::Nodes(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
         Value::Profile(id) => id.to_string(),
         Value::Location { entry, .. } => entry.to_string(),
-        Value::Money { amount, .. } => amount.to_string(),
+        Value::Money(money) => money.amount.to_string(),
+        Value::File(file) => file.name.clone(),
         Value::Entries(_) => String::new(),
     }
 }

@@ -1,0 +1,256 @@
+//! Files on fields and on entries of collections: bytes, upload, removal, extracted text (icims-api 9.3, 9.4).
+
+mod plain;
+mod upload;
+
+use axum::Extension;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::icims::Icims;
+use crate::icims::model::{EntryId, FileRef, ProfileKey};
+use crate::icims::state::files::{FILE_LIMIT, FilePlace};
+use crate::icims::state::users::Rights;
+use crate::icims::state::{CustomerState, Refusal};
+use crate::reference::{assumed, documented};
+
+use super::error::{ApiError, changed, created, header_line};
+use super::extract::{Segments, profile_key};
+use super::fields::visible;
+use super::gate::Caller;
+use upload::OneFile;
+
+/// What a multipart body adds to its file: boundaries, headers, small fields.
+const MULTIPART_EXTRA: usize = 64 * 1024;
+
+type FieldPath = (String, String, String, String);
+type ChildPath = (String, String, String, String, String, String);
+type NewChildPath = (String, String, String, String, String);
+
+/// The endpoints, which take larger bodies than others. `POST` of a file is not supported (icims-api 9.3).
+pub(super) fn routes() -> OpenApiRouter<Icims> {
+    OpenApiRouter::new()
+        .routes(routes!(read, put, remove))
+        .routes(routes!(text))
+        .routes(routes!(add_child))
+        .routes(routes!(read_child, put_child, remove_child))
+        .routes(routes!(child_text))
+        .layer(upload_limit())
+}
+
+fn upload_limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(FILE_LIMIT + MULTIPART_EXTRA)
+}
+
+/// A place as a path names it.
+struct Asked {
+    key: ProfileKey,
+    field: String,
+    child: Option<(EntryId, String)>,
+}
+
+impl Asked {
+    fn field((_, kind, id, field): FieldPath) -> Result<Self, ApiError> {
+        Ok(Self { key: profile_key(&kind, &id)?, field, child: None })
+    }
+
+    fn child((_, kind, id, field, entry, child): ChildPath) -> Result<Self, ApiError> {
+        let entry = entry.parse().map_err(|_| Refusal::EntryNotFound(field.clone()))?;
+        Ok(Self { key: profile_key(&kind, &id)?, field, child: Some((entry, child)) })
+    }
+
+    fn place(&self) -> FilePlace<'_> {
+        FilePlace { key: self.key, field: &self.field, child: self.child.as_ref().map(|(entry, child)| (*entry, child.as_str())) }
+    }
+
+    fn address(&self, caller: &Caller) -> String {
+        match &self.child {
+            None => caller.urls.entry(self.key, &self.field, "binary"),
+            Some((entry, child)) => format!("{}/fields/{child}/binary", caller.urls.entry(self.key, &self.field, entry)),
+        }
+    }
+
+    /// Profile and field exist and the user may see the field.
+    fn check(&self, state: &CustomerState, rights: &Rights) -> Result<(), ApiError> {
+        state.record(self.key).ok_or_else(|| ApiError::not_found(self.key.0.title()))?;
+        visible(rights, self.key, &self.field).map(|_| ())
+    }
+
+    fn found(&self, caller: &Caller) -> Result<(FileRef, Vec<u8>), ApiError> {
+        caller.tenant.read(|state| {
+            self.check(state, &caller.rights)?;
+            let file = state.file(self.place())?.clone();
+            let bytes = state.file_bytes(file.id).unwrap_or_default().to_vec();
+            Ok((file, bytes))
+        })
+    }
+
+    async fn store(self, icims: &Icims, caller: &Caller, OneFile(file): OneFile) -> Result<Response, ApiError> {
+        caller.tenant.read(|state| self.check(state, &caller.rights))?;
+        let now = icims.clock().now();
+        caller.tenant.write(|state| state.put_file(self.place(), file, now)).await?;
+        Ok(changed(&self.address(caller), &[]))
+    }
+
+    async fn drop(self, icims: &Icims, caller: &Caller) -> Result<StatusCode, ApiError> {
+        caller.tenant.read(|state| self.check(state, &caller.rights))?;
+        let now = icims.clock().now();
+        caller.tenant.write(|state| state.remove_file(self.place(), now)).await?;
+        Ok(StatusCode::NO_CONTENT)
+    }
+}
+
+/// Downloads a file with its own content type (icims-api 9.3).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/binary", operation_id = "readFile", tag = "files",
+    responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
+)]
+async fn read(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
+    Asked::field(path)?.found(&caller).map(|(file, bytes)| download(&file, bytes))
+}
+
+/// Adds or replaces a file (icims-api 9.3).
+#[utoipa::path(
+    patch, path = "/{customer}/{kind}/{id}/fields/{field}/binary", operation_id = "putFile", tag = "files",
+    request_body(content = ref("#/components/schemas/Upload"), content_type = "multipart/form-data"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
+)]
+async fn put(
+    State(icims): State<Icims>,
+    Extension(caller): Extension<Caller>,
+    Segments(path): Segments<FieldPath>,
+    file: OneFile,
+) -> Result<Response, ApiError> {
+    Asked::field(path)?.store(&icims, &caller, file).await
+}
+
+/// Removes a file; the résumé stays (icims-api 9.3).
+#[utoipa::path(
+    delete, path = "/{customer}/{kind}/{id}/fields/{field}/binary", operation_id = "removeFile", tag = "files",
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "text_is_extracted_as_one_part_and_404_where_there_is_none")))),
+)]
+async fn remove(
+    State(icims): State<Icims>,
+    Extension(caller): Extension<Caller>,
+    Segments(path): Segments<FieldPath>,
+) -> Result<StatusCode, ApiError> {
+    Asked::field(path)?.drop(&icims, &caller).await
+}
+
+/// Downloads the file of an entry (icims-api 9.4).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", operation_id = "readEntryFile", tag = "files",
+    responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
+async fn read_child(Extension(caller): Extension<Caller>, Segments(path): Segments<ChildPath>) -> Result<Response, ApiError> {
+    Asked::child(path)?.found(&caller).map(|(file, bytes)| download(&file, bytes))
+}
+
+/// Adds or replaces the file of an entry (icims-api 9.4).
+#[utoipa::path(
+    patch, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", operation_id = "putEntryFile", tag = "files",
+    request_body(content = ref("#/components/schemas/Upload"), content_type = "multipart/form-data"),
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
+async fn put_child(
+    State(icims): State<Icims>,
+    Extension(caller): Extension<Caller>,
+    Segments(path): Segments<ChildPath>,
+    file: OneFile,
+) -> Result<Response, ApiError> {
+    Asked::child(path)?.store(&icims, &caller, file).await
+}
+
+/// Removes the file of an entry (icims-api 9.4).
+#[utoipa::path(
+    delete, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", operation_id = "removeEntryFile", tag = "files",
+    responses((status = 204)),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
+async fn remove_child(
+    State(icims): State<Icims>,
+    Extension(caller): Extension<Caller>,
+    Segments(path): Segments<ChildPath>,
+) -> Result<StatusCode, ApiError> {
+    Asked::child(path)?.drop(&icims, &caller).await
+}
+
+/// Adds an entry with one file; the path is *assumed* (icims-api 9.4).
+#[utoipa::path(
+    post, path = "/{customer}/{kind}/{id}/fields/{field}/fields/{child}/binary", operation_id = "addFileEntry", tag = "files",
+    request_body(content = ref("#/components/schemas/Upload"), content_type = "multipart/form-data"),
+    responses((status = 201)),
+    extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
+async fn add_child(
+    State(icims): State<Icims>,
+    Extension(caller): Extension<Caller>,
+    Segments((_, kind, id, parent, child)): Segments<NewChildPath>,
+    OneFile(file): OneFile,
+) -> Result<Response, ApiError> {
+    let key = profile_key(&kind, &id)?;
+    Asked { key, field: parent.clone(), child: None }.check_in(&caller)?;
+    let now = icims.clock().now();
+    let entry = caller.tenant.write(|state| state.add_file_entry(key, &parent, &child, file, now)).await?;
+    Ok(created(&caller.urls.entry(key, &parent, entry), &[]))
+}
+
+/// Reads the text of a document as one part of a multipart body (icims-api 9.3).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/text", operation_id = "readFileText", tag = "files",
+    responses((status = 200, content_type = "multipart/form-data", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(documented("icims-api 9.3", "text_is_extracted_as_one_part_and_404_where_there_is_none")))),
+)]
+async fn text(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
+    let asked = Asked::field(path)?;
+    let (file, bytes) = asked.found(&caller)?;
+    extracted(&asked.field, &file, &bytes)
+}
+
+/// Reads the text of an entry's document (*assumed*, after icims-api 9.3).
+#[utoipa::path(
+    get, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/text", operation_id = "readEntryFileText", tag = "files",
+    responses((status = 200, content_type = "multipart/form-data", body = ref("#/components/schemas/Bytes"))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
+)]
+async fn child_text(Extension(caller): Extension<Caller>, Segments(path): Segments<ChildPath>) -> Result<Response, ApiError> {
+    let asked = Asked::child(path)?;
+    let (file, bytes) = asked.found(&caller)?;
+    let name = asked.child.as_ref().map_or(asked.field.as_str(), |(_, child)| child);
+    extracted(name, &file, &bytes)
+}
+
+impl Asked {
+    fn check_in(&self, caller: &Caller) -> Result<(), ApiError> {
+        caller.tenant.read(|state| self.check(state, &caller.rights))
+    }
+}
+
+fn download(file: &FileRef, bytes: Vec<u8>) -> Response {
+    let kind = HeaderValue::from_str(&file.media).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let shown_as = header_line(&format!("attachment; filename=\"{}\"", file.name));
+    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, shown_as)], bytes).into_response()
+}
+
+fn extracted(field: &str, file: &FileRef, bytes: &[u8]) -> Result<Response, ApiError> {
+    let text = plain::text_of(&file.name, bytes).ok_or_else(|| ApiError::not_found(&format!("{field}: Text")))?;
+    let mut boundary = format!("----icims-text-{}", file.id);
+    while text.contains(&boundary) {
+        boundary.push('x');
+    }
+    let body = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{}.txt\"\r\n\
+         Content-Type: text/plain; charset=UTF-8\r\n\r\n{text}\r\n--{boundary}--\r\n",
+        file.name
+    );
+    let kind = header_line(&format!("multipart/form-data; boundary={boundary}"));
+    Ok(([(header::CONTENT_TYPE, kind)], body).into_response())
+}

@@ -1,0 +1,71 @@
+//! Whom a call belongs to, told before it is handled: for the journal, and for faults that are set for one customer.
+
+use axum::http::Uri;
+use axum::http::request::Parts;
+use url::form_urlencoded;
+
+use crate::engine::{Directory, Subject};
+
+/// The largest token request that is looked into.
+const FORM_LIMIT: usize = 64 * 1024;
+
+/// The customer and the workflow of a request. A person or a job belongs to the workflow whose latest event named it (*assumed*).
+pub(super) fn subject(directory: &Directory, parts: &Parts, body: &[u8]) -> Subject {
+    if parts.uri.path() == "/oauth/token" {
+        let customer = client_id(body).and_then(|client| directory.customer_of(&client));
+        return Subject { customer, workflow: None };
+    }
+    of_path(directory, &parts.uri)
+}
+
+fn of_path(directory: &Directory, uri: &Uri) -> Subject {
+    let mut segments = uri.path().split('/').skip(1);
+    if segments.next() != Some("customers") {
+        return Subject::default();
+    }
+    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(customer) = segments.next().filter(digits).map(str::to_owned) else { return Subject::default() };
+    let workflow = match (segments.next(), segments.next().filter(digits)) {
+        (Some("applicantworkflows"), Some(id)) => Some(id.to_owned()),
+        (Some(kind @ ("people" | "jobs")), Some(id)) => directory.workflow_of(&customer, &format!("{kind}/{id}")),
+        _ => None,
+    };
+    Subject { customer: Some(customer), workflow }
+}
+
+/// The client that a token request names, as a form or as JSON.
+fn client_id(body: &[u8]) -> Option<String> {
+    let body = body.get(..FORM_LIMIT).unwrap_or(body);
+    if body.first() == Some(&b'{') {
+        let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+        return json.get("client_id")?.as_str().map(str::to_owned);
+    }
+    form_urlencoded::parse(body).find(|(name, _)| name == "client_id").map(|(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[test]
+    fn customer_and_workflow_are_told_where_they_can_be() {
+        let directory = Directory::default();
+        directory.note("icims-4021-abc", "4021");
+        directory.event("4021", "88431", &["people/30517".into()]);
+        let check = |path: &str, body: &str, customer: Option<&str>, workflow: Option<&str>| {
+            let (parts, ()) = Request::get(path).body(()).expect("a request").into_parts();
+            let told = subject(&directory, &parts, body.as_bytes());
+            assert_eq!((told.customer.as_deref(), told.workflow.as_deref()), (customer, workflow), "{path} {body}");
+        };
+        check("/customers/4021/applicantworkflows/7/fields/status", "", Some("4021"), Some("7"));
+        check("/customers/4021/applicantworkflows/person/3/job/5", "", Some("4021"), None);
+        check("/customers/4021/people/30517?fields=email", "", Some("4021"), Some("88431"));
+        check("/customers/4021/people/30518", "", Some("4021"), None);
+        check("/customers/x/people/30518", "", None, None);
+        check("/oauth/token", "grant_type=client_credentials&client_id=icims-4021-abc", Some("4021"), None);
+        check("/oauth/token", r#"{"client_id": "icims-4021-abc"}"#, Some("4021"), None);
+        check("/oauth/token", "{", None, None);
+    }
+}

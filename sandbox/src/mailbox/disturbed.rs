@@ -1,0 +1,72 @@
+//! Mail that a fault rule disturbs: refused for now or for good, slow, or lost in between.
+//!
+//! Rules are looked at once the message is complete, because its header names the customer (*assumed* to be late enough: a real
+//! server refuses at `RCPT`).
+
+use std::time::{Duration, Instant};
+
+use super::{Envelope, Mailbox, exchange, message};
+use crate::engine::faults::{Call, Effect, Struck};
+use crate::engine::{Actor, DiskError, Outcome};
+
+/// What becomes of a message that was handed over.
+#[derive(Debug)]
+pub(super) enum Verdict {
+    /// It is in the mailbox, or was already.
+    Accepted,
+    /// The disk did not take it.
+    NotStored(DiskError),
+    /// A fault rule refuses it.
+    Refused { status: u16, message: String },
+    /// A fault rule breaks the connection off.
+    BrokenOff,
+}
+
+impl Mailbox {
+    /// Takes a message in as a mail server does: with the faults that are set.
+    pub(super) async fn receive(&self, envelope: Envelope, raw: Vec<u8>) -> Verdict {
+        let (now, started) = (self.0.surroundings.clock.now(), Instant::now());
+        let faults = self.0.surroundings.journal.faults();
+        let read = message::read(&raw);
+        let recipients: Vec<&str> = envelope.to.iter().map(String::as_str).collect();
+        let call = Call {
+            actor: Actor::Mailbox,
+            from: Actor::Integration,
+            method: "SMTP",
+            paths: &recipients,
+            customer: read.customer.as_deref(),
+        };
+        let struck = faults.strike(&call, now);
+        for rule in &struck {
+            let Effect::Latency { by } = rule.effect else { continue };
+            // Nothing else can end this wait.
+            let _ = tokio::time::timeout(Duration::try_from(by).unwrap_or_default(), std::future::pending::<()>()).await;
+        }
+        let effect = struck.iter().map(|rule| &rule.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
+        let (verdict, outcome) = match effect {
+            Some(Effect::Status { status, message, .. }) => {
+                let message = message.clone().unwrap_or_else(|| "not now".into());
+                let outcome = Outcome::Answered { status: *status, headers: Vec::new(), body: message.clone() };
+                (Verdict::Refused { status: *status, message }, outcome)
+            }
+            Some(Effect::Drop) => {
+                let reason = "the connection broke off before the message was taken in";
+                (Verdict::BrokenOff, Outcome::Failed { reason: reason.into() })
+            }
+            effect => {
+                let lost = matches!(effect, Some(Effect::LoseReply));
+                return match self.deliver_marked(envelope, raw, struck.iter().map(Struck::mark).collect()).await {
+                    Ok(()) if lost => Verdict::BrokenOff,
+                    Ok(()) => Verdict::Accepted,
+                    Err(error) => Verdict::NotStored(error),
+                };
+            }
+        };
+        let mut refused = exchange(&envelope, &read, now);
+        refused.outcome = outcome;
+        refused.took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        refused.faults = struck.iter().map(Struck::mark).collect();
+        self.0.surroundings.journal.record(refused);
+        verdict
+    }
+}

@@ -1,0 +1,4 @@
+//! What a tester may do over control, against a whole sandbox with a vendor beside it.
+
+mod faults;
+mod support;
