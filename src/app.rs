@@ -22,7 +22,7 @@ use crate::harver_to_ats::{self, HarverToAts};
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
 use crate::store::Store;
-use crate::{http, ops};
+use crate::{http, ops, reference};
 
 /// How many jobs are worked on at once. Each waits for neighbours most of the time.
 const WORKERS: usize = 8;
@@ -91,6 +91,7 @@ impl App {
             .merge(console::routes(self.console.clone()))
             .layer(from_fn_with_state(self.pause.clone(), hold_back))
             .merge(ops::routes(self.store.clone()))
+            .merge(reference::routes())
             .layer(CatchPanicLayer::new())
     }
 

@@ -16,6 +16,7 @@ pub(super) fn document(described: &OpenApi) -> Json {
         ("world", "Everything at once."),
         ("customers", "Isolated tenants."),
         ("snapshots", "The world as it was."),
+        ("vendor", "The connection of a customer's iCIMS to the assessment vendor."),
         ("clock", "The time of all actors."),
         ("journal", "What crossed the wire."),
         ("faults", "What goes wrong on purpose."),
@@ -44,14 +45,11 @@ pub(super) fn document(described: &OpenApi) -> Json {
 }
 
 /// The variables of paths. A new name is described here once.
-fn path_parameters() -> [(&'static str, Json, &'static str); 2] {
+fn path_parameters() -> [(&'static str, Json, &'static str); 3] {
     [
         ("id", json!({"type": "string", "minLength": 1}), "The number, or what the operation says."),
-        (
-            "name",
-            json!({"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[A-Za-z0-9_-][A-Za-z0-9._-]*$"}),
-            "What the snapshot is called.",
-        ),
+        ("name", json!({"type": "string", "minLength": 1}), "The name."),
+        ("event", json!({"type": "string", "minLength": 1}), "The number of an event to the vendor."),
     ]
 }
 

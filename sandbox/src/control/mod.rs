@@ -11,10 +11,12 @@ mod clock;
 pub mod connector;
 mod contents;
 mod credentials;
+mod customer_settings;
 mod describe;
 mod duration;
 mod error;
 pub mod faults;
+mod fidelity;
 mod guard;
 mod keys;
 mod opening;
@@ -25,6 +27,8 @@ mod seed;
 mod snapshots;
 mod switches;
 mod tenants;
+mod users;
+mod vendor;
 mod world;
 
 use axum::Router;
@@ -39,10 +43,14 @@ use crate::reference;
 pub use catalogue::SnapshotInfo;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
+pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
+pub use fidelity::fidelity;
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
+pub use users::{ShownUser, UserWish};
+pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
 
@@ -55,8 +63,8 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let pages = pages::routes().merge(faults::pages()).merge(snapshots::pages());
-    let own = pages.merge(endpoints).merge(api::refusals()).with_state(world.clone());
+    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes()).merge(snapshots::pages());
+    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     let all = all.layer(from_fn_with_state(world, keep_to_one));
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
@@ -72,8 +80,15 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    let world = OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(snapshots::routes());
-    world.merge(faults::routes()).merge(switches::routes())
+    OpenApiRouter::new()
+        .merge(api::routes())
+        .merge(clock::routes())
+        .merge(faults::routes())
+        .merge(snapshots::routes())
+        .merge(switches::routes())
+        .merge(customer_settings::routes())
+        .merge(users::routes())
+        .merge(vendor::routes())
 }
 
 /// Everything that programs can ask control for.

@@ -8,6 +8,7 @@ use super::keys;
 use super::ready::TenantKeys;
 use super::seed::{self, Plan};
 use super::tenants::{ControlState, TenantRecord};
+use super::users;
 use super::world::World;
 use crate::engine::DiskError;
 use crate::harver_platform::model::{Language, NewAccount};
@@ -67,6 +68,8 @@ impl World {
         let mut account = self.0.parts.platform.new_account(new_account(&plan));
         seed::plant_platform(&plan, &mut account, now).map_err(|error| ControlError::Sample(error.into()))?;
         let mut icims = new_customer(&plan).state(now);
+        let limited = users::limited(plan.seed, plan.customer, &plan.credentials.icims_username);
+        icims.put_user(limited).map_err(|refusal| ControlError::Sample(refusal.into()))?;
         let sample = seed::plant_icims(&plan, &mut icims, now).map_err(|error| ControlError::Sample(error.into()))?;
         let Plan { customer, name, slug, account_id, credentials, .. } = plan;
         Ok((TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample }, icims, account))

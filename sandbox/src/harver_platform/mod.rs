@@ -24,6 +24,7 @@
 
 mod api;
 pub mod callbacks;
+mod fidelity;
 pub mod model;
 mod pages;
 pub mod scoring;
@@ -31,6 +32,7 @@ pub mod state;
 mod worlds;
 
 pub use api::openapi;
+pub use fidelity::fidelity;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;

@@ -23,6 +23,7 @@
 
 pub mod api;
 pub mod events;
+mod fidelity;
 mod logins;
 pub mod model;
 pub mod pages;
@@ -40,6 +41,7 @@ use axum::middleware::from_fn_with_state;
 use imbl::OrdMap;
 
 pub use api::openapi;
+pub use fidelity::fidelity;
 
 use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow, Surroundings, Tenant};
 use crate::{reference, ui};
@@ -243,6 +245,7 @@ impl Icims {
     pub async fn forget_all(&self) -> Result<(), DiskError> {
         let forgotten = std::mem::take(&mut *self.0.customers.hold());
         self.0.quotas.clear();
+        self.0.dispatch.forget_tokens();
         for tenant in forgotten.tenants.values() {
             tenant.forget().await?;
         }
@@ -304,7 +307,6 @@ pub(crate) fn restored_states<'a>(
         let id: u64 = text.parse().map_err(|_| DiskError::UnknownScope(row.scope.clone()))?;
         states.entry(id).or_insert_with(|| blank_state(id)).restore_row(row)?;
     }
-    states.values_mut().for_each(CustomerState::reindex);
     Ok(states)
 }
 
