@@ -6,36 +6,51 @@
 //! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
 
 mod api;
+mod catalogue;
 mod clock;
 pub mod connector;
+mod contents;
 mod credentials;
+mod customer_settings;
 mod describe;
 mod duration;
 mod error;
 pub mod faults;
+mod fidelity;
 mod guard;
 mod keys;
 mod opening;
 mod pages;
 pub mod ready;
+mod replacing;
 mod seed;
+mod snapshots;
 mod switches;
 mod tenants;
+mod users;
+mod vendor;
 mod world;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::reference;
 
+pub use catalogue::SnapshotInfo;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
+pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
+pub use fidelity::fidelity;
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
+pub use users::{ShownUser, UserWish};
+pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
 
@@ -48,9 +63,16 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let own = pages::routes().merge(faults::pages()).merge(endpoints).merge(api::refusals()).with_state(world);
+    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes()).merge(snapshots::pages());
+    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
+    let all = all.layer(from_fn_with_state(world, keep_to_one));
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+}
+
+/// A request sees the world that there was when it arrived, also when everything is reset meanwhile.
+async fn keep_to_one(State(world): State<World>, request: Request, next: Next) -> Response {
+    world.as_one_request(next.run(request)).await
 }
 
 /// Where control has the mail.
@@ -58,7 +80,15 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(faults::routes()).merge(switches::routes())
+    OpenApiRouter::new()
+        .merge(api::routes())
+        .merge(clock::routes())
+        .merge(faults::routes())
+        .merge(snapshots::routes())
+        .merge(switches::routes())
+        .merge(customer_settings::routes())
+        .merge(users::routes())
+        .merge(vendor::routes())
 }
 
 /// Everything that programs can ask control for.

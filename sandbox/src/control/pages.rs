@@ -59,6 +59,18 @@ impl OverviewPage {
         format!("{}{path}", self.keys.icims.recruiter_url)
     }
 
+    /// What has a page to read and try its API.
+    fn apis(&self) -> [(&'static str, &str); 4] {
+        let keys = &self.keys;
+        [
+            ("iCIMS", &keys.icims.base_url),
+            ("Integration", &keys.integration.base_url),
+            ("Harver platform", &keys.platform.base_url),
+            ("Control and mailbox", &keys.control.base_url),
+        ]
+        .map(|(name, base)| (name, base.as_str()))
+    }
+
     fn moves(&self) -> [(&'static str, &'static str, SignedDuration); 3] {
         MOVES
     }
@@ -186,7 +198,11 @@ pub(super) async fn no_such_page() -> Page<Problem> {
 
 pub(super) fn problem(error: ControlError) -> Response {
     let told = ApiProblem::from(error);
-    let title = if told.status == StatusCode::NOT_FOUND { "No such customer" } else { "That did not work" };
+    let title = match told.code {
+        "unknown_customer" => "No such customer",
+        "unknown_snapshot" => "No such snapshot",
+        _ => "That did not work",
+    };
     let problem =
         Problem { product: "sandbox", title: title.into(), message: told.message, way_back: ("Overview".into(), "/".into()) };
     Page(told.status, problem).into_response()

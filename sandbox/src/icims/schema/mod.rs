@@ -4,10 +4,12 @@
 //! field that is added here can at once be written, read, listed by `fields` and shown on screens.
 
 mod custom;
+mod fidelity;
 mod fields;
 mod lists;
 
-pub use lists::{LISTS, List, list, list_of};
+pub(super) use fidelity::rows as fidelity_rows;
+pub use lists::{EMPTY_LISTS, LISTS, List, list, list_of};
 
 use fields::{COMPANY, JOB, PERSON, WORKFLOW};
 
