@@ -7,6 +7,7 @@ mod auth;
 mod describe;
 mod error;
 mod extract;
+mod fidelity;
 mod fields;
 mod files;
 mod gate;
@@ -31,6 +32,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) use error::code_rows;
+pub(super) use fidelity::access_rows;
 pub use quota::Calls;
 pub(super) use quota::Quotas;
 
