@@ -6,6 +6,7 @@
 mod accounts;
 mod applications;
 mod candidates;
+mod correlation;
 mod describe;
 mod error;
 mod guard;
@@ -29,6 +30,7 @@ use utoipa_axum::routes;
 use super::HarverPlatform;
 use crate::engine::{Actor, Observer, observe};
 
+pub(super) use correlation::Correlations;
 pub(super) use guard::Window;
 
 /// The routes of API and token endpoint, journalled.
@@ -55,7 +57,7 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
         .route("/api", any(error::not_found))
         .route("/api/{*path}", any(error::not_found))
         .route("/oauth/{*path}", any(error::not_simulated))
-        .layer(from_fn_with_state(platform.clone(), guard::correlate))
+        .layer(from_fn_with_state(platform.clone(), correlation::correlate))
         .layer(from_fn_with_state(observer, observe))
 }
 
