@@ -27,6 +27,7 @@ mod seed;
 mod snapshots;
 mod switches;
 mod tenants;
+mod transfer;
 mod users;
 mod vendor;
 mod world;
@@ -49,6 +50,7 @@ pub use fidelity::fidelity;
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
+pub use transfer::BadFile;
 pub use users::{ShownUser, UserWish};
 pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
@@ -86,6 +88,7 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(faults::routes())
         .merge(snapshots::routes())
         .merge(switches::routes())
+        .merge(transfer::routes())
         .merge(customer_settings::routes())
         .merge(users::routes())
         .merge(vendor::routes())

@@ -21,7 +21,7 @@ use crate::icims::Icims;
 use crate::mailbox::Mailbox;
 
 /// How many customers there may be, as all of them live in memory.
-const CUSTOMER_LIMIT: usize = 10_000;
+pub(super) const CUSTOMER_LIMIT: usize = 10_000;
 /// The longest name of a company, in characters.
 const NAME_LIMIT: usize = 100;
 /// How many customers may be made at the same time; a reset waits for them and keeps others out.
