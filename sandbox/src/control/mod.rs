@@ -6,6 +6,7 @@
 //! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
 
 mod api;
+mod budget;
 mod clock;
 pub mod connector;
 mod credentials;
@@ -13,7 +14,9 @@ mod describe;
 mod duration;
 mod error;
 pub mod faults;
+mod fields;
 mod guard;
+mod journal;
 mod keys;
 mod opening;
 mod pages;
@@ -30,9 +33,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::reference;
 
+pub use budget::CallBudget;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use error::ControlError;
+pub use journal::{ReplayError, Replayed};
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
@@ -48,7 +53,14 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let own = pages::routes().merge(faults::pages()).merge(endpoints).merge(api::refusals()).with_state(world);
+    let own = pages::routes()
+        .merge(faults::pages())
+        .merge(journal::pages())
+        .merge(fields::pages())
+        .merge(budget::pages())
+        .merge(endpoints)
+        .merge(api::refusals())
+        .with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }
@@ -58,7 +70,14 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(faults::routes()).merge(switches::routes())
+    OpenApiRouter::new()
+        .merge(api::routes())
+        .merge(clock::routes())
+        .merge(faults::routes())
+        .merge(journal::routes())
+        .merge(fields::routes())
+        .merge(budget::routes())
+        .merge(switches::routes())
 }
 
 /// Everything that programs can ask control for.

@@ -185,8 +185,15 @@ pub(super) async fn no_such_page() -> Page<Problem> {
 }
 
 pub(super) fn problem(error: ControlError) -> Response {
-    let told = ApiProblem::from(error);
-    let title = if told.status == StatusCode::NOT_FOUND { "No such customer" } else { "That did not work" };
+    told(error.into())
+}
+
+/// What went wrong, as a page.
+pub(super) fn told(told: ApiProblem) -> Response {
+    let title = match told.code {
+        "unknown_customer" => "No such customer",
+        _ => "That did not work",
+    };
     let problem =
         Problem { product: "sandbox", title: title.into(), message: told.message, way_back: ("Overview".into(), "/".into()) };
     Page(told.status, problem).into_response()
@@ -199,6 +206,8 @@ struct JournalPage {
     workflow: String,
     exchanges: Vec<Shown>,
     limit: usize,
+    /// The exchange that has just been sent again, if one has.
+    replayed: String,
 }
 
 /// An exchange as a line and what is behind it.
@@ -217,6 +226,8 @@ struct JournalQuery {
     customer: String,
     #[serde(default)]
     workflow: String,
+    #[serde(default)]
+    replayed: String,
 }
 
 async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Page<JournalPage> {
@@ -224,7 +235,13 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
     let filter = JournalFilter { customer: given(&query.customer), workflow: given(&query.workflow), after: 0 };
     let exchanges =
         world.journal().find(&filter).into_iter().rev().take(SHOWN).map(|exchange| shown((*exchange).clone())).collect();
-    Page::ok(JournalPage { customer: query.customer, workflow: query.workflow, exchanges, limit: SHOWN })
+    Page::ok(JournalPage {
+        customer: query.customer,
+        workflow: query.workflow,
+        exchanges,
+        limit: SHOWN,
+        replayed: query.replayed,
+    })
 }
 
 fn shown(exchange: Exchange) -> Shown {

@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::connector::{Connected, Connector};
 use super::error::ControlError;
+use super::journal::Replayer;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
@@ -56,6 +57,7 @@ pub(super) struct Inner {
     pub(super) tenant: Tenant<ControlState>,
     connected: RwLock<BTreeMap<u64, Connected>>,
     building: Semaphore,
+    replayer: Replayer,
 }
 
 /// What is not finished, by whom.
@@ -79,7 +81,8 @@ impl World {
         }
         let tenant = Tenant::new(SCOPE, state, parts.disk.clone());
         let building = Semaphore::new(BUILDERS as usize);
-        Ok(Self(Arc::new(Inner { parts, tenant, connected: RwLock::default(), building })))
+        let replayer = Replayer::new(&parts);
+        Ok(Self(Arc::new(Inner { parts, tenant, connected: RwLock::default(), building, replayer })))
     }
 
     /// Makes the sample tenant if there is no tenant, and connects every tenant.
@@ -162,7 +165,7 @@ impl World {
     /// Addresses and credentials of a tenant.
     #[must_use]
     pub fn keys(&self, tenant: &TenantRecord) -> TenantKeys {
-        keys::of(tenant, &self.0.parts.addresses, &self.integration(tenant.customer_id))
+        keys::of(tenant, &self.0.parts.addresses, &self.connected(tenant.customer_id))
     }
 
     /// What is not finished, of one customer or of all.
@@ -223,7 +226,16 @@ impl World {
         self.0.parts.mailbox.forget_all().await
     }
 
-    fn integration(&self, customer: u64) -> Connected {
+    pub(super) fn replayer(&self) -> &Replayer {
+        &self.0.replayer
+    }
+
+    pub(super) fn addresses(&self) -> &Addresses {
+        &self.0.parts.addresses
+    }
+
+    /// Where the integration listens for a customer.
+    pub(super) fn connected(&self, customer: u64) -> Connected {
         let connected = self.0.connected.read().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned();
         connected.unwrap_or_else(|| self.0.parts.external.clone())
     }

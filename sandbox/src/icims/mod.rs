@@ -22,7 +22,9 @@
 //! | binary fields, schema, job portal search, forms, offers, other workflow types, streaming | refused by name with `501` | [`api`] |
 
 pub mod api;
+pub mod budget;
 pub mod events;
+pub mod ledger;
 mod logins;
 pub mod model;
 pub mod pages;
@@ -42,7 +44,9 @@ use crate::engine::{Clock, DiskError, Persist, Sender, StoredRow, Surroundings, 
 use crate::{reference, ui};
 pub use api::Calls;
 use api::Quotas;
+use budget::{Budget, Spending};
 use events::Dispatch;
+use ledger::{FieldUse, Ledger};
 use logins::Logins;
 use state::connection::Connection;
 use state::users::{IntegrationUser, Users};
@@ -62,6 +66,10 @@ struct Inner {
     enrolment: tokio::sync::Mutex<()>,
     dispatch: Dispatch,
     quotas: Quotas,
+    /// What the calls are spent on.
+    budget: Budget,
+    /// Which fields are used.
+    ledger: Ledger,
 }
 
 /// The customers and who signs in to which of them.
@@ -106,6 +114,8 @@ impl Icims {
             enrolment: tokio::sync::Mutex::default(),
             dispatch: Dispatch::default(),
             quotas: Quotas::default(),
+            budget: Budget::default(),
+            ledger: Ledger::default(),
         }))
     }
 
@@ -231,10 +241,24 @@ impl Icims {
             std::mem::take(&mut *customers).tenants
         };
         self.0.quotas.clear();
+        self.0.budget.clear();
+        self.0.ledger.clear();
         for tenant in forgotten.values() {
             tenant.forget().await?;
         }
         Ok(())
+    }
+
+    /// What the calls of a customer's API were spent on.
+    #[must_use]
+    pub fn spending(&self, customer: u64) -> Spending {
+        self.0.budget.of(customer, self.clock().now())
+    }
+
+    /// Which fields of a customer were read and written over the API.
+    #[must_use]
+    pub fn field_use(&self, customer: u64) -> Vec<FieldUse> {
+        self.0.ledger.of(customer)
     }
 
     /// Everything that iCIMS serves on its port.

@@ -18,6 +18,7 @@ mod search;
 mod subject;
 mod token;
 mod transport;
+mod used;
 mod view;
 
 use std::sync::Arc;

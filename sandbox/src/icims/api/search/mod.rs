@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::icims::Icims;
+use crate::icims::ledger::Use;
 use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
 use crate::reference::documented;
@@ -20,6 +21,7 @@ use crate::reference::documented;
 use super::error::{ApiError, ok_json};
 use super::extract::{AnyJson, Segments, not_simulated, parameter};
 use super::gate::Caller;
+use super::used::{filters, used};
 use matching::Matcher;
 use query::Group;
 
@@ -69,7 +71,7 @@ fn found(caller: &Caller, now: Timestamp, kind: ProfileType, json: &Json) -> Res
     let group = Group::read(kind, json, &caller.rights)?;
     let ids = caller.tenant.read(|state| matching_ids(state, kind, &group, now));
     let results: Vec<Json> = ids.into_iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, id))})).collect();
-    Ok(ok_json(&json!({ "searchResults": results })))
+    Ok(used(ok_json(&json!({ "searchResults": results })), kind, Use::Searched, filters(json)))
 }
 
 fn matching_ids(state: &CustomerState, kind: ProfileType, group: &Group, now: Timestamp) -> Vec<u64> {
