@@ -34,7 +34,7 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       Given the fault "lost_registration"
       When Tomas advances Ana to Send to Harver
       And the fault has struck
-      And time goes by until nothing is left to try again
+      And time goes by and what failed is tried again
       Then Ana receives one mail with a link to the assessment
       And Harver has one application of Ana
 
@@ -43,7 +43,7 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       And the fault "lost_reply"
       When Ana takes the assessment by the link in her mail as a great fit
       And the fault has struck
-      And time goes by until nothing is left to try again
+      And time goes by and what failed is tried again
       Then iCIMS shows one result for Ana, which is complete
 
   Rule: What fails for now is done later
@@ -65,7 +65,7 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       And the fault "status_500"
       When Ana takes the assessment by the link in her mail as a great fit
       And the fault has struck
-      And time goes by until nothing is left to try again
+      And time goes by and what failed is tried again
       Then iCIMS shows one result for Ana, which is complete
 
     Scenario: The Harver platform is down for a while
@@ -73,7 +73,7 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       When Tomas advances Ana to Send to Harver
       And the fault has struck
       And the fault is over
-      And time goes by until nothing is left to try again
+      And time goes by and what failed is tried again
       Then Ana receives one mail with a link to the assessment
       And Harver has one application of Ana
 
@@ -81,5 +81,5 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       Given the fault "greylisting"
       When Tomas advances Ana to Send to Harver
       And the fault has struck
-      And time goes by until nothing is left to try again
+      And time goes by and what failed is tried again
       Then Ana receives one mail with a link to the assessment

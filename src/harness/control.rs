@@ -84,18 +84,6 @@ impl Control {
         ended.map(|_| ()).context("switching faults off")
     }
 
-    /// Moves the clock on by minutes until nothing of this customer is under way any more: what is to be tried again is.
-    pub(super) async fn let_time_go_by(&self, customer: &str) -> Result<()> {
-        self.wait_until(customer, "nothing is to be tried again", async || {
-            let pending = self.pending(customer).await?;
-            if pending.is_some() {
-                self.advance_clock("1m").await?;
-            }
-            Ok(pending.map_or(Ok(()), Err))
-        })
-        .await
-    }
-
     /// What of a customer is under way, in words.
     async fn pending(&self, customer: &str) -> Result<Option<String>> {
         let answer = http::json(self.client.get(self.at("health")).query(&[("customer", customer)])).await?;

@@ -23,7 +23,7 @@ async fn fault_is_over(world: &mut World) -> Outcome {
     Ok(world.faults_are_over().await?)
 }
 
-#[when("time goes by until nothing is left to try again")]
+#[when("time goes by and what failed is tried again")]
 async fn time_goes_by(world: &mut World) -> Outcome {
     Ok(world.time_goes_by().await?)
 }

@@ -6,6 +6,9 @@ use anyhow::{Context, Result, ensure};
 
 use super::{OTHERS, World};
 
+/// How long an integration waits before it tries again, by and by: the pattern that vendors on iCIMS publish.
+const WAITS: [&str; 3] = ["1m", "5m", "15m"];
+
 impl World {
     /// Switches a fault on for every company of this scenario.
     pub(in crate::harness) async fn fault_is_on(&self, name: &str) -> Result<()> {
@@ -35,15 +38,17 @@ impl World {
         Ok(())
     }
 
-    /// Time goes by until there is nothing left to try again, once nobody else is in the middle of something that would expire.
+    /// Time goes by in the steps in which work is tried again, once nobody else is in the middle of something that would expire.
     pub(in crate::harness) async fn time_goes_by(&mut self) -> Result<()> {
         self.present = None;
         let present = Arc::clone(&self.setting()?.present);
         let alone = tokio::time::timeout(OTHERS, present.write()).await;
         let _alone = alone.context("the other scenarios do not end, so the clock cannot be moved")?;
-        for company in &self.companies {
-            self.control()?.let_time_go_by(company.id()).await?;
+        for wait in WAITS {
+            // What failed is put off before the clock is moved, so that it is due then.
+            self.settle().await?;
+            self.control()?.advance_clock(wait).await?;
         }
-        Ok(())
+        self.settle().await
     }
 }
