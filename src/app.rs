@@ -18,7 +18,7 @@ use crate::harver_to_ats::{self, HarverToAts};
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
 use crate::store::Store;
-use crate::{http, ops};
+use crate::{http, ops, reference};
 
 /// How many jobs are worked on at once. Each waits for neighbours most of the time.
 const WORKERS: usize = 8;
@@ -79,6 +79,7 @@ impl App {
             .merge(harver_to_ats::routes(self.to_ats.clone()))
             .merge(console::routes(self.console.clone()))
             .merge(ops::routes(self.store.clone()))
+            .merge(reference::routes())
             .layer(CatchPanicLayer::new())
     }
 

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "harness")]
 pub mod harness;
+pub mod reference;
 pub mod telemetry;
 
 pub mod ats_to_harver;

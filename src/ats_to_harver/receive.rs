@@ -4,9 +4,10 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use axum::{Json, Router};
 use url::Url;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::refusal::Refusal;
 use super::{AtsToHarver, ad_hoc, inline};
@@ -20,7 +21,12 @@ pub const START_PATH: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsm
 
 /// The route of this direction.
 pub fn routes(work: AtsToHarver) -> Router {
-    Router::new().route(START_PATH, post(start)).with_state(work)
+    described().with_state(work).into()
+}
+
+/// The route with its description.
+pub(crate) fn described() -> OpenApiRouter<AtsToHarver> {
+    OpenApiRouter::new().routes(routes!(start))
 }
 
 /// What an accepted event is answered with.
@@ -33,6 +39,21 @@ enum Accepted {
     Opened(Url),
 }
 
+/// Takes an event of iCIMS: orders an assessment, or hands its link over (setup guide, promise G04; assessment-flow.md 1 to 3).
+#[utoipa::path(
+    post, path = START_PATH, operation_id = "startAssessment", tag = "neighbours",
+    description = "The answer is what a person in iCIMS waits for. Bodies may be packed with gzip. Events of other types are acknowledged and ignored.",
+    security(("basic" = [])),
+    request_body(content = ref("#/components/schemas/Event"), content_type = "application/json"),
+    responses(
+        (status = 200, description = "Recorded, or nothing to do."),
+        (status = 303, description = "The candidate goes on at `Location`.", headers(("Location" = String, description = "Where the candidate goes on."))),
+        (status = 400, description = "Something that a user can mend: the message says what.", body = ref("#/components/schemas/VendorError")),
+        (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 500, description = "A neighbour refuses our credentials or requests: support must help.", body = ref("#/components/schemas/VendorError")),
+        (status = 503, description = "Something that passes: try again later.", body = ref("#/components/schemas/VendorError")),
+    ),
+)]
 async fn start(State(work): State<AtsToHarver>, headers: HeaderMap, body: Body) -> Response {
     let customer = match authenticate(&work, &headers).await {
         Ok(customer) => customer,

@@ -1,5 +1,6 @@
 //! The commands, one file each. `up` is the only place that brings integration and sandbox together.
 
+mod openapi;
 mod serve;
 mod stop;
 
@@ -51,6 +52,8 @@ enum Command {
     /// Start the simulated neighbours alone, to point another integration at
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
+    /// Print the OpenAPI 3.1 document of an API
+    Openapi(openapi::OpenapiArgs),
 }
 
 impl Cli {
@@ -73,6 +76,7 @@ impl Cli {
     async fn command(self) -> anyhow::Result<()> {
         match self.command {
             Some(Command::Serve(args)) => serve::run(args).await,
+            Some(Command::Openapi(args)) => openapi::run(args),
             #[cfg(feature = "sandbox")]
             Some(Command::Up(args)) => up::run(args).await,
             #[cfg(feature = "sandbox")]

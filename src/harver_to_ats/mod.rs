@@ -15,6 +15,7 @@ mod report_progress;
 mod report_result;
 mod result_row;
 
+pub(crate) use receive::described;
 pub use receive::{CALLBACK_PATH, routes};
 pub use report_failure::{give_up, report_failure};
 pub use report_progress::report_progress;

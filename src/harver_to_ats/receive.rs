@@ -6,8 +6,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
 use jiff::Timestamp;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::HarverToAts;
 use crate::domain::{Customer, Job, JobKind, OrderEvent};
@@ -23,9 +24,27 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The route of this direction.
 pub fn routes(work: HarverToAts) -> Router {
-    Router::new().route(CALLBACK_PATH, post(receive)).with_state(work)
+    described().with_state(work).into()
 }
 
+/// The route with its description.
+pub(crate) fn described() -> OpenApiRouter<HarverToAts> {
+    OpenApiRouter::new().routes(routes!(receive))
+}
+
+/// Takes a webhook of the Harver platform (harver-platform.md 9.4).
+#[utoipa::path(
+    post, path = CALLBACK_PATH, operation_id = "receiveWebhook", tag = "neighbours",
+    description = "May come twice, late or out of order. Events that the integration does not act on are acknowledged.",
+    security(("basic" = [])),
+    request_body(content = ref("#/components/schemas/Webhook"), content_type = "application/json"),
+    responses(
+        (status = 204, description = "Recorded."),
+        (status = 400, description = "Not a webhook, or one of another account.", body = ref("#/components/schemas/Error")),
+        (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/Error"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 503, description = "It could not be recorded: send it again.", body = ref("#/components/schemas/Error")),
+    ),
+)]
 async fn receive(State(work): State<HarverToAts>, headers: HeaderMap, body: Body) -> Result<StatusCode, ApiError> {
     let customer = authenticate(&work, &headers).await?;
     let body =

@@ -3,16 +3,38 @@
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::store::{self, Store, StoreError};
 
 /// The routes of this module.
 pub fn routes(store: Store) -> Router {
-    Router::new().route("/healthz", get(|| async { "alive\n" })).route("/readyz", get(ready)).with_state(store)
+    described().with_state(store).into()
 }
 
-/// Ready means that the store answers.
+/// The routes with their description.
+pub(crate) fn described() -> OpenApiRouter<Store> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready))
+}
+
+/// Says that the process runs.
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "readHealth", tag = "operations", security(()),
+    responses((status = 200, description = "It runs.", body = String, content_type = "text/plain")),
+)]
+async fn alive() -> &'static str {
+    "alive\n"
+}
+
+/// Says whether events can be taken: the store answers.
+#[utoipa::path(
+    get, path = "/readyz", operation_id = "readReadiness", tag = "operations", security(()),
+    responses(
+        (status = 200, description = "Events can be taken.", body = String, content_type = "text/plain"),
+        (status = 503, description = "The store does not answer.", body = String, content_type = "text/plain"),
+    ),
+)]
 async fn ready(State(store): State<Store>) -> (StatusCode, &'static str) {
     match store.read(store::customers).await {
         Ok(_) => (StatusCode::OK, "ready\n"),

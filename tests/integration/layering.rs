@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a module of the integration may use of the others. A module that is not listed here fails the test.
-const INTEGRATION: [(&str, &[&str]); 18] = [
+const INTEGRATION: [(&str, &[&str]); 19] = [
     ("main", &["cli"]),
     (
         "cli",
@@ -19,6 +19,7 @@ const INTEGRATION: [(&str, &[&str]); 18] = [
             "domain",
             "harver_to_ats",
             "invitation",
+            "reference",
             "store",
             "telemetry",
         ],
@@ -39,9 +40,11 @@ const INTEGRATION: [(&str, &[&str]); 18] = [
             "icims",
             "invitation",
             "ops",
+            "reference",
             "store",
         ],
     ),
+    ("reference", &["ats_to_harver", "harver_to_ats", "ops"]),
     ("config", &["delivery", "domain", "invitation"]),
     ("telemetry", &[]),
     ("ats_to_harver", &["clock", "delivery", "domain", "harver_platform", "icims", "invitation", "store", "web"]),

@@ -13,6 +13,22 @@ pub enum ControlError {
     /// There is no such customer.
     #[error("there is no customer {0}: GET /__sandbox/customers lists them, POST makes a new one")]
     UnknownCustomer(String),
+    /// There is no such integration user.
+    #[error("customer {customer} has no integration user {name}: GET /__sandbox/customers/{customer}/users lists them")]
+    UnknownUser {
+        /// The customer.
+        customer: String,
+        /// The name.
+        name: String,
+    },
+    /// There is no such event.
+    #[error("customer {customer} has no event {event}: GET /__sandbox/customers/{customer}/events lists them")]
+    UnknownEvent {
+        /// The customer.
+        customer: String,
+        /// The event.
+        event: String,
+    },
     /// The input cannot be used.
     #[error("{0}")]
     BadInput(String),
@@ -37,6 +53,8 @@ impl From<ControlError> for ApiProblem {
     fn from(error: ControlError) -> Self {
         let (status, code) = match &error {
             ControlError::UnknownCustomer(_) => (StatusCode::NOT_FOUND, "unknown_customer"),
+            ControlError::UnknownUser { .. } => (StatusCode::NOT_FOUND, "unknown_user"),
+            ControlError::UnknownEvent { .. } => (StatusCode::NOT_FOUND, "unknown_event"),
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
             ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
             ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),

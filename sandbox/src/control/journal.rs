@@ -163,10 +163,16 @@ impl World {
         let Some(tenant) = exchange.customer.as_deref().and_then(|customer| self.tenant(customer).ok()) else { return false };
         let keys = self.keys(&tenant);
         let connected = self.connected(tenant.customer_id);
-        let icims = self.icims().customer(tenant.customer_id);
-        let configured = icims.and_then(|icims| icims.read(|state| state.connection().endpoint.clone()));
-        let known = [Some(keys.integration.start_url), Some(connected.webhook_url), configured];
-        known.iter().flatten().any(|address| *address == exchange.target)
+        let known = [keys.integration.start_url, connected.webhook_url];
+        let configured = self.icims().customer(tenant.customer_id).is_some_and(|icims| {
+            icims.read(|state| {
+                let settings = state.connection();
+                let further = settings.further_triggers.iter().map(|trigger| &trigger.endpoint);
+                let mut addresses = [&settings.endpoint, &settings.inline_endpoint].into_iter().chain(further).flatten();
+                addresses.any(|address| *address == exchange.target)
+            })
+        });
+        configured || known.contains(&exchange.target)
     }
 
     async fn deliver_again(&self, exchange: &Arc<Exchange>, original: Original) -> ExchangeId {
@@ -180,6 +186,8 @@ impl World {
             body: original.body,
             readable: exchange.request_body.clone(),
             timeout: DELIVERY_TIMEOUT,
+            // Only events and webhooks come here; their answers are shown.
+            answer_is_secret: false,
         };
         // What it is answered is in the journal.
         self.replayer().sender.post_again(delivery, exchange.id).await.1

@@ -10,10 +10,12 @@ mod budget;
 mod clock;
 pub mod connector;
 mod credentials;
+mod customer_settings;
 mod describe;
 mod duration;
 mod error;
 pub mod faults;
+mod fidelity;
 mod fields;
 mod guard;
 mod journal;
@@ -24,6 +26,8 @@ pub mod ready;
 mod seed;
 mod switches;
 mod tenants;
+mod users;
+mod vendor;
 mod world;
 
 use axum::Router;
@@ -36,11 +40,15 @@ use crate::reference;
 pub use budget::CallBudget;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
+pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
+pub use fidelity::fidelity;
 pub use journal::{ReplayError, Replayed};
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
+pub use users::{ShownUser, UserWish};
+pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
 
@@ -53,14 +61,8 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let own = pages::routes()
-        .merge(faults::pages())
-        .merge(journal::pages())
-        .merge(fields::pages())
-        .merge(budget::pages())
-        .merge(endpoints)
-        .merge(api::refusals())
-        .with_state(world);
+    let screens = pages::routes().merge(faults::pages()).merge(journal::pages()).merge(fields::pages()).merge(budget::pages());
+    let own = screens.merge(fidelity::routes()).merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
 }
@@ -78,6 +80,9 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(fields::routes())
         .merge(budget::routes())
         .merge(switches::routes())
+        .merge(customer_settings::routes())
+        .merge(users::routes())
+        .merge(vendor::routes())
 }
 
 /// Everything that programs can ask control for.

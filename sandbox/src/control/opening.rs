@@ -6,6 +6,7 @@ use super::keys;
 use super::ready::{SampleKeys, TenantKeys};
 use super::seed::{self, Plan};
 use super::tenants::{ControlState, TenantRecord};
+use super::users;
 use super::world::World;
 use crate::engine::DiskError;
 use crate::harver_platform::model::{Language, NewAccount};
@@ -88,6 +89,8 @@ impl World {
         };
         let icims = &self.0.parts.icims;
         icims.open_customer(new).await?;
+        let limited = users::limited(plan.seed, plan.customer, &own.icims_username);
+        icims.save_user(plan.customer, limited).await.map_err(|refusal| ControlError::Sample(refusal.into()))?;
         let customer = icims.customer(plan.customer).ok_or_else(|| ControlError::Sample("the customer is gone".into()))?;
         let now = self.clock().now();
         customer.write(|state| seed::plant_icims(plan, state, now)).await.map_err(|error| ControlError::Sample(error.into()))

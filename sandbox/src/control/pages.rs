@@ -59,6 +59,18 @@ impl OverviewPage {
         format!("{}{path}", self.keys.icims.recruiter_url)
     }
 
+    /// What has a page to read and try its API.
+    fn apis(&self) -> [(&'static str, &str); 4] {
+        let keys = &self.keys;
+        [
+            ("iCIMS", &keys.icims.base_url),
+            ("Integration", &keys.integration.base_url),
+            ("Harver platform", &keys.platform.base_url),
+            ("Control and mailbox", &keys.control.base_url),
+        ]
+        .map(|(name, base)| (name, base.as_str()))
+    }
+
     fn moves(&self) -> [(&'static str, &'static str, SignedDuration); 3] {
         MOVES
     }

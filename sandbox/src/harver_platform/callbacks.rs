@@ -56,6 +56,7 @@ impl WebhookSender {
             body: readable.clone().into_bytes(),
             readable,
             timeout: TIMEOUT,
+            answer_is_secret: false,
         };
         match self.0.post(delivery).await {
             Ok(answer) => Attempt::Answered(answer.status),

@@ -24,12 +24,14 @@
 
 mod api;
 pub mod callbacks;
+mod fidelity;
 pub mod model;
 mod pages;
 pub mod scoring;
 pub mod state;
 
 pub use api::openapi;
+pub use fidelity::fidelity;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;

@@ -24,6 +24,7 @@
 pub mod api;
 pub mod budget;
 pub mod events;
+mod fidelity;
 pub mod ledger;
 mod logins;
 pub mod model;
@@ -39,6 +40,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use axum::Router;
 
 pub use api::openapi;
+pub use fidelity::fidelity;
 
 use crate::engine::{Clock, DiskError, Persist, Sender, StoredRow, Surroundings, Tenant};
 use crate::{reference, ui};
@@ -243,6 +245,7 @@ impl Icims {
         self.0.quotas.clear();
         self.0.budget.clear();
         self.0.ledger.clear();
+        self.0.dispatch.forget_tokens();
         for tenant in forgotten.values() {
             tenant.forget().await?;
         }
@@ -303,6 +306,5 @@ fn restored_state(id: u64, rows: &[&StoredRow]) -> Result<CustomerState, DiskErr
             }
         }
     }
-    state.reindex();
     Ok(state)
 }

@@ -38,6 +38,15 @@ impl Document {
         Self(document)
     }
 
+    /// A document that is complete, to look through its operations.
+    #[must_use]
+    pub fn finished(document: Json) -> Self {
+        match document {
+            Json::Object(document) => Self(document),
+            _ => Self(Map::new()),
+        }
+    }
+
     /// Adds a reusable part: `schemas`, `responses`, `headers`, `parameters` or `securitySchemes`.
     pub fn component(&mut self, section: &str, name: &str, part: Json) {
         let components = self.0.entry("components").or_insert_with(|| json!({}));

@@ -10,5 +10,5 @@ mod fidelity;
 mod page;
 
 pub use document::{Document, Operation};
-pub use fidelity::{EXTENSION, Fidelity, Mark, assumed, documented, observed};
+pub use fidelity::{EXTENSION, Fidelity, Mark, Row, Section, assumed, documented, observed, operations};
 pub use page::{DOCUMENT_PATH, PAGE_PATH, routes};

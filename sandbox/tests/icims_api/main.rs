@@ -3,6 +3,8 @@
 mod access;
 mod collections;
 mod events;
+mod events_proof;
+mod field_families;
 mod files;
 mod hostile;
 mod kinds;

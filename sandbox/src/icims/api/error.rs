@@ -7,38 +7,44 @@ use serde_json::{Map, Value as Json, json};
 use crate::engine::DiskError;
 use crate::icims::state::Refusal;
 use crate::icims::state::changes::Warning;
+use crate::reference::{Row, assumed, documented, observed};
 
 /// `application/json;charset=UTF-8`, as every JSON answer says.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
 const X_ERROR: HeaderName = HeaderName::from_static("x-error");
 const X_WARNING: HeaderName = HeaderName::from_static("x-warning");
 
-/// Numbers of the error table (icims-api 3.3). Those marked *assumed* are placeholders that no client should depend on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Code {
-    Internal = 0,
-    Required = 1,
-    NotFound = 2,
-    AccessDenied = 3,
-    FieldName = 4,
-    /// *assumed*
-    InvalidValue = 5,
-    Credentials = 6,
-    /// *assumed*
-    NotAuthorized = 7,
-    /// *assumed*
-    Method = 8,
-    Signature = 9,
-    /// *assumed*
-    RateLimit = 10,
-    /// *assumed*
-    Body = 11,
-    /// *assumed*
-    Search = 12,
-    /// *assumed*
-    Transport = 13,
-    /// *assumed*: says that the simulator has no such endpoint.
-    NotSimulated = 501,
+macro_rules! codes {
+    ($($name:ident = $number:literal, $fidelity:expr;)+) => {
+        /// Numbers of the error table (icims-api 3.3), each with its mark. Assumed ones are placeholders that no client should depend on.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Code {
+            $($name = $number,)+
+        }
+
+        /// Every number with its name, for the fidelity table.
+        pub(in crate::icims) fn code_rows() -> Vec<Row> {
+            vec![$(Row::new(concat!($number, " ", stringify!($name)), $fidelity),)+]
+        }
+    };
+}
+
+codes! {
+    Internal = 0, documented("icims-api 3.3", "a_failed_disk_is_code_0_without_details");
+    Required = 1, documented("icims-api 3.3", "what_does_not_fit_is_refused_by_field");
+    NotFound = 2, documented("icims-api 3.3", "a_customer_of_somebody_else_is_403_and_an_unknown_one_404");
+    AccessDenied = 3, documented("icims-api 2.5, 3.3", "hidden_fields_are_absent_and_cannot_be_written");
+    FieldName = 4, documented("icims-api 3.2, 3.3", "fields_narrow_the_answer_and_unknown_names_are_warned_of");
+    InvalidValue = 5, assumed("icims-api 3.3", "what_does_not_fit_is_refused_by_field");
+    Credentials = 6, documented("icims-api 2.1, 3.3", "wrong_credentials_are_401_with_code_6_and_two_challenges");
+    NotAuthorized = 7, assumed("icims-api 3.3", "a_customer_of_somebody_else_is_403_and_an_unknown_one_404");
+    Method = 8, assumed("icims-api 3.3", "workflows_are_not_listed_replaced_or_deleted");
+    Signature = 9, observed("icims-api 3.3", "a_token_opens_the_api_for_a_day");
+    RateLimit = 10, assumed("icims-api 3.3, 4", "over_the_daily_limit_is_429_until_midnight");
+    Body = 11, assumed("icims-api 3.3", "a_body_must_be_a_json_object_and_say_so");
+    Search = 12, assumed("icims-api 3.3, 10.7", "a_wrong_query_is_rejected_as_a_whole");
+    Transport = 13, assumed("icims-api 1.4", "another_http_version_is_505_only_for_a_strict_customer");
+    NotSimulated = 501, assumed("icims-api 16", "what_is_not_simulated_says_so_by_name");
 }
 
 /// A refused request.
@@ -89,7 +95,9 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         let (status, code) = match refusal {
-            Refusal::NotFound(_) | Refusal::EntryNotFound(_) | Refusal::NoFile(_) => (StatusCode::NOT_FOUND, Code::NotFound),
+            Refusal::NotFound(_) | Refusal::EntryNotFound(_) | Refusal::NoFile(_) | Refusal::NoSuchEvent(_) => {
+                (StatusCode::NOT_FOUND, Code::NotFound)
+            }
             Refusal::Required(_) => (StatusCode::BAD_REQUEST, Code::Required),
             Refusal::FileTooLarge { .. } | Refusal::NoRoomForFiles { .. } => (StatusCode::PAYLOAD_TOO_LARGE, Code::Body),
             Refusal::Storage(error) => return error.into(),
@@ -104,6 +112,8 @@ impl From<Refusal> for ApiError {
             | Refusal::NotACandidate { .. }
             | Refusal::JobNotOpen { .. }
             | Refusal::EmailAddress(_)
+            | Refusal::EventUnderWay(_)
+            | Refusal::VendorSwitchedOff
             | Refusal::NoAssessment => (StatusCode::BAD_REQUEST, Code::InvalidValue),
         };
         Self { status, code, message }
@@ -177,4 +187,19 @@ pub(super) fn header_line(text: &str) -> HeaderValue {
     let plain = |letter: char| if letter.is_ascii() && !letter.is_ascii_control() { letter } else { '?' };
     let line: String = text.chars().take(500).map(plain).collect();
     HeaderValue::from_str(&line).unwrap_or(HeaderValue::from_static("?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_failed_disk_is_code_0_without_details() {
+        let error = DiskError::OtherVersion { path: "/secret/folder".into(), found: 9 };
+        let answer = ApiError::from(error).into_response();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers()[X_ERROR], "0:Internal error.");
+        let body = axum::body::to_bytes(answer.into_body(), 1_000).await.expect("a body");
+        assert_eq!(body, r#"{"errors":[{"errorCode":0,"errorMessage":"Internal error."}]}"#);
+    }
 }

@@ -31,6 +31,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(super) use error::code_rows;
 pub use quota::Calls;
 pub(super) use quota::Quotas;
 

@@ -22,7 +22,7 @@ struct Used {
 }
 
 /// How often the API of a customer has been called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Calls {
     /// Calls on the present UTC day.
     pub today: u64,

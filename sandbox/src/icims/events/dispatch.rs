@@ -12,6 +12,8 @@ use tokio::task::JoinSet;
 use super::super::Icims;
 use super::super::model::EventId;
 use super::super::state::outgoing::EventOutcome;
+use super::proof::Unsent;
+use super::tokens::Tokens;
 use super::{notification, outcome_of};
 use crate::engine::{Actor, Delivery, DiskError};
 
@@ -26,15 +28,21 @@ pub(in crate::icims) struct Dispatch {
     under_way: Mutex<BTreeSet<(u64, EventId)>>,
     woken: Notify,
     settled: watch::Sender<u64>,
+    pub(super) tokens: Tokens,
 }
 
 impl Default for Dispatch {
     fn default() -> Self {
-        Self { under_way: Mutex::default(), woken: Notify::new(), settled: watch::Sender::new(0) }
+        Self { under_way: Mutex::default(), woken: Notify::new(), settled: watch::Sender::new(0), tokens: Tokens::default() }
     }
 }
 
 impl Dispatch {
+    /// Forgets what it holds of customers that are gone.
+    pub(in crate::icims) fn forget_tokens(&self) {
+        self.tokens.clear();
+    }
+
     /// Tells the background delivery that something may be waiting.
     pub(in crate::icims) fn wake(&self) {
         self.woken.notify_one();
@@ -161,7 +169,8 @@ impl Icims {
             let event = state.event(id).filter(|event| event.outcome.is_none())?;
             Some((event.clone(), notification(state, event, &urls), state.connection().clone()))
         })?;
-        let outcome = match (notification, settings.endpoint) {
+        let endpoint = settings.endpoint_of(&event.kind).map(str::to_owned);
+        let outcome = match (notification, endpoint) {
             (Some(notification), Some(url)) => {
                 let names = [format!("people/{}", event.person), format!("jobs/{}", event.job)];
                 self.0.surroundings.journal.directory().event(&customer.to_string(), &event.workflow.to_string(), &names);
@@ -175,9 +184,20 @@ impl Icims {
                     body: notification.body,
                     readable: notification.json,
                     timeout: Duration::from_secs(settings.timeout_seconds),
+                    answer_is_secret: false,
                 };
-                let answer = self.0.sender.post(delivery).await;
-                tenant.read(|state| outcome_of(state, &event.kind, answer))
+                match self.send_with_proof(customer, &settings, delivery).await {
+                    Ok(answer) => tenant.read(|state| outcome_of(state, &event.kind, Ok(answer))),
+                    Err(Unsent::NoAnswer(error)) => tenant.read(|state| outcome_of(state, &event.kind, Err(error))),
+                    Err(Unsent::NoToken(reason)) => EventOutcome::Failed {
+                        status: None,
+                        message: format!(
+                            "{} gave no access token. Try again later, or contact your administrator.",
+                            settings.vendor
+                        ),
+                        reason,
+                    },
+                }
             }
             (_, endpoint) => EventOutcome::Failed {
                 status: None,

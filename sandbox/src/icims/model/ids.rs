@@ -82,6 +82,12 @@ pub struct NodeId {
 }
 
 impl NodeId {
+    /// The id that comes before every other one; no node has it.
+    #[must_use]
+    pub(in crate::icims) fn first() -> Self {
+        Self { text: [0; NODE_ID_LIMIT], length: NonZeroU8::MIN }
+    }
+
     /// The id as text, such as `D10100`.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -4,9 +4,11 @@
 //! field that is added here can at once be written, read, listed by `fields` and shown on screens.
 
 mod custom;
+mod fidelity;
 mod fields;
 mod lists;
 
+pub(super) use fidelity::rows as fidelity_rows;
 pub use lists::{LISTS, List, list, list_of};
 
 use fields::{COMPANY, JOB, PERSON, WORKFLOW};

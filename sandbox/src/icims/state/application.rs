@@ -52,7 +52,7 @@ impl CustomerState {
         let opening = Opening { person: new.person, job: new.job, status, by: new.person, application };
         let id = self.open_workflow(opening, now);
         self.set_source(id, &new.source);
-        if let Some(workflow) = self.workflows.edit(&id).filter(|_| !new.source_name.is_empty()) {
+        if let Some(mut workflow) = self.workflows.edit(&id).filter(|_| !new.source_name.is_empty()) {
             workflow.record.fields.insert("sourcename".into(), Value::Text(new.source_name));
         }
         Ok(id)

@@ -180,19 +180,20 @@ impl CustomerState {
             self.lists.put(node.id.clone(), node);
         }
         let mut next_entry = self.counters.get().entry;
-        let Some(record) = self.edit_record(key) else { return };
+        let Some(mut record) = self.edit_record(key) else { return };
         record.updated = now;
         for (name, value) in changes.values {
             match value {
                 None => {
                     record.fields.remove(name);
                 }
-                Some(Value::Entries(incoming)) => merge_entries(record, name, incoming, &mut next_entry),
+                Some(Value::Entries(incoming)) => merge_entries(&mut record, name, incoming, &mut next_entry),
                 Some(value) => {
                     record.fields.insert(name.into(), value);
                 }
             }
         }
+        drop(record);
         if next_entry != self.counters.get().entry {
             self.counters.edit().entry = next_entry;
         }

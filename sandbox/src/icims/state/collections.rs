@@ -127,7 +127,7 @@ impl CustomerState {
     }
 
     fn change_entries(&mut self, key: ProfileKey, name: &str, now: Timestamp, change: impl FnOnce(&mut Vec<Entry>)) {
-        let Some(record) = self.edit_record(key) else { return };
+        let Some(mut record) = self.edit_record(key) else { return };
         let mut entries = record.entries(name).to_vec();
         change(&mut entries);
         record.updated = now;

@@ -47,10 +47,9 @@ impl CustomerState {
 
     /// The workflows that cannot be without this profile.
     fn workflows_on(&self, (kind, id): ProfileKey) -> Vec<WorkflowId> {
-        let all = |ids: Option<&imbl::OrdSet<WorkflowId>>| ids.into_iter().flatten().copied().collect();
         match kind {
-            ProfileType::People => all(self.index.by_person.get(&PersonId::new(id))),
-            ProfileType::Jobs => all(self.index.by_job.get(&JobId::new(id))),
+            ProfileType::People => self.workflows.lookups().of_person(PersonId::new(id)),
+            ProfileType::Jobs => self.workflows.lookups().of_job(JobId::new(id)),
             ProfileType::Companies => Vec::new(),
             ProfileType::Workflows => vec![WorkflowId::new(id)],
         }
@@ -58,7 +57,6 @@ impl CustomerState {
 
     fn drop_workflow(&mut self, id: WorkflowId, now: Timestamp) {
         let Some(workflow) = self.workflows.remove(&id) else { return };
-        self.index.forget(&workflow);
         self.drop_files(&workflow.record);
         for event in workflow.events {
             let message = "The application has been deleted.".to_owned();
@@ -77,10 +75,10 @@ impl CustomerState {
                 self.profile_ids(kind).filter(refers).collect()
             };
             for id in referring {
-                let Some(record) = self.edit_record((kind, id)) else { continue };
+                let Some(mut record) = self.edit_record((kind, id)) else { continue };
                 record.updated = now;
                 for field in &names {
-                    clear(record, field, to);
+                    clear(&mut record, field, to);
                 }
             }
         }

@@ -98,7 +98,7 @@ impl CustomerState {
         let id = EntryId::new(counters.entry);
         counters.entry += 1;
         entries.push(Entry { entry: Some(id), fields: [(field.name, value)].into_iter().collect() });
-        if let Some(record) = self.edit_record(key) {
+        if let Some(mut record) = self.edit_record(key) {
             record.updated = now;
             record.fields.insert(parent.name.into(), Value::Entries(entries));
         }
@@ -134,9 +134,7 @@ impl CustomerState {
     }
 
     fn drop_file(&mut self, id: FileId) {
-        if let Some(bytes) = self.files.remove(&id) {
-            self.index.file_bytes -= bytes.0.len() as u64;
-        }
+        self.files.remove(&id);
     }
 
     fn store_file(&mut self, file: NewFile, now: Timestamp) -> FileRef {
@@ -145,7 +143,6 @@ impl CustomerState {
         counters.file += 1;
         let name = plain_name(&file.name);
         let size = file.bytes.len() as u64;
-        self.index.file_bytes += size;
         self.files.put(id, FileBytes(file.bytes));
         FileRef { id, media: media_of(&name).to_owned(), name, size, uploaded: now }
     }
@@ -158,7 +155,7 @@ impl CustomerState {
         if size > FILE_LIMIT {
             return Err(Refusal::FileTooLarge { field: field.name.into(), limit: FILE_LIMIT });
         }
-        if self.index.file_bytes - freed + size as u64 > TOTAL_LIMIT {
+        if self.files.lookups().0 - freed + size as u64 > TOTAL_LIMIT {
             return Err(Refusal::NoRoomForFiles { limit: TOTAL_LIMIT });
         }
         Ok(())
@@ -189,7 +186,7 @@ impl CustomerState {
     }
 
     fn set_value(&mut self, place: FilePlace<'_>, field: &Field, value: Option<Value>, now: Timestamp) {
-        let Some(record) = self.edit_record(place.key) else { return };
+        let Some(mut record) = self.edit_record(place.key) else { return };
         record.updated = now;
         let fields = match place.child {
             None => &mut record.fields,
@@ -261,9 +258,9 @@ mod tests {
         let place = FilePlace { key: (ProfileType::People, platform.ines.get()), field: "field24317", child: None };
         platform.state.put_file(place, file("a.txt", 10), now()).expect("a file");
         platform.state.put_file(place, file("b.txt", 4), now()).expect("another");
-        assert_eq!((platform.state.index.file_bytes, platform.state.files.len()), (4, 1));
+        assert_eq!((platform.state.files.lookups().0, platform.state.files.len()), (4, 1));
         platform.state.remove_file(place, now()).expect("a removal");
-        assert_eq!((platform.state.index.file_bytes, platform.state.files.len()), (0, 0));
+        assert_eq!((platform.state.files.lookups().0, platform.state.files.len()), (0, 0));
         assert!(matches!(platform.state.file(place), Err(Refusal::NoFile(_))));
     }
 
@@ -274,9 +271,9 @@ mod tests {
         let first = platform.state.add_file_entry(key, "field24316", "field24338", file("a.txt", 10), now()).expect("an entry");
         platform.state.add_file_entry(key, "field24316", "field24338", file("a.txt", 20), now()).expect("an entry");
         platform.state.remove_entry(key, "field24316", first, now()).expect("a removal");
-        assert_eq!(platform.state.index.file_bytes, 20);
+        assert_eq!(platform.state.files.lookups().0, 20);
         platform.state.delete_profile(key, now()).expect("a deletion");
-        assert_eq!((platform.state.index.file_bytes, platform.state.files.len()), (0, 0));
+        assert_eq!((platform.state.files.lookups().0, platform.state.files.len()), (0, 0));
     }
 
     #[test]
@@ -286,7 +283,7 @@ mod tests {
         let resume = FilePlace { key, field: "resume", child: None };
         let refusal = platform.state.put_file(resume, file("cv.pdf", FILE_LIMIT + 1), now()).expect_err("too large");
         assert!(matches!(refusal, Refusal::FileTooLarge { .. }));
-        platform.state.index.file_bytes = TOTAL_LIMIT - 5;
+        platform.state.files.lookups_mut().0 = TOTAL_LIMIT - 5;
         assert!(matches!(platform.state.put_file(resume, file("cv.pdf", 6), now()), Err(Refusal::NoRoomForFiles { .. })));
         platform.state.put_file(resume, file("cv.pdf", 5), now()).expect("it fits exactly");
         assert!(platform.state.put_file(resume, file("cv.pdf", 5), now()).is_ok(), "the old one makes room");

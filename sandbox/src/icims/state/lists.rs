@@ -35,10 +35,7 @@ impl CustomerState {
     /// The nodes of a list below `parent`, by ascending position; `None` is the top level.
     #[must_use]
     pub fn nodes(&self, list: &str, parent: Option<&NodeId>) -> Vec<&Node> {
-        let mut nodes: Vec<&Node> =
-            self.lists.values().filter(|node| node.list == list && node.parent.as_ref() == parent).collect();
-        nodes.sort_by_key(|node| position(&node.id));
-        nodes
+        self.lists.lookups().below(list, parent).filter_map(|id| self.node(id)).collect()
     }
 
     /// Every list with its top-level nodes, for the administrator's page.
@@ -50,8 +47,12 @@ impl CustomerState {
     /// The node of a list with this visible label. Equal labels: the first one is used (icims-api 5.10 says an arbitrary one).
     #[must_use]
     pub fn node_labelled(&self, list: &str, label: &str) -> Option<&Node> {
-        let wanted = label.trim();
-        self.lists.values().find(|node| node.list == list && !node.hidden && node.label == wanted)
+        self.nodes_labelled(list, label).find(|node| !node.hidden)
+    }
+
+    /// All nodes of a list with this label, hidden ones, too.
+    pub fn nodes_labelled(&self, list: &str, label: &str) -> impl Iterator<Item = &Node> {
+        self.lists.lookups().labelled(list, label.trim()).filter_map(|id| self.node(id))
     }
 
     /// The text that a node shows: statuses read `Bin - Status` (icims-api 7.5).
@@ -129,7 +130,7 @@ impl CustomerState {
         if label.trim().is_empty() {
             return Err(Refusal::Required("label".into()));
         }
-        let node = self.lists.edit(id).ok_or_else(|| Refusal::Invalid("node".into()))?;
+        let mut node = self.lists.edit(id).ok_or_else(|| Refusal::Invalid("node".into()))?;
         label.trim().clone_into(&mut node.label);
         Ok(())
     }
@@ -152,9 +153,4 @@ impl CustomerState {
 /// A visible node made in the tenant.
 pub(super) fn made_here(id: NodeId, list: &str, label: &str) -> Node {
     Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None, hidden: false }
-}
-
-/// Delivered lists are shown in the order of their numbers; bins are numbered in the order candidates pass them.
-fn position(id: &NodeId) -> (usize, String) {
-    (id.bare().len(), id.bare().to_owned())
 }

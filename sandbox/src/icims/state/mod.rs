@@ -7,6 +7,7 @@
 pub mod access;
 pub mod advance;
 pub mod application;
+pub mod bulk;
 pub mod changes;
 pub mod collections;
 pub mod connection;
@@ -15,6 +16,7 @@ mod delivered;
 pub mod files;
 #[cfg(test)]
 pub(super) mod fixture;
+pub(super) mod index;
 pub mod jobs;
 pub mod lists;
 pub mod outgoing;
@@ -30,8 +32,8 @@ pub mod views;
 pub mod workflows;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
-use imbl::{HashMap, OrdSet};
 use ipnet::IpNet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,19 +41,14 @@ use serde::{Deserialize, Serialize};
 pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
 
-use super::model::{
-    Company, CompanyId, EventId, FileBytes, FileId, Job, JobId, Node, NodeId, Person, PersonId, ProfileKey, Record, Workflow,
-    WorkflowId,
-};
+use super::model::{Company, CompanyId, Job, JobId, Person, PersonId, ProfileKey, Record, Workflow, WorkflowId};
 use super::schema::ProfileType;
-use crate::engine::{Persist, Rows, Single, Table};
+use crate::engine::{Indexed, Persist, Rows, Single, Table};
 pub use access::{CustomerInfo, Region};
 use advance::Entrance;
 use connection::Connection;
-use outgoing::OutgoingEvent;
-use sessions::PortalSession;
+use index::{EditedRecord, ProfileLookups, WorkflowLookups};
 use switches::Switches;
-use tokens::Token;
 use users::{IntegrationUser, Users};
 
 /// The next free ids. Never handed out twice, so that a removed entry's id is not reused.
@@ -101,27 +98,15 @@ pub struct CustomerState {
     pub(super) allowlist: Single<Vec<IpNet>>,
     pub(super) entrance: Single<Vec<Entrance>>,
     pub(super) switches: Single<Switches>,
-    pub(super) people: Table<PersonId, Person>,
-    pub(super) jobs: Table<JobId, Job>,
-    pub(super) companies: Table<CompanyId, Company>,
-    pub(super) workflows: Table<WorkflowId, Workflow>,
-    pub(super) lists: Table<NodeId, Node>,
-    pub(super) files: Table<FileId, FileBytes>,
-    pub(super) events: Table<EventId, OutgoingEvent>,
-    pub(super) tokens: Table<String, Token>,
-    pub(super) sessions: Table<String, PortalSession>,
-    pub(super) index: Index,
-}
-
-/// What is looked up often; derived from the tables and never stored. Made of persistent maps, as the tables are.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Index {
-    pub(super) by_pair: HashMap<(PersonId, JobId), WorkflowId>,
-    pub(super) by_person: HashMap<PersonId, OrdSet<WorkflowId>>,
-    pub(super) by_job: HashMap<JobId, OrdSet<WorkflowId>>,
-    pub(super) pending: OrdSet<EventId>,
-    /// How many bytes all files have together.
-    pub(super) file_bytes: u64,
+    pub(super) people: index::People,
+    pub(super) jobs: index::Jobs,
+    pub(super) companies: index::Companies,
+    pub(super) workflows: index::Workflows,
+    pub(super) lists: index::Nodes,
+    pub(super) files: index::Files,
+    pub(super) events: index::Events,
+    pub(super) tokens: index::Tokens,
+    pub(super) sessions: index::Sessions,
 }
 
 impl Persist for CustomerState {
@@ -172,27 +157,16 @@ impl CustomerState {
             allowlist: Single::new("allowlist", Vec::new()),
             entrance: Single::new("entrance", Vec::new()),
             switches: Single::new("switches", Switches::default()),
-            people: Table::new("people"),
-            jobs: Table::new("jobs"),
-            companies: Table::new("companies"),
-            workflows: Table::new("workflows"),
-            lists: Table::new("lists"),
-            files: Table::new("files"),
-            events: Table::new("events"),
-            tokens: Table::new("tokens"),
-            sessions: Table::new("portal_sessions"),
-            index: Index::default(),
+            people: Indexed::new("people"),
+            jobs: Indexed::new("jobs"),
+            companies: Indexed::new("companies"),
+            workflows: Indexed::new("workflows"),
+            lists: Indexed::new("lists"),
+            files: Indexed::new("files"),
+            events: Indexed::new("events"),
+            tokens: Indexed::new("tokens"),
+            sessions: Indexed::new("portal_sessions"),
         }
-    }
-
-    /// Derives the look-ups anew, after rows have been put back.
-    pub(super) fn reindex(&mut self) {
-        self.index = Index::default();
-        for workflow in self.workflows.values() {
-            self.index.note(workflow);
-        }
-        self.index.file_bytes = self.files.values().map(|bytes| bytes.0.len() as u64).sum();
-        self.index.pending = self.events.values().filter(|event| event.outcome.is_none()).map(|event| event.id).collect();
     }
 
     /// Who the customer is.
@@ -228,7 +202,22 @@ impl CustomerState {
     /// The workflow that joins a person and a job.
     #[must_use]
     pub fn workflow_of(&self, person: PersonId, job: JobId) -> Option<&Workflow> {
-        self.workflow(*self.index.by_pair.get(&(person, job))?)
+        self.workflow(*self.workflows.lookups().by_pair.get(&(person, job))?)
+    }
+
+    /// The look-ups of a type of profiles that stand on their own.
+    pub(super) fn profile_lookups(&self, kind: ProfileType) -> Option<&ProfileLookups> {
+        match kind {
+            ProfileType::People => Some(self.people.lookups()),
+            ProfileType::Jobs => Some(self.jobs.lookups()),
+            ProfileType::Companies => Some(self.companies.lookups()),
+            ProfileType::Workflows => None,
+        }
+    }
+
+    /// The look-ups of recruiting workflows.
+    pub(super) fn workflow_lookups(&self) -> &WorkflowLookups {
+        self.workflows.lookups()
     }
 
     /// All people, by ascending id.
@@ -251,6 +240,24 @@ impl CustomerState {
         self.workflows.values()
     }
 
+    /// The ids of a type of profiles within bounds, ascending; finding the first one is as quick as a look-up.
+    pub(super) fn ids_within(&self, kind: ProfileType, ids: RangeInclusive<u64>) -> Box<dyn Iterator<Item = u64> + '_> {
+        let (first, last) = ids.into_inner();
+        match kind {
+            _ if first > last => Box::new(std::iter::empty()),
+            ProfileType::People => {
+                Box::new(self.people.range(PersonId::new(first)..=PersonId::new(last)).map(|(id, _)| id.get()))
+            }
+            ProfileType::Jobs => Box::new(self.jobs.range(JobId::new(first)..=JobId::new(last)).map(|(id, _)| id.get())),
+            ProfileType::Companies => {
+                Box::new(self.companies.range(CompanyId::new(first)..=CompanyId::new(last)).map(|(id, _)| id.get()))
+            }
+            ProfileType::Workflows => {
+                Box::new(self.workflows.range(WorkflowId::new(first)..=WorkflowId::new(last)).map(|(id, _)| id.get()))
+            }
+        }
+    }
+
     /// The values of any profile.
     #[must_use]
     pub fn record(&self, (kind, id): ProfileKey) -> Option<&Record> {
@@ -262,13 +269,13 @@ impl CustomerState {
         }
     }
 
-    pub(super) fn edit_record(&mut self, (kind, id): ProfileKey) -> Option<&mut Record> {
-        match kind {
-            ProfileType::People => self.people.edit(&PersonId::new(id)).map(|row| &mut row.record),
-            ProfileType::Jobs => self.jobs.edit(&JobId::new(id)).map(|row| &mut row.record),
-            ProfileType::Companies => self.companies.edit(&CompanyId::new(id)).map(|row| &mut row.record),
-            ProfileType::Workflows => self.workflows.edit(&WorkflowId::new(id)).map(|row| &mut row.record),
-        }
+    pub(super) fn edit_record(&mut self, (kind, id): ProfileKey) -> Option<EditedRecord<'_>> {
+        Some(match kind {
+            ProfileType::People => EditedRecord::Person(self.people.edit(&PersonId::new(id))?),
+            ProfileType::Jobs => EditedRecord::Job(self.jobs.edit(&JobId::new(id))?),
+            ProfileType::Companies => EditedRecord::Company(self.companies.edit(&CompanyId::new(id))?),
+            ProfileType::Workflows => EditedRecord::Workflow(self.workflows.edit(&WorkflowId::new(id))?),
+        })
     }
 
     /// What a profile is called where another one refers to it: a name or a title.
@@ -302,23 +309,5 @@ impl CustomerState {
             self.labels.edit().insert(key, label.trim().to_owned());
         }
         Ok(())
-    }
-}
-
-impl Index {
-    pub(super) fn note(&mut self, workflow: &Workflow) {
-        self.by_pair.insert((workflow.person, workflow.job), workflow.id);
-        self.by_person.entry(workflow.person).or_default().insert(workflow.id);
-        self.by_job.entry(workflow.job).or_default().insert(workflow.id);
-    }
-
-    pub(super) fn forget(&mut self, workflow: &Workflow) {
-        self.by_pair.remove(&(workflow.person, workflow.job));
-        if let Some(ids) = self.by_person.get_mut(&workflow.person) {
-            ids.remove(&workflow.id);
-        }
-        if let Some(ids) = self.by_job.get_mut(&workflow.job) {
-            ids.remove(&workflow.id);
-        }
     }
 }

@@ -44,7 +44,7 @@ impl CustomerState {
             changes.set(ProfileType::People, "folder", Value::Node(known(folder)));
         }
         let id = self.create_person(changes, now)?;
-        if let Some(person) = self.people.edit(&id) {
+        if let Some(mut person) = self.people.edit(&id) {
             person.roles.extend(role);
         }
         Ok(id)
@@ -61,7 +61,7 @@ impl CustomerState {
         self.check_shared_email(Some(id), &changes)?;
         let role = self.role_of(&changes);
         self.apply(key, changes, now);
-        if let Some(person) = self.people.edit(&id) {
+        if let Some(mut person) = self.people.edit(&id) {
             person.roles.extend(role);
         }
         Ok(())
@@ -71,7 +71,8 @@ impl CustomerState {
     #[must_use]
     pub fn person_by_email(&self, email: &str) -> Option<&Person> {
         let wanted = email.trim();
-        self.people().find(|person| !wanted.is_empty() && person.email().eq_ignore_ascii_case(wanted))
+        let same = self.people.lookups().mails.exactly(&wanted.to_lowercase());
+        same.filter_map(|id| self.person(PersonId::new(id))).find(|person| person.email().eq_ignore_ascii_case(wanted))
     }
 
     /// Those who show up in candidate searches and lists.

@@ -64,7 +64,7 @@ impl CustomerState {
             return Err(Refusal::NoAssessment);
         }
         let candidate = workflow.person;
-        if let Some(waiting) = workflow.events.iter().find(|event| self.index.pending.contains(*event)) {
+        if let Some(waiting) = workflow.events.iter().find(|event| self.events.lookups().0.contains(*event)) {
             return Ok(*waiting);
         }
         Ok(self.queue_event(id, EventKind::ApplicationComplete, candidate, now))
@@ -94,7 +94,7 @@ impl CustomerState {
         if !matches!(workflow.application, Some(ApplicationStep::Assessment | ApplicationStep::LeftForVendor)) {
             return Err(Refusal::NoAssessment);
         }
-        if let Some(workflow) = self.workflows.edit(&id) {
+        if let Some(mut workflow) = self.workflows.edit(&id) {
             workflow.application = Some(step);
         }
         Ok(())

@@ -114,8 +114,7 @@ impl<'a> Reader<'a> {
             return self.labelled(list, label);
         }
         let abbrev = object.get("abbrev")?.as_str()?;
-        let mut nodes = self.state.lists.values();
-        nodes.find(|node| node.list == list && node.abbrev.as_deref() == Some(abbrev)).map(|node| node.id.clone())
+        self.state.lists.lookups().abbreviated(list, abbrev).next().cloned()
     }
 
     fn labelled(&mut self, list: &'static str, label: &str) -> Option<NodeId> {
@@ -124,7 +123,7 @@ impl<'a> Reader<'a> {
         }
         let label = label.trim();
         let open = list_of(list).is_some_and(|list| list.open);
-        let hidden = || self.state.lists.values().any(|node| node.list == list && node.label == label);
+        let hidden = || self.state.nodes_labelled(list, label).next().is_some();
         if !open || label.is_empty() || label.chars().count() > 255 || hidden() {
             return None;
         }
@@ -149,13 +148,9 @@ impl<'a> Reader<'a> {
     }
 
     fn by_external_id(&self, kind: ProfileType, key: &str) -> Option<u64> {
-        let matches = |record: &crate::icims::model::Record| record.text("externalid") == key;
-        match kind {
-            ProfileType::People => self.state.people().find(|row| matches(&row.record)).map(|row| row.id.get()),
-            ProfileType::Jobs => self.state.jobs().find(|row| matches(&row.record)).map(|row| row.id.get()),
-            ProfileType::Companies => self.state.companies().find(|row| matches(&row.record)).map(|row| row.id.get()),
-            ProfileType::Workflows => None,
-        }
+        let lookups = self.state.profile_lookups(kind)?;
+        let same = |id: &u64| self.state.record((kind, *id)).is_some_and(|record| record.text("externalid") == key);
+        lookups.with_external_id(key).find(same)
     }
 
     /// An address of a company; without `companyid` the company that has such an entry (*assumed*).

@@ -27,13 +27,11 @@ pub struct PortalSession {
 impl CustomerState {
     /// Begins a session and returns its token.
     pub fn begin_portal_session(&mut self, email: &str, person: Option<PersonId>, seed: u64, now: Timestamp) -> String {
-        let mut by_end: Vec<_> = self.sessions.iter().map(|(token, session)| (session.expires, token.clone())).collect();
-        by_end.sort();
-        let surplus = by_end.len().saturating_sub(REMEMBERED - 1);
-        for (place, (expires, token)) in by_end.into_iter().enumerate() {
-            if place < surplus || expires <= now {
-                self.sessions.remove(&token);
+        while let Some((expires, token)) = self.sessions.lookups().0.get_min().cloned() {
+            if self.sessions.len() < REMEMBERED && expires > now {
+                break;
             }
+            self.sessions.remove(&token);
         }
         let counters = self.counters.edit();
         counters.token += 1;
@@ -50,7 +48,7 @@ impl CustomerState {
 
     /// A step of the application: the session now belongs to this person and lasts longer.
     pub fn keep_portal_session(&mut self, token: &str, person: PersonId, now: Timestamp) {
-        if let Some(session) = self.sessions.edit(&token.to_owned()) {
+        if let Some(mut session) = self.sessions.edit(&token.to_owned()) {
             session.person = Some(person);
             session.expires = end(now);
         }

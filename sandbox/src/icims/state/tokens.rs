@@ -32,17 +32,17 @@ impl CustomerState {
     /// Issues a token for a user, which starts with the customer id and a full stop so that it can be looked up. `None` when its client
     /// has asked for too many in ten minutes.
     pub fn issue_token(&mut self, user: &str, seed: u64, now: Timestamp) -> Option<String> {
-        let recent = |token: &&Token| token.user == user && now.duration_since(token.issued) < THROTTLE_WINDOW;
-        if self.tokens.values().filter(recent).count() >= THROTTLE {
+        let newest = self.tokens.lookups().0.iter().rev();
+        let recent = newest.take_while(|(issued, _)| now.duration_since(*issued) < THROTTLE_WINDOW);
+        let own = recent.filter(|(_, text)| self.tokens.get(text).is_some_and(|token| token.user == user));
+        if own.take(THROTTLE).count() >= THROTTLE {
             return None;
         }
-        let mut by_age: Vec<(Timestamp, String)> = self.tokens.iter().map(|(text, token)| (token.issued, text.clone())).collect();
-        by_age.sort();
-        let surplus = by_age.len().saturating_sub(REMEMBERED - 1);
-        for (position, (issued, text)) in by_age.into_iter().enumerate() {
-            if position < surplus || now.duration_since(issued) >= LIFETIME {
-                self.tokens.remove(&text);
+        while let Some((issued, text)) = self.tokens.lookups().0.get_min().cloned() {
+            if self.tokens.len() < REMEMBERED && now.duration_since(issued) < LIFETIME {
+                break;
             }
+            self.tokens.remove(&text);
         }
         let counters = self.counters.edit();
         counters.token += 1;

@@ -184,7 +184,7 @@ impl CustomerState {
         self.enrol(RECRUITER, (&first, &last), &mail, (node::MANAGER_ACTIVE, [Role::HiringManager, Role::Employee].into()), now);
         let mail = format!("integration@{}.example", self.info.get().slug);
         self.enrol(INTEGRATION_PERSON, ("Harver", "Integration"), &mail, (node::EMPLOYEE, [Role::Employee].into()), now);
-        if let Some(person) = self.people.edit(&INTEGRATION_PERSON) {
+        if let Some(mut person) = self.people.edit(&INTEGRATION_PERSON) {
             person.record.fields.insert("logingroup".into(), Value::Text("Integration User".into()));
         }
     }

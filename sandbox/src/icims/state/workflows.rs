@@ -124,10 +124,9 @@ impl CustomerState {
         record.fields.insert("status".into(), Value::Node(status.clone()));
         let log = vec![StatusChange { status, at: now, by }];
         let workflow = Workflow { id, person, job, record, log, application, events: Vec::new() };
-        self.index.note(&workflow);
         self.workflows.put(id, workflow);
         if self.person(person).is_some_and(|person| !person.roles.contains(&Role::Candidate))
-            && let Some(person) = self.people.edit(&person)
+            && let Some(mut person) = self.people.edit(&person)
         {
             person.roles.insert(Role::Candidate);
         }
@@ -136,7 +135,7 @@ impl CustomerState {
 
     /// Writes a status and its line in the history.
     pub(super) fn log_status(&mut self, id: WorkflowId, change: StatusChange) {
-        let Some(workflow) = self.workflows.edit(&id) else { return };
+        let Some(mut workflow) = self.workflows.edit(&id) else { return };
         workflow.record.fields.insert("status".into(), Value::Node(change.status.clone()));
         workflow.record.updated = change.at;
         workflow.log.push(change);
@@ -145,7 +144,7 @@ impl CustomerState {
     }
 
     pub(super) fn set_source(&mut self, id: WorkflowId, source: &str) {
-        if let Some(workflow) = self.workflows.edit(&id) {
+        if let Some(mut workflow) = self.workflows.edit(&id) {
             workflow.record.fields.insert("source".into(), Value::Text(source.to_owned()));
         }
     }

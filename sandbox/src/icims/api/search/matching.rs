@@ -2,12 +2,14 @@
 //!
 //! Values are resolved once per search. A bad node id matches nothing, a bad date is ignored: both are documented quirks.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use crate::icims::model::{NodeId, ProfileKey, Record, Value, WorkflowId};
-use crate::icims::schema::ProfileType;
+use crate::icims::schema::{LISTS, ProfileType, list};
 use crate::icims::state::CustomerState;
 use crate::icims::state::reader::{read_date, read_date_time};
 
@@ -16,20 +18,26 @@ use super::query::{Filter, Group, Operator};
 
 /// A query made ready for one state.
 pub(super) struct Matcher<'a> {
-    state: &'a CustomerState,
-    kind: ProfileType,
-    root: Node,
+    pub(super) state: &'a CustomerState,
+    pub(super) kind: ProfileType,
+    pub(super) root: Node,
 }
 
-struct Node {
-    any: bool,
-    tests: Vec<(Filter, Wanted)>,
-    children: Vec<Node>,
+pub(super) struct Node {
+    pub(super) any: bool,
+    pub(super) tests: Vec<(Filter, Wanted)>,
+    pub(super) children: Vec<Node>,
 }
 
 /// What a filter compares with.
-enum Wanted {
+pub(super) enum Wanted {
+    /// In lower case.
     Texts(Vec<String>),
+    /// The ids that are listed in any value, and those that are a whole value.
+    Ids {
+        listed: BTreeSet<u64>,
+        alone: BTreeSet<u64>,
+    },
     Numbers(Vec<Option<i64>>),
     Nodes(Vec<NodeId>),
     /// Start and end; a bound that cannot be read is not there.
@@ -55,7 +63,13 @@ impl<'a> Matcher<'a> {
         let Some(key) = self.related(filter.target.of, id) else { return false };
         let Some(record) = self.state.record(key) else { return false };
         match wanted {
-            Wanted::Texts(wanted) => text_matches(filter.operator, &texts(key, record, filter.target.what), wanted),
+            Wanted::Texts(wanted) => text_matches(filter.operator, &texts(record, filter.target.what), wanted),
+            Wanted::Ids { listed, alone } => match filter.operator {
+                Operator::Equal => listed.contains(&key.1),
+                Operator::Exact => alone.contains(&key.1),
+                Operator::NotExact => !alone.contains(&key.1),
+                _ => !listed.contains(&key.1),
+            },
             Wanted::Numbers(wanted) => number_matches(filter.operator, number(key, record, filter.target.what), wanted),
             Wanted::Nodes(wanted) => {
                 node_matches(filter.operator, &self.nodes(record, filter.target.what), wanted, filter.values.is_empty())
@@ -95,6 +109,11 @@ impl<'a> Matcher<'a> {
 
 fn ready(state: &CustomerState, group: &Group, now: Timestamp) -> Node {
     let wanted = |filter: &Filter| match filter.target.what.compared() {
+        Compared::Text if filter.target.what == What::IdCsv => {
+            let ids = |text: &str| text.split(',').filter_map(|id| id.trim().parse().ok()).collect::<Vec<u64>>();
+            let listed = filter.values.iter().flat_map(|value| ids(value)).collect();
+            Wanted::Ids { listed, alone: filter.values.iter().filter_map(|value| value.trim().parse().ok()).collect() }
+        }
         Compared::Text => Wanted::Texts(filter.values.iter().map(|value| value.to_lowercase()).collect()),
         Compared::Number => Wanted::Numbers(filter.values.iter().map(|value| value.trim().parse().ok()).collect()),
         Compared::Nodes => Wanted::Nodes(resolved(state, &filter.values)),
@@ -110,27 +129,26 @@ fn ready(state: &CustomerState, group: &Group, now: Timestamp) -> Node {
     }
 }
 
-/// The nodes that the values name: by id, by the id's number, or by label (icims-api 10.4).
+/// The nodes that the values name: by id, by the id's number, by label, or by `Bin - Status` (icims-api 10.4).
 fn resolved(state: &CustomerState, values: &[String]) -> Vec<NodeId> {
-    let mut found = Vec::new();
-    for (_, nodes) in state.list_editors() {
-        let below = nodes.iter().flat_map(|node| state.nodes(&node.list, Some(&node.id)));
-        for node in nodes.iter().copied().chain(below.collect::<Vec<_>>()) {
-            let named = |value: &String| {
-                let value = value.trim();
-                value == node.id.as_str() || value == node.id.bare() || value == node.label || value == state.node_text(&node.id)
-            };
-            if values.iter().any(named) {
-                found.push(node.id.clone());
-            }
+    let mut found = BTreeSet::new();
+    for value in values.iter().map(|value| value.trim()) {
+        let letters = ('A'..='Z').map(|letter| format!("{letter}{value}"));
+        let ids = std::iter::once(value.to_owned()).chain(letters).filter_map(|id| id.parse().ok());
+        found.extend(ids.filter(|id| state.node(id).is_some()));
+        for list in LISTS {
+            found.extend(state.nodes_labelled(list.key, value).map(|node| node.id.clone()));
+        }
+        for (place, separator) in value.match_indices(" - ") {
+            let statuses = state.nodes_labelled(list::STATUSES, &value[place + separator.len()..]);
+            found.extend(statuses.map(|node| node.id.clone()).filter(|id| state.node_text(id) == value));
         }
     }
-    found
+    found.into_iter().collect()
 }
 
-fn texts(key: ProfileKey, record: &Record, what: What) -> Vec<String> {
+fn texts(record: &Record, what: What) -> Vec<String> {
     match what {
-        What::IdCsv => vec![key.1.to_string()],
         What::Text(field) => vec![record.text(field).to_lowercase()],
         What::AddressText(field) => {
             let entries = record.entries("addresses").iter().filter_map(|entry| entry.fields.get(field));
@@ -140,24 +158,19 @@ fn texts(key: ProfileKey, record: &Record, what: What) -> Vec<String> {
     }
     .into_iter()
     .filter(|text| !text.is_empty())
-    .map(|text| if what == What::IdCsv { format!(",{text},") } else { text })
     .collect()
 }
 
 /// `=` is "contains" for text (icims-api 10.3); letter case does not matter (*assumed*). No value means "blank" (10.6).
 fn text_matches(operator: Operator, have: &[String], wanted: &[String]) -> bool {
-    let is_list = have.len() == 1 && have[0].starts_with(',') && have[0].ends_with(',');
-    let contains = |text: &String, value: &String| {
-        if is_list { format!(",{},", value.replace(' ', "")).contains(text.as_str()) } else { text.contains(value.as_str()) }
-    };
     let any = |test: &dyn Fn(&String, &String) -> bool| have.iter().any(|text| wanted.iter().any(|value| test(text, value)));
     match operator {
         Operator::Equal if wanted.is_empty() => have.is_empty(),
         Operator::NotEqual if wanted.is_empty() => !have.is_empty(),
-        Operator::Equal => any(&contains),
-        Operator::NotEqual => !any(&contains),
-        Operator::Exact => any(&|text, value| text.trim_matches(',') == value),
-        Operator::NotExact => !any(&|text, value| text.trim_matches(',') == value),
+        Operator::Equal => any(&|text, value| text.contains(value.as_str())),
+        Operator::NotEqual => !any(&|text, value| text.contains(value.as_str())),
+        Operator::Exact => any(&|text, value| text == value),
+        Operator::NotExact => !any(&|text, value| text == value),
         Operator::Less | Operator::Greater | Operator::LessOrEqual | Operator::GreaterOrEqual => false,
     }
 }

@@ -4,6 +4,7 @@
 
 mod matching;
 mod names;
+mod plan;
 mod query;
 
 use axum::Extension;
@@ -15,7 +16,6 @@ use serde_json::{Value as Json, json};
 use crate::icims::Icims;
 use crate::icims::ledger::Use;
 use crate::icims::schema::ProfileType;
-use crate::icims::state::CustomerState;
 use crate::reference::documented;
 
 use super::error::{ApiError, ok_json};
@@ -23,10 +23,8 @@ use super::extract::{AnyJson, Segments, not_simulated, parameter};
 use super::gate::Caller;
 use super::used::{filters, used};
 use matching::Matcher;
+use plan::first_page;
 use query::Group;
-
-/// Most results of one search.
-const PAGE: usize = 1_000;
 
 /// Searches the profiles of a type; the filters are in the body (icims-api 10.1 to 10.3).
 #[utoipa::path(
@@ -69,21 +67,7 @@ fn searchable(kind: &str) -> Result<ProfileType, ApiError> {
 
 fn found(caller: &Caller, now: Timestamp, kind: ProfileType, json: &Json) -> Result<Response, ApiError> {
     let group = Group::read(kind, json, &caller.rights)?;
-    let ids = caller.tenant.read(|state| matching_ids(state, kind, &group, now));
+    let ids = caller.tenant.read(|state| first_page(&Matcher::new(state, kind, &group, now)).ids);
     let results: Vec<Json> = ids.into_iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, id))})).collect();
     Ok(used(ok_json(&json!({ "searchResults": results })), kind, Use::Searched, filters(json)))
-}
-
-fn matching_ids(state: &CustomerState, kind: ProfileType, group: &Group, now: Timestamp) -> Vec<u64> {
-    let matcher = Matcher::new(state, kind, group, now);
-    if let Some(id) = group.only_id(kind) {
-        return matcher.matches(id).then_some(id).into_iter().collect();
-    }
-    let keep = |id: &u64| matcher.matches(*id);
-    match kind {
-        ProfileType::People => state.people().map(|row| row.id.get()).filter(keep).take(PAGE).collect(),
-        ProfileType::Jobs => state.jobs().map(|row| row.id.get()).filter(keep).take(PAGE).collect(),
-        ProfileType::Companies => state.companies().map(|row| row.id.get()).filter(keep).take(PAGE).collect(),
-        ProfileType::Workflows => state.workflows().map(|row| row.id.get()).filter(keep).take(PAGE).collect(),
-    }
 }

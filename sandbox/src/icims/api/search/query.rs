@@ -85,16 +85,6 @@ impl Group {
         if count == 0 { Err(no_filter()) } else { Ok(group) }
     }
 
-    /// The id that every result must have, if the query asks for exactly one of the searched type.
-    pub(super) fn only_id(&self, kind: ProfileType) -> Option<u64> {
-        let alone = self.filters.len() + self.children.len() == 1;
-        let wanted = Target { of: kind, what: What::Id };
-        let names_one =
-            |filter: &&Filter| filter.target == wanted && filter.operator == Operator::Equal && filter.values.len() == 1;
-        let filter = self.filters.iter().find(names_one).filter(|_| alone || !self.any)?;
-        filter.values[0].trim().parse().ok()
-    }
-
     fn read_group(kind: ProfileType, json: &Json, rights: &Rights, count: &mut usize) -> Result<Self, ApiError> {
         let object = json.as_object().ok_or_else(unreadable)?;
         let attribute = |key: &&String| !matches!(key.as_str(), "filters" | "operator" | "children");
@@ -205,12 +195,5 @@ mod tests {
             "The following filter attribute is unrecognized: values",
         );
         check(json!({"filter": []}), "The following group attribute is unrecognized: filter");
-    }
-
-    #[test]
-    fn a_job_id_is_not_mistaken_for_the_workflows_own() {
-        let query = json!({"filters": [{"name": "applicantworkflow.job.id", "value": ["2210"]}]});
-        let group = Group::read(ProfileType::Workflows, &query, &Rights::default()).expect("a valid query");
-        assert_eq!(group.only_id(ProfileType::Workflows), None);
     }
 }

@@ -108,7 +108,7 @@ impl CustomerState {
     pub fn people_by_bin(&self, job: JobId) -> Vec<BinPanel> {
         let mut panels: Vec<BinPanel> =
             self.bins().into_iter().map(|bin| BinPanel { id: bin.id, label: bin.label, rows: Vec::new() }).collect();
-        for workflow in self.index.by_job.get(&job).into_iter().flatten().filter_map(|id| self.workflow(*id)) {
+        for workflow in self.workflows.lookups().of_job(job).into_iter().filter_map(|id| self.workflow(id)) {
             let bin = workflow.status().and_then(|status| self.node(status)).and_then(|status| status.parent.as_ref());
             if let Some(panel) = panels.iter_mut().find(|panel| Some(&panel.id) == bin) {
                 panel.rows.push(self.applicant_row(workflow));
@@ -138,7 +138,7 @@ impl CustomerState {
             folder: job.record.node("folder").map(|folder| self.node_text(folder)).unwrap_or_default(),
             open: self.is_open(job),
             packages: job.assessment_types().iter().map(|package| self.node_text(package)).collect(),
-            people: self.index.by_job.get(&job.id).map_or(0, imbl::OrdSet::len),
+            people: self.workflows.lookups().statuses_of_job(job.id).map(|(_, count)| count).sum(),
         }
     }
 }

@@ -84,8 +84,8 @@ impl CustomerState {
             Some(crate::icims::model::Value::Text(number)) => Some(number.clone()),
             _ => None,
         });
-        let ids = self.index.by_person.get(&id).into_iter().flatten().rev();
-        let workflows = ids.filter_map(|id| self.workflow(*id)).map(|workflow| PersonWorkflow {
+        let ids = self.workflows.lookups().of_person(id).into_iter().rev();
+        let workflows = ids.filter_map(|id| self.workflow(id)).map(|workflow| PersonWorkflow {
             workflow: workflow.id,
             job: workflow.job,
             job_title: self.job(workflow.job).map(|job| job.title().to_owned()).unwrap_or_default(),
@@ -107,7 +107,7 @@ impl CustomerState {
             kind: kind(&person.roles),
             folder: person.record.node("folder").map(|folder| self.node_text(folder)).unwrap_or_default(),
             is_contact: person.is_contact(),
-            workflows: self.index.by_person.get(&person.id).map_or(0, imbl::OrdSet::len),
+            workflows: self.workflows.lookups().of_person(person.id).len(),
         }
     }
 }

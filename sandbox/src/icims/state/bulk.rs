@@ -1,0 +1,123 @@
+//! Making people and workflows by the hundred thousand, for seeds: what the rules for one would make, without a request to read.
+//!
+//! Past status changes are written with their moments and tell no vendor: what is seeded has happened long ago.
+
+use jiff::Timestamp;
+
+use crate::icims::model::{
+    Entry, EntryId, Fields, JobId, NodeId, Person, PersonId, Record, Role, StatusChange, Value, Workflow, WorkflowId,
+};
+
+use super::delivered::{known, node};
+use super::{CustomerState, Refusal};
+
+/// A candidate to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCandidate {
+    /// First name.
+    pub first: String,
+    /// Last name.
+    pub last: String,
+    /// E-mail address.
+    pub email: String,
+    /// Mobile number.
+    pub phone: String,
+}
+
+/// An application to make, with what has become of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewApplication {
+    /// The candidate.
+    pub person: PersonId,
+    /// The job.
+    pub job: JobId,
+    /// How the candidate heard of the job.
+    pub source: &'static str,
+    /// The statuses it has been in with their moments, oldest first; the first one is when it was made.
+    pub moves: Vec<(NodeId, Timestamp)>,
+    /// The complete assessment, if there is one.
+    pub result: Option<NewResult>,
+}
+
+/// A complete assessment to make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewResult {
+    /// Node of the list of assessment names.
+    pub name: NodeId,
+    /// When it was completed.
+    pub at: Timestamp,
+    /// 0 to 100.
+    pub score: u8,
+    /// The recommendation.
+    pub result: &'static str,
+}
+
+impl CustomerState {
+    /// Makes a candidate.
+    pub fn bulk_candidate(&mut self, new: NewCandidate, now: Timestamp) -> PersonId {
+        let counters = self.counters.edit();
+        let id = PersonId::new(counters.person);
+        let entry = EntryId::new(counters.entry);
+        counters.person += 1;
+        counters.entry += 1;
+        let mut phone = Fields::with_room(3);
+        phone.insert("phonenumber".into(), Value::Text(new.phone));
+        phone.insert("phonetype".into(), Value::Node(known("D83004")));
+        phone.insert("primary".into(), Value::Flag(true));
+        let mut fields = Fields::with_room(5);
+        fields.insert("email".into(), Value::Text(new.email));
+        fields.insert("firstname".into(), Value::Text(new.first));
+        fields.insert("folder".into(), Value::Node(known(node::CANDIDATE_UNREVIEWED)));
+        fields.insert("lastname".into(), Value::Text(new.last));
+        fields.insert("phones".into(), Value::Entries(vec![Entry { entry: Some(entry), fields: phone }]));
+        let record = Record { fields, ..Record::new(now) };
+        self.people.put(id, Person { id, roles: [Role::Candidate].into(), record });
+        id
+    }
+
+    /// Makes an application.
+    ///
+    /// # Errors
+    /// When person or job do not exist or are joined already, or when a status does not exist.
+    pub fn bulk_application(&mut self, new: NewApplication) -> Result<WorkflowId, Refusal> {
+        self.check_pair(new.person, new.job)?;
+        let (Some((_, created)), Some((status, updated))) = (new.moves.first(), new.moves.last()) else {
+            return Err(Refusal::Required("status".into()));
+        };
+        if !new.moves.iter().all(|(status, _)| self.is_status(status)) {
+            return Err(Refusal::Invalid("status".into()));
+        }
+        let updated = new.result.as_ref().map_or(*updated, |result| result.at.max(*updated));
+        let mut fields = Fields::with_room(5);
+        fields.insert("associatedprofile".into(), Value::Profile(new.person.get()));
+        fields.insert("baseprofile".into(), Value::Profile(new.job.get()));
+        fields.insert("source".into(), Value::Text(new.source.into()));
+        fields.insert("status".into(), Value::Node(status.clone()));
+        let record = Record { fields, created: *created, updated };
+        let (person, recruiter) = (new.person, self.recruiter());
+        let mut by = Some(person);
+        let log = new.moves.into_iter();
+        let log = log.map(|(status, at)| StatusChange { status, at, by: by.take().unwrap_or(recruiter) }).collect();
+        let counters = self.counters.edit();
+        let id = WorkflowId::new(counters.workflow);
+        counters.workflow += 1;
+        let mut workflow = Workflow { id, person, job: new.job, record, log, application: None, events: Vec::new() };
+        if let Some(result) = new.result {
+            let entry = Entry { entry: Some(EntryId::new(counters.entry)), fields: complete(result) };
+            counters.entry += 1;
+            workflow.record.fields.insert("assessmentresults".into(), Value::Entries(vec![entry]));
+        }
+        self.workflows.put(id, workflow);
+        Ok(id)
+    }
+}
+
+fn complete(result: NewResult) -> Fields {
+    let mut fields = Fields::with_room(5);
+    fields.insert("assessmentdate".into(), Value::DateTime(result.at));
+    fields.insert("assessmentname".into(), Value::Node(result.name));
+    fields.insert("assessmentresult".into(), Value::Text(result.result.into()));
+    fields.insert("assessmentscore".into(), Value::Decimal(result.score.into()));
+    fields.insert("assessmentstatus".into(), Value::Node(known(node::COMPLETE)));
+    fields
+}

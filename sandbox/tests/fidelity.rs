@@ -1,0 +1,140 @@
+//! The fidelity table is complete and true: every row has a mark, a section of the evidence, and a test that exists. It is committed as
+//! `docs/fidelity.md`; after a change accept it with `UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use icims_sandbox::control::fidelity;
+use icims_sandbox::reference::Fidelity;
+
+const ACCEPT: &str = "UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity";
+/// The documents that rows may rest on.
+const EVIDENCE: [&str; 3] = ["icims-api ", "assessment-flow ", "harver-platform "];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Every test function of the repository with the file it is in.
+fn tests() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for folder in ["src", "tests", "sandbox/src", "sandbox/tests"] {
+        read_folder(&root().join(folder), &mut found);
+    }
+    found
+}
+
+fn read_folder(folder: &Path, found: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read_folder(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let place = path.strip_prefix(root()).expect("a file of the project").to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).expect("readable source");
+            found.extend(tests_in(&text).map(|name| (name, place.clone())));
+        }
+    }
+}
+
+/// The functions that stand below an attribute that makes them a test, or in a `proptest!` block.
+fn tests_in(text: &str) -> impl Iterator<Item = String> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let attribute = |line: &str| line == "#[test]" || line.starts_with("#[tokio::test");
+    let names = (0..lines.len()).filter(move |at| attribute(lines[*at])).filter_map({
+        let lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
+        move |at| lines[at..].iter().find_map(|line| name_of(line))
+    });
+    names.collect::<Vec<_>>().into_iter()
+}
+
+fn name_of(line: &str) -> Option<String> {
+    let rest = line.trim_start_matches("pub ").trim_start_matches("async ").strip_prefix("fn ")?;
+    Some(rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect())
+}
+
+fn problem_of(fidelity: Option<&Fidelity>, tests: &BTreeMap<String, String>) -> Option<String> {
+    let Some(fidelity) = fidelity else {
+        return Some(
+            "has no mark: add extensions((\"x-fidelity\" = json!(documented(\"icims-api 5.2\", \"name_of_a_test\")))), or observed, or assumed"
+                .to_owned(),
+        );
+    };
+    if !EVIDENCE.iter().any(|document| fidelity.source.starts_with(document) && fidelity.source.len() > document.len()) {
+        return Some(format!("rests on {:?}; name a document and section, such as \"icims-api 5.2\"", fidelity.source));
+    }
+    let known = tests.contains_key(fidelity.test.as_ref());
+    (!known).then(|| format!("names the test {:?}, which no source file has", fidelity.test))
+}
+
+#[test]
+fn every_row_has_a_mark_a_source_and_a_test_that_exists() {
+    let tests = tests();
+    let mut wrong = Vec::new();
+    for section in fidelity() {
+        assert!(!section.rows.is_empty(), "{} has no rows", section.title);
+        for row in &section.rows {
+            if let Some(problem) = problem_of(row.fidelity.as_ref(), &tests) {
+                wrong.push(format!("{}: {} {problem}", section.title, row.what));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn the_check_notices_a_missing_mark_a_missing_section_and_a_missing_test() {
+    let tests = BTreeMap::from([("a_test".to_owned(), "a.rs".to_owned())]);
+    let marked = icims_sandbox::reference::documented;
+    assert_eq!(problem_of(Some(&marked("icims-api 5.2", "a_test")), &tests), None);
+    for (fidelity, named) in [
+        (None, "has no mark"),
+        (Some(marked("somewhere", "a_test")), "somewhere"),
+        (Some(marked("icims-api ", "a_test")), "rests on"),
+        (Some(marked("icims-api 5.2", "another_test")), "another_test"),
+    ] {
+        let problem = problem_of(fidelity.as_ref(), &tests).expect("a problem");
+        assert!(problem.contains(named), "{problem}");
+    }
+    assert_eq!(
+        tests_in("#[tokio::test]\n// why\nasync fn one() {}\nfn helper() {}\n#[test]\nfn two() {}").collect::<Vec<_>>(),
+        ["one", "two"]
+    );
+}
+
+#[test]
+fn the_committed_table_is_the_generated_one() {
+    let path = root().join("docs/fidelity.md");
+    let generated = table(&tests());
+    if std::env::var_os("UPDATE_FIDELITY").is_some() {
+        fs::write(&path, &generated).expect("a file that can be written");
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    let changed: Vec<&str> = generated.lines().filter(|line| !committed.contains(line)).take(10).collect();
+    assert!(
+        committed == generated,
+        "docs/fidelity.md is not up to date; accept the change with:\n  {ACCEPT}\nnew lines:\n{}",
+        changed.join("\n")
+    );
+}
+
+fn table(tests: &BTreeMap<String, String>) -> String {
+    let mut text = String::from(
+        "# Fidelity\n\n<!-- Generated from the marks in the code. Change those, then: UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity -->\n\n\
+         How well the sandbox knows what it simulates. *Documented*: the vendor's documents say so. *Observed*: seen in recorded traffic or a\n\
+         sample. *Assumed*: decided here; no client should depend on it. The sandbox shows the same table at `/fidelity`.\n",
+    );
+    for section in fidelity() {
+        write!(text, "\n## {}\n\n{}\n\n| what | mark | rests on | test |\n|---|---|---|---|\n", section.title, section.about)
+            .expect("memory");
+        for row in section.rows {
+            let Some(fidelity) = row.fidelity else { continue };
+            let place = tests.get(fidelity.test.as_ref()).map_or("", String::as_str);
+            let (what, mark) = (&row.what, fidelity.mark.word());
+            writeln!(text, "| `{what}` | {mark} | {} | [`{}`](../{place}) |", fidelity.source, fidelity.test).expect("memory");
+        }
+    }
+    text
+}

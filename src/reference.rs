@@ -1,0 +1,110 @@
+//! The integration's JSON endpoints as an OpenAPI 3.1 document, and a page to read and try it. Nothing is loaded from elsewhere.
+//!
+//! Paths and methods come from the routers themselves (`utoipa_axum`), so an endpoint cannot exist without its description.
+
+use std::sync::LazyLock;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use axum::routing::get;
+use serde_json::{Value as Json, json};
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::{ats_to_harver, harver_to_ats, ops};
+
+/// Where the document is served.
+const DOCUMENT_PATH: &str = "/openapi.json";
+/// Where the page is served.
+const PAGE_PATH: &str = "/reference";
+/// The page needs its own scripts and styles, pictures in its styles, and nothing else.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; frame-ancestors 'none'",
+);
+
+/// Written when somebody asks for it first.
+static WRITTEN: LazyLock<String> = LazyLock::new(|| document().to_string());
+
+/// Document and page.
+pub fn routes() -> Router {
+    let page: Router = SwaggerUi::new(PAGE_PATH).config(Config::from(DOCUMENT_PATH)).into();
+    let show = get(|| async { ([(header::CONTENT_TYPE, "application/json")], WRITTEN.as_str()) });
+    page.layer(from_fn(with_policy)).route(DOCUMENT_PATH, show)
+}
+
+async fn with_policy(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// The document. It needs neither a store nor neighbours.
+///
+/// # Panics
+/// Never: a description that is made of strings can be written.
+#[must_use]
+pub fn document() -> Json {
+    let described = ats_to_harver::described().into_openapi();
+    let described = described.merge_from(harver_to_ats::described().into_openapi());
+    let described = described.merge_from(ops::described().into_openapi());
+    let mut document = serde_json::to_value(&described).expect("descriptions are made of strings");
+    document["info"] = json!({
+        "title": "Harver integration for iCIMS",
+        "description": "What the neighbours call: iCIMS reports its events, the Harver platform its webhooks, operators ask whether the \
+            service is well. People use the console, which is not described here.",
+        "version": env!("CARGO_PKG_VERSION"),
+        "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+    });
+    document["tags"] = json!([
+        {"name": "neighbours", "description": "Called by iCIMS and by the Harver platform."},
+        {"name": "operations", "description": "Called by operators and load balancers."},
+    ]);
+    document["components"] = json!({
+        "securitySchemes": {"basic": {"type": "http", "scheme": "basic", "description": "The credentials that the console shows."}},
+        "headers": {
+            "Challenge": {"description": "How to authenticate.", "required": true, "schema": {"type": "string"}},
+            "Link": {"description": "Where the candidate goes on.", "required": true, "schema": {"type": "string", "format": "uri"}},
+        },
+        "schemas": schemas(),
+    });
+    document
+}
+
+fn object(required: &[&str], properties: Json) -> Json {
+    json!({"type": "object", "required": required, "properties": properties})
+}
+
+fn schemas() -> Json {
+    let text = || json!({"type": "string"});
+    // Ids are strings in all documents, and numbers are taken, too.
+    let id = || json!({"type": ["string", "integer"]});
+    let link = object(&["rel", "url"], json!({"rel": text(), "title": text(), "url": {"type": "string", "format": "uri"}}));
+    let event = object(
+        &["customerId", "eventType"],
+        json!({
+            "customerId": id(), "systemId": id(), "personId": id(), "jobId": id(), "userId": id(),
+            "eventType": {"type": "string", "examples": ["WorkflowStatusChangeEvent", "ApplicationCompletedEvent", "AssessmentEvent"]},
+            "newStatus": id(), "returnUrl": {"type": "string", "format": "uri"}, "links": {"type": "array", "items": link},
+        }),
+    );
+    let vendor_error = object(
+        &["error"],
+        json!({"error": object(&["userMessage", "debugErrorMessage"], json!({"userMessage": text(), "debugErrorMessage": text()}))}),
+    );
+    let error = object(&["error"], json!({"error": object(&["code", "message"], json!({"code": text(), "message": text()}))}));
+    let account =
+        object(&["account"], json!({"account": object(&["data"], json!({"data": object(&["id"], json!({"id": text()}))}))}));
+    let webhook = object(
+        &["event", "data"],
+        json!({
+            "event": {"type": "string", "examples": ["applicationStarted", "candidateStatusNew", "processStatusHasChanged"]},
+            "triggeredAt": {"type": ["string", "integer"]},
+            "data": object(&["id"], json!({"id": text(), "attributes": {"type": "object"}, "relationships": {"type": "object"}})),
+            "relationships": account,
+        }),
+    );
+    json!({"Event": event, "VendorError": vendor_error, "Webhook": webhook, "Error": error})
+}
