@@ -7,8 +7,10 @@
 
 mod api;
 mod budget;
+mod catalogue;
 mod clock;
 pub mod connector;
+mod contents;
 mod credentials;
 mod customer_settings;
 mod describe;
@@ -23,7 +25,9 @@ mod keys;
 mod opening;
 mod pages;
 pub mod ready;
+mod replacing;
 mod seed;
+mod snapshots;
 mod switches;
 mod tenants;
 mod users;
@@ -31,13 +35,16 @@ mod vendor;
 mod world;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::reference;
 
 pub use budget::CallBudget;
+pub use catalogue::SnapshotInfo;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use customer_settings::{CustomerSettings, SettingsChange};
@@ -62,9 +69,16 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
     let screens = pages::routes().merge(faults::pages()).merge(journal::pages()).merge(fields::pages()).merge(budget::pages());
-    let own = screens.merge(fidelity::routes()).merge(endpoints).merge(api::refusals()).with_state(world);
+    let screens = screens.merge(fidelity::routes()).merge(snapshots::pages());
+    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
+    let all = all.layer(from_fn_with_state(world, keep_to_one));
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+}
+
+/// A request sees the world that there was when it arrived, also when everything is reset meanwhile.
+async fn keep_to_one(State(world): State<World>, request: Request, next: Next) -> Response {
+    world.as_one_request(next.run(request)).await
 }
 
 /// Where control has the mail.
@@ -79,6 +93,7 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(journal::routes())
         .merge(fields::routes())
         .merge(budget::routes())
+        .merge(snapshots::routes())
         .merge(switches::routes())
         .merge(customer_settings::routes())
         .merge(users::routes())

@@ -204,6 +204,7 @@ pub(super) fn problem(error: ControlError) -> Response {
 pub(super) fn told(told: ApiProblem) -> Response {
     let title = match told.code {
         "unknown_customer" => "No such customer",
+        "unknown_snapshot" => "No such snapshot",
         _ => "That did not work",
     };
     let problem =

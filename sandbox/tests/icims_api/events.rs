@@ -17,7 +17,7 @@ use crate::support::{API, World, basic};
 
 const START: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace";
 
-async fn connected(answer: ResponseTemplate) -> (World, MockServer) {
+pub(crate) async fn connected(answer: ResponseTemplate) -> (World, MockServer) {
     let vendor = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path(START))

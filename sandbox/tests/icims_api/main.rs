@@ -2,6 +2,7 @@
 
 mod access;
 mod collections;
+mod eight_questions;
 mod events;
 mod events_proof;
 mod field_families;
@@ -10,7 +11,9 @@ mod hostile;
 mod kinds;
 mod lists;
 mod profiles;
+mod reference;
 mod restart;
+mod rows;
 mod search;
 mod signed;
 mod support;

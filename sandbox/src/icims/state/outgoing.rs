@@ -115,6 +115,12 @@ impl CustomerState {
         self.events.get(&id)
     }
 
+    /// The events after this one, oldest first.
+    pub fn events_after(&self, start: EventId) -> impl Iterator<Item = &OutgoingEvent> {
+        let after = (std::ops::Bound::Excluded(start), std::ops::Bound::Unbounded);
+        self.events.range(after).map(|(_, event)| event)
+    }
+
     /// The events that have no outcome yet, oldest first.
     pub fn pending_events(&self) -> impl Iterator<Item = &OutgoingEvent> {
         self.events.lookups().0.iter().filter_map(|id| self.events.get(id))
