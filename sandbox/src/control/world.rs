@@ -134,7 +134,6 @@ impl World {
         self.0.parts.journal.faults().reset();
         self.0.parts.journal.directory().clear();
         let keys = self.begin_anew().await?;
-        self.0.parts.icims.forget_counts();
         self.0.parts.journal.clear();
         Ok(keys)
     }

@@ -121,6 +121,11 @@ impl Budget {
         Spending { families: families.collect(), workflows }
     }
 
+    /// Forgets the counts of one customer.
+    pub(in crate::icims) fn forget(&self, customer: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&customer);
+    }
+
     /// Forgets all counts.
     pub(in crate::icims) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();

@@ -96,6 +96,11 @@ impl Ledger {
         fields.values().cloned().collect()
     }
 
+    /// Forgets the fields of one customer.
+    pub(in crate::icims) fn forget(&self, customer: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&customer);
+    }
+
     /// Forgets everything.
     pub(in crate::icims) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
