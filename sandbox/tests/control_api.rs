@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant};
+use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers};
 use icims_sandbox::{Config, Sandbox};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -305,7 +305,17 @@ impl Connector for Counting {
         })
     }
 
-    fn forget_all(&self) -> BoxFuture<'_, Result<(), ConnectorError>> {
+    fn pause(&self, _patience: Duration) -> BoxFuture<'_, Result<(), ConnectorError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn resume(&self) {}
+
+    fn export(&self, _customer: Option<String>, _numbers: Numbers) -> BoxFuture<'_, Result<Vec<u8>, ConnectorError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn import(&self, _customer: Option<String>, _data: Vec<u8>) -> BoxFuture<'_, Result<(), ConnectorError>> {
         Box::pin(async { Ok(()) })
     }
 
@@ -352,4 +362,16 @@ async fn switches_are_shown_and_turned_one_by_one_and_only_for_their_customer() 
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(problem.to_string().contains("entrybody"), "{problem}");
     assert_eq!(running.ask(Method::GET, "customers/9/switches", "").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_fidelity_page_shows_every_row_with_its_mark_and_test() {
+    let running = Running::start().await;
+    let address = format!("{}/fidelity", running.sandbox.addresses().control);
+    let page = running.client.get(address).send().await.expect("a page").text().await.expect("HTML");
+    for row in icims_sandbox::control::fidelity().into_iter().flat_map(|section| section.rows) {
+        let fidelity = row.fidelity.expect("a mark");
+        assert!(page.contains(&*fidelity.test) && page.contains(&*fidelity.source), "{} is not shown", row.what);
+    }
+    assert!(!page.contains("not marked"));
 }

@@ -15,6 +15,7 @@ pub(super) fn document(described: &OpenApi) -> Json {
     document.tags(&[
         ("world", "Everything at once."),
         ("customers", "Isolated tenants."),
+        ("snapshots", "The world as it was."),
         ("vendor", "The connection of a customer's iCIMS to the assessment vendor."),
         ("clock", "The time of all actors."),
         ("journal", "What crossed the wire."),

@@ -38,6 +38,29 @@ pub enum ControlError {
     /// There is no room for another customer.
     #[error("there are {0} customers already: POST /__sandbox/reset to start anew")]
     TooManyCustomers(usize),
+    /// There is no such snapshot.
+    #[error("there is no snapshot {0}: GET /__sandbox/snapshots lists them, PUT takes one")]
+    UnknownSnapshot(String),
+    /// The snapshot does not hold the customer.
+    #[error("snapshot {name} does not hold customer {customer}: GET /__sandbox/snapshots says what each of them holds")]
+    NotInSnapshot {
+        /// The snapshot.
+        name: String,
+        /// The customer.
+        customer: String,
+    },
+    /// There is no room for another snapshot.
+    #[error("there are {0} snapshots already: DELETE one of them, or take the place of one by its name")]
+    TooManySnapshots(usize),
+    /// A snapshot on disk cannot be read.
+    #[error("snapshot {name} cannot be read and nothing was changed: DELETE it")]
+    SnapshotDamaged {
+        /// The snapshot.
+        name: String,
+        /// What is wrong with it.
+        #[source]
+        source: DiskError,
+    },
     /// The integration could not be set up or asked.
     #[error("the integration did not do what it was asked")]
     Integration(#[from] ConnectorError),
@@ -58,6 +81,10 @@ impl From<ControlError> for ApiProblem {
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
             ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
             ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),
+            ControlError::UnknownSnapshot(_) => (StatusCode::NOT_FOUND, "unknown_snapshot"),
+            ControlError::NotInSnapshot { .. } => (StatusCode::CONFLICT, "not_in_snapshot"),
+            ControlError::TooManySnapshots(_) => (StatusCode::CONFLICT, "too_many_snapshots"),
+            ControlError::SnapshotDamaged { .. } => (StatusCode::CONFLICT, "snapshot_damaged"),
             ControlError::Integration(_) => (StatusCode::BAD_GATEWAY, "integration_failed"),
             ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),
             ControlError::Disk(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_stored"),

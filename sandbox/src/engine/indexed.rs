@@ -141,8 +141,16 @@ where
         self.table.drain()
     }
 
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
+        self.table.stored()
+    }
+
     fn is_dirty(&self) -> bool {
         self.table.is_dirty()
+    }
+
+    fn settle(&mut self) {
+        self.table.settle();
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {

@@ -127,8 +127,15 @@ pub trait Rows {
     /// # Errors
     /// When a row cannot be written as JSON.
     fn drain(&mut self) -> Result<Vec<Change>, DiskError>;
+    /// Every row, ready to be written, in key order.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    fn stored(&self) -> Result<Vec<Change>, DiskError>;
     /// Whether something has changed since the last drain.
     fn is_dirty(&self) -> bool;
+    /// Counts everything as drained: it has been stored by other means.
+    fn settle(&mut self);
     /// Puts a stored row back; it does not count as changed.
     ///
     /// # Errors
@@ -155,8 +162,19 @@ where
             .collect()
     }
 
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
+        let row = |(key, row): (&K, &Arc<V>)| {
+            Ok(Change { table: self.name, key: key.to_string(), body: Some(encode(self.name, row.as_ref())?) })
+        };
+        self.rows.iter().map(row).collect()
+    }
+
     fn is_dirty(&self) -> bool {
         !self.dirty.is_empty()
+    }
+
+    fn settle(&mut self) {
+        self.dirty.clear();
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
@@ -172,14 +190,19 @@ impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
     }
 
     fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
-        if !std::mem::take(&mut self.dirty) {
-            return Ok(Vec::new());
-        }
+        if std::mem::take(&mut self.dirty) { self.stored() } else { Ok(Vec::new()) }
+    }
+
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
         Ok(vec![Change { table: self.name, key: "1".into(), body: Some(encode(self.name, self.row.as_ref())?) }])
     }
 
     fn is_dirty(&self) -> bool {
         self.dirty
+    }
+
+    fn settle(&mut self) {
+        self.dirty = false;
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {

@@ -3,13 +3,42 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::disk::{Disk, DiskError};
+use super::disk::{Change, Disk, DiskError, StoredRow};
 use super::table::Rows;
 
 /// State whose tables can be stored and restored.
 pub trait Persist {
     /// Every table of the state, in a fixed order.
     fn tables(&mut self) -> Vec<&mut dyn Rows>;
+
+    /// Puts a stored row back.
+    ///
+    /// # Errors
+    /// When it cannot be read, or belongs to a table that this program does not know: dropping it would lose what a newer one wrote.
+    fn restore_row(&mut self, row: &StoredRow) -> Result<(), DiskError> {
+        let table = self.tables().into_iter().find(|table| table.name() == row.table);
+        let table = table.ok_or_else(|| {
+            DiskError::damaged(&row.table, &row.key, "this program knows no such table; a newer one may have written it")
+        })?;
+        table.restore(&row.key, &row.body)
+    }
+
+    /// Counts everything as stored.
+    fn settle(&mut self) {
+        self.tables().into_iter().for_each(Rows::settle);
+    }
+
+    /// Every row of every table, as it would be stored.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    fn all_rows(&mut self) -> Result<Vec<Change>, DiskError> {
+        let mut rows = Vec::new();
+        for table in self.tables() {
+            rows.extend(table.stored()?);
+        }
+        Ok(rows)
+    }
 }
 
 /// The state of one tenant of one actor. Tenants never wait for one another; the lock is never held across an await.
@@ -33,6 +62,18 @@ impl<S: Persist> Tenant<S> {
     #[must_use]
     pub fn scope(&self) -> &str {
         &self.scope
+    }
+
+    /// The state, locked. For whoever needs several states as they are at one moment; nobody else holds two.
+    pub fn hold(&self) -> MutexGuard<'_, S> {
+        self.lock()
+    }
+
+    /// From now on, changes of this value are not stored: a successor with the same scope must not be disturbed by what was still
+    /// under way. What changed before has been handed to the disk when this returns.
+    pub fn retire(&self) {
+        let _state = self.lock();
+        self.forgotten.store(true, Ordering::Relaxed);
     }
 
     /// Reads under the lock.

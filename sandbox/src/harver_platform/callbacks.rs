@@ -117,8 +117,7 @@ pub(super) async fn run(platform: &HarverPlatform, shutdown: impl Future<Output 
 }
 
 async fn attempt(platform: HarverPlatform, due: Due) {
-    let attempt = platform.webhooks().deliver(&due).await;
-    platform.settle(&due, &attempt).await;
+    platform.carry(&due).await;
 }
 
 fn until(now: Timestamp, next: Timestamp) -> Duration {

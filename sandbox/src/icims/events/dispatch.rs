@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -169,6 +169,11 @@ impl Icims {
             let event = state.event(id).filter(|event| event.outcome.is_none())?;
             Some((event.clone(), notification(state, event, &urls), state.connection().clone()))
         })?;
+        let pass = self.0.gate.pass().await;
+        if !self.is_present(customer, &tenant) {
+            // Everything was reset while the event waited at the gate: its world is gone, and nobody may be told of it any more.
+            return None;
+        }
         let endpoint = settings.endpoint_of(&event.kind).map(str::to_owned);
         let outcome = match (notification, endpoint) {
             (Some(notification), Some(url)) => {
@@ -186,7 +191,8 @@ impl Icims {
                     timeout: Duration::from_secs(settings.timeout_seconds),
                     answer_is_secret: false,
                 };
-                match self.send_with_proof(customer, &settings, delivery).await {
+                let sent = self.send_with_proof(customer, &settings, delivery);
+                match pass.unless_replaced(sent, || self.is_present(customer, &tenant)).await? {
                     Ok(answer) => tenant.read(|state| outcome_of(state, &event.kind, Ok(answer))),
                     Err(Unsent::NoAnswer(error)) => tenant.read(|state| outcome_of(state, &event.kind, Err(error))),
                     Err(Unsent::NoToken(reason)) => EventOutcome::Failed {
@@ -205,8 +211,7 @@ impl Icims {
                 reason: format!("endpoint of the connection: {endpoint:?}"),
             },
         };
-        let current = self.customer(customer).is_some_and(|now| Arc::ptr_eq(&now, &tenant));
-        if !current {
+        if !self.is_present(customer, &tenant) {
             // The platform was reset while the event was under way; its rows are gone.
             return Some(outcome);
         }
