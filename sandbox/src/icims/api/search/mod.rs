@@ -2,6 +2,7 @@
 //!
 //! Results are always live: the 15-minute cache of 10.8 is not simulated, `staleness` is accepted and without effect.
 
+mod custom;
 mod matching;
 mod names;
 mod plan;
