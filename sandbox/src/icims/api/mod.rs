@@ -8,6 +8,7 @@ mod definitions;
 mod describe;
 mod error;
 mod extract;
+mod fidelity;
 mod fields;
 mod files;
 mod gate;
@@ -20,6 +21,7 @@ mod streams;
 mod subject;
 mod token;
 mod transport;
+mod used;
 mod view;
 
 use std::sync::Arc;
@@ -33,6 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) use error::code_rows;
+pub(super) use fidelity::access_rows;
 pub use quota::Calls;
 pub(super) use quota::Quotas;
 
