@@ -57,7 +57,7 @@ async fn a_message_shows_headers_links_text_and_a_frame_that_can_only_be_read() 
         "<a id=\"link-1\" href=\"http://harver.example/m/ines@example.org\"",
         "<a id=\"link-2\" href=\"http://harver.example/help\"",
         "sandbox=\"allow-popups allow-popups-to-escape-sandbox\"",
-        "src=\"/mailbox/messages/1/html\"",
+        "src=\"/mailbox/messages/40210000001/html\"",
         "bounce@brightwater.example",
     ] {
         assert!(page.contains(expected), "{expected}: {page}");
@@ -83,7 +83,7 @@ async fn the_api_lists_shows_and_hands_out_the_original() {
     assert!(latest.starts_with("{\"id\":1,"), "{latest}");
     let (status, _, found) = get(mailbox.router(), "/mailbox/api/messages/wait?to=ben+test@example.org&timeout=5s").await;
     assert!(status == StatusCode::OK && found.contains("\"id\":2"), "{found}");
-    let (_, _, raw) = get(mailbox.router(), "/mailbox/api/messages/1/raw").await;
+    let (_, _, raw) = get(mailbox.router(), "/mailbox/api/messages/40210000001/raw").await;
     assert!(raw.starts_with("From: Talent"), "{raw}");
 }
 

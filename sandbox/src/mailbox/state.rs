@@ -57,6 +57,12 @@ impl Received {
     pub fn raw(&self) -> &[u8] {
         &self.raw.0
     }
+
+    fn with_id(&self, id: u64) -> Self {
+        let mut copy = self.clone();
+        copy.message.id = id;
+        copy
+    }
 }
 
 /// Bytes that are stored as base64.
@@ -149,14 +155,27 @@ impl MailboxState {
         state
     }
 
-    /// Puts messages in the place of all those of a customer, as if they had arrived last. They keep their numbers. What exceeds the
-    /// limits falls out.
+    /// The same messages, numbered from 1.
+    pub(crate) fn numbered_anew(&self) -> Self {
+        let mut state = Self::new();
+        for (number, received) in (1..).zip(self.messages.values()) {
+            state.messages.put(number, received.with_id(number));
+        }
+        state.reindex();
+        state
+    }
+
+    /// Puts messages in the place of all those of a customer, as if they had arrived last. They keep their numbers if they are
+    /// numbers of this customer. What exceeds the limits falls out.
     pub(crate) fn replace_customer(&mut self, customer: &str, with: &Self) {
         for position in self.shares.of(Some(customer)).collect::<Vec<_>>() {
             self.take_out(position);
         }
         for received in with.messages.values() {
-            self.put(received.clone());
+            let (id, first) = (received.message.id, first_number(received.message.customer.as_deref()));
+            let keeps = (first..first + NUMBERS).contains(&id) && !self.by_id.contains_key(&id);
+            let id = if keeps { id } else { self.next_id(received.message.customer.as_deref()) };
+            self.put(received.with_id(id));
         }
         self.shrink();
     }
@@ -167,10 +186,9 @@ impl MailboxState {
         self.messages.put(position, received);
     }
 
-    /// The next number of a customer's messages: the customer's id and a count. Whoever named no customer, or none that is a number,
-    /// shares the plain count.
+    /// The number after the last one of a customer's messages.
     fn next_id(&self, customer: Option<&str>) -> u64 {
-        let first = customer.and_then(|id| id.parse::<u64>().ok()?.checked_mul(NUMBERS)).filter(|first| first.checked_add(NUMBERS).is_some()).unwrap_or(0);
+        let first = first_number(customer);
         let last = self.by_id.range(first..first + NUMBERS).next_back();
         last.map_or(first, |(last, _)| *last) + 1
     }
@@ -247,6 +265,12 @@ impl MailboxState {
             }
         }
     }
+}
+
+/// What the numbers of a customer's messages begin with. Whoever named no customer, or none that is a number, has the plain count.
+fn first_number(customer: Option<&str>) -> u64 {
+    let first = customer.and_then(|id| id.parse::<u64>().ok()?.checked_mul(NUMBERS));
+    first.filter(|first| first.checked_add(NUMBERS).is_some()).unwrap_or(0)
 }
 
 fn key(message: &Message, recipient: &str) -> Option<DeliveryKey> {
