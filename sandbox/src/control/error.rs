@@ -19,6 +19,9 @@ pub enum ControlError {
     /// The chosen number is in use.
     #[error("customer id {0} has been used: choose another one, or leave id out to get the next one")]
     CustomerExists(u64),
+    /// The customer is being seeded.
+    #[error("customer {0} is being seeded: GET /__sandbox/seed says how far it is")]
+    SeedingAlready(u64),
     /// There is no room for another customer.
     #[error("there are {0} customers already: POST /__sandbox/reset to start anew")]
     TooManyCustomers(usize),
@@ -39,6 +42,7 @@ impl From<ControlError> for ApiProblem {
             ControlError::UnknownCustomer(_) => (StatusCode::NOT_FOUND, "unknown_customer"),
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
             ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
+            ControlError::SeedingAlready(_) => (StatusCode::CONFLICT, "seeding_already"),
             ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),
             ControlError::Integration(_) => (StatusCode::BAD_GATEWAY, "integration_failed"),
             ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),

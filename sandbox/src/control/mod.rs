@@ -20,6 +20,7 @@ mod opening;
 mod pages;
 pub mod ready;
 mod seed;
+mod seeding;
 mod switches;
 mod tenants;
 mod world;
@@ -37,6 +38,8 @@ pub use error::ControlError;
 pub use fidelity::fidelity;
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
+pub use seed::{Locale, Recipe};
+pub use seeding::{Running, Seeded};
 pub use tenants::TenantRecord;
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
@@ -61,7 +64,12 @@ const MAIL_PREFIX: &str = "/__sandbox/mail";
 
 /// The endpoints under `/__sandbox/`, with their description: a route without one does not compile. Each concept adds its own here.
 fn endpoints() -> OpenApiRouter<World> {
-    OpenApiRouter::new().merge(api::routes()).merge(clock::routes()).merge(faults::routes()).merge(switches::routes())
+    OpenApiRouter::new()
+        .merge(api::routes())
+        .merge(clock::routes())
+        .merge(faults::routes())
+        .merge(switches::routes())
+        .merge(seeding::routes())
 }
 
 /// Everything that programs can ask control for.

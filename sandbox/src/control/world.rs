@@ -11,6 +11,7 @@ use super::error::ControlError;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
+use super::seeding::Seedings;
 use super::tenants::{ControlState, SCOPE, TenantRecord};
 use crate::engine::{Clock, ClockSetting, Disk, DiskError, Journal, StoredRow, Tenant};
 use crate::harver_platform::HarverPlatform;
@@ -56,6 +57,7 @@ pub(super) struct Inner {
     pub(super) tenant: Tenant<ControlState>,
     connected: RwLock<BTreeMap<u64, Connected>>,
     building: Semaphore,
+    pub(super) seedings: Seedings,
 }
 
 /// What is not finished, by whom.
@@ -79,7 +81,7 @@ impl World {
         }
         let tenant = Tenant::new(SCOPE, state, parts.disk.clone());
         let building = Semaphore::new(BUILDERS as usize);
-        Ok(Self(Arc::new(Inner { parts, tenant, connected: RwLock::default(), building })))
+        Ok(Self(Arc::new(Inner { parts, tenant, connected: RwLock::default(), building, seedings: Seedings::default() })))
     }
 
     /// Makes the sample tenant if there is no tenant, and connects every tenant.
@@ -232,7 +234,7 @@ impl World {
         self.0.connected.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn permits(&self, count: u32) -> SemaphorePermit<'_> {
+    pub(super) async fn permits(&self, count: u32) -> SemaphorePermit<'_> {
         self.0.building.acquire_many(count).await.expect("the semaphore is never closed")
     }
 }

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 use tokio::sync::oneshot;
 
 /// The version of the stored form. A file of another version is refused and left alone.
 const VERSION: i64 = 1;
 /// How many waiting submissions one transaction may carry.
 const GROUP: usize = 256;
+
+/// How many chunks of a large change may wait for the writer.
+const CHUNKS_WAITING: usize = 2;
 
 /// One row to write, or to take out when there is no body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,12 +91,25 @@ impl DiskError {
 struct Submission {
     scope: String,
     changes: Vec<Change>,
-    done: oneshot::Sender<Result<(), String>>,
+    done: Done,
+}
+
+type Done = oneshot::Sender<Result<(), String>>;
+
+/// What the writer is asked for.
+enum Message {
+    Changes(Submission),
+    /// Many rows, a chunk at a time, all in one transaction.
+    Chunks {
+        scope: String,
+        chunks: mpsc::Receiver<Vec<Change>>,
+        done: Done,
+    },
 }
 
 /// Where changes go: a file, or nowhere.
 #[derive(Clone, Debug)]
-pub struct Disk(Option<mpsc::Sender<Submission>>);
+pub struct Disk(Option<mpsc::Sender<Message>>);
 
 impl Disk {
     /// Keeps nothing: the state lives as long as the process.
@@ -130,8 +146,19 @@ impl Disk {
         };
         let (done, settled) = oneshot::channel();
         // A writer that is gone drops `done`, which the receipt reports.
-        let _ = writer.send(Submission { scope: scope.into(), changes, done });
+        let _ = writer.send(Message::Changes(Submission { scope: scope.into(), changes, done }));
         Receipt(Some(settled))
+    }
+
+    /// Opens a transaction of its own for many rows, which are handed over a chunk at a time so that memory stays bounded. An empty
+    /// chunk ends and commits it; without one nothing of it is kept. Other changes wait until it has ended. `None`: nothing is stored.
+    pub fn submit_many(&self, scope: &str) -> Option<(mpsc::SyncSender<Vec<Change>>, Receipt)> {
+        let writer = self.0.as_ref()?;
+        let (chunks, receiver) = mpsc::sync_channel(CHUNKS_WAITING);
+        let (done, settled) = oneshot::channel();
+        // A writer that is gone drops `done`, which the receipt reports.
+        let _ = writer.send(Message::Chunks { scope: scope.into(), chunks: receiver, done });
+        Some((chunks, Receipt(Some(settled))))
     }
 
     /// Removes every row of a scope, as a reset does.
@@ -178,36 +205,68 @@ fn stored_rows(connection: &Connection) -> rusqlite::Result<Vec<StoredRow>> {
     rows.collect()
 }
 
-fn write_groups(mut connection: Connection, submissions: &mpsc::Receiver<Submission>) {
-    while let Ok(first) = submissions.recv() {
-        let mut group = vec![first];
-        group.extend(submissions.try_iter().take(GROUP - 1));
-        let outcome = write_group(&mut connection, &group).map_err(|error| error.to_string());
-        for submission in group {
-            // Whoever submitted may have gone away; the rows are stored all the same.
-            let _ = submission.done.send(outcome.clone());
+fn write_groups(mut connection: Connection, messages: &mpsc::Receiver<Message>) {
+    let mut waiting = None;
+    while let Some(message) = waiting.take().or_else(|| messages.recv().ok()) {
+        match message {
+            Message::Chunks { scope, chunks, done } => {
+                // Whoever submitted may have gone away; what was committed is stored all the same.
+                let _ = done.send(write_chunks(&mut connection, &scope, &chunks));
+            }
+            Message::Changes(first) => {
+                let mut group = vec![first];
+                while group.len() < GROUP {
+                    match messages.try_recv() {
+                        Ok(Message::Changes(submission)) => group.push(submission),
+                        Ok(chunks) => {
+                            waiting = Some(chunks);
+                            break;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                let outcome = write_group(&mut connection, &group).map_err(|error| error.to_string());
+                for submission in group {
+                    // Whoever submitted may have gone away; the rows are stored all the same.
+                    let _ = submission.done.send(outcome.clone());
+                }
+            }
         }
     }
 }
 
 fn write_group(connection: &mut Connection, group: &[Submission]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    {
-        let mut put =
-            transaction.prepare_cached("INSERT OR REPLACE INTO rows (scope, name, key, body) VALUES (?1, ?2, ?3, ?4)")?;
-        let mut remove = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1 AND name = ?2 AND key = ?3")?;
-        let mut forget = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1")?;
-        for Submission { scope, changes, .. } in group {
-            for change in changes {
-                match &change.body {
-                    Some(body) => put.execute(params![scope, change.table, change.key, body])?,
-                    None if change.table.is_empty() => forget.execute(params![scope])?,
-                    None => remove.execute(params![scope, change.table, change.key])?,
-                };
-            }
-        }
+    for Submission { scope, changes, .. } in group {
+        write(&transaction, scope, changes)?;
     }
     transaction.commit()
+}
+
+/// All chunks up to the empty one, or none of them.
+fn write_chunks(connection: &mut Connection, scope: &str, chunks: &mpsc::Receiver<Vec<Change>>) -> Result<(), String> {
+    let transaction = connection.transaction().map_err(|error| error.to_string())?;
+    loop {
+        let chunk = chunks.recv().map_err(|_| "the change was given up before its end".to_owned())?;
+        if chunk.is_empty() {
+            return transaction.commit().map_err(|error| error.to_string());
+        }
+        write(&transaction, scope, &chunk).map_err(|error| error.to_string())?;
+    }
+}
+
+fn write(transaction: &Transaction<'_>, scope: &str, changes: &[Change]) -> rusqlite::Result<()> {
+    let mut put = transaction.prepare_cached("INSERT OR REPLACE INTO rows (scope, name, key, body) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut remove = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1 AND name = ?2 AND key = ?3")?;
+    let mut forget = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1")?;
+    for change in changes {
+        match &change.body {
+            Some(body) => put.execute(params![scope, change.table, change.key, body])?,
+            None if change.table.is_empty() => forget.execute(params![scope])?,
+            None => remove.execute(params![scope, change.table, change.key])?,
+        };
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -240,6 +299,24 @@ mod tests {
         disk.forget("icims/4021").settled().await.expect("stored");
         let (_, rows) = Disk::open(&path).expect("the same file");
         assert_eq!(rows.iter().map(|row| row.scope.as_str()).collect::<Vec<_>>(), ["icims/4022"]);
+    }
+
+    #[tokio::test]
+    async fn many_rows_are_stored_together_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sandbox.db");
+        let (disk, _) = Disk::open(&path).expect("a new file");
+        let (chunks, receipt) = disk.submit_many("icims/4021").expect("a file");
+        chunks.send(vec![put("1", "1")]).expect("the writer");
+        drop(chunks);
+        assert!(receipt.settled().await.is_err(), "it was given up");
+        let (chunks, receipt) = disk.submit_many("icims/4021").expect("a file");
+        chunks.send(vec![put("2", "2")]).expect("the writer");
+        chunks.send(vec![put("3", "3")]).expect("the writer");
+        chunks.send(Vec::new()).expect("the writer");
+        receipt.settled().await.expect("stored");
+        let (_, rows) = Disk::open(&path).expect("the same file");
+        assert_eq!(rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["2", "3"]);
     }
 
     #[test]

@@ -141,6 +141,21 @@ where
         self.table.drain()
     }
 
+    fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError> {
+        self.table.drain_some(limit)
+    }
+
+    fn settle(&mut self) {
+        self.table.settle();
+    }
+
+    fn withdraw(&mut self, key: &str) {
+        if let Ok(key) = key.parse() {
+            self.forget(&key);
+        }
+        self.table.withdraw(key);
+    }
+
     fn is_dirty(&self) -> bool {
         self.table.is_dirty()
     }
