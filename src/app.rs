@@ -3,6 +3,10 @@
 //! Nothing else starts tasks. [`App::run`] returns when `shutdown` ends and everything that had begun is finished.
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -11,7 +15,7 @@ use crate::ats_to_harver::{self, AtsToHarver};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::console::{self, Console, SignIns};
-use crate::delivery::{BoxFuture, Finish, JobError, Worker};
+use crate::delivery::{BoxFuture, Finish, JobError, Pause, Worker};
 use crate::domain::{Job, JobKind};
 use crate::harver_platform::HarverClient;
 use crate::harver_to_ats::{self, HarverToAts};
@@ -32,6 +36,7 @@ pub struct App {
     to_harver: AtsToHarver,
     to_ats: HarverToAts,
     console: Console,
+    pause: Pause,
 }
 
 impl App {
@@ -63,7 +68,7 @@ impl App {
             sign_ins: SignIns::default(),
         };
         let to_ats = HarverToAts { store: store.clone(), clock: clock.clone(), icims, harver };
-        Ok(Self { settings, store, clock, to_harver, to_ats, console })
+        Ok(Self { settings, store, clock, to_harver, to_ats, console, pause: Pause::default() })
     }
 
     /// The store, for composition roots that set customers up.
@@ -72,12 +77,19 @@ impl App {
         &self.store
     }
 
+    /// What keeps requests and work from beginning, for composition roots that replace the data.
+    #[must_use]
+    pub fn pause(&self) -> &Pause {
+        &self.pause
+    }
+
     /// Everything that is served.
     pub fn router(&self) -> Router {
         Router::new()
             .merge(ats_to_harver::routes(self.to_harver.clone()))
             .merge(harver_to_ats::routes(self.to_ats.clone()))
             .merge(console::routes(self.console.clone()))
+            .layer(from_fn_with_state(self.pause.clone(), hold_back))
             .merge(ops::routes(self.store.clone()))
             .merge(reference::routes())
             .layer(CatchPanicLayer::new())
@@ -89,6 +101,7 @@ impl App {
         let run = move |job| -> BoxFuture<'static, Result<Finish, JobError>> { app.clone().run_job(job) };
         let ladder = self.settings.ladder.clone();
         Worker::new(self.store.clone(), self.clock.clone(), ladder, std::sync::Arc::new(run), harver_to_ats::give_up)
+            .pausing(self.pause.clone())
     }
 
     /// Serves and works until `shutdown` ends, then finishes what has begun.
@@ -137,6 +150,16 @@ impl App {
                 JobKind::ReportFailure => harver_to_ats::report_failure(&self.to_ats, job.order).await,
             }
         })
+    }
+}
+
+/// Lets a request wait while the data are being replaced. What belongs to the old ones is told so.
+async fn hold_back(State(pause): State<Pause>, request: Request, next: Next) -> Response {
+    let replaced = || (StatusCode::SERVICE_UNAVAILABLE, "All data have been replaced since this was sent.").into_response();
+    let Some(under_way) = pause.enter().await else { return replaced() };
+    tokio::select! {
+        answer = next.run(request) => answer,
+        () = under_way.cut_off() => replaced(),
     }
 }
 

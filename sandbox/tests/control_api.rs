@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant};
+use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers};
 use icims_sandbox::{Config, Sandbox};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -305,7 +305,17 @@ impl Connector for Counting {
         })
     }
 
-    fn forget_all(&self) -> BoxFuture<'_, Result<(), ConnectorError>> {
+    fn pause(&self, _patience: Duration) -> BoxFuture<'_, Result<(), ConnectorError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn resume(&self) {}
+
+    fn export(&self, _customer: Option<String>, _numbers: Numbers) -> BoxFuture<'_, Result<Vec<u8>, ConnectorError>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    fn import(&self, _customer: Option<String>, _data: Vec<u8>) -> BoxFuture<'_, Result<(), ConnectorError>> {
         Box::pin(async { Ok(()) })
     }
 

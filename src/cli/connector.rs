@@ -1,23 +1,30 @@
 //! How the sandbox sets our integration up for its tenants: the glue between two programs that do not know each other.
 
-use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant};
+use std::time::Duration;
+
+use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers};
 use secrecy::SecretString;
 use url::Url;
 
 use crate::ats_to_harver::START_PATH;
 use crate::clock::Clock;
 use crate::console;
+use crate::delivery::Pause;
 use crate::domain::{
     AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
 };
 use crate::harver_to_ats::CALLBACK_PATH;
-use crate::store::{self, Store, StoreError, admins, jobs};
+use crate::store::{self, Store, StoreError, admins, jobs, transfer};
+
+/// How long is waited, of real time, for work that is cut off. It ends where it waits next.
+const CUT_OFF: Duration = Duration::from_secs(5);
 
 /// The integration of the same process, as the sandbox sees it.
 pub(super) struct OwnIntegration {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) public_url: Url,
+    pub(super) pause: Pause,
 }
 
 impl Connector for OwnIntegration {
@@ -36,21 +43,51 @@ impl Connector for OwnIntegration {
         })
     }
 
-    fn forget_all(&self) -> BoxFuture<'_, Result<(), ConnectorError>> {
-        Box::pin(async {
-            let forgotten: Result<(), StoreError> = self.store.write(store::forget_everything).await;
-            forgotten.map_err(|error| ConnectorError::caused_by("the integration cannot forget its customers", error))
-        })
-    }
-
     fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>> {
         Box::pin(async move {
-            let customer: Option<CustomerId> = customer.map(|id| id.parse()).transpose().map_err(|error| {
-                ConnectorError::caused_by("the integration knows no such customer", anyhow::Error::new(error))
-            })?;
+            let customer = known(customer)?;
             let now = self.clock.now();
             let due: Result<u64, StoreError> = self.store.read(move |tx| jobs::due(tx, customer, now)).await;
             due.map_err(|error| ConnectorError::caused_by("the integration cannot count its work", error))
+        })
+    }
+
+    fn pause(&self, patience: Duration) -> BoxFuture<'_, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            if !self.pause.close(patience).await {
+                tracing::warn!("Some of the integration's work has not ended after {} seconds.", patience.as_secs());
+            }
+            Ok(())
+        })
+    }
+
+    fn resume(&self) {
+        self.pause.open();
+    }
+
+    fn export(&self, customer: Option<String>, numbers: Numbers) -> BoxFuture<'_, Result<Vec<u8>, ConnectorError>> {
+        Box::pin(async move {
+            let customer = known(customer)?;
+            let numbers = match numbers {
+                Numbers::Kept => transfer::Numbers::Kept,
+                Numbers::Portable => transfer::Numbers::FromOne,
+            };
+            // By the writer, which comes to it after everything that has been acknowledged.
+            let exported: Result<_, StoreError> = self.store.write(move |tx| transfer::export(tx, customer, numbers)).await;
+            exported.map_err(|error| ConnectorError::caused_by("the integration cannot say what it keeps", error))
+        })
+    }
+
+    fn import(&self, customer: Option<String>, data: Vec<u8>) -> BoxFuture<'_, Result<(), ConnectorError>> {
+        Box::pin(async move {
+            let customer = known(customer)?;
+            if !self.pause.cut_off(CUT_OFF).await {
+                tracing::error!(
+                    "Some of the integration's work could not be cut off; what it still does may reach the new data."
+                );
+            }
+            let imported: Result<(), StoreError> = self.store.write(move |tx| transfer::import(tx, customer, &data)).await;
+            imported.map_err(|error| ConnectorError::caused_by("the integration cannot take in what it is to keep", error))
         })
     }
 }
@@ -74,6 +111,11 @@ impl OwnIntegration {
         };
         Ok(recorded?)
     }
+}
+
+fn known(customer: Option<String>) -> Result<Option<CustomerId>, ConnectorError> {
+    let parsed = customer.map(|id| id.parse()).transpose();
+    parsed.map_err(|error| ConnectorError::caused_by("the integration knows no such customer", anyhow::Error::new(error)))
 }
 
 fn moved(mut known: Customer, fresh: &Customer) -> Customer {

@@ -69,7 +69,8 @@ impl World {
         let app = App::new(Settings::new(public_url.clone(), mail(&bound)?), store.clone(), clock.clone())?;
         // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
         // ports of that run. Until then, callers wait at its listener.
-        let sandbox = bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url }))).await?;
+        let sandbox =
+            bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url, pause: app.pause().clone() }))).await?;
         let (stop, stopping) = watch::channel(false);
         let integration = tokio::spawn(app.run(listener, stopped(stopping)));
         Ok(Self { sandbox, stop, integration })

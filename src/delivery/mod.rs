@@ -7,8 +7,10 @@
 mod busy;
 mod ladder;
 mod lookup;
+mod pause;
 mod worker;
 
 pub use ladder::{InvalidLadder, Ladder};
 pub use lookup::order_of_job;
+pub use pause::{Pause, UnderWay};
 pub use worker::{BoxFuture, Finish, GiveUp, JobError, RunJob, StepOutcome, Worker};

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::busy::Busy;
 use super::ladder::Ladder;
+use super::pause::Pause;
 use crate::clock::Clock;
 use crate::domain::{Disposition, Job, with_causes};
 use crate::store::jobs::{self, Attempt, AttemptOutcome, Claim};
@@ -75,13 +76,20 @@ pub struct Worker {
     ladder: Ladder,
     run: RunJob,
     give_up: GiveUp,
+    pause: Pause,
 }
 
 impl Worker {
     /// A worker that runs jobs with `run`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, ladder: Ladder, run: RunJob, give_up: GiveUp) -> Self {
-        Self { store, busy: Busy::default(), clock, ladder, run, give_up }
+        Self { store, busy: Busy::default(), clock, ladder, run, give_up, pause: Pause::default() }
+    }
+
+    /// The same worker, which stands still while `pause` is closed.
+    #[must_use]
+    pub fn pausing(self, pause: Pause) -> Self {
+        Self { pause, ..self }
     }
 
     /// Runs the job that has been due the longest, if any.
@@ -89,6 +97,10 @@ impl Worker {
     /// # Errors
     /// When the store fails; the job stays leased and comes back when the lease runs out.
     pub async fn step(&self) -> Result<StepOutcome, StoreError> {
+        let Some(under_way) = self.pause.enter().await else {
+            // The data have been replaced: look at the new ones.
+            return Ok(StepOutcome::Lost);
+        };
         let place = self.busy.place();
         let (busy, taken) = (self.busy.clone(), place.taker());
         let now = self.clock.now();
@@ -105,7 +117,11 @@ impl Worker {
             return Ok(StepOutcome::Idle(self.store.read(move |tx| jobs::next_due(tx, &busy.orders())).await?));
         };
         let started = Instant::now();
-        let result = self.attempt(claim.job).await;
+        let result = tokio::select! {
+            result = self.attempt(claim.job) => result,
+            // The order is gone; what comes of the attempt must not reach what has come in its place.
+            () = under_way.cut_off() => return Ok(StepOutcome::Lost),
+        };
         let took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
         self.record(&claim, result, now, took_ms).await
     }

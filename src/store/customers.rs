@@ -75,17 +75,6 @@ pub fn customers(tx: &Tx<'_>) -> Result<Vec<Customer>, StoreError> {
     tx.all("SELECT * FROM customers ORDER BY id", [], |row| read(tx, row))
 }
 
-/// Empties the store: every customer with its orders, work and admins. The sandbox's reset needs it; nothing in production calls it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn forget_everything(tx: &Tx<'_>) -> Result<(), StoreError> {
-    for table in ["attempts", "jobs", "order_history", "orders", "admin_sessions", "admins", "customers"] {
-        tx.execute(&format!("DELETE FROM {table}"), [])?;
-    }
-    Ok(())
-}
-
 /// What a customer's columns hold that cannot be borrowed from it.
 struct Columns<'a> {
     triggers: String,

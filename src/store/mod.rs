@@ -15,6 +15,7 @@ mod tx;
 pub mod admins;
 pub mod jobs;
 pub mod orders;
+pub mod transfer;
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -23,9 +24,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-pub use customers::{
-    customer, customer_of_event_user, customer_of_webhook_user, customers, forget_everything, insert_customer, update_customer,
-};
+pub use customers::{customer, customer_of_event_user, customer_of_webhook_user, customers, insert_customer, update_customer};
 pub use seal::SealingKey;
 pub use tx::Tx;
 

@@ -92,7 +92,7 @@ async fn a_job_whose_order_is_forgotten_while_it_runs_leaves_nothing_behind() {
     ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
     let held = Held::at(&store, &stepped.clock(), || fails(Disposition::RetryLater));
     let step = held.begin().await;
-    store.write(store::forget_everything).await.expect("the store answers");
+    store.write(|tx| store::transfer::import(tx, None, &[])).await.expect("the store answers");
     held.go_on.notify_one();
     assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Lost);
 }

@@ -57,6 +57,8 @@ impl World {
     /// When that would leave the years 2000 to 8999, or the change could not be stored.
     pub async fn move_clock(&self, wanted: ClockMove) -> Result<Timestamp, ControlError> {
         let clock = self.clock();
+        // A reset or restore must not come between the clock and what is remembered of it.
+        let _building = self.permits(1).await;
         self.0
             .tenant
             .write(|state| {

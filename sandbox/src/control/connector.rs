@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +17,27 @@ pub trait Connector: Send + Sync + 'static {
     /// Sets the integration up for a tenant and switches it on. Called for every tenant at every start, as addresses may have
     /// changed; telling the same twice changes nothing.
     fn connect(&self, tenant: NewTenant) -> BoxFuture<'_, Result<Connected, ConnectorError>>;
-    /// Forgets every tenant and everything under way.
-    fn forget_all(&self) -> BoxFuture<'_, Result<(), ConnectorError>>;
     /// How many pieces of work are not finished, of one customer or of all.
     fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>>;
+    /// Begins nothing any more, whoever asks, and waits for what it is doing: for no longer than `patience` of real time. What is
+    /// still under way then goes on, but is cut off by an [`import`](Self::import).
+    fn pause(&self, patience: Duration) -> BoxFuture<'_, Result<(), ConnectorError>>;
+    /// Goes on. Called after every [`pause`](Self::pause), whether or not it succeeded.
+    fn resume(&self);
+    /// Everything that it keeps of one customer, or of all, in a form of its own.
+    fn export(&self, customer: Option<String>, numbers: Numbers) -> BoxFuture<'_, Result<Vec<u8>, ConnectorError>>;
+    /// Puts what was exported in the place of everything that it keeps of one customer, or of all; no bytes at all mean nothing.
+    /// Called while it pauses, or before it has begun.
+    fn import(&self, customer: Option<String>, data: Vec<u8>) -> BoxFuture<'_, Result<(), ConnectorError>>;
+}
+
+/// How what is exported is numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// As it is: to be put back where it came from.
+    Kept,
+    /// From one, with addresses left out: to be taken to another sandbox, and the same bytes wherever it comes from.
+    Portable,
 }
 
 /// The integration did not do what it was asked.

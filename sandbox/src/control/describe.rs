@@ -15,6 +15,8 @@ pub(super) fn document(described: &OpenApi) -> Json {
     document.tags(&[
         ("world", "Everything at once."),
         ("customers", "Isolated tenants."),
+        ("snapshots", "The world as it was."),
+        ("vendor", "The connection of a customer's iCIMS to the assessment vendor."),
         ("clock", "The time of all actors."),
         ("journal", "What crossed the wire."),
         ("faults", "What goes wrong on purpose."),
@@ -43,8 +45,12 @@ pub(super) fn document(described: &OpenApi) -> Json {
 }
 
 /// The variables of paths. A new name is described here once.
-fn path_parameters() -> [(&'static str, Json, &'static str); 1] {
-    [("id", json!({"type": "string", "minLength": 1}), "The number, or what the operation says.")]
+fn path_parameters() -> [(&'static str, Json, &'static str); 3] {
+    [
+        ("id", json!({"type": "string", "minLength": 1}), "The number, or what the operation says."),
+        ("name", json!({"type": "string", "minLength": 1}), "The name."),
+        ("event", json!({"type": "string", "minLength": 1}), "The number of an event to the vendor."),
+    ]
 }
 
 /// What every operation can answer.

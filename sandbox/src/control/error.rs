@@ -13,6 +13,22 @@ pub enum ControlError {
     /// There is no such customer.
     #[error("there is no customer {0}: GET /__sandbox/customers lists them, POST makes a new one")]
     UnknownCustomer(String),
+    /// There is no such integration user.
+    #[error("customer {customer} has no integration user {name}: GET /__sandbox/customers/{customer}/users lists them")]
+    UnknownUser {
+        /// The customer.
+        customer: String,
+        /// The name.
+        name: String,
+    },
+    /// There is no such event.
+    #[error("customer {customer} has no event {event}: GET /__sandbox/customers/{customer}/events lists them")]
+    UnknownEvent {
+        /// The customer.
+        customer: String,
+        /// The event.
+        event: String,
+    },
     /// The input cannot be used.
     #[error("{0}")]
     BadInput(String),
@@ -25,6 +41,29 @@ pub enum ControlError {
     /// There is no room for another customer.
     #[error("there are {0} customers already: POST /__sandbox/reset to start anew")]
     TooManyCustomers(usize),
+    /// There is no such snapshot.
+    #[error("there is no snapshot {0}: GET /__sandbox/snapshots lists them, PUT takes one")]
+    UnknownSnapshot(String),
+    /// The snapshot does not hold the customer.
+    #[error("snapshot {name} does not hold customer {customer}: GET /__sandbox/snapshots says what each of them holds")]
+    NotInSnapshot {
+        /// The snapshot.
+        name: String,
+        /// The customer.
+        customer: String,
+    },
+    /// There is no room for another snapshot.
+    #[error("there are {0} snapshots already: DELETE one of them, or take the place of one by its name")]
+    TooManySnapshots(usize),
+    /// A snapshot on disk cannot be read.
+    #[error("snapshot {name} cannot be read and nothing was changed: DELETE it")]
+    SnapshotDamaged {
+        /// The snapshot.
+        name: String,
+        /// What is wrong with it.
+        #[source]
+        source: DiskError,
+    },
     /// The integration could not be set up or asked.
     #[error("the integration did not do what it was asked")]
     Integration(#[from] ConnectorError),
@@ -40,10 +79,16 @@ impl From<ControlError> for ApiProblem {
     fn from(error: ControlError) -> Self {
         let (status, code) = match &error {
             ControlError::UnknownCustomer(_) => (StatusCode::NOT_FOUND, "unknown_customer"),
+            ControlError::UnknownUser { .. } => (StatusCode::NOT_FOUND, "unknown_user"),
+            ControlError::UnknownEvent { .. } => (StatusCode::NOT_FOUND, "unknown_event"),
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
             ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
             ControlError::SeedingAlready(_) => (StatusCode::CONFLICT, "seeding_already"),
             ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),
+            ControlError::UnknownSnapshot(_) => (StatusCode::NOT_FOUND, "unknown_snapshot"),
+            ControlError::NotInSnapshot { .. } => (StatusCode::CONFLICT, "not_in_snapshot"),
+            ControlError::TooManySnapshots(_) => (StatusCode::CONFLICT, "too_many_snapshots"),
+            ControlError::SnapshotDamaged { .. } => (StatusCode::CONFLICT, "snapshot_damaged"),
             ControlError::Integration(_) => (StatusCode::BAD_GATEWAY, "integration_failed"),
             ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),
             ControlError::Disk(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_stored"),

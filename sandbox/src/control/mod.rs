@@ -6,9 +6,12 @@
 //! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
 
 mod api;
+mod catalogue;
 mod clock;
 pub mod connector;
+mod contents;
 mod credentials;
+mod customer_settings;
 mod describe;
 mod duration;
 mod error;
@@ -19,21 +22,29 @@ mod keys;
 mod opening;
 mod pages;
 pub mod ready;
+mod replacing;
 mod seed;
 mod seeding;
+mod snapshots;
 mod switches;
 mod tenants;
+mod users;
+mod vendor;
 mod world;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::reference;
 
+pub use catalogue::SnapshotInfo;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
+pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
 pub use fidelity::fidelity;
 pub use keys::Addresses;
@@ -41,6 +52,8 @@ pub use opening::NewTenantWish;
 pub use seed::{Locale, Recipe};
 pub use seeding::{Running, Seeded};
 pub use tenants::TenantRecord;
+pub use users::{ShownUser, UserWish};
+pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
 
@@ -53,10 +66,16 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes());
-    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world);
+    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes()).merge(snapshots::pages());
+    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
+    let all = all.layer(from_fn_with_state(world, keep_to_one));
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+}
+
+/// A request sees the world that there was when it arrived, also when everything is reset meanwhile.
+async fn keep_to_one(State(world): State<World>, request: Request, next: Next) -> Response {
+    world.as_one_request(next.run(request)).await
 }
 
 /// Where control has the mail.
@@ -68,8 +87,12 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(api::routes())
         .merge(clock::routes())
         .merge(faults::routes())
-        .merge(switches::routes())
         .merge(seeding::routes())
+        .merge(snapshots::routes())
+        .merge(switches::routes())
+        .merge(customer_settings::routes())
+        .merge(users::routes())
+        .merge(vendor::routes())
 }
 
 /// Everything that programs can ask control for.

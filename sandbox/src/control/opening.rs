@@ -1,15 +1,20 @@
 //! How a tenant comes to be: planned, opened at both vendors, connected, recorded.
 
+use jiff::Timestamp;
+
 use super::connector::Connected;
 use super::error::ControlError;
 use super::keys;
-use super::ready::{SampleKeys, TenantKeys};
+use super::ready::TenantKeys;
 use super::seed::{self, Plan};
 use super::tenants::{ControlState, TenantRecord};
+use super::users;
 use super::world::World;
 use crate::engine::DiskError;
 use crate::harver_platform::model::{Language, NewAccount};
+use crate::harver_platform::state::AccountState;
 use crate::icims::NewCustomer;
+use crate::icims::state::CustomerState;
 use crate::icims::state::users::IntegrationUser;
 
 /// The highest customer id that can be chosen: real ones have four or five digits.
@@ -36,11 +41,9 @@ impl World {
     /// Opens the chosen or the next customer with its sample world and connects it.
     pub(super) async fn build(&self, name: Option<String>, id: Option<u64>) -> Result<TenantKeys, ControlError> {
         let customer = self.0.tenant.write(|state| reserve(state, id)).await?;
-        let plan = Plan::new(self.seed(), customer, name);
-        self.open_account(&plan).await?;
-        let sample = self.open_icims(&plan).await?;
-        let Plan { customer, name, slug, account_id, credentials, .. } = plan;
-        let tenant = TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample };
+        let (tenant, state, account) = self.staged(customer, name, self.clock().now())?;
+        self.0.parts.platform.admit(&account.profile().id.clone(), account).await?;
+        self.0.parts.icims.admit(customer, state).await?;
         self.connect(&tenant).await?;
         // Last, so that whatever is interrupted before leaves no tenant that does not work.
         self.0
@@ -54,52 +57,37 @@ impl World {
         Ok(self.keys(&tenant))
     }
 
-    async fn open_account(&self, plan: &Plan) -> Result<(), ControlError> {
-        let new = NewAccount {
-            id: plan.account_id.parse().expect("24 hexadecimal digits are an account id"),
-            name: plan.name.clone(),
-            client_id: plan.credentials.platform_client_id.clone(),
-            client_secret: plan.credentials.platform_client_secret.clone(),
-            language: Language::EN_US,
-        };
-        let platform = &self.0.parts.platform;
-        platform.open_account(new).await?;
-        let account = platform.account(&plan.account_id).ok_or_else(|| ControlError::Sample("the account is gone".into()))?;
-        let now = self.clock().now();
-        account.write(|state| seed::plant_platform(plan, state, now)).await.map_err(|error| ControlError::Sample(error.into()))
+    /// A tenant with its sample world at both vendors, made aside: nobody sees it yet.
+    pub(super) fn staged(
+        &self,
+        customer: u64,
+        name: Option<String>,
+        now: Timestamp,
+    ) -> Result<(TenantRecord, CustomerState, AccountState), ControlError> {
+        let plan = Plan::new(self.seed(), customer, name);
+        let mut account = self.0.parts.platform.new_account(new_account(&plan));
+        seed::plant_platform(&plan, &mut account, now).map_err(|error| ControlError::Sample(error.into()))?;
+        let mut icims = new_customer(&plan).state(now);
+        let limited = users::limited(plan.seed, plan.customer, &plan.credentials.icims_username);
+        icims.put_user(limited).map_err(|refusal| ControlError::Sample(refusal.into()))?;
+        let sample = seed::plant_icims(&plan, &mut icims, now).map_err(|error| ControlError::Sample(error.into()))?;
+        let Plan { customer, name, slug, account_id, credentials, .. } = plan;
+        Ok((TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample }, icims, account))
     }
 
-    async fn open_icims(&self, plan: &Plan) -> Result<SampleKeys, ControlError> {
-        let own = &plan.credentials;
-        let new = NewCustomer {
-            id: plan.customer,
-            name: plan.name.clone(),
-            slug: plan.slug.clone(),
-            user: IntegrationUser {
-                username: own.icims_username.clone(),
-                password: own.icims_password.clone(),
-                client_id: own.icims_client_id.clone(),
-                client_secret: own.icims_client_secret.clone(),
-                hmac_user: own.hmac_user.clone(),
-                hmac_key: own.hmac_key.clone(),
-                ..IntegrationUser::default()
-            },
-            recruiter: ("Tomas".into(), "Lindqvist".into()),
-        };
-        let icims = &self.0.parts.icims;
-        icims.open_customer(new).await?;
-        let customer = icims.customer(plan.customer).ok_or_else(|| ControlError::Sample("the customer is gone".into()))?;
-        let now = self.clock().now();
-        customer.write(|state| seed::plant_icims(plan, state, now)).await.map_err(|error| ControlError::Sample(error.into()))
+    /// Lets the journal know whose the names of a tenant are.
+    pub(super) fn note(&self, tenant: &TenantRecord) {
+        let own = &tenant.credentials;
+        for name in [&tenant.account_id, &own.platform_client_id, &own.icims_client_id] {
+            self.0.parts.journal.directory().note(name, &tenant.customer_id.to_string());
+        }
     }
 
     /// Tells the integration of a tenant, and the vendors where the integration is.
     pub(super) async fn connect(&self, tenant: &TenantRecord) -> Result<(), ControlError> {
         let parts = &self.0.parts;
         let own = tenant.credentials.clone();
-        for name in [&tenant.account_id, &own.platform_client_id, &own.icims_client_id] {
-            parts.journal.directory().note(name, &tenant.customer_id.to_string());
-        }
+        self.note(tenant);
         let connected: Connected = match &parts.connector {
             Some(connector) => connector.connect(keys::introduction(tenant, &parts.addresses, &parts.external)).await?,
             None => parts.external.clone(),
@@ -115,6 +103,35 @@ impl World {
             .connect_webhook(&tenant.account_id, connected.webhook_url, own.webhook_username, own.webhook_password)
             .await
             .map_err(|error| ControlError::Sample(error.into()))
+    }
+}
+
+fn new_account(plan: &Plan) -> NewAccount {
+    NewAccount {
+        id: plan.account_id.parse().expect("24 hexadecimal digits are an account id"),
+        name: plan.name.clone(),
+        client_id: plan.credentials.platform_client_id.clone(),
+        client_secret: plan.credentials.platform_client_secret.clone(),
+        language: Language::EN_US,
+    }
+}
+
+fn new_customer(plan: &Plan) -> NewCustomer {
+    let own = &plan.credentials;
+    NewCustomer {
+        id: plan.customer,
+        name: plan.name.clone(),
+        slug: plan.slug.clone(),
+        user: IntegrationUser {
+            username: own.icims_username.clone(),
+            password: own.icims_password.clone(),
+            client_id: own.icims_client_id.clone(),
+            client_secret: own.icims_client_secret.clone(),
+            hmac_user: own.hmac_user.clone(),
+            hmac_key: own.hmac_key.clone(),
+            ..IntegrationUser::default()
+        },
+        recruiter: ("Tomas".into(), "Lindqvist".into()),
     }
 }
 

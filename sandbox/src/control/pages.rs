@@ -198,7 +198,11 @@ pub(super) async fn no_such_page() -> Page<Problem> {
 
 pub(super) fn problem(error: ControlError) -> Response {
     let told = ApiProblem::from(error);
-    let title = if told.status == StatusCode::NOT_FOUND { "No such customer" } else { "That did not work" };
+    let title = match told.code {
+        "unknown_customer" => "No such customer",
+        "unknown_snapshot" => "No such snapshot",
+        _ => "That did not work",
+    };
     let problem =
         Problem { product: "sandbox", title: title.into(), message: told.message, way_back: ("Overview".into(), "/".into()) };
     Page(told.status, problem).into_response()

@@ -66,9 +66,7 @@ impl ControlState {
     pub(super) fn restored(rows: &[StoredRow]) -> Result<Self, DiskError> {
         let mut state = Self::new();
         for row in rows.iter().filter(|row| row.scope == SCOPE) {
-            if let Some(table) = state.tables().into_iter().find(|table| table.name() == row.table) {
-                table.restore(&row.key, &row.body)?;
-            }
+            state.restore_row(row)?;
         }
         Ok(state)
     }
@@ -115,12 +113,25 @@ impl ControlState {
         self.tenants.put(tenant.customer_id, tenant);
     }
 
-    /// As after a first start.
-    pub(super) fn clear(&mut self) {
-        for id in self.tenants.iter().map(|(id, _)| *id).collect::<Vec<_>>() {
-            self.tenants.remove(&id);
+    /// Puts a tenant in the place of the one with this id, or nothing. The id is never handed out again.
+    pub(super) fn replace(&mut self, id: u64, tenant: Option<TenantRecord>) {
+        match tenant {
+            Some(tenant) => {
+                // Whether it had been handed out before does not matter here.
+                let _ = self.reserve_chosen(id);
+                self.add(tenant);
+            }
+            None => drop(self.tenants.remove(&id)),
         }
-        *self.progress.edit() = Progress::first();
+    }
+
+    /// The tenant of one customer alone.
+    pub(super) fn only(&self, id: u64) -> Self {
+        let mut state = Self::new();
+        if let Some(tenant) = self.tenant(id) {
+            state.add(tenant.clone());
+        }
+        state
     }
 }
 

@@ -1,19 +1,22 @@
 //! All actors together: opening tenants, connecting them, resetting everything, asking what is pending.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::catalogue::{self, Catalogue};
 use super::connector::{Connected, Connector};
+use super::contents::{Contents, Extent, known_scopes};
 use super::error::ControlError;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
+use super::replacing::Source;
 use super::seeding::Seedings;
 use super::tenants::{ControlState, SCOPE, TenantRecord};
-use crate::engine::{Clock, ClockSetting, Disk, DiskError, Journal, StoredRow, Tenant};
+use crate::engine::{Clock, ClockSetting, Current, Disk, DiskError, Journal, StoredRow, Tenant};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::Mailbox;
@@ -23,7 +26,7 @@ const CUSTOMER_LIMIT: usize = 10_000;
 /// The longest name of a company, in characters.
 const NAME_LIMIT: usize = 100;
 /// How many customers may be made at the same time; a reset waits for them and keeps others out.
-const BUILDERS: u32 = 32;
+pub(super) const BUILDERS: u32 = 32;
 
 /// What a world is made of.
 pub(crate) struct Parts {
@@ -54,7 +57,10 @@ impl std::fmt::Debug for World {
 
 pub(super) struct Inner {
     pub(super) parts: Parts,
-    pub(super) tenant: Tenant<ControlState>,
+    pub(super) tenant: Current<Tenant<ControlState>>,
+    pub(super) catalogue: Tenant<Catalogue>,
+    /// What is in the snapshots that were taken or read by this process.
+    pub(super) taken: Mutex<BTreeMap<String, Arc<Contents>>>,
     connected: RwLock<BTreeMap<u64, Connected>>,
     building: Semaphore,
     pub(super) seedings: Seedings,
@@ -74,29 +80,25 @@ pub struct Pending {
 impl World {
     /// The world as it was stored; nothing among `rows` gives an empty one.
     pub(crate) fn restored(parts: Parts, rows: &[StoredRow]) -> Result<Self, DiskError> {
+        known_scopes(rows)?;
         let state = ControlState::restored(rows)?;
         // A fresh world keeps the clock that its process was started with.
         if state.clock() != ClockSetting::REAL {
             parts.clock.apply(state.clock());
         }
-        let tenant = Tenant::new(SCOPE, state, parts.disk.clone());
+        let tenant = Current::new(Tenant::new(SCOPE, state, parts.disk.clone()));
+        let catalogue = Tenant::new(catalogue::SCOPE, Catalogue::restored(rows)?, parts.disk.clone());
         let building = Semaphore::new(BUILDERS as usize);
-        Ok(Self(Arc::new(Inner { parts, tenant, connected: RwLock::default(), building, seedings: Seedings::default() })))
+        let (taken, connected, seedings) = (Mutex::default(), RwLock::default(), Seedings::default());
+        Ok(Self(Arc::new(Inner { parts, tenant, catalogue, taken, connected, building, seedings })))
     }
 
     /// Makes the sample tenant if there is no tenant, and connects every tenant.
     pub(crate) async fn begin(&self) -> Result<(), ControlError> {
+        self.go_on().await?;
         if self.tenants().is_empty() {
             // A first start that was interrupted may have left half a tenant.
-            self.forget_actors().await?;
-            self.0
-                .tenant
-                .write(|state| -> Result<(), DiskError> {
-                    state.clear();
-                    Ok(())
-                })
-                .await?;
-            self.build(None, None).await?;
+            self.begin_anew().await?;
             return Ok(());
         }
         for tenant in self.tenants() {
@@ -119,7 +121,9 @@ impl World {
         self.build(name, wanted.id).await
     }
 
-    /// Back to what a first start makes: the sample tenant alone, the clock as at the start, no mail, an empty journal.
+    /// Back to what a first start makes: the sample tenant alone, the clock as at the start, no mail, an empty journal. Snapshots stay.
+    ///
+    /// All of it happens at one moment: no request sees a part of the old world and a part of the new one.
     ///
     /// # Errors
     /// When the integration cannot forget, or the change could not be stored.
@@ -128,22 +132,22 @@ impl World {
         // First, so that nothing that faults have held back arrives in the new world.
         self.0.parts.journal.faults().reset();
         self.0.parts.journal.directory().clear();
-        if let Some(connector) = &self.0.parts.connector {
-            connector.forget_all().await?;
-        }
-        self.0
-            .tenant
-            .write(|state| -> Result<(), DiskError> {
-                state.clear();
-                Ok(())
-            })
-            .await?;
-        self.connected_mut().clear();
-        self.forget_actors().await?;
-        self.0.parts.clock.apply(self.0.parts.first_clock);
-        let keys = self.build(None, None).await?;
+        let keys = self.begin_anew().await?;
         self.0.parts.journal.clear();
         Ok(keys)
+    }
+
+    async fn begin_anew(&self) -> Result<TenantKeys, ControlError> {
+        let clock = Clock::new();
+        clock.apply(self.0.parts.first_clock);
+        let mut fresh = Contents::none();
+        let id = fresh.control.reserve_customer();
+        let (tenant, icims, account) = self.staged(id, None, clock.now())?;
+        fresh.control.add(tenant.clone());
+        fresh.icims.insert(id, icims);
+        fresh.accounts.insert(account.profile().id.clone(), account);
+        self.replace(Extent::World, fresh, Source::Memory).await?;
+        Ok(self.keys(&tenant))
     }
 
     /// All tenants, by customer id.
@@ -219,12 +223,6 @@ impl World {
         &self.0.parts.mailbox
     }
 
-    async fn forget_actors(&self) -> Result<(), DiskError> {
-        self.0.parts.icims.forget_all().await?;
-        self.0.parts.platform.forget_all().await?;
-        self.0.parts.mailbox.forget_all().await
-    }
-
     fn integration(&self, customer: u64) -> Connected {
         let connected = self.0.connected.read().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned();
         connected.unwrap_or_else(|| self.0.parts.external.clone())
@@ -234,6 +232,8 @@ impl World {
         self.0.connected.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until so many may be had. With one, no reset or restore comes between; with all, nobody else changes which customers
+    /// there are.
     pub(super) async fn permits(&self, count: u32) -> SemaphorePermit<'_> {
         self.0.building.acquire_many(count).await.expect("the semaphore is never closed")
     }

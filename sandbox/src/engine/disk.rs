@@ -1,16 +1,20 @@
 //! Write-through of rows to one SQLite file, committed in groups by one writer thread.
+//!
+//! `file` opens and checks the file, `writer` commits. A file that cannot be used is left as it was: it is read through a connection
+//! that cannot write, and opened for writing when there is something to write.
+
+mod file;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
-use rusqlite::{Connection, Transaction, params};
 use tokio::sync::oneshot;
+
+use writer::{Order, Submission};
 
 /// The version of the stored form. A file of another version is refused and left alone.
 const VERSION: i64 = 1;
-/// How many waiting submissions one transaction may carry.
-const GROUP: usize = 256;
-
 /// How many chunks of a large change may wait for the writer.
 const CHUNKS_WAITING: usize = 2;
 
@@ -38,6 +42,29 @@ pub struct StoredRow {
     pub body: Vec<u8>,
 }
 
+/// One part of a change that is stored whole or not at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Writes rows of a scope, or takes them out.
+    Rows {
+        /// Actor and tenant.
+        scope: String,
+        /// The rows.
+        changes: Vec<Change>,
+    },
+    /// Removes every row of a scope.
+    Forget(String),
+    /// Removes every row of every scope that starts so; the text ends with a slash.
+    ForgetBelow(String),
+    /// Adds the rows of one scope to another, without reading them.
+    Copy {
+        /// Where they are.
+        from: String,
+        /// Where they are to be, too.
+        to: String,
+    },
+}
+
 /// Why rows could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum DiskError {
@@ -49,6 +76,14 @@ pub enum DiskError {
         /// What SQLite said.
         #[source]
         source: rusqlite::Error,
+    },
+    /// The file is no database, or its pages do not hold together.
+    #[error("{} is damaged ({reason}): restore the folder from a copy, or name another folder; the file is left as it is", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
     },
     /// The file was written by another version.
     #[error("{} holds version {found}, this program writes version {VERSION}: start it with the version that wrote the file, or name another folder", path.display())]
@@ -68,6 +103,9 @@ pub enum DiskError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Stored rows belong to no part of this program.
+    #[error("the stored {0} belongs to no part of this program: start the newer program that wrote it, or name another folder")]
+    UnknownScope(String),
     /// A row could not be turned into JSON.
     #[error("a row of {table} cannot be stored")]
     Encode {
@@ -88,28 +126,9 @@ impl DiskError {
     }
 }
 
-struct Submission {
-    scope: String,
-    changes: Vec<Change>,
-    done: Done,
-}
-
-type Done = oneshot::Sender<Result<(), String>>;
-
-/// What the writer is asked for.
-enum Message {
-    Changes(Submission),
-    /// Many rows, a chunk at a time, all in one transaction.
-    Chunks {
-        scope: String,
-        chunks: mpsc::Receiver<Vec<Change>>,
-        done: Done,
-    },
-}
-
 /// Where changes go: a file, or nowhere.
 #[derive(Clone, Debug)]
-pub struct Disk(Option<mpsc::Sender<Message>>);
+pub struct Disk(Option<mpsc::Sender<Order>>);
 
 impl Disk {
     /// Keeps nothing: the state lives as long as the process.
@@ -118,35 +137,48 @@ impl Disk {
         Self(None)
     }
 
-    /// Opens or creates the file and returns what it holds.
+    /// Opens or creates the file and returns what it holds, without the snapshots.
     ///
     /// # Errors
-    /// When the file cannot be used or is of another version; it is left as it was.
+    /// When the file cannot be used, is damaged or of another version; it is left as it was.
     pub fn open(path: &Path) -> Result<(Self, Vec<StoredRow>), DiskError> {
-        let unusable = |source| DiskError::Unusable { path: path.to_path_buf(), source };
-        let connection = Connection::open(path).map_err(unusable)?;
-        let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unusable)?;
-        if found != 0 && found != VERSION {
-            return Err(DiskError::OtherVersion { path: path.to_path_buf(), found });
-        }
-        prepare(&connection).map_err(unusable)?;
-        let rows = stored_rows(&connection).map_err(unusable)?;
+        let rows = if path.exists() { file::read(path)? } else { file::create(path).map(|()| Vec::new())? };
         let (sender, receiver) = mpsc::channel();
+        let path = path.to_path_buf();
         std::thread::Builder::new()
             .name("sandbox-disk".into())
-            .spawn(move || write_groups(connection, &receiver))
+            .spawn(move || writer::serve(&path, &receiver))
             .map_err(|error| DiskError::NotStored(error.to_string()))?;
         Ok((Self(Some(sender)), rows))
     }
 
+    /// Whether anything is kept.
+    #[must_use]
+    pub fn keeps(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Hands changes to the writer. They are stored when the receipt is settled.
     pub fn submit(&self, scope: &str, changes: Vec<Change>) -> Receipt {
-        let Some(writer) = self.0.as_ref().filter(|_| !changes.is_empty()) else {
+        if changes.is_empty() {
+            return Receipt(None);
+        }
+        self.transact(vec![Step::Rows { scope: scope.into(), changes }])
+    }
+
+    /// Removes every row of a scope, as a reset does.
+    pub fn forget(&self, scope: &str) -> Receipt {
+        self.transact(vec![Step::Forget(scope.into())])
+    }
+
+    /// Hands several steps to the writer, which stores all of them or none, also when the process is killed meanwhile.
+    pub fn transact(&self, steps: Vec<Step>) -> Receipt {
+        let Some(writer) = self.0.as_ref().filter(|_| !steps.is_empty()) else {
             return Receipt(None);
         };
         let (done, settled) = oneshot::channel();
         // A writer that is gone drops `done`, which the receipt reports.
-        let _ = writer.send(Message::Changes(Submission { scope: scope.into(), changes, done }));
+        let _ = writer.send(Order::Write(Submission { steps, done }));
         Receipt(Some(settled))
     }
 
@@ -157,13 +189,20 @@ impl Disk {
         let (chunks, receiver) = mpsc::sync_channel(CHUNKS_WAITING);
         let (done, settled) = oneshot::channel();
         // A writer that is gone drops `done`, which the receipt reports.
-        let _ = writer.send(Message::Chunks { scope: scope.into(), chunks: receiver, done });
+        let _ = writer.send(Order::WriteMany { scope: scope.into(), chunks: receiver, done });
         Some((chunks, Receipt(Some(settled))))
     }
 
-    /// Removes every row of a scope, as a reset does.
-    pub fn forget(&self, scope: &str) -> Receipt {
-        self.submit(scope, vec![Change { table: "", key: String::new(), body: None }])
+    /// Every row of every scope that starts so, as it is once everything submitted before is stored. The text ends with a slash.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn read_below(&self, prefix: &str) -> Result<Vec<StoredRow>, DiskError> {
+        let gone = || DiskError::NotStored("the writer has stopped".into());
+        let Some(writer) = &self.0 else { return Ok(Vec::new()) };
+        let (done, found) = oneshot::channel();
+        writer.send(Order::Read { prefix: prefix.into(), done }).map_err(|_| gone())?;
+        found.await.map_err(|_| gone())?
     }
 }
 
@@ -188,89 +227,12 @@ impl Receipt {
     }
 }
 
-fn prepare(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch(&format!(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA user_version={VERSION};
-         CREATE TABLE IF NOT EXISTS rows (
-             scope TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL,
-             PRIMARY KEY (scope, name, key)
-         ) STRICT, WITHOUT ROWID;"
-    ))
-}
-
-fn stored_rows(connection: &Connection) -> rusqlite::Result<Vec<StoredRow>> {
-    let mut statement = connection.prepare("SELECT scope, name, key, body FROM rows ORDER BY scope, name, key")?;
-    let rows = statement
-        .query_map([], |row| Ok(StoredRow { scope: row.get(0)?, table: row.get(1)?, key: row.get(2)?, body: row.get(3)? }))?;
-    rows.collect()
-}
-
-fn write_groups(mut connection: Connection, messages: &mpsc::Receiver<Message>) {
-    let mut waiting = None;
-    while let Some(message) = waiting.take().or_else(|| messages.recv().ok()) {
-        match message {
-            Message::Chunks { scope, chunks, done } => {
-                // Whoever submitted may have gone away; what was committed is stored all the same.
-                let _ = done.send(write_chunks(&mut connection, &scope, &chunks));
-            }
-            Message::Changes(first) => {
-                let mut group = vec![first];
-                while group.len() < GROUP {
-                    match messages.try_recv() {
-                        Ok(Message::Changes(submission)) => group.push(submission),
-                        Ok(chunks) => {
-                            waiting = Some(chunks);
-                            break;
-                        }
-                        Err(_) => break,
-                    }
-                }
-                let outcome = write_group(&mut connection, &group).map_err(|error| error.to_string());
-                for submission in group {
-                    // Whoever submitted may have gone away; the rows are stored all the same.
-                    let _ = submission.done.send(outcome.clone());
-                }
-            }
-        }
-    }
-}
-
-fn write_group(connection: &mut Connection, group: &[Submission]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    for Submission { scope, changes, .. } in group {
-        write(&transaction, scope, changes)?;
-    }
-    transaction.commit()
-}
-
-/// All chunks up to the empty one, or none of them.
-fn write_chunks(connection: &mut Connection, scope: &str, chunks: &mpsc::Receiver<Vec<Change>>) -> Result<(), String> {
-    let transaction = connection.transaction().map_err(|error| error.to_string())?;
-    loop {
-        let chunk = chunks.recv().map_err(|_| "the change was given up before its end".to_owned())?;
-        if chunk.is_empty() {
-            return transaction.commit().map_err(|error| error.to_string());
-        }
-        write(&transaction, scope, &chunk).map_err(|error| error.to_string())?;
-    }
-}
-
-fn write(transaction: &Transaction<'_>, scope: &str, changes: &[Change]) -> rusqlite::Result<()> {
-    let mut put = transaction.prepare_cached("INSERT OR REPLACE INTO rows (scope, name, key, body) VALUES (?1, ?2, ?3, ?4)")?;
-    let mut remove = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1 AND name = ?2 AND key = ?3")?;
-    let mut forget = transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1")?;
-    for change in changes {
-        match &change.body {
-            Some(body) => put.execute(params![scope, change.table, change.key, body])?,
-            None if change.table.is_empty() => forget.execute(params![scope])?,
-            None => remove.execute(params![scope, change.table, change.key])?,
-        };
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use rusqlite::Connection;
+
     use super::*;
 
     fn put(key: &str, body: &str) -> Change {
@@ -326,5 +288,70 @@ mod tests {
         Connection::open(&path).expect("a file").execute_batch("PRAGMA user_version=99").expect("a version");
         let error = Disk::open(&path).expect_err("another version");
         assert!(matches!(error, DiskError::OtherVersion { found: 99, .. }), "{error}");
+    }
+
+    /// A file with two rows, and nothing of it left open.
+    async fn written(path: &Path) {
+        let (disk, _) = Disk::open(path).expect("a new file");
+        disk.submit("icims/4021", vec![put("1", "\"Ana\""), put("2", "\"Ben\"")]).settled().await.expect("stored");
+        drop(disk);
+        // The writer ends by itself; whoever closes the file last writes the log back.
+        let connection = Connection::open(path).expect("the file");
+        connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").expect("written back");
+    }
+
+    #[tokio::test]
+    async fn steps_are_stored_together_and_copies_are_made_without_reading() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sandbox.db");
+        let (disk, _) = Disk::open(&path).expect("a new file");
+        disk.submit("icims/4021", vec![put("1", "\"Ana\"")]).settled().await.expect("stored");
+        let copy = |from: &str, to: &str| Step::Copy { from: from.into(), to: to.into() };
+        disk.transact(vec![copy("icims/4021", "snapshot/calm/icims/4021")]).settled().await.expect("stored");
+        disk.submit("icims/4021", vec![put("1", "\"Ben\""), put("2", "\"Eva\"")]).settled().await.expect("stored");
+        let kept = disk.read_below("snapshot/calm/").await.expect("rows");
+        assert_eq!(kept.iter().map(|row| row.body.as_slice()).collect::<Vec<_>>(), [b"\"Ana\""]);
+        let back = vec![
+            Step::Forget("icims/4021".into()),
+            copy("snapshot/calm/icims/4021", "icims/4021"),
+            Step::ForgetBelow("snapshot/calm/".into()),
+        ];
+        disk.transact(back).settled().await.expect("stored");
+        assert!(disk.read_below("snapshot/calm/").await.expect("rows").is_empty());
+        let (_, rows) = Disk::open(&path).expect("the same file");
+        assert_eq!(rows.iter().map(|row| row.body.as_slice()).collect::<Vec<_>>(), [b"\"Ana\""]);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_file_is_refused_with_what_to_do_and_left_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let sound = folder.path().join("sound.db");
+        written(&sound).await;
+        let bytes = fs::read(&sound).expect("the file");
+        let mut scribbled = bytes.clone();
+        let page = scribbled.len() / 2;
+        scribbled[page..page + 2048].fill(0xAA);
+        for (name, damaged) in [
+            ("scribbled", scribbled),
+            ("cut", bytes[..bytes.len() - 3000].to_vec()),
+            ("empty", Vec::new()),
+            ("foreign", b"{\"this\": \"is JSON\"}".repeat(300)),
+        ] {
+            let path = folder.path().join(format!("{name}.db"));
+            fs::write(&path, &damaged).expect("a file");
+            let error = Disk::open(&path).expect_err(name).to_string();
+            assert!(error.contains("damaged") && error.contains("another folder"), "{name}: {error}");
+            assert_eq!(fs::read(&path).expect("the file"), damaged, "{name}");
+        }
+        Disk::open(&sound).expect("the sound one opens");
+    }
+
+    #[tokio::test]
+    async fn a_start_that_was_killed_while_it_made_the_file_does_no_harm() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sandbox.db");
+        fs::write(folder.path().join("sandbox.new"), b"half a file").expect("a file");
+        written(&path).await;
+        assert_eq!(Disk::open(&path).expect("the file").1.len(), 2);
     }
 }

@@ -145,10 +145,6 @@ where
         self.table.drain_some(limit)
     }
 
-    fn settle(&mut self) {
-        self.table.settle();
-    }
-
     fn withdraw(&mut self, key: &str) {
         if let Ok(key) = key.parse() {
             self.forget(&key);
@@ -156,8 +152,16 @@ where
         self.table.withdraw(key);
     }
 
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
+        self.table.stored()
+    }
+
     fn is_dirty(&self) -> bool {
         self.table.is_dirty()
+    }
+
+    fn settle(&mut self) {
+        self.table.settle();
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {

@@ -4,10 +4,12 @@
 
 mod chance;
 mod clock;
+mod current;
 mod directory;
 mod disk;
 mod disturb;
 pub mod faults;
+mod gate;
 mod indexed;
 mod journal;
 mod observe;
@@ -19,8 +21,10 @@ mod tenant;
 
 pub use chance::Chance;
 pub use clock::{Clock, ClockSetting};
+pub use current::{Current, Pins};
 pub use directory::Directory;
-pub use disk::{Change, Disk, DiskError, Receipt, StoredRow};
+pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
+pub use gate::{Closed, Gate, Pass};
 pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Original, Outcome};
 pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, observe};

@@ -32,6 +32,8 @@ pub struct Delivery {
     pub readable: String,
     /// Real time after which the sender gives up.
     pub timeout: Duration,
+    /// Whether the answer is a secret, such as an access token: the journal shows no more than that there was one.
+    pub answer_is_secret: bool,
 }
 
 /// What the other side answered.
@@ -146,7 +148,8 @@ impl Sender {
         let answered = self.disturbed(delivery, struck).await;
         let outcome = match &answered {
             Ok((answer, headers)) => {
-                Outcome::Answered { status: answer.status, headers: headers.clone(), body: answer.body.clone() }
+                let body = if delivery.answer_is_secret { "(credentials)".into() } else { answer.body.clone() };
+                Outcome::Answered { status: answer.status, headers: headers.clone(), body }
             }
             Err(error) => Outcome::Failed { reason: error.to_string() },
         };

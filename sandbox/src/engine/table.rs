@@ -133,12 +133,17 @@ pub trait Rows {
     /// # Errors
     /// When a row cannot be written as JSON.
     fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError>;
-    /// Counts everything as drained.
-    fn settle(&mut self);
     /// Takes a row out that has been taken out on disk; it does not count as changed.
     fn withdraw(&mut self, key: &str);
+    /// Every row, ready to be written, in key order.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    fn stored(&self) -> Result<Vec<Change>, DiskError>;
     /// Whether something has changed since the last drain.
     fn is_dirty(&self) -> bool;
+    /// Counts everything as drained: it has been stored by other means.
+    fn settle(&mut self);
     /// Puts a stored row back; it does not count as changed.
     ///
     /// # Errors
@@ -170,18 +175,25 @@ where
         Ok(changes)
     }
 
-    fn settle(&mut self) {
-        self.dirty.clear();
-    }
-
     fn withdraw(&mut self, key: &str) {
         if let Ok(key) = key.parse::<K>() {
             self.rows.remove(&key);
         }
     }
 
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
+        let row = |(key, row): (&K, &Arc<V>)| {
+            Ok(Change { table: self.name, key: key.to_string(), body: Some(encode(self.name, row.as_ref())?) })
+        };
+        self.rows.iter().map(row).collect()
+    }
+
     fn is_dirty(&self) -> bool {
         !self.dirty.is_empty()
+    }
+
+    fn settle(&mut self) {
+        self.dirty.clear();
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
@@ -197,10 +209,7 @@ impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
     }
 
     fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
-        if !std::mem::take(&mut self.dirty) {
-            return Ok(Vec::new());
-        }
-        Ok(vec![Change { table: self.name, key: "1".into(), body: Some(encode(self.name, self.row.as_ref())?) }])
+        if std::mem::take(&mut self.dirty) { self.stored() } else { Ok(Vec::new()) }
     }
 
     fn drain_some(&mut self, _limit: usize) -> Result<Vec<Change>, DiskError> {
@@ -208,16 +217,20 @@ impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
         Ok(Vec::new())
     }
 
-    fn settle(&mut self) {
-        self.dirty = false;
-    }
-
     fn withdraw(&mut self, _key: &str) {
         // The one row is always there.
     }
 
+    fn stored(&self) -> Result<Vec<Change>, DiskError> {
+        Ok(vec![Change { table: self.name, key: "1".into(), body: Some(encode(self.name, self.row.as_ref())?) }])
+    }
+
     fn is_dirty(&self) -> bool {
         self.dirty
+    }
+
+    fn settle(&mut self) {
+        self.dirty = false;
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {

@@ -3,40 +3,67 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::disk::{Change, Disk, DiskError, Receipt};
+use super::disk::{Change, Disk, DiskError, Receipt, StoredRow};
 use super::table::Rows;
 
 /// State whose tables can be stored and restored.
 pub trait Persist {
     /// Every table of the state, in a fixed order.
     fn tables(&mut self) -> Vec<&mut dyn Rows>;
+
+    /// Puts a stored row back.
+    ///
+    /// # Errors
+    /// When it cannot be read, or belongs to a table that this program does not know: dropping it would lose what a newer one wrote.
+    fn restore_row(&mut self, row: &StoredRow) -> Result<(), DiskError> {
+        let table = self.tables().into_iter().find(|table| table.name() == row.table);
+        let table = table.ok_or_else(|| {
+            DiskError::damaged(&row.table, &row.key, "this program knows no such table; a newer one may have written it")
+        })?;
+        table.restore(&row.key, &row.body)
+    }
+
+    /// Counts everything as stored.
+    fn settle(&mut self) {
+        self.tables().into_iter().for_each(Rows::settle);
+    }
+
+    /// Every row of every table, as it would be stored.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    fn all_rows(&mut self) -> Result<Vec<Change>, DiskError> {
+        let mut rows = Vec::new();
+        for table in self.tables() {
+            rows.extend(table.stored()?);
+        }
+        Ok(rows)
+    }
 }
 
 /// The state of one tenant of one actor. Tenants never wait for one another; the lock is never held across an await.
 #[derive(Debug)]
 pub struct Tenant<S> {
     scope: String,
-    state: Mutex<Held<S>>,
+    state: Mutex<S>,
+    // While the state grows aside: what others change. Used under the lock of the state.
+    meanwhile: Mutex<Option<Vec<Change>>>,
     disk: Disk,
     // Read and set under the lock of the state.
     forgotten: AtomicBool,
 }
 
-/// The state, and while it grows aside what others change meanwhile.
-#[derive(Debug)]
-struct Held<S> {
-    state: S,
-    meanwhile: Option<Vec<Change>>,
-}
-
-/// How many rows are written at a time while a state grows.
-const CHUNK: usize = 2_000;
-
 impl<S: Persist> Tenant<S> {
     /// Wraps a state. `scope` names actor and tenant on disk, such as `icims/4021`.
     #[must_use]
     pub fn new(scope: impl Into<String>, state: S, disk: Disk) -> Self {
-        Self { scope: scope.into(), state: Mutex::new(Held { state, meanwhile: None }), disk, forgotten: AtomicBool::new(false) }
+        Self {
+            scope: scope.into(),
+            state: Mutex::new(state),
+            meanwhile: Mutex::default(),
+            disk,
+            forgotten: AtomicBool::new(false),
+        }
     }
 
     /// The name of this state on disk.
@@ -45,9 +72,21 @@ impl<S: Persist> Tenant<S> {
         &self.scope
     }
 
+    /// The state, locked. For whoever needs several states as they are at one moment; nobody else holds two.
+    pub fn hold(&self) -> MutexGuard<'_, S> {
+        self.lock()
+    }
+
+    /// From now on, changes of this value are not stored: a successor with the same scope must not be disturbed by what was still
+    /// under way. What changed before has been handed to the disk when this returns.
+    pub fn retire(&self) {
+        let _state = self.lock();
+        self.forgotten.store(true, Ordering::Relaxed);
+    }
+
     /// Reads under the lock.
     pub fn read<T>(&self, look: impl FnOnce(&S) -> T) -> T {
-        look(&self.lock().state)
+        look(&self.lock())
     }
 
     /// Applies a rule under the lock and returns once what it changed is on disk.
@@ -58,14 +97,16 @@ impl<S: Persist> Tenant<S> {
     /// What the rule refuses with, or that the disk did not take the change.
     pub async fn write<T, E: From<DiskError>>(&self, rule: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
         let (outcome, receipt) = {
-            let mut held = self.lock();
-            let outcome = rule(&mut held.state);
-            let changes = drained(&mut held)?;
+            let mut state = self.lock();
+            let outcome = rule(&mut state);
+            let mut changes = self.drained(&mut state)?;
             debug_assert!(outcome.is_ok() || changes.is_empty(), "a refused change must change nothing");
             // What was under way when the tenant was forgotten must not come back as rows of its successor.
-            let stored = if self.forgotten.load(Ordering::Relaxed) { Vec::new() } else { changes };
+            if self.forgotten.load(Ordering::Relaxed) {
+                changes.clear();
+            }
             // Submitted under the lock, so that the order on disk is the order of the changes.
-            (outcome, self.disk.submit(&self.scope, stored))
+            (outcome, self.disk.submit(&self.scope, changes))
         };
         receipt.settled().await?;
         outcome
@@ -78,18 +119,37 @@ impl<S: Persist> Tenant<S> {
     /// When the disk did not take it.
     pub async fn forget(&self) -> Result<(), DiskError> {
         let receipt = {
-            let _held = self.lock();
+            let _state = self.lock();
             self.forgotten.store(true, Ordering::Relaxed);
             self.disk.forget(&self.scope)
         };
         receipt.settled().await
     }
 
-    fn lock(&self) -> MutexGuard<'_, Held<S>> {
+    /// What has changed since the last time, remembered also for a growth that is under way.
+    fn drained(&self, state: &mut S) -> Result<Vec<Change>, DiskError> {
+        let mut changes = Vec::new();
+        for table in state.tables() {
+            changes.extend(table.drain()?);
+        }
+        if let Some(meanwhile) = self.meanwhile().as_mut() {
+            meanwhile.extend_from_slice(&changes);
+        }
+        Ok(changes)
+    }
+
+    fn meanwhile(&self) -> MutexGuard<'_, Option<Vec<Change>>> {
+        self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, S> {
         // A rule that panicked left the state as it was before or after a whole change; going on is safe.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How many rows are written at a time while a state grows.
+const CHUNK: usize = 2_000;
 
 impl<S: Persist + Clone + Send + 'static> Tenant<S> {
     /// Adds many rows at once. They are made aside, on a clone, while others go on reading and changing the state; they appear when
@@ -108,23 +168,23 @@ impl<S: Persist + Clone + Send + 'static> Tenant<S> {
         E: From<DiskError> + Send + 'static,
     {
         let (aside, receipt) = {
-            let mut held = self.lock();
-            let aside = held.state.clone();
-            held.meanwhile = Some(Vec::new());
-            reserve(&mut held.state);
-            (aside, self.disk.submit(&self.scope, drained(&mut held)?))
+            let mut state = self.lock();
+            let aside = state.clone();
+            *self.meanwhile() = Some(Vec::new());
+            reserve(&mut state);
+            (aside, self.disk.submit(&self.scope, self.drained(&mut state)?))
         };
         let grown = match receipt.settled().await {
             Ok(()) => self.grown_aside(aside, sow).await,
             Err(error) => Err(error.into()),
         };
-        let mut held = self.lock();
-        let meanwhile = held.meanwhile.take().unwrap_or_default();
+        let mut state = self.lock();
+        let meanwhile = self.meanwhile().take().unwrap_or_default();
         let mut grown = grown?;
         for change in meanwhile {
             apply(&mut grown, &change)?;
         }
-        held.state = grown;
+        *state = grown;
         Ok(())
     }
 
@@ -152,7 +212,7 @@ impl<S: Persist + Clone + Send + 'static> Tenant<S> {
 /// Hands all new rows to the disk, a chunk at a time.
 fn store<S: Persist>(disk: &Disk, scope: &str, state: &mut S) -> Result<Option<Receipt>, DiskError> {
     let Some((chunks, receipt)) = disk.submit_many(scope) else {
-        state.tables().into_iter().for_each(Rows::settle);
+        state.settle();
         return Ok(None);
     };
     let send = |chunk| chunks.send(chunk).map_err(|_| DiskError::NotStored("the writer has given up".into()));
@@ -167,18 +227,6 @@ fn store<S: Persist>(disk: &Disk, scope: &str, state: &mut S) -> Result<Option<R
     }
     send(Vec::new())?;
     Ok(Some(receipt))
-}
-
-/// What has changed since the last time, remembered also for a growth that is under way.
-fn drained<S: Persist>(held: &mut Held<S>) -> Result<Vec<Change>, DiskError> {
-    let mut changes = Vec::new();
-    for table in held.state.tables() {
-        changes.extend(table.drain()?);
-    }
-    if let Some(meanwhile) = &mut held.meanwhile {
-        meanwhile.extend_from_slice(&changes);
-    }
-    Ok(changes)
 }
 
 fn apply<S: Persist>(state: &mut S, change: &Change) -> Result<(), DiskError> {

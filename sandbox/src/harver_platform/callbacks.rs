@@ -56,6 +56,7 @@ impl WebhookSender {
             body: readable.clone().into_bytes(),
             readable,
             timeout: TIMEOUT,
+            answer_is_secret: false,
         };
         match self.0.post(delivery).await {
             Ok(answer) => Attempt::Answered(answer.status),
@@ -116,8 +117,7 @@ pub(super) async fn run(platform: &HarverPlatform, shutdown: impl Future<Output 
 }
 
 async fn attempt(platform: HarverPlatform, due: Due) {
-    let attempt = platform.webhooks().deliver(&due).await;
-    platform.settle(&due, &attempt).await;
+    platform.carry(&due).await;
 }
 
 fn until(now: Timestamp, next: Timestamp) -> Duration {

@@ -29,6 +29,7 @@ pub mod model;
 mod pages;
 pub mod scoring;
 pub mod state;
+mod worlds;
 
 pub use api::openapi;
 pub use fidelity::fidelity;
@@ -36,21 +37,27 @@ pub use fidelity::fidelity;
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::middleware::from_fn_with_state;
+use imbl::OrdMap;
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
-use crate::engine::{Clock, DiskError, Persist, Sender, StoredRow, Surroundings, Tenant};
+use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow, Surroundings, Tenant};
 
 use callbacks::WebhookSender;
 use model::{AccountId, NewAccount, WebhookSubscription};
-use state::{AccountState, Attempt, Due};
+use state::{AccountState, Due};
+pub(crate) use worlds::Held;
 
 /// The name of the webhook that [`HarverPlatform::connect_webhook`] sets.
 const WEBHOOK: &str = "orchestrator";
 /// What the names of this actor's tenants on disk start with.
-const SCOPE: &str = "harver/";
+pub(crate) const SCOPE: &str = "harver/";
+
+/// The accounts by their ids. A clone shares everything.
+type Accounts = OrdMap<AccountId, Arc<Tenant<AccountState>>>;
 
 /// The platform with all its accounts. Clones are the same platform.
 #[derive(Clone, Debug)]
@@ -59,7 +66,9 @@ pub struct HarverPlatform(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     surroundings: Surroundings,
-    accounts: RwLock<BTreeMap<AccountId, Arc<Tenant<AccountState>>>>,
+    /// Passed by every webhook on its way to the customer.
+    gate: Gate,
+    accounts: Current<Accounts>,
     webhooks: WebhookSender,
     wake: Notify,
     /// Requests of each API client in the current minute; not state, so it is not stored.
@@ -75,7 +84,8 @@ impl HarverPlatform {
         let webhooks = WebhookSender::new(Sender::new(surroundings.clock.clone(), surroundings.journal.clone()));
         Self(Arc::new(Inner {
             surroundings,
-            accounts: RwLock::default(),
+            gate: Gate::default(),
+            accounts: Current::default(),
             webhooks,
             wake: Notify::new(),
             windows: Mutex::default(),
@@ -88,22 +98,9 @@ impl HarverPlatform {
     /// # Errors
     /// When a row is damaged.
     pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
-        let mut restored: BTreeMap<AccountId, AccountState> = BTreeMap::new();
-        for row in rows {
-            let Some(id) = row.scope.strip_prefix(SCOPE) else { continue };
-            let damaged =
-                |reason: &str| DiskError::Damaged { table: row.table.clone(), key: row.key.clone(), reason: reason.into() };
-            let id: AccountId = id.parse().map_err(|_| damaged("it belongs to no account"))?;
-            let state = restored.entry(id.clone()).or_insert_with(|| AccountState::blank(id, self.0.surroundings.seed));
-            let mut tables = state.tables();
-            let table =
-                tables.iter_mut().find(|table| table.name() == row.table).ok_or_else(|| damaged("its table is not known"))?;
-            table.restore(&row.key, &row.body)?;
-        }
-        for (id, state) in restored {
-            let tenant = self.tenant(&id, state);
-            self.accounts_mut().insert(id, tenant);
-        }
+        let states = restored_states(rows, self.0.surroundings.seed)?;
+        let restored: Accounts = states.into_iter().map(|(id, state)| (id.clone(), self.tenant(&id, state))).collect();
+        *self.0.accounts.hold() = Arc::new(restored);
         self.0.wake.notify_one();
         Ok(())
     }
@@ -114,25 +111,43 @@ impl HarverPlatform {
     /// When it could not be stored.
     pub async fn open_account(&self, new: NewAccount) -> Result<(), DiskError> {
         let id = new.id.clone();
+        self.admit(&id, self.new_account(new)).await
+    }
+
+    /// What a new account begins with.
+    #[must_use]
+    pub fn new_account(&self, new: NewAccount) -> AccountState {
+        AccountState::new(new, self.0.surroundings.seed)
+    }
+
+    /// Takes an account in that has its state already. An account that exists already is left as it is.
+    ///
+    /// # Errors
+    /// When it could not be stored.
+    pub async fn admit(&self, id: &AccountId, state: AccountState) -> Result<(), DiskError> {
         if self.account(id.as_str()).is_some() {
             return Ok(());
         }
-        let tenant = self.tenant(&id, AccountState::new(new, self.0.surroundings.seed));
+        let tenant = self.tenant(id, state);
         tenant.write(|_| Ok::<(), DiskError>(())).await?;
-        self.accounts_mut().entry(id).or_insert(tenant);
+        let mut accounts = self.0.accounts.hold();
+        if !accounts.contains_key(id) {
+            Arc::make_mut(&mut accounts).insert(id.clone(), tenant);
+        }
         Ok(())
     }
 
     /// The account with this id.
     #[must_use]
     pub fn account(&self, id: &str) -> Option<Arc<Tenant<AccountState>>> {
-        self.0.accounts.read().unwrap_or_else(PoisonError::into_inner).get(&id.parse().ok()?).cloned()
+        let id: AccountId = id.parse().ok()?;
+        self.0.accounts.get().get(&id).cloned()
     }
 
     /// The ids of all accounts.
     #[must_use]
     pub fn accounts(&self) -> Vec<AccountId> {
-        self.0.accounts.read().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect()
+        self.0.accounts.get().keys().cloned().collect()
     }
 
     /// Sets where the webhooks of an account go: Basic authentication, all events. Callbacks that still wait go there too.
@@ -163,9 +178,9 @@ impl HarverPlatform {
     /// # Errors
     /// When the disk did not take it.
     pub async fn forget_all(&self) -> Result<(), DiskError> {
-        let forgotten = std::mem::take(&mut *self.accounts_mut());
+        let forgotten = std::mem::take(&mut *self.0.accounts.hold());
         self.0.windows.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        for tenant in forgotten.into_values() {
+        for tenant in forgotten.values() {
             tenant.forget().await?;
         }
         Ok(())
@@ -184,7 +199,8 @@ impl HarverPlatform {
     /// Everything on the platform's port: API, candidate pages, reports, stylesheet.
     pub fn router(&self) -> axum::Router {
         let documents = crate::reference::routes(openapi);
-        api::router(self).merge(pages::router()).merge(crate::ui::routes()).merge(documents).with_state(self.clone())
+        let all = api::router(self).merge(pages::router()).merge(crate::ui::routes()).merge(documents).with_state(self.clone());
+        all.layer(from_fn_with_state(self.clone(), worlds::keep_to_one))
     }
 
     /// Delivers webhooks until `shutdown` resolves.
@@ -197,11 +213,7 @@ impl HarverPlatform {
     }
 
     fn tenants(&self) -> Vec<Arc<Tenant<AccountState>>> {
-        self.0.accounts.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
-    }
-
-    fn accounts_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<AccountId, Arc<Tenant<AccountState>>>> {
-        self.0.accounts.write().unwrap_or_else(PoisonError::into_inner)
+        self.0.accounts.get().values().cloned().collect()
     }
 
     /// The account that a secret names in its first 24 digits.
@@ -219,10 +231,6 @@ impl HarverPlatform {
 
     fn url(&self, path: &str) -> String {
         self.0.surroundings.url(path)
-    }
-
-    fn webhooks(&self) -> &WebhookSender {
-        &self.0.webhooks
     }
 
     fn due_callbacks(&self, now: Timestamp) -> Vec<Due> {
@@ -247,13 +255,35 @@ impl HarverPlatform {
         }
     }
 
-    async fn settle(&self, due: &Due, attempt: &Attempt) {
-        // After a reset the account may be gone; what was under way has nobody left to be written down for.
+    /// Sends a webhook that is due and writes down what came of it.
+    async fn carry(&self, due: &Due) {
         let Some(tenant) = self.account(due.account.as_str()) else { return };
+        let pass = self.0.gate.pass().await;
+        let is_present = || self.0.accounts.latest().get(&due.account).is_some_and(|now| Arc::ptr_eq(now, &tenant));
+        // When everything is reset while it waits or is sent, its world is gone, and nobody may be told of it any more.
+        let Some(attempt) = pass.unless_replaced(self.0.webhooks.deliver(due), is_present).await else { return };
         let now = self.now();
-        let settled = tenant.write(|state| state.settle_attempt(due, attempt, now)).await;
+        // After a reset the account may be another one; this one keeps its own, unseen.
+        let settled = tenant.write(|state| state.settle_attempt(due, &attempt, now)).await;
         if let Err(error) = settled {
             tracing::error!(%error, callback.number = due.number, "What came of a webhook could not be written down.");
         }
     }
+}
+
+/// The states of all accounts that are among stored rows; rows of other actors are passed over.
+///
+/// # Errors
+/// When a row cannot be read.
+pub(crate) fn restored_states<'a>(
+    rows: impl IntoIterator<Item = &'a StoredRow>,
+    seed: u64,
+) -> Result<BTreeMap<AccountId, AccountState>, DiskError> {
+    let mut states = BTreeMap::new();
+    for row in rows {
+        let Some(text) = row.scope.strip_prefix(SCOPE) else { continue };
+        let id: AccountId = text.parse().map_err(|_| DiskError::UnknownScope(row.scope.clone()))?;
+        states.entry(id.clone()).or_insert_with(|| AccountState::blank(id, seed)).restore_row(row)?;
+    }
+    Ok(states)
 }

@@ -1,7 +1,8 @@
 //! Which names and client ids belong to which customer's users, over all customers, so that a call finds its customer at once.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use imbl::OrdMap;
 
 use super::state::users::IntegrationUser;
 
@@ -13,15 +14,15 @@ pub(super) struct Login {
 }
 
 /// The names of all integration users. Each name and each client id belongs to one user.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Logins {
-    by_name: BTreeMap<String, Login>,
-    by_client: BTreeMap<String, Login>,
-    enrolled: BTreeMap<u64, Vec<Names>>,
+    by_name: OrdMap<String, Login>,
+    by_client: OrdMap<String, Login>,
+    enrolled: OrdMap<u64, Vec<Names>>,
 }
 
 /// What one user signs in with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Names {
     names: Vec<String>,
     client: String,
@@ -73,7 +74,8 @@ impl Logins {
         self.enrolled.insert(customer, all);
     }
 
-    fn forget(&mut self, customer: u64) {
+    /// Forgets how the users of a customer sign in.
+    pub(super) fn forget(&mut self, customer: u64) {
         for Names { names, client } in self.enrolled.remove(&customer).unwrap_or_default() {
             for name in names {
                 self.by_name.remove(&name);

@@ -31,16 +31,19 @@ pub mod schema;
 mod signing;
 pub mod state;
 pub mod urls;
+mod worlds;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use imbl::OrdMap;
 
 pub use api::openapi;
 pub use fidelity::fidelity;
 
-use crate::engine::{Clock, DiskError, Persist, Sender, StoredRow, Surroundings, Tenant};
+use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow, Surroundings, Tenant};
 use crate::{reference, ui};
 pub use api::Calls;
 use api::Quotas;
@@ -50,6 +53,10 @@ use state::connection::Connection;
 use state::users::{IntegrationUser, Users};
 use state::{CustomerInfo, CustomerState, Refusal};
 use urls::Urls;
+pub(crate) use worlds::Held;
+
+/// What the names of this actor's tenants on disk start with.
+pub(crate) const SCOPE: &str = "icims/";
 
 /// The simulated applicant tracking system with all its customers. Clones are the same system.
 #[derive(Clone, Debug)]
@@ -59,25 +66,33 @@ pub struct Icims(Arc<Inner>);
 struct Inner {
     surroundings: Surroundings,
     sender: Sender,
-    customers: RwLock<Customers>,
+    /// Passed by every event on its way to the vendor.
+    gate: Gate,
+    customers: Current<Customers>,
     /// Held while users change, so that what is checked of their names still holds when they are stored.
     enrolment: tokio::sync::Mutex<()>,
     dispatch: Dispatch,
     quotas: Quotas,
 }
 
-/// The customers and who signs in to which of them.
-#[derive(Debug, Default)]
+/// The customers and who signs in to which of them. A clone shares everything.
+#[derive(Clone, Debug, Default)]
 struct Customers {
-    tenants: BTreeMap<u64, Arc<Tenant<CustomerState>>>,
+    tenants: OrdMap<u64, Arc<Tenant<CustomerState>>>,
     logins: Logins,
 }
 
 impl Customers {
-    /// Notes under which names the integration users of a customer sign in.
-    fn enrol(&mut self, id: u64) {
-        let Some(tenant) = self.tenants.get(&id) else { return };
+    /// Takes a customer in, in the place of an older one, and notes under which names its integration users sign in.
+    fn enrol(&mut self, id: u64, tenant: Arc<Tenant<CustomerState>>) {
         tenant.read(|state| self.logins.enrol(id, state.integration_users()));
+        self.tenants.insert(id, tenant);
+    }
+
+    /// Takes a customer out.
+    fn dismiss(&mut self, id: u64) -> Option<Arc<Tenant<CustomerState>>> {
+        self.logins.forget(id);
+        self.tenants.remove(&id)
     }
 }
 
@@ -104,7 +119,8 @@ impl Icims {
         Self(Arc::new(Inner {
             surroundings,
             sender,
-            customers: RwLock::default(),
+            gate: Gate::default(),
+            customers: Current::default(),
             enrolment: tokio::sync::Mutex::default(),
             dispatch: Dispatch::default(),
             quotas: Quotas::default(),
@@ -116,22 +132,11 @@ impl Icims {
     /// # Errors
     /// When a row is damaged.
     pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
-        let mut scopes: BTreeMap<u64, Vec<&StoredRow>> = BTreeMap::new();
-        for row in rows {
-            if let Some(id) = row.scope.strip_prefix("icims/").and_then(|id| id.parse().ok()) {
-                scopes.entry(id).or_default().push(row);
-            }
+        let mut restored = Customers::default();
+        for (id, state) in restored_states(rows)? {
+            restored.enrol(id, self.tenant(id, state));
         }
-        let mut restored = Vec::new();
-        for (id, rows) in scopes {
-            restored.push((id, self.tenant(id, restored_state(id, &rows)?)));
-        }
-        let mut customers = self.0.customers.write().unwrap_or_else(PoisonError::into_inner);
-        for (id, tenant) in restored {
-            customers.tenants.insert(id, tenant);
-            customers.enrol(id);
-        }
-        drop(customers);
+        *self.0.customers.hold() = Arc::new(restored);
         self.wake();
         Ok(())
     }
@@ -142,17 +147,24 @@ impl Icims {
     /// When the disk does not take it.
     pub async fn open_customer(&self, new: NewCustomer) -> Result<(), DiskError> {
         let id = new.id;
-        let info = CustomerInfo::new(id, new.name, new.slug);
-        let users = Users { integration: new.user, recruiter: new.recruiter };
+        self.admit(id, new.state(self.clock().now())).await
+    }
+
+    /// Takes a customer in that has its state already. An existing one with the same id is left as it is.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub async fn admit(&self, id: u64, state: CustomerState) -> Result<(), DiskError> {
         if self.customer(id).is_some() {
             return Ok(());
         }
-        let tenant = self.tenant(id, CustomerState::new(info, users, self.clock().now()));
+        let tenant = self.tenant(id, state);
         // Changing nothing stores what a new platform starts with, before anybody can use it.
         tenant.write(|_| Ok::<(), DiskError>(())).await?;
-        let mut customers = self.0.customers.write().unwrap_or_else(PoisonError::into_inner);
-        customers.tenants.entry(id).or_insert_with(|| Arc::clone(&tenant));
-        customers.enrol(id);
+        let mut customers = self.0.customers.hold();
+        if !customers.tenants.contains_key(&id) {
+            Arc::make_mut(&mut customers).enrol(id, tenant);
+        }
         Ok(())
     }
 
@@ -199,7 +211,10 @@ impl Icims {
 
     /// Notes anew how the users of a customer sign in; to be called when its users have been replaced with its whole state.
     pub fn enrol(&self, id: u64) {
-        self.0.customers.write().unwrap_or_else(PoisonError::into_inner).enrol(id);
+        let mut customers = self.0.customers.hold();
+        if let Some(tenant) = customers.tenants.get(&id).cloned() {
+            Arc::make_mut(&mut customers).enrol(id, tenant);
+        }
     }
 
     /// How often the API of a customer has been called.
@@ -228,12 +243,10 @@ impl Icims {
     /// # Errors
     /// When the disk does not take it.
     pub async fn forget_all(&self) -> Result<(), DiskError> {
-        let forgotten = {
-            let mut customers = self.0.customers.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *customers).tenants
-        };
+        let forgotten = std::mem::take(&mut *self.0.customers.hold());
         self.0.quotas.clear();
-        for tenant in forgotten.values() {
+        self.0.dispatch.forget_tokens();
+        for tenant in forgotten.tenants.values() {
             tenant.forget().await?;
         }
         Ok(())
@@ -241,7 +254,8 @@ impl Icims {
 
     /// Everything that iCIMS serves on its port.
     pub fn router(&self) -> Router {
-        api::router(self.clone()).merge(pages::router(self.clone())).merge(ui::routes()).merge(reference::routes(openapi))
+        let all = api::router(self.clone()).merge(pages::router(self.clone())).merge(ui::routes());
+        all.merge(reference::routes(openapi)).layer(from_fn_with_state(self.clone(), worlds::keep_to_one))
     }
 
     /// Tells the background delivery that a rule has queued an event that nobody waits for.
@@ -261,25 +275,43 @@ impl Icims {
         Urls::new(&self.0.surroundings, customer)
     }
 
-    fn directory(&self) -> RwLockReadGuard<'_, Customers> {
-        self.0.customers.read().unwrap_or_else(PoisonError::into_inner)
+    /// The customers as the running request sees them.
+    fn directory(&self) -> Arc<Customers> {
+        self.0.customers.get()
     }
 
     fn tenant(&self, id: u64, state: CustomerState) -> Arc<Tenant<CustomerState>> {
-        Arc::new(Tenant::new(format!("icims/{id}"), state, self.0.surroundings.disk.clone()))
+        Arc::new(Tenant::new(format!("{SCOPE}{id}"), state, self.0.surroundings.disk.clone()))
     }
 }
 
-/// A state from its stored rows. What a platform always has is stored when it is opened, so the blank beginnings are all replaced.
-fn restored_state(id: u64, rows: &[&StoredRow]) -> Result<CustomerState, DiskError> {
-    let blank = Users { integration: IntegrationUser::default(), recruiter: Default::default() };
-    let mut state = CustomerState::empty(CustomerInfo::new(id, String::new(), String::new()), blank);
-    for row in rows {
-        for table in state.tables() {
-            if table.name() == row.table {
-                table.restore(&row.key, &row.body)?;
-            }
-        }
+impl NewCustomer {
+    /// What the customer's platform is when iCIMS hands it over.
+    #[must_use]
+    pub fn state(self, now: jiff::Timestamp) -> CustomerState {
+        let info = CustomerInfo::new(self.id, self.name, self.slug);
+        CustomerState::new(info, Users { integration: self.user, recruiter: self.recruiter }, now)
     }
-    Ok(state)
+}
+
+/// The states of all customers that are among stored rows; rows of other actors are passed over.
+///
+/// # Errors
+/// When a row cannot be read.
+pub(crate) fn restored_states<'a>(
+    rows: impl IntoIterator<Item = &'a StoredRow>,
+) -> Result<BTreeMap<u64, CustomerState>, DiskError> {
+    let mut states = BTreeMap::new();
+    for row in rows {
+        let Some(text) = row.scope.strip_prefix(SCOPE) else { continue };
+        let id: u64 = text.parse().map_err(|_| DiskError::UnknownScope(row.scope.clone()))?;
+        states.entry(id).or_insert_with(|| blank_state(id)).restore_row(row)?;
+    }
+    Ok(states)
+}
+
+/// A state to put stored rows into. What a platform always has is stored when it is opened, so all of it is replaced.
+fn blank_state(id: u64) -> CustomerState {
+    let blank = Users { integration: IntegrationUser::default(), recruiter: Default::default() };
+    CustomerState::empty(CustomerInfo::new(id, String::new(), String::new()), blank)
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::Surroundings;
 
-use super::model::{Job, ProfileKey};
+use super::model::{Job, JobId, ProfileKey};
 
 /// Builds absolute addresses of one customer.
 #[derive(Clone, Debug)]
@@ -34,6 +34,18 @@ impl Urls {
     #[must_use]
     pub fn entry(&self, key: ProfileKey, collection: &str, entry: impl std::fmt::Display) -> String {
         format!("{}/fields/{collection}/{entry}", self.profile(key))
+    }
+
+    /// A job on the career portal, for browsers.
+    #[must_use]
+    pub fn portal_job(&self, job: &Job) -> String {
+        format!("{}/careers/{}/jobs/{}/{}/job", self.base, self.customer, job.id, title_slug(job.title()))
+    }
+
+    /// A job on a career portal, for programs (icims-api 11.3).
+    #[must_use]
+    pub fn posting(&self, portal: &str, job: JobId) -> String {
+        format!("{}/portals/{portal}/{job}", self.customer())
     }
 
     /// Where a candidate comes back to after an inline assessment; the shape is the one seen in real traffic (icims-api 12.2).

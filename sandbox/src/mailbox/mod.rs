@@ -14,7 +14,7 @@ mod smtp;
 mod state;
 
 use std::future::Future;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -22,17 +22,17 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use message::{Envelope, Message};
+pub(crate) use state::MailboxState;
 pub use state::{MailFilter, Received};
 
 use crate::engine::faults::FaultMark;
-use crate::engine::{Actor, DiskError, Exchange, Outcome, StoredRow, Surroundings, Tenant};
-use state::MailboxState;
+use crate::engine::{Actor, Current, DiskError, Exchange, Outcome, Pins, StoredRow, Surroundings, Tenant};
 
 /// Where the API is on the mailbox's own pages.
 const OWN_PREFIX: &str = "/mailbox/api/messages";
 
 /// The name of the mailbox's rows on disk.
-const SCOPE: &str = "mailbox";
+pub(crate) const SCOPE: &str = "mailbox";
 
 /// The mailbox of the whole process. Clones share it.
 #[derive(Clone, Debug)]
@@ -41,8 +41,8 @@ pub struct Mailbox(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     surroundings: Surroundings,
-    // Replaced whole by a restore; changed by rules otherwise.
-    tenant: RwLock<Arc<Tenant<MailboxState>>>,
+    // Replaced whole by a reset or restore; changed by rules otherwise.
+    tenant: Current<Tenant<MailboxState>>,
     arrivals: watch::Sender<u64>,
 }
 
@@ -51,7 +51,7 @@ impl Mailbox {
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
         let tenant = Tenant::new(SCOPE, MailboxState::new(), surroundings.disk.clone());
-        Self(Arc::new(Inner { surroundings, tenant: RwLock::new(Arc::new(tenant)), arrivals: watch::Sender::new(0) }))
+        Self(Arc::new(Inner { surroundings, tenant: Current::new(tenant), arrivals: watch::Sender::new(0) }))
     }
 
     /// Puts back the messages among `rows`; rows of other actors are passed over.
@@ -60,8 +60,7 @@ impl Mailbox {
     /// When a row cannot be read.
     pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
         let state = MailboxState::restored(rows.iter().filter(|row| row.scope == SCOPE))?;
-        let tenant = Arc::new(Tenant::new(SCOPE, state, self.0.surroundings.disk.clone()));
-        *self.0.tenant.write().unwrap_or_else(PoisonError::into_inner) = tenant;
+        *self.0.tenant.hold() = Arc::new(Tenant::new(SCOPE, state, self.0.surroundings.disk.clone()));
         Ok(())
     }
 
@@ -70,7 +69,8 @@ impl Mailbox {
     /// # Errors
     /// When the disk does not take the change.
     pub async fn forget_all(&self) -> Result<(), DiskError> {
-        self.tenant()
+        self.0
+            .tenant
             .write(|state| -> Result<(), DiskError> {
                 state.clear();
                 Ok(())
@@ -93,7 +93,7 @@ impl Mailbox {
         let read = message::read(&raw);
         let mut exchange = exchange(&envelope, &read, now);
         exchange.faults = faults;
-        let stored = self.tenant().write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await;
+        let stored = self.0.tenant.write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await;
         let (status, body) = match &stored {
             Ok(Some(id)) => (250, format!("kept as message {id}")),
             Ok(None) => (250, "accepted and not kept: these recipients have a message with this Message-ID".to_owned()),
@@ -162,7 +162,8 @@ impl Mailbox {
     }
 
     fn first(&self, filter: &MailFilter) -> Option<Message> {
-        self.tenant().read(|state| {
+        // Whoever waits for a message waits in the present world, whatever world it began to wait in.
+        self.0.tenant.latest().read(|state| {
             let mut found = state.find(filter);
             let received = if filter.after.is_some() { found.next_back() } else { found.next() };
             received.map(|received| received.message.clone())
@@ -170,7 +171,42 @@ impl Mailbox {
     }
 
     fn tenant(&self) -> Arc<Tenant<MailboxState>> {
-        Arc::clone(&self.0.tenant.read().unwrap_or_else(PoisonError::into_inner))
+        self.0.tenant.get()
+    }
+
+    /// Pins a request to the present messages, which stay the present ones until what is returned is dropped.
+    pub(crate) fn pin<'a>(&'a self, pins: &mut Pins) -> impl Sized + use<'a> {
+        self.0.tenant.pin(pins)
+    }
+
+    /// Keeps everybody from looking messages up until it is dropped.
+    pub(crate) fn hold(&self) -> Held<'_> {
+        Held { mailbox: self, tenant: self.0.tenant.hold() }
+    }
+}
+
+/// The messages, held.
+pub(crate) struct Held<'a> {
+    mailbox: &'a Mailbox,
+    tenant: RwLockWriteGuard<'a, Arc<Tenant<MailboxState>>>,
+}
+
+impl Held<'_> {
+    /// The messages as they are.
+    pub(crate) fn tenant(&self) -> &Arc<Tenant<MailboxState>> {
+        &self.tenant
+    }
+
+    /// Puts other messages in the place of all; answers what was there and what is.
+    pub(crate) fn replace_all(&mut self, state: MailboxState) -> (Arc<Tenant<MailboxState>>, Arc<Tenant<MailboxState>>) {
+        let new = Arc::new(Tenant::new(SCOPE, state, self.mailbox.0.surroundings.disk.clone()));
+        (std::mem::replace(&mut *self.tenant, Arc::clone(&new)), new)
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.mailbox.0.arrivals.send_modify(|count| *count += 1);
     }
 }
 

@@ -51,6 +51,12 @@ impl Received {
     pub fn raw(&self) -> &[u8] {
         &self.raw.0
     }
+
+    fn with_id(&self, id: u64) -> Self {
+        let mut copy = self.clone();
+        copy.message.id = id;
+        copy
+    }
 }
 
 /// Bytes that are stored as base64.
@@ -77,7 +83,7 @@ type DeliveryKey = (Option<String>, String, String);
 
 /// All messages, and an index that is built from them.
 #[derive(Clone, Debug)]
-pub(super) struct MailboxState {
+pub(crate) struct MailboxState {
     messages: Table<u64, Received>,
     delivered: HashMap<DeliveryKey, u64>,
     bytes: usize,
@@ -90,20 +96,68 @@ impl Persist for MailboxState {
 }
 
 impl MailboxState {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { messages: Table::new("messages"), delivered: HashMap::new(), bytes: 0 }
     }
 
     /// The state that was stored as `rows`.
-    pub(super) fn restored<'a>(rows: impl Iterator<Item = &'a StoredRow>) -> Result<Self, DiskError> {
+    pub(crate) fn restored<'a>(rows: impl Iterator<Item = &'a StoredRow>) -> Result<Self, DiskError> {
         let mut state = Self::new();
-        for row in rows.filter(|row| row.table == state.messages.name()).collect::<Vec<_>>() {
-            state.messages.restore(&row.key, &row.body)?;
+        for row in rows {
+            state.restore_row(row)?;
         }
-        state.bytes = state.messages.values().map(|received| received.raw().len()).sum();
-        state.delivered =
-            state.messages.iter().flat_map(|(id, received)| keys(&received.message).map(|key| (key, *id))).collect();
+        state.reindex();
         Ok(state)
+    }
+
+    fn reindex(&mut self) {
+        self.bytes = self.messages.values().map(|received| received.raw().len()).sum();
+        self.delivered = self.messages.iter().flat_map(|(id, received)| keys(&received.message).map(|key| (key, *id))).collect();
+    }
+
+    /// How many messages there are.
+    pub(crate) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// The messages of one customer alone, with their numbers.
+    pub(crate) fn of_customer(&self, customer: &str) -> Self {
+        let mut state = Self::new();
+        for (id, received) in self.messages.iter() {
+            if received.message.customer.as_deref() == Some(customer) {
+                state.messages.put(*id, received.clone());
+            }
+        }
+        state.reindex();
+        state
+    }
+
+    /// Puts messages in the place of all those of a customer. They keep their numbers as far as no other message has them; the
+    /// others are numbered after the last one. What exceeds the limits falls out, the oldest first.
+    pub(crate) fn replace_customer(&mut self, customer: &str, with: &Self) {
+        let old: Vec<u64> =
+            self.find(&MailFilter { customer: Some(customer.into()), ..MailFilter::default() }).map(|it| it.message.id).collect();
+        for id in old {
+            self.take_out(id);
+        }
+        for (id, received) in with.messages.iter() {
+            let id = if self.messages.get(id).is_none() { *id } else { self.next_id() };
+            let received = received.with_id(id);
+            self.bytes += received.raw().len();
+            self.delivered.extend(keys(&received.message).map(|key| (key, id)));
+            self.messages.put(id, received);
+        }
+        self.shrink();
+    }
+
+    fn next_id(&self) -> u64 {
+        self.messages.last_key().map_or(1, |last| last + 1)
+    }
+
+    fn shrink(&mut self) {
+        while self.messages.len() > 1 && (self.messages.len() > CAPACITY || self.bytes > BYTES) {
+            self.drop_oldest();
+        }
     }
 
     /// Keeps a message for those recipients that do not have it yet; its number if it is kept, `None` if nobody is left.
@@ -111,7 +165,7 @@ impl MailboxState {
     /// Exchange and Cyrus suppress duplicates in the same way: by recipient and Message-ID.
     pub(super) fn deliver(&mut self, envelope: Envelope, read: Reading, raw: Vec<u8>, now: Timestamp) -> Option<u64> {
         let mut message = Message {
-            id: self.messages.last_key().map_or(1, |last| last + 1),
+            id: self.next_id(),
             received_at: now,
             customer: read.customer,
             from: read.from.unwrap_or_else(|| envelope.from.clone()),
@@ -137,9 +191,7 @@ impl MailboxState {
         self.bytes += raw.len();
         self.delivered.extend(keys(&message).map(|key| (key, id)));
         self.messages.put(id, Received { message, return_path: envelope.from, raw: Raw(raw.into()) });
-        while self.messages.len() > 1 && (self.messages.len() > CAPACITY || self.bytes > BYTES) {
-            self.drop_oldest();
-        }
+        self.shrink();
         Some(id)
     }
 
@@ -161,7 +213,11 @@ impl MailboxState {
 
     fn drop_oldest(&mut self) {
         let Some(oldest) = self.messages.iter().next().map(|(id, _)| *id) else { return };
-        if let Some(gone) = self.messages.remove(&oldest) {
+        self.take_out(oldest);
+    }
+
+    fn take_out(&mut self, id: u64) {
+        if let Some(gone) = self.messages.remove(&id) {
             self.bytes -= gone.raw().len();
             for key in keys(&gone.message) {
                 self.delivered.remove(&key);

@@ -17,7 +17,7 @@ use crate::support::{API, World, basic};
 
 const START: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace";
 
-async fn connected(answer: ResponseTemplate) -> (World, MockServer) {
+pub(crate) async fn connected(answer: ResponseTemplate) -> (World, MockServer) {
     let vendor = MockServer::start().await;
     Mock::given(method("POST"))
         .and(path(START))
@@ -31,14 +31,14 @@ async fn connected(answer: ResponseTemplate) -> (World, MockServer) {
     (world, vendor)
 }
 
-async fn advance(world: &World) -> EventId {
+pub(crate) async fn advance(world: &World) -> EventId {
     let (trigger, now): (NodeId, _) = ("C40177".parse().expect("a node id"), world.clock.now());
     let tenant = world.icims.customer(4021).expect("the customer");
     let moved = tenant.write(|state| state.advance(world.workflow, &trigger, state.recruiter(), now)).await.expect("a move");
     moved.event.expect("an event")
 }
 
-async fn apply(world: &World) -> EventId {
+pub(crate) async fn apply(world: &World) -> EventId {
     let now = world.clock.now();
     let form = json!({"firstname": "Mara", "lastname": "Lind", "email": "mara@example.org"});
     let tenant = world.icims.customer(4021).expect("the customer");
@@ -51,11 +51,11 @@ async fn apply(world: &World) -> EventId {
     applied.expect("an application").event.expect("an event")
 }
 
-async fn configure(world: &World, change: impl FnOnce(Connection) -> Connection) {
+pub(crate) async fn configure(world: &World, change: impl FnOnce(Connection) -> Connection) {
     world.change(|state| state.configure_connection(change(state.connection().clone()))).await;
 }
 
-async fn received(vendor: &MockServer) -> (wiremock::Request, Json) {
+pub(crate) async fn received(vendor: &MockServer) -> (wiremock::Request, Json) {
     let request = vendor.received_requests().await.expect("recording").pop().expect("a request");
     let body = if request.headers.get("content-encoding").is_some_and(|coding| coding == "gzip") {
         let mut text = String::new();

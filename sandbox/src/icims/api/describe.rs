@@ -24,6 +24,9 @@ pub(super) fn document(described: OpenApi) -> Json {
         ("fields", "Single fields, and the entries of collections."),
         ("files", "Files on fields and on entries, and their text."),
         ("search", "Finding profiles."),
+        ("portals", "Jobs as the career portal posts them."),
+        ("schemas", "JSON schemas of profiles, results and filters."),
+        ("streams", "What happened, for clients with a token."),
         ("lists", "The choices of list fields."),
     ]);
     document.path_parameters(&path_parameters());
@@ -36,7 +39,7 @@ pub(super) fn document(described: OpenApi) -> Json {
 }
 
 /// The variables of paths. A new name is described here once.
-fn path_parameters() -> [(&'static str, Json, &'static str); 10] {
+fn path_parameters() -> [(&'static str, Json, &'static str); 13] {
     let id = || json!({"type": "integer", "format": "int64", "minimum": 1});
     let word = || json!({"type": "string", "minLength": 1});
     let kinds: Vec<&str> = ProfileType::ALL.map(ProfileType::plural).into();
@@ -51,6 +54,13 @@ fn path_parameters() -> [(&'static str, Json, &'static str); 10] {
         ("field", word(), "The integration field name, in lower case."),
         ("entry", id(), "The id of the entry."),
         ("child", word(), "The sub-field of an entry, in lower case."),
+        ("portal", word(), "The portal's name, `careers`, or its id, `101`."),
+        (
+            "schema",
+            json!({"type": "string", "enum": ["person", "job", "company", "submittal"]}),
+            "The schema type. Others are refused by name with 501.",
+        ),
+        ("subscription", word(), "The id of the subscription."),
         ("person", id(), "The person's system id."),
         ("job", id(), "The job's system id."),
         ("list", word(), "The name of the list."),
@@ -118,6 +128,12 @@ fn responses(document: &mut Document) {
 
 /// What every operation below a customer can answer and sends along.
 fn share(operation: &mut Operation<'_>) {
+    if operation.path.starts_with("/datastream") {
+        operation.object.insert("security".into(), json!([{"oauth2": []}]));
+        operation.answers(401, "Unauthorized");
+        operation.answers(403, "Forbidden");
+        operation.answers(404, "NotFound");
+    }
     if !operation.path.starts_with(super::PREFIX) {
         return;
     }

@@ -95,7 +95,9 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
         let (status, code) = match refusal {
-            Refusal::NotFound(_) | Refusal::EntryNotFound(_) | Refusal::NoFile(_) => (StatusCode::NOT_FOUND, Code::NotFound),
+            Refusal::NotFound(_) | Refusal::EntryNotFound(_) | Refusal::NoFile(_) | Refusal::NoSuchEvent(_) => {
+                (StatusCode::NOT_FOUND, Code::NotFound)
+            }
             Refusal::Required(_) => (StatusCode::BAD_REQUEST, Code::Required),
             Refusal::FileTooLarge { .. } | Refusal::NoRoomForFiles { .. } => (StatusCode::PAYLOAD_TOO_LARGE, Code::Body),
             Refusal::Storage(error) => return error.into(),
@@ -110,6 +112,8 @@ impl From<Refusal> for ApiError {
             | Refusal::NotACandidate { .. }
             | Refusal::JobNotOpen { .. }
             | Refusal::EmailAddress(_)
+            | Refusal::EventUnderWay(_)
+            | Refusal::VendorSwitchedOff
             | Refusal::NoAssessment => (StatusCode::BAD_REQUEST, Code::InvalidValue),
         };
         Self { status, code, message }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::{Value as Json, json};
 
 use crate::icims::model::{Node, NodeId};
-use crate::icims::schema::{LISTS, list_of};
+use crate::icims::schema::{EMPTY_LISTS, LISTS, list_of};
 use crate::icims::state::CustomerState;
 use crate::reference::{assumed, documented};
 
@@ -26,6 +26,7 @@ const PAGE: usize = 1_000;
 )]
 pub(super) async fn names() -> Response {
     let mut names: Vec<&str> = LISTS.iter().filter(|list| list.root.is_none()).map(|list| list.key).collect();
+    names.extend(EMPTY_LISTS);
     names.push(CUSTOM);
     ok_json(&json!({ "lists": names }))
 }
@@ -50,6 +51,9 @@ pub(super) async fn top(
         if list == CUSTOM {
             // A custom list has no name, only a node id.
             return Ok(LISTS.iter().filter_map(|list| Some(custom_root(list.root?, &base))).collect());
+        }
+        if EMPTY_LISTS.contains(&list.as_str()) {
+            return Ok(Vec::new());
         }
         let known = list_of(&list).filter(|list| list.root.is_none()).ok_or_else(|| ApiError::not_found("List"))?;
         Ok::<Vec<Json>, ApiError>(state.nodes(known.key, None).into_iter().map(|node| shown(node, &base)).collect())

@@ -4,6 +4,7 @@
 //! this API does not is answered `501` with its name, so that nobody mistakes a gap for a refusal.
 
 mod auth;
+mod definitions;
 mod describe;
 mod error;
 mod extract;
@@ -15,6 +16,7 @@ mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod streams;
 mod subject;
 mod token;
 mod transport;
@@ -63,14 +65,14 @@ pub(super) fn router(icims: Icims) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
-    let (tokens, _) = tokens().split_for_parts();
-    tokens.nest(PREFIX, customers).layer(from_fn_with_state(observer, observe)).with_state(icims)
+    let (others, _) = others().split_for_parts();
+    others.nest(PREFIX, customers).layer(from_fn_with_state(observer, observe)).with_state(icims)
 }
 
 /// What the API offers, as an OpenAPI document.
 #[must_use]
 pub fn openapi() -> serde_json::Value {
-    describe::document(tokens().nest(PREFIX, customers()).into_openapi())
+    describe::document(others().nest(PREFIX, customers()).into_openapi())
 }
 
 /// Everything below one customer, with its description: a route without one does not compile.
@@ -85,14 +87,26 @@ fn customers() -> OpenApiRouter<Icims> {
         .routes(routes!(profiles::read_by_pair))
         .routes(routes!(profiles::status_log))
         .routes(routes!(search::by_query, search::by_body))
+        .routes(routes!(search::portals::by_query, search::portals::by_body))
+        .routes(routes!(search::portals::filters))
+        .routes(routes!(search::portals::job))
+        .routes(routes!(definitions::results))
+        .routes(routes!(definitions::filters))
+        .routes(routes!(definitions::profile))
+        .routes(routes!(definitions::field))
         .routes(routes!(lists::names))
         .routes(routes!(lists::top))
         .routes(routes!(lists::below))
         .routes(routes!(lists::below_at_first_address))
 }
 
-fn tokens() -> OpenApiRouter<Icims> {
-    OpenApiRouter::new().routes(routes!(token::token))
+/// What real iCIMS has on hosts of their own.
+fn others() -> OpenApiRouter<Icims> {
+    OpenApiRouter::new()
+        .routes(routes!(token::token))
+        .routes(routes!(streams::streams))
+        .routes(routes!(streams::subscriptions))
+        .routes(routes!(streams::events))
 }
 
 async fn unknown_endpoint(method: Method, uri: Uri) -> ApiError {
@@ -102,7 +116,9 @@ async fn unknown_endpoint(method: Method, uri: Uri) -> ApiError {
 /// A known path with another method. Other families of the real API end up here, too, and are refused by name.
 async fn wrong_method(method: Method, uri: Uri) -> Response {
     let family = uri.path().split('/').nth(2).unwrap_or_default();
-    let known = family.is_empty() || matches!(family, "search" | "v2" | "lists") || ProfileType::of_url(family).is_some();
+    let known = family.is_empty()
+        || matches!(family, "search" | "v2" | "lists" | "portals" | "profiledefinitions")
+        || ProfileType::of_url(family).is_some();
     if !known {
         return not_simulated(&endpoint(&method, &uri)).into_response();
     }

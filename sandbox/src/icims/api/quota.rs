@@ -22,7 +22,7 @@ struct Used {
 }
 
 /// How often the API of a customer has been called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Calls {
     /// Calls on the present UTC day.
     pub today: u64,
@@ -77,6 +77,11 @@ impl Quotas {
         let used = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&Some(customer)).copied().unwrap_or_default();
         let today = if used.day == day { used.today } else { 0 };
         Calls { today, total: used.total, limit, remaining: limit.saturating_sub(today), reset_seconds: DAY - second }
+    }
+
+    /// Forgets the count of one customer.
+    pub(in crate::icims) fn forget(&self, customer: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&Some(customer));
     }
 
     /// Forgets all counts.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -12,6 +12,8 @@ use tokio::task::JoinSet;
 use super::super::Icims;
 use super::super::model::EventId;
 use super::super::state::outgoing::EventOutcome;
+use super::proof::Unsent;
+use super::tokens::Tokens;
 use super::{notification, outcome_of};
 use crate::engine::{Actor, Delivery, DiskError};
 
@@ -26,15 +28,21 @@ pub(in crate::icims) struct Dispatch {
     under_way: Mutex<BTreeSet<(u64, EventId)>>,
     woken: Notify,
     settled: watch::Sender<u64>,
+    pub(super) tokens: Tokens,
 }
 
 impl Default for Dispatch {
     fn default() -> Self {
-        Self { under_way: Mutex::default(), woken: Notify::new(), settled: watch::Sender::new(0) }
+        Self { under_way: Mutex::default(), woken: Notify::new(), settled: watch::Sender::new(0), tokens: Tokens::default() }
     }
 }
 
 impl Dispatch {
+    /// Forgets what it holds of customers that are gone.
+    pub(in crate::icims) fn forget_tokens(&self) {
+        self.tokens.clear();
+    }
+
     /// Tells the background delivery that something may be waiting.
     pub(in crate::icims) fn wake(&self) {
         self.woken.notify_one();
@@ -161,7 +169,13 @@ impl Icims {
             let event = state.event(id).filter(|event| event.outcome.is_none())?;
             Some((event.clone(), notification(state, event, &urls), state.connection().clone()))
         })?;
-        let outcome = match (notification, settings.endpoint) {
+        let pass = self.0.gate.pass().await;
+        if !self.is_present(customer, &tenant) {
+            // Everything was reset while the event waited at the gate: its world is gone, and nobody may be told of it any more.
+            return None;
+        }
+        let endpoint = settings.endpoint_of(&event.kind).map(str::to_owned);
+        let outcome = match (notification, endpoint) {
             (Some(notification), Some(url)) => {
                 let names = [format!("people/{}", event.person), format!("jobs/{}", event.job)];
                 self.0.surroundings.journal.directory().event(&customer.to_string(), &event.workflow.to_string(), &names);
@@ -175,9 +189,21 @@ impl Icims {
                     body: notification.body,
                     readable: notification.json,
                     timeout: Duration::from_secs(settings.timeout_seconds),
+                    answer_is_secret: false,
                 };
-                let answer = self.0.sender.post(delivery).await;
-                tenant.read(|state| outcome_of(state, &event.kind, answer))
+                let sent = self.send_with_proof(customer, &settings, delivery);
+                match pass.unless_replaced(sent, || self.is_present(customer, &tenant)).await? {
+                    Ok(answer) => tenant.read(|state| outcome_of(state, &event.kind, Ok(answer))),
+                    Err(Unsent::NoAnswer(error)) => tenant.read(|state| outcome_of(state, &event.kind, Err(error))),
+                    Err(Unsent::NoToken(reason)) => EventOutcome::Failed {
+                        status: None,
+                        message: format!(
+                            "{} gave no access token. Try again later, or contact your administrator.",
+                            settings.vendor
+                        ),
+                        reason,
+                    },
+                }
             }
             (_, endpoint) => EventOutcome::Failed {
                 status: None,
@@ -185,8 +211,7 @@ impl Icims {
                 reason: format!("endpoint of the connection: {endpoint:?}"),
             },
         };
-        let current = self.customer(customer).is_some_and(|now| Arc::ptr_eq(&now, &tenant));
-        if !current {
+        if !self.is_present(customer, &tenant) {
             // The platform was reset while the event was under way; its rows are gone.
             return Some(outcome);
         }

@@ -1,11 +1,14 @@
 //! Events to the vendor: what they look like, who delivers them, what an answer means.
 //!
-//! The form is documented in assessment-flow 1 to 3 and icims-api 12. Building and judging are pure functions; `dispatch` keeps
-//! an event from being delivered by two at once. iCIMS does not repeat events by itself: one delivery, one outcome. Only an event
+//! The form is documented in assessment-flow 1 to 3 and icims-api 12. Building and judging are pure functions; `proof` adds what shows
+//! the vendor who sends (Basic, a signature, or a token that `tokens` keeps); `dispatch` keeps an event from being delivered by two at
+//! once. iCIMS does not repeat events by itself: one delivery, one outcome. Only an event
 //! whose delivery was cut off by the end of the process, or of the request that was waiting for it, is delivered again.
 
 mod dispatch;
 mod fidelity;
+mod proof;
+mod tokens;
 
 pub(super) use dispatch::Dispatch;
 pub(super) use fidelity::{effects as effect_rows, events as event_rows};
@@ -13,8 +16,6 @@ pub(super) use fidelity::{effects as effect_rows, events as event_rows};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value as Json, json};
@@ -32,7 +33,7 @@ const USER_AGENT: &str = "Apache-HttpClient/4.5.13 (Java/1.8.0_392)";
 /// Longest message of a vendor that is kept, in characters.
 const MESSAGE_LIMIT: usize = 2_000;
 
-/// An event in the form in which it goes over the wire.
+/// An event in the form in which it goes over the wire, except for the proof of who sends it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notification {
     /// Headers beside those of HTTP itself.
@@ -73,7 +74,6 @@ pub fn notification(state: &CustomerState, event: &OutgoingEvent, urls: &Urls) -
     }
     let json = body.to_string();
     let mut headers = vec![
-        ("Authorization".to_owned(), basic(connection)),
         ("Content-Type".to_owned(), "application/json".to_owned()),
         ("Accept-Encoding".to_owned(), "gzip,deflate".to_owned()),
         ("User-Agent".to_owned(), USER_AGENT.to_owned()),
@@ -177,10 +177,6 @@ fn link_header(links: &[(&str, &str, String)]) -> String {
 
 fn status_text(connection: &Connection, status: &NodeId) -> String {
     if connection.bare_status_ids { status.bare().to_owned() } else { status.to_string() }
-}
-
-fn basic(connection: &Connection) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{}:{}", connection.username, connection.password)))
 }
 
 fn compressed(body: &[u8]) -> Vec<u8> {

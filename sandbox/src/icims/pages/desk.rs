@@ -59,6 +59,15 @@ impl Desk {
         Redirect::to(&self.path(rest)).into_response()
     }
 
+    /// Where a direct link leads, if the customer has them (icims-api 11.4).
+    pub(super) fn follow(&self, rest: &str) -> Result<Response, Refused> {
+        if self.tenant.read(|state| state.switches().direct_links) {
+            return Ok(self.go(rest));
+        }
+        let message = format!("Direct links are not enabled for {}. Search for the profile instead.", self.shell.name);
+        Err(Refused::missing("icims", message, ("Back to the dashboard".into(), self.path(""))))
+    }
+
     /// The page for a profile that this platform does not have.
     pub(super) fn missing(&self, what: &str, id: impl std::fmt::Display) -> Refused {
         Refused::missing(

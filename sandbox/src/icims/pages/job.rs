@@ -45,7 +45,7 @@ struct Detail {
 /// `GET /customers/{customer}/linkTo/jobs/{job}`, as for people.
 pub(super) async fn deep_link(desk: Desk) -> Result<Response, Refused> {
     let id: JobId = desk.id("job")?;
-    Ok(desk.go(&format!("/jobs/{id}")))
+    desk.follow(&format!("/jobs/{id}"))
 }
 
 /// `GET /icims2/{customer}/jobs/{job}`

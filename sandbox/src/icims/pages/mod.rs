@@ -52,6 +52,7 @@ pub fn router(icims: Icims) -> Router {
         .route("/icims2/{customer}/workflows/{workflow}", get(workflow::details))
         .route("/icims2/{customer}/workflows/{workflow}/status", post(workflow::take_action))
         .route("/icims2/{customer}/workflows/{workflow}/screen", get(workflow::screen))
+        .route("/icims2/{customer}/workflows/{workflow}/events/{event}/resend", post(workflow::resend))
         .route("/icims2/{customer}/workflows/{workflow}/history", get(workflow::history))
         .route("/icims2/{customer}/{*rest}", any(start::nowhere))
         .route("/customers/{customer}/linkTo/people/{person}", get(person::deep_link))

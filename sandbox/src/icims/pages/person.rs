@@ -84,7 +84,7 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
 /// *Assumed:* it is enabled on every platform, and whoever follows it is signed in.
 pub(super) async fn deep_link(desk: Desk) -> Result<Response, Refused> {
     let id: PersonId = desk.id("person")?;
-    Ok(desk.go(&format!("/people/{id}")))
+    desk.follow(&format!("/people/{id}"))
 }
 
 /// `GET /icims2/{customer}/people/{person}/workflows`

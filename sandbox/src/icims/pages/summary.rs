@@ -96,7 +96,7 @@ impl Said {
     /// A move that no vendor was told of.
     fn moved(state: &CustomerState, workflow: WorkflowId) -> Self {
         let status = state.workflow(workflow).and_then(|workflow| workflow.status());
-        let is_trigger = status.is_some() && state.connection().trigger.as_ref() == status;
+        let is_trigger = status.is_some_and(|status| state.connection().is_trigger(status));
         let advice = if is_trigger && !state.connection().enabled {
             "No event was sent: the vendor is switched off under Admin, Event Notifications."
         } else {

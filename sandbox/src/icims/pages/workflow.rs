@@ -4,16 +4,17 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::model::{ApplicationStep, NodeId, WorkflowId};
+use super::super::model::{ApplicationStep, EventId, NodeId, WorkflowId};
 use super::super::schema::ProfileType;
 use super::super::state::CustomerState;
 use super::super::state::views::{EventRow, LogRow, WorkflowView};
-use super::desk::{Desk, Refused, Shell};
+use super::desk::{Desk, Refused, Shell, said};
 use super::form::Submitted;
 use super::job::Fact;
-use super::moves;
+use super::moves::{self, Moved};
 use super::read::{self, Assessed, BinChoice};
 use super::summary::{self, Said};
+use super::vendor;
 use crate::ui::Page;
 
 /// The columns of the section Assessments, in the order of the data model (assessment-flow 7).
@@ -48,6 +49,8 @@ struct Screen {
     labels: [&'static str; 7],
     entries: Vec<Assessed>,
     messages: Vec<VendorLine>,
+    /// Why an event was not sent again; empty if nobody asked.
+    refusal: String,
 }
 
 struct VendorLine {
@@ -85,14 +88,26 @@ pub(super) async fn take_action(desk: Desk, Submitted(form): Submitted) -> Resul
 
 /// `GET /icims2/{customer}/workflows/{workflow}/screen`
 pub(super) async fn screen(desk: Desk) -> Result<Response, Refused> {
-    let (id, shell) = (desk.id::<WorkflowId>("workflow")?, desk.shell.clone());
-    let page = desk.tenant.read(|state| {
-        let mut card = state.workflow_view(id)?;
-        let entries = std::mem::take(&mut card.results).into_iter().map(|row| Assessed::of(state, row)).collect();
-        let messages = std::mem::take(&mut card.events).into_iter().map(|row| VendorLine { said: Said::of(&row), row }).collect();
-        Some(Screen { shell, card, tab: "screen", labels: COLUMNS, entries, messages })
-    });
-    page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
+    let id: WorkflowId = desk.id("workflow")?;
+    screen_page(&desk, id, String::new())
+}
+
+/// `POST /icims2/{customer}/workflows/{workflow}/events/{event}/resend`: iCIMS does not repeat events by itself (icims-api 12.1); that
+/// recruiters find a button for it here is *assumed*.
+pub(super) async fn resend(desk: Desk) -> Result<Response, Refused> {
+    let (workflow, event) = (desk.id::<WorkflowId>("workflow")?, desk.id::<EventId>("event")?);
+    let belongs = desk.tenant.read(|state| state.event(event).is_some_and(|event| event.workflow == workflow));
+    if !belongs {
+        return Err(desk.missing("event", event));
+    }
+    let now = desk.now();
+    match said(desk.tenant.write(|state| state.resend(event, now)).await)? {
+        Ok(event) => {
+            vendor::answered(&desk.icims, desk.shell.customer, &[event]).await;
+            Ok(summary::go(&desk, &[Moved { workflow, event: Some(event) }]))
+        }
+        Err(refusal) => screen_page(&desk, workflow, format!("Nothing was sent. {refusal}")),
+    }
 }
 
 /// `GET /icims2/{customer}/workflows/{workflow}/history`
@@ -104,6 +119,18 @@ pub(super) async fn history(desk: Desk) -> Result<Response, Refused> {
         Some(History { shell, card, tab: "history", history })
     });
     page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
+}
+
+fn screen_page(desk: &Desk, id: WorkflowId, refusal: String) -> Result<Response, Refused> {
+    let status = if refusal.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shell = desk.shell.clone();
+    let page = desk.tenant.read(|state| {
+        let mut card = state.workflow_view(id)?;
+        let entries = std::mem::take(&mut card.results).into_iter().map(|row| Assessed::of(state, row)).collect();
+        let messages = std::mem::take(&mut card.events).into_iter().map(|row| VendorLine { said: Said::of(&row), row }).collect();
+        Some(Screen { shell, card, tab: "screen", labels: COLUMNS, entries, messages, refusal })
+    });
+    page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
 }
 
 fn details_page(desk: &Desk, id: WorkflowId, chosen: Option<NodeId>, warning: String) -> Result<Response, Refused> {

@@ -104,6 +104,36 @@ pub const LISTS: &[List] = &[
     custom(list::SCHOOL, "School", "C32003", true),
 ];
 
+/// Standard lists that the documents name and in which this tenant has nothing (icims-api 10.9).
+pub const EMPTY_LISTS: &[&str] = &[
+    "lists.notes.rejection",
+    "lists.error",
+    "lists.eeo_category.job",
+    "lists.visa.job",
+    "lists.company.sources",
+    "lists.contact.category",
+    "lists.person.avail_status",
+    "lists.person.qualification",
+    "lists.person.visa",
+    "lists.client_group",
+    "lists.client.priority",
+    "lists.person.userlists",
+    "lists.eeo.age",
+    "lists.eeo.disability",
+    "lists.eeo.gender",
+    "lists.eeo.nationality",
+    "lists.eeo.race",
+    "lists.eeo.religion",
+    "lists.eeo.veteran",
+    "lists.client.sources",
+    "lists.sourcechannels",
+    "lists.compensation.types",
+    "lists.currency.types",
+    "lists.expense.category",
+    "lists.file.extensions",
+    "lists.industry",
+];
+
 /// The list with this key.
 #[must_use]
 pub fn list_of(key: &str) -> Option<&'static List> {

@@ -9,7 +9,7 @@ mod fields;
 mod lists;
 
 pub(super) use fidelity::rows as fidelity_rows;
-pub use lists::{LISTS, List, list, list_of};
+pub use lists::{EMPTY_LISTS, LISTS, List, list, list_of};
 
 use fields::{COMPANY, JOB, PERSON, WORKFLOW};
 

@@ -35,7 +35,7 @@ impl CustomerInfo {
 }
 
 /// Where a customer's data is, which decides the audience that tokens must be asked for (icims-api 1.1, 2.3).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Region {
     /// United States.

@@ -10,12 +10,17 @@ use super::delivered::node;
 use super::outgoing::EventKind;
 use super::{CustomerState, Refusal};
 
+/// How many entrance criteria a customer may have (*assumed*).
+const CRITERIA_LIMIT: usize = 200;
+
 /// An entrance criterion of a status (forced workflow): whoever does not meet it cannot be moved there (icims-api 7.5).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Entrance {
     /// The guarded status.
+    #[schema(value_type = String)]
     pub status: NodeId,
-    /// What it asks for.
+    /// What it asks for: `{"passed": "C40120"}` or `"assessment_complete"`.
+    #[schema(value_type = serde_json::Value)]
     pub criterion: Criterion,
 }
 
@@ -73,7 +78,7 @@ impl CustomerState {
         let from = workflow.status().cloned();
         self.log_status(id, StatusChange { status: to.clone(), at: now, by });
         let connection = self.connection();
-        let triggers = told && connection.enabled && connection.trigger.as_ref() == Some(to);
+        let triggers = told && connection.enabled && connection.is_trigger(to);
         let event =
             triggers.then(|| self.queue_event(id, EventKind::StatusChange { from: from.clone(), to: to.clone() }, by, now));
         Ok(Advanced { from, to: to.clone(), event })
@@ -120,7 +125,7 @@ impl CustomerState {
                     Criterion::AssessmentComplete => true,
                 }
         };
-        if !criteria.iter().all(names_statuses) {
+        if criteria.len() > CRITERIA_LIMIT || !criteria.iter().all(names_statuses) {
             return Err(Refusal::Invalid("status".into()));
         }
         *self.entrance.edit() = criteria;

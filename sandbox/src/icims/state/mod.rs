@@ -240,6 +240,12 @@ impl CustomerState {
         self.workflows.values()
     }
 
+    /// How many recruiting workflows there are.
+    #[must_use]
+    pub fn workflow_count(&self) -> usize {
+        self.workflows.len()
+    }
+
     /// The ids of a type of profiles within bounds, ascending; finding the first one is as quick as a look-up.
     pub(super) fn ids_within(&self, kind: ProfileType, ids: RangeInclusive<u64>) -> Box<dyn Iterator<Item = u64> + '_> {
         let (first, last) = ids.into_inner();

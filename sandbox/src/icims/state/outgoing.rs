@@ -4,8 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::icims::model::{EventId, JobId, NodeId, PersonId, WorkflowId};
+use crate::icims::schema::ProfileType;
 
-use super::CustomerState;
+use super::{CustomerState, Refusal};
+
+/// How many events a workflow remembers.
+const EVENT_LIMIT: usize = 200;
 
 /// One event to the vendor. It is pending until it has an outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +115,12 @@ impl CustomerState {
         self.events.get(&id)
     }
 
+    /// The events after this one, oldest first.
+    pub fn events_after(&self, start: EventId) -> impl Iterator<Item = &OutgoingEvent> {
+        let after = (std::ops::Bound::Excluded(start), std::ops::Bound::Unbounded);
+        self.events.range(after).map(|(_, event)| event)
+    }
+
     /// The events that have no outcome yet, oldest first.
     pub fn pending_events(&self) -> impl Iterator<Item = &OutgoingEvent> {
         self.events.lookups().0.iter().filter_map(|id| self.events.get(id))
@@ -133,16 +143,98 @@ impl CustomerState {
         }
     }
 
-    /// Writes an event to be delivered.
+    /// All events, newest first.
+    pub fn events(&self) -> impl Iterator<Item = &OutgoingEvent> {
+        self.events.values().rev()
+    }
+
+    /// Sends an event once more, as a new one: iCIMS does not repeat events by itself (icims-api 12.1). The vendor is told the same, at
+    /// the address and in the form that the connection has now.
+    ///
+    /// # Errors
+    /// When there is no such event or workflow, the event still waits for its answer, or the vendor is switched off.
+    pub fn resend(&mut self, id: EventId, now: Timestamp) -> Result<EventId, Refusal> {
+        let event = self.event(id).ok_or(Refusal::NoSuchEvent(id))?;
+        if event.outcome.is_none() {
+            return Err(Refusal::EventUnderWay(id));
+        }
+        if !self.connection().enabled {
+            return Err(Refusal::VendorSwitchedOff);
+        }
+        let (workflow, kind, user) = (event.workflow, event.kind.clone(), event.user);
+        self.workflow(workflow).ok_or(Refusal::NotFound(ProfileType::Workflows))?;
+        Ok(self.queue_event(workflow, kind, user, now))
+    }
+
+    /// Writes an event to be delivered. A workflow keeps its newest events; older ones go once they have been answered.
     pub(super) fn queue_event(&mut self, workflow: WorkflowId, kind: EventKind, user: PersonId, now: Timestamp) -> EventId {
         let counters = self.counters.edit();
         let id = EventId::new(counters.event);
         counters.event += 1;
-        if let Some(mut row) = self.workflows.edit(&workflow) {
-            row.events.push(id);
-            let event = OutgoingEvent { id, kind, workflow, person: row.person, job: row.job, user, caused: now, outcome: None };
-            self.events.put(id, event);
+        let Some(mut row) = self.workflows.edit(&workflow) else { return id };
+        let surplus = (row.events.len() + 1).saturating_sub(EVENT_LIMIT);
+        let answered = |id: &&EventId| self.events.get(id).is_none_or(|event| event.outcome.is_some());
+        let forgotten: Vec<EventId> = row.events.iter().filter(answered).take(surplus).copied().collect();
+        row.events.retain(|event| !forgotten.contains(event));
+        row.events.push(id);
+        let event = OutgoingEvent { id, kind, workflow, person: row.person, job: row.job, user, caused: now, outcome: None };
+        drop(row);
+        self.events.put(id, event);
+        for event in forgotten {
+            self.events.remove(&event);
         }
         id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{now, platform};
+    use super::*;
+    use crate::icims::state::connection::Connection;
+
+    fn accepted() -> EventOutcome {
+        EventOutcome::Accepted { summary: "Sent".into() }
+    }
+
+    #[test]
+    fn an_answered_event_is_sent_again_as_a_new_one() {
+        let mut platform = platform();
+        let (by, trigger) = (platform.state.recruiter(), "C40177".parse().expect("a node id"));
+        let first = platform.state.advance(platform.workflow, &trigger, by, now()).expect("a move").event.expect("an event");
+        assert!(matches!(platform.state.resend(first, now()), Err(Refusal::EventUnderWay(id)) if id == first));
+        platform.state.record_outcome(first, accepted(), now());
+        let second = platform.state.resend(first, now()).expect("sent again");
+        let (first, second) = (platform.state.event(first).expect("kept"), platform.state.event(second).expect("the new one"));
+        assert_ne!(first.id, second.id);
+        assert_eq!((&first.kind, first.user, first.workflow), (&second.kind, second.user, second.workflow));
+        assert!(first.outcome.is_some() && second.outcome.is_none());
+    }
+
+    #[test]
+    fn nothing_is_sent_again_without_a_vendor_or_an_event() {
+        let mut platform = platform();
+        let unknown = EventId::new(99);
+        assert!(matches!(platform.state.resend(unknown, now()), Err(Refusal::NoSuchEvent(id)) if id == unknown));
+        let (by, trigger) = (platform.state.recruiter(), "C40177".parse().expect("a node id"));
+        let event = platform.state.advance(platform.workflow, &trigger, by, now()).expect("a move").event.expect("an event");
+        platform.state.record_outcome(event, accepted(), now());
+        let off = Connection { enabled: false, ..platform.state.connection().clone() };
+        platform.state.configure_connection(off).expect("settings");
+        assert!(matches!(platform.state.resend(event, now()), Err(Refusal::VendorSwitchedOff)));
+    }
+
+    #[test]
+    fn a_workflow_forgets_its_oldest_answered_events() {
+        let mut platform = platform();
+        let (by, trigger) = (platform.state.recruiter(), "C40177".parse().expect("a node id"));
+        let mut event = platform.state.advance(platform.workflow, &trigger, by, now()).expect("a move").event.expect("an event");
+        for _ in 0..EVENT_LIMIT + 20 {
+            platform.state.record_outcome(event, accepted(), now());
+            event = platform.state.resend(event, now()).expect("sent again");
+        }
+        assert_eq!(platform.state.events_of(platform.workflow).len(), EVENT_LIMIT);
+        assert_eq!(platform.state.events().count(), EVENT_LIMIT);
+        assert_eq!(platform.state.events().next().map(|event| event.id), Some(event));
     }
 }

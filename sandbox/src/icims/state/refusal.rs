@@ -1,7 +1,7 @@
 //! Why a rule says no. One word per decision; the API and the screens each find their own way to say it.
 
 use crate::engine::DiskError;
-use crate::icims::model::{PersonId, WorkflowId};
+use crate::icims::model::{EventId, PersonId, WorkflowId};
 use crate::icims::schema::ProfileType;
 
 /// What speaks against a change. Nothing has been changed when a rule answers this.
@@ -92,6 +92,15 @@ pub enum Refusal {
     /// The application is not at a step where this makes sense.
     #[error("This application has no assessment to take.")]
     NoAssessment,
+    /// There is no such event to the vendor.
+    #[error("There is no event {0} to the vendor.")]
+    NoSuchEvent(EventId),
+    /// The event has not been answered yet.
+    #[error("Event {0} still waits for the vendor's answer.")]
+    EventUnderWay(EventId),
+    /// No event goes to the vendor.
+    #[error("The vendor is switched off under Admin, Event Notifications.")]
+    VendorSwitchedOff,
     /// The disk did not take the change.
     #[error(transparent)]
     Storage(#[from] DiskError),

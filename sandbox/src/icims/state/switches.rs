@@ -20,6 +20,8 @@ pub struct Switches {
     pub deletable_profiles: bool,
     /// Whether the `201` of a collection entry carries the body `{}`, for clients that read one (8.3).
     pub entry_body: bool,
+    /// Whether direct links (`linkTo`) lead to profiles (11.4).
+    pub direct_links: bool,
     /// Whether a status that the API has changed tells the vendor, too (7.4).
     pub api_moves_tell_vendor: bool,
 }
@@ -44,6 +46,7 @@ impl Default for Switches {
             shared_email: true,
             deletable_profiles: false,
             entry_body: false,
+            direct_links: true,
             api_moves_tell_vendor: true,
         }
     }

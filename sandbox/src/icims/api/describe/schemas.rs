@@ -189,6 +189,37 @@ fn shared() -> Vec<(&'static str, Json)> {
             }),
         ),
         (
+            "PortalResults",
+            json!({
+                "type": "object", "required": ["searchResults"],
+                "properties": {"searchResults": {"type": "array", "maxItems": 1000, "items": {
+                    "type": "object", "required": ["id", "self", "portalUrl", "updatedDate"],
+                    "properties": {"id": whole(), "self": text(), "portalUrl": text(), "updatedDate": text()},
+                }}},
+            }),
+        ),
+        (
+            "PortalFilters",
+            json!({
+                "type": "object", "required": ["filters"],
+                "properties": {"filters": {"type": "array", "items": {
+                    "type": "object", "required": ["name"],
+                    "properties": {"name": text(), "options": {"type": "array", "items": reference("Node")}},
+                }}},
+            }),
+        ),
+        ("PortalJob", json!({"allOf": [reference("Job")], "properties": {"portalUrl": text()}})),
+        ("JsonSchema", json!({"description": "A JSON schema.", "type": "object", "required": ["type", "properties"]})),
+        ("Streams", identified("streams")),
+        ("Subscriptions", identified("subscriptions")),
+        (
+            "StreamedEvents",
+            json!({
+                "type": "object", "required": ["events"],
+                "properties": {"events": {"type": "array", "items": {"type": "object"}}, "lastEvaluatedKey": text()},
+            }),
+        ),
+        (
             "ListNames",
             json!({
                 "type": "object", "required": ["lists"],
@@ -231,6 +262,12 @@ fn shared() -> Vec<(&'static str, Json)> {
             }),
         ),
     ]
+}
+
+/// An array of objects that have an id.
+fn identified(name: &str) -> Json {
+    let item = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
+    json!({"type": "object", "required": [name], "properties": {name: {"type": "array", "items": item}}})
 }
 
 /// Filters and groups of filters (icims-api 10.2).

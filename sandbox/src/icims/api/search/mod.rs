@@ -5,6 +5,7 @@
 mod matching;
 mod names;
 mod plan;
+pub(super) mod portals;
 mod query;
 
 use axum::Extension;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::super::super::state::CustomerState;
-use super::super::super::state::connection::{Connection, InlineEventType, is_web_address};
+use super::super::super::state::connection::{Authentication, Connection, InlineEventType, Trigger, is_web_address};
 use super::super::desk::{Desk, Refused, Shell, said};
 use super::super::form::{Asked, Choice, Choosable, Field, Flag, Given, Submitted};
 use crate::ui::Page;
@@ -46,6 +46,19 @@ struct Settings {
     summary_error: String,
     timeout_error: String,
     trigger_error: String,
+    authentication: String,
+    inline_endpoint: String,
+    inline_endpoint_error: String,
+    /// Each in a line of its own: the id of a status, and the address if it has one of its own.
+    further_triggers: String,
+    further_triggers_error: String,
+    /// Empty keeps the one there is.
+    hmac_key: String,
+    token_url: String,
+    token_url_error: String,
+    client_id: String,
+    /// Empty keeps the one there is.
+    client_secret: String,
 }
 
 /// `GET /icims2/{customer}/admin/event-notifications`
@@ -80,6 +93,11 @@ impl Settings {
             inline_event_type: connection.inline_event_type.name().into(),
             summary: connection.summary.clone(),
             timeout: connection.timeout_seconds.to_string(),
+            authentication: connection.authentication.word().into(),
+            inline_endpoint: connection.inline_endpoint.clone().unwrap_or_default(),
+            further_triggers: connection.further_triggers.iter().map(line).collect::<Vec<_>>().join("\n"),
+            token_url: connection.token_url.clone().unwrap_or_default(),
+            client_id: connection.client_id.clone(),
             ..Self::default()
         }
     }
@@ -98,6 +116,13 @@ impl Settings {
             inline_event_type: text("inline_event_type"),
             summary: text("summary"),
             timeout: text("timeout"),
+            authentication: text("authentication"),
+            inline_endpoint: text("inline_endpoint"),
+            further_triggers: form.text("further_triggers").chars().take(LIMIT * 50).collect(),
+            hmac_key: text("hmac_key"),
+            token_url: text("token_url"),
+            client_id: text("client_id"),
+            client_secret: text("client_secret"),
             ..Self::default()
         }
     }
@@ -124,9 +149,18 @@ impl Settings {
                 status
             }
         };
-        let fine = [&self.endpoint_error, &self.summary_error, &self.timeout_error, &self.trigger_error]
-            .into_iter()
-            .all(String::is_empty);
+        let further_triggers = self.check_further(state);
+        let authentication = self.check_proof();
+        let errors = [
+            &self.endpoint_error,
+            &self.summary_error,
+            &self.timeout_error,
+            &self.trigger_error,
+            &self.inline_endpoint_error,
+            &self.further_triggers_error,
+            &self.token_url_error,
+        ];
+        let fine = errors.into_iter().all(String::is_empty);
         let old = state.connection().clone();
         let inline_event_type = match self.inline_event_type == InlineEventType::AssessmentEvent.name() {
             true => InlineEventType::AssessmentEvent,
@@ -144,8 +178,50 @@ impl Settings {
             inline_event_type,
             summary: self.summary.clone(),
             timeout_seconds: timeout.unwrap_or(old.timeout_seconds),
+            authentication,
+            inline_endpoint: (!self.inline_endpoint.is_empty()).then(|| self.inline_endpoint.clone()),
+            further_triggers,
+            hmac_key: if self.hmac_key.is_empty() { old.hmac_key.clone() } else { self.hmac_key.clone() },
+            token_url: (!self.token_url.is_empty()).then(|| self.token_url.clone()),
+            client_id: self.client_id.clone(),
+            client_secret: if self.client_secret.is_empty() { old.client_secret.clone() } else { self.client_secret.clone() },
             ..old
         })
+    }
+
+    /// The further triggers as typed; a line that cannot be read leaves a message.
+    fn check_further(&mut self, state: &CustomerState) -> Vec<Trigger> {
+        let lines = self.further_triggers.lines().map(str::trim).filter(|line| !line.is_empty());
+        let read = |line: &str| {
+            let (status, endpoint) =
+                line.split_once(char::is_whitespace).map_or((line, None), |(id, rest)| (id, Some(rest.trim())));
+            let status = status.parse().ok().filter(|status| state.is_status(status))?;
+            let fits = endpoint.is_none_or(is_web_address);
+            fits.then(|| Trigger { status, endpoint: endpoint.map(str::to_owned) })
+        };
+        let triggers: Option<Vec<Trigger>> = lines.map(read).collect();
+        if triggers.is_none() {
+            self.further_triggers_error =
+                "Write one status id in each line, such as C40150, and after a space the address if it has one of its own."
+                    .into();
+        }
+        triggers.unwrap_or_default()
+    }
+
+    /// How to prove who sends; what that needs and is not there leaves a message.
+    fn check_proof(&mut self) -> Authentication {
+        let chosen = Authentication::ALL.into_iter().find(|kind| kind.word() == self.authentication).unwrap_or_default();
+        let address = "Enter a complete address that begins with https:// (or http:// for a local test).";
+        if !self.inline_endpoint.is_empty() && !is_web_address(&self.inline_endpoint) {
+            self.inline_endpoint_error = address.into();
+        }
+        if !self.token_url.is_empty() && !is_web_address(&self.token_url) {
+            self.token_url_error = address.into();
+        }
+        if chosen == Authentication::OAuth2 && self.token_url.is_empty() {
+            self.token_url_error = "OAuth 2.0 needs the address where the vendor hands out tokens.".into();
+        }
+        chosen
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -160,6 +236,25 @@ impl Settings {
             Field::new("password", "password", "Password")
                 .hint("Shown to nobody. Leave it empty to keep the password there is.")
                 .autocomplete("new-password"),
+            Field::new("password", "hmac_key", "Key for signed events")
+                .hint("For HMAC. Without one, events are signed with the password. Leave it empty to keep the key there is.")
+                .autocomplete("new-password"),
+            Field::new("text", "token_url", "Access token URL")
+                .hint("For OAuth 2.0: where the vendor hands out tokens.")
+                .value(&self.token_url)
+                .error(&self.token_url_error),
+            Field::new("text", "client_id", "Client id").hint("For OAuth 2.0.").value(&self.client_id),
+            Field::new("password", "client_secret", "Client secret")
+                .hint("For OAuth 2.0. Leave it empty to keep the secret there is.")
+                .autocomplete("new-password"),
+            Field::new("text", "inline_endpoint", "Endpoint of application complete")
+                .hint("Only if it differs from the endpoint above.")
+                .value(&self.inline_endpoint)
+                .error(&self.inline_endpoint_error),
+            Field::new("long", "further_triggers", "Further trigger statuses")
+                .hint("One status id in each line, such as C40150, and after a space the address if it has one of its own.")
+                .value(&self.further_triggers)
+                .error(&self.further_triggers_error),
             Field::new("text", "summary", "Summary text")
                 .hint("What the Summary page says after an invitation.")
                 .value(&self.summary)
@@ -176,7 +271,20 @@ impl Settings {
         }
         let types = [InlineEventType::ApplicationCompletedEvent, InlineEventType::AssessmentEvent];
         let types = types.map(|kind| Choosable::new(kind.name(), kind.name(), &self.inline_event_type));
+        let proofs = [
+            (Authentication::Basic, "Basic: user name and password"),
+            (Authentication::Hmac, "HMAC: every event is signed"),
+            (Authentication::OAuth2, "OAuth 2.0: client credentials"),
+        ];
+        let proofs = proofs.map(|(kind, label)| Choosable::new(kind.word(), label, &self.authentication));
         vec![
+            Choice {
+                name: "authentication",
+                label: "Authentication".into(),
+                hint: "How events prove that they come from this customer.",
+                error: String::new(),
+                options: proofs.into(),
+            },
             Choice {
                 name: "trigger",
                 label: "Trigger status (workflow status change)".into(),
@@ -228,6 +336,13 @@ fn page(desk: Desk, settings: &Settings, status: StatusCode, notice: &'static st
         ],
     };
     Page(status, page).into_response()
+}
+
+fn line(trigger: &Trigger) -> String {
+    match &trigger.endpoint {
+        Some(endpoint) => format!("{} {endpoint}", trigger.status),
+        None => trigger.status.to_string(),
+    }
 }
 
 /// Whether events get anywhere, and in words.

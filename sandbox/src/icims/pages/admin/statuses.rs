@@ -69,7 +69,7 @@ fn page(desk: Desk, given: &Given, error: String, notice: &'static str) -> Respo
 }
 
 fn rows(state: &CustomerState) -> Vec<Row> {
-    let trigger = state.connection().trigger.as_ref();
+    let connection = state.connection();
     let mut rows = Vec::new();
     for bin in state.bins() {
         rows.extend(bin.statuses.into_iter().map(|node| Row {
@@ -77,7 +77,7 @@ fn rows(state: &CustomerState) -> Vec<Row> {
             label: node.label.clone(),
             seen: read::seen_by_candidate(Some(&node.id)),
             needs: read::needs(state, &node.id),
-            trigger: trigger == Some(&node.id),
+            trigger: connection.is_trigger(&node.id),
             id: node.id,
         }));
     }

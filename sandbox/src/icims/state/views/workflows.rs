@@ -145,9 +145,9 @@ impl CustomerState {
     /// The Advance menu for a workflow.
     #[must_use]
     pub fn advance_menu(&self, id: WorkflowId) -> Vec<StatusBin> {
-        let trigger = self.connection().trigger.as_ref().filter(|_| self.connection().enabled);
+        let connection = self.connection();
         let choice = |node: crate::icims::model::Node| StatusChoice {
-            trigger: trigger == Some(&node.id),
+            trigger: connection.enabled && connection.is_trigger(&node.id),
             unmet: self.unmet_criteria(id, &node.id),
             id: node.id,
             label: node.label,

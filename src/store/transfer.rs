@@ -1,0 +1,277 @@
+//! Everything that is kept of one customer, or of all, as one text: for snapshots, and to take a customer to another sandbox.
+//!
+//! Rows are written column by column as they are stored, but for secrets: a sealed one could be opened nowhere else, so that they are
+//! in the open. The sandbox alone asks for this; it holds no real secrets.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rusqlite::types::{Value as Sql, ValueRef};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{StoreError, Tx};
+use crate::domain::CustomerId;
+
+/// The version of the form.
+const VERSION: u32 = 1;
+/// What stands for an address that whoever takes the customer in replaces by its own.
+const NO_ADDRESS: &str = "http://address.invalid/";
+
+/// A table, and how its rows belong to a customer and to one another.
+struct Kept {
+    name: &'static str,
+    /// Which rows are a customer's, whose id is `?1`.
+    of_customer: &'static str,
+    /// Whether rows are numbered by the database.
+    numbered: bool,
+    /// The column that names a row of another table, whose numbers may change.
+    parent: Option<(&'static str, &'static str)>,
+    /// Whether rows are taken to another sandbox.
+    portable: bool,
+}
+
+/// Parents before children.
+const TABLES: [Kept; 7] = [
+    Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
+    Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
+    Kept {
+        name: "order_history",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        numbered: true,
+        parent: Some(("order_id", "orders")),
+        portable: true,
+    },
+    Kept {
+        name: "jobs",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        numbered: true,
+        parent: Some(("order_id", "orders")),
+        portable: true,
+    },
+    Kept {
+        name: "attempts",
+        of_customer: "job_id IN (SELECT jobs.id FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE orders.customer = ?1)",
+        numbered: true,
+        parent: Some(("job_id", "jobs")),
+        portable: true,
+    },
+    Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
+    Kept {
+        name: "admin_sessions",
+        of_customer: "email IN (SELECT email FROM admins WHERE customer = ?1)",
+        numbered: false,
+        parent: None,
+        // A session is a cookie of the place where it was opened.
+        portable: false,
+    },
+];
+/// The columns that hold addresses of neighbours.
+const ADDRESSES: [&str; 3] = ["ats_base_url", "ats_token_url", "harver_base_url"];
+
+/// How what is exported is numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    /// As it is.
+    Kept,
+    /// From one, and without addresses: the same text wherever it comes from.
+    FromOne,
+}
+
+type Columns = Map<String, Value>;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Export {
+    version: u32,
+    tables: BTreeMap<String, Vec<Columns>>,
+}
+
+/// Everything that is kept of a customer, or of all.
+///
+/// # Errors
+/// When a stored row cannot be read, or a secret was sealed with another key.
+pub fn export(tx: &Tx<'_>, customer: Option<CustomerId>, numbers: Numbers) -> Result<Vec<u8>, StoreError> {
+    let portable = numbers == Numbers::FromOne;
+    let mut tables = BTreeMap::new();
+    let mut renumbered: HashMap<&str, HashMap<i64, i64>> = HashMap::new();
+    for table in TABLES.iter().filter(|table| table.portable || !portable) {
+        let mut rows = rows_of(tx, table, customer)?;
+        if portable {
+            for (row, number) in rows.iter_mut().zip(1..) {
+                let old = number_in(row, "id");
+                if let Some(old) = old.filter(|_| table.numbered) {
+                    renumbered.entry(table.name).or_default().insert(old, number);
+                    row.insert("id".into(), number.into());
+                }
+                follow(row, table, &renumbered)?;
+                for address in ADDRESSES {
+                    if row.get(address).is_some_and(Value::is_string) {
+                        row.insert(address.into(), NO_ADDRESS.into());
+                    }
+                }
+            }
+        }
+        tables.insert(table.name.to_owned(), rows);
+    }
+    serde_json::to_vec(&Export { version: VERSION, tables }).map_err(|source| unreadable("export", source))
+}
+
+/// Puts what was exported in the place of everything that is kept of a customer, or of all; no bytes at all mean nothing. Of an export
+/// of all, one customer can be taken. Nobody works on any of it afterwards: leases are released.
+///
+/// # Errors
+/// When the bytes are no export of this version, hold something that belongs to another customer, or the database refuses.
+pub fn import(tx: &Tx<'_>, customer: Option<CustomerId>, data: &[u8]) -> Result<(), StoreError> {
+    forget(tx, customer)?;
+    if data.is_empty() {
+        return Ok(());
+    }
+    let mut export: Export = serde_json::from_slice(data).map_err(|source| unreadable("export", source))?;
+    if export.version != VERSION {
+        return Err(StoreError::Newer { found: export.version.into(), known: VERSION.into() });
+    }
+    if let Some(unknown) = export.tables.keys().find(|name| !TABLES.iter().any(|table| table.name == name.as_str())) {
+        return Err(unreadable("export", format!("it has a table {unknown}, which this program does not know")));
+    }
+    if let Some(customer) = customer {
+        keep_only(&mut export, customer.get().cast_signed());
+    }
+    let anew = customer.is_some() && any_number_taken(tx, &export)?;
+    let mut renumbered: HashMap<&str, HashMap<i64, i64>> = HashMap::new();
+    for table in &TABLES {
+        let known = columns(tx, table)?;
+        for mut row in export.tables.remove(table.name).unwrap_or_default() {
+            if row.keys().cloned().collect::<BTreeSet<_>>() != known {
+                return Err(unreadable(table.name, "its columns are not those of this program"));
+            }
+            if row.contains_key("leased_until") {
+                row.insert("leased_until".into(), Value::Null);
+            }
+            let old = number_in(&row, "id").filter(|_| table.numbered && anew);
+            if old.is_some() {
+                row.remove("id");
+            }
+            follow(&mut row, table, &renumbered)?;
+            let number = insert(tx, table, &row)?;
+            if let Some(old) = old {
+                renumbered.entry(table.name).or_default().insert(old, number);
+            }
+        }
+    }
+    tx.wake_worker();
+    Ok(())
+}
+
+/// Forgets everything that is kept of a customer, or of all.
+fn forget(tx: &Tx<'_>, customer: Option<CustomerId>) -> Result<(), StoreError> {
+    for table in TABLES.iter().rev() {
+        match customer {
+            None => tx.execute(&format!("DELETE FROM {}", table.name), [])?,
+            Some(id) => {
+                tx.execute(&format!("DELETE FROM {} WHERE {}", table.name, table.of_customer), [id.get().cast_signed()])?
+            }
+        };
+    }
+    Ok(())
+}
+
+fn rows_of(tx: &Tx<'_>, table: &Kept, customer: Option<CustomerId>) -> Result<Vec<Columns>, StoreError> {
+    let Kept { name, of_customer, .. } = table;
+    // The first column is what rows are told apart by.
+    let sql = match customer {
+        None => format!("SELECT * FROM {name} WHERE ?1 IS NULL ORDER BY 1"),
+        Some(_) => format!("SELECT * FROM {name} WHERE {of_customer} ORDER BY 1"),
+    };
+    tx.all(&sql, [customer.map(|id| id.get().cast_signed())], |row| {
+        let names: Vec<String> = row.as_ref().column_names().into_iter().map(str::to_owned).collect();
+        names.into_iter().enumerate().map(|(at, name)| Ok((name, read(tx, row.get_ref(at)?)?))).collect()
+    })
+}
+
+/// The names of a table's columns.
+fn columns(tx: &Tx<'_>, table: &Kept) -> Result<BTreeSet<String>, StoreError> {
+    let found = tx.all("SELECT name FROM pragma_table_info(?1)", [table.name], |row| Ok(row.get(0)?))?;
+    Ok(found.into_iter().collect())
+}
+
+fn read(tx: &Tx<'_>, value: ValueRef<'_>) -> Result<Value, StoreError> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
+        ValueRef::Blob(sealed) => tx.open(sealed)?.expose_secret().into(),
+    })
+}
+
+fn insert(tx: &Tx<'_>, table: &Kept, row: &Columns) -> Result<i64, StoreError> {
+    let names: Vec<&str> = row.keys().map(String::as_str).collect();
+    let places: Vec<String> = (1..=names.len()).map(|at| format!("?{at}")).collect();
+    let values = row.iter().map(|(name, value)| write(tx, table, name, value)).collect::<Result<Vec<_>, _>>()?;
+    let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, names.join(", "), places.join(", "));
+    tx.insert(&sql, rusqlite::params_from_iter(values))
+}
+
+fn write(tx: &Tx<'_>, table: &Kept, name: &str, value: &Value) -> Result<Sql, StoreError> {
+    match value {
+        Value::Null => Ok(Sql::Null),
+        Value::String(text) if name.ends_with("_sealed") => Ok(Sql::Blob(tx.seal(&SecretString::from(text.as_str())))),
+        Value::String(text) => Ok(Sql::Text(text.clone())),
+        Value::Number(number) => number.as_i64().map(Sql::Integer).ok_or_else(|| unreadable(table.name, "a number is too large")),
+        _ => Err(unreadable(table.name, format!("{name} is neither text nor number"))),
+    }
+}
+
+/// Lets a row name the new number of its parent.
+fn follow(row: &mut Columns, table: &Kept, renumbered: &HashMap<&str, HashMap<i64, i64>>) -> Result<(), StoreError> {
+    let Some((column, parent)) = table.parent else { return Ok(()) };
+    let Some(numbers) = renumbered.get(parent) else { return Ok(()) };
+    let new = number_in(row, column).and_then(|old| numbers.get(&old));
+    let new = new.ok_or_else(|| unreadable(table.name, format!("{column} names no row of {parent}")))?;
+    row.insert(column.into(), (*new).into());
+    Ok(())
+}
+
+/// Leaves what belongs to one customer.
+fn keep_only(export: &mut Export, customer: i64) {
+    let mut kept: HashMap<&str, BTreeSet<i64>> = HashMap::new();
+    let mut emails = BTreeSet::new();
+    for table in &TABLES {
+        let Some(rows) = export.tables.get_mut(table.name) else { continue };
+        rows.retain(|row| match (table.name, table.parent) {
+            ("customers", _) => number_in(row, "id") == Some(customer),
+            ("admin_sessions", _) => row.get("email").and_then(Value::as_str).is_some_and(|email| emails.contains(email)),
+            (_, Some((column, parent))) => {
+                number_in(row, column).is_some_and(|number| kept.get(parent).is_some_and(|kept| kept.contains(&number)))
+            }
+            (_, None) => number_in(row, "customer") == Some(customer),
+        });
+        if table.numbered {
+            kept.insert(table.name, rows.iter().filter_map(|row| number_in(row, "id")).collect());
+        }
+        if table.name == "admins" {
+            emails = rows.iter().filter_map(|row| row.get("email").and_then(Value::as_str).map(str::to_owned)).collect();
+        }
+    }
+}
+
+/// Whether a number of the export has been given to somebody else here.
+fn any_number_taken(tx: &Tx<'_>, export: &Export) -> Result<bool, StoreError> {
+    for table in TABLES.iter().filter(|table| table.numbered) {
+        let sql = format!("SELECT COUNT(*) FROM {} WHERE id = ?1", table.name);
+        for row in export.tables.get(table.name).into_iter().flatten() {
+            if tx.number(&sql, [number_in(row, "id")])? > 0 {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn number_in(row: &Columns, column: &str) -> Option<i64> {
+    row.get(column).and_then(Value::as_i64)
+}
+
+fn unreadable(what: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Damaged { what: what.into(), source: source.into() }
+}
