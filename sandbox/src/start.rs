@@ -4,6 +4,7 @@
 //! found before state is touched.
 
 mod error;
+mod http;
 mod servers;
 
 use std::fs::{File, TryLockError};
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 
 pub use error::{ServerFailed, StartError};
+pub use http::HttpLimits;
 use servers::Servers;
 
 use crate::control::connector::{Connected, Connector};
@@ -49,6 +51,8 @@ pub struct Config {
     pub seed: u64,
     /// The moment at which the clock stands still; without it, it shows real time. A reset comes back to it.
     pub frozen_at: Option<Timestamp>,
+    /// What the HTTP servers admit.
+    pub http: HttpLimits,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
@@ -61,6 +65,7 @@ impl Default for Config {
             data: None,
             seed: 1,
             frozen_at: None,
+            http: HttpLimits::default(),
             external_integration: None,
         }
     }
@@ -133,7 +138,7 @@ impl Bound {
         let world = World::restored(parts, &rows)?;
 
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
-        let mut servers = Servers::new();
+        let mut servers = Servers::new(self.config.http, self.clock.clone());
         let own_host = self.config.host.to_string();
         let overview = control::router(world.clone(), own_host, servers.stopping());
         servers.serve("the overview", self.overview, overview);

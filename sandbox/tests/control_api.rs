@@ -363,3 +363,15 @@ async fn switches_are_shown_and_turned_one_by_one_and_only_for_their_customer() 
     assert!(problem.to_string().contains("entrybody"), "{problem}");
     assert_eq!(running.ask(Method::GET, "customers/9/switches", "").await.0, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn the_fidelity_page_shows_every_row_with_its_mark_and_test() {
+    let running = Running::start().await;
+    let address = format!("{}/fidelity", running.sandbox.addresses().control);
+    let page = running.client.get(address).send().await.expect("a page").text().await.expect("HTML");
+    for row in icims_sandbox::control::fidelity().into_iter().flat_map(|section| section.rows) {
+        let fidelity = row.fidelity.expect("a mark");
+        assert!(page.contains(&*fidelity.test) && page.contains(&*fidelity.source), "{} is not shown", row.what);
+    }
+    assert!(!page.contains("not marked"));
+}

@@ -121,6 +121,24 @@ async fn customers_share_nothing_and_a_chosen_id_decides_everything() {
 }
 
 #[tokio::test]
+async fn a_fault_disturbs_one_customer_until_it_is_ended() {
+    let sandbox = Sandbox::start().await;
+    let (disturbed, other) = (sandbox.open_customer("Brightwater").await, sandbox.open_customer("Harbour").await);
+    disturbed.fault("daily_quota");
+    let again = disturbed.clone();
+    let text = message(async move {
+        _ = again.get("/people/1188").await;
+    })
+    .await;
+    assert!(text.contains("was answered 429"), "{text}");
+    other.get("/people/1188").await;
+    disturbed.no_more_faults();
+    disturbed.get("/people/1188").await;
+    let text = message(async move { disturbed.fault("bad_weather") }).await;
+    assert!(text.contains("\"bad_weather\"") && text.contains("slow_icims"), "{text}");
+}
+
+#[tokio::test]
 async fn the_clock_is_moved_by_words_and_nonsense_is_named() {
     let sandbox = Sandbox::builder().seed(7).frozen_at("2031-03-04T09:00:00Z").start().await;
     assert_eq!(sandbox.clock().advance("1 day 2h").await.to_string(), "2031-03-05T11:00:00Z");

@@ -326,6 +326,8 @@ async fn what_is_not_simulated_is_refused_by_name() {
         assert!(detail.starts_with(&format!("{method} /api/v1.0{path}")), "{detail}");
     }
     assert_eq!(world.get(&token, "/frobnicate").await.0, StatusCode::NOT_FOUND);
+    let (status, answer) = send(&world, &token, Method::PUT, &format!("/applications/{id}"), json!({})).await;
+    assert_eq!((status, &answer["errors"][0]["id"]), (StatusCode::METHOD_NOT_ALLOWED, &json!("MethodNotAllowedError")));
     let authenticate = world.http.post(format!("{}/oauth/authenticate", world.base)).send().await.expect("an answer");
     assert_eq!(authenticate.status(), StatusCode::NOT_IMPLEMENTED);
 }

@@ -172,3 +172,20 @@ fn the_documented_settings_are_the_settings() {
     assert_eq!(file.event_deadline_seconds, Some(10));
     assert_eq!(file.retry_minutes, Some(vec![1, 5, 15, 30, 60]));
 }
+
+#[tokio::test]
+async fn each_api_has_a_document_that_is_printed_and_served_and_a_page_that_needs_nothing_from_elsewhere() {
+    let running = Program::start(["up", "--json", "--port", "0"]);
+    let client = visitor();
+    for (api, part) in [("icims", "icims"), ("integration", "integration"), ("platform", "platform"), ("control", "control")] {
+        let printed = Command::new(env!("CARGO_BIN_EXE_harver-icims")).args(["openapi", api]).output().expect("it runs");
+        assert!(printed.status.success(), "{api}");
+        let printed: serde_json::Value = serde_json::from_slice(&printed.stdout).expect("JSON");
+        assert!(printed["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "{api}");
+        let base = running.text(part, "base_url");
+        let served = client.get(format!("{base}/openapi.json")).send().await.expect("the document");
+        assert_eq!(served.json::<serde_json::Value>().await.expect("JSON"), printed, "{api}");
+        let page = client.get(format!("{base}/reference/")).send().await.expect("the page").text().await.expect("HTML");
+        assert!(page.contains("swagger-ui") && !page.contains("http://") && !page.contains("https://"), "{api}: {page}");
+    }
+}

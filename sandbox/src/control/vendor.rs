@@ -434,7 +434,7 @@ mod tests {
             (json!({"authentication": "ntlm"}), "unknown variant `ntlm`"),
             (json!({"password": 12345}), "a value has the wrong type"),
         ] {
-            let refusal = merged(&Connection::default(), changes(wrong)).err().expect("not a setting").to_string();
+            let refusal = merged(&Connection::default(), changes(wrong)).expect_err("not a setting").to_string();
             assert!(refusal.contains(named) && !refusal.contains("12345"), "{refusal}");
         }
     }

@@ -28,7 +28,7 @@ pub use gate::{Closed, Gate, Pass};
 pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Original, Outcome};
 pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, observe};
-pub use peer::{Listening, Peer};
+pub use peer::{Connection, Listening, Peer};
 pub use sender::{Answer, Delivery, SendError, Sender};
 pub use surroundings::Surroundings;
 pub use table::{Rows, Single, Table};

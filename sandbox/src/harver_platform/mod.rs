@@ -36,7 +36,6 @@ pub use fidelity::fidelity;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::middleware::from_fn_with_state;
@@ -73,8 +72,8 @@ struct Inner {
     wake: Notify,
     /// Requests of each API client in the current minute; not state, so it is not stored.
     windows: Mutex<HashMap<(AccountId, String), api::Window>>,
-    /// How many API answers have been given a correlation id.
-    correlations: AtomicU64,
+    /// What numbers the answers of the API.
+    correlations: api::Correlations,
 }
 
 impl HarverPlatform {
@@ -89,7 +88,7 @@ impl HarverPlatform {
             webhooks,
             wake: Notify::new(),
             windows: Mutex::default(),
-            correlations: AtomicU64::new(0),
+            correlations: api::Correlations::default(),
         }))
     }
 
@@ -180,6 +179,7 @@ impl HarverPlatform {
     pub async fn forget_all(&self) -> Result<(), DiskError> {
         let forgotten = std::mem::take(&mut *self.0.accounts.hold());
         self.0.windows.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0.correlations.clear();
         for tenant in forgotten.values() {
             tenant.forget().await?;
         }

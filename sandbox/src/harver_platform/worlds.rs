@@ -73,6 +73,7 @@ impl Held<'_> {
         let new = fresh.values().cloned().collect();
         let old = std::mem::replace(&mut *self.accounts, Arc::new(fresh));
         self.forget_windows(|_| true);
+        self.platform.0.correlations.clear();
         (old.values().cloned().collect(), new)
     }
 

@@ -12,6 +12,7 @@ pub fn fidelity() -> Vec<Section> {
             about: "Everything else is refused by name with 501.",
             rows: operations(openapi()),
         },
+        Section { title: "iCIMS: access", about: "Who may call the API, how often and from where.", rows: api::access_rows() },
         Section {
             title: "iCIMS: fields",
             about: "Families of fields by what they hold, and what a read without `fields` shows.",

@@ -11,6 +11,7 @@ use super::told;
 use crate::control::World;
 use crate::control::ready::{SampleKeys, TenantKeys};
 use crate::engine::Tenant;
+use crate::engine::faults::Fault;
 use crate::icims::model::{JobId, NodeId, PersonId, WorkflowId};
 use crate::icims::state::advance::Advanced;
 use crate::icims::state::{CustomerState, Refusal};
@@ -140,6 +141,38 @@ impl Customer {
         Ok(advanced)
     }
 
+    /// Disturbs this customer, and no other, by a fault of the catalogue, such as `slow_icims` or `expired_token`
+    /// (`GET /__sandbox/faults/catalogue` lists them with what happens in real life).
+    ///
+    /// # Panics
+    /// When there is no such fault; the message names those there are.
+    pub fn fault(&self, name: &str) {
+        if let Err(error) = self.world.switch_on_fault(name, Some(self.id())) {
+            panic!("customer {} cannot be disturbed by {name:?}: {}", self.id(), told(&error));
+        }
+    }
+
+    /// Disturbs this customer by a rule of the test's own; the customer of the rule need not be said.
+    ///
+    /// # Panics
+    /// When the rule makes no sense, or there are too many.
+    pub fn fault_rule(&self, rule: Fault) {
+        let rule = Fault { customer: Some(self.id().to_owned()), ..rule };
+        if let Err(error) = self.world.add_faults(vec![rule]) {
+            panic!("customer {} cannot be disturbed so: {}", self.id(), told(&error));
+        }
+    }
+
+    /// Ends every fault of this customer.
+    ///
+    /// # Panics
+    /// When the sandbox has been reset since the customer was opened.
+    pub fn no_more_faults(&self) {
+        if let Err(error) = self.world.remove_faults(Some(self.id()), None) {
+            panic!("the faults of customer {} cannot be ended: {}", self.id(), told(&error));
+        }
+    }
+
     /// `GET` below the customer with Basic authentication, as the integration does it. Shows up in the journal.
     ///
     /// # Panics
@@ -200,7 +233,7 @@ impl Customer {
     /// process, has nothing to do: from then on, nothing happens by itself.
     ///
     /// # Panics
-    /// When that does not come to pass within ten seconds; the message says what is waiting.
+    /// When that does not come to pass within half a minute; the message says what is waiting.
     pub async fn settle(&self) {
         super::journal::settle(&self.world, self.id()).await;
     }

@@ -8,6 +8,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::customer::PATIENCE;
 use super::pattern::Pattern;
 use super::told;
@@ -16,8 +18,12 @@ use crate::engine::{Exchange, ExchangeId, JournalFilter, Outcome};
 
 /// How many exchanges a message shows at the most.
 const SHOWN: usize = 20;
-/// How often to look whether everything is settled: nothing announces that the last piece of work is done.
-const LOOK: Duration = Duration::from_millis(5);
+/// How soon to look again whether everything is settled, at first: nothing announces that the last piece of work is done.
+const LOOK: Duration = Duration::from_millis(1);
+/// How seldom to look at the most. Many tests may be looking at the same time.
+const LOOK_AT_THE_LATEST: Duration = Duration::from_millis(100);
+/// How long to wait for that, in real time: longer than for a single exchange, as other customers have work, too.
+const REST: Duration = Duration::from_secs(30);
 
 /// What has crossed the wire for one customer. It remembers which exchanges were expected, so that
 /// [`JournalView::nothing_else`] knows the others.
@@ -229,10 +235,9 @@ fn line(exchange: &Exchange) -> String {
 
 /// Waits until nothing of a customer is waiting to be delivered or worked on.
 pub(super) async fn settle(world: &World, customer: &str) {
-    let mut look = tokio::time::interval(LOOK);
     let settled = async {
+        let mut pause = LOOK;
         loop {
-            look.tick().await;
             match world.pending(Some(customer)).await {
                 Ok(pending) if pending.icims_events == 0 && pending.platform_webhooks == 0 && pending.integration_work == 0 => {
                     return;
@@ -240,15 +245,17 @@ pub(super) async fn settle(world: &World, customer: &str) {
                 Ok(_) => {}
                 Err(error) => panic!("customer {customer} cannot be asked what is pending: {}", told(&error)),
             }
+            tokio::time::interval_at(Instant::now() + pause, pause).tick().await;
+            pause = LOOK_AT_THE_LATEST.min(pause * 2);
         }
     };
-    if tokio::time::timeout(PATIENCE, settled).await.is_ok() {
+    if tokio::time::timeout(REST, settled).await.is_ok() {
         return;
     }
     let waiting = world.pending(Some(customer)).await;
     panic!(
         "customer {customer} does not come to rest within {} s: {waiting:?} (what is tried again later waits for the virtual clock: \
          advance it, or let the receiver answer 2xx)",
-        PATIENCE.as_secs()
+        REST.as_secs()
     )
 }

@@ -9,7 +9,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::engine::{Listening, Peer};
+use super::http::{self, HttpLimits};
+use crate::engine::Clock;
 
 /// How long requests under way may take to end when the sandbox stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -20,21 +21,22 @@ pub(super) struct Servers {
     tasks: JoinSet<()>,
     stopping: watch::Sender<bool>,
     failure: Arc<watch::Sender<Option<&'static str>>>,
+    limits: HttpLimits,
+    clock: Clock,
 }
 
 impl Servers {
-    pub(super) fn new() -> Self {
-        Self { tasks: JoinSet::new(), stopping: watch::Sender::new(false), failure: Arc::new(watch::Sender::new(None)) }
+    /// Servers that keep to these limits and date their answers by this clock.
+    pub(super) fn new(limits: HttpLimits, clock: Clock) -> Self {
+        let (stopping, failure) = (watch::Sender::new(false), Arc::new(watch::Sender::new(None)));
+        Self { tasks: JoinSet::new(), stopping, failure, limits, clock }
     }
 
     /// Answers on `listener`. A panic of a handler is an answer of 500 and no more.
     pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
-        let service = router.layer(CatchPanicLayer::new()).into_make_service_with_connect_info::<Peer>();
-        self.run(part, move |shutdown| async move {
-            if let Err(error) = axum::serve(Listening::new(listener), service).with_graceful_shutdown(shutdown).await {
-                tracing::error!(%error, part, "A server has failed.");
-            }
-        });
+        let router = router.layer(CatchPanicLayer::new());
+        let (limits, clock) = (self.limits, self.clock.clone());
+        self.run(part, move |shutdown| http::serve(listener, router, limits, clock, shutdown));
     }
 
     /// Runs a part until it is told to end.

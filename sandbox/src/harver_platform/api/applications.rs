@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use serde_json::{Value, json};
 
-use super::error::ApiError;
+use super::error::{ApiError, not_simulated};
 use super::guard::Access;
 use super::read::{self, Include};
 use super::registration::ats_parameters;
@@ -140,6 +140,16 @@ pub(super) async fn change(
     let now = platform.now();
     access.account.write(|state| state.set_application_status(&application, status, now)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Deletes an application: published for administrators, and not simulated.
+#[utoipa::path(
+    delete, path = "/applications/{application}", operation_id = "deleteApplication", tag = "applications",
+    responses((status = 501, body = ref("#/components/schemas/Errors"))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "what_is_not_simulated_is_refused_by_name")))),
+)]
+pub(super) async fn remove(_: Access, method: Method, uri: Uri) -> ApiError {
+    not_simulated(method, uri).await
 }
 
 /// Sets ATS parameters: up to 20 pairs, values up to 50 characters.

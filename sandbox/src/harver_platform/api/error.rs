@@ -103,6 +103,12 @@ pub(super) async fn not_simulated(method: Method, uri: Uri) -> ApiError {
     }
 }
 
+/// Refuses a method that the API does not have at a path that it has; the words are *assumed*.
+pub(super) async fn wrong_method(method: Method, uri: Uri) -> ApiError {
+    let detail = format!("{method} is not supported at {}. The Allow header names what is.", whole_path(&uri));
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowedError", "Method Not Allowed", detail)
+}
+
 /// Refuses a path that the API does not have.
 pub(super) async fn not_found(method: Method, uri: Uri) -> ApiError {
     let detail = format!("{method} {} is not part of the API. Its paths start with {ROOT}/.", whole_path(&uri));

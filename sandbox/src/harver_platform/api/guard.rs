@@ -1,7 +1,6 @@
 //! What happens around every API call: correlation id, access token, rate limit.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -10,13 +9,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
+use super::correlation::AnsweredFor;
 use super::error::ApiError;
-use crate::engine::{Chance, Tenant};
+use crate::engine::Tenant;
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::AccountId;
 use crate::harver_platform::state::AccountState;
 
-const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 /// The length of a rate limit window in seconds.
@@ -70,18 +69,6 @@ impl Window {
     }
 }
 
-/// Gives every answer its correlation id.
-pub(super) async fn correlate(State(platform): State<HarverPlatform>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let number = platform.0.correlations.fetch_add(1, Ordering::Relaxed);
-    let id = Chance::new(platform.0.surroundings.seed, &format!("harver/correlation/{number}")).hex(32);
-    let dashed = format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]);
-    if let Ok(value) = HeaderValue::from_str(&dashed) {
-        response.headers_mut().insert(CORRELATION, value);
-    }
-    response
-}
-
 /// Lets a request in that carries a living token and is within its client's limit.
 pub(super) async fn admit(State(platform): State<HarverPlatform>, mut request: Request, next: Next) -> Response {
     let now = platform.now();
@@ -96,6 +83,7 @@ pub(super) async fn admit(State(platform): State<HarverPlatform>, mut request: R
         windows.insert(key, window);
         (window, within)
     };
+    let account = access.id.clone();
     let mut response = if within {
         request.extensions_mut().insert(access);
         next.run(request).await
@@ -103,6 +91,7 @@ pub(super) async fn admit(State(platform): State<HarverPlatform>, mut request: R
         let detail = format!("More than {limit} requests in a minute. Try again in {} seconds.", window.reset_in(now));
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsError", "Too Many Requests", detail).into_response()
     };
+    response.extensions_mut().insert(AnsweredFor(account));
     response.headers_mut().insert(LIMIT, HeaderValue::from(limit));
     response.headers_mut().insert(RESET, HeaderValue::from(window.reset_in(now)));
     response

@@ -6,6 +6,7 @@
 mod accounts;
 mod applications;
 mod candidates;
+mod correlation;
 mod describe;
 mod error;
 mod guard;
@@ -29,6 +30,7 @@ use utoipa_axum::routes;
 use super::HarverPlatform;
 use crate::engine::{Actor, Observer, observe};
 
+pub(super) use correlation::Correlations;
 pub(super) use guard::Window;
 
 /// The routes of API and token endpoint, journalled.
@@ -46,16 +48,16 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
     let (resources, _) = resources().split_for_parts();
     let resources = resources
         .route("/{*path}", any(error::not_simulated))
-        .method_not_allowed_fallback(error::not_simulated)
+        .method_not_allowed_fallback(error::wrong_method)
         .layer(from_fn_with_state(platform.clone(), guard::admit));
     let (tokens, _) = tokens().split_for_parts();
     tokens
-        .method_not_allowed_fallback(error::not_simulated)
+        .method_not_allowed_fallback(error::wrong_method)
         .nest(error::ROOT, resources)
         .route("/api", any(error::not_found))
         .route("/api/{*path}", any(error::not_found))
         .route("/oauth/{*path}", any(error::not_simulated))
-        .layer(from_fn_with_state(platform.clone(), guard::correlate))
+        .layer(from_fn_with_state(platform.clone(), correlation::correlate))
         .layer(from_fn_with_state(observer, observe))
 }
 
@@ -75,7 +77,7 @@ fn resources() -> OpenApiRouter<HarverPlatform> {
         .routes(routes!(registration::create))
         .routes(routes!(candidates::of_vacancy))
         .routes(routes!(applications::find))
-        .routes(routes!(applications::read, applications::change))
+        .routes(routes!(applications::read, applications::change, applications::remove))
         .routes(routes!(applications::change_ats_parameters))
         .routes(routes!(applications::reapply_status))
         .routes(routes!(reports::reports_hub))

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
+use super::correlation::AnsweredFor;
 use super::error::ApiError;
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::state::Refusal;
@@ -20,7 +21,10 @@ use crate::reference::documented;
     responses((status = 200, body = ref("#/components/schemas/Token")), (status = 400, body = ref("#/components/schemas/OAuthError"))),
     extensions(("x-fidelity" = json!(documented("harver-platform 9", "a_token_is_handed_out_in_camel_case_for_an_hour")))),
 )]
-pub(super) async fn token(State(platform): State<HarverPlatform>, body: Bytes) -> Result<Json<Value>, ApiError> {
+pub(super) async fn token(
+    State(platform): State<HarverPlatform>,
+    body: Bytes,
+) -> Result<(Extension<AnsweredFor>, Json<Value>), ApiError> {
     let form: BTreeMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
     let field = |name: &str| form.get(name).filter(|value| !value.is_empty());
     match field("grant_type").map(String::as_str) {
@@ -33,9 +37,10 @@ pub(super) async fn token(State(platform): State<HarverPlatform>, body: Bytes) -
     let account = platform.tenants().into_iter().find(|tenant| tenant.read(|state| state.knows_client(client_id, client_secret)));
     let account = account.ok_or_else(|| refused("invalid_client", "Invalid client: client is invalid"))?;
     let now = platform.now();
-    let (grant, user) =
-        account.write(|state| Ok::<_, Refusal>((state.grant_token(client_id, now), state.profile().id.to_string()))).await?;
-    Ok(Json(json!({
+    let (grant, id) =
+        account.write(|state| Ok::<_, Refusal>((state.grant_token(client_id, now), state.profile().id.clone()))).await?;
+    let user = id.to_string();
+    let answer = Json(json!({
         "accessToken": grant.token,
         "accessTokenExpiresAt": grant.expires_at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
         "user": {"id": user},
@@ -44,7 +49,8 @@ pub(super) async fn token(State(platform): State<HarverPlatform>, body: Bytes) -
             "id": client_id, "secret": client_secret, "userId": user,
             "roles": ["integration"], "redirectUris": [], "grants": ["client_credentials"],
         },
-    })))
+    }));
+    Ok((Extension(AnsweredFor(id)), answer))
 }
 
 fn refused(name: &'static str, message: &str) -> ApiError {

@@ -139,15 +139,14 @@ fn share(operation: &mut Operation<'_>) {
     }
     let schemes = json!([{"basic": []}, {"oauth2": []}, {"signed": []}]);
     operation.object.insert("security".into(), schemes);
+    operation.answers(400, "BadRequest");
     operation.answers(401, "Unauthorized");
     operation.answers(403, "Forbidden");
     operation.answers(404, "NotFound");
     operation.answers(429, "TooManyRequests");
     operation.answers(501, "NotSimulated");
     // Fields that are no files are refused without a body, too.
-    if operation.takes_a_body() || operation.path.ends_with("/binary") || operation.path.ends_with("/text") {
-        operation.answers(400, "BadRequest");
-    }
+    if operation.takes_a_body() || operation.path.ends_with("/binary") || operation.path.ends_with("/text") {}
     if operation.takes_a_body() {
         operation.answers(413, "TooLarge");
         operation.answers(415, "UnsupportedMediaType");

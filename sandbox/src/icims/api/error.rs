@@ -106,6 +106,7 @@ impl From<Refusal> for ApiError {
             | Refusal::DuplicateWorkflow { .. }
             | Refusal::SharedEmail { .. }
             | Refusal::HasLogin
+            | Refusal::TooManyNodes { .. }
             | Refusal::NotAFile(_)
             | Refusal::FileKept(_)
             | Refusal::EntranceCriteria { .. }

@@ -8,6 +8,7 @@ mod definitions;
 mod describe;
 mod error;
 mod extract;
+mod fidelity;
 mod fields;
 mod files;
 mod gate;
@@ -33,6 +34,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) use error::code_rows;
+pub(super) use fidelity::access_rows;
 pub use quota::Calls;
 pub(super) use quota::Quotas;
 

@@ -5,6 +5,11 @@ use crate::icims::schema::{LISTS, List, list};
 
 use super::{CustomerState, Refusal};
 
+/// How many nodes all lists of a customer hold together.
+const NODE_LIMIT: usize = 10_000;
+/// The longest label of a node in characters, as on the administrator's page (*assumed*).
+const LABEL_LIMIT: usize = 255;
+
 /// A bin with its statuses, in the order in which candidates usually pass them.
 #[derive(Clone, Debug)]
 pub struct Bin {
@@ -96,16 +101,20 @@ impl CustomerState {
     /// Adds a node at the top level of a list. A label that is there already is not added again.
     ///
     /// # Errors
-    /// When there is no such list or the label is empty.
+    /// When there is no such list, the label is empty or too long, or there is no room.
     pub fn add_node(&mut self, list: &str, label: &str) -> Result<NodeId, Refusal> {
         let known = LISTS.iter().find(|known| known.key == list).ok_or_else(|| Refusal::Invalid("list".into()))?;
         let label = label.trim();
         if label.is_empty() {
             return Err(Refusal::Required("label".into()));
         }
+        if label.chars().count() > LABEL_LIMIT {
+            return Err(Refusal::TooLong { field: "label".into(), max: LABEL_LIMIT });
+        }
         if let Some(node) = self.node_labelled(list, label) {
             return Ok(node.id.clone());
         }
+        self.check_node_room(1)?;
         let id = self.fresh_node_id(0);
         self.counters.edit().node += 1;
         self.lists.put(id.clone(), made_here(id.clone(), known.key, label));
@@ -115,11 +124,17 @@ impl CustomerState {
     /// Loads a package into both lists under the same label, as the vendor's guide asks (assessment-flow 4.3).
     ///
     /// # Errors
-    /// When the label is empty.
+    /// When the label is empty or too long, or there is no room.
     pub fn load_package(&mut self, label: &str) -> Result<Package, Refusal> {
+        // Room for both, as a package in one list alone is of no use.
+        self.check_node_room(2)?;
         let on_job = self.add_node(list::ASSESSMENT_TYPE, label)?;
         let on_result = self.add_node(list::ASSESSMENT_NAME, label)?;
         Ok(Package { on_job, on_result })
+    }
+
+    fn check_node_room(&self, more: usize) -> Result<(), Refusal> {
+        if self.lists.len() + more > NODE_LIMIT { Err(Refusal::TooManyNodes { limit: NODE_LIMIT }) } else { Ok(()) }
     }
 
     /// Renames a node; its id stays.
@@ -153,4 +168,33 @@ impl CustomerState {
 /// A visible node made in the tenant.
 pub(super) fn made_here(id: NodeId, list: &str, label: &str) -> Node {
     Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None, hidden: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::platform;
+    use super::*;
+
+    #[test]
+    fn lists_take_no_more_nodes_than_there_is_room_for() {
+        let mut state = platform().state;
+        for at in state.lists.len()..NODE_LIMIT - 3 {
+            let id: NodeId = format!("C9{at:08}").parse().expect("a node id");
+            state.lists.put(id.clone(), made_here(id, list::SKILL, &format!("Skill {at}")));
+        }
+        state.load_package("Typing").expect("there is room for two and one more");
+        let refusal = state.load_package("Reading").expect_err("there is room for one");
+        assert!(matches!(refusal, Refusal::TooManyNodes { limit: NODE_LIMIT }), "{refusal}");
+        assert!(state.node_labelled(list::ASSESSMENT_TYPE, "Reading").is_none(), "nothing half is left behind");
+        state.add_node(list::SKILL, "Reading").expect("there is room for one");
+        assert!(state.add_node(list::SKILL, "Writing").is_err());
+        assert_eq!(state.lists.len(), NODE_LIMIT);
+    }
+
+    #[test]
+    fn a_label_longer_than_a_page_takes_is_refused() {
+        let mut state = platform().state;
+        assert!(state.load_package(&"ä".repeat(LABEL_LIMIT)).is_ok());
+        assert!(matches!(state.load_package(&"ä".repeat(LABEL_LIMIT + 1)), Err(Refusal::TooLong { .. })));
+    }
 }

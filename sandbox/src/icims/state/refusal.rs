@@ -89,6 +89,12 @@ pub enum Refusal {
     /// The portal and the recruiter screens refuse addresses that mail systems may not understand (assessment-flow 7).
     #[error("{0} cannot be used as an e-mail address: write name@host in plain letters without accents.")]
     EmailAddress(String),
+    /// A customer has a limited number of list nodes, as all of them live in memory.
+    #[error("list: There is no room for more than {limit} list entries.")]
+    TooManyNodes {
+        /// How many there may be.
+        limit: usize,
+    },
     /// The application is not at a step where this makes sense.
     #[error("This application has no assessment to take.")]
     NoAssessment,

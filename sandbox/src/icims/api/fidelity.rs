@@ -1,0 +1,59 @@
+//! How well it is known who may call the API, how often and from where.
+
+use crate::reference::{Row, assumed, documented, observed};
+
+/// What every call passes before it reaches an operation.
+pub(in crate::icims) fn access_rows() -> Vec<Row> {
+    let rows = [
+        ("Basic", documented("icims-api 2.1", "wrong_credentials_are_401_with_code_6_and_two_challenges")),
+        (
+            "a login that may not use web services is told so",
+            assumed("icims-api 2.1", "a_login_without_web_services_is_told_so_after_it_has_proved_who_it_is"),
+        ),
+        ("two challenges on 401", assumed("icims-api 2.2", "wrong_credentials_are_401_with_code_6_and_two_challenges")),
+        ("Bearer tokens live 24 hours", observed("icims-api 2.3", "a_token_opens_the_api_for_a_day")),
+        ("audience of the United States", observed("icims-api 2.3", "a_token_opens_the_api_for_a_day")),
+        (
+            "audiences of other regions",
+            assumed("icims-api 2.3", "a_customer_in_another_region_needs_the_audience_of_that_region"),
+        ),
+        ("refusals of the token endpoint", assumed("icims-api 2.3", "token_errors_follow_the_table")),
+        ("500 tokens in ten minutes for each client", observed("icims-api 2.3, 4", "each_client_has_a_token_rate_of_its_own")),
+        (
+            "a changed client secret ends its tokens",
+            assumed("icims-api 2.3", "a_removed_user_is_nobody_and_a_changed_secret_ends_its_tokens"),
+        ),
+        (
+            "a signed request, in both ways of writing it",
+            observed("icims-api 2.4", "a_signed_request_gets_in_however_its_header_is_written"),
+        ),
+        (
+            "a signed hash is that of the uncompressed body",
+            documented("icims-api 2.4", "a_body_is_compared_with_its_signed_hash"),
+        ),
+        ("signatures are good for 15 minutes", assumed("icims-api 2.4", "the_date_is_compared_with_the_virtual_clock")),
+        (
+            "a field without the right is silently absent",
+            documented("icims-api 5.3", "hidden_fields_of_one_user_are_seen_by_the_other"),
+        ),
+        (
+            "a field without the right is ignored in writes, with a warning",
+            assumed("icims-api 5.3", "hidden_fields_of_one_user_are_seen_by_the_other"),
+        ),
+        (
+            "a filter without the right is like an unknown one",
+            documented("icims-api 10.7", "hidden_fields_of_one_user_are_seen_by_the_other"),
+        ),
+        (
+            "a profile type without the right is code 3 as 404",
+            documented("icims-api 2.5", "profiles_of_a_hidden_type_are_code_3_as_404"),
+        ),
+        ("a user who may only read", assumed("icims-api 2.5", "a_user_who_may_only_read_searches_and_reads_and_writes_nothing")),
+        ("another customer's id is 403", assumed("icims-api 2.5", "a_token_is_good_for_its_own_customer_alone")),
+        ("an allowlist of addresses", documented("icims-api 1.4", "only_addresses_on_the_allowlist_get_in")),
+        ("an address that is not on the list is 403, code 7", assumed("icims-api 1.4", "only_addresses_on_the_allowlist_get_in")),
+        ("three headers count down to midnight UTC", observed("icims-api 4", "every_answer_carries_the_documented_headers")),
+        ("429 with Retry-After over the daily limit", assumed("icims-api 4", "over_the_daily_limit_is_429_until_midnight")),
+    ];
+    rows.into_iter().map(|(what, fidelity)| Row::new(what, fidelity)).collect()
+}

@@ -1,0 +1,150 @@
+//! HTTP on a listener, within limits: how many connections, how large and how slow a request may be.
+//!
+//! `axum::serve` has none of these limits, so the connections are accepted here. Answers are dated by the virtual clock, as all
+//! other moments in them are.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use axum::serve::Listener as _;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+use tower_http::timeout::TimeoutBody;
+
+use crate::engine::{Clock, Connection, Listening, Peer};
+
+/// What a server of the sandbox admits. The limits hold for each port by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// How many connections there may be at once; one more is answered `503` and closed.
+    pub connections: usize,
+    /// How long a client may take for the head of a request, and how long a connection may be idle. Then it is closed.
+    pub head_time: Duration,
+    /// How long a client may pause within a body. Then the request is refused as cut short.
+    pub body_pause: Duration,
+    /// How long a request may take from head to answer, waiting for journal or mail included. Then it is answered `408`.
+    pub request_time: Duration,
+    /// How large the head of a request may be in bytes, address and headers together. A larger one is answered `431`, or `414` if
+    /// the address alone is too long.
+    pub head_bytes: usize,
+    /// How many headers a request may have. More are answered `431`.
+    pub headers: usize,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self {
+            connections: 4_096,
+            head_time: Duration::from_secs(60),
+            body_pause: Duration::from_secs(30),
+            // Half a minute more than the longest wait of journal and mail.
+            request_time: Duration::from_secs(330),
+            head_bytes: 64 * 1024,
+            headers: 100,
+        }
+    }
+}
+
+/// How many connections beyond the limit are told so at the same time; the others are closed without a word.
+const TURNED_AWAY_POLITELY: usize = 64;
+/// How long turning a connection away may take.
+const TURNING_AWAY: Duration = Duration::from_secs(1);
+const TURNED_AWAY: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 35\r\n\r\nThere are too many connections now.";
+
+/// Answers on `listener` until `shutdown` ends, then lets requests under way end.
+pub(super) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: HttpLimits,
+    clock: Clock,
+    shutdown: impl Future<Output = ()>,
+) {
+    let mut listener = Listening::new(listener);
+    let (room, politeness) = (Arc::new(Semaphore::new(limits.connections)), Arc::new(Semaphore::new(TURNED_AWAY_POLITELY)));
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let (connection, peer) = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+        };
+        let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
+            if let Ok(polite) = Arc::clone(&politeness).try_acquire_owned() {
+                connections.spawn(async move {
+                    turn_away(connection).await;
+                    drop(polite);
+                });
+            }
+            continue;
+        };
+        let (router, clock) = (router.clone(), clock.clone());
+        let answer = service_fn(move |request| answer(router.clone(), peer.clone(), limits, clock.clone(), request));
+        let served = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.head_time)
+            .max_header_size(limits.head_bytes)
+            .max_headers(limits.headers)
+            .serve_connection(TokioIo::new(connection), answer);
+        let served = graceful.watch(served);
+        connections.spawn(async move {
+            if let Err(error) = served.await {
+                tracing::debug!(%error, "A connection broke.");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+async fn answer(
+    router: Router,
+    peer: Peer,
+    limits: HttpLimits,
+    clock: Clock,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let mut request = request.map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)));
+    request.extensions_mut().insert(ConnectInfo(peer));
+    let mut response = match tokio::time::timeout(limits.request_time, router.oneshot(request)).await {
+        Ok(Ok(response)) => response,
+        Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request took too long.").into_response(),
+    };
+    if !response.headers().contains_key(header::DATE)
+        && let Ok(date) = HeaderValue::from_str(&clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+    {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    Ok(response)
+}
+
+/// Says that there is no room, and reads for a while what the client still sends: closing at once would take the words back.
+async fn turn_away(mut connection: Connection) {
+    let said = async {
+        connection.write_all(TURNED_AWAY).await?;
+        connection.shutdown().await?;
+        let mut rest = [0; 1024];
+        while connection.read(&mut rest).await? > 0 {}
+        Ok::<(), std::io::Error>(())
+    };
+    // Whoever does not read it in time is not told.
+    let _ = tokio::time::timeout(TURNING_AWAY, said).await;
+}

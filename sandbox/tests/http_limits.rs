@@ -1,0 +1,138 @@
+//! Each limit of the HTTP servers, reached over real connections by a client that does not behave.
+
+use std::time::Duration;
+
+use icims_sandbox::{Config, HttpLimits, Sandbox};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Long enough for a slow machine, and far more than any limit below.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn start(http: HttpLimits) -> Sandbox {
+    Sandbox::bind(Config { port: 0, http, ..Config::default() }).await.expect("free ports").start(None).await.expect("it starts")
+}
+
+async fn connect(sandbox: &Sandbox) -> TcpStream {
+    let address = sandbox.addresses().icims.strip_prefix("http://").expect("an http address").to_owned();
+    TcpStream::connect(address).await.expect("a connection")
+}
+
+/// What comes back until the server closes.
+async fn rest(mut connection: TcpStream) -> String {
+    let mut bytes = Vec::new();
+    // A reset closes, too.
+    let read = tokio::time::timeout(PATIENCE, connection.read_to_end(&mut bytes)).await;
+    assert!(read.is_ok(), "the server keeps the connection open; so far: {:?}", String::from_utf8_lossy(&bytes));
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Sends bytes and returns what comes back.
+async fn told(sandbox: &Sandbox, bytes: &[u8]) -> String {
+    let mut connection = connect(sandbox).await;
+    // The server may have refused before everything was sent.
+    let _ = connection.write_all(bytes).await;
+    rest(connection).await
+}
+
+async fn is_alive(sandbox: &Sandbox) {
+    let answer = told(sandbox, b"GET /customers/4021 HTTP/1.1\r\nhost: icims\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_and_an_idle_connection_are_closed() {
+    let sandbox = start(HttpLimits { head_time: Duration::from_millis(100), ..HttpLimits::default() }).await;
+    assert_eq!(told(&sandbox, b"").await, "", "idle from the start");
+    assert_eq!(told(&sandbox, b"GET /customers/4021 HTTP/1.1\r\nhost: ici").await, "", "in the middle of a head");
+    let answer = told(&sandbox, b"GET /customers/4021 HTTP/1.1\r\nhost: icims\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "answered, then closed as nothing more comes: {answer}");
+    is_alive(&sandbox).await;
+}
+
+#[tokio::test]
+async fn a_connection_too_many_is_told_so_and_a_free_place_is_given_away() {
+    let sandbox = start(HttpLimits { connections: 2, ..HttpLimits::default() }).await;
+    let (mut one, two) = (connect(&sandbox).await, connect(&sandbox).await);
+    // An answer shows that the place is taken.
+    one.write_all(b"GET / HTTP/1.1\r\nhost: icims\r\n\r\n").await.expect("sent");
+    assert!(one.read_u8().await.is_ok());
+    let refused = told(&sandbox, b"GET / HTTP/1.1\r\nhost: icims\r\n\r\n").await;
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("retry-after: 1"), "{refused}");
+    assert!(refused.ends_with("There are too many connections now."), "{refused}");
+    drop((one, two));
+    let free = async {
+        while told(&sandbox, b"GET / HTTP/1.1\r\nhost: icims\r\nconnection: close\r\n\r\n").await.starts_with("HTTP/1.1 503") {}
+    };
+    tokio::time::timeout(PATIENCE, free).await.expect("a place becomes free");
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let sandbox = start(HttpLimits::default()).await;
+    let long = "x".repeat(70 * 1024);
+    let answer = told(&sandbox, format!("GET /{long} HTTP/1.1\r\nhost: icims\r\n\r\n").as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 414 ") || answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let answer = told(&sandbox, format!("GET / HTTP/1.1\r\nhost: icims\r\nx-long: {long}\r\n\r\n").as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    let many: String = (0..101).map(|at| format!("x-{at}: y\r\n")).collect();
+    let answer = told(&sandbox, format!("GET / HTTP/1.1\r\n{many}\r\n").as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+    is_alive(&sandbox).await;
+}
+
+#[tokio::test]
+async fn a_body_that_stops_coming_is_refused() {
+    let sandbox = start(HttpLimits { body_pause: Duration::from_millis(100), ..HttpLimits::default() }).await;
+    let head =
+        "POST /customers/4021/people HTTP/1.1\r\nhost: icims\r\ncontent-length: 100\r\nconnection: close\r\n\r\n{\"firstname\":";
+    let answer = told(&sandbox, head.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+    is_alive(&sandbox).await;
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_is_answered_408() {
+    let sandbox = start(HttpLimits { request_time: Duration::from_millis(100), ..HttpLimits::default() }).await;
+    let address = sandbox.addresses().control.strip_prefix("http://").expect("an http address").to_owned();
+    let mut connection = TcpStream::connect(address).await.expect("a connection");
+    let head = b"GET /__sandbox/journal?wait=60s&customer=1 HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+    connection.write_all(head).await.expect("sent");
+    let answer = rest(connection).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_refused_and_harms_nobody() {
+    let sandbox = start(HttpLimits { head_time: Duration::from_millis(500), ..HttpLimits::default() }).await;
+    let post = "POST /customers/4021/people HTTP/1.1\r\nhost: icims\r\nconnection: close\r\n";
+    for bytes in [
+        b"GARBAGE\r\n\r\n".to_vec(),
+        b"GET / HTTP/3.7\r\n\r\n".to_vec(),
+        b"GET / HTTP/1.1\r\nhost icims\r\n\r\n".to_vec(),
+        b"GET / HTTP/1.1\r\nx: \0\r\n\r\n".to_vec(),
+        b"GET /\xff\xfe HTTP/1.1\r\n\r\n".to_vec(),
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec(),
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
+        b"EHLO laptop\r\n".to_vec(),
+        b"\n\n\n\n".to_vec(),
+        format!("{post}content-length: 3\r\ncontent-length: 4\r\n\r\nabcd").into_bytes(),
+        format!("{post}content-length: -1\r\n\r\n").into_bytes(),
+        format!("{post}content-length: 99999999999999999999\r\n\r\n").into_bytes(),
+        format!("{post}transfer-encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n").into_bytes(),
+        format!("{post}transfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n").into_bytes(),
+        format!("{post}transfer-encoding: gzip\r\n\r\nabc").into_bytes(),
+    ] {
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        let answer = told(&sandbox, &bytes).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{shown:?} was answered {answer}");
+    }
+    is_alive(&sandbox).await;
+}
+
+#[tokio::test]
+async fn answers_are_dated_by_the_virtual_clock() {
+    let sandbox = Sandbox::builder().frozen_at("2031-03-04T09:00:00Z").start().await;
+    let answer = told(&sandbox, b"GET /customers/4021 HTTP/1.1\r\nhost: icims\r\nconnection: close\r\n\r\n").await;
+    assert!(answer.contains("\r\ndate: Tue, 04 Mar 2031 09:00:00 GMT\r\n"), "{answer}");
+}

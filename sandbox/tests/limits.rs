@@ -1,0 +1,103 @@
+//! The limits of `docs/limits.md` that no other test reaches, and the promise that each row there names a test that exists.
+
+use std::path::Path;
+use std::time::Duration;
+
+use icims_sandbox::Sandbox;
+use icims_sandbox::library::Customer;
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+fn client() -> Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().timeout(Duration::from_secs(60)).build().expect("a client")
+}
+
+/// A call to iCIMS with a body of whatever kind.
+async fn post(customer: &Customer, path: &str, body: String) -> (StatusCode, String) {
+    let keys = &customer.keys().icims;
+    let request = client().post(format!("{}{path}", customer.api_url())).basic_auth(&keys.username, Some(&keys.password));
+    let answer = request.header("content-type", "application/json").body(body).send().await.expect("an answer");
+    (answer.status(), answer.text().await.expect("a body"))
+}
+
+#[tokio::test]
+async fn a_body_larger_than_two_mebibytes_is_refused_by_icims() {
+    let sandbox = Sandbox::start().await;
+    let customer = sandbox.customer();
+    let large = json!({"firstname": "Ines", "lastname": "x".repeat(2 * 1024 * 1024)}).to_string();
+    let (status, text) = post(&customer, "/people", large).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{text}");
+    let (status, text) = post(&customer, "/people", json!({"firstname": "Ines", "lastname": "Okafor"}).to_string()).await;
+    assert_eq!(status, StatusCode::CREATED, "{text}");
+}
+
+#[tokio::test]
+async fn a_body_larger_than_sixteen_mebibytes_is_not_read_by_the_platform() {
+    let sandbox = Sandbox::start().await;
+    let url = format!("{}/oauth/token", sandbox.addresses().platform);
+    let sent = client().post(url).body("x".repeat(16 * 1024 * 1024 + 1)).send().await;
+    // The server may answer and close before everything was sent.
+    assert!(sent.map_or(true, |answer| answer.status() == StatusCode::PAYLOAD_TOO_LARGE));
+    assert!(client().get(format!("{}/", sandbox.addresses().platform)).send().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_query_with_more_than_a_thousand_filters_is_refused() {
+    let sandbox = Sandbox::start().await;
+    let filters = |count: usize| {
+        let filter = json!({"name": "person.lastname", "value": ["Okafor"]});
+        json!({"filters": vec![filter; count]}).to_string()
+    };
+    let (status, text) = post(&sandbox.customer(), "/search/people", filters(1_001)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{text}");
+    let (status, text) = post(&sandbox.customer(), "/search/people", filters(500)).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+}
+
+#[tokio::test]
+async fn one_answer_of_the_journal_holds_a_thousand_exchanges_and_the_next_goes_on() {
+    let sandbox = Sandbox::start().await;
+    let url = format!("{}/__sandbox/journal", sandbox.addresses().control);
+    let customer = sandbox.customer();
+    for _ in 0..1_005 {
+        customer.get("/people/1188?fields=firstname").await;
+    }
+    let ids = async |after: u64| -> Vec<u64> {
+        let answer = client().get(format!("{url}?customer=4021&after={after}")).send().await.expect("an answer");
+        let body: Value = answer.json().await.expect("JSON");
+        body["exchanges"].as_array().expect("a list").iter().map(|it| it["id"].as_u64().expect("a number")).collect()
+    };
+    let first = ids(0).await;
+    assert_eq!(first.len(), 1_000);
+    assert_eq!(ids(first[999]).await.len(), 5);
+}
+
+#[test]
+fn every_row_of_the_list_of_limits_names_a_test_that_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
+    let document = std::fs::read_to_string(root.join("docs/limits.md")).expect("docs/limits.md");
+    let sources =
+        [root.join("sandbox/src"), root.join("sandbox/tests"), root.join("tests")].map(|folder| text_of(&folder)).concat();
+    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with('|')).skip(2).collect();
+    assert!(rows.len() > 20, "the table is gone");
+    for row in rows.into_iter().filter(|row| !row.starts_with("|---") && !row.starts_with("| what ")) {
+        let named = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default().trim();
+        let test = named.trim_matches('`');
+        assert!(named.starts_with('`') && sources.contains(&format!("fn {test}(")), "no test is called {named} in: {row}");
+    }
+}
+
+/// Every Rust file below a folder, joined.
+fn text_of(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            text.push_str(&text_of(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&std::fs::read_to_string(&path).expect("readable source"));
+        }
+    }
+    text
+}
