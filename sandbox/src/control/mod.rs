@@ -6,6 +6,7 @@
 //! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
 
 mod api;
+mod budget;
 mod catalogue;
 mod clock;
 pub mod connector;
@@ -17,7 +18,9 @@ mod duration;
 mod error;
 pub mod faults;
 mod fidelity;
+mod fields;
 mod guard;
+mod journal;
 mod keys;
 mod opening;
 mod pages;
@@ -28,6 +31,7 @@ mod seeding;
 mod snapshots;
 mod switches;
 mod tenants;
+mod transfer;
 mod users;
 mod vendor;
 mod world;
@@ -41,17 +45,20 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::reference;
 
+pub use budget::CallBudget;
 pub use catalogue::SnapshotInfo;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
 pub use fidelity::fidelity;
+pub use journal::{ReplayError, Replayed};
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use seed::{Locale, Recipe};
 pub use seeding::{Running, Seeded};
 pub use tenants::TenantRecord;
+pub use transfer::BadFile;
 pub use users::{ShownUser, UserWish};
 pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
@@ -66,7 +73,8 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes()).merge(snapshots::pages());
+    let screens = pages::routes().merge(faults::pages()).merge(journal::pages()).merge(fields::pages()).merge(budget::pages());
+    let screens = screens.merge(fidelity::routes()).merge(snapshots::pages());
     let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     let all = all.layer(from_fn_with_state(world, keep_to_one));
@@ -88,8 +96,12 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(clock::routes())
         .merge(faults::routes())
         .merge(seeding::routes())
+        .merge(journal::routes())
+        .merge(fields::routes())
+        .merge(budget::routes())
         .merge(snapshots::routes())
         .merge(switches::routes())
+        .merge(transfer::routes())
         .merge(customer_settings::routes())
         .merge(users::routes())
         .merge(vendor::routes())
