@@ -65,6 +65,33 @@ impl Control {
         moved.map(|_| ()).context("moving the clock")
     }
 
+    /// Switches a fault of the catalogue on for a customer.
+    pub(super) async fn switch_on_fault(&self, customer: &str, name: &str) -> Result<()> {
+        let asked = self.client.post(self.at("faults")).json(&json!({ "name": name, "customer": customer }));
+        http::json(asked).await.map(|_| ()).with_context(|| format!("switching on the fault {name}"))
+    }
+
+    /// How many calls of a customer the faults that are on have disturbed.
+    pub(super) async fn fault_hits(&self, customer: &str) -> Result<u64> {
+        let answer = http::json(self.client.get(self.at("faults")).query(&[("customer", customer)])).await?;
+        let faults = answer["faults"].as_array().context("the list of faults")?;
+        Ok(faults.iter().filter_map(|fault| fault["hits"].as_u64()).sum())
+    }
+
+    /// Switches off whatever disturbs a customer.
+    pub(super) async fn end_faults(&self, customer: &str) -> Result<()> {
+        let ended = http::json(self.client.delete(self.at("faults")).query(&[("customer", customer)])).await;
+        ended.map(|_| ()).context("switching faults off")
+    }
+
+    /// What of a customer is under way, in words.
+    async fn pending(&self, customer: &str) -> Result<Option<String>> {
+        let answer = http::json(self.client.get(self.at("health")).query(&[("customer", customer)])).await?;
+        let pending = answer["pending"].as_object().context("health tells what is pending")?;
+        let busy = pending.values().any(|count| count.as_u64() != Some(0));
+        Ok(busy.then(|| format!("pending: {}", Value::Object(pending.clone()))))
+    }
+
     /// All mail to an address, newest first.
     pub(super) async fn mail(&self, customer: &str, to: &str) -> Result<Vec<Mail>> {
         let request = self.client.get(self.at("mail")).query(&[("customer", customer), ("to", to)]);
@@ -80,13 +107,7 @@ impl Control {
 
     /// Waits until nothing of this customer is under way any more. What has not happened then will not happen.
     pub(super) async fn settle(&self, customer: &str) -> Result<()> {
-        self.wait_until(customer, "nothing is under way", async || {
-            let answer = http::json(self.client.get(self.at("health")).query(&[("customer", customer)])).await?;
-            let pending = answer["pending"].as_object().context("health tells what is pending")?;
-            let busy = pending.values().any(|count| count.as_u64() != Some(0));
-            Ok(if busy { Err(format!("pending: {}", Value::Object(pending.clone()))) } else { Ok(()) })
-        })
-        .await
+        self.wait_until(customer, "nothing is under way", async || Ok(self.pending(customer).await?.map_or(Ok(()), Err))).await
     }
 
     /// Checks a condition after each exchange of the customer until it holds.

@@ -14,6 +14,8 @@ mod console;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod invitations;
+#[cfg(feature = "sandbox")]
+mod kept;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod program;

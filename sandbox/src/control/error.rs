@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::connector::ConnectorError;
+use super::transfer::BadFile;
 use crate::engine::DiskError;
 use crate::ui::ApiProblem;
 
@@ -38,6 +39,24 @@ pub enum ControlError {
     /// There is no room for another customer.
     #[error("there are {0} customers already: POST /__sandbox/reset to start anew")]
     TooManyCustomers(usize),
+    /// The customer of a file is here already.
+    #[error(
+        "customer {0} is here already: DELETE /__sandbox/customers/{0} first, or add ?replace=true to put the file in its place"
+    )]
+    CustomerInUse(u64),
+    /// Names of a customer in a file belong to another one here.
+    #[error(
+        "customer {customer} has names or an account that customer {other} has here: import it into another sandbox, or DELETE that one"
+    )]
+    NamesInUse {
+        /// The customer in the file.
+        customer: u64,
+        /// The customer that is here.
+        other: u64,
+    },
+    /// A file cannot be taken in.
+    #[error("the file cannot be taken in, and nothing was changed")]
+    BadFile(#[from] BadFile),
     /// There is no such snapshot.
     #[error("there is no snapshot {0}: GET /__sandbox/snapshots lists them, PUT takes one")]
     UnknownSnapshot(String),
@@ -81,6 +100,9 @@ impl From<ControlError> for ApiProblem {
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
             ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
             ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),
+            ControlError::CustomerInUse(_) => (StatusCode::CONFLICT, "customer_exists"),
+            ControlError::NamesInUse { .. } => (StatusCode::CONFLICT, "names_in_use"),
+            ControlError::BadFile(_) => (StatusCode::BAD_REQUEST, "bad_file"),
             ControlError::UnknownSnapshot(_) => (StatusCode::NOT_FOUND, "unknown_snapshot"),
             ControlError::NotInSnapshot { .. } => (StatusCode::CONFLICT, "not_in_snapshot"),
             ControlError::TooManySnapshots(_) => (StatusCode::CONFLICT, "too_many_snapshots"),

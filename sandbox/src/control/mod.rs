@@ -6,6 +6,7 @@
 //! Read [`World`], then [`connector`] (the seam), [`ready`] (what programs are told), `seed` (the sample world), `api`, `pages`.
 
 mod api;
+mod budget;
 mod catalogue;
 mod clock;
 pub mod connector;
@@ -17,7 +18,9 @@ mod duration;
 mod error;
 pub mod faults;
 mod fidelity;
+mod fields;
 mod guard;
+mod journal;
 mod keys;
 mod opening;
 mod pages;
@@ -27,6 +30,7 @@ mod seed;
 mod snapshots;
 mod switches;
 mod tenants;
+mod transfer;
 mod users;
 mod vendor;
 mod world;
@@ -40,15 +44,18 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::reference;
 
+pub use budget::CallBudget;
 pub use catalogue::SnapshotInfo;
 pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
 pub use fidelity::fidelity;
+pub use journal::{ReplayError, Replayed};
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
 pub use tenants::TenantRecord;
+pub use transfer::BadFile;
 pub use users::{ShownUser, UserWish};
 pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;
@@ -63,7 +70,8 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let interruptible = long_polls.layer(from_fn_with_state(stopping, api::end_when_stopping));
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
-    let screens = pages::routes().merge(faults::pages()).merge(fidelity::routes()).merge(snapshots::pages());
+    let screens = pages::routes().merge(faults::pages()).merge(journal::pages()).merge(fields::pages()).merge(budget::pages());
+    let screens = screens.merge(fidelity::routes()).merge(snapshots::pages());
     let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     let all = all.layer(from_fn_with_state(world, keep_to_one));
@@ -84,8 +92,12 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(api::routes())
         .merge(clock::routes())
         .merge(faults::routes())
+        .merge(journal::routes())
+        .merge(fields::routes())
+        .merge(budget::routes())
         .merge(snapshots::routes())
         .merge(switches::routes())
+        .merge(transfer::routes())
         .merge(customer_settings::routes())
         .merge(users::routes())
         .merge(vendor::routes())

@@ -197,7 +197,11 @@ pub(super) async fn no_such_page() -> Page<Problem> {
 }
 
 pub(super) fn problem(error: ControlError) -> Response {
-    let told = ApiProblem::from(error);
+    told(error.into())
+}
+
+/// What went wrong, as a page.
+pub(super) fn told(told: ApiProblem) -> Response {
     let title = match told.code {
         "unknown_customer" => "No such customer",
         "unknown_snapshot" => "No such snapshot",
@@ -215,6 +219,8 @@ struct JournalPage {
     workflow: String,
     exchanges: Vec<Shown>,
     limit: usize,
+    /// The exchange that has just been sent again, if one has.
+    replayed: String,
 }
 
 /// An exchange as a line and what is behind it.
@@ -233,6 +239,8 @@ struct JournalQuery {
     customer: String,
     #[serde(default)]
     workflow: String,
+    #[serde(default)]
+    replayed: String,
 }
 
 async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Page<JournalPage> {
@@ -240,7 +248,13 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
     let filter = JournalFilter { customer: given(&query.customer), workflow: given(&query.workflow), after: 0 };
     let exchanges =
         world.journal().find(&filter).into_iter().rev().take(SHOWN).map(|exchange| shown((*exchange).clone())).collect();
-    Page::ok(JournalPage { customer: query.customer, workflow: query.workflow, exchanges, limit: SHOWN })
+    Page::ok(JournalPage {
+        customer: query.customer,
+        workflow: query.workflow,
+        exchanges,
+        limit: SHOWN,
+        replayed: query.replayed,
+    })
 }
 
 fn shown(exchange: Exchange) -> Shown {

@@ -10,6 +10,7 @@ use super::catalogue::{self, Catalogue};
 use super::connector::{Connected, Connector};
 use super::contents::{Contents, Extent, known_scopes};
 use super::error::ControlError;
+use super::journal::Replayer;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
@@ -21,7 +22,7 @@ use crate::icims::Icims;
 use crate::mailbox::Mailbox;
 
 /// How many customers there may be, as all of them live in memory.
-const CUSTOMER_LIMIT: usize = 10_000;
+pub(super) const CUSTOMER_LIMIT: usize = 10_000;
 /// The longest name of a company, in characters.
 const NAME_LIMIT: usize = 100;
 /// How many customers may be made at the same time; a reset waits for them and keeps others out.
@@ -62,6 +63,7 @@ pub(super) struct Inner {
     pub(super) taken: Mutex<BTreeMap<String, Arc<Contents>>>,
     connected: RwLock<BTreeMap<u64, Connected>>,
     building: Semaphore,
+    replayer: Replayer,
 }
 
 /// What is not finished, by whom.
@@ -87,8 +89,9 @@ impl World {
         let tenant = Current::new(Tenant::new(SCOPE, state, parts.disk.clone()));
         let catalogue = Tenant::new(catalogue::SCOPE, Catalogue::restored(rows)?, parts.disk.clone());
         let building = Semaphore::new(BUILDERS as usize);
+        let replayer = Replayer::new(&parts);
         let (taken, connected) = (Mutex::default(), RwLock::default());
-        Ok(Self(Arc::new(Inner { parts, tenant, catalogue, taken, connected, building })))
+        Ok(Self(Arc::new(Inner { parts, tenant, catalogue, taken, connected, building, replayer })))
     }
 
     /// Makes the sample tenant if there is no tenant, and connects every tenant.
@@ -166,7 +169,7 @@ impl World {
     /// Addresses and credentials of a tenant.
     #[must_use]
     pub fn keys(&self, tenant: &TenantRecord) -> TenantKeys {
-        keys::of(tenant, &self.0.parts.addresses, &self.integration(tenant.customer_id))
+        keys::of(tenant, &self.0.parts.addresses, &self.connected(tenant.customer_id))
     }
 
     /// What is not finished, of one customer or of all.
@@ -221,7 +224,16 @@ impl World {
         &self.0.parts.mailbox
     }
 
-    fn integration(&self, customer: u64) -> Connected {
+    pub(super) fn replayer(&self) -> &Replayer {
+        &self.0.replayer
+    }
+
+    pub(super) fn addresses(&self) -> &Addresses {
+        &self.0.parts.addresses
+    }
+
+    /// Where the integration listens for a customer.
+    pub(super) fn connected(&self, customer: u64) -> Connected {
         let connected = self.0.connected.read().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned();
         connected.unwrap_or_else(|| self.0.parts.external.clone())
     }

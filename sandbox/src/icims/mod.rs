@@ -12,18 +12,23 @@
 //! | `POST /oauth/token` with regional audiences, Bearer, Basic, request signing (`x-icims-v1-hmac-sha256`) | simulated | [`api`] |
 //! | integration users with hidden fields and types, allowlist of addresses, daily quota | simulated | [`api`] |
 //! | `GET /customers/{cid}` | simulated | [`api`] |
-//! | people, jobs, companies, applicant workflows: read, create, change | simulated; `PUT`, `DELETE` and plain lists are `405` | [`api`] |
-//! | one field, collections and their entries, assessment results | simulated | [`api`] |
+//! | people, jobs, companies, applicant workflows: read, create, change | simulated; `PUT` and plain lists are `405`, `DELETE` too unless a switch allows it | [`api`] |
+//! | one field, collections and their entries, assessment results, custom fields of every kind | simulated | [`api`] |
+//! | files of fields and entries, extracted text (txt, html, rtf, docx) | simulated | [`api`] |
 //! | workflow by person and job, status history | simulated | [`api`] |
-//! | search of the four types: and/or groups, operators, paging by id | simulated without the 15-minute cache; filters on custom fields, job posts and collections are refused as unknown | [`api`] |
-//! | lists (`v2/lists`, custom lists) | simulated, read only | [`api`] |
+//! | search of the four types: and/or groups, operators, paging by id | simulated without the 15-minute cache; filters on custom fields and their collections are known, those on job posts, logins and other collections refused as unknown | [`api`] |
+//! | lists (`v2/lists`, custom lists) | simulated, read only; documented lists without content are empty | [`api`] |
+//! | schemas of profiles, fields, results and filters; jobs of the career portal | simulated | [`api`] |
+//! | streams of events, with a token | simulated; names and bodies are *assumed* | [`api`] |
 //! | both events, gzip, `Link`, Basic, HMAC and OAuth 2.0 towards the vendor, vendor errors with placeholders | simulated | [`events`] |
 //! | recruiter screens, career portal, deep links to people and jobs | simulated | [`pages`] |
-//! | binary fields, schema, job portal search, forms, offers, other workflow types, streaming | refused by name with `501` | [`api`] |
+//! | forms, offers, job boards, other profile and workflow types | refused by name with `501` | [`api`] |
 
 pub mod api;
+pub mod budget;
 pub mod events;
 mod fidelity;
+pub mod ledger;
 mod logins;
 pub mod model;
 pub mod pages;
@@ -47,7 +52,9 @@ use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow,
 use crate::{reference, ui};
 pub use api::Calls;
 use api::Quotas;
+use budget::{Budget, Spending};
 use events::Dispatch;
+use ledger::{FieldUse, Ledger};
 use logins::Logins;
 use state::connection::Connection;
 use state::users::{IntegrationUser, Users};
@@ -73,6 +80,10 @@ struct Inner {
     enrolment: tokio::sync::Mutex<()>,
     dispatch: Dispatch,
     quotas: Quotas,
+    /// What the calls are spent on.
+    budget: Budget,
+    /// Which fields are used.
+    ledger: Ledger,
 }
 
 /// The customers and who signs in to which of them. A clone shares everything.
@@ -124,6 +135,8 @@ impl Icims {
             enrolment: tokio::sync::Mutex::default(),
             dispatch: Dispatch::default(),
             quotas: Quotas::default(),
+            budget: Budget::default(),
+            ledger: Ledger::default(),
         }))
     }
 
@@ -244,12 +257,31 @@ impl Icims {
     /// When the disk does not take it.
     pub async fn forget_all(&self) -> Result<(), DiskError> {
         let forgotten = std::mem::take(&mut *self.0.customers.hold());
-        self.0.quotas.clear();
+        self.forget_counts();
         self.0.dispatch.forget_tokens();
         for tenant in forgotten.tenants.values() {
             tenant.forget().await?;
         }
         Ok(())
+    }
+
+    /// Forgets what is counted beside the state: calls, what they were spent on, and which fields were used.
+    pub fn forget_counts(&self) {
+        self.0.quotas.clear();
+        self.0.budget.clear();
+        self.0.ledger.clear();
+    }
+
+    /// What the calls of a customer's API were spent on.
+    #[must_use]
+    pub fn spending(&self, customer: u64) -> Spending {
+        self.0.budget.of(customer, self.clock().now())
+    }
+
+    /// Which fields of a customer were read and written over the API.
+    #[must_use]
+    pub fn field_use(&self, customer: u64) -> Vec<FieldUse> {
+        self.0.ledger.of(customer)
     }
 
     /// Everything that iCIMS serves on its port.

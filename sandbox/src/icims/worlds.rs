@@ -65,6 +65,8 @@ impl Held<'_> {
             customers.enrol(id, Arc::clone(new));
         }
         self.icims.0.quotas.forget(id);
+        self.icims.0.budget.forget(id);
+        self.icims.0.ledger.forget(id);
         self.icims.0.dispatch.forget_tokens();
         (old, new)
     }
@@ -80,7 +82,7 @@ impl Held<'_> {
         }
         let new = fresh.tenants.values().cloned().collect();
         let old = std::mem::replace(&mut *self.customers, Arc::new(fresh));
-        self.icims.0.quotas.clear();
+        self.icims.forget_counts();
         self.icims.0.dispatch.forget_tokens();
         (old.tenants.values().cloned().collect(), new)
     }

@@ -132,6 +132,16 @@ impl MailboxState {
         state
     }
 
+    /// The same messages, numbered from 1.
+    pub(crate) fn numbered_anew(&self) -> Self {
+        let mut state = Self::new();
+        for (id, received) in (1..).zip(self.messages.values()) {
+            state.messages.put(id, received.with_id(id));
+        }
+        state.reindex();
+        state
+    }
+
     /// Puts messages in the place of all those of a customer. They keep their numbers as far as no other message has them; the
     /// others are numbered after the last one. What exceeds the limits falls out, the oldest first.
     pub(crate) fn replace_customer(&mut self, customer: &str, with: &Self) {

@@ -1,4 +1,6 @@
 //! What a tester may do over control, against a whole sandbox with a vendor beside it.
 
 mod faults;
+mod journal_replay;
+mod ledger;
 mod support;

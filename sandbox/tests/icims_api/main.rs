@@ -2,6 +2,7 @@
 
 mod access;
 mod collections;
+mod custom_filters;
 mod eight_questions;
 mod events;
 mod events_proof;

@@ -3,6 +3,7 @@
 mod administration;
 mod applying;
 mod companies;
+mod disturbing;
 mod inviting;
 mod jobs;
 mod people;

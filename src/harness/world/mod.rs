@@ -3,6 +3,7 @@
 mod administration;
 mod applying;
 mod companies;
+mod disturbing;
 mod inviting;
 pub(super) mod jobs;
 mod people;

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AccountState, Refusal};
+use crate::harver_platform::WEBHOOK;
 use crate::harver_platform::model::{AccountId, ApplicationId, Callback, CallbackState, Event, WebhookSubscription};
 
 /// How long to wait after each failed attempt, in virtual seconds; after the last one the callback is given up.
@@ -38,6 +39,13 @@ impl AccountState {
     /// Adds a webhook or replaces the one of the same name. Callbacks that still wait for that name go to the new address.
     pub fn subscribe(&mut self, subscription: WebhookSubscription) {
         self.webhooks.put(subscription.name.clone(), subscription);
+    }
+
+    /// Forgets where the integration is, for an account that is taken elsewhere. Whoever takes it in says where it is there.
+    pub(crate) fn forget_addresses(&mut self) {
+        if let Some(webhook) = self.webhooks.edit(&WEBHOOK.to_owned()) {
+            webhook.url.clear();
+        }
     }
 
     /// All callbacks, oldest first.

@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::Value as Json;
 
 use crate::icims::Icims;
+use crate::icims::ledger::Use;
 use crate::icims::model::{EntryId, ProfileKey};
 use crate::icims::schema::{Field, Kind};
 use crate::icims::state::collections::collection_of;
@@ -17,6 +18,7 @@ use crate::reference::documented;
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
 use super::extract::{Object, Segments, profile_key};
 use super::gate::Caller;
+use super::used;
 
 type FieldPath = (String, String, String, String);
 type EntryPath = (String, String, String, String, String);
@@ -36,9 +38,10 @@ pub(super) async fn read_field(
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
         let field = visible(&caller.rights, key, &name)?;
         let value = caller.writer(state).field(key, record, field);
+        let read = |answer| used::used(answer, key.0, Use::Read, vec![field.name.to_owned()]);
         match (value, field.kind) {
-            (Some(value), _) => Ok(ok_json(&value)),
-            (None, Kind::Entries(_)) => Ok(ok_json(&Json::Array(Vec::new()))),
+            (Some(value), _) => Ok(read(ok_json(&value))),
+            (None, Kind::Entries(_)) => Ok(read(ok_json(&Json::Array(Vec::new())))),
             (None, _) => Err(ApiError::not_found(&format!("{}: Value", field.name))),
         }
     })
@@ -62,7 +65,8 @@ pub(super) async fn add_entry(
     let now = icims.clock().now();
     let entry = caller.tenant.write(|state| state.add_entry(key, &name, &object, now)).await?;
     let with_body = caller.tenant.read(|state| state.switches().entry_body);
-    Ok(created_entry(&caller.urls.entry(key, &name, entry), with_body))
+    let answer = created_entry(&caller.urls.entry(key, &name, entry), with_body);
+    Ok(used::used(answer, key.0, Use::Written, used::entry_keys(key.0, &name, &object)))
 }
 
 /// Reads an entry of a collection (icims-api 9.1).
@@ -79,7 +83,9 @@ pub(super) async fn read_entry(
     caller.tenant.read(|state| {
         let children = collection(state, &caller.rights, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
-        Ok(ok_json(&caller.writer(state).entry(key, &name, children, found)))
+        let body = caller.writer(state).entry(key, &name, children, found);
+        let fields = body.as_object().map_or_else(Vec::new, |object| used::entry_keys(key.0, &name, object));
+        Ok(used::used(ok_json(&body), key.0, Use::Read, fields))
     })
 }
 
@@ -100,7 +106,8 @@ pub(super) async fn update_entry(
     caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.edit_entry(key, &name, entry, &object, now)).await?;
-    Ok(changed(&caller.urls.entry(key, &name, entry), &[]))
+    let answer = changed(&caller.urls.entry(key, &name, entry), &[]);
+    Ok(used::used(answer, key.0, Use::Written, used::entry_keys(key.0, &name, &object)))
 }
 
 /// Removes an entry of a collection (icims-api 9.1).

@@ -8,8 +8,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::engine::{Chance, Peer, Tenant};
+use crate::engine::{Chance, Peer, Subject, Tenant};
 use crate::icims::Icims;
+use crate::icims::ledger::Used;
 use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
 use crate::icims::state::users::Rights;
@@ -56,8 +57,13 @@ pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Nex
         Ok((caller, standing, mut request)) => match check_rights(&caller.rights, &request) {
             Ok(()) => {
                 tracing::trace!(user.name = %caller.username, "A call is let in.");
+                let username = Arc::clone(&caller.username);
                 request.extensions_mut().insert(caller);
-                (next.run(request).await, Some(standing))
+                let answer = next.run(request).await;
+                if let (Some(customer), Some(used)) = (addressed, answer.extensions().get::<Used>()) {
+                    icims.0.ledger.note(customer, &username, used, icims.clock().now());
+                }
+                (answer, Some(standing))
             }
             Err(error) => (error.into_response(), Some(standing)),
         },
@@ -92,7 +98,10 @@ async fn admit(icims: &Icims, request: Request, addressed: Option<u64>) -> Resul
     if !admitted {
         return Err(wrong_address(customer, peer));
     }
-    let standing = icims.0.quotas.count(asked, limit, icims.clock().now());
+    let now = icims.clock().now();
+    let standing = icims.0.quotas.count(asked, limit, now);
+    let workflow = request.extensions().get::<Subject>().and_then(|subject| subject.workflow.as_deref());
+    icims.0.budget.count(asked, request.uri().path(), workflow, now);
     Ok((Caller { tenant, urls: icims.urls(asked), username, rights }, standing, request))
 }
 

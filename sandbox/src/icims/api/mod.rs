@@ -21,6 +21,7 @@ mod streams;
 mod subject;
 mod token;
 mod transport;
+mod used;
 mod view;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
 
 use crate::icims::Icims;
+use crate::icims::ledger::Use;
 use crate::icims::model::{CompanyId, JobId, PersonId, ProfileKey, WorkflowId};
 use crate::icims::schema::ProfileType;
 use crate::icims::state::reader::whole;
@@ -17,6 +18,7 @@ use crate::reference::documented;
 use super::error::{ApiError, changed, created, ok, ok_json};
 use super::extract::{Object, Segments, profile_key, profile_type, requested_fields};
 use super::gate::Caller;
+use super::used;
 
 /// Reads the customer (icims-api 11.2).
 #[utoipa::path(
@@ -141,7 +143,8 @@ pub(super) async fn create(
             Ok::<_, Refusal>((id, warnings))
         })
         .await?;
-    Ok(created(&caller.urls.profile((kind, id)), &warnings))
+    let answer = created(&caller.urls.profile((kind, id)), &warnings);
+    Ok(used::used(answer, kind, Use::Written, used::keys(kind, &object)))
 }
 
 /// Changes the fields of a profile that are sent (icims-api 5.10, 7.4).
@@ -176,7 +179,8 @@ pub(super) async fn update(
         .await?;
     // A new status may have queued an event, which goes out without keeping this answer waiting.
     icims.wake();
-    Ok(changed(&caller.urls.profile(key), &warnings))
+    let answer = changed(&caller.urls.profile(key), &warnings);
+    Ok(used::used(answer, key.0, Use::Written, used::keys(key.0, &object)))
 }
 
 /// Deletes a profile: `405` unless the customer's switch allows it (icims-api 5.2).
@@ -203,7 +207,9 @@ fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Resu
     caller.tenant.read(|state| {
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
         let (body, warnings) = caller.writer(state).profile(key, record, requested);
-        Ok(ok(body, &warnings))
+        // What was asked for by name counts also when this profile has no value for it.
+        let fields = requested.map_or_else(|| used::keys(key.0, &body), |names| used::known(key.0, names));
+        Ok(used::used(ok(body, &warnings), key.0, Use::Read, fields))
     })
 }
 

@@ -188,6 +188,11 @@ impl Default for Connection {
 }
 
 impl CustomerState {
+    /// Forgets where the integration is, for a customer that is taken elsewhere. Whoever takes it in says where it is there.
+    pub(crate) fn forget_addresses(&mut self) {
+        self.connection.edit().endpoint = None;
+    }
+
     /// The connection to the vendor.
     #[must_use]
     pub fn connection(&self) -> &Connection {

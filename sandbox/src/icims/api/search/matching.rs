@@ -70,11 +70,15 @@ impl<'a> Matcher<'a> {
                 Operator::NotExact => !alone.contains(&key.1),
                 _ => !listed.contains(&key.1),
             },
-            Wanted::Numbers(wanted) => number_matches(filter.operator, number(key, record, filter.target.what), wanted),
+            Wanted::Numbers(wanted) => each(filter.operator, &numbers(key, record, filter.target.what), |number| {
+                number_matches(filter.operator, number, wanted)
+            }),
             Wanted::Nodes(wanted) => {
                 node_matches(filter.operator, &self.nodes(record, filter.target.what), wanted, filter.values.is_empty())
             }
-            Wanted::Moments(from, to) => moment_matches(filter, moment(record, filter.target.what), *from, *to),
+            Wanted::Moments(from, to) => {
+                each(filter.operator, &moments(record, filter.target.what), |moment| moment_matches(filter, moment, *from, *to))
+            }
         }
     }
 
@@ -94,6 +98,14 @@ impl<'a> Matcher<'a> {
     fn nodes(&self, record: &Record, what: What) -> Vec<NodeId> {
         match what {
             What::Node(field) => record.node(field).cloned().into_iter().collect(),
+            What::Custom(custom) => {
+                let nodes = |value: &Value| match value {
+                    Value::Node(id) => vec![id.clone()],
+                    Value::Nodes(ids) => ids.clone(),
+                    _ => Vec::new(),
+                };
+                custom.values(record).into_iter().flat_map(nodes).collect()
+            }
             What::Bin => {
                 let status = record.node("status").and_then(|status| self.state.node(status));
                 status.and_then(|status| status.parent.clone()).into_iter().collect()
@@ -150,6 +162,7 @@ fn resolved(state: &CustomerState, values: &[String]) -> Vec<NodeId> {
 fn texts(record: &Record, what: What) -> Vec<String> {
     match what {
         What::Text(field) => vec![record.text(field).to_lowercase()],
+        What::Custom(custom) => custom.values(record).into_iter().filter_map(text_of).collect(),
         What::AddressText(field) => {
             let entries = record.entries("addresses").iter().filter_map(|entry| entry.fields.get(field));
             entries.filter_map(|value| if let Value::Text(text) = value { Some(text.to_lowercase()) } else { None }).collect()
@@ -175,14 +188,30 @@ fn text_matches(operator: Operator, have: &[String], wanted: &[String]) -> bool 
     }
 }
 
-fn number(key: ProfileKey, record: &Record, what: What) -> Option<i64> {
-    match what {
-        What::Id => i64::try_from(key.1).ok(),
-        What::Number(field) => match record.fields.get(field) {
-            Some(Value::Number(number)) => Some(*number),
-            _ => None,
-        },
+fn text_of(value: &Value) -> Option<String> {
+    if let Value::Text(text) = value { Some(text.to_lowercase()) } else { None }
+}
+
+/// Whether a field meets a filter: one of its values, or for "not equal" all of them. A field without values is asked once.
+fn each<T: Copy>(operator: Operator, have: &[T], test: impl Fn(Option<T>) -> bool) -> bool {
+    match operator {
+        _ if have.is_empty() => test(None),
+        Operator::NotEqual | Operator::NotExact => have.iter().all(|value| test(Some(*value))),
+        _ => have.iter().any(|value| test(Some(*value))),
+    }
+}
+
+fn numbers(key: ProfileKey, record: &Record, what: What) -> Vec<i64> {
+    let number = |value: &Value| match value {
+        Value::Number(number) => Some(*number),
+        Value::Profile(id) => i64::try_from(*id).ok(),
         _ => None,
+    };
+    match what {
+        What::Id => i64::try_from(key.1).into_iter().collect(),
+        What::Number(field) => record.fields.get(field).and_then(number).into_iter().collect(),
+        What::Custom(custom) => custom.values(record).into_iter().filter_map(number).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -211,15 +240,18 @@ fn node_matches(operator: Operator, have: &[NodeId], wanted: &[NodeId], blank: b
     }
 }
 
-fn moment(record: &Record, what: What) -> Option<Timestamp> {
-    match what {
-        What::Created => Some(record.created),
-        What::Updated => Some(record.updated),
-        What::Date(field) => match record.fields.get(field) {
-            Some(Value::Date(date)) => midnight(*date),
-            _ => None,
-        },
+fn moments(record: &Record, what: What) -> Vec<Timestamp> {
+    let moment = |value: &Value| match value {
+        Value::Date(date) => midnight(*date),
+        Value::DateTime(at) => Some(*at),
         _ => None,
+    };
+    match what {
+        What::Created => vec![record.created],
+        What::Updated => vec![record.updated],
+        What::Date(field) => record.fields.get(field).and_then(moment).into_iter().collect(),
+        What::Custom(custom) => custom.values(record).into_iter().filter_map(moment).collect(),
+        _ => Vec::new(),
     }
 }
 

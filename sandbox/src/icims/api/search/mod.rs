@@ -2,6 +2,7 @@
 //!
 //! Results are always live: the 15-minute cache of 10.8 is not simulated, `staleness` is accepted and without effect.
 
+mod custom;
 mod matching;
 mod names;
 mod plan;
@@ -15,12 +16,14 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::icims::Icims;
+use crate::icims::ledger::Use;
 use crate::icims::schema::ProfileType;
 use crate::reference::documented;
 
 use super::error::{ApiError, ok_json};
 use super::extract::{AnyJson, Segments, not_simulated, parameter};
 use super::gate::Caller;
+use super::used::{filters, used};
 use matching::Matcher;
 use plan::first_page;
 use query::Group;
@@ -68,5 +71,5 @@ fn found(caller: &Caller, now: Timestamp, kind: ProfileType, json: &Json) -> Res
     let group = Group::read(kind, json, &caller.rights)?;
     let ids = caller.tenant.read(|state| first_page(&Matcher::new(state, kind, &group, now)).ids);
     let results: Vec<Json> = ids.into_iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, id))})).collect();
-    Ok(ok_json(&json!({ "searchResults": results })))
+    Ok(used(ok_json(&json!({ "searchResults": results })), kind, Use::Searched, filters(json)))
 }

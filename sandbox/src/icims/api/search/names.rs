@@ -1,10 +1,12 @@
 //! Which filter names there are and what they look at (icims-api 10.4).
 //!
-//! Simulated are the filters on profile fields that this sandbox keeps. Filters on custom fields, collections other than addresses,
-//! job posts and logins are published, too; here they are answered like any unknown filter.
+//! Simulated are the filters on profile fields that this sandbox keeps, and those on [`custom`](super::custom) fields. Filters on
+//! delivered collections other than addresses, job posts and logins are published, too; here they are answered like any unknown filter.
 
 use crate::icims::schema::ProfileType;
 use crate::icims::state::users::Rights;
+
+use super::custom::{self, Custom};
 
 /// What a filter looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,7 @@ pub(super) enum What {
     AddressText(&'static str),
     /// Node of any address.
     AddressNode(&'static str),
+    Custom(Custom),
 }
 
 /// The kinds of values that filters compare; operators depend on them.
@@ -61,6 +64,7 @@ impl What {
             Self::Bin => Some("status"),
             Self::Text(field) | Self::Number(field) | Self::Date(field) | Self::Node(field) => Some(field),
             Self::AddressText(_) | Self::AddressNode(_) => Some("addresses"),
+            Self::Custom(custom) => Some(custom.owner()),
         }
     }
 
@@ -71,6 +75,7 @@ impl What {
             Self::Created | Self::Updated => Compared::DateTime,
             Self::Bin | Self::Node(_) | Self::AddressNode(_) => Compared::Nodes,
             Self::Date(_) => Compared::DateOnly,
+            Self::Custom(custom) => custom.compared,
         }
     }
 }
@@ -146,6 +151,7 @@ fn plain(of: ProfileType, name: &str) -> Option<Target> {
         ProfileType::Companies => COMPANY,
         ProfileType::Workflows => WORKFLOW,
     };
-    let what = COMMON.iter().chain(fields).find(|(known, _)| *known == name)?.1;
+    let delivered = COMMON.iter().chain(fields).find(|(known, _)| *known == name).map(|(_, what)| *what);
+    let what = delivered.or_else(|| custom::target(of, name))?;
     Some(Target { of, what })
 }

@@ -1,0 +1,85 @@
+@faults
+Feature: What goes wrong between the systems does not reach the candidate or the recruiter
+
+  Background:
+    Given Brightwater Foods has connected iCIMS to Harver
+    And the Candidate Ana is submitted to "Call Centre Advisor"
+
+  Rule: What arrives twice has one effect
+
+    Scenario: An event arrives twice
+      Given the fault "duplicate_event"
+      When Tomas advances Ana to Send to Harver
+      Then the fault has struck
+      And Ana receives one mail with a link to the assessment
+      And Harver has one application of Ana
+
+    Scenario: Each webhook arrives twice
+      Given Tomas has advanced Ana to Send to Harver
+      And the fault "duplicate_webhook"
+      When Ana takes the assessment by the link in her mail as a great fit
+      Then the fault has struck
+      And iCIMS shows one result for Ana, which is complete
+
+    Scenario: The end of the assessment is told before its start
+      Given Tomas has advanced Ana to Send to Harver
+      And the fault "out_of_order_webhooks"
+      When Ana takes the assessment by the link in her mail as a great fit
+      Then the fault has struck
+      And iCIMS shows one result for Ana, which is complete
+
+  Rule: A lost answer has no second effect
+
+    Scenario: The candidate is registered and the answer is lost
+      Given the fault "lost_registration"
+      When Tomas advances Ana to Send to Harver
+      And the fault has struck
+      And time goes by and what failed is tried again
+      Then Ana receives one mail with a link to the assessment
+      And Harver has one application of Ana
+
+    Scenario: The result row is added and the answer is lost
+      Given Tomas has advanced Ana to Send to Harver
+      And the fault "lost_reply"
+      When Ana takes the assessment by the link in her mail as a great fit
+      And the fault has struck
+      And time goes by and what failed is tried again
+      Then iCIMS shows one result for Ana, which is complete
+
+  Rule: What fails for now is done later
+
+    Scenario: An access token stops working before its time
+      Given the fault "expired_token"
+      When Tomas advances Ana to Send to Harver
+      Then the fault has struck
+      And Ana receives one mail with a link to the assessment
+
+    Scenario: iCIMS is slow
+      Given the fault "slow_icims"
+      When Tomas advances Ana to Send to Harver
+      Then the fault has struck
+      And Ana receives one mail with a link to the assessment
+
+    Scenario: iCIMS answers changes with 500
+      Given Tomas has advanced Ana to Send to Harver
+      And the fault "status_500"
+      When Ana takes the assessment by the link in her mail as a great fit
+      And the fault has struck
+      And time goes by and what failed is tried again
+      Then iCIMS shows one result for Ana, which is complete
+
+    Scenario: The Harver platform is down for a while
+      Given the fault "platform_down"
+      When Tomas advances Ana to Send to Harver
+      And the fault has struck
+      And the fault is over
+      And time goes by and what failed is tried again
+      Then Ana receives one mail with a link to the assessment
+      And Harver has one application of Ana
+
+    Scenario: The mail server asks to come back later
+      Given the fault "greylisting"
+      When Tomas advances Ana to Send to Harver
+      And the fault has struck
+      And time goes by and what failed is tried again
+      Then Ana receives one mail with a link to the assessment

@@ -1,0 +1,131 @@
+//! Which fields of which profile type are read and written over the API, by whom: the list that iCIMS asks vendors for.
+//!
+//! It lies beside the state, with a lock of its own for each customer, so that reading a profile does not become a change. Kept in
+//! memory only; a restart begins anew.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::schema::ProfileType;
+
+/// How many fields of one customer are counted; there are far fewer.
+const FIELD_LIMIT: usize = 2_000;
+/// How many users of one field are named.
+const USER_LIMIT: usize = 50;
+
+/// How a call uses a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::icims) enum Use {
+    /// Its value is in an answer, or would be if there was one.
+    Read,
+    /// A search filters by it.
+    Searched,
+    /// Its value is set or removed.
+    Written,
+}
+
+/// The fields that a call used. A handler attaches it to its answer.
+#[derive(Clone, Debug)]
+pub(in crate::icims) struct Used {
+    pub(in crate::icims) kind: ProfileType,
+    pub(in crate::icims) how: Use,
+    pub(in crate::icims) fields: Vec<String>,
+}
+
+/// What is known of the use of one field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldUse {
+    /// The profile type, as in addresses: `people`.
+    pub profile: String,
+    /// The field; a sub-field of a collection as `assessmentresults.assessmentstatus`.
+    pub field: String,
+    /// How many answers had it.
+    pub read: u64,
+    /// How many searches filtered by it.
+    pub searched: u64,
+    /// How many changes set or removed it.
+    pub written: u64,
+    /// When it was used last, on the virtual clock.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub last: Option<Timestamp>,
+    /// The integration users who used it.
+    pub users: BTreeSet<String>,
+}
+
+type Fields = BTreeMap<(ProfileType, String), FieldUse>;
+
+/// The use of all fields by customer.
+#[derive(Debug, Default)]
+pub(in crate::icims) struct Ledger(Mutex<HashMap<u64, Arc<Mutex<Fields>>>>);
+
+impl Ledger {
+    /// Notes what a call used.
+    pub(in crate::icims) fn note(&self, customer: u64, user: &str, used: &Used, now: Timestamp) {
+        let fields = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(customer).or_default());
+        let mut fields = fields.lock().unwrap_or_else(PoisonError::into_inner);
+        for field in &used.fields {
+            let key = (used.kind, field.clone());
+            if fields.len() >= FIELD_LIMIT && !fields.contains_key(&key) {
+                continue;
+            }
+            let row = fields.entry(key).or_insert_with(|| FieldUse {
+                profile: used.kind.plural().to_owned(),
+                field: field.clone(),
+                ..FieldUse::default()
+            });
+            match used.how {
+                Use::Read => row.read += 1,
+                Use::Searched => row.searched += 1,
+                Use::Written => row.written += 1,
+            }
+            row.last = Some(now);
+            if row.users.len() < USER_LIMIT && !row.users.contains(user) {
+                row.users.insert(user.to_owned());
+            }
+        }
+    }
+
+    /// The use of a customer's fields, by profile type and name.
+    pub(in crate::icims) fn of(&self, customer: u64) -> Vec<FieldUse> {
+        let fields = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned().unwrap_or_default();
+        let fields = fields.lock().unwrap_or_else(PoisonError::into_inner);
+        fields.values().cloned().collect()
+    }
+
+    /// Forgets the fields of one customer.
+    pub(in crate::icims) fn forget(&self, customer: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&customer);
+    }
+
+    /// Forgets everything.
+    pub(in crate::icims) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uses_are_counted_by_customer_and_bounded() {
+        let ledger = Ledger::default();
+        let used = |how, field: &str| Used { kind: ProfileType::People, how, fields: vec![field.to_owned()] };
+        ledger.note(4021, "harver", &used(Use::Read, "email"), Timestamp::UNIX_EPOCH);
+        ledger.note(4021, "other", &used(Use::Written, "email"), Timestamp::UNIX_EPOCH);
+        ledger.note(4022, "harver", &used(Use::Searched, "email"), Timestamp::UNIX_EPOCH);
+        let of = ledger.of(4021);
+        assert_eq!((of.len(), of[0].read, of[0].written, of[0].searched, of[0].users.len()), (1, 1, 1, 0, 2));
+        assert_eq!(ledger.of(4022)[0].searched, 1);
+        for field in 0..FIELD_LIMIT + 5 {
+            ledger.note(4023, "harver", &used(Use::Read, &field.to_string()), Timestamp::UNIX_EPOCH);
+        }
+        assert_eq!(ledger.of(4023).len(), FIELD_LIMIT);
+        ledger.clear();
+        assert!(ledger.of(4021).is_empty());
+    }
+}

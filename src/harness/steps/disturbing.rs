@@ -1,0 +1,29 @@
+//! What goes wrong on purpose.
+
+use cucumber::{given, then, when};
+
+use super::Outcome;
+use crate::harness::world::World;
+
+#[given(expr = "the fault {string}")]
+#[when(expr = "the fault {string}")]
+async fn fault_is_on(world: &mut World, name: String) -> Outcome {
+    Ok(world.fault_is_on(&name).await?)
+}
+
+#[given("the fault has struck")]
+#[when("the fault has struck")]
+#[then("the fault has struck")]
+async fn fault_has_struck(world: &mut World) -> Outcome {
+    Ok(world.fault_has_struck().await?)
+}
+
+#[when("the fault is over")]
+async fn fault_is_over(world: &mut World) -> Outcome {
+    Ok(world.faults_are_over().await?)
+}
+
+#[when("time goes by and what failed is tried again")]
+async fn time_goes_by(world: &mut World) -> Outcome {
+    Ok(world.time_goes_by().await?)
+}
