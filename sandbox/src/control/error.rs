@@ -36,6 +36,9 @@ pub enum ControlError {
     /// The chosen number is in use.
     #[error("customer id {0} has been used: choose another one, or leave id out to get the next one")]
     CustomerExists(u64),
+    /// The customer is being seeded.
+    #[error("customer {0} is being seeded: GET /__sandbox/seed says how far it is")]
+    SeedingAlready(u64),
     /// There is no room for another customer.
     #[error("there are {0} customers already: POST /__sandbox/reset to start anew")]
     TooManyCustomers(usize),
@@ -99,6 +102,7 @@ impl From<ControlError> for ApiProblem {
             ControlError::UnknownEvent { .. } => (StatusCode::NOT_FOUND, "unknown_event"),
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
             ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
+            ControlError::SeedingAlready(_) => (StatusCode::CONFLICT, "seeding_already"),
             ControlError::TooManyCustomers(_) => (StatusCode::CONFLICT, "too_many_customers"),
             ControlError::CustomerInUse(_) => (StatusCode::CONFLICT, "customer_exists"),
             ControlError::NamesInUse { .. } => (StatusCode::CONFLICT, "names_in_use"),

@@ -27,6 +27,7 @@ mod pages;
 pub mod ready;
 mod replacing;
 mod seed;
+mod seeding;
 mod snapshots;
 mod switches;
 mod tenants;
@@ -54,6 +55,8 @@ pub use fidelity::fidelity;
 pub use journal::{ReplayError, Replayed};
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
+pub use seed::{Locale, Recipe};
+pub use seeding::{Running, Seeded};
 pub use tenants::TenantRecord;
 pub use transfer::BadFile;
 pub use users::{ShownUser, UserWish};
@@ -92,6 +95,7 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(api::routes())
         .merge(clock::routes())
         .merge(faults::routes())
+        .merge(seeding::routes())
         .merge(journal::routes())
         .merge(fields::routes())
         .merge(budget::routes())

@@ -15,6 +15,7 @@ use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::replacing::Source;
+use super::seeding::Seedings;
 use super::tenants::{ControlState, SCOPE, TenantRecord};
 use crate::engine::{Clock, ClockSetting, Current, Disk, DiskError, Journal, StoredRow, Tenant};
 use crate::harver_platform::HarverPlatform;
@@ -63,6 +64,7 @@ pub(super) struct Inner {
     pub(super) taken: Mutex<BTreeMap<String, Arc<Contents>>>,
     connected: RwLock<BTreeMap<u64, Connected>>,
     building: Semaphore,
+    pub(super) seedings: Seedings,
     replayer: Replayer,
 }
 
@@ -90,8 +92,8 @@ impl World {
         let catalogue = Tenant::new(catalogue::SCOPE, Catalogue::restored(rows)?, parts.disk.clone());
         let building = Semaphore::new(BUILDERS as usize);
         let replayer = Replayer::new(&parts);
-        let (taken, connected) = (Mutex::default(), RwLock::default());
-        Ok(Self(Arc::new(Inner { parts, tenant, catalogue, taken, connected, building, replayer })))
+        let (taken, connected, seedings) = (Mutex::default(), RwLock::default(), Seedings::default());
+        Ok(Self(Arc::new(Inner { parts, tenant, catalogue, taken, connected, building, replayer, seedings })))
     }
 
     /// Makes the sample tenant if there is no tenant, and connects every tenant.

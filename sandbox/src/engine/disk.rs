@@ -15,6 +15,8 @@ use writer::{Order, Submission};
 
 /// The version of the stored form. A file of another version is refused and left alone.
 const VERSION: i64 = 1;
+/// How many chunks of a large change may wait for the writer.
+const CHUNKS_WAITING: usize = 2;
 
 /// One row to write, or to take out when there is no body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,6 +182,17 @@ impl Disk {
         Receipt(Some(settled))
     }
 
+    /// Opens a transaction of its own for many rows, which are handed over a chunk at a time so that memory stays bounded. An empty
+    /// chunk ends and commits it; without one nothing of it is kept. Other changes wait until it has ended. `None`: nothing is stored.
+    pub fn submit_many(&self, scope: &str) -> Option<(mpsc::SyncSender<Vec<Change>>, Receipt)> {
+        let writer = self.0.as_ref()?;
+        let (chunks, receiver) = mpsc::sync_channel(CHUNKS_WAITING);
+        let (done, settled) = oneshot::channel();
+        // A writer that is gone drops `done`, which the receipt reports.
+        let _ = writer.send(Order::WriteMany { scope: scope.into(), chunks: receiver, done });
+        Some((chunks, Receipt(Some(settled))))
+    }
+
     /// Every row of every scope that starts so, as it is once everything submitted before is stored. The text ends with a slash.
     ///
     /// # Errors
@@ -248,6 +261,24 @@ mod tests {
         disk.forget("icims/4021").settled().await.expect("stored");
         let (_, rows) = Disk::open(&path).expect("the same file");
         assert_eq!(rows.iter().map(|row| row.scope.as_str()).collect::<Vec<_>>(), ["icims/4022"]);
+    }
+
+    #[tokio::test]
+    async fn many_rows_are_stored_together_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sandbox.db");
+        let (disk, _) = Disk::open(&path).expect("a new file");
+        let (chunks, receipt) = disk.submit_many("icims/4021").expect("a file");
+        chunks.send(vec![put("1", "1")]).expect("the writer");
+        drop(chunks);
+        assert!(receipt.settled().await.is_err(), "it was given up");
+        let (chunks, receipt) = disk.submit_many("icims/4021").expect("a file");
+        chunks.send(vec![put("2", "2")]).expect("the writer");
+        chunks.send(vec![put("3", "3")]).expect("the writer");
+        chunks.send(Vec::new()).expect("the writer");
+        receipt.settled().await.expect("stored");
+        let (_, rows) = Disk::open(&path).expect("the same file");
+        assert_eq!(rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["2", "3"]);
     }
 
     #[test]

@@ -141,6 +141,17 @@ where
         self.table.drain()
     }
 
+    fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError> {
+        self.table.drain_some(limit)
+    }
+
+    fn withdraw(&mut self, key: &str) {
+        if let Ok(key) = key.parse() {
+            self.forget(&key);
+        }
+        self.table.withdraw(key);
+    }
+
     fn stored(&self) -> Result<Vec<Change>, DiskError> {
         self.table.stored()
     }

@@ -127,6 +127,14 @@ pub trait Rows {
     /// # Errors
     /// When a row cannot be written as JSON.
     fn drain(&mut self) -> Result<Vec<Change>, DiskError>;
+    /// The same, at most `limit` rows of a table, to be called until there are none. What there is only one of is left out: it is
+    /// written by whoever changes it.
+    ///
+    /// # Errors
+    /// When a row cannot be written as JSON.
+    fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError>;
+    /// Takes a row out that has been taken out on disk; it does not count as changed.
+    fn withdraw(&mut self, key: &str);
     /// Every row, ready to be written, in key order.
     ///
     /// # Errors
@@ -153,13 +161,24 @@ where
     }
 
     fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
-        let keys = std::mem::take(&mut self.dirty);
-        keys.into_iter()
-            .map(|key| {
-                let body = self.rows.get(&key).map(|row| encode(self.name, row.as_ref())).transpose()?;
-                Ok(Change { table: self.name, key: key.to_string(), body })
-            })
-            .collect()
+        self.drain_some(usize::MAX)
+    }
+
+    fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError> {
+        let mut changes = Vec::new();
+        while changes.len() < limit
+            && let Some(key) = self.dirty.pop_first()
+        {
+            let body = self.rows.get(&key).map(|row| encode(self.name, row.as_ref())).transpose()?;
+            changes.push(Change { table: self.name, key: key.to_string(), body });
+        }
+        Ok(changes)
+    }
+
+    fn withdraw(&mut self, key: &str) {
+        if let Ok(key) = key.parse::<K>() {
+            self.rows.remove(&key);
+        }
     }
 
     fn stored(&self) -> Result<Vec<Change>, DiskError> {
@@ -191,6 +210,15 @@ impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
 
     fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
         if std::mem::take(&mut self.dirty) { self.stored() } else { Ok(Vec::new()) }
+    }
+
+    fn drain_some(&mut self, _limit: usize) -> Result<Vec<Change>, DiskError> {
+        self.dirty = false;
+        Ok(Vec::new())
+    }
+
+    fn withdraw(&mut self, _key: &str) {
+        // The one row is always there.
     }
 
     fn stored(&self) -> Result<Vec<Change>, DiskError> {

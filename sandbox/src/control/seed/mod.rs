@@ -4,6 +4,8 @@
 mod icims;
 mod names;
 mod platform;
+mod recipe;
+mod sow;
 
 use super::credentials::Credentials;
 use super::tenants::FIRST_CUSTOMER;
@@ -12,6 +14,8 @@ use crate::harver_platform::model::VacancyId;
 
 pub(super) use icims::plant as plant_icims;
 pub(super) use platform::plant as plant_platform;
+pub use recipe::{Locale, Recipe};
+pub(super) use sow::{Progress, sow};
 
 /// The company of the sample tenant.
 const FIRST_NAME: &str = "Brightwater Foods";

@@ -41,6 +41,26 @@ impl Name {
         Self { first: first.join("-"), last: last.join("-") }
     }
 
+    pub(super) fn english(chance: &mut Chance) -> Self {
+        let rng = chance.rng();
+        Self { first: FirstName(EN).fake_with_rng(rng), last: LastName(EN).fake_with_rng(rng) }
+    }
+
+    pub(super) fn french(chance: &mut Chance) -> Self {
+        let rng = chance.rng();
+        Self { first: FirstName(FR_FR).fake_with_rng(rng), last: LastName(FR_FR).fake_with_rng(rng) }
+    }
+
+    pub(super) fn german(chance: &mut Chance) -> Self {
+        let rng = chance.rng();
+        Self { first: FirstName(DE_DE).fake_with_rng(rng), last: LastName(DE_DE).fake_with_rng(rng) }
+    }
+
+    pub(super) fn portuguese(chance: &mut Chance) -> Self {
+        let rng = chance.rng();
+        Self { first: FirstName(PT_BR).fake_with_rng(rng), last: LastName(PT_BR).fake_with_rng(rng) }
+    }
+
     /// A name from the seed.
     pub(super) fn drawn(chance: &mut Chance) -> Self {
         let rng = chance.rng();

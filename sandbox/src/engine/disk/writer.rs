@@ -16,7 +16,16 @@ const GROUP: usize = 256;
 #[derive(Debug)]
 pub(super) enum Order {
     Write(Submission),
-    Read { prefix: String, done: oneshot::Sender<Result<Vec<StoredRow>, DiskError>> },
+    /// Many rows, a chunk at a time, all in one transaction.
+    WriteMany {
+        scope: String,
+        chunks: mpsc::Receiver<Vec<Change>>,
+        done: oneshot::Sender<Result<(), String>>,
+    },
+    Read {
+        prefix: String,
+        done: oneshot::Sender<Result<Vec<StoredRow>, DiskError>>,
+    },
 }
 
 #[derive(Debug)]
@@ -46,8 +55,8 @@ pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>) {
                 while group.len() < GROUP {
                     match orders.try_recv() {
                         Ok(Order::Write(next)) => group.push(next),
-                        Ok(read) => {
-                            put_back = Some(read);
+                        Ok(other) => {
+                            put_back = Some(other);
                             break;
                         }
                         Err(_) => break,
@@ -60,6 +69,12 @@ pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>) {
                 }
                 connection = Some(open);
             }
+            (Order::WriteMany { scope, chunks, done }, Ok(mut open)) => {
+                // Whoever submitted may have gone away; what was committed is stored all the same.
+                let _ = done.send(write_chunks(&mut open, &scope, &chunks));
+                connection = Some(open);
+            }
+            (Order::WriteMany { done, .. }, Err(error)) => drop(done.send(Err(error.to_string()))),
             (Order::Read { done, .. }, Err(error)) => drop(done.send(Err(DiskError::NotStored(error.to_string())))),
             (Order::Write(submission), Err(error)) => drop(submission.done.send(Err(error.to_string()))),
         }
@@ -78,6 +93,18 @@ fn write_group(connection: &mut Connection, group: &[Submission]) -> rusqlite::R
         apply(&transaction, step)?;
     }
     transaction.commit()
+}
+
+/// All chunks up to the empty one, or none of them.
+fn write_chunks(connection: &mut Connection, scope: &str, chunks: &mpsc::Receiver<Vec<Change>>) -> Result<(), String> {
+    let transaction = connection.transaction().map_err(|error| error.to_string())?;
+    loop {
+        let chunk = chunks.recv().map_err(|_| "the change was given up before its end".to_owned())?;
+        if chunk.is_empty() {
+            return transaction.commit().map_err(|error| error.to_string());
+        }
+        write_rows(&transaction, scope, &chunk).map_err(|error| error.to_string())?;
+    }
 }
 
 fn apply(transaction: &Transaction<'_>, step: &Step) -> rusqlite::Result<()> {

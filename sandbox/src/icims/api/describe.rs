@@ -33,6 +33,7 @@ pub(super) fn document(described: OpenApi) -> Json {
     security(&mut document);
     headers(&mut document);
     responses(&mut document);
+    stream_refusal(&mut document);
     schemas::add(&mut document);
     document.for_each(share);
     document.finish()
@@ -126,13 +127,21 @@ fn responses(document: &mut Document) {
     refusal("NotSimulated", "iCIMS has this, the sandbox does not; the message names it.", true, &[]);
 }
 
+/// The streams are another service: their refusals have the envelope and nothing of the headers of customers' calls.
+fn stream_refusal(document: &mut Document) {
+    let headers = json!({"X-Error": {"$ref": "#/components/headers/Error"}});
+    let content = json!({"application/json": {"schema": {"$ref": "#/components/schemas/Errors"}}});
+    let about = "No token, one of another customer, or no such stream.";
+    document.component("responses", "StreamRefused", json!({"description": about, "headers": headers, "content": content}));
+}
+
 /// What every operation below a customer can answer and sends along.
 fn share(operation: &mut Operation<'_>) {
     if operation.path.starts_with("/datastream") {
         operation.object.insert("security".into(), json!([{"oauth2": []}]));
-        operation.answers(401, "Unauthorized");
-        operation.answers(403, "Forbidden");
-        operation.answers(404, "NotFound");
+        for status in [401, 403, 404] {
+            operation.answers(status, "StreamRefused");
+        }
     }
     if !operation.path.starts_with(super::PREFIX) {
         return;
@@ -145,8 +154,6 @@ fn share(operation: &mut Operation<'_>) {
     operation.answers(404, "NotFound");
     operation.answers(429, "TooManyRequests");
     operation.answers(501, "NotSimulated");
-    // Fields that are no files are refused without a body, too.
-    if operation.takes_a_body() || operation.path.ends_with("/binary") || operation.path.ends_with("/text") {}
     if operation.takes_a_body() {
         operation.answers(413, "TooLarge");
         operation.answers(415, "UnsupportedMediaType");

@@ -53,6 +53,27 @@ pub struct NewResult {
 }
 
 impl CustomerState {
+    /// Sets ids aside for profiles that are made on a clone: whoever makes profiles meanwhile gets later ones.
+    pub fn reserve(&mut self, jobs: u64, people: u64, workflows: u64, entries: u64) {
+        let counters = self.counters.edit();
+        counters.job += jobs;
+        counters.person += people;
+        counters.workflow += workflows;
+        counters.entry += entries;
+    }
+
+    /// How many profiles there are.
+    #[must_use]
+    pub fn profile_count(&self) -> usize {
+        self.people.len() + self.jobs.len() + self.companies.len() + self.workflows.len()
+    }
+
+    /// The id that the next person gets.
+    #[must_use]
+    pub fn next_person_id(&self) -> PersonId {
+        PersonId::new(self.counters.get().person)
+    }
+
     /// Makes a candidate.
     pub fn bulk_candidate(&mut self, new: NewCandidate, now: Timestamp) -> PersonId {
         let counters = self.counters.edit();
