@@ -104,12 +104,7 @@ impl Persist for MailboxState {
 
 impl MailboxState {
     pub(crate) fn new() -> Self {
-        Self {
-            messages: Table::new("messages"),
-            delivered: HashMap::new(),
-            by_id: OrdMap::new(),
-            shares: Shares::default(),
-        }
+        Self { messages: Table::new("messages"), delivered: HashMap::new(), by_id: OrdMap::new(), shares: Shares::default() }
     }
 
     /// The state that was stored as `rows`.
@@ -299,7 +294,10 @@ mod tests {
         assert_eq!(deliver(&mut state, "4021", &["ines@example.org"], "order-1"), Some(40_210_000_001));
         assert_eq!(deliver(&mut state, "4021", &["Ines@Example.org"], "order-1"), None);
         assert_eq!(deliver(&mut state, "4021", &["ines@example.org", "ben@example.org"], "order-1"), Some(40_210_000_002));
-        assert_eq!(state.get(40_210_000_002).map(|received| received.message.to.clone()), Some(vec!["ben@example.org".to_owned()]));
+        assert_eq!(
+            state.get(40_210_000_002).map(|received| received.message.to.clone()),
+            Some(vec!["ben@example.org".to_owned()])
+        );
         assert_eq!(deliver(&mut state, "4021", &["ines@example.org"], "order-2"), Some(40_210_000_003));
     }
 
@@ -351,7 +349,10 @@ mod tests {
         deliver(&mut state, "4021", &["ben@example.org"], "c");
         let ids = |filter: MailFilter| state.find(&filter).map(|received| received.message.id).collect::<Vec<_>>();
         assert_eq!(ids(MailFilter { customer: Some("4021".into()), ..MailFilter::default() }), [40_210_000_002, 40_210_000_001]);
-        assert_eq!(ids(MailFilter { to: Some("INES@example.org".into()), ..MailFilter::default() }), [40_220_000_001, 40_210_000_001]);
+        assert_eq!(
+            ids(MailFilter { to: Some("INES@example.org".into()), ..MailFilter::default() }),
+            [40_220_000_001, 40_210_000_001]
+        );
         assert_eq!(ids(MailFilter { after: Some(40_220_000_001), ..MailFilter::default() }), [40_210_000_002]);
         assert_eq!(ids(MailFilter { after: Some(u64::MAX), ..MailFilter::default() }), [0_u64; 0]);
     }
