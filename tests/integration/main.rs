@@ -21,5 +21,6 @@ mod layering;
 mod program;
 mod reading;
 mod start_endpoint;
+mod taken_along;
 mod work;
 mod workers;
