@@ -2,7 +2,7 @@
 //! after the other in one sandbox and all at once in another, compared answer by answer.
 //!
 //! The ports are free ones and therefore differ; they are replaced by names before anything is compared. Nothing else is left out:
-//! status, every header and the body of every answer, of iCIMS, platform and candidate pages.
+//! status, every header and the body of every answer, of iCIMS, platform, candidate pages and mailbox.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +15,8 @@ use icims_sandbox::Sandbox;
 use icims_sandbox::library::Customer;
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 /// How many customers there are in each run.
@@ -23,7 +24,7 @@ const CUSTOMERS: u64 = 500;
 /// The first of their numbers.
 const FIRST: u64 = 5_001;
 /// One candidate in so many takes the whole assessment; the others open its first page, as pages are many and tests are to be short.
-const TAKERS: u64 = 10;
+const TAKERS: u64 = 20;
 /// How many answers differ at the most before the list is cut.
 const SHOWN: usize = 5;
 
@@ -76,6 +77,7 @@ impl Script {
         script.note("opened", &keys);
         script.recruit().await;
         script.assess().await;
+        script.invite().await;
         script.answers
     }
 
@@ -135,6 +137,24 @@ impl Script {
             assert!(page.ends_with("/end"), "the candidate stands at {page}");
         }
         self.send(self.stage.client.get(format!("{api}/applications/{application}")).bearer_auth(&token)).await;
+    }
+
+    /// The mailbox: an invitation is handed in by SMTP and read back.
+    async fn invite(&mut self) {
+        let id = self.customer.id().to_owned();
+        let wire = format!(
+            "EHLO vendor.example\r\nMAIL FROM:<talent@vendor.example>\r\nRCPT TO:<mara@example.org>\r\nDATA\r\n\
+             From: talent@vendor.example\r\nTo: mara@example.org\r\nSubject: Your assessment\r\nX-Icims-Customer: {id}\r\n\
+             Message-ID: <{id}@vendor.example>\r\n\r\nhttp://vendor.example/{id}\r\n.\r\nQUIT\r\n"
+        );
+        let mut stream = TcpStream::connect(&self.stage.sandbox.addresses().smtp).await.expect("the mailbox");
+        stream.write_all(wire.as_bytes()).await.expect("it takes the message");
+        let mut answers = String::new();
+        stream.read_to_string(&mut answers).await.expect("answers");
+        self.note("SMTP", &answers);
+        let mail = format!("{}/__sandbox/mail?customer={id}", self.stage.sandbox.addresses().control);
+        let listed = self.send(self.stage.client.get(mail)).await;
+        assert_eq!(text(&listed, "/messages/0/subject"), "Your assessment");
     }
 
     /// A call to iCIMS.

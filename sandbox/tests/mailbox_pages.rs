@@ -43,7 +43,7 @@ async fn the_list_is_filtered_and_escapes_what_strangers_wrote() {
     deliver(&mailbox, "ines@example.org", "4021", "<p>Hello</p>").await;
     deliver(&mailbox, "ben@example.org", "4022", "<p>Hello</p>").await;
     let (_, _, page) = get(mailbox.router(), "/mailbox?customer=4021&to=").await;
-    assert!(page.contains("id=\"message-1\"") && !page.contains("id=\"message-2\""), "{page}");
+    assert!(page.contains("id=\"message-40210000001\"") && !page.contains("id=\"message-40220000001\""), "{page}");
     assert!(page.contains("Your &#60;b&#62;assessment"), "{page}");
 }
 
@@ -57,7 +57,7 @@ async fn a_message_shows_headers_links_text_and_a_frame_that_can_only_be_read() 
         "<a id=\"link-1\" href=\"http://harver.example/m/ines@example.org\"",
         "<a id=\"link-2\" href=\"http://harver.example/help\"",
         "sandbox=\"allow-popups allow-popups-to-escape-sandbox\"",
-        "src=\"/mailbox/messages/1/html\"",
+        "src=\"/mailbox/messages/40210000001/html\"",
         "bounce@brightwater.example",
     ] {
         assert!(page.contains(expected), "{expected}: {page}");
@@ -80,10 +80,10 @@ async fn the_api_lists_shows_and_hands_out_the_original() {
     }
     insta::assert_json_snapshot!(list);
     let (_, _, latest) = get(mailbox.router(), "/mailbox/api/messages/latest?to=ines@example.org").await;
-    assert!(latest.starts_with("{\"id\":1,"), "{latest}");
+    assert!(latest.starts_with("{\"id\":40210000001,"), "{latest}");
     let (status, _, found) = get(mailbox.router(), "/mailbox/api/messages/wait?to=ben+test@example.org&timeout=5s").await;
-    assert!(status == StatusCode::OK && found.contains("\"id\":2"), "{found}");
-    let (_, _, raw) = get(mailbox.router(), "/mailbox/api/messages/1/raw").await;
+    assert!(status == StatusCode::OK && found.contains("\"id\":40210000002"), "{found}");
+    let (_, _, raw) = get(mailbox.router(), "/mailbox/api/messages/40210000001/raw").await;
     assert!(raw.starts_with("From: Talent"), "{raw}");
 }
 

@@ -1,6 +1,6 @@
 //! What crossed the wire between the actors, newest last, bounded.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 
 use super::directory::Directory;
 use super::faults::{FaultMark, Faults};
+use super::shares::Shares;
 
-/// How many exchanges are kept; older ones fall out.
-const CAPACITY: usize = 10_000;
+/// How many exchanges are kept; then the oldest of the customer that has the most fall out.
+const CAPACITY: usize = 50_000;
 /// How many bytes of a body are kept, so that one upload cannot fill the memory.
 const BODY_LIMIT: usize = 64 * 1024;
-/// How many bytes of exchanges are kept; older ones fall out. Ordinary traffic reaches the number of exchanges first.
+/// How many bytes of exchanges are kept, by the same rule.
 const BYTE_LIMIT: usize = 64 * 1024 * 1024;
 /// Headers whose value is a secret.
 const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "set-cookie"];
@@ -183,25 +184,40 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Entries {
-    kept: VecDeque<(Arc<Exchange>, Hidden)>,
-    /// What they weigh together.
-    bytes: usize,
+    kept: BTreeMap<ExchangeId, (Arc<Exchange>, Hidden)>,
+    /// Whose they are, and what they weigh.
+    shares: Shares,
 }
 
 impl Entries {
     fn push(&mut self, exchange: Exchange, hidden: Hidden) {
-        self.bytes += weight(&exchange) + hidden.weight();
-        self.kept.push_back((Arc::new(exchange), hidden));
-        while self.kept.len() > CAPACITY || self.bytes > BYTE_LIMIT {
-            let Some((oldest, hidden)) = self.kept.pop_front() else { break };
-            self.bytes -= weight(&oldest) + hidden.weight();
+        let bytes = weight(&exchange) + hidden.weight();
+        self.shares.add(exchange.customer.as_deref(), exchange.id, bytes);
+        self.kept.insert(exchange.id, (Arc::new(exchange), hidden));
+        while self.kept.len() > CAPACITY || self.shares.bytes() > BYTE_LIMIT {
+            let Some(id) = self.shares.first_to_go() else { break };
+            if let Some((gone, hidden)) = self.kept.remove(&id) {
+                self.shares.remove(gone.customer.as_deref(), id, weight(&gone) + hidden.weight());
+            }
         }
     }
 
-    /// Positions ascend, so that one is found without looking at all.
     fn get(&self, id: ExchangeId) -> Option<&(Arc<Exchange>, Hidden)> {
-        let at = self.kept.binary_search_by_key(&id, |(exchange, _)| exchange.id).ok()?;
-        self.kept.get(at)
+        self.kept.get(&id)
+    }
+
+    /// The exchanges that may be meant, oldest first: those of the named customer, or all.
+    fn candidates<'a>(&'a self, filter: &'a JournalFilter) -> Box<dyn Iterator<Item = &'a Arc<Exchange>> + 'a> {
+        match &filter.customer {
+            Some(customer) => {
+                let own = self.shares.of(Some(customer)).filter_map(|id| self.kept.get(&id));
+                Box::new(own.map(|(exchange, _)| exchange))
+            }
+            None => {
+                let newer = self.kept.range(filter.after.saturating_add(1)..);
+                Box::new(newer.map(|(_, (exchange, _))| exchange))
+            }
+        }
     }
 }
 
@@ -255,8 +271,7 @@ impl Journal {
     #[must_use]
     pub fn find(&self, filter: &JournalFilter) -> Vec<Arc<Exchange>> {
         let entries = self.lock();
-        let exchanges = entries.kept.iter().map(|(exchange, _)| exchange);
-        exchanges.filter(|exchange| filter.admits(exchange)).cloned().collect()
+        entries.candidates(filter).filter(|exchange| filter.admits(exchange)).cloned().collect()
     }
 
     /// The exchange at a position.
@@ -383,9 +398,9 @@ mod tests {
             journal.record(Exchange { request_body: "x".repeat(BODY_LIMIT * 4), ..exchange("4021") });
         }
         let entries = journal.lock();
-        let held: usize = entries.kept.iter().map(|(exchange, _)| exchange.request_body.capacity()).sum();
+        let held: usize = entries.kept.values().map(|(exchange, _)| exchange.request_body.capacity()).sum();
         assert!(held <= BYTE_LIMIT, "{held} bytes are held");
-        assert_eq!(entries.bytes, entries.kept.iter().map(|(exchange, _)| weight(exchange)).sum::<usize>());
+        assert_eq!(entries.shares.bytes(), entries.kept.values().map(|(exchange, _)| weight(exchange)).sum::<usize>());
         assert!(entries.kept.len() > 1000, "what fits is kept: {}", entries.kept.len());
     }
 
@@ -406,5 +421,17 @@ mod tests {
             journal.record(exchange("4021"));
         }
         assert_eq!(journal.find(&JournalFilter::default()).len(), CAPACITY);
+    }
+
+    #[test]
+    fn a_busy_customer_pushes_out_its_own_exchanges_and_nobody_elses() {
+        let journal = Journal::new();
+        let quiet = journal.record(exchange("4021"));
+        for _ in 0..CAPACITY + 5 {
+            journal.record(exchange("4022"));
+        }
+        let of = |customer: &str| JournalFilter { customer: Some(customer.into()), ..JournalFilter::default() };
+        assert_eq!(journal.find(&of("4021")).iter().map(|found| found.id).collect::<Vec<_>>(), [quiet]);
+        assert_eq!(journal.find(&of("4022")).len(), CAPACITY - 1);
     }
 }

@@ -15,6 +15,7 @@ mod journal;
 mod observe;
 mod peer;
 mod sender;
+mod shares;
 mod surroundings;
 mod table;
 mod tenant;
@@ -30,6 +31,7 @@ pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Original,
 pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, observe};
 pub use peer::{Connection, Listening, Peer};
 pub use sender::{Answer, Delivery, SendError, Sender};
+pub use shares::Shares;
 pub use surroundings::Surroundings;
 pub use table::{Rows, Single, Table};
 pub use tenant::{Persist, Tenant};
