@@ -16,7 +16,7 @@
 //! | one field, collections and their entries, assessment results, custom fields of every kind | simulated | [`api`] |
 //! | files of fields and entries, extracted text (txt, html, rtf, docx) | simulated | [`api`] |
 //! | workflow by person and job, status history | simulated | [`api`] |
-//! | search of the four types: and/or groups, operators, paging by id | simulated without the 15-minute cache; filters on custom fields and their collections are known, those on job posts, logins and other collections refused as unknown | [`api`] |
+//! | search of the four types: and/or groups, operators, paging by id | simulated, with the 15-minute cache by switch; filters on custom fields and their collections are known, those on job posts, logins and other collections refused as unknown | [`api`] |
 //! | lists (`v2/lists`, custom lists) | simulated, read only; documented lists without content are empty | [`api`] |
 //! | schemas of profiles, fields, results and filters; jobs of the career portal | simulated | [`api`] |
 //! | streams of events, with a token | simulated; names and bodies are *assumed* | [`api`] |
@@ -51,7 +51,7 @@ pub use fidelity::fidelity;
 use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow, Surroundings, Tenant};
 use crate::{reference, ui};
 pub use api::Calls;
-use api::Quotas;
+use api::{Quotas, Searches};
 use budget::{Budget, Spending};
 use events::Dispatch;
 use ledger::{FieldUse, Ledger};
@@ -80,6 +80,7 @@ struct Inner {
     enrolment: tokio::sync::Mutex<()>,
     dispatch: Dispatch,
     quotas: Quotas,
+    searches: Searches,
     /// What the calls are spent on.
     budget: Budget,
     /// Which fields are used.
@@ -135,6 +136,7 @@ impl Icims {
             enrolment: tokio::sync::Mutex::default(),
             dispatch: Dispatch::default(),
             quotas: Quotas::default(),
+            searches: Searches::default(),
             budget: Budget::default(),
             ledger: Ledger::default(),
         }))
@@ -268,6 +270,7 @@ impl Icims {
     /// Forgets what is counted beside the state: calls, what they were spent on, and which fields were used.
     pub fn forget_counts(&self) {
         self.0.quotas.clear();
+        self.0.searches.clear();
         self.0.budget.clear();
         self.0.ledger.clear();
     }
@@ -293,6 +296,11 @@ impl Icims {
     /// Tells the background delivery that a rule has queued an event that nobody waits for.
     pub fn wake(&self) {
         self.0.dispatch.wake();
+    }
+
+    /// The results that searches may still be answered with.
+    fn searches(&self) -> &Searches {
+        &self.0.searches
     }
 
     /// The virtual clock.

@@ -64,6 +64,7 @@ impl Held<'_> {
             customers.enrol(id, Arc::clone(new));
         }
         self.icims.0.quotas.forget(id);
+        self.icims.0.searches.forget(id);
         self.icims.0.budget.forget(id);
         self.icims.0.ledger.forget(id);
         self.icims.0.dispatch.forget_tokens();

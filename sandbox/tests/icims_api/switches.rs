@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, Version};
 use icims_sandbox::icims::state::switches::{DuplicateWorkflow, Switches};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::support::{API, World};
@@ -88,4 +89,49 @@ async fn a_status_changed_by_the_api_may_stay_unknown_to_the_vendor() {
     };
     assert_eq!(pending(Switches::default()).await, 1);
     assert_eq!(pending(Switches { api_moves_tell_vendor: false, ..Switches::default() }).await, 0);
+}
+
+#[tokio::test]
+async fn cached_results_are_up_to_fifteen_minutes_old_unless_staleness_says_otherwise() {
+    let found = async |world: &World, query: &str| {
+        let filters = json!({"filters": [{"name": "person.lastname", "value": ["Sol"]}]});
+        world.post(&format!("/search/people{query}"), filters).await.json()["searchResults"].as_array().expect("results").len()
+    };
+    let ana = json!({"firstname": "Ana", "lastname": "Sol", "email": "ana.sol@example.org"});
+    let live = world(Switches::default()).await;
+    assert_eq!(found(&live, "").await, 0);
+    assert_eq!(live.post("/people", ana.clone()).await.status, 201);
+    assert_eq!(found(&live, "").await, 1, "without the switch, results are live");
+
+    let cached = world(Switches { search_cache: true, ..Switches::default() }).await;
+    assert_eq!(found(&cached, "").await, 0);
+    assert_eq!(cached.post("/people", ana).await.status, 201);
+    assert_eq!(found(&cached, "").await, 0, "the result is kept");
+    assert_eq!(found(&cached, "?staleness=soon").await, 0, "what is no number is passed over");
+    cached.clock.advance(SignedDuration::from_mins(6));
+    assert_eq!(found(&cached, "?staleness=10").await, 0);
+    assert_eq!(found(&cached, "?staleness=5").await, 1);
+    assert_eq!(found(&cached, "").await, 1, "what was found live is kept from then on");
+}
+
+#[tokio::test]
+async fn staleness_zero_is_live_and_a_quarter_of_an_hour_is_over_at_its_end() {
+    let world = world(Switches { search_cache: true, ..Switches::default() }).await;
+    let count = async |query: &str| {
+        let filters = json!({"filters": [{"name": "applicantworkflow.job.id", "value": [world.job]}]});
+        world.post(&format!("/search/applicantworkflows{query}"), filters).await.json()["searchResults"].as_array().map(Vec::len)
+    };
+    let join = async |first: &str| {
+        let person = world.post("/people", json!({"firstname": first, "lastname": "Sol"})).await.new_id();
+        let joined = world.post("/applicantworkflows", json!({"baseprofile": world.job, "associatedprofile": person})).await;
+        assert_eq!(joined.status, 201, "{}", joined.text);
+    };
+    assert_eq!(count("").await, Some(1));
+    join("Ana").await;
+    assert_eq!(count("").await, Some(1));
+    assert_eq!(count("?staleness=0").await, Some(2));
+    join("Ben").await;
+    assert_eq!(count("").await, Some(2));
+    world.clock.advance(SignedDuration::from_mins(15));
+    assert_eq!(count("").await, Some(3));
 }

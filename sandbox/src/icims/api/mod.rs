@@ -38,6 +38,7 @@ pub(super) use error::code_rows;
 pub(super) use fidelity::access_rows;
 pub use quota::Calls;
 pub(super) use quota::Quotas;
+pub(super) use search::Searches;
 
 use super::Icims;
 use super::schema::ProfileType;

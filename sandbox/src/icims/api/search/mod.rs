@@ -1,7 +1,8 @@
 //! The Search API (icims-api 10): ids only, ascending, at most 1,000; the next page is the same query with an id filter.
 //!
-//! Results are always live: the 15-minute cache of 10.8 is not simulated, `staleness` is accepted and without effect.
+//! Results are live unless the customer's switch `search_cache` is on (icims-api 10.8, [`cache`]).
 
+mod cache;
 mod custom;
 mod matching;
 mod names;
@@ -9,10 +10,12 @@ mod plan;
 pub(super) mod portals;
 mod query;
 
+use std::sync::Arc;
+
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use jiff::Timestamp;
+use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 
 use crate::icims::Icims;
@@ -24,6 +27,8 @@ use super::error::{ApiError, ok_json};
 use super::extract::{AnyJson, Segments, not_simulated, parameter};
 use super::gate::Caller;
 use super::used::{filters, used};
+pub(in crate::icims) use cache::Searches;
+use cache::{STALENESS, normalised};
 use matching::Matcher;
 use plan::first_page;
 use query::Group;
@@ -31,6 +36,7 @@ use query::Group;
 /// Searches the profiles of a type; the filters are in the body (icims-api 10.1 to 10.3).
 #[utoipa::path(
     post, path = "/{customer}/search/{kind}", operation_id = "searchByBody", tag = "search",
+    params(("staleness" = Option<u32>, Query, description = "How many minutes old results may be; matters where the customer's searches are cached.")),
     request_body = ref("#/components/schemas/Filters"),
     responses((status = 200, body = ref("#/components/schemas/SearchResults"))),
     extensions(("x-fidelity" = json!(documented("icims-api 10.1 to 10.3", "workflows_are_found_by_what_vendors_look_for")))),
@@ -39,15 +45,19 @@ pub(super) async fn by_body(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
     Segments((_, kind)): Segments<(String, String)>,
+    RawQuery(query): RawQuery,
     AnyJson(json): AnyJson,
 ) -> Result<Response, ApiError> {
-    found(&caller, icims.clock().now(), searchable(&kind)?, &json)
+    found(&icims, &caller, searchable(&kind)?, &json, staleness(query.as_deref()))
 }
 
 /// Searches the profiles of a type; the filters are in `searchJson` (icims-api 10.1).
 #[utoipa::path(
     get, path = "/{customer}/search/{kind}", operation_id = "searchByQuery", tag = "search",
-    params(("searchJson" = String, Query, description = "The filters, as JSON.")),
+    params(
+        ("searchJson" = String, Query, description = "The filters, as JSON."),
+        ("staleness" = Option<u32>, Query, description = "How many minutes old results may be; matters where the customer's searches are cached."),
+    ),
     responses((status = 200, body = ref("#/components/schemas/SearchResults")), (status = 400, body = ref("#/components/schemas/Errors"))),
     extensions(("x-fidelity" = json!(documented("icims-api 10.1", "the_query_form_takes_the_same_json")))),
 )]
@@ -60,16 +70,42 @@ pub(super) async fn by_query(
     let kind = searchable(&kind)?;
     let text = parameter(query.as_deref(), "searchJson").ok_or_else(query::no_filter)?;
     let json: Json = serde_json::from_str(&text).map_err(|_| query::unreadable())?;
-    found(&caller, icims.clock().now(), kind, &json)
+    found(&icims, &caller, kind, &json, staleness(query.as_deref()))
 }
 
 fn searchable(kind: &str) -> Result<ProfileType, ApiError> {
     ProfileType::of_url(kind).ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/search/{kind}")))
 }
 
-fn found(caller: &Caller, now: Timestamp, kind: ProfileType, json: &Json) -> Result<Response, ApiError> {
+/// How old results may be, in minutes; what is no number is passed over (*assumed*).
+fn staleness(query: Option<&str>) -> SignedDuration {
+    let minutes = parameter(query, "staleness").and_then(|text| text.parse::<u32>().ok());
+    minutes.map_or(STALENESS, |minutes| SignedDuration::from_mins(minutes.into()))
+}
+
+fn found(
+    icims: &Icims,
+    caller: &Caller,
+    kind: ProfileType,
+    json: &Json,
+    staleness: SignedDuration,
+) -> Result<Response, ApiError> {
     let group = Group::read(kind, json, &caller.rights)?;
-    let ids = caller.tenant.read(|state| first_page(&Matcher::new(state, kind, &group, now)).ids);
-    let results: Vec<Json> = ids.into_iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, id))})).collect();
+    let ids = matching(icims, caller, kind, &group, staleness);
+    let results: Vec<Json> = ids.iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, *id))})).collect();
     Ok(used(ok_json(&json!({ "searchResults": results })), kind, Use::Searched, filters(json)))
+}
+
+fn matching(icims: &Icims, caller: &Caller, kind: ProfileType, group: &Group, staleness: SignedDuration) -> Arc<[u64]> {
+    let (now, searches) = (icims.clock().now(), icims.searches());
+    let (customer, caches) = caller.tenant.read(|state| (state.info().id, state.switches().search_cache));
+    let query = caches.then(|| normalised(kind, group));
+    if let Some(kept) = query.as_ref().and_then(|query| searches.fresh(customer, query, now, staleness)) {
+        return kept;
+    }
+    let ids: Arc<[u64]> = caller.tenant.read(|state| first_page(&Matcher::new(state, kind, group, now)).ids).into();
+    if let Some(query) = query {
+        searches.keep(customer, query, now, Arc::clone(&ids));
+    }
+    ids
 }

@@ -1,0 +1,117 @@
+//! Results that may be up to 15 minutes old (icims-api 10.8), for customers whose switch `search_cache` is on.
+//!
+//! Kept by customer, searched type and normalised filters, and shared between users, as the documents say. Times are those of the
+//! virtual clock. Nothing is stored: a restart begins without results.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::icims::schema::ProfileType;
+
+use super::query::Group;
+
+/// How old results may be unless `staleness` says otherwise (icims-api 10.8).
+pub(super) const STALENESS: SignedDuration = SignedDuration::from_mins(15);
+/// How many results are kept for one customer; the oldest make room.
+const KEPT: usize = 256;
+
+type Query = (ProfileType, [u8; 32]);
+
+#[derive(Debug)]
+struct Kept {
+    at: Timestamp,
+    ids: Arc<[u64]>,
+}
+
+/// The kept results of all customers.
+#[derive(Debug, Default)]
+pub(in crate::icims) struct Searches(Mutex<BTreeMap<u64, BTreeMap<Query, Kept>>>);
+
+impl Searches {
+    /// Forgets the results of a customer, whose state has been replaced.
+    pub(in crate::icims) fn forget(&self, customer: u64) {
+        self.lock().remove(&customer);
+    }
+
+    /// Forgets everything.
+    pub(in crate::icims) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// The results of a query, unless there are none or they are older than that. Results of the future, which a clock that was set
+    /// back leaves behind, do not count.
+    pub(super) fn fresh(&self, customer: u64, query: &Query, now: Timestamp, staleness: SignedDuration) -> Option<Arc<[u64]>> {
+        let all = self.lock();
+        let kept = all.get(&customer)?.get(query)?;
+        let age = now.duration_since(kept.at);
+        (!age.is_negative() && age < staleness).then(|| Arc::clone(&kept.ids))
+    }
+
+    pub(super) fn keep(&self, customer: u64, query: Query, at: Timestamp, ids: Arc<[u64]>) {
+        let mut all = self.lock();
+        let own = all.entry(customer).or_default();
+        if own.len() >= KEPT
+            && !own.contains_key(&query)
+            && let Some(oldest) = own.iter().min_by_key(|(_, kept)| kept.at).map(|(query, _)| *query)
+        {
+            own.remove(&oldest);
+        }
+        own.insert(query, Kept { at, ids });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, BTreeMap<Query, Kept>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What makes two queries the same: the order of filters and groups does not matter.
+pub(super) fn normalised(kind: ProfileType, group: &Group) -> Query {
+    (kind, Sha256::digest(text(group)).into())
+}
+
+fn text(group: &Group) -> String {
+    let filters = group.filters.iter().map(|filter| format!("{filter:?}"));
+    let mut parts: Vec<String> = filters.chain(group.children.iter().map(text)).collect();
+    parts.sort_unstable();
+    format!("{}({})", if group.any { '|' } else { '&' }, parts.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::icims::state::users::Rights;
+
+    fn query(place: usize) -> Query {
+        (ProfileType::Jobs, Sha256::digest(place.to_string()).into())
+    }
+
+    #[test]
+    fn the_order_of_filters_does_not_make_another_query() {
+        let read = |first: &str, second: &str| {
+            let filter = |name: &str| json!({"name": format!("person.{name}"), "value": ["a"]});
+            let json = json!({"filters": [filter(first), filter(second)]});
+            normalised(ProfileType::People, &Group::read(ProfileType::People, &json, &Rights::default()).expect("a query"))
+        };
+        assert_eq!(read("firstname", "lastname"), read("lastname", "firstname"));
+        assert_ne!(read("firstname", "lastname"), read("firstname", "email"));
+    }
+
+    #[test]
+    fn no_more_than_the_newest_results_are_kept() {
+        let searches = Searches::default();
+        let at = |place: usize| Timestamp::from_second(i64::try_from(place).expect("small")).expect("a moment");
+        for place in 0..KEPT + 10 {
+            searches.keep(4021, query(place), at(place), Arc::from([]));
+        }
+        assert_eq!(searches.lock()[&4021].len(), KEPT);
+        let now = at(KEPT + 10);
+        assert!(searches.fresh(4021, &query(9), now, STALENESS).is_none());
+        assert!(searches.fresh(4021, &query(10), now, STALENESS).is_some());
+        assert!(searches.fresh(4021, &query(KEPT), at(0), STALENESS).is_none(), "the clock was set back");
+    }
+}
