@@ -7,6 +7,8 @@ mod stop;
 #[cfg(feature = "sandbox")]
 mod connector;
 #[cfg(feature = "sandbox")]
+mod recipe;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 #[cfg(feature = "sandbox")]
 pub mod up;
