@@ -272,6 +272,10 @@ async fn nobody_sees_a_part_of_one_world_and_a_part_of_another() {
     for round in 0.. {
         let name = if round % 2 == 0 { "odd" } else { "even" };
         world.restore_snapshot(name, None).await.expect("it is restored");
+        // Whoever asks ends only when it has seen what must not be.
+        if let Some(ended) = asking.try_join_next() {
+            ended.expect("every answer comes from one world");
+        }
         if round >= 60 && asked.load(Ordering::SeqCst) >= 200 {
             break;
         }

@@ -28,7 +28,7 @@ pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
 pub use gate::{Closed, Gate, Pass};
 pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Actor, Exchange, ExchangeId, Journal, JournalFilter, Original, Outcome};
-pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, observe};
+pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, TellSubject, observe};
 pub use peer::{Connection, Listening, Peer};
 pub use sender::{Answer, Delivery, SendError, Sender};
 pub use shares::Shares;

@@ -28,6 +28,9 @@ pub const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");
 const BY_HAND: [&str; 9] =
     ["curl/", "wget/", "httpie/", "xh/", "postmanruntime/", "insomnia/", "bruno-runtime/", "hoppscotch", "mozilla/"];
 
+/// Tells from a request, and a part of its body, whom it belongs to.
+pub type TellSubject = dyn Fn(&Parts, &[u8]) -> Subject + Send + Sync;
+
 /// What the layer needs to know of the actor it observes.
 #[derive(Clone)]
 pub struct Observer {
@@ -38,7 +41,7 @@ pub struct Observer {
     /// The actor that is asked.
     pub actor: Actor,
     /// Which customer and workflow a request belongs to, told before it is handled.
-    pub subject: Arc<dyn Fn(&Parts, &[u8]) -> Subject + Send + Sync>,
+    pub subject: Arc<TellSubject>,
     /// What the actor answers when a fault rule wants an error of it, in its own form.
     pub refuse: fn(&Injected<'_>) -> Response,
 }

@@ -36,6 +36,9 @@ impl HarverPlatform {
     }
 }
 
+/// One account, shared by whoever uses it.
+type Account = Arc<Tenant<AccountState>>;
+
 /// All accounts, held.
 pub(crate) struct Held<'a> {
     platform: &'a HarverPlatform,
@@ -49,11 +52,7 @@ impl Held<'_> {
     }
 
     /// Puts a state in the place of an account, or nothing; answers what was there and what is.
-    pub(crate) fn replace(
-        &mut self,
-        id: &AccountId,
-        state: Option<AccountState>,
-    ) -> (Option<Arc<Tenant<AccountState>>>, Option<Arc<Tenant<AccountState>>>) {
+    pub(crate) fn replace(&mut self, id: &AccountId, state: Option<AccountState>) -> (Option<Account>, Option<Account>) {
         let new = state.map(|state| self.platform.tenant(id, state));
         let accounts = Arc::make_mut(&mut self.accounts);
         let old = match &new {
@@ -65,10 +64,7 @@ impl Held<'_> {
     }
 
     /// Puts states in the place of all accounts; answers what was there and what is.
-    pub(crate) fn replace_all(
-        &mut self,
-        states: BTreeMap<AccountId, AccountState>,
-    ) -> (Vec<Arc<Tenant<AccountState>>>, Vec<Arc<Tenant<AccountState>>>) {
+    pub(crate) fn replace_all(&mut self, states: BTreeMap<AccountId, AccountState>) -> (Vec<Account>, Vec<Account>) {
         let fresh: Accounts = states.into_iter().map(|(id, state)| (id.clone(), self.platform.tenant(&id, state))).collect();
         let new = fresh.values().cloned().collect();
         let old = std::mem::replace(&mut *self.accounts, Arc::new(fresh));

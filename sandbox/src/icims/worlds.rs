@@ -40,6 +40,9 @@ impl Icims {
     }
 }
 
+/// One customer, shared by whoever uses it.
+type Customer = Arc<Tenant<CustomerState>>;
+
 /// All customers, held.
 pub(crate) struct Held<'a> {
     icims: &'a Icims,
@@ -53,11 +56,7 @@ impl Held<'_> {
     }
 
     /// Puts a state in the place of a customer, or nothing; answers who was there and who is.
-    pub(crate) fn replace(
-        &mut self,
-        id: u64,
-        state: Option<CustomerState>,
-    ) -> (Option<Arc<Tenant<CustomerState>>>, Option<Arc<Tenant<CustomerState>>>) {
+    pub(crate) fn replace(&mut self, id: u64, state: Option<CustomerState>) -> (Option<Customer>, Option<Customer>) {
         let new = state.map(|state| self.icims.tenant(id, state));
         let customers = Arc::make_mut(&mut self.customers);
         let old = customers.dismiss(id);
@@ -73,10 +72,7 @@ impl Held<'_> {
     }
 
     /// Puts states in the place of all customers; answers who was there and who is.
-    pub(crate) fn replace_all(
-        &mut self,
-        states: BTreeMap<u64, CustomerState>,
-    ) -> (Vec<Arc<Tenant<CustomerState>>>, Vec<Arc<Tenant<CustomerState>>>) {
+    pub(crate) fn replace_all(&mut self, states: BTreeMap<u64, CustomerState>) -> (Vec<Customer>, Vec<Customer>) {
         let mut fresh = Customers::default();
         for (id, state) in states {
             fresh.enrol(id, self.icims.tenant(id, state));

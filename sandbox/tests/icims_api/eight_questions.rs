@@ -212,7 +212,7 @@ async fn search_finds_what_was_created_and_not_the_other() {
                 let found = world.get(&(resource.place)(&world, 1)).await.json();
                 for path in [first, second] {
                     let id = path.rsplit('/').next().expect("an id");
-                    let named = |entry: &&Json| entry["entry"].to_string() == id;
+                    let named = |entry: &&Json| entry["entry"].as_u64() == id.parse().ok();
                     assert_eq!(found.as_array().expect("entries").iter().filter(named).count(), 1, "{path}");
                 }
             }

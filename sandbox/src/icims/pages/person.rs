@@ -138,7 +138,7 @@ fn lines(state: &CustomerState, entries: &[Entry]) -> Vec<String> {
     let line = |entry: &Entry| {
         let words: Vec<_> = shown
             .iter()
-            .filter_map(|name| match entry.fields.get(*name)? {
+            .filter_map(|name| match entry.fields.get(name)? {
                 Value::Text(text) => Some(text.clone()),
                 Value::Node(id) => Some(read::node_label(state, Some(id))),
                 _ => None,

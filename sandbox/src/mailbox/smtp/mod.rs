@@ -85,7 +85,7 @@ async fn serve(mailbox: &Mailbox, mut stream: TcpStream, mut stopping: watch::Re
                             session::not_stored()
                         }
                         Verdict::Refused { status, message } => session::disturbed(status, &message),
-                        Verdict::BrokenOff => return Ok(stream.set_zero_linger()?),
+                        Verdict::BrokenOff => return stream.set_zero_linger(),
                     };
                     say(&mut stream, &lines).await?;
                 }
