@@ -9,6 +9,8 @@ mod connector;
 #[cfg(feature = "sandbox")]
 mod customer;
 #[cfg(feature = "sandbox")]
+mod recipe;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 #[cfg(feature = "sandbox")]
 pub mod up;
