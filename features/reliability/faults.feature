@@ -62,8 +62,10 @@ Feature: What goes wrong between the systems does not reach the candidate or the
 
     Scenario: iCIMS answers changes with 500
       Given Tomas has advanced Ana to Send to Harver
+      And Ana has opened the link in her mail and begun
+      And iCIMS shows one result for Ana, which is in progress
       And the fault "status_500"
-      When Ana takes the assessment by the link in her mail as a great fit
+      When Ana finishes the assessment as a great fit
       And the fault has struck
       And time goes by and what failed is tried again
       Then iCIMS shows one result for Ana, which is complete

@@ -4,9 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use icims_sandbox::Sandbox;
+use icims_sandbox::control::CUSTOMER_FILE_LIMIT;
 use icims_sandbox::library::Customer;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 fn client() -> Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -40,6 +43,28 @@ async fn a_body_larger_than_sixteen_mebibytes_is_not_read_by_the_platform() {
     // The server may answer and close before everything was sent.
     assert!(sent.map_or(true, |answer| answer.status() == StatusCode::PAYLOAD_TOO_LARGE));
     assert!(client().get(format!("{}/", sandbox.addresses().platform)).send().await.is_ok());
+}
+
+/// One byte more than a sandbox takes, sent without holding it all here.
+#[tokio::test]
+async fn an_exported_customer_larger_than_256_mebibytes_is_not_taken_in() {
+    let sandbox = Sandbox::start().await;
+    let control = sandbox.addresses().control.strip_prefix("http://").expect("an HTTP address").to_owned();
+    let mut connection = TcpStream::connect(&control).await.expect("a connection");
+    let size = CUSTOMER_FILE_LIMIT + 1;
+    let head = format!(
+        "POST /__sandbox/customers/import HTTP/1.1\r\nHost: {control}\r\nConnection: close\r\nContent-Length: {size}\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).await.expect("the head");
+    let mebibyte = vec![0; 1024 * 1024];
+    for _ in 0..256 {
+        connection.write_all(&mebibyte).await.expect("it is read");
+    }
+    connection.write_all(&[0]).await.expect("the last byte");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("larger than 268435456 bytes"), "{answer}");
+    assert_eq!(sandbox.world().tenants().len(), 1);
 }
 
 #[tokio::test]

@@ -7,6 +7,10 @@ mod stop;
 #[cfg(feature = "sandbox")]
 mod connector;
 #[cfg(feature = "sandbox")]
+mod customer;
+#[cfg(feature = "sandbox")]
+mod recipe;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 #[cfg(feature = "sandbox")]
 pub mod up;
@@ -52,6 +56,9 @@ enum Command {
     /// Start the simulated neighbours alone, to point another integration at
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
+    /// Take a customer of a running sandbox out to a file, or in from one
+    #[cfg(feature = "sandbox")]
+    Customer(customer::CustomerArgs),
     /// Print the OpenAPI 3.1 document of an API
     Openapi(openapi::OpenapiArgs),
 }
@@ -81,6 +88,8 @@ impl Cli {
             Some(Command::Up(args)) => up::run(args).await,
             #[cfg(feature = "sandbox")]
             Some(Command::Sandbox(args)) => sandbox::run(args).await,
+            #[cfg(feature = "sandbox")]
+            Some(Command::Customer(args)) => customer::run(args).await,
             #[cfg(feature = "sandbox")]
             None => up::run(self.up).await,
             #[cfg(not(feature = "sandbox"))]

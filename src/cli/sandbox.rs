@@ -7,6 +7,7 @@ use clap::Args;
 use icims_sandbox::control::connector::Connected;
 use icims_sandbox::{Config, DEFAULT_PORT, Sandbox};
 
+use super::recipe;
 use super::stop::asked_to_stop;
 
 #[derive(Debug, Args)]
@@ -20,6 +21,9 @@ pub(super) struct SandboxArgs {
     /// What ids, names and order are derived from
     #[arg(long, env = "HARVER_ICIMS_SEED", default_value_t = 1)]
     seed: u64,
+    /// Seed the sample tenant before it is ready: small, busy_season, million, or a file that ends with .toml
+    #[arg(long, value_name = "NAME|FILE")]
+    recipe: Option<String>,
     /// Where the integration under test listens [default: port +2 of the block]
     #[arg(long, env = "HARVER_ICIMS_INTEGRATION_URL", value_name = "URL")]
     integration_url: Option<url::Url>,
@@ -38,6 +42,7 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
     });
     let config = Config { port: args.port, data: args.data, seed: args.seed, external_integration, ..Config::default() };
     let sandbox = Sandbox::bind(config).await?.start(None).await?;
+    recipe::follow(args.recipe.as_deref(), &sandbox).await?;
     println!("{}", serde_json::to_string(sandbox.ready()).context("writing the ready line")?);
     tokio::select! {
         signal = asked_to_stop() => signal.context("listening for signals")?,

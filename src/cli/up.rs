@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::connector::OwnIntegration;
+use super::recipe;
 use super::stop::asked_to_stop;
 use crate::app::App;
 use crate::clock::Clock;
@@ -39,6 +40,9 @@ pub struct UpArgs {
     /// What ids, names and order are derived from
     #[arg(long, env = "HARVER_ICIMS_SEED", default_value_t = 1)]
     pub seed: u64,
+    /// Seed the sample tenant before it is ready: small, busy_season, million, or a file that ends with .toml
+    #[arg(long, value_name = "NAME|FILE")]
+    pub recipe: Option<String>,
     /// Print exactly one JSON line on stdout when ready
     #[arg(long)]
     pub json: bool,
@@ -71,6 +75,7 @@ impl World {
         // ports of that run. Until then, callers wait at its listener.
         let sandbox =
             bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url, pause: app.pause().clone() }))).await?;
+        recipe::follow(args.recipe.as_deref(), &sandbox).await?;
         let (stop, stopping) = watch::channel(false);
         let integration = tokio::spawn(app.run(listener, stopped(stopping)));
         Ok(Self { sandbox, stop, integration })

@@ -108,8 +108,10 @@ impl Store {
     /// When the file cannot be used, is newer than this program, or belongs to another process.
     pub fn open(path: &Path, key: SealingKey) -> Result<Self, StoreError> {
         let lock = lock_beside(path)?;
+        if path.exists() {
+            migrate::check(path)?;
+        }
         let mut writing = Connection::open(path)?;
-        migrate::check(&writing)?;
         writing.execute_batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;",
         )?;

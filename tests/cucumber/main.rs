@@ -26,7 +26,9 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
-        let world = World::start(&UpArgs { port: 0, data: None, seed: 1, json: false }).await.context("starting the world")?;
+        let world = World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, json: false })
+            .await
+            .context("starting the world")?;
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let target = harness::Target {
             control: world.ready().tenant.control.base_url.clone(),

@@ -107,19 +107,69 @@ async fn every_acknowledged_change_survives_a_kill() {
     }
 }
 
-/// The snapshot has one person more than a fresh world, and an own name of the job. A kill leaves either the one or the other.
+/// What tells one of two worlds from the other: a person who is in the second alone, and the second's name of the job.
+struct Marks {
+    job: String,
+    person: String,
+}
+
+impl Marks {
+    /// Makes the first world the second.
+    async fn set(program: &Program, caller: &Caller) -> Self {
+        let job = format!("jobs/{}", program.text("sample", "job_id"));
+        let nora = json!({"firstname": "Nora", "lastname": "Kept", "email": "nora@example.org"});
+        let created = caller.ask(Method::POST, "people", Some(&nora)).await.expect("it answers");
+        let location = created.headers()["location"].to_str().expect("an address").to_owned();
+        let person = location.rsplit('/').next().expect("an id").to_owned();
+        let renamed = caller.ask(Method::PATCH, &job, Some(&json!({"jobtitle": "Kept"}))).await.expect("it answers");
+        assert_eq!(renamed.status(), StatusCode::NO_CONTENT);
+        Self { job, person }
+    }
+
+    async fn seen(&self, caller: &Caller) -> (bool, bool) {
+        let nora = caller.first_name(&self.person).await.as_deref() == Some("Nora");
+        let job = caller.ask(Method::GET, &self.job, None).await.expect("it answers");
+        (nora, job.json::<Value>().await.expect("JSON")["jobtitle"] == "Kept")
+    }
+}
+
+/// Posts these to control, one after the other and all over again, until `enough` are done and the program is killed.
+async fn killed_while_posting(program: Program, posts: &[(&'static str, Vec<u8>)], enough: usize) {
+    let (control, done) = (program.text("control", "base_url").to_owned(), Arc::new(AtomicUsize::new(0)));
+    let over = Arc::new(AtomicBool::new(false));
+    let posting = tokio::spawn({
+        let (done, over, posts) = (Arc::clone(&done), Arc::clone(&over), posts.to_vec());
+        async move {
+            let client = visitor();
+            for (path, body) in posts.iter().cycle() {
+                if over.load(Ordering::SeqCst) {
+                    return;
+                }
+                match client.post(format!("{control}/__sandbox/{path}")).body(body.clone()).send().await {
+                    Ok(answer) => assert_eq!(answer.status(), StatusCode::OK, "{path}"),
+                    Err(_) => return,
+                }
+                done.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    });
+    until("enough replacements", async || match done.load(Ordering::SeqCst) {
+        count if count >= enough => Ok(()),
+        count => Err(count.to_string()),
+    })
+    .await;
+    program.kill();
+    over.store(true, Ordering::SeqCst);
+    posting.await.expect("no panic");
+}
+
+/// The snapshot has one customer more than a fresh world. A kill leaves either the one or the other.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_during_resets_and_restores_leaves_one_whole_world() {
     let folder = tempfile::tempdir().expect("a folder");
     let program = up(folder.path());
     let (control, caller) = (program.text("control", "base_url").to_owned(), Caller::of(&program));
-    let job = format!("jobs/{}", program.text("sample", "job_id"));
-    let person = json!({"firstname": "Nora", "lastname": "Kept", "email": "nora@example.org"});
-    let created = caller.ask(Method::POST, "people", Some(&person)).await.expect("it answers");
-    let location = created.headers()["location"].to_str().expect("an address").to_owned();
-    let id = location.rsplit('/').next().expect("an id").to_owned();
-    let renamed = caller.ask(Method::PATCH, &job, Some(&json!({"jobtitle": "Kept"}))).await.expect("it answers");
-    assert_eq!(renamed.status(), StatusCode::NO_CONTENT);
+    let marks = Marks::set(&program, &caller).await;
     let opened = visitor().post(format!("{control}/__sandbox/customers")).send().await.expect("it answers");
     assert_eq!(opened.status(), StatusCode::OK);
     let taken = visitor().put(format!("{control}/__sandbox/snapshots/kept")).send().await.expect("it answers");
@@ -127,42 +177,42 @@ async fn a_kill_during_resets_and_restores_leaves_one_whole_world() {
     program.kill();
 
     for enough in [1, 4, 11] {
+        killed_while_posting(up(folder.path()), &[("snapshots/kept/restore", Vec::new()), ("reset", Vec::new())], enough).await;
         let program = up(folder.path());
-        let (control, done) = (program.text("control", "base_url").to_owned(), Arc::new(AtomicUsize::new(0)));
-        let over = Arc::new(AtomicBool::new(false));
-        let replacing = tokio::spawn({
-            let (done, over) = (Arc::clone(&done), Arc::clone(&over));
-            async move {
-                let client = visitor();
-                while !over.load(Ordering::SeqCst) {
-                    for path in ["snapshots/kept/restore", "reset"] {
-                        match client.post(format!("{control}/__sandbox/{path}")).send().await {
-                            Ok(answer) => assert_eq!(answer.status(), StatusCode::OK),
-                            Err(_) => return,
-                        }
-                        done.fetch_add(1, Ordering::SeqCst);
-                    }
-                }
-            }
-        });
-        until("enough replacements", async || match done.load(Ordering::SeqCst) {
-            count if count >= enough => Ok(()),
-            count => Err(count.to_string()),
-        })
-        .await;
-        program.kill();
-        over.store(true, Ordering::SeqCst);
-        replacing.await.expect("no panic");
-
-        let program = up(folder.path());
-        let (client, caller) = (visitor(), Caller::of(&program));
         let url = format!("{}/__sandbox/customers", program.text("control", "base_url"));
-        let customers: Value = client.get(url).send().await.expect("it answers").json().await.expect("JSON");
+        let customers: Value = visitor().get(url).send().await.expect("it answers").json().await.expect("JSON");
         let customers = customers["customers"].as_array().expect("customers").len();
-        let nora = caller.first_name(&id).await.as_deref() == Some("Nora");
-        let title: Value = caller.ask(Method::GET, &job, None).await.expect("it answers").json().await.expect("JSON");
-        let seen = (customers, nora, title["jobtitle"] == "Kept");
-        assert!(seen == (1, false, false) || seen == (2, true, true), "a part of each: {seen:?}");
+        let seen = (customers, marks.seen(&Caller::of(&program)).await);
+        assert!(seen == (1, (false, false)) || seen == (2, (true, true)), "a part of each: {seen:?}");
+        program.kill();
+    }
+}
+
+/// Two files of one customer take each other's place. A kill leaves either the one or the other, to the last row: it is exported as
+/// that file.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_during_imports_leaves_one_whole_customer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let export = async |program: &Program| {
+        let url = format!("{}/__sandbox/customers/4021/export", program.text("control", "base_url"));
+        let answer = visitor().get(url).send().await.expect("it answers");
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.bytes().await.expect("a file").to_vec()
+    };
+    let program = up(folder.path());
+    let first = export(&program).await;
+    let marks = Marks::set(&program, &Caller::of(&program)).await;
+    let second = export(&program).await;
+    program.kill();
+
+    let posts = [&first, &second].map(|file| ("customers/import?replace=true", file.clone()));
+    for enough in [1, 4, 11] {
+        killed_while_posting(up(folder.path()), &posts, enough).await;
+        let program = up(folder.path());
+        let seen = marks.seen(&Caller::of(&program)).await;
+        let whole = if seen == (true, true) { &second } else { &first };
+        assert!(seen == (true, true) || seen == (false, false), "a part of each: {seen:?}");
+        assert!(export(&program).await == *whole, "it is not what the file holds");
         program.kill();
     }
 }
@@ -181,6 +231,7 @@ fn a_file_that_cannot_be_used_stops_the_start_and_is_left_as_it_is() {
     let sound = fs::read(&file).expect("the file");
     for (name, says) in [
         ("newer", "version 99"),
+        ("older", "version 1, this program writes version 2"),
         ("cut short", "damaged"),
         ("empty", "damaged"),
         ("a row that cannot be read", "damaged"),
@@ -190,6 +241,7 @@ fn a_file_that_cannot_be_used_stops_the_start_and_is_left_as_it_is() {
         fs::write(&file, &sound).expect("the file");
         match name {
             "newer" => settled("PRAGMA user_version=99"),
+            "older" => settled("PRAGMA user_version=1"),
             "cut short" => fs::write(&file, &sound[..sound.len() / 2]).expect("the file"),
             "empty" => fs::write(&file, []).expect("the file"),
             "a row that cannot be read" => settled("UPDATE rows SET body = x'7b' WHERE name = 'people'"),

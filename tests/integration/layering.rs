@@ -18,6 +18,7 @@ const INTEGRATION: [(&str, &[&str]); 19] = [
             "delivery",
             "domain",
             "harver_to_ats",
+            "http",
             "invitation",
             "reference",
             "store",

@@ -12,6 +12,8 @@ mod callbacks;
 mod commands;
 mod console;
 #[cfg(feature = "sandbox")]
+mod customer_command;
+#[cfg(feature = "sandbox")]
 mod durability;
 mod invitations;
 #[cfg(feature = "sandbox")]

@@ -259,16 +259,34 @@ async fn what_a_killed_process_was_working_on_is_due_again_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_refused_at_the_start_and_left_alone() {
+async fn a_damaged_or_newer_file_is_refused_at_the_start_and_left_alone() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("integration.db");
     let passphrase = "a passphrase".into();
     drop(Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect("a new file"));
     let whole = until_closed(&path);
-    for damaged in [whole[..whole.len() / 2].to_vec(), b"this is no database, however long it is ".repeat(200)] {
+    let mut scribbled = whole.clone();
+    let middle = scribbled.len() / 2;
+    scribbled[middle..middle + 4096].fill(0xAA);
+    // Not in the form that this program gives to its files, so that giving it would show.
+    let newer = folder.path().join("newer.db");
+    let connection = rusqlite::Connection::open(&newer).expect("a file");
+    connection.execute_batch("CREATE TABLE robots (name TEXT); PRAGMA user_version=99").expect("a version");
+    drop(connection);
+    for (damaged, is_newer) in [
+        (whole[..whole.len() / 2].to_vec(), false),
+        (scribbled, false),
+        (b"this is no database, however long it is ".repeat(200), false),
+        (std::fs::read(&newer).expect("a file"), true),
+    ] {
         std::fs::write(&path, &damaged).expect("a file");
         let refused = Store::open(&path, SealingKey::from_passphrase(&passphrase)).expect_err("damage");
-        assert!(matches!(refused, StoreError::Corrupt(_)), "{refused}");
+        let told = if is_newer {
+            matches!(refused, StoreError::Newer { found: 99, .. })
+        } else {
+            matches!(refused, StoreError::Corrupt(_))
+        };
+        assert!(told, "{refused}");
         assert_eq!(std::fs::read(&path).expect("a file"), damaged);
     }
 }

@@ -58,7 +58,7 @@ pub use opening::NewTenantWish;
 pub use seed::{Locale, Recipe};
 pub use seeding::{Running, Seeded};
 pub use tenants::TenantRecord;
-pub use transfer::BadFile;
+pub use transfer::{BadFile, CUSTOMER_FILE_LIMIT, CUSTOMER_UNPACKED_LIMIT};
 pub use users::{ShownUser, UserWish};
 pub use vendor::{ConnectionShown, EventShown};
 pub(crate) use world::Parts;

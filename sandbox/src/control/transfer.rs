@@ -40,9 +40,9 @@ const FORMAT: &str = "icims-sandbox customer";
 /// The version of the form.
 const VERSION: u32 = 1;
 /// The largest file that is taken in.
-const FILE_LIMIT: usize = 256 * 1024 * 1024;
+pub const CUSTOMER_FILE_LIMIT: usize = 256 * 1024 * 1024;
 /// How many bytes a file may unpack to, so that a small one cannot fill the memory.
-const UNPACKED_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
+pub const CUSTOMER_UNPACKED_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 
 pub(super) fn routes() -> OpenApiRouter<World> {
     OpenApiRouter::new().routes(routes!(export)).routes(routes!(import)).routes(routes!(delete))
@@ -114,7 +114,7 @@ impl World {
     /// When the file cannot be used, something of the customer is in use here (with `replace`, by another customer), there is no
     /// room, or the change could not be stored. Then nothing has changed.
     pub async fn import_customer(&self, file: &[u8], replace: bool) -> Result<TenantKeys, ControlError> {
-        let contents = read(file, self.seed(), UNPACKED_LIMIT)?;
+        let contents = read(file, self.seed(), CUSTOMER_UNPACKED_LIMIT)?;
         let tenant = contents.tenants().next().cloned().ok_or_else(|| BadFile::Damaged("it holds no customer".into()))?;
         let _alone = self.permits(BUILDERS).await;
         let others = self.0.tenant.latest().read(|state| state.tenants().cloned().collect::<Vec<_>>());
@@ -283,8 +283,8 @@ struct ImportQuery {
     ),
 )]
 async fn import(State(world): State<World>, ApiQuery(query): ApiQuery<ImportQuery>, request: Request) -> Response {
-    let Ok(file) = to_bytes(request.into_body(), FILE_LIMIT).await else {
-        let message = format!("The file is larger than {FILE_LIMIT} bytes, or was cut short.");
+    let Ok(file) = to_bytes(request.into_body(), CUSTOMER_FILE_LIMIT).await else {
+        let message = format!("The file is larger than {CUSTOMER_FILE_LIMIT} bytes, or was cut short.");
         return ApiProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message).into_response();
     };
     in_full(async move { world.import_customer(&file, query.replace).await }).await.map(Json).into_response()

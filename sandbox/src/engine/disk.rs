@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use writer::{Order, Submission};
 
 /// The version of the stored form. A file of another version is refused and left alone.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// How many chunks of a large change may wait for the writer.
 const CHUNKS_WAITING: usize = 2;
 
@@ -285,9 +285,15 @@ mod tests {
     fn a_file_of_another_version_is_refused_and_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sandbox.db");
-        Connection::open(&path).expect("a file").execute_batch("PRAGMA user_version=99").expect("a version");
-        let error = Disk::open(&path).expect_err("another version");
-        assert!(matches!(error, DiskError::OtherVersion { found: 99, .. }), "{error}");
+        for other in [VERSION - 1, VERSION + 1] {
+            let version = format!("PRAGMA user_version={other}");
+            Connection::open(&path).expect("a file").execute_batch(&version).expect("a version");
+            let before = fs::read(&path).expect("the file");
+            let error = Disk::open(&path).expect_err("another version");
+            assert!(matches!(error, DiskError::OtherVersion { found, .. } if found == other), "{error}");
+            assert!(error.to_string().contains(&format!("holds version {other}")), "{error}");
+            assert_eq!(fs::read(&path).expect("the file"), before);
+        }
     }
 
     /// A file with two rows, and nothing of it left open.

@@ -250,6 +250,8 @@ fn decode<V: DeserializeOwned>(table: &'static str, key: &str, body: &[u8]) -> R
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     #[test]
@@ -285,6 +287,31 @@ mod tests {
         assert_eq!(kept.values().collect::<Vec<_>>(), ["Ana"]);
         assert_eq!(table.values().collect::<Vec<_>>(), ["Ana Sol", "Ben"]);
         assert_eq!(table.range(8..).count(), 1);
+    }
+
+    #[test]
+    fn a_clone_copies_no_row_and_a_change_copies_one_however_many_there_are() {
+        /// Counts how often it is copied.
+        #[derive(Debug)]
+        struct Counted(Arc<AtomicUsize>);
+        impl Clone for Counted {
+            fn clone(&self) -> Self {
+                self.0.fetch_add(1, Ordering::SeqCst);
+                Self(Arc::clone(&self.0))
+            }
+        }
+        for size in [1_000, 100_000] {
+            let copies = Arc::new(AtomicUsize::new(0));
+            let mut table = Table::new("people");
+            (0..size).for_each(|key: u64| table.put(key, Counted(Arc::clone(&copies))));
+            let snapshots: Vec<_> = (0..100).map(|_| table.clone()).collect();
+            assert_eq!(copies.load(Ordering::SeqCst), 0, "{size} rows");
+            table.edit(&7).expect("a row");
+            table.edit(&7).expect("a row, copied before");
+            table.remove(&8).expect("a row");
+            assert_eq!(copies.load(Ordering::SeqCst), 2, "{size} rows: the changed one, and the one that was handed out");
+            assert!(snapshots.iter().all(|snapshot| snapshot.get(&8).is_some()));
+        }
     }
 
     #[test]
