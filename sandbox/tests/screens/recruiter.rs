@@ -2,6 +2,7 @@
 
 use icims_sandbox::icims::model::{NodeId, WorkflowId};
 use icims_sandbox::icims::schema::ProfileType;
+use icims_sandbox::icims::state::files::{FilePlace, NewFile};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
@@ -30,6 +31,25 @@ async fn put_result(world: &World, values: serde_json::Value) {
         state.edit_workflow(WorkflowId::new(workflow), changes, by, now)
     });
     written.await.expect("the result fits");
+}
+
+#[tokio::test]
+async fn an_uploaded_resume_is_named_on_the_profile_and_can_be_saved() {
+    let world = World::new().await;
+    let ines = world.sample.person;
+    let profile = format!("/icims2/4021/people/{ines}");
+    assert_eq!(world.get(&profile).await.text("#resume"), "No resume has been uploaded.");
+    assert_eq!(world.get(&format!("{profile}/resume")).await.status, 404);
+
+    let place = FilePlace { key: (ProfileType::People, ines.get()), field: "resume", child: None };
+    let file = NewFile { name: "<b>cv.txt".into(), bytes: b"Ines Okafor".to_vec() };
+    let tenant = world.icims.customer(4021).expect("the customer is open");
+    tenant.write(|state| state.put_file(place, file, world.clock.now())).await.expect("the file fits");
+    let page = world.get(&profile).await;
+    assert!(page.text("#resume").contains("11 bytes"), "{}", page.text("#resume"));
+    assert!(!page.has("#resume b"), "names are text");
+    let saved = world.get(&page.attribute("#download-resume", "href")).await;
+    assert_eq!((saved.status, saved.body.as_str()), (200, "Ines Okafor"));
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ use utoipa_axum::routes;
 
 pub(super) use error::code_rows;
 pub(super) use fidelity::access_rows;
+pub(super) use files::download;
 pub use quota::Calls;
 pub(super) use quota::Quotas;
 pub(super) use search::Searches;

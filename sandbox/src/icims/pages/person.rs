@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use super::super::model::{Entry, Person, PersonId, Value};
+use super::super::api::download;
+use super::super::model::{Entry, FileRef, Person, PersonId, Value};
 use super::super::schema::ProfileType;
-use super::super::state::CustomerState;
+use super::super::state::files::FilePlace;
 use super::super::state::views::PersonWorkflow;
+use super::super::state::{CustomerState, date_time_text};
 use super::desk::{Desk, Refused, Shell};
 use super::form::Asked;
 use super::read;
@@ -36,7 +38,14 @@ struct Details {
     email: String,
     phones: Vec<String>,
     addresses: Vec<String>,
-    resume: String,
+    resume: Option<Resume>,
+}
+
+/// What the profile says of the uploaded résumé.
+struct Resume {
+    name: String,
+    size: u64,
+    uploaded: String,
 }
 
 #[derive(Template)]
@@ -74,10 +83,28 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
             email: person.email().to_owned(),
             phones: lines(state, person.record.entries("phones")),
             addresses: lines(state, person.record.entries("addresses")),
-            resume: person.record.text("resume").to_owned(),
+            resume: resume_of(state, id).map(|file| Resume {
+                name: file.name.clone(),
+                size: file.size,
+                uploaded: date_time_text(file.uploaded),
+            }),
         })
     });
     page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("person", id))
+}
+
+/// `GET /icims2/{customer}/people/{person}/resume`: the résumé, to be saved.
+pub(super) async fn resume(desk: Desk) -> Result<Response, Refused> {
+    let id: PersonId = desk.id("person")?;
+    let file = desk.tenant.read(|state| {
+        let file = resume_of(state, id)?;
+        Some(download(file, state.file_bytes(file.id)?.to_vec()))
+    });
+    file.ok_or_else(|| desk.missing("resume of person", id))
+}
+
+fn resume_of(state: &CustomerState, person: PersonId) -> Option<&FileRef> {
+    state.file(FilePlace { key: (ProfileType::People, person.get()), field: "resume", child: None }).ok()
 }
 
 /// `GET /customers/{customer}/linkTo/people/{person}`: an address of the API's host that browsers open (assessment-flow 7, deep links).

@@ -247,7 +247,8 @@ impl Asked {
     }
 }
 
-fn download(file: &FileRef, bytes: Vec<u8>) -> Response {
+/// A file as an answer, to be saved rather than shown: its content is whatever somebody uploaded.
+pub(in crate::icims) fn download(file: &FileRef, bytes: Vec<u8>) -> Response {
     let kind = HeaderValue::from_str(&file.media).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let shown_as = header_line(&format!("attachment; filename=\"{}\"", file.name));
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, shown_as)], bytes).into_response()
