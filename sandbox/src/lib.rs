@@ -4,7 +4,7 @@
 //! know nothing of the integration that connects them: they reach it, and it reaches them, over HTTP and SMTP only.
 //!
 //! Start with [`Sandbox`]; [`library`] shows how a test uses it. Read in this order: [`control`] (what a tester may do that no real
-//! tenant allows), [`icims`], [`harver_platform`], [`mailbox`], then [`ui`], [`reference`] and [`engine`], the machinery below all of
+//! tenant allows), [`icims`], [`harver_platform`], [`mailbox`], then [`ui`], [`mod@reference`] and [`engine`], the machinery below all of
 //! them.
 
 #![expect(unused_qualifications, reason = "`params(Query)` of utoipa expands to a qualified path that the lint takes for ours")]

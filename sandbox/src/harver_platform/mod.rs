@@ -4,21 +4,9 @@
 //! [`state`] (the rules), [`scoring`] (from answers to a label), `api` (the public API), `pages` (what the candidate and the
 //! report's reader see), [`callbacks`] (who is told).
 //!
-//! | part | fidelity |
-//! |---|---|
-//! | `POST /oauth/token` | documented: form-encoded request, camelCase answer, 400 on bad credentials, one hour |
-//! | `GET /api/v1.0/accounts` | documented call, body *assumed* |
-//! | `GET /api/v1.0/accounts/{id}/vacancies`, `GET`/`PATCH /vacancies/{id}` | documented; `attributes.status` *assumed* |
-//! | `POST /api/v1.0/vacancies/{id}/applications` | documented; closed vacancy, merging of attributes *assumed* |
-//! | `GET /vacancies/{id}/candidates`, `/accounts/{id}/candidates`, `/applications` | documented calls and filters, bodies *assumed* |
-//! | `GET`/`PATCH /applications/{id}`, `PATCH …/ats-parameters`, `GET …/reapply/status` | documented with the quirks of 9.3 |
-//! | `GET …/reports/reports-hub`, `…/interview-guides` | documented calls, bounds and lives; body *assumed* |
-//! | `GET /candidate-statuses` | documented call, body *assumed* |
-//! | rate limit, `X-Correlation-Id`, two error shapes | documented |
-//! | the rest of the published API | refused by name with 501 |
-//! | webhooks `ApplicationStarted`, `CandidateStatusNew` | documented body; retries *assumed* |
-//! | landing page, modules, End Page, report page | documented concepts, own design |
-//! | confirmation code by mail | not simulated: the page of an expired link says what to do instead |
+//! What is simulated, how faithfully, and which test covers it is marked beside the code ([`fidelity()`]) and collected in
+//! `docs/fidelity.md` and on the page `/fidelity`. The rest of the published API is refused by name with `501`. The confirmation code
+//! by mail is not simulated: the page of an expired link says what to do instead.
 //!
 //! Section numbers refer to `harver-platform.md`.
 

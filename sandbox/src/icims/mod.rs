@@ -5,24 +5,9 @@
 //! [`events`] tells the vendor. Facts come from `icims-api.md` and `assessment-flow.md`; what they leave open is marked *assumed*
 //! where it is decided.
 //!
-//! # What is simulated
-//!
-//! | part | state | where |
-//! |---|---|---|
-//! | `POST /oauth/token` with regional audiences, Bearer, Basic, request signing (`x-icims-v1-hmac-sha256`) | simulated | [`api`] |
-//! | integration users with hidden fields and types, allowlist of addresses, daily quota | simulated | [`api`] |
-//! | `GET /customers/{cid}` | simulated | [`api`] |
-//! | people, jobs, companies, applicant workflows: read, create, change | simulated; `PUT` and plain lists are `405`, `DELETE` too unless a switch allows it | [`api`] |
-//! | one field, collections and their entries, assessment results, custom fields of every kind | simulated | [`api`] |
-//! | files of fields and entries, extracted text (txt, html, rtf, docx) | simulated | [`api`] |
-//! | workflow by person and job, status history | simulated | [`api`] |
-//! | search of the four types: and/or groups, operators, paging by id | simulated, with the 15-minute cache by switch; filters on custom fields and their collections are known, those on job posts, logins and other collections refused as unknown | [`api`] |
-//! | lists (`v2/lists`, custom lists) | simulated, read only; documented lists without content are empty | [`api`] |
-//! | schemas of profiles, fields, results and filters; jobs of the career portal | simulated | [`api`] |
-//! | streams of events, with a token | simulated; names and bodies are *assumed* | [`api`] |
-//! | both events, gzip, `Link`, Basic, HMAC and OAuth 2.0 towards the vendor, vendor errors with placeholders | simulated | [`events`] |
-//! | recruiter screens, career portal, deep links to people and jobs | simulated | [`pages`] |
-//! | forms, offers, job boards, other profile and workflow types | refused by name with `501` | [`api`] |
+//! What is simulated, how faithfully, and which test covers it is marked beside the code ([`fidelity()`]) and collected in
+//! `docs/fidelity.md` and on the page `/fidelity`. Whatever iCIMS has and the sandbox does not, such as forms, offers, job boards and
+//! the other profile types, is refused by name with `501`.
 
 pub mod api;
 pub mod budget;

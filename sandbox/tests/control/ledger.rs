@@ -56,6 +56,44 @@ async fn reads_searches_and_writes_of_fields_are_counted_by_user() {
 }
 
 #[tokio::test]
+async fn files_portals_and_removed_entries_count_as_uses_too() {
+    let running = Running::start().await;
+    let sample = &running.keys().sample;
+    let answered = async |method: Method, path: &str, body: Option<(&str, String)>| {
+        let call = running.icims(method, path);
+        let call = match body {
+            Some((kind, body)) => call.header("content-type", kind).body(body),
+            None => call,
+        };
+        let answer = call.send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{path}: {:?}", answer.text().await);
+        answer
+    };
+    let resume = format!("/people/{}/fields/resume", sample.person_id);
+    let upload =
+        "--edge\r\nContent-Disposition: form-data; name=\"f\"; filename=\"cv.txt\"\r\n\r\nInes\r\n--edge--\r\n".to_owned();
+    answered(Method::PATCH, &format!("{resume}/binary"), Some(("multipart/form-data; boundary=edge", upload))).await;
+    answered(Method::GET, &format!("{resume}/binary"), None).await;
+    answered(Method::GET, &format!("{resume}/text"), None).await;
+    let used = running.field("people", "resume").await;
+    assert_eq!((&used["read"], &used["written"]), (&json!(2), &json!(1)));
+
+    let search = json!({"filters": [{"name": "job.jobtitle", "value": ["Call"], "operator": "="}]}).to_string();
+    answered(Method::POST, "/search/portals/careers", Some(("application/json", search))).await;
+    answered(Method::GET, &format!("/portals/careers/{}", sample.job_id), None).await;
+    assert_eq!(running.field("jobs", "job.jobtitle").await["searched"], 1);
+    assert_eq!(running.field("jobs", "jobtitle").await["read"], 1, "the posting shows the title");
+
+    let entries = format!("/applicantworkflows/{}/fields/assessmentresults", sample.workflow_id);
+    let row = json!({"assessmentdate": "2025-03-04 01:12 PM"}).to_string();
+    let added = answered(Method::POST, &entries, Some(("application/json", row))).await;
+    let location = added.headers()["location"].to_str().expect("text").to_owned();
+    let entry = location.rsplit('/').next().expect("an id");
+    answered(Method::DELETE, &format!("{entries}/{entry}"), None).await;
+    assert_eq!(running.field("applicantworkflows", "assessmentresults").await["written"], 2);
+}
+
+#[tokio::test]
 async fn the_budget_agrees_with_the_headers_and_says_where_calls_went() {
     let running = Running::start().await;
     let sample = running.keys().sample.clone();

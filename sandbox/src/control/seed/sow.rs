@@ -29,8 +29,6 @@ const SOURCES: [&str; 3] = ["Career Portal", "Job Board", "Employee Referral"];
 const RESULTS: [&str; 3] = ["Great Fit", "Good Fit", "Low Fit"];
 /// Where applications arrive (icims-api 5.8).
 const NEW_SUBMISSION: &str = "D10100";
-/// How many profiles a tenant may hold after seeding, as all of them live in memory.
-const MOST_PROFILES: usize = 4_000_000;
 
 /// How far a seeding is.
 #[derive(Debug)]
@@ -93,12 +91,13 @@ struct Field {
 
 impl Field {
     fn prepared(recipe: &Recipe, state: &CustomerState, now: Timestamp) -> Result<Self, ControlError> {
-        let there = state.profile_count();
-        if there + recipe.total() > MOST_PROFILES {
-            let message = format!(
-                "the customer would have more than {MOST_PROFILES} profiles: seed a fresh one (POST /__sandbox/customers)"
-            );
-            return Err(ControlError::BadInput(message));
+        let wanted = [
+            (ProfileType::Jobs, recipe.jobs),
+            (ProfileType::People, recipe.candidates),
+            (ProfileType::Workflows, recipe.workflows),
+        ];
+        for (kind, more) in wanted {
+            state.check_profile_room(kind, more).map_err(|refusal| ControlError::BadInput(refusal.to_string()))?;
         }
         let begin = now.checked_sub(SignedDuration::from_hours(24 * i64::from(recipe.days))).unwrap_or(now);
         let mut statuses = Vec::new();

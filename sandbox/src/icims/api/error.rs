@@ -107,6 +107,7 @@ impl From<Refusal> for ApiError {
             | Refusal::SharedEmail { .. }
             | Refusal::HasLogin
             | Refusal::TooManyNodes { .. }
+            | Refusal::TooManyProfiles { .. }
             | Refusal::NotAFile(_)
             | Refusal::FileKept(_)
             | Refusal::EntranceCriteria { .. }

@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::Value as Json;
 
 use crate::icims::Icims;
@@ -120,12 +120,12 @@ pub(super) async fn remove_entry(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
     Segments((_, kind, id, name, entry)): Segments<EntryPath>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
     let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.remove_entry(key, &name, entry, now)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(used::used(StatusCode::NO_CONTENT.into_response(), key.0, Use::Written, vec![name]))
 }
 
 /// A field that exists and that the user may see.

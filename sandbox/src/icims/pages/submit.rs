@@ -81,6 +81,7 @@ async fn submit_to_jobs(desk: &Desk, person: PersonId, jobs: &[JobId]) -> Result
                     return Err(Refusal::DuplicateWorkflow { existing: existing.id });
                 }
             }
+            state.check_profile_room(ProfileType::Workflows, jobs.len())?;
             jobs.iter().try_for_each(|job| state.submit(person, *job, by, now).map(|_| ()))
         })
         .await;

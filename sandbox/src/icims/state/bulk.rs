@@ -62,12 +62,6 @@ impl CustomerState {
         counters.entry += entries;
     }
 
-    /// How many profiles there are.
-    #[must_use]
-    pub fn profile_count(&self) -> usize {
-        self.people.len() + self.jobs.len() + self.companies.len() + self.workflows.len()
-    }
-
     /// The id that the next person gets.
     #[must_use]
     pub fn next_person_id(&self) -> PersonId {

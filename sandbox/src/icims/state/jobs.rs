@@ -16,6 +16,7 @@ impl CustomerState {
     /// When the title is missing.
     pub fn create_job(&mut self, mut changes: Changes, now: Timestamp) -> Result<JobId, Refusal> {
         Self::check_required(ProfileType::Jobs, &changes)?;
+        self.check_profile_room(ProfileType::Jobs, 1)?;
         if changes.get("folder").is_none() {
             changes.set(ProfileType::Jobs, "folder", Value::Node(known(node::APPROVED)));
         }
@@ -50,6 +51,7 @@ impl CustomerState {
     /// When the name is missing.
     pub fn create_company(&mut self, changes: Changes, now: Timestamp) -> Result<CompanyId, Refusal> {
         Self::check_required(ProfileType::Companies, &changes)?;
+        self.check_profile_room(ProfileType::Companies, 1)?;
         let counters = self.counters.edit();
         let id = CompanyId::new(counters.company);
         counters.company += 1;

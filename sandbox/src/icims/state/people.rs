@@ -19,6 +19,7 @@ impl CustomerState {
     pub fn create_person(&mut self, changes: Changes, now: Timestamp) -> Result<PersonId, Refusal> {
         Self::check_required(ProfileType::People, &changes)?;
         self.check_shared_email(None, &changes)?;
+        self.check_profile_room(ProfileType::People, 1)?;
         let id = self.next_person();
         let roles = self.role_of(&changes).into_iter().collect();
         self.people.put(id, Person { id, roles, record: Record::new(now) });
@@ -98,7 +99,8 @@ impl CustomerState {
         let Some(Value::Text(email)) = changes.get("email").filter(|_| !self.switches().shared_email) else { return Ok(()) };
         let wanted = email.trim();
         let holds = |person: &&Person| Some(person.id) != own && person.email().trim().eq_ignore_ascii_case(wanted);
-        match self.people().find(holds) {
+        let same = self.people.lookups().mails.exactly(&wanted.to_lowercase());
+        match same.filter_map(|id| self.person(PersonId::new(id))).find(holds) {
             Some(person) => Err(Refusal::SharedEmail { existing: person.id }),
             None => Ok(()),
         }

@@ -46,9 +46,13 @@ impl CustomerState {
                     Ok(Applied { person, workflow, event })
                 }
                 Some((existing, _)) => Err(Refusal::DuplicateWorkflow { existing }),
-                None => Ok(self.open_application(person, job, now)),
+                None => {
+                    self.check_profile_room(ProfileType::Workflows, 1)?;
+                    Ok(self.open_application(person, job, now))
+                }
             };
         }
+        self.check_profile_room(ProfileType::Workflows, 1)?;
         let person = self.create_person_as(Some(Role::Candidate), changes, now)?;
         Ok(self.open_application(person, job, now))
     }

@@ -95,6 +95,14 @@ pub enum Refusal {
         /// How many there may be.
         limit: usize,
     },
+    /// A customer has a limited number of profiles of each type, as all of them live in memory.
+    #[error("There is no room for more than {limit} {} of one customer: delete some, or open a fresh customer.", .kind.plural())]
+    TooManyProfiles {
+        /// The type.
+        kind: ProfileType,
+        /// How many there may be.
+        limit: usize,
+    },
     /// The application is not at a step where this makes sense.
     #[error("This application has no assessment to take.")]
     NoAssessment,

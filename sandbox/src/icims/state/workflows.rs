@@ -108,7 +108,7 @@ impl CustomerState {
         self.job(job).ok_or(Refusal::NotFound(ProfileType::Jobs))?;
         match self.workflow_of(person, job) {
             Some(existing) => Err(Refusal::DuplicateWorkflow { existing: existing.id }),
-            None => Ok(()),
+            None => self.check_profile_room(ProfileType::Workflows, 1),
         }
     }
 

@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::icims::Icims;
+use crate::icims::ledger::Use;
 use crate::icims::model::{EntryId, FileRef, ProfileKey};
 use crate::icims::state::files::{FILE_LIMIT, FilePlace};
 use crate::icims::state::users::Rights;
@@ -21,6 +22,7 @@ use super::error::{ApiError, changed, created, header_line};
 use super::extract::{Segments, profile_key};
 use super::fields::visible;
 use super::gate::Caller;
+use super::used;
 use upload::OneFile;
 
 /// What a multipart body adds to its file: boundaries, headers, small fields.
@@ -73,6 +75,12 @@ impl Asked {
         }
     }
 
+    /// An answer to a call that used the file. The file of an entry counts for its collection too.
+    fn used(&self, answer: Response, how: Use) -> Response {
+        let child = self.child.as_ref().map(|(_, child)| format!("{}.{child}", self.field));
+        used::used(answer, self.key.0, how, std::iter::once(self.field.clone()).chain(child).collect())
+    }
+
     /// Profile and field exist and the user may see the field.
     fn check(&self, state: &CustomerState, rights: &Rights) -> Result<(), ApiError> {
         state.record(self.key).ok_or_else(|| ApiError::not_found(self.key.0.title()))?;
@@ -92,14 +100,14 @@ impl Asked {
         caller.tenant.read(|state| self.check(state, &caller.rights))?;
         let now = icims.clock().now();
         caller.tenant.write(|state| state.put_file(self.place(), file, now)).await?;
-        Ok(changed(&self.address(caller), &[]))
+        Ok(self.used(changed(&self.address(caller), &[]), Use::Written))
     }
 
-    async fn drop(self, icims: &Icims, caller: &Caller) -> Result<StatusCode, ApiError> {
+    async fn drop(self, icims: &Icims, caller: &Caller) -> Result<Response, ApiError> {
         caller.tenant.read(|state| self.check(state, &caller.rights))?;
         let now = icims.clock().now();
         caller.tenant.write(|state| state.remove_file(self.place(), now)).await?;
-        Ok(StatusCode::NO_CONTENT)
+        Ok(self.used(StatusCode::NO_CONTENT.into_response(), Use::Written))
     }
 }
 
@@ -110,7 +118,9 @@ impl Asked {
     extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
 )]
 async fn read(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
-    Asked::field(path)?.found(&caller).map(|(file, bytes)| download(&file, bytes))
+    let asked = Asked::field(path)?;
+    let (file, bytes) = asked.found(&caller)?;
+    Ok(asked.used(download(&file, bytes), Use::Read))
 }
 
 /// Adds or replaces a file (icims-api 9.3).
@@ -139,7 +149,7 @@ async fn remove(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
     Segments(path): Segments<FieldPath>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
     Asked::field(path)?.drop(&icims, &caller).await
 }
 
@@ -150,7 +160,9 @@ async fn remove(
     extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
 )]
 async fn read_child(Extension(caller): Extension<Caller>, Segments(path): Segments<ChildPath>) -> Result<Response, ApiError> {
-    Asked::child(path)?.found(&caller).map(|(file, bytes)| download(&file, bytes))
+    let asked = Asked::child(path)?;
+    let (file, bytes) = asked.found(&caller)?;
+    Ok(asked.used(download(&file, bytes), Use::Read))
 }
 
 /// Adds or replaces the file of an entry (icims-api 9.4).
@@ -179,7 +191,7 @@ async fn remove_child(
     State(icims): State<Icims>,
     Extension(caller): Extension<Caller>,
     Segments(path): Segments<ChildPath>,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
     Asked::child(path)?.drop(&icims, &caller).await
 }
 
@@ -200,7 +212,8 @@ async fn add_child(
     Asked { key, field: parent.clone(), child: None }.check_in(&caller)?;
     let now = icims.clock().now();
     let entry = caller.tenant.write(|state| state.add_file_entry(key, &parent, &child, file, now)).await?;
-    Ok(created(&caller.urls.entry(key, &parent, entry), &[]))
+    let asked = Asked { key, field: parent, child: Some((entry, child)) };
+    Ok(asked.used(created(&caller.urls.entry(key, &asked.field, entry), &[]), Use::Written))
 }
 
 /// Reads the text of a document as one part of a multipart body (icims-api 9.3).
@@ -212,7 +225,7 @@ async fn add_child(
 async fn text(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
     let asked = Asked::field(path)?;
     let (file, bytes) = asked.found(&caller)?;
-    extracted(&asked.field, &file, &bytes)
+    Ok(asked.used(extracted(&asked.field, &file, &bytes)?, Use::Read))
 }
 
 /// Reads the text of an entry's document (*assumed*, after icims-api 9.3).
@@ -225,7 +238,7 @@ async fn child_text(Extension(caller): Extension<Caller>, Segments(path): Segmen
     let asked = Asked::child(path)?;
     let (file, bytes) = asked.found(&caller)?;
     let name = asked.child.as_ref().map_or(asked.field.as_str(), |(_, child)| child);
-    extracted(name, &file, &bytes)
+    Ok(asked.used(extracted(name, &file, &bytes)?, Use::Read))
 }
 
 impl Asked {

@@ -6,6 +6,7 @@ use axum::response::Response;
 use serde_json::{Value as Json, json};
 
 use crate::icims::Icims;
+use crate::icims::ledger::Use;
 use crate::icims::model::{Job, JobId};
 use crate::icims::schema::{Kind, ProfileType, list_of};
 use crate::icims::state::date_time_text;
@@ -14,6 +15,7 @@ use crate::reference::{assumed, documented};
 use super::super::error::{ApiError, ok, ok_json};
 use super::super::extract::{AnyJson, Segments, parameter};
 use super::super::gate::Caller;
+use super::super::used;
 use super::matching::Matcher;
 use super::query::{self, Group};
 
@@ -123,10 +125,11 @@ pub(in crate::icims::api) async fn job(
         let job = state.job(id).filter(|job| state.is_open(job)).ok_or_else(missing)?;
         let names = SHOWN.map(str::to_owned);
         let (mut body, warnings) = caller.writer(state).profile((ProfileType::Jobs, id.get()), &job.record, Some(&names));
+        let fields = used::keys(ProfileType::Jobs, &body);
         body.insert("portalUrl".into(), caller.urls.portal_job(job).into());
         let link = json!({"rel": "self", "title": "The current profile being viewed.", "url": caller.urls.posting(PORTAL.0, id)});
         body.insert("links".into(), json!([link]));
-        Ok(ok(body, &warnings))
+        Ok(used::used(ok(body, &warnings), ProfileType::Jobs, Use::Read, fields))
     })
 }
 
@@ -148,7 +151,8 @@ fn posted(icims: &Icims, caller: &Caller, portal: &str, json: Option<&Json>) -> 
         })
         .collect()
     });
-    Ok(ok_json(&json!({ "searchResults": rows })))
+    let filters = json.map_or_else(Vec::new, used::filters);
+    Ok(used::used(ok_json(&json!({ "searchResults": rows })), ProfileType::Jobs, Use::Searched, filters))
 }
 
 fn known(portal: &str) -> Result<(), ApiError> {
