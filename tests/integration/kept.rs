@@ -13,8 +13,14 @@ use tokio::task::JoinSet;
 
 use crate::program::{Program, until, visitor};
 
+/// The neighbours alone.
 fn up(data: &Path) -> Program {
     Program::start(["sandbox", "--port", "0", "--data"].map(AsRef::as_ref).into_iter().chain([data.as_os_str()]))
+}
+
+/// With the integration.
+fn all_up(data: &Path) -> Program {
+    Program::start(["up", "--json", "--port", "0", "--data"].map(AsRef::as_ref).into_iter().chain([data.as_os_str()]))
 }
 
 /// What a client needs of a program that is about to be killed.
@@ -133,8 +139,9 @@ impl Marks {
     }
 }
 
-/// Posts these to control, one after the other and all over again, until `enough` are done and the program is killed.
-async fn killed_while_posting(program: Program, posts: &[(&'static str, Vec<u8>)], enough: usize) {
+/// Posts these to control, one after the other and all over again. When `enough` are done, the program is killed while it writes the
+/// next one to disk.
+async fn killed_while_posting(program: Program, folder: &Path, posts: &[(&'static str, Vec<u8>)], enough: usize) {
     let (control, done) = (program.text("control", "base_url").to_owned(), Arc::new(AtomicUsize::new(0)));
     let over = Arc::new(AtomicBool::new(false));
     let posting = tokio::spawn({
@@ -158,6 +165,9 @@ async fn killed_while_posting(program: Program, posts: &[(&'static str, Vec<u8>)
         count => Err(count.to_string()),
     })
     .await;
+    let log = || fs::metadata(folder.join("sandbox.db-wal")).and_then(|log| Ok((log.len(), log.modified()?))).ok();
+    let before = log();
+    until("the next one to be written", async || if log() == before { Err(format!("{before:?}")) } else { Ok(()) }).await;
     program.kill();
     over.store(true, Ordering::SeqCst);
     posting.await.expect("no panic");
@@ -176,8 +186,14 @@ async fn a_kill_during_resets_and_restores_leaves_one_whole_world() {
     assert_eq!(taken.status(), StatusCode::OK);
     program.kill();
 
-    for enough in [1, 4, 11] {
-        killed_while_posting(up(folder.path()), &[("snapshots/kept/restore", Vec::new()), ("reset", Vec::new())], enough).await;
+    for enough in [1, 2, 4, 7, 11] {
+        killed_while_posting(
+            up(folder.path()),
+            folder.path(),
+            &[("snapshots/kept/restore", Vec::new()), ("reset", Vec::new())],
+            enough,
+        )
+        .await;
         let program = up(folder.path());
         let url = format!("{}/__sandbox/customers", program.text("control", "base_url"));
         let customers: Value = visitor().get(url).send().await.expect("it answers").json().await.expect("JSON");
@@ -188,8 +204,8 @@ async fn a_kill_during_resets_and_restores_leaves_one_whole_world() {
     }
 }
 
-/// Two files of one customer take each other's place. A kill leaves either the one or the other, to the last row: it is exported as
-/// that file.
+/// Two files of one customer take each other's place; in the second, the candidate has been invited. A kill leaves either the one or
+/// the other, to the last row, also of the integration, which keeps its own in another file: it is exported as it came in.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_kill_during_imports_leaves_one_whole_customer() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -199,16 +215,23 @@ async fn a_kill_during_imports_leaves_one_whole_customer() {
         assert_eq!(answer.status(), StatusCode::OK);
         answer.bytes().await.expect("a file").to_vec()
     };
-    let program = up(folder.path());
+    let program = all_up(folder.path());
     let first = export(&program).await;
     let marks = Marks::set(&program, &Caller::of(&program)).await;
+    let client = visitor();
+    program.advance(&client).await;
+    until("the invitation, and nothing left to do", async || {
+        let (mails, pending) = (program.mails(&client).await.len(), program.pending(&client).await);
+        if (mails, pending) == (1, 0) { Ok(()) } else { Err(format!("{mails} mails, {pending} pending")) }
+    })
+    .await;
     let second = export(&program).await;
     program.kill();
 
     let posts = [&first, &second].map(|file| ("customers/import?replace=true", file.clone()));
-    for enough in [1, 4, 11] {
-        killed_while_posting(up(folder.path()), &posts, enough).await;
-        let program = up(folder.path());
+    for enough in [1, 2, 4, 7, 11] {
+        killed_while_posting(all_up(folder.path()), folder.path(), &posts, enough).await;
+        let program = all_up(folder.path());
         let seen = marks.seen(&Caller::of(&program)).await;
         let whole = if seen == (true, true) { &second } else { &first };
         assert!(seen == (true, true) || seen == (false, false), "a part of each: {seen:?}");
