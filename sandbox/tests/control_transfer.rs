@@ -127,3 +127,24 @@ async fn what_is_no_whole_file_of_this_version_changes_nothing() {
     }
     assert_eq!(running.export("4021").await, file, "nothing has changed");
 }
+
+#[tokio::test]
+async fn others_are_answered_while_a_large_file_is_unpacked() {
+    let running = Running::start(1).await;
+    let whole = running.export("4021").await;
+    let mut text = Vec::new();
+    GzDecoder::new(&whole[..]).read_to_end(&mut text).expect("gzip");
+    let end_of_header = text.iter().position(|byte| *byte == b'\n').expect("a header") + 1;
+    text.truncate(end_of_header);
+    text.extend(vec![b' '; 64 << 20]);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&text).expect("memory");
+    let file = packed.finish().expect("memory");
+    let import = running.sandbox.world().import_customer(file.into(), true);
+    // This test has one thread: whoever unpacks on it answers nobody before the end.
+    tokio::select! {
+        biased;
+        outcome = import => panic!("nobody else got a turn: {outcome:?}"),
+        () = tokio::task::yield_now() => {}
+    }
+}

@@ -7,7 +7,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 
 use axum::Json;
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -35,6 +35,8 @@ use crate::engine::StoredRow;
 use crate::harver_platform::model::AccountId;
 use crate::ui::{ApiProblem, ApiQuery};
 
+/// How long the header of a file can be.
+const HEADER_LIMIT: u64 = 64 * 1024;
 /// What the header of every file says.
 const FORMAT: &str = "icims-sandbox customer";
 /// The version of the form.
@@ -105,7 +107,8 @@ impl World {
             });
             rows.extend(stored);
         }
-        written(&tenant, &rows, &contents.integration).map_err(|error| ControlError::Sample(error.into()))
+        let packed = aside(move || written(&tenant, &rows, &contents.integration)).await?;
+        packed.map_err(|error| ControlError::Sample(error.into()))
     }
 
     /// Takes in a customer that was exported, with its id and its credentials, and connects it.
@@ -113,8 +116,9 @@ impl World {
     /// # Errors
     /// When the file cannot be used, something of the customer is in use here (with `replace`, by another customer), there is no
     /// room, or the change could not be stored. Then nothing has changed.
-    pub async fn import_customer(&self, file: &[u8], replace: bool) -> Result<TenantKeys, ControlError> {
-        let contents = read(file, self.seed(), CUSTOMER_UNPACKED_LIMIT)?;
+    pub async fn import_customer(&self, file: Bytes, replace: bool) -> Result<TenantKeys, ControlError> {
+        let seed = self.seed();
+        let contents = aside(move || read(&file, seed, CUSTOMER_UNPACKED_LIMIT)).await??;
         let tenant = contents.tenants().next().cloned().ok_or_else(|| BadFile::Damaged("it holds no customer".into()))?;
         let _alone = self.permits(BUILDERS).await;
         let others = self.0.tenant.latest().read(|state| state.tenants().cloned().collect::<Vec<_>>());
@@ -159,6 +163,11 @@ fn shares_names(one: &TenantRecord, other: &TenantRecord) -> bool {
     names(other).iter().any(|name| taken.contains(name))
 }
 
+/// Packing and unpacking take seconds for a large customer, on a thread that answers nobody meanwhile.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ControlError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ControlError::Sample(error.into()))
+}
+
 fn written(tenant: &TenantRecord, rows: &[StoredRow], integration: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut body = Vec::new();
     let mut line = |line: &Line| -> std::io::Result<()> {
@@ -197,7 +206,8 @@ fn read(file: &[u8], seed: u64, limit: u64) -> Result<Contents, BadFile> {
     // One byte more than is allowed tells a file that is too large from one that is not.
     let mut lines = BufReader::new(GzDecoder::new(file).take(limit + 1));
     let mut first = Vec::new();
-    lines.read_until(b'\n', &mut first).map_err(|_| BadFile::Foreign)?;
+    // What is no such file need not have a line end anywhere.
+    lines.by_ref().take(HEADER_LIMIT).read_until(b'\n', &mut first).map_err(|_| BadFile::Foreign)?;
     let header: Header = match serde_json::from_slice::<Value>(&first) {
         Ok(header) if header["format"] == FORMAT => {
             let version = header["version"].as_u64().and_then(|version| u32::try_from(version).ok()).unwrap_or(u32::MAX);
@@ -287,7 +297,7 @@ async fn import(State(world): State<World>, ApiQuery(query): ApiQuery<ImportQuer
         let message = format!("The file is larger than {CUSTOMER_FILE_LIMIT} bytes, or was cut short.");
         return ApiProblem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message).into_response();
     };
-    in_full(async move { world.import_customer(&file, query.replace).await }).await.map(Json).into_response()
+    in_full(async move { world.import_customer(file, query.replace).await }).await.map(Json).into_response()
 }
 
 /// That something is gone.
@@ -326,5 +336,17 @@ mod tests {
         let bomb = [header.as_bytes(), b"\n", &vec![b' '; 200_000]].concat();
         assert!(matches!(read(&packed(&bomb), 1, 100_000), Err(BadFile::TooLarge(100_000))));
         assert!(matches!(read(&packed(&vec![b' '; 200_000]), 1, 100_000), Err(BadFile::Foreign)));
+    }
+
+    #[test]
+    fn a_header_that_does_not_end_is_not_read_on() {
+        let header = |name: &str| {
+            format!(
+                "{{\"format\":\"{FORMAT}\",\"version\":1,\"customer\":\"1\",\"name\":\"{name}\",\"rows\":0,\"sha256\":\"\"}}\n"
+            )
+        };
+        let outcome = |name: &str| read(&packed(header(name).as_bytes()), 1, 1 << 30);
+        assert!(matches!(outcome("Brightwater Foods"), Err(BadFile::Damaged(_))), "read, and its checksum is wrong");
+        assert!(matches!(outcome(&"x".repeat(70_000)), Err(BadFile::Foreign)));
     }
 }
