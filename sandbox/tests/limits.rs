@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use icims_sandbox::Sandbox;
-use icims_sandbox::engine::JournalFilter;
 use icims_sandbox::control::CUSTOMER_FILE_LIMIT;
+use icims_sandbox::engine::JournalFilter;
 use icims_sandbox::library::Customer;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};

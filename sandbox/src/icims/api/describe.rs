@@ -76,7 +76,7 @@ fn security(document: &mut Document) {
     document.component("securitySchemes", "oauth2", json!({"type": "oauth2", "flows": flow}));
     let signed = json!({
         "type": "apiKey", "in": "header", "name": "Authorization",
-        "description": "`x-icims-v1-hmac-sha256 user=…, signedheaders=…, signature=…`; the short form `user:signature` with `X-iCIMS-Date` works too (icims-api 2.4).",
+        "description": "`x-icims-v1-hmac-sha256 user=…, signedheaders=…, signature=…`, beside `x-icims-date` (icims-api 2.4).",
     });
     document.component("securitySchemes", "signed", signed);
 }

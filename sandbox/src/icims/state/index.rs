@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 pub(in crate::icims) use groups::Groups;
 pub(in crate::icims) use mail::Mails;
-pub(in crate::icims) use moments::Moments;
+pub(in crate::icims) use moments::{Moments, Span};
 
 use crate::engine::{Edited, Indexed, Lookups};
 use crate::icims::model::{

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use crate::icims::model::{JobId, NodeId, PersonId};
 use crate::icims::schema::{ProfileType, list};
 use crate::icims::state::CustomerState;
-use crate::icims::state::index::Moments;
+use crate::icims::state::index::{Moments, Span};
 
 use super::matching::{Matcher, Node, Wanted};
 use super::names::{Target, What};
@@ -92,8 +92,8 @@ enum Run {
     Folder(NodeId),
     Status(NodeId),
     Job(JobId, Option<NodeId>),
-    Created(i64),
-    Updated(i64),
+    Created(Span),
+    Updated(Span),
 }
 
 /// Profiles that may match: some by id, others as runs.
