@@ -16,6 +16,7 @@ mod customer_settings;
 mod describe;
 mod duration;
 mod error;
+mod events;
 pub mod faults;
 mod fidelity;
 mod fields;
@@ -29,6 +30,7 @@ mod replacing;
 mod seed;
 mod seeding;
 mod snapshots;
+mod snapshots_page;
 mod switches;
 mod tenants;
 mod transfer;
@@ -51,6 +53,7 @@ pub use clock::ClockMove;
 pub use credentials::Credentials;
 pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
+pub use events::EventShown;
 pub use fidelity::fidelity;
 pub use journal::{ReplayError, Replayed};
 pub use keys::Addresses;
@@ -60,7 +63,7 @@ pub use seeding::{Running, Seeded};
 pub use tenants::TenantRecord;
 pub use transfer::{BadFile, CUSTOMER_FILE_LIMIT, CUSTOMER_UNPACKED_LIMIT};
 pub use users::{ShownUser, UserWish};
-pub use vendor::{ConnectionShown, EventShown};
+pub use vendor::ConnectionShown;
 pub(crate) use world::Parts;
 pub use world::{Pending, World};
 
@@ -74,7 +77,7 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let (endpoints, _) = endpoints().split_for_parts();
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
     let screens = pages::routes().merge(faults::pages()).merge(journal::pages()).merge(fields::pages()).merge(budget::pages());
-    let screens = screens.merge(fidelity::routes()).merge(snapshots::pages());
+    let screens = screens.merge(fidelity::routes()).merge(snapshots_page::routes());
     let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     let all = all.layer(from_fn_with_state(world, keep_to_one));
@@ -105,6 +108,7 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(customer_settings::routes())
         .merge(users::routes())
         .merge(vendor::routes())
+        .merge(events::routes())
 }
 
 /// Everything that programs can ask control for.

@@ -5,11 +5,8 @@
 
 use std::sync::{Arc, PoisonError};
 
-use askama::Template;
-use axum::extract::{Form, Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::Json;
+use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,29 +17,20 @@ use super::catalogue::{self, Catalogue, SnapshotInfo};
 use super::connector::Numbers;
 use super::contents::{Contents, Extent, INTEGRATION};
 use super::error::ControlError;
-use super::pages::problem;
 use super::replacing::Source;
 use super::tenants;
 use super::world::{BUILDERS, World};
 use crate::engine::{Change, DiskError, Persist, Receipt, Step, StoredRow};
 use crate::mailbox;
-use crate::ui::{ApiQuery, Page};
+use crate::ui::ApiQuery;
 
 /// How many snapshots there may be.
-const SNAPSHOT_LIMIT: usize = 100;
+pub(super) const SNAPSHOT_LIMIT: usize = 100;
 /// The longest name, in characters.
 const NAME_LIMIT: usize = 64;
 
 pub(super) fn routes() -> OpenApiRouter<World> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(take, show, delete)).routes(routes!(restore))
-}
-
-pub(super) fn pages() -> Router<World> {
-    Router::new()
-        .route("/snapshots", get(page))
-        .route("/snapshots/take", post(take_by_form))
-        .route("/snapshots/restore", post(restore_by_form))
-        .route("/snapshots/delete", post(delete_by_form))
 }
 
 impl World {
@@ -351,79 +339,4 @@ async fn restore(
 )]
 async fn delete(State(world): State<World>, Path(name): Path<String>) -> Result<Json<SnapshotInfo>, ControlError> {
     in_full(async move { world.delete_snapshot(&name).await }).await.map(Json)
-}
-
-#[derive(Template)]
-#[template(path = "control/snapshots.html")]
-struct SnapshotsPage {
-    snapshots: Vec<SnapshotInfo>,
-    customers: Vec<(String, String)>,
-    limit: usize,
-    done: String,
-}
-
-impl SnapshotsPage {
-    fn moment(&self, snapshot: &SnapshotInfo) -> String {
-        snapshot.taken_at.strftime("%Y-%m-%d %H:%M UTC").to_string()
-    }
-
-    fn holds(&self, snapshot: &SnapshotInfo) -> String {
-        let of = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
-        let SnapshotInfo { customers, workflows, messages, .. } = snapshot;
-        [of(*customers, "customer"), of(*workflows, "workflow"), of(*messages, "message")].join(", ")
-    }
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct PageQuery {
-    #[serde(default)]
-    done: String,
-    #[serde(default)]
-    name: String,
-}
-
-async fn page(State(world): State<World>, ApiQuery(query): ApiQuery<PageQuery>) -> Page<SnapshotsPage> {
-    let PageQuery { done, name } = query;
-    let done = match done.as_str() {
-        "taken" => format!("Snapshot {name} has been taken."),
-        "restored" => format!("Everything in snapshot {name} is as it was then."),
-        "deleted" => format!("Snapshot {name} has been deleted."),
-        _ => String::new(),
-    };
-    let customers = world.tenants().into_iter().map(|tenant| (tenant.customer_id.to_string(), tenant.name)).collect();
-    Page::ok(SnapshotsPage { snapshots: world.snapshots(), customers, limit: SNAPSHOT_LIMIT, done })
-}
-
-#[derive(Debug, Deserialize)]
-struct SnapshotForm {
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    customer: String,
-}
-
-impl SnapshotForm {
-    fn customer(&self) -> Option<&str> {
-        Some(self.customer.as_str()).filter(|customer| !customer.is_empty())
-    }
-}
-
-async fn take_by_form(State(world): State<World>, Form(form): Form<SnapshotForm>) -> Response {
-    back(in_full(async move { world.take_snapshot(form.name.trim(), form.customer()).await }).await, "taken")
-}
-
-async fn restore_by_form(State(world): State<World>, Form(form): Form<SnapshotForm>) -> Response {
-    back(in_full(async move { world.restore_snapshot(&form.name, form.customer()).await }).await, "restored")
-}
-
-async fn delete_by_form(State(world): State<World>, Form(form): Form<SnapshotForm>) -> Response {
-    back(in_full(async move { world.delete_snapshot(&form.name).await }).await, "deleted")
-}
-
-/// Names are letters, digits and a few signs that need no encoding.
-fn back(outcome: Result<SnapshotInfo, ControlError>, done: &str) -> Response {
-    match outcome {
-        Ok(snapshot) => Redirect::to(&format!("/snapshots?done={done}&name={}", snapshot.name)).into_response(),
-        Err(error) => problem(error),
-    }
 }

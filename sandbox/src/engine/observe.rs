@@ -14,8 +14,9 @@ use jiff::Timestamp;
 
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
+use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 use super::faults::{Call, Effect, Struck};
-use super::journal::{Actor, Exchange, ExchangeId, Journal, Original, Outcome};
+use super::journal::Journal;
 use super::peer::Peer;
 
 /// The largest request that any API of the sandbox reads. Larger ones are answered `413`.

@@ -8,8 +8,9 @@ use axum::http::header;
 
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
+use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 use super::faults::{Call, Effect, Struck, Withdrawn};
-use super::journal::{Actor, Exchange, ExchangeId, Journal, Original, Outcome};
+use super::journal::Journal;
 
 /// One request to make.
 #[derive(Clone, Debug)]

@@ -23,7 +23,7 @@ pub use pattern::PathPattern;
 pub use rule::{Effect, Fault, FaultId, ListedFault, Matching};
 
 use super::chance::Chance;
-use super::journal::Actor;
+use super::exchange::Actor;
 
 /// How many rules there may be for one customer, and how many for all customers together.
 const RULE_LIMIT: usize = 50;

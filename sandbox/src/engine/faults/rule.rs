@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::journal::Actor;
+use super::super::exchange::Actor;
 use super::pattern::PathPattern;
 
 /// The longest that an answer may be kept back, in real time.
