@@ -127,3 +127,30 @@ async fn a_wrong_query_is_rejected_as_a_whole() {
     check(json!({"filters": [{"name": "person.id", "values": []}]}), "The following filter attribute is unrecognized: values")
         .await;
 }
+
+#[tokio::test]
+async fn jobs_are_found_by_where_they_are() {
+    let world = World::new().await;
+    let elsewhere = world.post("/jobs", json!({"jobtitle": "Barista"})).await.new_id();
+    let place = world.get(&format!("/jobs/{}?fields=joblocation", world.job)).await.json();
+    let company = place["joblocation"]["companyid"].to_string();
+    for (name, value) in [
+        ("job.joblocation.addresscity", "bost"),
+        ("job.joblocation.addresszip", "02110"),
+        ("job.joblocation.addressstate", "Massachusetts"),
+        ("job.joblocation.addressstatetext", "massa"),
+        ("job.joblocation.addresscountry", "D41001"),
+        ("job.joblocation.addresscountrytext", "united"),
+        ("job.joblocation.companyid", company.as_str()),
+    ] {
+        let found = world.post("/search/jobs", one(name, json!([value]))).await.json();
+        let ids: Vec<u64> =
+            found["searchResults"].as_array().expect("results").iter().filter_map(|row| row["id"].as_u64()).collect();
+        assert_eq!(ids, [world.job.get()], "{name}, and not {elsewhere}: {found}");
+        let through = name.replacen("job.", "applicantworkflow.job.", 1);
+        let found = world.post("/search/applicantworkflows", one(&through, json!([value]))).await.json();
+        assert_eq!(found["searchResults"][0]["id"], json!(world.workflow), "{through}: {found}");
+        let other = world.post("/search/jobs", one(name, json!(["999999"]))).await.json();
+        assert_eq!(other, json!({"searchResults": []}), "{name}");
+    }
+}

@@ -63,7 +63,7 @@ impl<'a> Matcher<'a> {
         let Some(key) = self.related(filter.target.of, id) else { return false };
         let Some(record) = self.state.record(key) else { return false };
         match wanted {
-            Wanted::Texts(wanted) => text_matches(filter.operator, &texts(record, filter.target.what), wanted),
+            Wanted::Texts(wanted) => text_matches(filter.operator, &self.texts(record, filter.target.what), wanted),
             Wanted::Ids { listed, alone } => match filter.operator {
                 Operator::Equal => listed.contains(&key.1),
                 Operator::Exact => alone.contains(&key.1),
@@ -95,8 +95,30 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn nodes(&self, record: &Record, what: What) -> Vec<NodeId> {
+    /// The value of a sub-field of the address where a job is.
+    fn at_location(&self, record: &'a Record, field: &str) -> Option<&'a Value> {
+        let Value::Location { company, entry } = record.fields.get("joblocation")? else { return None };
+        let addresses = self.state.company(*company)?.record.entries("addresses");
+        addresses.iter().find(|address| address.entry == Some(*entry))?.fields.get(field)
+    }
+
+    fn texts(&self, record: &'a Record, what: What) -> Vec<String> {
         match what {
+            What::LocationText(field) => self.at_location(record, field).and_then(text_of).into_iter().collect(),
+            What::LocationLabel(field) => {
+                let label = |value: &Value| if let Value::Node(id) = value { self.state.node(id) } else { None };
+                self.at_location(record, field).and_then(label).map(|node| node.label.to_lowercase()).into_iter().collect()
+            }
+            _ => texts(record, what),
+        }
+    }
+
+    fn nodes(&self, record: &'a Record, what: What) -> Vec<NodeId> {
+        match what {
+            What::LocationNode(field) => {
+                let node = |value: &Value| if let Value::Node(id) = value { Some(id.clone()) } else { None };
+                self.at_location(record, field).and_then(node).into_iter().collect()
+            }
             What::Node(field) => record.node(field).cloned().into_iter().collect(),
             What::Custom(custom) => {
                 let nodes = |value: &Value| match value {
@@ -209,6 +231,10 @@ fn numbers(key: ProfileKey, record: &Record, what: What) -> Vec<i64> {
     };
     match what {
         What::Id => i64::try_from(key.1).into_iter().collect(),
+        What::LocationCompany => match record.fields.get("joblocation") {
+            Some(Value::Location { company, .. }) => i64::try_from(company.get()).into_iter().collect(),
+            _ => Vec::new(),
+        },
         What::Number(field) => record.fields.get(field).and_then(number).into_iter().collect(),
         What::Custom(custom) => custom.values(record).into_iter().filter_map(number).collect(),
         _ => Vec::new(),

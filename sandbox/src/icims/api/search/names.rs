@@ -1,7 +1,8 @@
 //! Which filter names there are and what they look at (icims-api 10.4).
 //!
 //! Simulated are the filters on profile fields that this sandbox keeps, and those on [`custom`](super::custom) fields. Filters on
-//! delivered collections other than addresses, job posts and logins are published, too; here they are answered like any unknown filter.
+//! delivered collections other than addresses, job posts, zip radius, logins and single fields' last changes are published, too; here
+//! they are answered like any unknown filter.
 
 use crate::icims::schema::ProfileType;
 use crate::icims::state::users::Rights;
@@ -41,6 +42,14 @@ pub(super) enum What {
     AddressText(&'static str),
     /// Node of any address.
     AddressNode(&'static str),
+    /// Text of the address where a job is.
+    LocationText(&'static str),
+    /// Node of the address where a job is.
+    LocationNode(&'static str),
+    /// The label of such a node, compared as text.
+    LocationLabel(&'static str),
+    /// The company where a job is.
+    LocationCompany,
     Custom(Custom),
 }
 
@@ -64,16 +73,17 @@ impl What {
             Self::Bin => Some("status"),
             Self::Text(field) | Self::Number(field) | Self::Date(field) | Self::Node(field) => Some(field),
             Self::AddressText(_) | Self::AddressNode(_) => Some("addresses"),
+            Self::LocationText(_) | Self::LocationNode(_) | Self::LocationLabel(_) | Self::LocationCompany => Some("joblocation"),
             Self::Custom(custom) => Some(custom.owner()),
         }
     }
 
     pub(super) fn compared(self) -> Compared {
         match self {
-            Self::Id | Self::Number(_) => Compared::Number,
-            Self::IdCsv | Self::Text(_) | Self::AddressText(_) => Compared::Text,
+            Self::Id | Self::Number(_) | Self::LocationCompany => Compared::Number,
+            Self::IdCsv | Self::Text(_) | Self::AddressText(_) | Self::LocationText(_) | Self::LocationLabel(_) => Compared::Text,
             Self::Created | Self::Updated => Compared::DateTime,
-            Self::Bin | Self::Node(_) | Self::AddressNode(_) => Compared::Nodes,
+            Self::Bin | Self::Node(_) | Self::AddressNode(_) | Self::LocationNode(_) => Compared::Nodes,
             Self::Date(_) => Compared::DateOnly,
             Self::Custom(custom) => custom.compared,
         }
@@ -115,6 +125,13 @@ const JOB: &[(&str, What)] = &[
     ("numberofpositionsremaining", What::Number("numberofpositionsremaining")),
     ("startdate", What::Date("startdate")),
     ("duedate", What::Date("duedate")),
+    ("joblocation.addresscity", What::LocationText("addresscity")),
+    ("joblocation.addresszip", What::LocationText("addresszip")),
+    ("joblocation.addressstate", What::LocationNode("addressstate")),
+    ("joblocation.addressstatetext", What::LocationLabel("addressstate")),
+    ("joblocation.addresscountry", What::LocationNode("addresscountry")),
+    ("joblocation.addresscountrytext", What::LocationLabel("addresscountry")),
+    ("joblocation.companyid", What::LocationCompany),
 ];
 
 const COMPANY: &[(&str, What)] = &[
