@@ -1,5 +1,7 @@
 //! The web links of a message, as a person would find them by reading it.
 
+use crate::ui::html_character;
+
 /// The links of the text, then those of the HTML, each once.
 pub(super) fn found_in(text: Option<&str>, html: Option<&str>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
@@ -114,7 +116,7 @@ fn unescaped(value: &str) -> String {
     while let Some(start) = rest.find('&') {
         out.push_str(&rest[..start]);
         let reference = &rest[start + 1..];
-        let named = reference.split_once(';').and_then(|(name, after)| Some((character(name)?, after)));
+        let named = reference.split_once(';').and_then(|(name, after)| Some((html_character(name)?, after)));
         match named {
             Some((c, after)) => {
                 out.push(c);
@@ -127,24 +129,6 @@ fn unescaped(value: &str) -> String {
         }
     }
     out + rest
-}
-
-fn character(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let digits = name.strip_prefix('#')?;
-            let code = match digits.strip_prefix(['x', 'X']) {
-                Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16).ok()?,
-                None => digits.parse().ok()?,
-            };
-            char::from_u32(code)
-        }
-    }
 }
 
 #[cfg(test)]

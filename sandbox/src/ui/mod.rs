@@ -4,12 +4,14 @@
 //! scripts; the few scripts there are only add comfort (double-click, for example) on top of real forms and links.
 
 mod api;
+mod html;
 
 use askama::Template;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 pub use api::{ApiProblem, ApiQuery, Wait};
+pub use html::html_character;
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
 pub const STYLESHEET_PATH: &str = "/static/sandbox.css";

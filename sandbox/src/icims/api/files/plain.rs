@@ -4,6 +4,8 @@ use std::io::Read as _;
 
 use flate2::read::DeflateDecoder;
 
+use crate::ui::html_character;
+
 /// Most bytes that the text of a packed document may unfold to.
 const UNPACKED_LIMIT: u64 = 8 * 1024 * 1024;
 
@@ -58,7 +60,7 @@ fn unescaped(text: &str) -> String {
         plain.push_str(&rest[..start]);
         rest = &rest[start..];
         let end = rest.find(';').filter(|end| *end <= 10);
-        let letter = end.and_then(|end| entity(&rest[1..end]));
+        let letter = end.and_then(|end| html_character(&rest[1..end]));
         match (letter, end) {
             (Some(letter), Some(end)) => {
                 plain.push(letter);
@@ -72,25 +74,6 @@ fn unescaped(text: &str) -> String {
     }
     plain.push_str(rest);
     plain
-}
-
-fn entity(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        "nbsp" => Some(' '),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code).filter(|letter| *letter != '\0')
-        }
-    }
 }
 
 /// Groups of an RTF document that hold no text.
