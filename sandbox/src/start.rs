@@ -22,7 +22,7 @@ use servers::Servers;
 use crate::control::connector::{Connected, Connector};
 use crate::control::ready::Ready;
 use crate::control::{self, Addresses, ControlError, Parts, World};
-use crate::engine::{Clock, ClockSetting, Disk, Journal, StoredRow, Surroundings};
+use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::Mailbox;
@@ -108,20 +108,20 @@ impl Bound {
     /// # Errors
     /// When stored state cannot be used, or a tenant cannot be made or connected.
     pub async fn start(self, connector: Option<Arc<dyn Connector>>) -> Result<Sandbox, StartError> {
-        let Kept { disk, rows, lock } = Kept::open(self.config.data.as_deref())?;
+        let Stored { disk, rows, lock } = Stored::open(self.config.data.as_deref())?;
+        let (registry, repairs) = control::stored_world(disk, &rows)?;
         let surroundings = |base_url: &str| Surroundings {
             base_url: base_url.parse().expect("addresses are URLs"),
             clock: self.clock.clone(),
             journal: self.journal.clone(),
-            disk: disk.clone(),
+            registry: registry.clone(),
             seed: self.config.seed,
         };
         let icims = Icims::new(surroundings(&self.addresses.icims));
         let platform = HarverPlatform::new(surroundings(&self.addresses.platform));
         let mailbox = Mailbox::new(surroundings(&self.addresses.control));
-        icims.restore(&rows)?;
-        platform.restore(&rows)?;
-        mailbox.restore(&rows)?;
+        let actors: Vec<Arc<dyn Sends>> = vec![Arc::new(icims.clone()), Arc::new(platform.clone())];
+        let outbox = Outbox::new(registry.clone(), self.clock.clone(), actors);
         let parts = Parts {
             icims: icims.clone(),
             platform: platform.clone(),
@@ -129,13 +129,14 @@ impl Bound {
             first_clock: self.clock.setting(),
             clock: self.clock.clone(),
             journal: self.journal.clone(),
-            disk,
+            registry,
+            traffic: outbox.traffic().clone(),
             seed: self.config.seed,
             addresses: self.addresses.clone(),
             connector,
             external: self.config.expected_integration(),
         };
-        let world = World::restored(parts, &rows)?;
+        let world = World::new(parts, &rows)?;
 
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
         let mut servers = Servers::new(self.config.http, self.clock.clone());
@@ -146,10 +147,10 @@ impl Bound {
         servers.serve("the platform", self.platform, platform.router());
         let (receiving, smtp) = (mailbox, self.smtp);
         servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, shutdown).await });
-        world.begin().await?;
+        world.begin(&rows, repairs).await?;
+        drop(rows);
         // Deliveries that were pending go to where the integration is now, so they start after it has been asked.
-        servers.run("iCIMS's events", move |shutdown| async move { icims.run(shutdown).await });
-        servers.run("the platform's webhooks", move |shutdown| async move { platform.run(shutdown).await });
+        servers.run("the outbox", move |shutdown| async move { outbox.run(shutdown).await });
 
         let sample = world.tenants().into_iter().next().ok_or_else(|| ControlError::UnknownCustomer("at all".into()))?;
         let ready = Ready { ready: true, tenant: world.keys(&sample) };
@@ -257,13 +258,13 @@ fn reachable(host: IpAddr) -> IpAddr {
 }
 
 /// What is kept across restarts, and the lock that keeps a second process out.
-struct Kept {
+struct Stored {
     disk: Disk,
     rows: Vec<StoredRow>,
     lock: Option<File>,
 }
 
-impl Kept {
+impl Stored {
     fn open(folder: Option<&Path>) -> Result<Self, StartError> {
         let Some(folder) = folder else {
             return Ok(Self { disk: Disk::memory(), rows: Vec::new(), lock: None });

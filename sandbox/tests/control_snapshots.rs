@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use icims_sandbox::control::NewTenantWish;
+use icims_sandbox::harver_platform::state::AccountState;
+use icims_sandbox::icims::state::CustomerState;
 use icims_sandbox::mailbox::{Envelope, MailFilter};
 use icims_sandbox::{Config, Sandbox};
 use jiff::SignedDuration;
@@ -255,15 +257,11 @@ async fn nobody_sees_a_part_of_one_world_and_a_part_of_another() {
                 let status = answer.expect("an answer").status();
                 assert!(matches!(status, StatusCode::OK | StatusCode::UNAUTHORIZED), "{status}");
                 // What is asked of two actors within one request comes from one world.
-                let calls = async {
-                    let tenant = world.tenant("4021").expect("always there");
-                    let icims = world.icims().customer(4021).expect("always there").read(|state| state.info().daily_calls);
-                    tokio::task::yield_now().await;
-                    let account = world.platform().account(&tenant.account_id).expect("always there");
-                    (icims, u64::from(account.read(|state| state.profile().requests_per_minute)))
-                };
-                let (icims, platform) = world.as_one_request(calls).await;
-                assert_eq!(icims, platform);
+                let customer = world.registry().customer(4021).expect("always there");
+                let icims = customer.tenant::<CustomerState>().expect("always there").read(|state| state.info().daily_calls);
+                tokio::task::yield_now().await;
+                let account = customer.tenant::<AccountState>().expect("always there");
+                assert_eq!(icims, account.read(|state| u64::from(state.profile().requests_per_minute)));
                 asked.fetch_add(1, Ordering::SeqCst);
             }
             seen

@@ -3,13 +3,14 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
-use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
-use icims_sandbox::mailbox::{Envelope, Mailbox};
+use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, Kept, Registry, Surroundings};
+use icims_sandbox::mailbox::{Envelope, Mail, Mailbox};
 use tower::ServiceExt;
 
 fn mailbox() -> Mailbox {
     let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
-    Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), disk: Disk::memory(), seed: 1 })
+    let registry = Registry::begun(Disk::memory(), [HOUSE, 4021, 4022].map(|id| Kept::new(id).with(Mail::new())));
+    Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 })
 }
 
 async fn deliver(mailbox: &Mailbox, to: &str, customer: &str, html: &str) {

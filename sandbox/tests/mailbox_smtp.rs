@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
-use icims_sandbox::mailbox::{MailFilter, Mailbox};
+use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, Kept, Registry, Surroundings, restored};
+use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox};
 use proptest::prelude::*;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,10 +20,15 @@ struct Receiving {
 }
 
 async fn receiving(disk: Disk) -> Receiving {
+    receiving_into(Mail::new(), disk).await
+}
+
+async fn receiving_into(mail: Mail, disk: Disk) -> Receiving {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
-    let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), disk, seed: 1 });
+    let registry = Registry::begun(disk, [Kept::new(HOUSE).with(mail)]);
+    let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 });
     let (stop, stopped) = oneshot::channel::<()>();
     let receiver = mailbox.clone();
     let running = tokio::spawn(async move {
@@ -96,8 +101,8 @@ async fn an_acknowledged_message_is_on_disk() {
     let kept = before.mailbox.find(&MailFilter::default());
 
     let (disk, rows) = Disk::open(&path).expect("the same file");
-    let after = receiving(disk).await;
-    after.mailbox.restore(&rows).expect("it restores");
+    let mail = restored(&rows, |_| Mail::new()).expect("sound rows").remove(&HOUSE).expect("messages of nobody");
+    let after = receiving_into(mail, disk).await;
     assert_eq!(after.mailbox.find(&MailFilter::default()), kept);
     converse(after.address, &message_to("ines@example.org", &invitation(1))).await;
     assert_eq!(after.mailbox.find(&MailFilter::default()).len(), 1, "the duplicate is still known");

@@ -4,10 +4,10 @@ mod platform_support;
 
 use std::time::Duration;
 
-use icims_sandbox::engine::{Disk, JournalFilter, Sender};
+use icims_sandbox::engine::{Disk, JournalFilter, Kept, Registry, Sender, restored};
 use icims_sandbox::harver_platform::callbacks::WebhookSender;
 use icims_sandbox::harver_platform::model::{Callback, CallbackState, Event, WebhookSubscription};
-use icims_sandbox::harver_platform::state::{Attempt, Due};
+use icims_sandbox::harver_platform::state::{AccountState, Attempt, Due};
 use jiff::SignedDuration;
 use platform_support::{ACCOUNT, World};
 use serde_json::{Value, json};
@@ -131,7 +131,7 @@ async fn what_was_pending_is_delivered_after_a_restart() {
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(200)).expect(2).mount(&receiver).await;
 
     let (disk, _) = Disk::open(&file).expect("a new file");
-    let world = World::start_empty(disk).await;
+    let world = World::start_empty(Registry::new(disk)).await;
     world.seed().await;
     connected(&world, &receiver).await;
     // Nobody delivers: the process is killed before it could.
@@ -141,8 +141,9 @@ async fn what_was_pending_is_delivered_after_a_restart() {
     drop(world);
 
     let (disk, rows) = Disk::open(&file).expect("the same file");
-    let again = World::start_empty(disk).await;
-    again.platform.restore(&rows).expect("sound rows");
+    let states = restored(&rows, |_| AccountState::blank()).expect("sound rows");
+    let kept = states.into_iter().map(|(id, state)| Kept::new(id).with(state));
+    let again = World::start_empty(Registry::begun(disk, kept)).await;
     let _stop = spawn_delivery(&again);
     until(&again, "both are delivered", all_delivered).await;
     let token = again.token().await;
@@ -158,21 +159,6 @@ async fn delivery_ends_when_it_is_asked_to() {
 }
 
 #[tokio::test]
-async fn forgetting_leaves_nothing_in_memory_or_on_disk() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("sandbox.db");
-    let (disk, _) = Disk::open(&file).expect("a new file");
-    let world = World::start_empty(disk).await;
-    world.seed().await;
-    world.register("ines@example.org", None).await;
-    world.platform.forget_all().await.expect("forgotten");
-    assert!(world.platform.accounts().is_empty());
-    assert!(Disk::open(&file).expect("the same file").1.is_empty());
-    world.seed().await;
-    assert_eq!(world.platform.accounts().len(), 1);
-}
-
-#[tokio::test]
 async fn the_sender_can_be_driven_by_itself_and_writes_to_the_journal() {
     let receiver = MockServer::start().await;
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(202)).expect(1).mount(&receiver).await;
@@ -180,6 +166,7 @@ async fn the_sender_can_be_driven_by_itself_and_writes_to_the_journal() {
     let sender = WebhookSender::new(Sender::new(world.clock.clone(), world.journal.clone()));
     let now = world.clock.now();
     let due = Due {
+        customer: Some("4021".into()),
         account: ACCOUNT.parse().expect("an id"),
         number: 1,
         callback: Callback {
@@ -188,7 +175,6 @@ async fn the_sender_can_be_driven_by_itself_and_writes_to_the_journal() {
             status: "new".parse().expect("a status"),
             triggered_at: now,
             subscription: "orchestrator".into(),
-            customer: Some("4021".into()),
             workflow: Some("88431".into()),
             attempts: 0,
             latest_outcome: None,

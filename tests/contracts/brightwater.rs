@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings, Tenant};
+use icims_sandbox::engine::{Clock, Disk, Journal, Registry, Surroundings, Tenant};
 use icims_sandbox::icims::model::{JobId, PersonId, Role};
 use icims_sandbox::icims::schema::ProfileType;
 use icims_sandbox::icims::state::changes::Changes;
@@ -29,7 +29,13 @@ impl Brightwater {
         let id = customer.parse().expect("digits");
         let clock = Clock::new();
         let now = clock.now();
-        let icims = Icims::new(Surroundings { base_url, clock, journal: Journal::new(), disk: Disk::memory(), seed: 1 });
+        let icims = Icims::new(Surroundings {
+            base_url,
+            clock,
+            journal: Journal::new(),
+            registry: Registry::new(Disk::memory()),
+            seed: 1,
+        });
         let recruiter = ("Tomas".into(), "Lindqvist".into());
         let new = NewCustomer { id, name: "Brightwater Foods".into(), slug: "brightwater".into(), user, recruiter };
         icims.open_customer(new).await.expect("memory takes it");

@@ -1,13 +1,10 @@
-//! Which snapshots there are, and what a killed process had not finished. Neither is part of a world: a reset leaves them alone.
+//! Which snapshots there are. Not part of a world: a reset leaves it alone.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::contents::Extent;
-use crate::engine::{DiskError, Persist, Rows, Single, StoredRow, Table};
+use crate::engine::{DiskError, Persist, Rows, State, StoredRow, Table};
 
 /// The name of these rows on disk.
 pub(super) const SCOPE: &str = "snapshots";
@@ -31,54 +28,45 @@ pub struct SnapshotInfo {
     pub messages: usize,
 }
 
-/// What the integration has still to be told of a world that was replaced.
-///
-/// Sandbox and integration have a file each, so no transaction covers both. The sandbox's says what the integration's must follow
-/// with, and a process that starts does that first.
+/// A snapshot, and which of those of its name: its rows are stored before it counts, beside those of the one that it replaces.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Unfinished {
-    customer: Option<u64>,
-    /// What it exported, as base64.
-    integration: String,
+pub(super) struct Entry {
+    pub(super) info: SnapshotInfo,
+    pub(super) generation: u64,
 }
 
-impl Unfinished {
-    pub(super) fn new(extent: Extent, integration: &[u8]) -> Self {
-        let customer = match extent {
-            Extent::World => None,
-            Extent::Customer(id) => Some(id),
-        };
-        Self { customer, integration: BASE64_STANDARD.encode(integration) }
+impl Entry {
+    /// Where its rows are on disk.
+    pub(super) fn prefix(&self) -> String {
+        prefix(&self.info.name, self.generation)
     }
+}
 
-    /// What was to be replaced, by what.
-    pub(super) fn read(&self) -> Result<(Extent, Vec<u8>), DiskError> {
-        let bytes = BASE64_STANDARD.decode(&self.integration).map_err(|error| DiskError::Damaged {
-            table: "unfinished".into(),
-            key: "1".into(),
-            reason: error.to_string(),
-        })?;
-        Ok((self.customer.map_or(Extent::World, Extent::Customer), bytes))
-    }
+/// Where the rows of a snapshot are on disk.
+pub(super) fn prefix(name: &str, generation: u64) -> String {
+    format!("snapshot/{name}/{generation}/")
 }
 
 /// See the module.
 #[derive(Clone, Debug)]
 pub(super) struct Catalogue {
-    snapshots: Table<String, SnapshotInfo>,
-    unfinished: Single<Option<Unfinished>>,
+    snapshots: Table<String, Entry>,
 }
 
 impl Persist for Catalogue {
     fn tables(&mut self) -> Vec<&mut dyn Rows> {
-        vec![&mut self.snapshots, &mut self.unfinished]
+        vec![&mut self.snapshots]
     }
+}
+
+impl State for Catalogue {
+    const KIND: &'static str = SCOPE;
 }
 
 impl Catalogue {
     /// What was stored among `rows`.
     pub(super) fn restored(rows: &[StoredRow]) -> Result<Self, DiskError> {
-        let mut state = Self { snapshots: Table::new("snapshots"), unfinished: Single::new("unfinished", None) };
+        let mut state = Self { snapshots: Table::new("snapshots") };
         for row in rows.iter().filter(|row| row.scope == SCOPE) {
             state.restore_row(row)?;
         }
@@ -86,10 +74,10 @@ impl Catalogue {
     }
 
     pub(super) fn snapshots(&self) -> impl Iterator<Item = &SnapshotInfo> {
-        self.snapshots.values()
+        self.snapshots.values().map(|entry| &entry.info)
     }
 
-    pub(super) fn snapshot(&self, name: &str) -> Option<&SnapshotInfo> {
+    pub(super) fn entry(&self, name: &str) -> Option<&Entry> {
         self.snapshots.get(&name.to_owned())
     }
 
@@ -97,25 +85,11 @@ impl Catalogue {
         self.snapshots.len()
     }
 
-    pub(super) fn add(&mut self, snapshot: SnapshotInfo) {
-        self.snapshots.put(snapshot.name.clone(), snapshot);
+    pub(super) fn add(&mut self, entry: Entry) {
+        self.snapshots.put(entry.info.name.clone(), entry);
     }
 
-    pub(super) fn remove(&mut self, name: &str) -> Option<SnapshotInfo> {
-        self.snapshots.remove(&name.to_owned())
-    }
-
-    pub(super) fn unfinished(&self) -> Option<&Unfinished> {
-        self.unfinished.get().as_ref()
-    }
-
-    pub(super) fn begin(&mut self, unfinished: Unfinished) {
-        *self.unfinished.edit() = Some(unfinished);
-    }
-
-    pub(super) fn finish(&mut self) {
-        if self.unfinished.get().is_some() {
-            *self.unfinished.edit() = None;
-        }
+    pub(super) fn remove(&mut self, name: &str) {
+        self.snapshots.remove(&name.to_owned());
     }
 }

@@ -14,7 +14,7 @@ use super::api::ApiBody;
 use super::duration;
 use super::error::ControlError;
 use super::world::World;
-use crate::engine::Clock;
+use crate::engine::{Clock, ClockSetting};
 
 /// Where the virtual clock may not be moved beyond: dates in documents have four digits for the year.
 const LAST_MOMENT: &str = "9000-01-01T00:00:00Z";
@@ -56,12 +56,14 @@ impl World {
     /// # Errors
     /// When that would leave the years 2000 to 8999, or the change could not be stored.
     pub async fn move_clock(&self, wanted: ClockMove) -> Result<Timestamp, ControlError> {
-        let clock = self.clock();
         // A reset or restore must not come between the clock and what is remembered of it.
         let _building = self.permits(1).await;
-        self.0
-            .tenant
+        let first = self.0.parts.first_clock;
+        self.progress()
             .write(|state| {
+                // Where others have moved it to whose change is still on its way to the disk.
+                let clock = Clock::new();
+                clock.apply(if state.clock() == ClockSetting::REAL { first } else { state.clock() });
                 check(wanted, clock.now())?;
                 match wanted.frozen {
                     Some(true) => drop(clock.freeze()),
@@ -71,9 +73,11 @@ impl World {
                 wanted.set.map(|moment| clock.set(moment));
                 wanted.advance.map(|by| clock.advance(by));
                 state.remember_clock(clock.setting());
-                Ok(clock.now())
+                Ok::<(), ControlError>(())
             })
-            .await
+            .await?;
+        self.clock().apply(self.remembered_clock());
+        Ok(self.clock().now())
     }
 }
 

@@ -165,7 +165,7 @@ impl World {
             refusal => refused(refusal, "an event is sent again once it has been answered, while the vendor is enabled"),
         })?;
         let number = tenant.read(|state| state.info().id);
-        self.icims().deliver(number, again).await.ok_or_else(unknown)?;
+        self.icims().outcome(number, again).await.ok_or_else(unknown)?;
         tenant.read(|state| state.event(again).map(|event| EventShown::of(state, event))).ok_or_else(unknown)
     }
 }

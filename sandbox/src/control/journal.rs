@@ -14,7 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::world::{Parts, World};
-use crate::engine::{Actor, Delivery, EXCHANGE, Exchange, ExchangeId, JournalFilter, Original, Outcome, REPLAY_OF, Sender};
+use crate::engine::{
+    Actor, Delivery, EXCHANGE, Exchange, ExchangeId, JournalFilter, Original, Outcome, REPLAY_OF, Sender, Ticket,
+};
 use crate::ui::ApiProblem;
 
 /// How long a replayed event or webhook may take, as the real ones.
@@ -188,6 +190,7 @@ impl World {
             timeout: DELIVERY_TIMEOUT,
             // Only events and webhooks come here; their answers are shown.
             answer_is_secret: false,
+            ticket: Ticket::default(),
         };
         // What it is answered is in the journal.
         self.replayer().sender.post_again(delivery, exchange.id).await.1

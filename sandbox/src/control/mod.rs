@@ -39,9 +39,7 @@ mod vendor;
 mod world;
 
 use axum::Router;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -64,7 +62,7 @@ pub use tenants::TenantRecord;
 pub use transfer::{BadFile, CUSTOMER_FILE_LIMIT, CUSTOMER_UNPACKED_LIMIT};
 pub use users::{ShownUser, UserWish};
 pub use vendor::ConnectionShown;
-pub(crate) use world::Parts;
+pub(crate) use world::{Parts, stored_world};
 pub use world::{Pending, World};
 
 /// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
@@ -78,15 +76,9 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
     let screens = pages::routes().merge(faults::pages()).merge(journal::pages()).merge(fields::pages()).merge(budget::pages());
     let screens = screens.merge(fidelity::routes()).merge(snapshots_page::routes());
-    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
+    let own = screens.merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
-    let all = all.layer(from_fn_with_state(world, keep_to_one));
     all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
-}
-
-/// A request sees the world that there was when it arrived, also when everything is reset meanwhile.
-async fn keep_to_one(State(world): State<World>, request: Request, next: Next) -> Response {
-    world.as_one_request(next.run(request)).await
 }
 
 /// Where control has the mail.

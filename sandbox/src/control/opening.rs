@@ -7,15 +7,14 @@ use super::error::ControlError;
 use super::keys;
 use super::ready::TenantKeys;
 use super::seed::{self, Plan};
-use super::tenants::{ControlState, TenantRecord};
+use super::tenants::{Progress, Record, TenantRecord};
 use super::users;
 use super::world::World;
-use crate::engine::DiskError;
+use crate::engine::{DiskError, Extent, Kept, Replacement, Source};
 use crate::harver_platform::model::{Language, NewAccount};
-use crate::harver_platform::state::AccountState;
 use crate::icims::NewCustomer;
-use crate::icims::state::CustomerState;
 use crate::icims::state::users::IntegrationUser;
+use crate::mailbox::Mail;
 
 /// The highest customer id that can be chosen: real ones have four or five digits.
 const LAST_CUSTOMER: u64 = 999_999_999;
@@ -38,23 +37,50 @@ impl NewTenantWish {
 }
 
 impl World {
-    /// Opens the chosen or the next customer with its sample world and connects it.
+    /// Opens the chosen or the next customer with its sample world and connects it. If that fails, nothing of it is left.
     pub(super) async fn build(&self, name: Option<String>, id: Option<u64>) -> Result<TenantKeys, ControlError> {
-        let customer = self.0.tenant.write(|state| reserve(state, id)).await?;
-        let (tenant, state, account) = self.staged(customer, name, self.clock().now())?;
-        self.0.parts.platform.admit(&account.profile().id.clone(), account).await?;
-        self.0.parts.icims.admit(customer, state).await?;
+        let customer = self.progress().write(|state| reserve(state, id)).await?;
+        match self.built(customer, name).await {
+            Ok(keys) => {
+                tracing::info!(customer.id = customer, "A customer has been opened.");
+                Ok(keys)
+            }
+            Err(error) => {
+                self.undo(customer, id.is_some()).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn built(&self, customer: u64, name: Option<String>) -> Result<TenantKeys, ControlError> {
+        let (tenant, kept) = self.staged(customer, name, self.clock().now())?;
+        self.put(customer, vec![kept]).await?;
         self.connect(&tenant).await?;
-        // Last, so that whatever is interrupted before leaves no tenant that does not work.
-        self.0
-            .tenant
-            .write(|state| -> Result<(), DiskError> {
-                state.add(tenant.clone());
-                Ok(())
-            })
-            .await?;
-        tracing::info!(customer.id = customer, "A customer has been opened.");
         Ok(self.keys(&tenant))
+    }
+
+    /// Takes back a customer that could not be opened.
+    async fn undo(&self, customer: u64, chosen: bool) {
+        let gone = self.put(customer, Vec::new()).await;
+        let released = self
+            .progress()
+            .write(|state| {
+                if chosen {
+                    state.release_chosen(customer);
+                }
+                Ok::<(), DiskError>(())
+            })
+            .await;
+        self.connected_mut().remove(&customer);
+        if let Err(error) = gone.and(released) {
+            tracing::error!(%error, customer.id = customer, "A customer that could not be opened could not be taken back; delete it.");
+        }
+    }
+
+    async fn put(&self, customer: u64, with: Vec<Kept>) -> Result<(), DiskError> {
+        let extent = Extent::Customer(customer);
+        let (steps, then) = (Vec::new(), Box::new(|| ()));
+        self.registry().replace(Replacement { extent, with, source: Source::Memory, steps, then }).await
     }
 
     /// A tenant with its sample world at both vendors, made aside: nobody sees it yet.
@@ -63,7 +89,7 @@ impl World {
         customer: u64,
         name: Option<String>,
         now: Timestamp,
-    ) -> Result<(TenantRecord, CustomerState, AccountState), ControlError> {
+    ) -> Result<(TenantRecord, Kept), ControlError> {
         let plan = Plan::new(self.seed(), customer, name);
         let mut account = self.0.parts.platform.new_account(new_account(&plan));
         seed::plant_platform(&plan, &mut account, now).map_err(|error| ControlError::Sample(error.into()))?;
@@ -72,7 +98,9 @@ impl World {
         icims.put_user(limited).map_err(|refusal| ControlError::Sample(refusal.into()))?;
         let sample = seed::plant_icims(&plan, &mut icims, now).map_err(|error| ControlError::Sample(error.into()))?;
         let Plan { customer, name, slug, account_id, credentials, .. } = plan;
-        Ok((TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample }, icims, account))
+        let tenant = TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample };
+        let kept = Kept::new(customer).with(icims).with(account).with(Mail::new()).with(Record::of(tenant.clone()));
+        Ok((tenant, kept))
     }
 
     /// Lets the journal know whose the names of a tenant are.
@@ -135,7 +163,7 @@ fn new_customer(plan: &Plan) -> NewCustomer {
     }
 }
 
-fn reserve(state: &mut ControlState, id: Option<u64>) -> Result<u64, ControlError> {
+fn reserve(state: &mut Progress, id: Option<u64>) -> Result<u64, ControlError> {
     match id {
         None => Ok(state.reserve_customer()),
         Some(id) if !(1..=LAST_CUSTOMER).contains(&id) => {

@@ -13,8 +13,10 @@ use serde::Deserialize;
 use super::error::ControlError;
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
-use super::world::World;
+use super::tenants::TenantRecord;
+use super::world::{World, record};
 use crate::engine::{Actor, Clock, ClockSetting, Exchange, JournalFilter, Outcome};
+use crate::mailbox::Mail;
 use crate::ui::{ApiProblem, ApiQuery, Page, Problem};
 
 /// How many exchanges the journal page shows.
@@ -90,11 +92,14 @@ async fn overview(State(world): State<World>, ApiQuery(query): ApiQuery<Overview
 }
 
 async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPage, ControlError> {
-    let tenants = world.tenants();
-    let tenant = match query.customer.filter(|customer| !customer.is_empty()) {
-        Some(customer) => world.tenant(&customer)?,
-        None => tenants.first().cloned().ok_or_else(|| ControlError::UnknownCustomer("yet".into()))?,
-    };
+    // Looked up once: whatever is reset meanwhile, the page is of one world.
+    let customers = world.registry().customers();
+    let tenants: Vec<_> = customers.iter().filter_map(|customer| Some((customer, record(customer)?))).collect();
+    let wanted = query.customer.filter(|customer| !customer.is_empty());
+    let is_wanted = |tenant: &TenantRecord| wanted.as_ref().is_none_or(|wanted| tenant.customer_id.to_string() == *wanted);
+    let unknown = || ControlError::UnknownCustomer(wanted.clone().unwrap_or_else(|| "yet".into()));
+    let (customer, tenant) = tenants.iter().find(|(_, tenant)| is_wanted(tenant)).ok_or_else(unknown)?;
+    let tenant = tenant.clone();
     let keys = world.keys(&tenant);
     let pending = match world.pending(Some(&keys.icims.customer_id)).await {
         Ok(pending) if pending.icims_events + pending.platform_webhooks == 0 && pending.integration_work == 0 => "nothing".into(),
@@ -104,11 +109,10 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
         ),
         Err(_) => "unknown: the integration does not say".into(),
     };
-    let mail = crate::mailbox::MailFilter { customer: Some(keys.icims.customer_id.clone()), ..Default::default() };
     Ok(OverviewPage {
         customer: keys.icims.customer_id.clone(),
         name: tenant.name,
-        customers: tenants.iter().map(|tenant| (tenant.customer_id.to_string(), tenant.name.clone())).collect(),
+        customers: tenants.iter().map(|(_, tenant)| (tenant.customer_id.to_string(), tenant.name.clone())).collect(),
         webhook: (tenant.credentials.webhook_username, tenant.credentials.webhook_password),
         json: serde_json::to_string_pretty(&keys).unwrap_or_default(),
         keys,
@@ -116,7 +120,7 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
         offset: stands(world.clock()),
         seed: world.seed(),
         pending,
-        mails: world.mailbox().find(&mail).len(),
+        mails: customer.tenant::<Mail>().map_or(0, |mail| mail.read(Mail::len)),
         done: match query.done.as_deref() {
             Some("clock") => "The clock of all systems has been moved.",
             Some("reset") => "Everything is as after a first start.",

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axum::Json;
 use axum::extract::State;
@@ -92,10 +92,16 @@ impl World {
             Chance::new(self.seed(), &format!("customer {id} seeded from {}", tenant.read(|state| state.next_person_id())));
         // Twice as many entries as profiles: a phone each, and at most one result.
         let (jobs, people, workflows) = (recipe.jobs as u64, recipe.candidates as u64, recipe.workflows as u64);
+        let reserved = Arc::new(OnceLock::new());
+        let (sown, completed) = (Arc::clone(&reserved), Arc::clone(&reserved));
         tenant
             .grow(
-                move |state| state.reserve(jobs, people, workflows, people + workflows),
-                move |state| sow(&recipe, state, &mut chance, now, &progress),
+                move |state| drop(reserved.set(state.reserve(jobs, people, workflows, people + workflows))),
+                move |state| {
+                    sown.get().into_iter().for_each(|growing| state.use_reserved(growing));
+                    sow(&recipe, state, &mut chance, now, &progress)
+                },
+                move |state| completed.get().into_iter().for_each(|growing| state.complete(growing)),
             )
             .await?;
         Ok(seeded)

@@ -3,7 +3,8 @@
 //! States share their rows with the snapshots taken of them, so that memory is needed for what has changed since, alone. With
 //! `--data`, a snapshot is copied inside the file and is there after a restart; it is read when it is restored for the first time.
 
-use std::sync::{Arc, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -13,15 +14,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::api::in_full;
-use super::catalogue::{self, Catalogue, SnapshotInfo};
+use super::catalogue::{Catalogue, Entry, SnapshotInfo, prefix};
 use super::connector::Numbers;
-use super::contents::{Contents, Extent, INTEGRATION};
+use super::contents::{Contents, INTEGRATION, integration_of};
 use super::error::ControlError;
-use super::replacing::Source;
-use super::tenants;
 use super::world::{BUILDERS, World};
-use crate::engine::{Change, DiskError, Persist, Receipt, Step, StoredRow};
-use crate::mailbox;
+use crate::engine::{Change, Extent, Source, Step, StoredRow};
 use crate::ui::ApiQuery;
 
 /// How many snapshots there may be.
@@ -45,8 +43,11 @@ impl World {
     /// # Errors
     /// When there is none.
     pub fn snapshot(&self, name: &str) -> Result<SnapshotInfo, ControlError> {
-        let found = self.0.catalogue.read(|state| state.snapshot(name).cloned());
-        found.ok_or_else(|| ControlError::UnknownSnapshot(name.to_owned()))
+        self.entry(name).map(|entry| entry.info)
+    }
+
+    fn entry(&self, name: &str) -> Result<Entry, ControlError> {
+        self.0.catalogue.read(|state| state.entry(name).cloned()).ok_or_else(|| ControlError::UnknownSnapshot(name.to_owned()))
     }
 
     /// Keeps the world as it is, or one customer, under a name; an older snapshot of that name is replaced.
@@ -58,32 +59,31 @@ impl World {
         check_name(name)?;
         let _alone = self.permits(BUILDERS).await;
         let extent = self.extent(customer)?;
-        let is_new = self.snapshot(name).is_err();
-        if is_new && self.0.catalogue.read(Catalogue::count) >= SNAPSHOT_LIMIT {
+        let older = self.entry(name).ok();
+        if older.is_none() && self.0.catalogue.read(Catalogue::count) >= SNAPSHOT_LIMIT {
             return Err(ControlError::TooManySnapshots(SNAPSHOT_LIMIT));
         }
-        let _quiet = self.quiet().await?;
+        let generation = older.as_ref().map_or(1, |older| older.generation + 1);
+        let prefix = prefix(name, generation);
+        let _quiet = self.quiet(extent).await?;
         let integration = self.exported(extent, Numbers::Kept).await?;
-        let (info, contents, receipt) = {
-            let mut steps = vec![Step::ForgetBelow(prefix(name))];
-            let mut contents = self.contents(extent, |scope| {
-                steps.push(Step::Copy { from: scope.to_owned(), to: format!("{}{scope}", prefix(name)) });
-            });
-            contents.integration = integration;
-            self.store_rest(name, extent, &mut contents, &mut steps)?;
-            let info = SnapshotInfo {
-                name: name.to_owned(),
-                customer_id: extent.customer(),
-                taken_at: self.clock().now(),
-                customers: contents.tenants().count(),
-                workflows: contents.workflow_count(),
-                messages: contents.mail.len(),
-            };
-            let receipt = self.change_catalogue(steps, |state| state.add(info.clone()))?;
-            (info, contents, receipt)
+        let kept = self.registry().cut(extent, Some(&prefix)).await?;
+        let contents = Contents { kept, integration, connected: self.connected_of(extent) };
+        let info = SnapshotInfo {
+            name: name.to_owned(),
+            customer_id: integration_of(extent),
+            taken_at: self.clock().now(),
+            customers: contents.customers().count(),
+            workflows: contents.workflow_count(),
+            messages: contents.message_count(),
         };
-        receipt.settled().await?;
-        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::new(contents));
+        // The new one counts, and the older one does not, in one transaction.
+        let data = Change { table: INTEGRATION, key: "1".into(), body: Some(contents.integration.clone()) };
+        let mut steps = vec![Step::Rows { scope: format!("{prefix}{INTEGRATION}"), changes: vec![data] }];
+        steps.extend(older.map(|older| Step::ForgetBelow(older.prefix())));
+        let entry = Entry { info: info.clone(), generation };
+        self.0.catalogue.write_with(steps, |state| state.add(entry)).await?;
+        self.taken_mut().insert(name.to_owned(), Arc::new(contents));
         Ok(info)
     }
 
@@ -96,22 +96,22 @@ impl World {
     /// When there is no such snapshot, it does not hold the customer, it cannot be read, or the change could not be stored.
     pub async fn restore_snapshot(&self, name: &str, customer: Option<&str>) -> Result<SnapshotInfo, ControlError> {
         let _alone = self.permits(BUILDERS).await;
-        let info = self.snapshot(name)?;
-        let contents = self.taken(name).await?;
-        let wanted = customer.or(info.customer_id.as_deref());
+        let entry = self.entry(name)?;
+        let contents = self.taken(&entry).await?;
+        let wanted = customer.or(entry.info.customer_id.as_deref());
         let missing = || ControlError::NotInSnapshot { name: name.to_owned(), customer: wanted.unwrap_or_default().to_owned() };
         let (extent, contents) = match wanted {
             None => (Extent::World, Contents::clone(&contents)),
             Some(id) => {
                 let id = id.parse().map_err(|_| missing())?;
-                (Extent::Customer(id), self.only(&contents, id).ok_or_else(missing)?)
+                (Extent::Customer(id), contents.only(id).ok_or_else(missing)?)
             }
         };
-        self.replace(extent, contents, Source::Below(&prefix(name))).await?;
+        self.replace(extent, contents, Source::Below(entry.prefix())).await?;
         if extent == Extent::World {
             self.journal().clear();
         }
-        Ok(info)
+        Ok(entry.info)
     }
 
     /// Forgets a snapshot.
@@ -120,30 +120,16 @@ impl World {
     /// When there is none of this name, or the change could not be stored.
     pub async fn delete_snapshot(&self, name: &str) -> Result<SnapshotInfo, ControlError> {
         let _alone = self.permits(BUILDERS).await;
-        self.snapshot(name)?;
-        let mut removed = None;
-        let steps = vec![Step::ForgetBelow(prefix(name))];
-        self.change_catalogue(steps, |state| removed = state.remove(name))?.settled().await?;
-        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
-        removed.ok_or_else(|| ControlError::UnknownSnapshot(name.to_owned()))
-    }
-
-    /// Changes the list of snapshots together with what is in them.
-    fn change_catalogue(&self, mut steps: Vec<Step>, rule: impl FnOnce(&mut Catalogue)) -> Result<Receipt, DiskError> {
-        let mut catalogue = self.0.catalogue.hold();
-        rule(&mut catalogue);
-        let mut changes = Vec::new();
-        for table in catalogue.tables() {
-            changes.extend(table.drain()?);
-        }
-        steps.push(Step::Rows { scope: catalogue::SCOPE.to_owned(), changes });
-        Ok(self.0.parts.disk.transact(steps))
+        let entry = self.entry(name)?;
+        self.0.catalogue.write_with(vec![Step::ForgetBelow(entry.prefix())], |state| state.remove(name)).await?;
+        self.taken_mut().remove(name);
+        Ok(entry.info)
     }
 
     /// What the integration keeps.
     pub(super) async fn exported(&self, extent: Extent, numbers: Numbers) -> Result<Vec<u8>, ControlError> {
         match &self.0.parts.connector {
-            Some(connector) => Ok(connector.export(extent.customer(), numbers).await?),
+            Some(connector) => Ok(connector.export(integration_of(extent), numbers).await?),
             None => Ok(Vec::new()),
         }
     }
@@ -155,101 +141,29 @@ impl World {
         })
     }
 
-    /// Everything as it is at this moment, but for what the integration keeps. `seen` is told the scope of each state that is in it
-    /// whole, while it cannot change.
-    pub(super) fn contents(&self, extent: Extent, mut seen: impl FnMut(&str)) -> Contents {
-        let parts = &self.0.parts;
-        let (icims, platform, mailbox) = (parts.icims.hold(), parts.platform.hold(), parts.mailbox.hold());
-        let control = self.0.tenant.latest();
-        let (tenants, messages) = (control.hold(), mailbox.tenant().hold());
-        let wanted = |id: u64| matches!(extent, Extent::World) || extent == Extent::Customer(id);
-        let accounts: Vec<String> =
-            tenants.tenants().filter(|it| wanted(it.customer_id)).map(|it| it.account_id.clone()).collect();
-        // All of them are locked before any is looked at: what one has told another must not be in the other alone.
-        let customers: Vec<_> =
-            icims.tenants().filter(|(id, _)| wanted(*id)).map(|(id, tenant)| (id, tenant.scope(), tenant.hold())).collect();
-        let accounts: Vec<_> = platform
-            .tenants()
-            .filter(|(id, _)| extent == Extent::World || accounts.iter().any(|wanted| wanted == id.as_str()))
-            .map(|(id, tenant)| (id, tenant.scope(), tenant.hold()))
-            .collect();
-        let mut contents = Contents::none();
-        for (id, scope, state) in customers {
-            seen(scope);
-            contents.icims.insert(id, state.clone());
-        }
-        for (id, scope, state) in accounts {
-            seen(scope);
-            contents.accounts.insert(id.clone(), state.clone());
-        }
-        match extent {
-            Extent::World => {
-                seen(mailbox::SCOPE);
-                seen(tenants::SCOPE);
-                (contents.mail, contents.control) = (messages.clone(), tenants.clone());
-            }
-            Extent::Customer(id) => {
-                (contents.mail, contents.control) = (messages.of_customer(&id.to_string()), tenants.only(id));
-            }
-        }
-        contents.clock = Some(parts.clock.setting());
-        contents.connected =
-            self.connected_mut().iter().filter(|(id, _)| wanted(**id)).map(|(id, it)| (*id, it.clone())).collect();
-        contents
-    }
-
-    /// What of a snapshot cannot be copied inside the file.
-    fn store_rest(&self, name: &str, extent: Extent, contents: &mut Contents, steps: &mut Vec<Step>) -> Result<(), ControlError> {
-        if !self.0.parts.disk.keeps() {
-            return Ok(());
-        }
-        let mut rows = |scope: &str, changes| {
-            steps.push(Step::Rows { scope: format!("{}{scope}", prefix(name)), changes });
-        };
-        if extent != Extent::World {
-            rows(mailbox::SCOPE, contents.mail.all_rows()?);
-            rows(tenants::SCOPE, contents.control.all_rows()?);
-        }
-        let data = Change { table: INTEGRATION, key: "1".into(), body: Some(contents.integration.clone()) };
-        rows(INTEGRATION, vec![data]);
-        Ok(())
-    }
-
     /// What is in a snapshot, read from disk if no one has before.
-    async fn taken(&self, name: &str) -> Result<Arc<Contents>, ControlError> {
-        let known = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+    async fn taken(&self, entry: &Entry) -> Result<Arc<Contents>, ControlError> {
+        let name = &entry.info.name;
+        let known = self.taken_mut().get(name).cloned();
         if let Some(known) = known {
             return Ok(known);
         }
-        let prefix = prefix(name);
-        let damaged = |source| ControlError::SnapshotDamaged { name: name.to_owned(), source };
-        let mut rows = self.0.parts.disk.read_below(&prefix).await.map_err(damaged)?;
+        let prefix = entry.prefix();
+        let damaged = |source| ControlError::SnapshotDamaged { name: name.clone(), source };
+        let mut rows = self.registry().disk().read_below(&prefix).await.map_err(damaged)?;
         for StoredRow { scope, .. } in &mut rows {
             *scope = scope.strip_prefix(&prefix).unwrap_or_default().to_owned();
         }
-        let contents = Arc::new(Contents::from_rows(&rows, self.seed()).map_err(damaged)?);
-        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), Arc::clone(&contents));
+        // Nobody seeds while a snapshot is taken, so there is nothing to mend.
+        let (contents, _) = Contents::from_rows(&rows).map_err(damaged)?;
+        let contents = Arc::new(contents);
+        self.taken_mut().insert(name.clone(), Arc::clone(&contents));
         Ok(contents)
     }
 
-    /// One customer of it. What the integration keeps of it is told apart by the integration itself.
-    fn only(&self, all: &Contents, id: u64) -> Option<Contents> {
-        let tenant = all.control.tenant(id)?;
-        let account = tenant.account_id.parse().ok()?;
-        let mut one = Contents::none();
-        one.icims.insert(id, all.icims.get(&id)?.clone());
-        one.accounts.insert(account, all.accounts.get(&tenant.account_id.parse().ok()?)?.clone());
-        one.mail = all.mail.of_customer(&id.to_string());
-        one.control = all.control.only(id);
-        one.integration.clone_from(&all.integration);
-        one.connected = all.connected.get(&id).map(|connected| (id, connected.clone())).into_iter().collect();
-        Some(one)
+    fn taken_mut(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Contents>>> {
+        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Where a snapshot's rows are on disk.
-fn prefix(name: &str) -> String {
-    format!("snapshot/{name}/")
 }
 
 fn check_name(name: &str) -> Result<(), ControlError> {

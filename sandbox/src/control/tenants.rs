@@ -1,4 +1,4 @@
-//! What control itself remembers: the tenants with their credentials, the next customer id, how the clock stands.
+//! What control itself remembers: of each tenant its credentials, of the world the next customer id and how the clock stands.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::credentials::Credentials;
 use super::ready::SampleKeys;
-use crate::engine::{ClockSetting, DiskError, Persist, Rows, Single, StoredRow, Table};
+use crate::engine::{ClockSetting, Persist, Rows, Single, State, Table};
 
-/// The name of control's rows on disk.
-pub(super) const SCOPE: &str = "control";
 /// The customer id of the sample tenant.
 pub(super) const FIRST_CUSTOMER: u64 = 4021;
 
-/// A tenant that is complete: made, seeded and connected.
+/// A tenant: who it is, and by what it is reached.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TenantRecord {
     /// The iCIMS customer id.
@@ -30,108 +28,94 @@ pub struct TenantRecord {
     pub sample: SampleKeys,
 }
 
+/// The record of one tenant.
+#[derive(Clone, Debug)]
+pub(super) struct Record(Table<u64, TenantRecord>);
+
+impl Record {
+    /// No record, to put a stored one into.
+    pub(super) fn blank() -> Self {
+        Self(Table::new("tenants"))
+    }
+
+    pub(super) fn of(tenant: TenantRecord) -> Self {
+        let mut record = Self::blank();
+        record.0.put(tenant.customer_id, tenant);
+        record
+    }
+
+    pub(super) fn tenant(&self) -> Option<&TenantRecord> {
+        self.0.values().next()
+    }
+}
+
+impl Persist for Record {
+    fn tables(&mut self) -> Vec<&mut dyn Rows> {
+        vec![&mut self.0]
+    }
+}
+
+impl State for Record {
+    const KIND: &'static str = "control";
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Progress {
+struct Numbers {
     next_customer: u64,
     /// Ids that callers chose beyond those that are handed out in order.
     chosen: BTreeSet<u64>,
     clock: ClockSetting,
 }
 
-impl Progress {
-    fn first() -> Self {
-        Self { next_customer: FIRST_CUSTOMER, chosen: BTreeSet::new(), clock: ClockSetting::REAL }
-    }
-}
-
-/// Control's own state.
+/// What is remembered of the whole world.
 #[derive(Clone, Debug)]
-pub(super) struct ControlState {
-    tenants: Table<u64, TenantRecord>,
-    progress: Single<Progress>,
-}
+pub(super) struct Progress(Single<Numbers>);
 
-impl Persist for ControlState {
+impl Persist for Progress {
     fn tables(&mut self) -> Vec<&mut dyn Rows> {
-        vec![&mut self.tenants, &mut self.progress]
+        vec![&mut self.0]
     }
 }
 
-impl ControlState {
+impl State for Progress {
+    const KIND: &'static str = "world";
+}
+
+impl Progress {
     pub(super) fn new() -> Self {
-        Self { tenants: Table::new("tenants"), progress: Single::new("progress", Progress::first()) }
-    }
-
-    /// The state that was stored among `rows`.
-    pub(super) fn restored(rows: &[StoredRow]) -> Result<Self, DiskError> {
-        let mut state = Self::new();
-        for row in rows.iter().filter(|row| row.scope == SCOPE) {
-            state.restore_row(row)?;
-        }
-        Ok(state)
-    }
-
-    pub(super) fn tenant(&self, customer: u64) -> Option<&TenantRecord> {
-        self.tenants.get(&customer)
-    }
-
-    pub(super) fn tenants(&self) -> impl Iterator<Item = &TenantRecord> {
-        self.tenants.values()
-    }
-
-    pub(super) fn count(&self) -> usize {
-        self.tenants.len()
+        let first = Numbers { next_customer: FIRST_CUSTOMER, chosen: BTreeSet::new(), clock: ClockSetting::REAL };
+        Self(Single::new("progress", first))
     }
 
     pub(super) fn clock(&self) -> ClockSetting {
-        self.progress.get().clock
+        self.0.get().clock
     }
 
     pub(super) fn remember_clock(&mut self, setting: ClockSetting) {
-        self.progress.edit().clock = setting;
+        self.0.edit().clock = setting;
     }
 
     /// Hands out the next customer id. It is never handed out again before a reset, whatever becomes of the customer.
     pub(super) fn reserve_customer(&mut self) -> u64 {
-        let progress = self.progress.edit();
-        while progress.chosen.remove(&progress.next_customer) {
-            progress.next_customer += 1;
+        let numbers = self.0.edit();
+        while numbers.chosen.remove(&numbers.next_customer) {
+            numbers.next_customer += 1;
         }
-        let id = progress.next_customer;
-        progress.next_customer += 1;
+        let id = numbers.next_customer;
+        numbers.next_customer += 1;
         id
     }
 
     /// Hands out a customer id that the caller chose; `false` when it has been handed out before.
     pub(super) fn reserve_chosen(&mut self, id: u64) -> bool {
-        let known = self.progress.get();
+        let known = self.0.get();
         let used = (FIRST_CUSTOMER..known.next_customer).contains(&id) || known.chosen.contains(&id);
-        !used && self.progress.edit().chosen.insert(id)
+        !used && self.0.edit().chosen.insert(id)
     }
 
-    pub(super) fn add(&mut self, tenant: TenantRecord) {
-        self.tenants.put(tenant.customer_id, tenant);
-    }
-
-    /// Puts a tenant in the place of the one with this id, or nothing. The id is never handed out again.
-    pub(super) fn replace(&mut self, id: u64, tenant: Option<TenantRecord>) {
-        match tenant {
-            Some(tenant) => {
-                // Whether it had been handed out before does not matter here.
-                let _ = self.reserve_chosen(id);
-                self.add(tenant);
-            }
-            None => drop(self.tenants.remove(&id)),
-        }
-    }
-
-    /// The tenant of one customer alone.
-    pub(super) fn only(&self, id: u64) -> Self {
-        let mut state = Self::new();
-        if let Some(tenant) = self.tenant(id) {
-            state.add(tenant.clone());
-        }
-        state
+    /// Takes a chosen id back whose customer could not be opened.
+    pub(super) fn release_chosen(&mut self, id: u64) {
+        self.0.edit().chosen.remove(&id);
     }
 }
 
@@ -141,7 +125,7 @@ mod tests {
 
     #[test]
     fn no_id_is_handed_out_twice_whoever_chose_it() {
-        let mut state = ControlState::new();
+        let mut state = Progress::new();
         assert!(state.reserve_chosen(FIRST_CUSTOMER + 1));
         assert!(!state.reserve_chosen(FIRST_CUSTOMER + 1), "it is in use");
         assert_eq!(state.reserve_customer(), FIRST_CUSTOMER);
@@ -149,5 +133,7 @@ mod tests {
         assert!(!state.reserve_chosen(FIRST_CUSTOMER + 1), "it is in use although it has been passed");
         assert!(!state.reserve_chosen(FIRST_CUSTOMER), "it was handed out in order");
         assert!(state.reserve_chosen(1) && state.reserve_chosen(5_001));
+        state.release_chosen(5_001);
+        assert!(state.reserve_chosen(5_001), "its customer could not be opened");
     }
 }

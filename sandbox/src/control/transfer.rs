@@ -25,14 +25,14 @@ use utoipa_axum::routes;
 
 use super::api::in_full;
 use super::connector::Numbers;
-use super::contents::{Contents, Extent, INTEGRATION};
+use super::contents::{Contents, INTEGRATION};
 use super::error::ControlError;
 use super::ready::TenantKeys;
-use super::replacing::Source;
 use super::tenants::TenantRecord;
 use super::world::{BUILDERS, CUSTOMER_LIMIT, World};
-use crate::engine::StoredRow;
-use crate::harver_platform::model::AccountId;
+use crate::engine::{DiskError, Extent, Source, StoredRow};
+use crate::harver_platform::state::AccountState;
+use crate::icims::state::CustomerState;
 use crate::ui::{ApiProblem, ApiQuery};
 
 /// How long the header of a file can be.
@@ -40,7 +40,7 @@ const HEADER_LIMIT: u64 = 64 * 1024;
 /// What the header of every file says.
 const FORMAT: &str = "icims-sandbox customer";
 /// The version of the form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The largest file that is taken in.
 pub const CUSTOMER_FILE_LIMIT: usize = 256 * 1024 * 1024;
 /// How many bytes a file may unpack to, so that a small one cannot fill the memory.
@@ -56,9 +56,9 @@ pub enum BadFile {
     /// It is not of this format.
     #[error("it is no exported customer: GET /__sandbox/customers/{{id}}/export makes one")]
     Foreign,
-    /// It is of a newer version.
-    #[error("it has version {0} and this program reads version {VERSION}: use the newer program")]
-    Newer(u32),
+    /// It is of another version.
+    #[error("it has version {0} and this program reads version {VERSION}: use the program that wrote it")]
+    OtherVersion(u32),
     /// It is not what was exported.
     #[error("it is damaged or cut short ({0}): export the customer again")]
     Damaged(String),
@@ -95,9 +95,10 @@ impl World {
             let _alone = self.permits(BUILDERS).await;
             let tenant = self.tenant(customer)?;
             let extent = Extent::Customer(tenant.customer_id);
-            let _quiet = self.quiet().await?;
+            let _quiet = self.quiet(extent).await?;
             let integration = self.exported(extent, Numbers::Portable).await?;
-            (tenant, Contents { integration, ..self.contents(extent, |_| {}) })
+            let kept = self.registry().cut(extent, None).await?;
+            (tenant, Contents { kept, integration, ..Contents::default() })
         };
         contents.make_portable();
         let mut rows = Vec::new();
@@ -117,11 +118,10 @@ impl World {
     /// When the file cannot be used, something of the customer is in use here (with `replace`, by another customer), there is no
     /// room, or the change could not be stored. Then nothing has changed.
     pub async fn import_customer(&self, file: Bytes, replace: bool) -> Result<TenantKeys, ControlError> {
-        let seed = self.seed();
-        let contents = aside(move || read(&file, seed, CUSTOMER_UNPACKED_LIMIT)).await??;
-        let tenant = contents.tenants().next().cloned().ok_or_else(|| BadFile::Damaged("it holds no customer".into()))?;
+        let mut contents = aside(move || read(&file, CUSTOMER_UNPACKED_LIMIT)).await??;
+        let tenant = contents.tenants().next().ok_or_else(|| BadFile::Damaged("it holds no customer".into()))?;
         let _alone = self.permits(BUILDERS).await;
-        let others = self.0.tenant.latest().read(|state| state.tenants().cloned().collect::<Vec<_>>());
+        let others = self.tenants();
         let id = tenant.customer_id;
         if !replace && others.iter().any(|other| other.customer_id == id) {
             return Err(ControlError::CustomerInUse(id));
@@ -132,6 +132,14 @@ impl World {
         if others.len() >= CUSTOMER_LIMIT && !others.iter().any(|other| other.customer_id == id) {
             return Err(ControlError::TooManyCustomers(others.len()));
         }
+        contents.arrive_from(self.mailbox().reserve(contents.message_count()));
+        self.progress()
+            .write(|state| {
+                // Whether it had been handed out before does not matter here.
+                let _ = state.reserve_chosen(id);
+                Ok::<(), DiskError>(())
+            })
+            .await?;
         self.replace(Extent::Customer(id), contents, Source::Memory).await?;
         tracing::info!(customer.id = id, "A customer has been taken in.");
         Ok(self.keys(&tenant))
@@ -143,9 +151,8 @@ impl World {
     /// When there is no such customer, or the change could not be stored.
     pub async fn delete_customer(&self, customer: &str) -> Result<(), ControlError> {
         let _alone = self.permits(BUILDERS).await;
-        let id = self.0.tenant.latest().read(|state| customer.parse().ok().filter(|id| state.tenant(*id).is_some()));
-        let id = id.ok_or_else(|| ControlError::UnknownCustomer(customer.to_owned()))?;
-        self.replace(Extent::Customer(id), Contents::none(), Source::Memory).await
+        let id = self.tenant(customer)?.customer_id;
+        self.replace(Extent::Customer(id), Contents::default(), Source::Memory).await
     }
 }
 
@@ -201,7 +208,7 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 /// What is in a file, if all of it is whole.
-fn read(file: &[u8], seed: u64, limit: u64) -> Result<Contents, BadFile> {
+fn read(file: &[u8], limit: u64) -> Result<Contents, BadFile> {
     let damaged = |error: &dyn std::fmt::Display| BadFile::Damaged(error.to_string());
     // One byte more than is allowed tells a file that is too large from one that is not.
     let mut lines = BufReader::new(GzDecoder::new(file).take(limit + 1));
@@ -211,8 +218,8 @@ fn read(file: &[u8], seed: u64, limit: u64) -> Result<Contents, BadFile> {
     let header: Header = match serde_json::from_slice::<Value>(&first) {
         Ok(header) if header["format"] == FORMAT => {
             let version = header["version"].as_u64().and_then(|version| u32::try_from(version).ok()).unwrap_or(u32::MAX);
-            if version > VERSION {
-                return Err(BadFile::Newer(version));
+            if version != VERSION {
+                return Err(BadFile::OtherVersion(version));
             }
             serde_json::from_value(header).map_err(|error| damaged(&error))?
         }
@@ -236,17 +243,21 @@ fn read(file: &[u8], seed: u64, limit: u64) -> Result<Contents, BadFile> {
     if rows.len() != header.rows || digest(sum.finalize().as_slice()) != header.sha256 {
         return Err(BadFile::Damaged("its checksum does not match".into()));
     }
-    let contents = Contents::from_rows(&rows, seed).map_err(|error| damaged(&error))?;
+    let (contents, _) = Contents::from_rows(&rows).map_err(|error| damaged(&error))?;
     let mut tenants = contents.tenants();
     match (tenants.next(), tenants.next()) {
-        (Some(tenant), None)
-            if tenant.customer_id.to_string() == header.customer
-                && contents.icims.keys().eq([&tenant.customer_id])
-                && contents.accounts.keys().map(AccountId::as_str).eq([tenant.account_id.as_str()]) => {}
+        (Some(tenant), None) if tenant.customer_id.to_string() == header.customer && holds_one_customer(&contents, &tenant) => {}
         _ => return Err(BadFile::Damaged("it does not hold one customer with its account".into())),
     }
     drop(tenants);
     Ok(contents)
+}
+
+/// Whether that customer is there with its account, and nobody else.
+fn holds_one_customer(contents: &Contents, tenant: &TenantRecord) -> bool {
+    let Some(kept) = contents.kept.get(&tenant.customer_id).filter(|_| contents.kept.len() == 1) else { return false };
+    let account = kept.state::<AccountState>();
+    kept.state::<CustomerState>().is_some() && account.is_some_and(|account| account.profile().id.as_str() == tenant.account_id)
 }
 
 fn stored(line: Line) -> Result<StoredRow, BadFile> {
@@ -334,8 +345,8 @@ mod tests {
     fn a_file_that_unpacks_to_too_much_is_refused_before_it_fills_the_memory() {
         let header = format!(r#"{{"format":"{FORMAT}","version":1,"customer":"1","name":"x","rows":1,"sha256":""}}"#);
         let bomb = [header.as_bytes(), b"\n", &vec![b' '; 200_000]].concat();
-        assert!(matches!(read(&packed(&bomb), 1, 100_000), Err(BadFile::TooLarge(100_000))));
-        assert!(matches!(read(&packed(&vec![b' '; 200_000]), 1, 100_000), Err(BadFile::Foreign)));
+        assert!(matches!(read(&packed(&bomb), 100_000), Err(BadFile::TooLarge(100_000))));
+        assert!(matches!(read(&packed(&vec![b' '; 200_000]), 100_000), Err(BadFile::Foreign)));
     }
 
     #[test]
@@ -345,7 +356,7 @@ mod tests {
                 "{{\"format\":\"{FORMAT}\",\"version\":1,\"customer\":\"1\",\"name\":\"{name}\",\"rows\":0,\"sha256\":\"\"}}\n"
             )
         };
-        let outcome = |name: &str| read(&packed(header(name).as_bytes()), 1, 1 << 30);
+        let outcome = |name: &str| read(&packed(header(name).as_bytes()), 1 << 30);
         assert!(matches!(outcome("Brightwater Foods"), Err(BadFile::Damaged(_))), "read, and its checksum is wrong");
         assert!(matches!(outcome(&"x".repeat(70_000)), Err(BadFile::Foreign)));
     }

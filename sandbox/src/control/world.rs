@@ -8,16 +8,17 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::catalogue::{self, Catalogue};
 use super::connector::{Connected, Connector};
-use super::contents::{Contents, Extent, known_scopes};
+use super::contents::Contents;
 use super::error::ControlError;
 use super::journal::Replayer;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
-use super::replacing::Source;
 use super::seeding::Seedings;
-use super::tenants::{ControlState, SCOPE, TenantRecord};
-use crate::engine::{Clock, ClockSetting, Current, Disk, DiskError, Journal, StoredRow, Tenant};
+use super::tenants::{Progress, Record, TenantRecord};
+use crate::engine::{
+    Clock, ClockSetting, Customer, Disk, DiskError, Extent, HOUSE, Journal, Registry, Source, Step, StoredRow, Tenant, Traffic,
+};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::Mailbox;
@@ -38,12 +39,21 @@ pub(crate) struct Parts {
     /// How the clock stands to real time after a first start.
     pub(crate) first_clock: ClockSetting,
     pub(crate) journal: Journal,
-    pub(crate) disk: Disk,
+    pub(crate) registry: Registry,
+    /// By which what the actors send can be paused.
+    pub(crate) traffic: Traffic,
     pub(crate) seed: u64,
     pub(crate) addresses: Addresses,
     pub(crate) connector: Option<Arc<dyn Connector>>,
     /// Where the integration is when nobody can be asked.
     pub(crate) external: Connected,
+}
+
+/// The customers that were stored as `rows`, or none, and what has to be mended on disk.
+pub(crate) fn stored_world(disk: Disk, rows: &[StoredRow]) -> Result<(Registry, Vec<Step>), DiskError> {
+    let (mut contents, repairs) = Contents::from_rows(rows)?;
+    contents.kept.entry(HOUSE).or_insert_with(Contents::house);
+    Ok((Registry::begun(disk, contents.kept.into_values()), repairs))
 }
 
 /// The whole sandbox, as control sees it. Clones are the same world.
@@ -58,8 +68,7 @@ impl std::fmt::Debug for World {
 
 pub(super) struct Inner {
     pub(super) parts: Parts,
-    pub(super) tenant: Current<Tenant<ControlState>>,
-    pub(super) catalogue: Tenant<Catalogue>,
+    pub(super) catalogue: Arc<Tenant<Catalogue>>,
     /// What is in the snapshots that were taken or read by this process.
     pub(super) taken: Mutex<BTreeMap<String, Arc<Contents>>>,
     connected: RwLock<BTreeMap<u64, Connected>>,
@@ -80,25 +89,24 @@ pub struct Pending {
 }
 
 impl World {
-    /// The world as it was stored; nothing among `rows` gives an empty one.
-    pub(crate) fn restored(parts: Parts, rows: &[StoredRow]) -> Result<Self, DiskError> {
-        known_scopes(rows)?;
-        let state = ControlState::restored(rows)?;
-        // A fresh world keeps the clock that its process was started with.
-        if state.clock() != ClockSetting::REAL {
-            parts.clock.apply(state.clock());
-        }
-        let tenant = Current::new(Tenant::new(SCOPE, state, parts.disk.clone()));
-        let catalogue = Tenant::new(catalogue::SCOPE, Catalogue::restored(rows)?, parts.disk.clone());
+    /// The world whose registry holds what was stored as `rows`.
+    pub(crate) fn new(parts: Parts, rows: &[StoredRow]) -> Result<Self, DiskError> {
+        let catalogue = Tenant::alone(catalogue::SCOPE, Catalogue::restored(rows)?, parts.registry.disk().clone());
         let building = Semaphore::new(BUILDERS as usize);
         let replayer = Replayer::new(&parts);
         let (taken, connected, seedings) = (Mutex::default(), RwLock::default(), Seedings::default());
-        Ok(Self(Arc::new(Inner { parts, tenant, catalogue, taken, connected, building, replayer, seedings })))
+        let world = Self(Arc::new(Inner { parts, catalogue, taken, connected, building, replayer, seedings }));
+        // A fresh world keeps the clock that its process was started with.
+        world.clock().apply(world.remembered_clock());
+        Ok(world)
     }
 
-    /// Makes the sample tenant if there is no tenant, and connects every tenant.
-    pub(crate) async fn begin(&self) -> Result<(), ControlError> {
-        self.go_on().await?;
+    /// Makes the sample tenant if there is no tenant, and connects every tenant. `rows` and `repairs` are what was found on disk.
+    pub(crate) async fn begin(&self, rows: &[StoredRow], repairs: Vec<Step>) -> Result<(), ControlError> {
+        if !repairs.is_empty() {
+            self.registry().disk().store(repairs).await?;
+        }
+        self.go_on(rows).await?;
         if self.tenants().is_empty() {
             // A first start that was interrupted may have left half a tenant.
             self.begin_anew().await?;
@@ -117,7 +125,7 @@ impl World {
     pub async fn open_customer(&self, wanted: NewTenantWish) -> Result<TenantKeys, ControlError> {
         let name = wanted.name.map(company_name).transpose()?;
         let _building = self.permits(1).await;
-        let count = self.0.tenant.read(ControlState::count);
+        let count = self.registry().count();
         if count >= CUSTOMER_LIMIT {
             return Err(ControlError::TooManyCustomers(count));
         }
@@ -143,12 +151,11 @@ impl World {
     async fn begin_anew(&self) -> Result<TenantKeys, ControlError> {
         let clock = Clock::new();
         clock.apply(self.0.parts.first_clock);
-        let mut fresh = Contents::none();
-        let id = fresh.control.reserve_customer();
-        let (tenant, icims, account) = self.staged(id, None, clock.now())?;
-        fresh.control.add(tenant.clone());
-        fresh.icims.insert(id, icims);
-        fresh.accounts.insert(account.profile().id.clone(), account);
+        let mut progress = Progress::new();
+        let id = progress.reserve_customer();
+        let (tenant, customer) = self.staged(id, None, clock.now())?;
+        let kept = [Contents::house().with(progress), customer];
+        let fresh = Contents { kept: kept.into_iter().map(|kept| (kept.id(), kept)).collect(), ..Contents::default() };
         self.replace(Extent::World, fresh, Source::Memory).await?;
         Ok(self.keys(&tenant))
     }
@@ -156,7 +163,7 @@ impl World {
     /// All tenants, by customer id.
     #[must_use]
     pub fn tenants(&self) -> Vec<TenantRecord> {
-        self.0.tenant.read(|state| state.tenants().cloned().collect())
+        self.registry().customers().iter().filter_map(record).collect()
     }
 
     /// The tenant of a customer.
@@ -164,8 +171,8 @@ impl World {
     /// # Errors
     /// When there is none.
     pub fn tenant(&self, customer: &str) -> Result<TenantRecord, ControlError> {
-        let found = customer.parse().ok().and_then(|id| self.0.tenant.read(|state| state.tenant(id).cloned()));
-        found.ok_or_else(|| ControlError::UnknownCustomer(customer.to_owned()))
+        let found = customer.parse().ok().and_then(|id| self.registry().customer(id));
+        found.as_ref().and_then(record).ok_or_else(|| ControlError::UnknownCustomer(customer.to_owned()))
     }
 
     /// Addresses and credentials of a tenant.
@@ -226,6 +233,23 @@ impl World {
         &self.0.parts.mailbox
     }
 
+    /// The customers there are.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.0.parts.registry
+    }
+
+    /// What is remembered of the whole world.
+    pub(super) fn progress(&self) -> Arc<Tenant<Progress>> {
+        self.registry().tenant(HOUSE).expect("a world has a house")
+    }
+
+    /// How the clock has to stand: as it was moved, or as at the start.
+    pub(super) fn remembered_clock(&self) -> ClockSetting {
+        let remembered = self.progress().read(Progress::clock);
+        if remembered == ClockSetting::REAL { self.0.parts.first_clock } else { remembered }
+    }
+
     pub(super) fn replayer(&self) -> &Replayer {
         &self.0.replayer
     }
@@ -240,6 +264,12 @@ impl World {
         connected.unwrap_or_else(|| self.0.parts.external.clone())
     }
 
+    /// Where the integration listens for these customers, as far as it was told of them.
+    pub(super) fn connected_of(&self, extent: Extent) -> BTreeMap<u64, Connected> {
+        let known = self.0.connected.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().filter(|(id, _)| extent.covers(**id)).map(|(id, connected)| (*id, connected.clone())).collect()
+    }
+
     pub(super) fn connected_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<u64, Connected>> {
         self.0.connected.write().unwrap_or_else(PoisonError::into_inner)
     }
@@ -249,6 +279,10 @@ impl World {
     pub(super) async fn permits(&self, count: u32) -> SemaphorePermit<'_> {
         self.0.building.acquire_many(count).await.expect("the semaphore is never closed")
     }
+}
+
+pub(super) fn record(customer: &Arc<Customer>) -> Option<TenantRecord> {
+    customer.tenant::<Record>()?.read(|record| record.tenant().cloned())
 }
 
 fn company_name(name: String) -> Result<String, ControlError> {

@@ -7,17 +7,15 @@ mod file;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 
 use tokio::sync::oneshot;
 
 use writer::{Order, Submission};
 
 /// The version of the stored form. A file of another version is refused and left alone.
-const VERSION: i64 = 2;
-/// How many chunks of a large change may wait for the writer.
-const CHUNKS_WAITING: usize = 2;
-
+const VERSION: i64 = 3;
 /// One row to write, or to take out when there is no body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -128,13 +126,51 @@ impl DiskError {
 
 /// Where changes go: a file, or nowhere.
 #[derive(Clone, Debug)]
-pub struct Disk(Option<mpsc::Sender<Order>>);
+pub struct Disk {
+    writer: Option<mpsc::Sender<Order>>,
+    refusal: Arc<Refusal>,
+}
+
+/// A fault on purpose: one change to come is refused, as by a disk without space.
+#[derive(Debug, Default)]
+struct Refusal {
+    /// Which of the next changes; 0 is none.
+    countdown: AtomicU64,
+}
+
+impl Refusal {
+    fn admit(&self) -> Result<(), DiskError> {
+        let counted = self.countdown.try_update(Ordering::AcqRel, Ordering::Acquire, |left| left.checked_sub(1));
+        if counted == Ok(1) { Err(DiskError::NotStored("a tester refused it on purpose".into())) } else { Ok(()) }
+    }
+}
+
+/// What becomes of whoever submitted a change.
+pub(super) trait Settle: Send {
+    /// Whether the change may be written, asked right before.
+    fn standing(&self) -> Standing {
+        Standing::Sound
+    }
+    /// Told what came of it, in the order in which changes were submitted.
+    fn settle(self: Box<Self>, outcome: Result<(), String>);
+}
+
+/// How a change stands when its turn has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is written.
+    Sound,
+    /// What it was built on could not be stored.
+    Baseless,
+    /// It belongs to a world that is gone: it is not written, and nobody will miss it.
+    Retired,
+}
 
 impl Disk {
     /// Keeps nothing: the state lives as long as the process.
     #[must_use]
     pub fn memory() -> Self {
-        Self(None)
+        Self { writer: None, refusal: Arc::default() }
     }
 
     /// Opens or creates the file and returns what it holds, without the snapshots.
@@ -144,53 +180,50 @@ impl Disk {
     pub fn open(path: &Path) -> Result<(Self, Vec<StoredRow>), DiskError> {
         let rows = if path.exists() { file::read(path)? } else { file::create(path).map(|()| Vec::new())? };
         let (sender, receiver) = mpsc::channel();
-        let path = path.to_path_buf();
+        let (path, refusal) = (path.to_path_buf(), Arc::<Refusal>::default());
+        let admission = Arc::clone(&refusal);
         std::thread::Builder::new()
             .name("sandbox-disk".into())
-            .spawn(move || writer::serve(&path, &receiver))
+            .spawn(move || writer::serve(&path, &receiver, &admission))
             .map_err(|error| DiskError::NotStored(error.to_string()))?;
-        Ok((Self(Some(sender)), rows))
+        Ok((Self { writer: Some(sender), refusal }, rows))
     }
 
     /// Whether anything is kept.
     #[must_use]
     pub fn keeps(&self) -> bool {
-        self.0.is_some()
+        self.writer.is_some()
     }
 
-    /// Hands changes to the writer. They are stored when the receipt is settled.
-    pub fn submit(&self, scope: &str, changes: Vec<Change>) -> Receipt {
-        if changes.is_empty() {
-            return Receipt(None);
-        }
-        self.transact(vec![Step::Rows { scope: scope.into(), changes }])
+    /// Refuses one of the changes to come, the next one being 1, as a disk without space does; 0 refuses none.
+    pub fn refuse(&self, change: u64) {
+        self.refusal.countdown.store(change, Ordering::Release);
     }
 
-    /// Removes every row of a scope, as a reset does.
-    pub fn forget(&self, scope: &str) -> Receipt {
-        self.transact(vec![Step::Forget(scope.into())])
+    /// Whether a change that is stored nowhere may be made.
+    pub(super) fn admit(&self) -> Result<(), DiskError> {
+        self.refusal.admit()
     }
 
-    /// Hands several steps to the writer, which stores all of them or none, also when the process is killed meanwhile.
-    pub fn transact(&self, steps: Vec<Step>) -> Receipt {
-        let Some(writer) = self.0.as_ref().filter(|_| !steps.is_empty()) else {
-            return Receipt(None);
+    /// Hands steps to the writer, which stores all of them or none, also when the process is killed meanwhile. Without a file, what
+    /// becomes of them is told before this returns.
+    pub(super) fn submit(&self, steps: Vec<Step>, settle: Box<dyn Settle>) {
+        let Some(writer) = &self.writer else {
+            return settle.settle(self.admit().map_err(|error| error.to_string()));
         };
-        let (done, settled) = oneshot::channel();
-        // A writer that is gone drops `done`, which the receipt reports.
-        let _ = writer.send(Order::Write(Submission { steps, done }));
-        Receipt(Some(settled))
+        if let Err(mpsc::SendError(Order::Write(unsent))) = writer.send(Order::Write(Submission { steps, settle })) {
+            unsent.settle.settle(Err("the writer has stopped".into()));
+        }
     }
 
-    /// Opens a transaction of its own for many rows, which are handed over a chunk at a time so that memory stays bounded. An empty
-    /// chunk ends and commits it; without one nothing of it is kept. Other changes wait until it has ended. `None`: nothing is stored.
-    pub fn submit_many(&self, scope: &str) -> Option<(mpsc::SyncSender<Vec<Change>>, Receipt)> {
-        let writer = self.0.as_ref()?;
-        let (chunks, receiver) = mpsc::sync_channel(CHUNKS_WAITING);
-        let (done, settled) = oneshot::channel();
-        // A writer that is gone drops `done`, which the receipt reports.
-        let _ = writer.send(Order::WriteMany { scope: scope.into(), chunks: receiver, done });
-        Some((chunks, Receipt(Some(settled))))
+    /// Stores steps that no state waits for.
+    ///
+    /// # Errors
+    /// When they could not be stored.
+    pub async fn store(&self, steps: Vec<Step>) -> Result<(), DiskError> {
+        let (done, receipt) = Receipt::pending();
+        self.submit(steps, Box::new(Told(done)));
+        receipt.settled().await
     }
 
     /// Every row of every scope that starts so, as it is once everything submitted before is stored. The text ends with a slash.
@@ -199,10 +232,20 @@ impl Disk {
     /// When the file cannot be read.
     pub async fn read_below(&self, prefix: &str) -> Result<Vec<StoredRow>, DiskError> {
         let gone = || DiskError::NotStored("the writer has stopped".into());
-        let Some(writer) = &self.0 else { return Ok(Vec::new()) };
+        let Some(writer) = &self.writer else { return Ok(Vec::new()) };
         let (done, found) = oneshot::channel();
         writer.send(Order::Read { prefix: prefix.into(), done }).map_err(|_| gone())?;
         found.await.map_err(|_| gone())?
+    }
+}
+
+/// Only whoever waits is told.
+struct Told(oneshot::Sender<Result<(), String>>);
+
+impl Settle for Told {
+    fn settle(self: Box<Self>, outcome: Result<(), String>) {
+        // Whoever submitted may have gone away.
+        let _ = self.0.send(outcome);
     }
 }
 
@@ -212,6 +255,17 @@ impl Disk {
 pub struct Receipt(Option<oneshot::Receiver<Result<(), String>>>);
 
 impl Receipt {
+    /// For what needs no disk.
+    pub(super) fn settled_already() -> Self {
+        Self(None)
+    }
+
+    /// A receipt, and by what it is settled.
+    pub(super) fn pending() -> (oneshot::Sender<Result<(), String>>, Self) {
+        let (done, settled) = oneshot::channel();
+        (done, Self(Some(settled)))
+    }
+
     /// Waits until the changes are on disk.
     ///
     /// # Errors
@@ -219,11 +273,23 @@ impl Receipt {
     pub async fn settled(self) -> Result<(), DiskError> {
         match self.0 {
             None => Ok(()),
-            Some(settled) => match settled.await {
-                Ok(outcome) => outcome.map_err(DiskError::NotStored),
-                Err(_) => Err(DiskError::NotStored("the writer has stopped".into())),
-            },
+            Some(settled) => told(settled.await),
         }
+    }
+
+    /// The same on a thread that serves nobody.
+    pub(super) fn settled_blocking(self) -> Result<(), DiskError> {
+        match self.0 {
+            None => Ok(()),
+            Some(settled) => told(settled.blocking_recv()),
+        }
+    }
+}
+
+fn told(outcome: Result<Result<(), String>, oneshot::error::RecvError>) -> Result<(), DiskError> {
+    match outcome {
+        Ok(outcome) => outcome.map_err(DiskError::NotStored),
+        Err(_) => Err(DiskError::NotStored("the writer has stopped".into())),
     }
 }
 
@@ -245,8 +311,8 @@ mod tests {
         let path = folder.path().join("sandbox.db");
         let (disk, rows) = Disk::open(&path).expect("a new file");
         assert!(rows.is_empty());
-        disk.submit("icims/4021", vec![put("1", "\"Ana\""), put("2", "\"Ben\"")]).settled().await.expect("stored");
-        disk.submit("icims/4021", vec![Change { table: "people", key: "2".into(), body: None }]).settled().await.expect("stored");
+        disk.store(put_in("icims/4021", vec![put("1", "\"Ana\""), put("2", "\"Ben\"")])).await.expect("stored");
+        disk.store(put_in("icims/4021", vec![Change { table: "people", key: "2".into(), body: None }])).await.expect("stored");
         let (_, rows) = Disk::open(&path).expect("the same file");
         assert_eq!(rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["1"]);
     }
@@ -256,29 +322,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sandbox.db");
         let (disk, _) = Disk::open(&path).expect("a new file");
-        disk.submit("icims/4021", vec![put("1", "1")]).settled().await.expect("stored");
-        disk.submit("icims/4022", vec![put("1", "1")]).settled().await.expect("stored");
-        disk.forget("icims/4021").settled().await.expect("stored");
+        disk.store(put_in("icims/4021", vec![put("1", "1")])).await.expect("stored");
+        disk.store(put_in("icims/4022", vec![put("1", "1")])).await.expect("stored");
+        disk.store(vec![Step::Forget("icims/4021".into())]).await.expect("stored");
         let (_, rows) = Disk::open(&path).expect("the same file");
         assert_eq!(rows.iter().map(|row| row.scope.as_str()).collect::<Vec<_>>(), ["icims/4022"]);
-    }
-
-    #[tokio::test]
-    async fn many_rows_are_stored_together_or_not_at_all() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("sandbox.db");
-        let (disk, _) = Disk::open(&path).expect("a new file");
-        let (chunks, receipt) = disk.submit_many("icims/4021").expect("a file");
-        chunks.send(vec![put("1", "1")]).expect("the writer");
-        drop(chunks);
-        assert!(receipt.settled().await.is_err(), "it was given up");
-        let (chunks, receipt) = disk.submit_many("icims/4021").expect("a file");
-        chunks.send(vec![put("2", "2")]).expect("the writer");
-        chunks.send(vec![put("3", "3")]).expect("the writer");
-        chunks.send(Vec::new()).expect("the writer");
-        receipt.settled().await.expect("stored");
-        let (_, rows) = Disk::open(&path).expect("the same file");
-        assert_eq!(rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["2", "3"]);
     }
 
     #[test]
@@ -296,10 +344,27 @@ mod tests {
         }
     }
 
+    fn put_in(scope: &str, changes: Vec<Change>) -> Vec<Step> {
+        vec![Step::Rows { scope: scope.into(), changes }]
+    }
+
+    #[tokio::test]
+    async fn a_change_that_is_refused_on_purpose_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("sandbox.db");
+        let (disk, _) = Disk::open(&path).expect("a new file");
+        disk.refuse(2);
+        let stored = |key: &'static str| disk.store(put_in("icims/4021", vec![put(key, "1")]));
+        let outcomes = tokio::join!(stored("1"), stored("2"), stored("3"));
+        assert!(outcomes.0.is_ok() && outcomes.1.is_err() && outcomes.2.is_ok(), "{outcomes:?}");
+        let (_, rows) = Disk::open(&path).expect("the same file");
+        assert_eq!(rows.iter().map(|row| row.key.as_str()).collect::<Vec<_>>(), ["1", "3"]);
+    }
+
     /// A file with two rows, and nothing of it left open.
     async fn written(path: &Path) {
         let (disk, _) = Disk::open(path).expect("a new file");
-        disk.submit("icims/4021", vec![put("1", "\"Ana\""), put("2", "\"Ben\"")]).settled().await.expect("stored");
+        disk.store(put_in("icims/4021", vec![put("1", "\"Ana\""), put("2", "\"Ben\"")])).await.expect("stored");
         drop(disk);
         // The writer ends by itself; whoever closes the file last writes the log back.
         let connection = Connection::open(path).expect("the file");
@@ -311,10 +376,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("sandbox.db");
         let (disk, _) = Disk::open(&path).expect("a new file");
-        disk.submit("icims/4021", vec![put("1", "\"Ana\"")]).settled().await.expect("stored");
+        disk.store(put_in("icims/4021", vec![put("1", "\"Ana\"")])).await.expect("stored");
         let copy = |from: &str, to: &str| Step::Copy { from: from.into(), to: to.into() };
-        disk.transact(vec![copy("icims/4021", "snapshot/calm/icims/4021")]).settled().await.expect("stored");
-        disk.submit("icims/4021", vec![put("1", "\"Ben\""), put("2", "\"Eva\"")]).settled().await.expect("stored");
+        disk.store(vec![copy("icims/4021", "snapshot/calm/icims/4021")]).await.expect("stored");
+        disk.store(put_in("icims/4021", vec![put("1", "\"Ben\""), put("2", "\"Eva\"")])).await.expect("stored");
         let kept = disk.read_below("snapshot/calm/").await.expect("rows");
         assert_eq!(kept.iter().map(|row| row.body.as_slice()).collect::<Vec<_>>(), [b"\"Ana\""]);
         let back = vec![
@@ -322,7 +387,7 @@ mod tests {
             copy("snapshot/calm/icims/4021", "icims/4021"),
             Step::ForgetBelow("snapshot/calm/".into()),
         ];
-        disk.transact(back).settled().await.expect("stored");
+        disk.store(back).await.expect("stored");
         assert!(disk.read_below("snapshot/calm/").await.expect("rows").is_empty());
         let (_, rows) = Disk::open(&path).expect("the same file");
         assert_eq!(rows.iter().map(|row| row.body.as_slice()).collect::<Vec<_>>(), [b"\"Ana\""]);

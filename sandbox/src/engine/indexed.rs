@@ -1,5 +1,6 @@
 //! A table with its look-ups: whoever changes a row changes them, too, because there is no other way to a row.
 
+use std::any::Any;
 use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
@@ -129,27 +130,31 @@ impl<K, V, L: Lookups<K, V>> Drop for Edited<'_, K, V, L> {
 
 impl<K, V, L> Rows for Indexed<K, V, L>
 where
-    K: Ord + Clone + Display + FromStr,
-    V: Clone + Serialize + DeserializeOwned,
-    L: Lookups<K, V>,
+    K: Ord + Clone + Display + FromStr + 'static,
+    V: Clone + Serialize + DeserializeOwned + 'static,
+    L: Lookups<K, V> + 'static,
 {
     fn name(&self) -> &'static str {
         self.table.name()
     }
 
-    fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
-        self.table.drain()
+    fn drain(&mut self, limit: usize) -> Result<Vec<Change>, DiskError> {
+        self.table.drain(limit)
     }
 
-    fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError> {
-        self.table.drain_some(limit)
-    }
-
-    fn withdraw(&mut self, key: &str) {
-        if let Ok(key) = key.parse() {
+    fn catch_up(&mut self, base: &dyn Rows, tip: &dyn Rows) {
+        let (Some(base), Some(tip)) = (base.as_any().downcast_ref::<Self>(), tip.as_any().downcast_ref::<Self>()) else { return };
+        for (key, row) in base.table.differences(&tip.table) {
             self.forget(&key);
+            if let Some(row) = &row {
+                self.lookups.add(L::keys(&key, row));
+            }
+            self.table.adopt(key, row);
         }
-        self.table.withdraw(key);
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 
     fn stored(&self) -> Result<Vec<Change>, DiskError> {

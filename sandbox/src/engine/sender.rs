@@ -11,6 +11,10 @@ use super::disturb::{BrokenOff, garbled};
 use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 use super::faults::{Call, Effect, Struck, Withdrawn};
 use super::journal::Journal;
+use super::outbox::Ticket;
+
+/// The largest answer that is read. Vendors answer events with a line or two.
+pub const ANSWER_LIMIT: usize = 1024 * 1024;
 
 /// One request to make.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub struct Delivery {
     pub timeout: Duration,
     /// Whether the answer is a secret, such as an access token: the journal shows no more than that there was one.
     pub answer_is_secret: bool,
+    /// Its place in the outbox, if it comes from there.
+    pub ticket: Ticket,
 }
 
 /// What the other side answered.
@@ -62,6 +68,12 @@ pub enum SendError {
         /// What the client said.
         #[source]
         source: reqwest::Error,
+    },
+    /// The answer does not end.
+    #[error("the answer of {url} is larger than {ANSWER_LIMIT} bytes")]
+    TooLarge {
+        /// Where the request went.
+        url: String,
     },
     /// A fault rule broke the connection off.
     #[error("the connection to {url} broke off {when}")]
@@ -120,6 +132,9 @@ impl Sender {
         let call = Call { actor: delivery.to, from: delivery.from, method: "POST", paths: &[&path], customer };
         let struck = self.journal.faults().strike(&call, self.clock.now());
         for rule in &struck {
+            if rule.effect.holds_back() {
+                delivery.ticket.step_aside();
+            }
             if let Err(Withdrawn) = self.journal.faults().hold(rule, customer, &self.clock).await {
                 let started = (self.clock.now(), Instant::now());
                 let outcome = Outcome::Failed { reason: SendError::Withdrawn.to_string() };
@@ -250,7 +265,7 @@ impl Sender {
                 SendError::Unreachable { url: delivery.url.clone(), source }
             }
         };
-        let response = request.send().await.map_err(failed)?;
+        let mut response = request.send().await.map_err(failed)?;
         let status = response.status().as_u16();
         let headers: Vec<(String, String)> = response
             .headers()
@@ -258,7 +273,13 @@ impl Sender {
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect();
         let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.clone());
-        let body = response.text().await.map_err(failed)?;
-        Ok((Answer { status, location, body }, headers))
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(SendError::TooLarge { url: delivery.url.clone() });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok((Answer { status, location, body: String::from_utf8_lossy(&body).into_owned() }, headers))
     }
 }

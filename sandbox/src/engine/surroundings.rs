@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Clock, Disk, Journal};
+use super::{Clock, Journal, Registry};
 
 /// The world around an actor.
 #[derive(Clone, Debug)]
@@ -13,8 +13,8 @@ pub struct Surroundings {
     pub clock: Clock,
     /// Where exchanges are recorded.
     pub journal: Journal,
-    /// Where changes are stored.
-    pub disk: Disk,
+    /// The customers there are.
+    pub registry: Registry,
     /// The seed from which everything random is derived.
     pub seed: u64,
 }

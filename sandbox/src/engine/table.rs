@@ -3,23 +3,49 @@
 //! Tables are persistent in the functional sense: a clone shares all rows with its original and costs the same however many there
 //! are. That is what makes snapshots instant; a row is copied when it is changed while somebody still holds the old one.
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use std::ops::RangeBounds;
+use std::ops::{Deref, RangeBounds};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use imbl::ordmap::DiffItem;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::{Change, DiskError};
 
+/// A row that tables share: two of them are the same when nobody has changed either.
+#[derive(Debug)]
+pub(super) struct Shared<V>(Arc<V>);
+
+impl<V> Clone for Shared<V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<V> PartialEq for Shared<V> {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<V> Deref for Shared<V> {
+    type Target = V;
+
+    fn deref(&self) -> &V {
+        &self.0
+    }
+}
+
 /// The rows of one kind, in key order. Every change is remembered until it is drained to disk.
 #[derive(Clone, Debug)]
 pub struct Table<K: Ord, V> {
     name: &'static str,
-    rows: OrdMap<K, Arc<V>>,
+    rows: OrdMap<K, Shared<V>>,
     dirty: BTreeSet<K>,
 }
 
@@ -33,48 +59,66 @@ impl<K: Ord + Clone, V: Clone> Table<K, V> {
     /// The row with this key.
     #[must_use]
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.rows.get(key).map(Arc::as_ref)
+        self.rows.get(key).map(Deref::deref)
     }
 
     /// The row with this key, to be changed: it counts as changed from now on.
     pub fn edit(&mut self, key: &K) -> Option<&mut V> {
         let row = self.rows.get_mut(key)?;
         self.dirty.insert(key.clone());
-        Some(Arc::make_mut(row))
+        Some(Arc::make_mut(&mut row.0))
     }
 
     /// Adds a row or replaces the one with the same key.
     pub fn put(&mut self, key: K, row: V) {
         self.dirty.insert(key.clone());
-        self.rows.insert(key, Arc::new(row));
+        self.rows.insert(key, Shared(Arc::new(row)));
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, key: &K) -> Option<V> {
         let row = self.rows.remove(key)?;
         self.dirty.insert(key.clone());
-        Some(Arc::unwrap_or_clone(row))
+        Some(Arc::unwrap_or_clone(row.0))
     }
 
     /// All rows in ascending key order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.rows.iter().map(|(key, row)| (key, row.as_ref()))
+        self.rows.iter().map(|(key, row)| (key, &**row))
     }
 
     /// The rows whose keys lie in a range, in ascending key order; finding the first one is as quick as a look-up.
     pub fn range(&self, keys: impl RangeBounds<K>) -> impl DoubleEndedIterator<Item = (&K, &V)> {
-        self.rows.range(keys).map(|(key, row)| (key, row.as_ref()))
+        self.rows.range(keys).map(|(key, row)| (key, &**row))
     }
 
     /// All rows in ascending key order, without their keys.
     pub fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
-        self.rows.iter().map(|(_, row)| row.as_ref())
+        self.rows.iter().map(|(_, row)| &**row)
     }
 
     /// The highest key in use.
     #[must_use]
     pub fn last_key(&self) -> Option<&K> {
         self.rows.get_max().map(|(key, _)| key)
+    }
+
+    /// What another table has differently, of which this was a clone or which was one of this: each row as it is there, or that it is
+    /// gone. What both share is not looked at.
+    pub(super) fn differences(&self, other: &Self) -> Vec<(K, Option<Shared<V>>)> {
+        let theirs = |item: DiffItem<'_, '_, K, Shared<V>>| match item {
+            DiffItem::Add(key, row) | DiffItem::Update { new: (key, row), .. } => (K::clone(key), Some(row.clone())),
+            DiffItem::Remove(key, _) => (K::clone(key), None),
+        };
+        self.rows.diff(&other.rows).map(theirs).collect()
+    }
+
+    /// Puts a row in as it is elsewhere; it does not count as changed.
+    pub(super) fn adopt(&mut self, key: K, row: Option<Shared<V>>) {
+        match row {
+            Some(row) => self.rows.insert(key, row),
+            None => self.rows.remove(&key),
+        };
     }
 
     /// How many rows there are.
@@ -119,22 +163,18 @@ impl<V: Clone> Single<V> {
 }
 
 /// What disk and restore need of a table, whatever its rows are.
-pub trait Rows {
+pub trait Rows: Any {
     /// The table's name in the stored form.
     fn name(&self) -> &'static str;
-    /// The changes since the last drain, ready to be written.
+    /// The changes since the last drain, ready to be written; at most `limit` of them, to be called until there are none.
     ///
     /// # Errors
     /// When a row cannot be written as JSON.
-    fn drain(&mut self) -> Result<Vec<Change>, DiskError>;
-    /// The same, at most `limit` rows of a table, to be called until there are none. What there is only one of is left out: it is
-    /// written by whoever changes it.
-    ///
-    /// # Errors
-    /// When a row cannot be written as JSON.
-    fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError>;
-    /// Takes a row out that has been taken out on disk; it does not count as changed.
-    fn withdraw(&mut self, key: &str);
+    fn drain(&mut self, limit: usize) -> Result<Vec<Change>, DiskError>;
+    /// Takes over what differs between two tables of the same type, of one of which this was a clone. It does not count as changed.
+    fn catch_up(&mut self, base: &dyn Rows, tip: &dyn Rows);
+    /// The table with its type.
+    fn as_any(&self) -> &dyn Any;
     /// Every row, ready to be written, in key order.
     ///
     /// # Errors
@@ -153,37 +193,38 @@ pub trait Rows {
 
 impl<K, V> Rows for Table<K, V>
 where
-    K: Ord + Clone + Display + FromStr,
-    V: Clone + Serialize + DeserializeOwned,
+    K: Ord + Clone + Display + FromStr + 'static,
+    V: Clone + Serialize + DeserializeOwned + 'static,
 {
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
-        self.drain_some(usize::MAX)
-    }
-
-    fn drain_some(&mut self, limit: usize) -> Result<Vec<Change>, DiskError> {
+    fn drain(&mut self, limit: usize) -> Result<Vec<Change>, DiskError> {
         let mut changes = Vec::new();
         while changes.len() < limit
             && let Some(key) = self.dirty.pop_first()
         {
-            let body = self.rows.get(&key).map(|row| encode(self.name, row.as_ref())).transpose()?;
+            let body = self.rows.get(&key).map(|row| encode(self.name, &**row)).transpose()?;
             changes.push(Change { table: self.name, key: key.to_string(), body });
         }
         Ok(changes)
     }
 
-    fn withdraw(&mut self, key: &str) {
-        if let Ok(key) = key.parse::<K>() {
-            self.rows.remove(&key);
+    fn catch_up(&mut self, base: &dyn Rows, tip: &dyn Rows) {
+        let (Some(base), Some(tip)) = (base.as_any().downcast_ref::<Self>(), tip.as_any().downcast_ref()) else { return };
+        for (key, row) in base.differences(tip) {
+            self.adopt(key, row);
         }
     }
 
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
     fn stored(&self) -> Result<Vec<Change>, DiskError> {
-        let row = |(key, row): (&K, &Arc<V>)| {
-            Ok(Change { table: self.name, key: key.to_string(), body: Some(encode(self.name, row.as_ref())?) })
+        let row = |(key, row): (&K, &Shared<V>)| {
+            Ok(Change { table: self.name, key: key.to_string(), body: Some(encode(self.name, &**row)?) })
         };
         self.rows.iter().map(row).collect()
     }
@@ -198,27 +239,29 @@ where
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
         let parsed = key.parse().map_err(|_| DiskError::damaged(self.name, key, "its key cannot be read"))?;
-        self.rows.insert(parsed, Arc::new(decode(self.name, key, body)?));
+        self.rows.insert(parsed, Shared(Arc::new(decode(self.name, key, body)?)));
         Ok(())
     }
 }
 
-impl<V: Clone + Serialize + DeserializeOwned> Rows for Single<V> {
+impl<V: Clone + Serialize + DeserializeOwned + 'static> Rows for Single<V> {
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn drain(&mut self) -> Result<Vec<Change>, DiskError> {
+    fn drain(&mut self, _limit: usize) -> Result<Vec<Change>, DiskError> {
         if std::mem::take(&mut self.dirty) { self.stored() } else { Ok(Vec::new()) }
     }
 
-    fn drain_some(&mut self, _limit: usize) -> Result<Vec<Change>, DiskError> {
-        self.dirty = false;
-        Ok(Vec::new())
+    fn catch_up(&mut self, _base: &dyn Rows, tip: &dyn Rows) {
+        if let Some(tip) = tip.as_any().downcast_ref::<Self>() {
+            self.clone_from(tip);
+            self.dirty = false;
+        }
     }
 
-    fn withdraw(&mut self, _key: &str) {
-        // The one row is always there.
+    fn as_any(&self) -> &dyn Any {
+        self
     }
 
     fn stored(&self) -> Result<Vec<Change>, DiskError> {
@@ -258,9 +301,9 @@ mod tests {
     fn a_change_is_drained_once_and_restores_to_the_same_row() {
         let mut table: Table<u64, String> = Table::new("people");
         table.put(7, "Ana".into());
-        let changes = table.drain().expect("rows encode");
+        let changes = table.drain(usize::MAX).expect("rows encode");
         assert_eq!(changes.len(), 1);
-        assert!(table.drain().expect("rows encode").is_empty());
+        assert!(table.drain(usize::MAX).expect("rows encode").is_empty());
 
         let mut again: Table<u64, String> = Table::new("people");
         again.restore(&changes[0].key, changes[0].body.as_deref().expect("a body")).expect("it restores");
@@ -272,9 +315,9 @@ mod tests {
     fn a_removed_row_drains_as_a_removal() {
         let mut table: Table<u64, String> = Table::new("people");
         table.put(7, "Ana".into());
-        table.drain().expect("rows encode");
+        table.drain(usize::MAX).expect("rows encode");
         table.remove(&7);
-        assert_eq!(table.drain().expect("rows encode")[0].body, None);
+        assert_eq!(table.drain(usize::MAX).expect("rows encode")[0].body, None);
     }
 
     #[test]

@@ -1,319 +1,222 @@
-//! One tenant's state behind one lock, written through to disk before a change is acknowledged.
+//! One actor's state of one customer. It is published, never changed in place: a rule runs on a clone, what it changed is stored, and
+//! then the clone takes the place of what everybody reads. A refused rule, a full disk or a caller who went away publish nothing, and
+//! whoever reads waits for nobody.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::any::Any;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::disk::{Change, Disk, DiskError, Receipt, StoredRow};
-use super::table::Rows;
+use arc_swap::ArcSwap;
+use tokio::sync::oneshot;
 
-/// State whose tables can be stored and restored.
-pub trait Persist {
-    /// Every table of the state, in a fixed order.
-    fn tables(&mut self) -> Vec<&mut dyn Rows>;
+use super::disk::{Change, Disk, DiskError, Receipt, Settle, Standing, Step};
+use super::news::{Board, News};
+use super::persist::{AnyState, State};
 
-    /// Puts a stored row back.
-    ///
-    /// # Errors
-    /// When it cannot be read, or belongs to a table that this program does not know: dropping it would lose what a newer one wrote.
-    fn restore_row(&mut self, row: &StoredRow) -> Result<(), DiskError> {
-        let table = self.tables().into_iter().find(|table| table.name() == row.table);
-        let table = table.ok_or_else(|| {
-            DiskError::damaged(&row.table, &row.key, "this program knows no such table; a newer one may have written it")
-        })?;
-        table.restore(&row.key, &row.body)
-    }
-
-    /// Counts everything as stored.
-    fn settle(&mut self) {
-        self.tables().into_iter().for_each(Rows::settle);
-    }
-
-    /// Every row of every table, as it would be stored.
-    ///
-    /// # Errors
-    /// When a row cannot be written as JSON.
-    fn all_rows(&mut self) -> Result<Vec<Change>, DiskError> {
-        let mut rows = Vec::new();
-        for table in self.tables() {
-            rows.extend(table.stored()?);
-        }
-        Ok(rows)
-    }
-}
-
-/// The state of one tenant of one actor. Tenants never wait for one another; the lock is never held across an await.
+/// See the module. Tenants never wait for one another; no lock is held across an await.
 #[derive(Debug)]
 pub struct Tenant<S> {
-    scope: String,
-    state: Mutex<S>,
-    // While the state grows aside: what others change. Used under the lock of the state.
-    meanwhile: Mutex<Option<Vec<Change>>>,
+    scope: Arc<str>,
     disk: Disk,
-    // Read and set under the lock of the state.
-    forgotten: AtomicBool,
+    news: News,
+    published: ArcSwap<S>,
+    /// The newest state, which may still be on its way to the disk. The next rule runs on a clone of it.
+    tip: Mutex<Arc<S>>,
+    /// Grows when a change could not be stored: whatever was built on it has not happened either.
+    epoch: AtomicU64,
+    /// Whether a successor has the scope: what is still changed here is nobody's business and reaches no disk.
+    retired: AtomicBool,
 }
 
-impl<S: Persist> Tenant<S> {
-    /// Wraps a state. `scope` names actor and tenant on disk, such as `icims/4021`.
+impl<S: State> Tenant<S> {
+    /// A state that is part of no world. `scope` is its name on disk.
     #[must_use]
-    pub fn new(scope: impl Into<String>, state: S, disk: Disk) -> Self {
+    pub fn alone(scope: &str, state: S, disk: Disk) -> Arc<Self> {
+        Arc::new(Self::begun(scope.into(), Arc::new(state), disk, News::of(0, &Board::default())))
+    }
+
+    pub(super) fn begun(scope: Arc<str>, state: Arc<S>, disk: Disk, news: News) -> Self {
         Self {
-            scope: scope.into(),
-            state: Mutex::new(state),
-            meanwhile: Mutex::default(),
+            scope,
             disk,
-            forgotten: AtomicBool::new(false),
+            news,
+            published: ArcSwap::new(Arc::clone(&state)),
+            tip: Mutex::new(state),
+            epoch: AtomicU64::new(0),
+            retired: AtomicBool::new(false),
         }
     }
 
-    /// The name of this state on disk.
+    /// The state as it is now. It stays as it is, whatever happens meanwhile.
     #[must_use]
-    pub fn scope(&self) -> &str {
-        &self.scope
+    pub fn state(&self) -> Arc<S> {
+        self.published.load_full()
     }
 
-    /// The state, locked. For whoever needs several states as they are at one moment; nobody else holds two.
-    pub fn hold(&self) -> MutexGuard<'_, S> {
-        self.lock()
-    }
-
-    /// From now on, changes of this value are not stored: a successor with the same scope must not be disturbed by what was still
-    /// under way. What changed before has been handed to the disk when this returns.
-    pub fn retire(&self) {
-        let _state = self.lock();
-        self.forgotten.store(true, Ordering::Relaxed);
-    }
-
-    /// Reads under the lock.
+    /// Looks at the state as it is now.
     pub fn read<T>(&self, look: impl FnOnce(&S) -> T) -> T {
-        look(&self.lock())
+        look(&self.published.load())
     }
 
-    /// Applies a rule under the lock and returns once what it changed is on disk.
-    ///
-    /// A rule that refuses must not have changed anything: rules check first and change last.
+    /// Applies a rule and returns once what it changed is stored and published. When the caller goes away meanwhile, the change is
+    /// made all the same.
     ///
     /// # Errors
-    /// What the rule refuses with, or that the disk did not take the change.
-    pub async fn write<T, E: From<DiskError>>(&self, rule: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
-        let (outcome, receipt) = {
-            let mut state = self.lock();
-            let outcome = rule(&mut state);
-            let mut changes = self.drained(&mut state)?;
-            debug_assert!(outcome.is_ok() || changes.is_empty(), "a refused change must change nothing");
-            // What was under way when the tenant was forgotten must not come back as rows of its successor.
-            if self.forgotten.load(Ordering::Relaxed) {
-                changes.clear();
-            }
-            // Submitted under the lock, so that the order on disk is the order of the changes.
-            (outcome, self.disk.submit(&self.scope, changes))
+    /// What the rule refuses with, or that the disk did not take the change: then nothing has happened.
+    pub async fn write<T, E: From<DiskError>>(self: &Arc<Self>, rule: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
+        let (answer, receipt) = {
+            let mut tip = self.tip();
+            let mut next = S::clone(&tip);
+            let answer = rule(&mut next)?;
+            (answer, self.submit(&mut tip, next, Vec::new())?)
         };
         receipt.settled().await?;
-        outcome
+        Ok(answer)
     }
 
-    /// Removes every row from disk, for good: later changes of this value are not stored, so that a successor with the same scope is
-    /// not disturbed by what was still under way.
+    /// The same, with further steps for the disk that are stored together with what the rule changed.
     ///
     /// # Errors
-    /// When the disk did not take it.
-    pub async fn forget(&self) -> Result<(), DiskError> {
+    /// That the disk did not take the change: then nothing has happened.
+    pub async fn write_with(self: &Arc<Self>, steps: Vec<Step>, rule: impl FnOnce(&mut S)) -> Result<(), DiskError> {
         let receipt = {
-            let _state = self.lock();
-            self.forgotten.store(true, Ordering::Relaxed);
-            self.disk.forget(&self.scope)
+            let mut tip = self.tip();
+            let mut next = S::clone(&tip);
+            rule(&mut next);
+            self.submit(&mut tip, next, steps)?
         };
         receipt.settled().await
     }
 
-    /// What has changed since the last time, remembered also for a growth that is under way.
-    fn drained(&self, state: &mut S) -> Result<Vec<Change>, DiskError> {
-        let mut changes = Vec::new();
-        for table in state.tables() {
-            changes.extend(table.drain()?);
+    /// Hands a state to the disk, under the lock of the tip, so that the order on disk is the order of the changes.
+    pub(super) fn submit(self: &Arc<Self>, tip: &mut Arc<S>, mut next: S, mut steps: Vec<Step>) -> Result<Receipt, DiskError> {
+        let changed = next.is_dirty();
+        if !changed && steps.is_empty() && Arc::ptr_eq(tip, &self.published.load()) {
+            return Ok(Receipt::settled_already());
         }
-        if let Some(meanwhile) = self.meanwhile().as_mut() {
-            meanwhile.extend_from_slice(&changes);
-        }
-        Ok(changes)
-    }
-
-    fn meanwhile(&self) -> MutexGuard<'_, Option<Vec<Change>>> {
-        self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, S> {
-        // A rule that panicked left the state as it was before or after a whole change; going on is safe.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// How many rows are written at a time while a state grows.
-const CHUNK: usize = 2_000;
-
-impl<S: Persist + Clone + Send + 'static> Tenant<S> {
-    /// Adds many rows at once. They are made aside, on a clone, while others go on reading and changing the state; they appear when
-    /// all of them are there and stored. One such growth at a time.
-    ///
-    /// `reserve` sets aside what others must not use meanwhile, such as ids; `sow` may only add rows, and only under those ids.
-    ///
-    /// # Errors
-    /// What `sow` refuses with, or that the disk did not take it: the state is then as it was, and the reserved ids are lost.
-    pub async fn grow<E>(
-        &self,
-        reserve: impl FnOnce(&mut S),
-        sow: impl FnOnce(&mut S) -> Result<(), E> + Send + 'static,
-    ) -> Result<(), E>
-    where
-        E: From<DiskError> + Send + 'static,
-    {
-        let (aside, receipt) = {
-            let mut state = self.lock();
-            let aside = state.clone();
-            *self.meanwhile() = Some(Vec::new());
-            reserve(&mut state);
-            (aside, self.disk.submit(&self.scope, self.drained(&mut state)?))
-        };
-        let grown = match receipt.settled().await {
-            Ok(()) => self.grown_aside(aside, sow).await,
-            Err(error) => Err(error.into()),
-        };
-        let mut state = self.lock();
-        let meanwhile = self.meanwhile().take().unwrap_or_default();
-        let mut grown = grown?;
-        for change in meanwhile {
-            apply(&mut grown, &change)?;
-        }
-        *state = grown;
-        Ok(())
-    }
-
-    /// The clone with its new rows, all of them stored.
-    async fn grown_aside<E>(&self, mut aside: S, sow: impl FnOnce(&mut S) -> Result<(), E> + Send + 'static) -> Result<S, E>
-    where
-        E: From<DiskError> + Send + 'static,
-    {
-        let (disk, scope) = (self.disk.clone(), self.scope.clone());
-        let work = move || -> Result<(S, Option<Receipt>), E> {
-            sow(&mut aside)?;
-            // Only now, as other changes wait for a large one that has begun.
-            let receipt = store(&disk, &scope, &mut aside)?;
-            Ok((aside, receipt))
-        };
-        let failed = |error: tokio::task::JoinError| DiskError::NotStored(format!("the rows could not be made: {error}"));
-        let (grown, receipt) = tokio::task::spawn_blocking(work).await.map_err(failed)??;
-        if let Some(receipt) = receipt {
-            receipt.settled().await?;
-        }
-        Ok(grown)
-    }
-}
-
-/// Hands all new rows to the disk, a chunk at a time.
-fn store<S: Persist>(disk: &Disk, scope: &str, state: &mut S) -> Result<Option<Receipt>, DiskError> {
-    let Some((chunks, receipt)) = disk.submit_many(scope) else {
-        state.settle();
-        return Ok(None);
-    };
-    let send = |chunk| chunks.send(chunk).map_err(|_| DiskError::NotStored("the writer has given up".into()));
-    for table in state.tables() {
-        loop {
-            let chunk = table.drain_some(CHUNK)?;
-            if chunk.is_empty() {
-                break;
+        if self.disk.keeps() {
+            let changes = next.drain()?;
+            if !changes.is_empty() {
+                steps.push(Step::Rows { scope: self.scope.to_string(), changes });
             }
-            send(chunk)?;
+        } else {
+            self.disk.admit()?;
+            next.settle();
         }
+        // An unchanged state waits for the change that it has seen, too.
+        let next = if changed { Arc::new(next) } else { Arc::clone(tip) };
+        *tip = Arc::clone(&next);
+        if !self.disk.keeps() {
+            self.publish(next);
+            return Ok(Receipt::settled_already());
+        }
+        let (done, receipt) = Receipt::pending();
+        let (tenant, epoch) = (Arc::clone(self), self.epoch.load(Ordering::Acquire));
+        self.disk.submit(steps, Box::new(Submitted { tenant, next, epoch, done }));
+        Ok(receipt)
     }
-    send(Vec::new())?;
-    Ok(Some(receipt))
+
+    /// The newest state, locked against further rules.
+    pub(super) fn tip(&self) -> MutexGuard<'_, Arc<S>> {
+        // Rules run on clones, so that a panic leaves the tip as it was.
+        self.tip.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stores rows that nobody sees yet, on a thread that serves nobody.
+    pub(super) fn store_aside(self: &Arc<Self>, changes: Vec<Change>) -> Result<(), DiskError> {
+        let (done, receipt) = Receipt::pending();
+        let steps = vec![Step::Rows { scope: self.scope.to_string(), changes }];
+        self.disk.submit(steps, Box::new(Aside { tenant: Arc::clone(self), done }));
+        receipt.settled_blocking()
+    }
+
+    pub(super) fn is_stored(&self) -> bool {
+        self.disk.keeps()
+    }
+
+    fn publish(&self, next: Arc<S>) {
+        let has_outgoing = next.has_outgoing();
+        {
+            let _moment = self.news.publishing();
+            self.published.store(next);
+        }
+        self.news.tell(has_outgoing);
+    }
+
+    fn roll_back(&self) {
+        let mut tip = self.tip();
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        *tip = self.published.load_full();
+    }
 }
 
-fn apply<S: Persist>(state: &mut S, change: &Change) -> Result<(), DiskError> {
-    for table in state.tables().into_iter().filter(|table| table.name() == change.table) {
-        match &change.body {
-            Some(body) => table.restore(&change.key, body)?,
-            None => table.withdraw(&change.key),
+/// A state on its way to the disk.
+struct Submitted<S> {
+    tenant: Arc<Tenant<S>>,
+    next: Arc<S>,
+    epoch: u64,
+    done: oneshot::Sender<Result<(), String>>,
+}
+
+impl<S: State> Settle for Submitted<S> {
+    fn standing(&self) -> Standing {
+        if self.tenant.epoch.load(Ordering::Acquire) != self.epoch {
+            Standing::Baseless
+        } else if self.tenant.retired.load(Ordering::Acquire) {
+            Standing::Retired
+        } else {
+            Standing::Sound
         }
     }
-    Ok(())
+
+    fn settle(self: Box<Self>, outcome: Result<(), String>) {
+        match &outcome {
+            Ok(()) => self.tenant.publish(self.next),
+            Err(_) if self.tenant.epoch.load(Ordering::Acquire) == self.epoch => self.tenant.roll_back(),
+            Err(_) => {}
+        }
+        // Whoever submitted may have gone away.
+        let _ = self.done.send(outcome);
+    }
+}
+
+/// Rows on their way to the disk that are no part of the state yet.
+struct Aside<S> {
+    tenant: Arc<Tenant<S>>,
+    done: oneshot::Sender<Result<(), String>>,
+}
+
+impl<S: State> Settle for Aside<S> {
+    fn standing(&self) -> Standing {
+        if self.tenant.retired.load(Ordering::Acquire) { Standing::Retired } else { Standing::Sound }
+    }
+
+    fn settle(self: Box<Self>, outcome: Result<(), String>) {
+        // Whoever submitted may have gone away.
+        let _ = self.done.send(outcome);
+    }
+}
+
+/// A [`Tenant`] without the type of its state.
+pub(super) trait Part: Any + Send + Sync + std::fmt::Debug {
+    fn scope(&self) -> &str;
+    fn state(&self) -> Arc<dyn AnyState>;
+    fn retire(&self);
+}
+
+impl<S: State> Part for Tenant<S> {
+    fn scope(&self) -> &str {
+        &self.scope
+    }
+
+    fn state(&self) -> Arc<dyn AnyState> {
+        self.published.load_full()
+    }
+
+    fn retire(&self) {
+        self.retired.store(true, Ordering::Release);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::Table;
-
-    #[derive(Clone)]
-    struct People(Table<u64, String>);
-
-    impl Persist for People {
-        fn tables(&mut self) -> Vec<&mut dyn Rows> {
-            vec![&mut self.0]
-        }
-    }
-
-    async fn put(tenant: &Tenant<People>, name: &str) {
-        let rule = |people: &mut People| -> Result<(), DiskError> {
-            people.0.put(1, name.into());
-            Ok(())
-        };
-        tenant.write(rule).await.expect("stored");
-    }
-
-    #[tokio::test]
-    async fn what_a_forgotten_tenant_still_does_does_not_reach_its_successor() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("sandbox.db");
-        let (disk, _) = Disk::open(&path).expect("a new file");
-        let before = Tenant::new("icims/4021", People(Table::new("people")), disk.clone());
-        put(&before, "Ana").await;
-        before.forget().await.expect("forgotten");
-        let after = Tenant::new("icims/4021", People(Table::new("people")), disk);
-        put(&after, "Ben").await;
-        put(&before, "Ana again").await;
-        let (_, rows) = Disk::open(&path).expect("the same file");
-        assert_eq!(rows.iter().map(|row| row.body.as_slice()).collect::<Vec<_>>(), [b"\"Ben\""]);
-    }
-
-    #[tokio::test]
-    async fn what_others_change_while_a_state_grows_is_kept_in_memory_and_on_disk() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("sandbox.db");
-        let (disk, _) = Disk::open(&path).expect("a new file");
-        let tenant = Tenant::new("icims/4021", People(Table::new("people")), disk);
-        put(&tenant, "Ana").await;
-        let (started, wait) = std::sync::mpsc::channel();
-        let (go, going) = std::sync::mpsc::channel();
-        let sow = move |people: &mut People| -> Result<(), DiskError> {
-            started.send(()).expect("the test waits");
-            going.recv().expect("the test says go");
-            people.0.put(7, "Seed".into());
-            Ok(())
-        };
-        let growth = tenant.grow(|_| (), sow);
-        let meanwhile = async {
-            tokio::task::spawn_blocking(move || wait.recv()).await.expect("a thread").expect("it has begun");
-            put(&tenant, "Ana Sol").await;
-            assert_eq!(tenant.read(|people| people.0.len()), 1, "nothing of it is seen yet");
-            go.send(()).expect("the growth waits");
-        };
-        let (grown, ()) = tokio::join!(growth, meanwhile);
-        grown.expect("grown");
-        let names = |people: &People| people.0.values().cloned().collect::<Vec<_>>();
-        assert_eq!(tenant.read(names), ["Ana Sol", "Seed"]);
-        let (_, rows) = Disk::open(&path).expect("the same file");
-        assert_eq!(rows.len(), 2);
-    }
-
-    #[tokio::test]
-    async fn a_refused_growth_leaves_the_state_with_what_others_changed() {
-        let tenant = Tenant::new("icims/4021", People(Table::new("people")), Disk::memory());
-        let sow = |people: &mut People| -> Result<(), DiskError> {
-            people.0.put(7, "Seed".into());
-            Err(DiskError::NotStored("no".into()))
-        };
-        assert!(tenant.grow(|people| people.0.put(1, "Reserved".into()), sow).await.is_err());
-        assert_eq!(tenant.read(|people| people.0.values().cloned().collect::<Vec<_>>()), ["Reserved"]);
-    }
-}
+mod tests;

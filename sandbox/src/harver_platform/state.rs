@@ -11,7 +11,7 @@ mod registration;
 mod reports;
 mod vacancies;
 
-use crate::engine::{Chance, DiskError, Persist, Rows, Single, Table};
+use crate::engine::{Chance, DiskError, Name, Persist, Rows, Single, State, Table};
 
 use super::model::{
     AccessToken, AccountId, AccountProfile, ApiClient, Application, ApplicationId, Callback, Candidate, CandidateId, Email,
@@ -20,7 +20,7 @@ use super::model::{
 
 pub use access::Grant;
 pub use journey::{AnswerRefusal, LinkProblem, SignIn, Step, step};
-pub use outbox::{ATTEMPT_DELAYS, Attempt, Due};
+pub use outbox::{ATTEMPT_DELAYS, Attempt, Due, Lined};
 pub use registration::{Registered, Registration};
 
 /// Why a rule did not do what it was asked.
@@ -67,15 +67,20 @@ impl AccountState {
     /// A fresh account without vacancies.
     #[must_use]
     pub fn new(new: NewAccount, seed: u64) -> Self {
-        let mut state = Self::blank(new.id, seed);
+        let mut state = Self::of(new.id, seed);
         state.clients.put(new.client_id.clone(), ApiClient { client_id: new.client_id, client_secret: new.client_secret });
         let profile = state.profile.edit();
         (profile.name, profile.language) = (new.name, new.language);
         state
     }
 
-    /// An account without a name or clients, to restore stored rows into.
-    pub(super) fn blank(id: AccountId, seed: u64) -> Self {
+    /// An account to put stored rows into, which say whose it is.
+    #[must_use]
+    pub fn blank() -> Self {
+        Self::of("000000000000000000000000".parse().expect("24 hexadecimal digits are an account id"), 0)
+    }
+
+    fn of(id: AccountId, seed: u64) -> Self {
         let profile = AccountProfile {
             id,
             name: String::new(),
@@ -167,6 +172,25 @@ impl AccountState {
     fn secret(&mut self, label: &str) -> String {
         let secret = self.chance(label).hex(24);
         format!("{}{secret}", self.profile.get().id)
+    }
+}
+
+/// The kind of the names of accounts.
+pub(super) const ACCOUNT: &str = "account";
+/// The kind of the ids of their API clients.
+pub(super) const API_CLIENT: &str = "platform_client";
+
+impl State for AccountState {
+    const KIND: &'static str = "harver";
+
+    fn names(&self) -> Vec<Name> {
+        let name = |kind, name: &str| Name { kind, name: name.into(), whose: "".into() };
+        let clients = self.clients.values().map(|client| name(API_CLIENT, &client.client_id));
+        std::iter::once(name(ACCOUNT, self.profile.get().id.as_str())).chain(clients).collect()
+    }
+
+    fn has_outgoing(&self) -> bool {
+        self.has_waiting_callbacks()
     }
 }
 

@@ -120,16 +120,6 @@ impl Budget {
         let workflows = WorkflowCalls { count, average, max, without_workflow: counts.without_workflow, busiest };
         Spending { families: families.collect(), workflows }
     }
-
-    /// Forgets the counts of one customer.
-    pub(in crate::icims) fn forget(&self, customer: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&customer);
-    }
-
-    /// Forgets all counts.
-    pub(in crate::icims) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 fn family(path: &str) -> &'static str {

@@ -95,16 +95,6 @@ impl Ledger {
         let fields = fields.lock().unwrap_or_else(PoisonError::into_inner);
         fields.values().cloned().collect()
     }
-
-    /// Forgets the fields of one customer.
-    pub(in crate::icims) fn forget(&self, customer: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&customer);
-    }
-
-    /// Forgets everything.
-    pub(in crate::icims) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 #[cfg(test)]
@@ -125,7 +115,5 @@ mod tests {
             ledger.note(4023, "harver", &used(Use::Read, &field.to_string()), Timestamp::UNIX_EPOCH);
         }
         assert_eq!(ledger.of(4023).len(), FIELD_LIMIT);
-        ledger.clear();
-        assert!(ledger.of(4021).is_empty());
     }
 }

@@ -14,41 +14,33 @@ pub mod budget;
 pub mod events;
 mod fidelity;
 pub mod ledger;
-mod logins;
 pub mod model;
 pub mod pages;
 pub mod schema;
 mod signing;
 pub mod state;
 pub mod urls;
-mod worlds;
 
-use std::collections::BTreeMap;
+use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
-use imbl::OrdMap;
 
 pub use api::openapi;
 pub use fidelity::fidelity;
 
-use crate::engine::{Clock, Current, DiskError, Gate, Persist, Sender, StoredRow, Surroundings, Tenant};
+use crate::engine::{
+    Clock, Customer, DiskError, Extent, Kept, Outbox, Registry, Replacement, Sender, Sends, Source, Surroundings, Tenant,
+};
 use crate::{reference, ui};
 pub use api::Calls;
 use api::{Quotas, Searches};
 use budget::{Budget, Spending};
-use events::Dispatch;
 use ledger::{FieldUse, Ledger};
-use logins::Logins;
 use state::connection::Connection;
 use state::users::{IntegrationUser, Users};
-use state::{CustomerInfo, CustomerState, Refusal};
+use state::{CLIENT, CustomerInfo, CustomerState, LOGIN, Refusal};
 use urls::Urls;
-pub(crate) use worlds::Held;
-
-/// What the names of this actor's tenants on disk start with.
-pub(crate) const SCOPE: &str = "icims/";
 
 /// The simulated applicant tracking system with all its customers. Clones are the same system.
 #[derive(Clone, Debug)]
@@ -58,39 +50,10 @@ pub struct Icims(Arc<Inner>);
 struct Inner {
     surroundings: Surroundings,
     sender: Sender,
-    /// Passed by every event on its way to the vendor.
-    gate: Gate,
-    customers: Current<Customers>,
     /// Held while users change, so that what is checked of their names still holds when they are stored.
     enrolment: tokio::sync::Mutex<()>,
-    dispatch: Dispatch,
-    quotas: Quotas,
-    searches: Searches,
-    /// What the calls are spent on.
-    budget: Budget,
-    /// Which fields are used.
-    ledger: Ledger,
-}
-
-/// The customers and who signs in to which of them. A clone shares everything.
-#[derive(Clone, Debug, Default)]
-struct Customers {
-    tenants: OrdMap<u64, Arc<Tenant<CustomerState>>>,
-    logins: Logins,
-}
-
-impl Customers {
-    /// Takes a customer in, in the place of an older one, and notes under which names its integration users sign in.
-    fn enrol(&mut self, id: u64, tenant: Arc<Tenant<CustomerState>>) {
-        tenant.read(|state| self.logins.enrol(id, state.integration_users()));
-        self.tenants.insert(id, tenant);
-    }
-
-    /// Takes a customer out.
-    fn dismiss(&mut self, id: u64) -> Option<Arc<Tenant<CustomerState>>> {
-        self.logins.forget(id);
-        self.tenants.remove(&id)
-    }
+    /// The calls of those who name no customer.
+    strangers: Quotas,
 }
 
 /// A customer to open.
@@ -109,36 +72,11 @@ pub struct NewCustomer {
 }
 
 impl Icims {
-    /// An iCIMS without customers.
+    /// The iCIMS of the customers of a world.
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
         let sender = Sender::new(surroundings.clock.clone(), surroundings.journal.clone());
-        Self(Arc::new(Inner {
-            surroundings,
-            sender,
-            gate: Gate::default(),
-            customers: Current::default(),
-            enrolment: tokio::sync::Mutex::default(),
-            dispatch: Dispatch::default(),
-            quotas: Quotas::default(),
-            searches: Searches::default(),
-            budget: Budget::default(),
-            ledger: Ledger::default(),
-        }))
-    }
-
-    /// Puts stored customers back; rows of other actors are passed over.
-    ///
-    /// # Errors
-    /// When a row is damaged.
-    pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
-        let mut restored = Customers::default();
-        for (id, state) in restored_states(rows)? {
-            restored.enrol(id, self.tenant(id, state));
-        }
-        *self.0.customers.hold() = Arc::new(restored);
-        self.wake();
-        Ok(())
+        Self(Arc::new(Inner { surroundings, sender, enrolment: tokio::sync::Mutex::default(), strangers: Quotas::default() }))
     }
 
     /// Opens a new customer. An existing one with the same id is left as it is.
@@ -147,37 +85,25 @@ impl Icims {
     /// When the disk does not take it.
     pub async fn open_customer(&self, new: NewCustomer) -> Result<(), DiskError> {
         let id = new.id;
-        self.admit(id, new.state(self.clock().now())).await
-    }
-
-    /// Takes a customer in that has its state already. An existing one with the same id is left as it is.
-    ///
-    /// # Errors
-    /// When the disk does not take it.
-    pub async fn admit(&self, id: u64, state: CustomerState) -> Result<(), DiskError> {
-        if self.customer(id).is_some() {
+        let registry = self.registry();
+        if registry.tenant::<CustomerState>(id).is_some() {
             return Ok(());
         }
-        let tenant = self.tenant(id, state);
-        // Changing nothing stores what a new platform starts with, before anybody can use it.
-        tenant.write(|_| Ok::<(), DiskError>(())).await?;
-        let mut customers = self.0.customers.hold();
-        if !customers.tenants.contains_key(&id) {
-            Arc::make_mut(&mut customers).enrol(id, tenant);
-        }
-        Ok(())
+        let with = vec![Kept::new(id).with(new.state(self.clock().now()))];
+        let extent = Extent::Customer(id);
+        registry.replace(Replacement { extent, with, source: Source::Memory, steps: Vec::new(), then: Box::new(|| ()) }).await
     }
 
     /// The customer with this id.
     #[must_use]
     pub fn customer(&self, id: u64) -> Option<Arc<Tenant<CustomerState>>> {
-        self.directory().tenants.get(&id).cloned()
+        self.registry().tenant(id)
     }
 
     /// The ids of all customers, ascending.
     #[must_use]
     pub fn customers(&self) -> Vec<u64> {
-        self.directory().tenants.keys().copied().collect()
+        self.registry().customers().iter().map(|customer| customer.id()).collect()
     }
 
     /// Adds an integration user to a customer, or replaces the one with the same name.
@@ -187,12 +113,12 @@ impl Icims {
     /// not take it.
     pub async fn save_user(&self, id: u64, user: IntegrationUser) -> Result<(), Refusal> {
         let _alone = self.0.enrolment.lock().await;
-        let customer = self.customer(id).ok_or_else(|| Refusal::Invalid("customer".into()))?;
-        if let Some(name) = self.directory().logins.taken(id, &user) {
+        let (customer, tenant) = self.found(id)?;
+        if let Some(name) = self.taken(id, &user) {
             return Err(Refusal::Invalid(name.into()));
         }
-        customer.write(|state| state.put_user(user)).await?;
-        self.enrol(id);
+        tenant.write(|state| state.put_user(user)).await?;
+        self.registry().rename(&customer);
         Ok(())
     }
 
@@ -203,25 +129,32 @@ impl Icims {
     /// When there is no such customer, or the disk does not take it.
     pub async fn remove_user(&self, id: u64, username: &str) -> Result<bool, Refusal> {
         let _alone = self.0.enrolment.lock().await;
-        let customer = self.customer(id).ok_or_else(|| Refusal::Invalid("customer".into()))?;
-        let removed = customer.write(|state| Ok::<_, DiskError>(state.remove_user(username))).await?;
-        self.enrol(id);
+        let (customer, tenant) = self.found(id)?;
+        let removed = tenant.write(|state| Ok::<_, DiskError>(state.remove_user(username))).await?;
+        self.registry().rename(&customer);
         Ok(removed)
     }
 
-    /// Notes anew how the users of a customer sign in; to be called when its users have been replaced with its whole state.
-    pub fn enrol(&self, id: u64) {
-        let mut customers = self.0.customers.hold();
-        if let Some(tenant) = customers.tenants.get(&id).cloned() {
-            Arc::make_mut(&mut customers).enrol(id, tenant);
-        }
+    /// Which of a user's names another customer's user has: `username`, `hmac_user` or `client_id`.
+    fn taken(&self, customer: u64, user: &IntegrationUser) -> Option<&'static str> {
+        let names =
+            [("username", LOGIN, &user.username), ("hmac_user", LOGIN, &user.hmac_user), ("client_id", CLIENT, &user.client_id)];
+        let elsewhere = |kind, name: &str| self.registry().owner(kind, name).is_some_and(|owner| owner.customer != customer);
+        names.into_iter().find(|(_, kind, name)| elsewhere(kind, name)).map(|(field, ..)| field)
+    }
+
+    fn found(&self, id: u64) -> Result<(Arc<Customer>, Arc<Tenant<CustomerState>>), Refusal> {
+        let customer = self.registry().customer(id);
+        customer
+            .and_then(|customer| Some((Arc::clone(&customer), customer.tenant()?)))
+            .ok_or_else(|| Refusal::Invalid("customer".into()))
     }
 
     /// How often the API of a customer has been called.
     #[must_use]
     pub fn calls(&self, id: u64) -> Calls {
         let limit = self.customer(id).map_or(0, |tenant| tenant.read(|state| state.info().daily_calls));
-        self.0.quotas.calls(id, limit, self.clock().now())
+        self.beside::<Quotas>(id).calls(id, limit, self.clock().now())
     }
 
     /// Says where a customer's events go. To be called at every start, before [`Icims::run`].
@@ -238,54 +171,42 @@ impl Icims {
             .await
     }
 
-    /// Forgets every customer, in memory and on disk.
-    ///
-    /// # Errors
-    /// When the disk does not take it.
-    pub async fn forget_all(&self) -> Result<(), DiskError> {
-        let forgotten = std::mem::take(&mut *self.0.customers.hold());
-        self.forget_counts();
-        self.0.dispatch.forget_tokens();
-        for tenant in forgotten.tenants.values() {
-            tenant.forget().await?;
-        }
-        Ok(())
-    }
-
-    /// Forgets what is counted beside the state: calls, what they were spent on, and which fields were used.
-    pub fn forget_counts(&self) {
-        self.0.quotas.clear();
-        self.0.searches.clear();
-        self.0.budget.clear();
-        self.0.ledger.clear();
-    }
-
     /// What the calls of a customer's API were spent on.
     #[must_use]
     pub fn spending(&self, customer: u64) -> Spending {
-        self.0.budget.of(customer, self.clock().now())
+        self.beside::<Budget>(customer).of(customer, self.clock().now())
     }
 
     /// Which fields of a customer were read and written over the API.
     #[must_use]
     pub fn field_use(&self, customer: u64) -> Vec<FieldUse> {
-        self.0.ledger.of(customer)
+        self.beside::<Ledger>(customer).of(customer)
     }
 
     /// Everything that iCIMS serves on its port.
     pub fn router(&self) -> Router {
         let all = api::router(self.clone()).merge(pages::router(self.clone())).merge(ui::routes());
-        all.merge(reference::routes(openapi)).layer(from_fn_with_state(self.clone(), worlds::keep_to_one))
+        all.merge(reference::routes(openapi))
     }
 
-    /// Tells the background delivery that a rule has queued an event that nobody waits for.
-    pub fn wake(&self) {
-        self.0.dispatch.wake();
+    /// Sends events alone until `shutdown` resolves; a whole sandbox has one outbox for all actors.
+    pub async fn run(&self, shutdown: impl Future<Output = ()>) {
+        let actors: Vec<Arc<dyn Sends>> = vec![Arc::new(self.clone())];
+        Outbox::new(self.registry().clone(), self.clock().clone(), actors).run(shutdown).await;
     }
 
-    /// The results that searches may still be answered with.
-    fn searches(&self) -> &Searches {
-        &self.0.searches
+    /// What is counted or kept of a customer in memory alone. Of nobody, nothing is kept.
+    fn beside<T: Default + Send + Sync + 'static>(&self, customer: u64) -> Arc<T> {
+        self.registry().customer(customer).map_or_else(Arc::default, |customer| customer.beside())
+    }
+
+    /// The results that searches of a customer may still be answered with.
+    fn searches(&self, customer: u64) -> Arc<Searches> {
+        self.beside(customer)
+    }
+
+    fn registry(&self) -> &Registry {
+        &self.0.surroundings.registry
     }
 
     /// The virtual clock.
@@ -299,15 +220,6 @@ impl Icims {
     pub fn urls(&self, customer: u64) -> Urls {
         Urls::new(&self.0.surroundings, customer)
     }
-
-    /// The customers as the running request sees them.
-    fn directory(&self) -> Arc<Customers> {
-        self.0.customers.get()
-    }
-
-    fn tenant(&self, id: u64, state: CustomerState) -> Arc<Tenant<CustomerState>> {
-        Arc::new(Tenant::new(format!("{SCOPE}{id}"), state, self.0.surroundings.disk.clone()))
-    }
 }
 
 impl NewCustomer {
@@ -317,26 +229,4 @@ impl NewCustomer {
         let info = CustomerInfo::new(self.id, self.name, self.slug);
         CustomerState::new(info, Users { integration: self.user, recruiter: self.recruiter }, now)
     }
-}
-
-/// The states of all customers that are among stored rows; rows of other actors are passed over.
-///
-/// # Errors
-/// When a row cannot be read.
-pub(crate) fn restored_states<'a>(
-    rows: impl IntoIterator<Item = &'a StoredRow>,
-) -> Result<BTreeMap<u64, CustomerState>, DiskError> {
-    let mut states = BTreeMap::new();
-    for row in rows {
-        let Some(text) = row.scope.strip_prefix(SCOPE) else { continue };
-        let id: u64 = text.parse().map_err(|_| DiskError::UnknownScope(row.scope.clone()))?;
-        states.entry(id).or_insert_with(|| blank_state(id)).restore_row(row)?;
-    }
-    Ok(states)
-}
-
-/// A state to put stored rows into. What a platform always has is stored when it is opened, so all of it is replaced.
-fn blank_state(id: u64) -> CustomerState {
-    let blank = Users { integration: IntegrationUser::default(), recruiter: Default::default() };
-    CustomerState::empty(CustomerInfo::new(id, String::new(), String::new()), blank)
 }

@@ -136,7 +136,7 @@ impl Customer {
         });
         let advanced = advanced.await?;
         if let Some(event) = advanced.event {
-            self.world.icims().deliver(self.number(), event).await;
+            self.world.icims().outcome(self.number(), event).await;
         }
         Ok(advanced)
     }

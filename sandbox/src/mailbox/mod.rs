@@ -14,25 +14,27 @@ mod smtp;
 mod state;
 
 use std::future::Future;
-use std::sync::{Arc, RwLockWriteGuard};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 pub use message::{Envelope, Message};
-pub(crate) use state::MailboxState;
-pub use state::{MailFilter, Received};
+use state::{Arrival, owner_of};
+pub use state::{Mail, MailFilter, Received};
 
 use crate::engine::faults::FaultMark;
-use crate::engine::{Actor, Current, DiskError, Exchange, Outcome, Pins, StoredRow, Surroundings, Tenant};
+use crate::engine::{Actor, Customer, DiskError, Exchange, HOUSE, Outcome, Registry, Surroundings, Tenant};
 
 /// Where the API is on the mailbox's own pages.
 const OWN_PREFIX: &str = "/mailbox/api/messages";
-
-/// The name of the mailbox's rows on disk.
-pub(crate) const SCOPE: &str = "mailbox";
+/// How many messages are kept; then the oldest of the customer that has the most fall out.
+const CAPACITY: usize = 10_000;
+/// How many bytes of messages are kept, by the same rule, so that a few huge ones cannot fill the memory. A customer's newest message
+/// always stays.
+const BYTES: usize = 256 * 1024 * 1024;
 
 /// The mailbox of the whole process. Clones share it.
 #[derive(Clone, Debug)]
@@ -41,43 +43,26 @@ pub struct Mailbox(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     surroundings: Surroundings,
-    // Replaced whole by a reset or restore; changed by rules otherwise.
-    tenant: Current<Tenant<MailboxState>>,
-    arrivals: watch::Sender<u64>,
+    /// The position of the last message.
+    arrived: AtomicU64,
 }
 
+/// The messages of a customer, or of nobody.
+type MailBox = Arc<Tenant<Mail>>;
+
 impl Mailbox {
-    /// An empty mailbox.
+    /// The mailbox of the customers of a world, and of nobody.
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
-        let tenant = Tenant::new(SCOPE, MailboxState::new(), surroundings.disk.clone());
-        Self(Arc::new(Inner { surroundings, tenant: Current::new(tenant), arrivals: watch::Sender::new(0) }))
+        let mailbox = Self(Arc::new(Inner { surroundings, arrived: AtomicU64::new(0) }));
+        let last = mailbox.boxes().iter().filter_map(|(_, mail)| mail.read(Mail::last_arrival)).max();
+        mailbox.0.arrived.store(last.unwrap_or(0), Ordering::Release);
+        mailbox
     }
 
-    /// Puts back the messages among `rows`; rows of other actors are passed over.
-    ///
-    /// # Errors
-    /// When a row cannot be read.
-    pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
-        let state = MailboxState::restored(rows.iter().filter(|row| row.scope == SCOPE))?;
-        *self.0.tenant.hold() = Arc::new(Tenant::new(SCOPE, state, self.0.surroundings.disk.clone()));
-        Ok(())
-    }
-
-    /// Removes every message, in memory and on disk. Numbering starts again.
-    ///
-    /// # Errors
-    /// When the disk does not take the change.
-    pub async fn forget_all(&self) -> Result<(), DiskError> {
-        self.0
-            .tenant
-            .write(|state| -> Result<(), DiskError> {
-                state.clear();
-                Ok(())
-            })
-            .await?;
-        self.0.arrivals.send_modify(|count| *count += 1);
-        Ok(())
+    /// Sets positions aside for messages that come in together; the first of them.
+    pub(crate) fn reserve(&self, count: usize) -> u64 {
+        self.0.arrived.fetch_add(count as u64, Ordering::AcqRel) + 1
     }
 
     /// Takes a message in. It is on disk when this returns; a duplicate delivery is accepted and not kept twice.
@@ -93,7 +78,12 @@ impl Mailbox {
         let read = message::read(&raw);
         let mut exchange = exchange(&envelope, &read, now);
         exchange.faults = faults;
-        let stored = self.0.tenant.write(|state| -> Result<_, DiskError> { Ok(state.deliver(envelope, read, raw, now)) }).await;
+        let (owner, mail) = self.box_of(read.customer.as_deref());
+        let arrival = Arrival { at: now, position: self.reserve(1) };
+        let stored = match &mail {
+            Some(mail) => mail.write(|state| Ok::<_, DiskError>(state.deliver(owner, envelope, read, raw, arrival))).await,
+            None => Err(DiskError::NotStored("there is no mailbox".into())),
+        };
         let (status, body) = match &stored {
             Ok(Some(id)) => (250, format!("kept as message {id}")),
             Ok(None) => (250, "accepted and not kept: these recipients have a message with this Message-ID".to_owned()),
@@ -105,45 +95,85 @@ impl Mailbox {
         self.0.surroundings.journal.record(exchange);
         if let Some(id) = stored? {
             tracing::info!(message.id = id, customer.id = customer.as_deref(), "A message has arrived.");
-            self.0.arrivals.send_modify(|count| *count += 1);
+            self.make_room().await?;
         }
         Ok(())
+    }
+
+    /// Takes out the oldest messages of whoever has the most, until all of them are within the limits.
+    async fn make_room(&self) -> Result<(), DiskError> {
+        loop {
+            let boxes = self.boxes();
+            let sizes: Vec<(usize, usize)> = boxes.iter().map(|(_, mail)| mail.read(|mail| (mail.len(), mail.bytes()))).collect();
+            let (count, bytes) = sizes.iter().fold((0, 0), |(count, bytes), own| (count + own.0, bytes + own.1));
+            let surplus = (count.saturating_sub(CAPACITY), bytes.saturating_sub(BYTES));
+            let by_what = |(count, bytes): (usize, usize)| if surplus.0 > 0 { count } else { bytes };
+            let largest = (0..boxes.len()).filter(|place| sizes[*place].0 > 1).max_by_key(|place| by_what(sizes[*place]));
+            let Some(largest) = largest.filter(|_| surplus != (0, 0)) else { return Ok(()) };
+            let rule = |mail: &mut Mail| {
+                mail.take_out_oldest(surplus.0, surplus.1);
+                Ok::<(), DiskError>(())
+            };
+            boxes[largest].1.write(rule).await?;
+        }
     }
 
     /// The messages that a filter admits, newest first.
     #[must_use]
     pub fn find(&self, filter: &MailFilter) -> Vec<Message> {
-        self.tenant().read(|state| state.find(filter).map(|received| received.message.clone()).collect())
+        self.newest(filter, usize::MAX)
     }
 
     /// The first `limit` messages that a filter admits, newest first.
     #[must_use]
     pub fn newest(&self, filter: &MailFilter, limit: usize) -> Vec<Message> {
-        self.tenant().read(|state| state.find(filter).take(limit).map(|received| received.message.clone()).collect())
+        let after = self.arrival_of(filter.after);
+        let mut found: Vec<Received> = Vec::new();
+        for mail in self.meant(filter) {
+            mail.read(|mail| found.extend(mail.find(filter, after).take(limit).cloned()));
+        }
+        found.sort_by_key(|received| std::cmp::Reverse(received.arrived));
+        found.truncate(limit);
+        found.into_iter().map(|received| received.message).collect()
     }
 
     /// One message with its original bytes.
     #[must_use]
     pub fn message(&self, id: u64) -> Option<Received> {
-        self.tenant().read(|state| state.get(id).cloned())
+        self.registry().tenant::<Mail>(owner_of(id))?.read(|mail| mail.get(id).cloned())
     }
 
     /// Waits until a message is there that the filter admits: with `after` the earliest of the newer ones, so that a reader can
     /// walk forward; without it the newest there is. `None` once `timeout` of real time has passed.
     pub async fn wait(&self, filter: &MailFilter, timeout: Duration) -> Option<Message> {
-        let mut arrivals = self.0.arrivals.subscribe();
         let found = async {
             loop {
-                arrivals.borrow_and_update();
+                let changed = self.changed(filter);
                 if let Some(message) = self.first(filter) {
-                    return Some(message);
+                    return message;
                 }
-                if arrivals.changed().await.is_err() {
-                    return None;
-                }
+                changed.await;
             }
         };
-        tokio::time::timeout(timeout, found).await.unwrap_or_default()
+        tokio::time::timeout(timeout, found).await.ok()
+    }
+
+    /// Resolves when something has happened, from now on, after which a filter may admit another message.
+    fn changed(&self, filter: &MailFilter) -> impl Future<Output = ()> + use<> {
+        let owner = filter.customer.as_deref().map(|customer| self.box_of(Some(customer)).0);
+        let customer = owner.filter(|owner| *owner != HOUSE).and_then(|owner| self.registry().customer(owner));
+        let mut own = customer.as_ref().map(|customer| customer.changes());
+        let mut all = self.registry().board().changes();
+        async move {
+            match (&customer, &mut own) {
+                // The customer may be replaced meanwhile.
+                (Some(customer), Some(own)) => tokio::select! {
+                    _ = own.changed() => {}
+                    () = customer.gone() => {}
+                },
+                _ => drop(all.changed().await),
+            }
+        }
     }
 
     /// Receives mail on `listener` until `shutdown` ends. Sessions that are storing a message finish that first.
@@ -162,51 +192,50 @@ impl Mailbox {
     }
 
     fn first(&self, filter: &MailFilter) -> Option<Message> {
-        // Whoever waits for a message waits in the present world, whatever world it began to wait in.
-        self.0.tenant.latest().read(|state| {
-            let mut found = state.find(filter);
-            let received = if filter.after.is_some() { found.next_back() } else { found.next() };
-            received.map(|received| received.message.clone())
-        })
+        let after = self.arrival_of(filter.after);
+        let walks = filter.after.is_some();
+        let first = |mail: &Mail| {
+            let mut found = mail.find(filter, after);
+            if walks { found.next_back().cloned() } else { found.next().cloned() }
+        };
+        let found = self.meant(filter).into_iter().filter_map(|mail| mail.read(first));
+        let arrived = |received: &Received| received.arrived;
+        let found = if walks { found.min_by_key(arrived) } else { found.max_by_key(arrived) };
+        found.map(|received| received.message)
     }
 
-    fn tenant(&self) -> Arc<Tenant<MailboxState>> {
-        self.0.tenant.get()
+    /// Where the messages are that a filter may admit.
+    fn meant(&self, filter: &MailFilter) -> Vec<MailBox> {
+        match &filter.customer {
+            Some(customer) => self.box_of(Some(customer)).1.into_iter().collect(),
+            None => self.boxes().into_iter().map(|(_, mail)| mail).collect(),
+        }
     }
 
-    /// Pins a request to the present messages, which stay the present ones until what is returned is dropped.
-    pub(crate) fn pin<'a>(&'a self, pins: &mut Pins) -> impl Sized + use<'a> {
-        self.0.tenant.pin(pins)
+    /// Where a customer's messages are. Those for a customer that does not exist belong to nobody.
+    fn box_of(&self, customer: Option<&str>) -> (u64, Option<MailBox>) {
+        let number = customer.and_then(|text| text.parse::<u64>().ok().filter(|number| number.to_string() == text));
+        let own = number.filter(|number| *number != HOUSE).and_then(|number| Some((number, self.registry().tenant(number)?)));
+        match own {
+            Some((number, mail)) => (number, Some(mail)),
+            None => (HOUSE, self.registry().tenant(HOUSE)),
+        }
     }
 
-    /// Keeps everybody from looking messages up until it is dropped.
-    pub(crate) fn hold(&self) -> Held<'_> {
-        Held { mailbox: self, tenant: self.0.tenant.hold() }
-    }
-}
-
-/// The messages, held.
-pub(crate) struct Held<'a> {
-    mailbox: &'a Mailbox,
-    tenant: RwLockWriteGuard<'a, Arc<Tenant<MailboxState>>>,
-}
-
-impl Held<'_> {
-    /// The messages as they are.
-    pub(crate) fn tenant(&self) -> &Arc<Tenant<MailboxState>> {
-        &self.tenant
+    /// The messages of everybody.
+    fn boxes(&self) -> Vec<(u64, MailBox)> {
+        let house = self.registry().customer(HOUSE);
+        let of = |customer: Arc<Customer>| Some((customer.id(), customer.tenant()?));
+        house.into_iter().chain(self.registry().customers()).filter_map(of).collect()
     }
 
-    /// Puts other messages in the place of all; answers what was there and what is.
-    pub(crate) fn replace_all(&mut self, state: MailboxState) -> (Arc<Tenant<MailboxState>>, Arc<Tenant<MailboxState>>) {
-        let new = Arc::new(Tenant::new(SCOPE, state, self.mailbox.0.surroundings.disk.clone()));
-        (std::mem::replace(&mut *self.tenant, Arc::clone(&new)), new)
+    /// When the message arrived that a filter names, as far as it is there.
+    fn arrival_of(&self, id: Option<u64>) -> Option<u64> {
+        id.and_then(|id| self.message(id)).map(|received| received.arrived)
     }
-}
 
-impl Drop for Held<'_> {
-    fn drop(&mut self) {
-        self.mailbox.0.arrivals.send_modify(|count| *count += 1);
+    fn registry(&self) -> &Registry {
+        &self.0.surroundings.registry
     }
 }
 
@@ -233,5 +262,62 @@ fn exchange(envelope: &Envelope, read: &message::Reading, at: Timestamp) -> Exch
         took_ms: 0,
         faults: Vec::new(),
         replay_of: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Clock, Disk, Journal, Kept};
+
+    fn mailbox() -> Mailbox {
+        let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
+        let registry = Registry::begun(Disk::memory(), [HOUSE, 4021, 4022].map(|id| Kept::new(id).with(Mail::new())));
+        Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 })
+    }
+
+    async fn deliver(mailbox: &Mailbox, customer: &str, bytes: usize) {
+        let envelope = Envelope { from: String::new(), to: vec!["ines@example.org".into()] };
+        let raw = format!("X-Icims-Customer: {customer}\r\n\r\n{}", "x".repeat(bytes));
+        mailbox.deliver(envelope, raw.into_bytes()).await.expect("memory takes it");
+    }
+
+    fn count(mailbox: &Mailbox, customer: &str) -> usize {
+        mailbox.find(&MailFilter { customer: Some(customer.into()), ..MailFilter::default() }).len()
+    }
+
+    #[tokio::test]
+    async fn a_busy_customer_pushes_out_its_own_messages_and_nobody_elses() {
+        let mailbox = mailbox();
+        deliver(&mailbox, "4021", 1).await;
+        for _ in 0..CAPACITY + 3 {
+            deliver(&mailbox, "4022", 1).await;
+        }
+        assert_eq!((count(&mailbox, "4021"), count(&mailbox, "4022")), (1, CAPACITY - 1));
+    }
+
+    #[tokio::test]
+    async fn large_messages_make_room_for_one_another_by_the_same_rule() {
+        let mailbox = mailbox();
+        deliver(&mailbox, "4021", 1_000).await;
+        for _ in 0..BYTES / (16 << 20) + 2 {
+            deliver(&mailbox, "4022", 16 << 20).await;
+        }
+        let held: usize = mailbox.boxes().iter().map(|(_, mail)| mail.read(Mail::bytes)).sum();
+        assert!(held <= BYTES, "{held} bytes are held");
+        assert_eq!((count(&mailbox, "4021"), count(&mailbox, "4022")), (1, BYTES / (16 << 20) - 1));
+    }
+
+    #[tokio::test]
+    async fn messages_are_numbered_within_their_customer_and_those_of_nobody_plainly() {
+        let mailbox = mailbox();
+        for customer in ["4021", "4022", "", "not a number", "99999999999999999999", "04021", "4021"] {
+            deliver(&mailbox, customer, 1).await;
+        }
+        let numbers: Vec<u64> = mailbox.find(&MailFilter::default()).iter().rev().map(|message| message.id).collect();
+        assert_eq!(numbers, [40_210_000_001, 40_220_000_001, 1, 2, 3, 4, 40_210_000_002]);
+        let after = MailFilter { after: Some(2), ..MailFilter::default() };
+        assert_eq!(mailbox.find(&after).iter().map(|message| message.id).collect::<Vec<_>>(), [40_210_000_002, 4, 3]);
+        assert_eq!(mailbox.wait(&after, Duration::ZERO).await.map(|message| message.id), Some(3));
     }
 }

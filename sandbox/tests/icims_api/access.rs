@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use icims_sandbox::icims::Icims;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -142,14 +141,6 @@ async fn over_the_daily_limit_is_429_until_midnight() {
     assert_eq!(reply.header("x-ratelimit-remaining"), "0");
     world.clock.advance(SignedDuration::from_hours(24));
     assert_eq!(world.get("").await.status, 200);
-}
-
-#[tokio::test]
-async fn forgetting_everything_leaves_nobody_who_can_sign_in() {
-    let world = World::new().await;
-    world.icims.forget_all().await.expect("forgotten");
-    assert!(Icims::customers(&world.icims).is_empty());
-    assert_eq!(world.get("").await.status, 401);
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ pub(crate) async fn received(vendor: &MockServer) -> (wiremock::Request, Json) {
 #[tokio::test]
 async fn a_status_change_arrives_compressed_with_its_headers() {
     let (world, vendor) = connected(ResponseTemplate::new(200)).await;
-    let outcome = world.icims.deliver(4021, advance(&world).await).await;
+    let outcome = world.outcome(advance(&world).await).await;
     assert_eq!(outcome, Some(EventOutcome::Accepted { summary: "Invitation is sent to Candidate".into() }));
     let (request, body) = received(&vendor).await;
     assert_eq!(body["eventType"], "WorkFlowStatusChangeEvent");
@@ -91,7 +91,7 @@ async fn an_application_hands_over_a_link_and_the_way_back() {
     let (world, vendor) = connected(ResponseTemplate::new(303).insert_header("Location", link)).await;
     configure(&world, |settings| Connection { gzip: false, inline_event_type: InlineEventType::AssessmentEvent, ..settings })
         .await;
-    let outcome = world.icims.deliver(4021, apply(&world).await).await.expect("an outcome");
+    let outcome = world.outcome(apply(&world).await).await.expect("an outcome");
     assert_eq!(outcome.link(), Some(link));
     let (request, body) = received(&vendor).await;
     assert!(request.headers.get("content-encoding").is_none());
@@ -107,7 +107,7 @@ async fn refusals_and_garbage_become_messages_and_keep_the_status() {
     let refusal = json!({"error": {"userMessage": "{{person.email}} is empty.", "debugErrorMessage": "workflow 88431"}});
     let check = async |answer: ResponseTemplate, expected: &str| {
         let (world, _vendor) = connected(answer).await;
-        let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+        let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
         assert_eq!(outcome.message(), expected);
         let status = world.get(&format!("/applicantworkflows/{}", world.workflow)).await.json();
         assert_eq!(status["status"]["id"], "C40177", "the status change is kept");
@@ -126,13 +126,13 @@ async fn refusals_and_garbage_become_messages_and_keep_the_status() {
 async fn silence_and_a_closed_door_are_told_apart() {
     let (world, _vendor) = connected(ResponseTemplate::new(200).set_delay(Duration::from_secs(30))).await;
     configure(&world, |settings| Connection { timeout_seconds: 1, ..settings }).await;
-    let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+    let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
     assert_eq!(outcome.message(), "Harver did not answer in time. Try again later.");
     configure(&world, |settings| Connection { endpoint: Some("http://127.0.0.1:9/".into()), ..settings }).await;
-    let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+    let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
     assert_eq!(outcome.message(), "Harver could not be reached. Try again later, or contact your administrator.");
     configure(&world, |settings| Connection { endpoint: None, ..settings }).await;
-    let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+    let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
     assert_eq!(outcome.message(), "Harver is not connected. Contact your administrator.");
 }
 
@@ -140,7 +140,7 @@ async fn silence_and_a_closed_door_are_told_apart() {
 async fn many_who_wait_for_one_event_cause_one_delivery() {
     let (world, vendor) = connected(ResponseTemplate::new(200).set_delay(Duration::from_millis(50))).await;
     let event = advance(&world).await;
-    let outcomes = world.icims.deliver_all(4021, vec![event; 20]).await;
+    let outcomes = world.outcomes(&[event; 20]).await;
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_some_and(EventOutcome::is_success)));
     assert_eq!(vendor.received_requests().await.expect("recording").len(), 1);
 }
@@ -166,19 +166,19 @@ async fn a_change_over_the_api_is_answered_at_once_and_told_in_the_background() 
 }
 
 #[tokio::test]
-async fn a_delivery_that_is_cut_off_leaves_the_event_pending() {
-    let (world, vendor) = connected(ResponseTemplate::new(200).set_delay(Duration::from_secs(1))).await;
+async fn whoever_stops_waiting_stops_nothing() {
+    let (world, vendor) = connected(ResponseTemplate::new(200).set_delay(Duration::from_millis(200))).await;
+    world.send_events();
     let event = advance(&world).await;
     let icims = world.icims.clone();
-    let cut = tokio::spawn(async move { icims.deliver(4021, event).await });
+    let waiting = tokio::spawn(async move { icims.outcome(4021, event).await });
     while vendor.received_requests().await.expect("recording").is_empty() {
         tokio::task::yield_now().await;
     }
-    cut.abort();
-    assert!(cut.await.is_err());
-    assert_eq!(world.icims.pending(None), 1);
-    assert!(world.icims.deliver(4021, event).await.is_some_and(|outcome| outcome.is_success()));
-    assert_eq!(vendor.received_requests().await.expect("recording").len(), 2, "at least once");
+    waiting.abort();
+    assert!(waiting.await.is_err());
+    assert!(world.outcome(event).await.is_some_and(|outcome| outcome.is_success()));
+    assert_eq!(vendor.received_requests().await.expect("recording").len(), 1);
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ async fn a_signed_event_can_be_checked_by_the_vendor_compressed_or_not() {
         })
         .await;
         accepting(&vendor, "/start").await;
-        let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+        let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
         assert!(outcome.is_success(), "{outcome:?}");
         is_signed_by(&requests(&vendor).await[0], "key");
     }
@@ -89,7 +89,7 @@ async fn a_signed_event_can_be_checked_by_the_vendor_compressed_or_not() {
 async fn without_a_key_of_its_own_the_password_signs() {
     let (world, vendor) = connected(|_, before| Connection { authentication: Authentication::Hmac, ..before }).await;
     accepting(&vendor, "/start").await;
-    world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+    world.outcome(advance(&world).await).await.expect("an outcome");
     is_signed_by(&requests(&vendor).await[0], "s3cret");
 }
 
@@ -131,10 +131,10 @@ async fn a_token_of_the_vendor_is_kept_until_it_expires_on_the_virtual_clock() {
     giving_tokens(&vendor, "one", 1).await;
     giving_tokens(&vendor, "two", 1).await;
     for _ in 0..2 {
-        assert!(world.icims.deliver(4021, advance(&world).await).await.expect("an outcome").is_success());
+        assert!(world.outcome(advance(&world).await).await.expect("an outcome").is_success());
     }
     world.clock.advance(SignedDuration::from_mins(60));
-    assert!(world.icims.deliver(4021, advance(&world).await).await.expect("an outcome").is_success());
+    assert!(world.outcome(advance(&world).await).await.expect("an outcome").is_success());
     assert_eq!(course(&vendor).await, ["/token", "Bearer one", "Bearer one", "/token", "Bearer two"]);
     let journal: String = world
         .journal
@@ -153,7 +153,7 @@ async fn many_events_at_once_need_one_token() {
     accepting(&vendor, "/start").await;
     giving_tokens(&vendor, "one", 1).await;
     let events = [advance(&world).await, advance(&world).await, advance(&world).await, advance(&world).await];
-    let outcomes = world.icims.deliver_all(4021, events.into()).await;
+    let outcomes = world.outcomes(&events).await;
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_some_and(EventOutcome::is_success)), "{outcomes:?}");
     assert_eq!(course(&vendor).await.iter().filter(|step| *step == "/token").count(), 1);
 }
@@ -170,13 +170,13 @@ async fn a_refused_token_is_fetched_anew_once() {
     giving_tokens(&vendor, "one", 1).await;
     giving_tokens(&vendor, "two", 1).await;
     giving_tokens(&vendor, "three", 1).await;
-    assert!(world.icims.deliver(4021, advance(&world).await).await.expect("an outcome").is_success());
+    assert!(world.outcome(advance(&world).await).await.expect("an outcome").is_success());
     assert_eq!(course(&vendor).await, ["/token", "Bearer one", "/token", "Bearer two"]);
 
     vendor.reset().await;
     Mock::given(path("/start")).respond_with(ResponseTemplate::new(401)).mount(&vendor).await;
     giving_tokens(&vendor, "three", 9).await;
-    let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+    let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
     assert!(matches!(outcome, EventOutcome::Failed { status: Some(401), .. }), "{outcome:?}");
     assert_eq!(course(&vendor).await, ["Bearer two", "/token", "Bearer three"], "once, and not for ever");
 }
@@ -186,7 +186,7 @@ async fn without_a_token_the_event_fails_and_says_why_without_the_secret() {
     let (world, vendor) = connected(with_tokens).await;
     accepting(&vendor, "/start").await;
     Mock::given(path("/token")).respond_with(ResponseTemplate::new(403).set_body_string("no")).mount(&vendor).await;
-    let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+    let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
     let EventOutcome::Failed { status: None, message, reason } = outcome else { panic!("{outcome:?}") };
     assert_eq!(message, "Harver gave no access token. Try again later, or contact your administrator.");
     assert!(reason.contains("403") && !reason.contains("hush"), "{reason}");
@@ -208,13 +208,13 @@ async fn each_trigger_goes_to_its_own_address() {
     for at in ["/start", "/inline", "/hired"] {
         accepting(&vendor, at).await;
     }
-    world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
-    world.icims.deliver(4021, apply(&world).await).await.expect("an outcome");
+    world.outcome(advance(&world).await).await.expect("an outcome");
+    world.outcome(apply(&world).await).await.expect("an outcome");
     let path = format!("/applicantworkflows/{}", world.workflow);
     assert_eq!(world.patch(&path, json!({"status": {"id": "C40150"}})).await.status, 204);
     let hired =
         world.icims.customer(4021).expect("the customer").read(|state| state.pending_events().next().map(|event| event.id));
-    world.icims.deliver(4021, hired.expect("an event for the further trigger")).await.expect("an outcome");
+    world.outcome(hired.expect("an event for the further trigger")).await.expect("an outcome");
     let paths: Vec<String> = requests(&vendor).await.iter().map(|request| request.url.path().to_owned()).collect();
     assert_eq!(paths, ["/start", "/inline", "/hired"]);
     let (request, body) = received(&vendor).await;
@@ -227,12 +227,12 @@ async fn an_event_is_sent_again_on_demand_and_never_by_itself() {
     Mock::given(path("/start")).respond_with(ResponseTemplate::new(503)).up_to_n_times(1).mount(&vendor).await;
     accepting(&vendor, "/start").await;
     let first = advance(&world).await;
-    assert!(!world.icims.deliver(4021, first).await.expect("an outcome").is_success());
+    assert!(!world.outcome(first).await.expect("an outcome").is_success());
     assert_eq!(requests(&vendor).await.len(), 1);
     let now = world.clock.now();
     let tenant = world.icims.customer(4021).expect("the customer");
     let again = tenant.write(|state| state.resend(first, now)).await.expect("a new event");
-    assert!(world.icims.deliver(4021, again).await.expect("an outcome").is_success());
+    assert!(world.outcome(again).await.expect("an outcome").is_success());
     let sent = requests(&vendor).await;
     assert_eq!(sent.len(), 2);
     let body = |request: &Request| -> Json { serde_json::from_reader(GzDecoder::new(&request.body[..])).expect("JSON") };
@@ -273,16 +273,18 @@ async fn a_slow_vendor_of_one_customer_keeps_no_other_waiting_for_a_token() {
     let slow = ResponseTemplate::new(200).set_body_json(triple).set_delay(Duration::from_secs(20));
     Mock::given(path("/token")).respond_with(slow).mount(&vendor).await;
     let event = advance(&world).await;
-    let icims = world.icims.clone();
-    let waiting = tokio::spawn(async move { icims.deliver(4021, event).await });
+    world.send_events();
     while requests(&vendor).await.is_empty() {
         tokio::task::yield_now().await;
     }
     world.icims.open_customer(crate::support::new_customer(4022)).await.expect("another customer");
-    assert_eq!(world.icims.pending(Some(4022)), 0);
-    configure(&world, |before| Connection { authentication: Authentication::Basic, ..before }).await;
-    let other = advance(&world).await;
-    assert!(world.icims.deliver(4021, other).await.expect("an outcome").is_success());
-    assert!(!waiting.is_finished());
-    waiting.abort();
+    let (_, _, workflow, _) = crate::support::filled(&world.icims, 4022).await;
+    let start = format!("{}/start", vendor.uri());
+    world.icims.connect_vendor(4022, start, "other".into(), "secret".into()).await.expect("connected");
+    let (other, now) = (world.icims.customer(4022).expect("the other customer"), world.clock.now());
+    let trigger = "C40177".parse().expect("a node id");
+    let moved = other.write(|state| state.advance(workflow, &trigger, state.recruiter(), now)).await.expect("a move");
+    let outcome = world.icims.outcome(4022, moved.event.expect("an event")).await;
+    assert!(outcome.expect("an outcome").is_success());
+    assert_eq!(world.icims.pending(Some(4021)), 1, "the slow one still waits for {event}");
 }

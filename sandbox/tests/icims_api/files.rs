@@ -3,10 +3,9 @@
 use axum::body::Body;
 use axum::http::Request;
 use icims_sandbox::engine::Disk;
-use icims_sandbox::icims::Icims;
 use serde_json::json;
 
-use crate::support::{API, Reply, World, surroundings};
+use crate::support::{API, Reply, World, restarted, surroundings};
 
 pub(crate) async fn send(world: &World, method: &str, path: &str, parts: &[(Option<&str>, &[u8])]) -> Reply {
     let mut body = Vec::new();
@@ -129,8 +128,6 @@ async fn files_survive_a_restart() {
     let mut world = World::around(surroundings(disk)).await;
     let path = format!("/people/{}/fields/resume/binary", world.ines);
     send(&world, "PATCH", &path, &[(Some("cv.txt"), b"Ines Okafor")]).await;
-    let (disk, rows) = Disk::open(&store).expect("the same file");
-    world.icims = Icims::new(surroundings(disk));
-    world.icims.restore(&rows).expect("whole rows");
+    world.icims = restarted(&store);
     assert_eq!(world.get(&path).await.text, "Ines Okafor");
 }

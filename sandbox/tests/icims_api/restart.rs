@@ -2,10 +2,9 @@
 
 use axum::http::StatusCode;
 use icims_sandbox::engine::Disk;
-use icims_sandbox::icims::Icims;
 use serde_json::json;
 
-use crate::support::{World, surroundings};
+use crate::support::{World, restarted, surroundings};
 
 #[tokio::test]
 async fn profiles_tokens_and_pending_events_survive_a_restart() {
@@ -18,16 +17,10 @@ async fn profiles_tokens_and_pending_events_survive_a_restart() {
     let before = world.get(&workflow).await.json();
     assert_eq!(world.icims.pending(Some(4021)), 1);
 
-    let (disk, rows) = Disk::open(&path).expect("the same file");
-    world.icims = Icims::new(surroundings(disk));
-    world.icims.restore(&rows).expect("whole rows");
+    world.icims = restarted(&path);
     assert_eq!(world.icims.customers(), [4021]);
     assert_eq!(world.get(&workflow).await.json(), before);
     assert_eq!(world.icims.pending(Some(4021)), 1);
     let pair = json!({"baseprofile": world.job, "associatedprofile": world.ines});
     assert_eq!(world.post("/applicantworkflows", pair).await.status, StatusCode::BAD_REQUEST, "the pair is still known");
-
-    world.icims.forget_all().await.expect("forgotten");
-    let (_, rows) = Disk::open(&path).expect("the same file");
-    assert!(rows.is_empty());
 }

@@ -1,13 +1,16 @@
 //! One iCIMS with a customer, and a client that speaks to its router without a socket.
 
+use std::path::Path;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
-use icims_sandbox::icims::model::{JobId, PersonId, Role, WorkflowId};
+use icims_sandbox::engine::{Clock, Disk, Journal, Kept, Registry, Surroundings, restored};
+use icims_sandbox::icims::model::{EventId, JobId, PersonId, Role, WorkflowId};
 use icims_sandbox::icims::schema::ProfileType;
+use icims_sandbox::icims::state::outgoing::EventOutcome;
 use icims_sandbox::icims::state::users::IntegrationUser;
 use icims_sandbox::icims::state::{CustomerState, Refusal};
 use icims_sandbox::icims::{Icims, NewCustomer};
@@ -26,6 +29,7 @@ pub(crate) struct World {
     pub(crate) ines: PersonId,
     pub(crate) workflow: WorkflowId,
     pub(crate) contact: PersonId,
+    sending: std::sync::Once,
 }
 
 pub(crate) struct Reply {
@@ -60,7 +64,19 @@ impl Reply {
 }
 
 pub(crate) fn surroundings(disk: Disk) -> Surroundings {
-    Surroundings { base_url: API.parse().expect("an address"), clock: Clock::new(), journal: Journal::new(), disk, seed: 7 }
+    around(Registry::new(disk))
+}
+
+/// The iCIMS that finds what another one has stored.
+pub(crate) fn restarted(path: &Path) -> Icims {
+    let (disk, rows) = Disk::open(path).expect("the same file");
+    let states = restored(&rows, CustomerState::blank).expect("whole rows");
+    let kept = states.into_iter().map(|(id, state)| Kept::new(id).with(state));
+    Icims::new(around(Registry::begun(disk, kept)))
+}
+
+fn around(registry: Registry) -> Surroundings {
+    Surroundings { base_url: API.parse().expect("an address"), clock: Clock::new(), journal: Journal::new(), registry, seed: 7 }
 }
 
 pub(crate) fn new_customer(id: u64) -> NewCustomer {
@@ -85,6 +101,40 @@ pub(crate) fn basic(user: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
+/// Fills the platform of a customer with a job, a candidate in it, and a contact.
+pub(crate) async fn filled(icims: &Icims, customer: u64) -> (JobId, PersonId, WorkflowId, PersonId) {
+    let (tenant, now) = (icims.customer(customer).expect("the customer"), icims.clock().now());
+    tenant
+        .write(|state| {
+            let package = state.load_package(LABEL)?.on_job;
+            let office = read(
+                state,
+                ProfileType::Companies,
+                &json!({"name": "Harbour Office", "addresses": [{"addressstreet1": "3 Pier Rd", "addresscity": "Boston",
+                    "addresszip": "02110", "addressstate": {"abbrev": "MA"}, "addresscountry": {"abbrev": "US"}}]}),
+            )?;
+            let office = state.create_company(office, now)?;
+            let entry = state.company(office).expect("the office").record.entries("addresses")[0].entry;
+            let job = read(
+                state,
+                ProfileType::Jobs,
+                &json!({"jobtitle": "Call Centre Advisor", "assessmenttype": [{"id": package}], "recruiter": 1188,
+                    "joblocation": {"id": entry, "companyid": office}}),
+            )?;
+            let job = state.create_job(job, now)?;
+            let ines = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org",
+                "phones": [{"phonetype": {"value": "Mobile"}, "phonenumber": "+31 6 5550 0142"}]});
+            let ines = read(state, ProfileType::People, &ines)?;
+            let ines = state.create_person_as(Some(Role::Candidate), ines, now)?;
+            let workflow = state.submit(ines, job, state.recruiter(), now)?;
+            let contact = read(state, ProfileType::People, &json!({"firstname": "Priya", "lastname": "Castellanos"}))?;
+            let contact = state.create_person(contact, now)?;
+            Ok::<_, Refusal>((job, ines, workflow, contact))
+        })
+        .await
+        .expect("a filled platform")
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::around(surroundings(Disk::memory())).await
@@ -94,39 +144,27 @@ impl World {
         let (clock, journal) = (surroundings.clock.clone(), surroundings.journal.clone());
         let icims = Icims::new(surroundings);
         icims.open_customer(new_customer(4021)).await.expect("a customer");
-        let now = clock.now();
-        let tenant = icims.customer(4021).expect("the customer");
-        let (job, ines, workflow, contact) = tenant
-            .write(|state| {
-                let package = state.load_package(LABEL)?.on_job;
-                let office = read(
-                    state,
-                    ProfileType::Companies,
-                    &json!({"name": "Harbour Office", "addresses": [{"addressstreet1": "3 Pier Rd", "addresscity": "Boston",
-                        "addresszip": "02110", "addressstate": {"abbrev": "MA"}, "addresscountry": {"abbrev": "US"}}]}),
-                )?;
-                let office = state.create_company(office, now)?;
-                let entry = state.company(office).expect("the office").record.entries("addresses")[0].entry;
-                let job = read(
-                    state,
-                    ProfileType::Jobs,
-                    &json!({"jobtitle": "Call Centre Advisor", "assessmenttype": [{"id": package}], "recruiter": 1188,
-                        "joblocation": {"id": entry, "companyid": office}}),
-                )?;
-                let job = state.create_job(job, now)?;
-                let ines = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org",
-                    "phones": [{"phonetype": {"value": "Mobile"}, "phonenumber": "+31 6 5550 0142"}]});
-                let ines = read(state, ProfileType::People, &ines)?;
-                let ines = state.create_person_as(Some(Role::Candidate), ines, now)?;
-                let workflow = state.submit(ines, job, state.recruiter(), now)?;
-                let contact = read(state, ProfileType::People, &json!({"firstname": "Priya", "lastname": "Castellanos"}))?;
-                let contact = state.create_person(contact, now)?;
-                Ok::<_, Refusal>((job, ines, workflow, contact))
-            })
-            .await
-            .expect("a filled platform");
+        let (job, ines, workflow, contact) = filled(&icims, 4021).await;
         let authorization = basic("harver-4021", "pass:word");
-        Self { icims, clock, journal, authorization, job, ines, workflow, contact }
+        Self { icims, clock, journal, authorization, job, ines, workflow, contact, sending: std::sync::Once::new() }
+    }
+
+    /// Sends events from now on; until then they wait.
+    pub(crate) fn send_events(&self) {
+        let icims = self.icims.clone();
+        self.sending.call_once(|| drop(tokio::spawn(async move { icims.run(std::future::pending()).await })));
+    }
+
+    /// What becomes of an event.
+    pub(crate) async fn outcome(&self, event: EventId) -> Option<EventOutcome> {
+        self.send_events();
+        self.icims.outcome(4021, event).await
+    }
+
+    /// What becomes of events.
+    pub(crate) async fn outcomes(&self, events: &[EventId]) -> Vec<Option<EventOutcome>> {
+        self.send_events();
+        self.icims.outcomes(4021, events).await
     }
 
     pub(crate) fn router(&self) -> Router {

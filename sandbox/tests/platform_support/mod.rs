@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
+use icims_sandbox::engine::{Clock, Disk, Journal, Registry, Surroundings};
 use icims_sandbox::harver_platform::HarverPlatform;
 use icims_sandbox::harver_platform::model::{Language, NewAccount, call_centre_advisor};
 use icims_sandbox::harver_platform::state::Refusal;
@@ -25,13 +25,13 @@ pub(crate) struct World {
 impl World {
     /// Starts with an account and an open vacancy, keeping nothing.
     pub(crate) async fn start() -> Self {
-        let world = Self::start_empty(Disk::memory()).await;
+        let world = Self::start_empty(Registry::new(Disk::memory())).await;
         world.seed().await;
         world
     }
 
     /// Starts without accounts.
-    pub(crate) async fn start_empty(disk: Disk) -> Self {
+    pub(crate) async fn start_empty(registry: Registry) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("bound"));
         let (clock, journal) = (Clock::new(), Journal::new());
@@ -39,7 +39,7 @@ impl World {
             base_url: base.parse().expect("a url"),
             clock: clock.clone(),
             journal: journal.clone(),
-            disk,
+            registry,
             seed: 7,
         });
         let router = platform.router();
@@ -56,7 +56,7 @@ impl World {
             client_secret: "brightwater-secret".into(),
             language: Language::EN_US,
         };
-        self.platform.open_account(new).await.expect("opened");
+        self.platform.open_account(4021, new).await.expect("opened");
         let (account, now) = (self.platform.account(ACCOUNT).expect("open"), self.clock.now());
         let vacancy = VACANCY.parse().expect("an id");
         account

@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
-use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings};
+use icims_sandbox::engine::{Clock, Disk, Journal, Registry, Surroundings};
 use icims_sandbox::icims::model::PersonId;
 use icims_sandbox::icims::state::CustomerState;
 use icims_sandbox::icims::state::users::IntegrationUser;
@@ -36,11 +36,13 @@ impl World {
 
     pub(crate) async fn on(disk: Disk) -> Self {
         let clock = Clock::new();
-        let icims = icims(&clock, disk);
+        let icims = icims(&clock, Registry::new(disk));
         let sample = open(&icims, &clock, 4021, "Brightwater Foods").await;
         let vendor = MockServer::start().await;
         let endpoint = format!("{}/start", vendor.uri());
         icims.connect_vendor(4021, endpoint, "harver-icims-4021".into(), "secret".into()).await.expect("the address is fine");
+        let sending = icims.clone();
+        tokio::spawn(async move { sending.run(std::future::pending()).await });
         Self { icims, clock, vendor, sample, cookies: RefCell::default() }
     }
 
@@ -118,9 +120,9 @@ impl World {
     }
 }
 
-pub(crate) fn icims(clock: &Clock, disk: Disk) -> Icims {
+pub(crate) fn icims(clock: &Clock, registry: Registry) -> Icims {
     let base_url = "http://icims.test".parse().expect("an address");
-    Icims::new(Surroundings { base_url, clock: clock.clone(), journal: Journal::new(), disk, seed: 7 })
+    Icims::new(Surroundings { base_url, clock: clock.clone(), journal: Journal::new(), registry, seed: 7 })
 }
 
 pub(crate) async fn open(icims: &Icims, clock: &Clock, id: u64, name: &str) -> Sample {

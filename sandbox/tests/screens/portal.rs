@@ -1,7 +1,8 @@
 //! What candidates see and do on the career portal.
 
-use icims_sandbox::engine::Disk;
+use icims_sandbox::engine::{Disk, Kept, Registry, restored};
 use icims_sandbox::icims::model::{ApplicationStep, Workflow};
+use icims_sandbox::icims::state::CustomerState;
 use jiff::SignedDuration;
 use wiremock::ResponseTemplate;
 
@@ -271,8 +272,9 @@ async fn an_application_goes_on_after_the_process_has_stopped() {
     let step = apply(&world).await;
 
     let (disk, rows) = Disk::open(&path).expect("the same file");
-    let restarted = icims(&world.clock, disk);
-    restarted.restore(&rows).expect("the rows are whole");
+    let states = restored(&rows, CustomerState::blank).expect("the rows are whole");
+    let kept = states.into_iter().map(|(id, state)| Kept::new(id).with(state));
+    let restarted = icims(&world.clock, Registry::begun(disk, kept));
     let world = world.with(restarted);
     assert!(world.get(&step).await.has("#start-assessment"), "the session and the application are still there");
 }

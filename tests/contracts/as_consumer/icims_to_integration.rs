@@ -157,7 +157,13 @@ async fn outcome(
     recording
         .exchange(vec![event], async |vendor| {
             let (brightwater, event) = fired(trigger, &vendor).await;
-            brightwater.icims.deliver(4021, event).await.expect("the event is there")
+            let sending = tokio::spawn({
+                let icims = brightwater.icims.clone();
+                async move { icims.run(std::future::pending()).await }
+            });
+            let outcome = brightwater.icims.outcome(4021, event).await.expect("the event is there");
+            sending.abort();
+            outcome
         })
         .await
 }

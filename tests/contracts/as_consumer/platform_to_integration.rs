@@ -21,6 +21,7 @@ const APPLICATION: &str = "65aa01f29c3b4d00178e92fa";
 fn due(receiver: &Url, event: Event, status: ApplicationStatus) -> Due {
     let triggered_at: Timestamp = "2025-03-04T13:00:21Z".parse().expect("a moment");
     Due {
+        customer: None,
         account: ACCOUNT.parse().expect("24 digits"),
         number: 1,
         callback: Callback {
@@ -29,7 +30,6 @@ fn due(receiver: &Url, event: Event, status: ApplicationStatus) -> Due {
             status,
             triggered_at,
             subscription: "orchestrator".into(),
-            customer: None,
             workflow: None,
             attempts: 0,
             latest_outcome: None,

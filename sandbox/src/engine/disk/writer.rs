@@ -1,42 +1,33 @@
 //! The thread that commits: many submissions to a transaction, each of them whole.
 
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 
 use rusqlite::{Connection, Transaction, params};
 use tokio::sync::oneshot;
 
 use super::file::stored_row;
-use super::{Change, DiskError, Step, StoredRow};
+use super::{Change, DiskError, Refusal, Settle, Standing, Step, StoredRow};
 
 /// How many waiting submissions one transaction may carry.
 const GROUP: usize = 256;
 
 /// What the thread is asked for.
-#[derive(Debug)]
 pub(super) enum Order {
     Write(Submission),
-    /// Many rows, a chunk at a time, all in one transaction.
-    WriteMany {
-        scope: String,
-        chunks: mpsc::Receiver<Vec<Change>>,
-        done: oneshot::Sender<Result<(), String>>,
-    },
-    Read {
-        prefix: String,
-        done: oneshot::Sender<Result<Vec<StoredRow>, DiskError>>,
-    },
+    Read { prefix: String, done: oneshot::Sender<Result<Vec<StoredRow>, DiskError>> },
 }
 
-#[derive(Debug)]
+/// Steps that are stored together, and who is told.
 pub(super) struct Submission {
     pub(super) steps: Vec<Step>,
-    pub(super) done: oneshot::Sender<Result<(), String>>,
+    pub(super) settle: Box<dyn Settle>,
 }
 
 /// Serves until everybody who might ask is gone. The file is opened for writing by the first order, so that a start that refuses
 /// what it has read leaves the file as it was.
-pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>) {
+pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>, refusal: &Refusal) {
     let mut connection = None;
     let mut put_back = None;
     while let Some(order) = put_back.take().or_else(|| orders.recv().ok()) {
@@ -62,49 +53,49 @@ pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>) {
                         Err(_) => break,
                     }
                 }
-                let outcome = write_group(&mut open, &group).map_err(|error| error.to_string());
-                for submission in group {
-                    // Whoever submitted may have gone away; the rows are stored all the same.
-                    let _ = submission.done.send(outcome.clone());
-                }
+                write(&mut open, group, refusal);
                 connection = Some(open);
             }
-            (Order::WriteMany { scope, chunks, done }, Ok(mut open)) => {
-                // Whoever submitted may have gone away; what was committed is stored all the same.
-                let _ = done.send(write_chunks(&mut open, &scope, &chunks));
-                connection = Some(open);
-            }
-            (Order::WriteMany { done, .. }, Err(error)) => drop(done.send(Err(error.to_string()))),
             (Order::Read { done, .. }, Err(error)) => drop(done.send(Err(DiskError::NotStored(error.to_string())))),
-            (Order::Write(submission), Err(error)) => drop(submission.done.send(Err(error.to_string()))),
+            (Order::Write(submission), Err(error)) => submission.settle.settle(Err(error.to_string())),
         }
     }
+}
+
+/// Writes a group in one transaction. If that fails, each submission is tried by itself: what one of them did wrong is not the
+/// others' fault.
+fn write(connection: &mut Connection, group: Vec<Submission>, refusal: &Refusal) {
+    let steps: Vec<&Step> =
+        group.iter().filter(|one| one.settle.standing() == Standing::Sound).flat_map(|one| &one.steps).collect();
+    // A refusal on purpose is of one submission.
+    let together = refusal.countdown.load(Ordering::Acquire) == 0 && transact(connection, &steps).is_ok();
+    drop(steps);
+    for Submission { steps, settle } in group {
+        let outcome = match settle.standing() {
+            Standing::Sound if together => Ok(()),
+            Standing::Sound => refusal
+                .admit()
+                .map_err(|error| error.to_string())
+                .and_then(|()| transact(connection, &steps.iter().collect::<Vec<_>>()).map_err(|error| error.to_string())),
+            Standing::Baseless => Err("an earlier change could not be stored".into()),
+            Standing::Retired => Ok(()),
+        };
+        settle.settle(outcome);
+    }
+}
+
+fn transact(connection: &mut Connection, steps: &[&Step]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for step in steps {
+        apply(&transaction, step)?;
+    }
+    transaction.commit()
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;")?;
     Ok(connection)
-}
-
-fn write_group(connection: &mut Connection, group: &[Submission]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
-    for step in group.iter().flat_map(|submission| &submission.steps) {
-        apply(&transaction, step)?;
-    }
-    transaction.commit()
-}
-
-/// All chunks up to the empty one, or none of them.
-fn write_chunks(connection: &mut Connection, scope: &str, chunks: &mpsc::Receiver<Vec<Change>>) -> Result<(), String> {
-    let transaction = connection.transaction().map_err(|error| error.to_string())?;
-    loop {
-        let chunk = chunks.recv().map_err(|_| "the change was given up before its end".to_owned())?;
-        if chunk.is_empty() {
-            return transaction.commit().map_err(|error| error.to_string());
-        }
-        write_rows(&transaction, scope, &chunk).map_err(|error| error.to_string())?;
-    }
 }
 
 fn apply(transaction: &Transaction<'_>, step: &Step) -> rusqlite::Result<()> {

@@ -152,6 +152,11 @@ impl Effect {
         }
     }
 
+    /// Whether a call waits for others, or for the clock, before it goes.
+    pub(in crate::engine) fn holds_back(&self) -> bool {
+        matches!(self, Self::Delay { .. } | Self::Reorder)
+    }
+
     /// Whether this can be done to calls of this actor.
     fn suits(&self, actor: Actor) -> bool {
         match self {

@@ -1,8 +1,7 @@
 //! Every answer has a correlation id. Answers of one account are numbered by themselves, so that what one customer does does not
 //! show in what another is answered.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
@@ -19,22 +18,14 @@ const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 #[derive(Clone, Debug)]
 pub(super) struct AnsweredFor(pub(super) AccountId);
 
-/// How many answers there have been: for each account, and for callers who are nobody. It holds no more than there are accounts.
+/// How many answers there have been: for an account, or for callers who are nobody.
 #[derive(Debug, Default)]
-pub(in crate::harver_platform) struct Correlations(Mutex<HashMap<Option<AccountId>, u64>>);
+pub(in crate::harver_platform) struct Correlations(AtomicU64);
 
 impl Correlations {
     /// The number of the next answer.
-    fn next(&self, account: Option<AccountId>) -> u64 {
-        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = answers.entry(account).or_default();
-        *count += 1;
-        *count
-    }
-
-    /// Numbers from the beginning again.
-    pub(in crate::harver_platform) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    fn next(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
 
@@ -43,7 +34,7 @@ pub(super) async fn correlate(State(platform): State<HarverPlatform>, request: R
     let mut response = next.run(request).await;
     let account = response.extensions().get::<AnsweredFor>().map(|AnsweredFor(account)| account.clone());
     let label = account.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-    let number = platform.0.correlations.next(account);
+    let number = account.map_or_else(|| platform.0.strangers.next(), |account| platform.beside::<Correlations>(&account).next());
     let id = Chance::new(platform.0.surroundings.seed, &format!("harver/correlation/{label}/{number}")).hex(32);
     let dashed = format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]);
     if let Ok(value) = HeaderValue::from_str(&dashed) {

@@ -1,6 +1,7 @@
 //! What happens around every API call: correlation id, access token, rate limit.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -47,9 +48,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Access {
 
 const NO_TOKEN: &str = "Unauthorized request: no authentication given";
 
+/// The requests of each client of an account in its current minute; not state, so it is not stored.
+#[derive(Debug, Default)]
+struct Windows(Mutex<HashMap<String, Window>>);
+
 /// The requests of one client in one minute.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::harver_platform) struct Window {
+struct Window {
     began: Timestamp,
     count: u32,
 }
@@ -77,10 +82,10 @@ pub(super) async fn admit(State(platform): State<HarverPlatform>, mut request: R
         Err(error) => return error.into_response(),
     };
     let (window, within) = {
-        let mut windows = platform.0.windows.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let key = (access.id.clone(), client);
-        let (window, within) = Window::count(windows.get(&key).copied(), limit, now);
-        windows.insert(key, window);
+        let windows = platform.beside::<Windows>(&access.id);
+        let mut windows = windows.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (window, within) = Window::count(windows.get(&client).copied(), limit, now);
+        windows.insert(client, window);
         (window, within)
     };
     let account = access.id.clone();

@@ -31,7 +31,6 @@ use super::HarverPlatform;
 use crate::engine::{Actor, Observer, observe};
 
 pub(super) use correlation::Correlations;
-pub(super) use guard::Window;
 
 /// The routes of API and token endpoint, journalled.
 pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {

@@ -34,7 +34,8 @@ pub(super) async fn token(
     }
     let client_id = field("client_id").ok_or_else(|| refused("invalid_request", "Missing parameter: `client_id`"))?;
     let client_secret = field("client_secret").ok_or_else(|| refused("invalid_request", "Missing parameter: `client_secret`"))?;
-    let account = platform.tenants().into_iter().find(|tenant| tenant.read(|state| state.knows_client(client_id, client_secret)));
+    let account =
+        platform.account_of_client(client_id).filter(|tenant| tenant.read(|state| state.knows_client(client_id, client_secret)));
     let account = account.ok_or_else(|| refused("invalid_client", "Invalid client: client is invalid"))?;
     let now = platform.now();
     let (grant, id) =

@@ -51,8 +51,6 @@ pub struct Callback {
     pub triggered_at: Timestamp,
     /// Which subscription it is for.
     pub subscription: String,
-    /// The iCIMS customer, told from the ATS parameter `custom_id_1`; for the journal alone.
-    pub customer: Option<String>,
     /// The recruiting workflow, told from the ATS parameter `application_id`; for the journal alone.
     pub workflow: Option<String>,
     /// How often delivery was tried.

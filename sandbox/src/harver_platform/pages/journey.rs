@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::{RawPathParams, State};
+use axum::extract::RawPathParams;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::notice;
 use super::session::{self, SignedOut, Visitor};
 use super::wording::Wording;
-use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{AnswerFault, Answers, Module, ModuleContent, SCALE, letter, question_name};
 use crate::harver_platform::state::{AnswerRefusal, Refusal, Step, step};
 use crate::ui::Page;
@@ -75,15 +74,9 @@ pub(super) async fn show(visitor: Visitor, path: RawPathParams) -> Response {
 }
 
 /// `POST /app/journey/{application}/modules/{module}`: stores the answers and goes on.
-pub(super) async fn answer(
-    State(platform): State<HarverPlatform>,
-    visitor: Visitor,
-    path: RawPathParams,
-    body: Bytes,
-) -> Response {
+pub(super) async fn answer(visitor: Visitor, path: RawPathParams, body: Bytes) -> Response {
     let (key, answers) = (module_key(&path), session::form(&body));
     let stored = visitor.account.write(|state| state.answer(&visitor.application, key, &answers, visitor.now)).await;
-    platform.wake();
     match stored {
         Ok(()) => visitor.go_on(),
         Err(AnswerRefusal::Fields(faults)) => {

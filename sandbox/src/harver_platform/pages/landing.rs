@@ -73,7 +73,7 @@ pub(super) async fn show(visitor: Visitor, query: Result<Query<BTreeMap<String, 
 }
 
 /// `POST /app/journey/{application}/landing`: accepts the terms and starts.
-pub(super) async fn start(State(platform): State<HarverPlatform>, visitor: Visitor, body: Bytes) -> Response {
+pub(super) async fn start(visitor: Visitor, body: Bytes) -> Response {
     let form = session::form(&body);
     let language = form.get("language").and_then(|code| code.parse().ok());
     let ticked = |name: &str| form.get(name).is_some_and(|value| value == "yes");
@@ -82,7 +82,6 @@ pub(super) async fn start(State(platform): State<HarverPlatform>, visitor: Visit
     }
     let consents = ["terms", "contact"].map(|name| (name.to_owned(), ticked(name))).into();
     let started = visitor.account.write(|state| state.start(&visitor.application, consents, language, visitor.now)).await;
-    platform.wake();
     match started {
         Ok(()) => visitor.go_on(),
         Err(Refusal::Disk(error)) => notice::not_stored(&error.to_string()),

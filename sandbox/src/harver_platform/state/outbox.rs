@@ -1,5 +1,7 @@
 //! Callbacks: written with the change that caused them, tried until they are accepted or given up.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AccountState, Refusal};
@@ -13,9 +15,20 @@ pub const ATTEMPT_DELAYS: [i64; 5] = [1, 5, 15, 30, 60];
 /// How many settled callbacks are kept to look at.
 const SETTLED_KEPT: usize = 200;
 
+/// Where a waiting callback stands in the line of its application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lined<'a> {
+    /// It may be tried now.
+    Due(u64, &'a ApplicationId),
+    /// It may be tried at this moment, and nothing may before.
+    At(Timestamp),
+}
+
 /// A callback that is due, with everything needed to deliver it.
 #[derive(Clone, Debug)]
 pub struct Due {
+    /// The iCIMS customer whose account it is, for the journal.
+    pub customer: Option<String>,
     /// The account it belongs to.
     pub account: AccountId,
     /// Its number in the account.
@@ -59,25 +72,43 @@ impl AccountState {
         self.waiting().count()
     }
 
-    /// The callbacks that may be tried at this moment.
+    /// A callback that waits, with everything needed to deliver it.
     #[must_use]
-    pub fn due_callbacks(&self, now: Timestamp) -> Vec<Due> {
-        let due = self.waiting().filter(|(_, _, due_at)| *due_at <= now);
-        due.filter_map(|(number, callback, _)| {
-            Some(Due {
-                account: self.profile.get().id.clone(),
-                number,
-                callback: callback.clone(),
-                subscription: self.webhooks.get(&callback.subscription)?.clone(),
-            })
-        })
-        .collect()
+    pub fn due_callback(&self, number: u64) -> Option<Due> {
+        let (_, callback, _) = self.waiting().find(|(waiting, ..)| *waiting == number)?;
+        let subscription = self.webhooks.get(&callback.subscription)?.clone();
+        Some(Due { customer: None, account: self.profile.get().id.clone(), number, callback: callback.clone(), subscription })
     }
 
-    /// When the next waiting callback may be tried, if that is later than `now`.
-    #[must_use]
-    pub fn next_due(&self, now: Timestamp) -> Option<Timestamp> {
-        self.waiting().map(|(_, _, due_at)| due_at).filter(|due_at| *due_at > now).min()
+    /// The next callback to try, or when to look again. Those of an application are sent in their order: `is_under_way` and `is_busy`
+    /// tell of a callback that somebody tries it, and of an application that others have to wait for that.
+    pub fn next_callback<'a>(
+        &'a self,
+        now: Timestamp,
+        is_under_way: impl Fn(u64) -> bool,
+        is_busy: impl Fn(&str) -> bool,
+    ) -> Option<Lined<'a>> {
+        let (mut waits, mut next) = (BTreeSet::new(), None::<Timestamp>);
+        for (number, callback, due_at) in self.waiting() {
+            let application = callback.application.as_str();
+            if is_under_way(number) || is_busy(application) || waits.contains(application) {
+                continue;
+            }
+            if !self.webhooks.get(&callback.subscription).is_some_and(|webhook| !webhook.url.is_empty()) {
+                continue;
+            }
+            if due_at <= now {
+                return Some(Lined::Due(number, &callback.application));
+            }
+            waits.insert(application);
+            next = Some(next.map_or(due_at, |other| other.min(due_at)));
+        }
+        next.map(Lined::At)
+    }
+
+    /// Whether a callback waits to be accepted.
+    pub(in crate::harver_platform) fn has_waiting_callbacks(&self) -> bool {
+        self.callbacks.values().rev().any(|callback| matches!(callback.state, CallbackState::Pending { .. }))
     }
 
     /// Writes down what came of an attempt: any 2xx settles the callback, anything else is tried again until it is given up.
@@ -86,7 +117,6 @@ impl AccountState {
     /// When there is no such callback, or another one has its number since a reset.
     pub fn settle_attempt(&mut self, due: &Due, attempt: &Attempt, now: Timestamp) -> Result<(), Refusal> {
         let known = self.callbacks.get(&due.number).is_some_and(|known| known.triggered_at == due.callback.triggered_at);
-        // Looked at before it is edited: a refused change must change nothing.
         let callback = known.then(|| self.callbacks.edit(&due.number)).flatten().ok_or(Refusal::Unknown("callback"))?;
         let delay = usize::try_from(callback.attempts).ok().and_then(|attempts| ATTEMPT_DELAYS.get(attempts));
         callback.attempts += 1;
@@ -115,7 +145,6 @@ impl AccountState {
             status: application.status,
             triggered_at: now,
             subscription: subscription.clone(),
-            customer: application.ats.get("custom_id_1").cloned(),
             workflow: application.ats.get("application_id").cloned(),
             attempts: 0,
             latest_outcome: None,
@@ -166,18 +195,45 @@ mod tests {
         state
     }
 
+    fn next(state: &AccountState, now: Timestamp) -> Option<Lined<'_>> {
+        state.next_callback(now, |_| false, |_| false)
+    }
+
+    fn due(state: &AccountState, now: Timestamp) -> Due {
+        match next(state, now) {
+            Some(Lined::Due(number, _)) => state.due_callback(number).expect("it waits"),
+            other => panic!("{other:?} is not due"),
+        }
+    }
+
+    #[test]
+    fn callbacks_of_an_application_wait_for_one_another_and_others_do_not() {
+        let mut state = with_callback();
+        let vacancy = state.vacancies().next().expect("a vacancy").id.clone();
+        let first = due(&state, moment()).callback.application;
+        state.tell(&first, Event::CandidateStatusNew, moment());
+        let other = state.register(&vacancy, registration("ben@example.org"), moment()).expect("open").application;
+        state.tell(&other, Event::ApplicationStarted, moment());
+        let sending_first = |number| number == 1;
+        let waits = state.next_callback(moment(), sending_first, |line| line == first.as_str());
+        assert_eq!(waits, Some(Lined::Due(3, &other)));
+        let overtaken = state.next_callback(moment(), sending_first, |_| false);
+        assert_eq!(overtaken, Some(Lined::Due(2, &first)), "what is held back on purpose is overtaken");
+        state.settle_attempt(&due(&state, moment()), &Attempt::Failed("refused".into()), moment()).expect("there");
+        assert_eq!(next(&state, moment()), Some(Lined::Due(3, &other)), "the second one waits for the repetition of the first");
+    }
+
     #[test]
     fn a_failed_callback_is_tried_again_later_and_given_up_in_the_end() {
         let mut state = with_callback();
         let mut now = moment();
         for delay in ATTEMPT_DELAYS {
-            let due = state.due_callbacks(now).pop().expect("due");
+            let due = due(&state, now);
             state.settle_attempt(&due, &Attempt::Failed("refused".into()), now).expect("there");
-            assert!(state.due_callbacks(now).is_empty());
-            assert_eq!(state.next_due(now), Some(now + SignedDuration::from_secs(delay)));
+            assert_eq!(next(&state, now), Some(Lined::At(now + SignedDuration::from_secs(delay))));
             now += SignedDuration::from_secs(delay);
         }
-        let due = state.due_callbacks(now).pop().expect("due");
+        let due = due(&state, now);
         state.settle_attempt(&due, &Attempt::Answered(500), now).expect("there");
         assert_eq!(state.pending_callbacks(), 0);
         let (_, callback) = state.callbacks().next().expect("kept");
@@ -186,19 +242,19 @@ mod tests {
     }
 
     #[test]
-    fn an_accepted_callback_is_settled_with_customer_and_workflow_of_the_application() {
+    fn an_accepted_callback_is_settled_with_the_workflow_of_the_application() {
         let mut state = with_callback();
-        let due = state.due_callbacks(moment()).pop().expect("due");
-        assert_eq!((due.callback.customer.as_deref(), due.callback.workflow.as_deref()), (Some("4021"), Some("88431")));
+        let due = due(&state, moment());
+        assert_eq!(due.callback.workflow.as_deref(), Some("88431"));
         state.settle_attempt(&due, &Attempt::Answered(204), moment()).expect("there");
         assert_eq!(state.callbacks().next().expect("kept").1.state, CallbackState::Delivered { status: 204 });
-        assert_eq!(state.next_due(moment()), None);
+        assert_eq!(next(&state, moment()), None);
     }
 
     #[test]
     fn what_came_of_a_callback_from_before_a_reset_is_not_written_to_its_successor() {
         let mut state = with_callback();
-        let mut due = state.due_callbacks(moment()).pop().expect("due");
+        let mut due = due(&state, moment());
         due.callback.triggered_at = moment() - SignedDuration::from_secs(5);
         state.settle_attempt(&due, &Attempt::Answered(200), moment()).expect_err("another callback");
         assert_eq!(state.pending_callbacks(), 1);

@@ -11,9 +11,11 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use subtle::ConstantTimeEq;
 
+use crate::engine::Tenant;
 use crate::icims::Icims;
 use crate::icims::signing::{self, CONTENT, Claim, DATE, SCHEME, Signed};
 use crate::icims::state::users::{IntegrationUser, Rights};
+use crate::icims::state::{CustomerState, LOGIN};
 
 use super::error::{ApiError, Code};
 
@@ -24,6 +26,8 @@ const BODY_LIMIT: usize = 16 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(super) struct SignedIn {
     pub(super) customer: u64,
+    /// Looked up once: whatever is reset meanwhile, the call is about this one.
+    pub(super) tenant: Arc<Tenant<CustomerState>>,
     pub(super) username: Arc<str>,
     pub(super) rights: Arc<Rights>,
 }
@@ -66,7 +70,7 @@ fn bearer(icims: &Icims, token: &str) -> Result<Option<SignedIn>, ApiError> {
     let Some((customer, tenant)) = customer.and_then(|id| Some((id, icims.customer(id)?))) else { return Ok(None) };
     let now = icims.clock().now();
     tenant.read(|state| match state.token_user(token, now).and_then(|name| state.integration_user(name)) {
-        Some(user) => admitted(customer, user).map(Some),
+        Some(user) => admitted(customer, &tenant, user).map(Some),
         None => Ok(None),
     })
 }
@@ -101,21 +105,26 @@ fn value_of(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The user of this name, if the proof holds.
 fn with_user(icims: &Icims, name: &str, proves: impl FnOnce(&IntegrationUser) -> bool) -> Result<Option<SignedIn>, ApiError> {
-    let Some(login) = icims.directory().logins.of_name(name).cloned() else { return Ok(None) };
+    let Some(login) = icims.registry().owner(LOGIN, name) else { return Ok(None) };
     let Some(tenant) = icims.customer(login.customer) else { return Ok(None) };
-    tenant.read(|state| match state.integration_user(&login.user).filter(|user| proves(user)) {
-        Some(user) => admitted(login.customer, user).map(Some),
+    tenant.read(|state| match state.integration_user(&login.whose).filter(|user| proves(user)) {
+        Some(user) => admitted(login.customer, &tenant, user).map(Some),
         None => Ok(None),
     })
 }
 
 /// A user who has proved to be one, unless the login may not be used here. The text is real, status and number are *assumed* (icims-api
 /// 2.1).
-fn admitted(customer: u64, user: &IntegrationUser) -> Result<SignedIn, ApiError> {
+fn admitted(customer: u64, tenant: &Arc<Tenant<CustomerState>>, user: &IntegrationUser) -> Result<SignedIn, ApiError> {
     if user.barred {
         return Err(unauthorized(Code::NotAuthorized, "The provided Username is not Authorized to access Web Services"));
     }
-    Ok(SignedIn { customer, username: user.username.as_str().into(), rights: Arc::clone(&user.rights) })
+    Ok(SignedIn {
+        customer,
+        tenant: Arc::clone(tenant),
+        username: user.username.as_str().into(),
+        rights: Arc::clone(&user.rights),
+    })
 }
 
 /// Compares the body with its hash, if the hash was signed. The signature itself has been checked, so nobody else makes us read.

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::engine::{Chance, Peer, Subject, Tenant};
 use crate::icims::Icims;
-use crate::icims::ledger::Used;
+use crate::icims::budget::Budget;
+use crate::icims::ledger::{Ledger, Used};
 use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
 use crate::icims::state::users::Rights;
@@ -18,7 +19,7 @@ use crate::icims::urls::Urls;
 
 use super::auth::{SignedIn, authenticate};
 use super::error::{ApiError, Code};
-use super::quota::Standing;
+use super::quota::{Quotas, Standing};
 use super::view::Writer;
 
 /// The customer that an authenticated call is about, and who calls.
@@ -51,8 +52,9 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 
 /// The layer around `/customers`; sees paths without that prefix.
 pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Next) -> Response {
-    let addressed = addressed(&icims, &request);
-    let (mut answer, standing) = match admit(&icims, request, addressed).await {
+    let named = named(&request);
+    let addressed = named.filter(|id| icims.customer(*id).is_some());
+    let (mut answer, standing) = match admit(&icims, request, named).await {
         Ok((caller, standing, _)) if standing.exceeded => (over_the_limit(&caller, standing), Some(standing)),
         Ok((caller, standing, mut request)) => match check_rights(&caller.rights, &request) {
             Ok(()) => {
@@ -61,7 +63,7 @@ pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Nex
                 request.extensions_mut().insert(caller);
                 let answer = next.run(request).await;
                 if let (Some(customer), Some(used)) = (addressed, answer.extensions().get::<Used>()) {
-                    icims.0.ledger.note(customer, &username, used, icims.clock().now());
+                    icims.beside::<Ledger>(customer).note(customer, &username, used, icims.clock().now());
                 }
                 (answer, Some(standing))
             }
@@ -78,18 +80,17 @@ pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Nex
     answer
 }
 
-/// The customer that the path names, if there is one.
-fn addressed(icims: &Icims, request: &Request) -> Option<u64> {
-    let id = request.uri().path().split('/').nth(1)?.parse().ok()?;
-    icims.customer(id).map(|_| id)
+/// The customer that the path names, whether or not there is one.
+fn named(request: &Request) -> Option<u64> {
+    request.uri().path().split('/').nth(1)?.parse().ok()
 }
 
-async fn admit(icims: &Icims, request: Request, addressed: Option<u64>) -> Result<(Caller, Standing, Request), ApiError> {
+async fn admit(icims: &Icims, request: Request, named: Option<u64>) -> Result<(Caller, Standing, Request), ApiError> {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address().ip());
-    let (SignedIn { customer, username, rights }, request) = authenticate(icims, request).await?;
+    let (SignedIn { customer, tenant, username, rights }, request) = authenticate(icims, request).await?;
     let unknown = || ApiError::not_found("Customer");
-    let asked = addressed.ok_or_else(unknown)?;
-    let tenant = icims.customer(asked).ok_or_else(unknown)?;
+    // Whoever is signed in has been found, whatever is reset meanwhile.
+    let asked = named.filter(|named| *named == customer || icims.customer(*named).is_some()).ok_or_else(unknown)?;
     if asked != customer {
         let message = "The provided Username does not belong to this customer.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, Code::NotAuthorized, message));
@@ -99,9 +100,9 @@ async fn admit(icims: &Icims, request: Request, addressed: Option<u64>) -> Resul
         return Err(wrong_address(customer, peer));
     }
     let now = icims.clock().now();
-    let standing = icims.0.quotas.count(asked, limit, now);
+    let standing = icims.beside::<Quotas>(asked).count(asked, limit, now);
     let workflow = request.extensions().get::<Subject>().and_then(|subject| subject.workflow.as_deref());
-    icims.0.budget.count(asked, request.uri().path(), workflow, now);
+    icims.beside::<Budget>(asked).count(asked, request.uri().path(), workflow, now);
     Ok((Caller { tenant, urls: icims.urls(asked), username, rights }, standing, request))
 }
 
@@ -139,7 +140,10 @@ fn stamp(icims: &Icims, headers: &mut HeaderMap, customer: Option<u64>, standing
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let number = icims.0.quotas.answer(customer);
+    let number = match customer {
+        Some(customer) => icims.beside::<Quotas>(customer).answer(Some(customer)),
+        None => icims.0.strangers.answer(None),
+    };
     let label = customer.map_or_else(|| format!("answer/-/{number}"), |customer| format!("answer/{customer}/{number}"));
     let random = Chance::new(icims.0.surroundings.seed, &label).hex(64).to_uppercase();
     let (session, id) = random.split_at(32);

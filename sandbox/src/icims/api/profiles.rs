@@ -178,7 +178,6 @@ pub(super) async fn update(
         })
         .await?;
     // A new status may have queued an event, which goes out without keeping this answer waiting.
-    icims.wake();
     let answer = changed(&caller.urls.profile(key), &warnings);
     Ok(used::used(answer, key.0, Use::Written, used::keys(key.0, &object)))
 }

@@ -79,16 +79,6 @@ impl Quotas {
         Calls { today, total: used.total, limit, remaining: limit.saturating_sub(today), reset_seconds: DAY - second }
     }
 
-    /// Forgets the count of one customer.
-    pub(in crate::icims) fn forget(&self, customer: u64) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&Some(customer));
-    }
-
-    /// Forgets all counts.
-    pub(in crate::icims) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
     fn with<T>(&self, customer: Option<u64>, change: impl FnOnce(&mut Used) -> T) -> T {
         change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(customer).or_default())
     }

@@ -9,8 +9,8 @@ use url::form_urlencoded;
 
 use crate::engine::{DiskError, Subject};
 use crate::icims::Icims;
-use crate::icims::state::Region;
 use crate::icims::state::tokens::LIFETIME;
+use crate::icims::state::{CLIENT, Region};
 use crate::reference::documented;
 
 use super::auth::same;
@@ -80,11 +80,11 @@ pub(super) async fn token(State(icims): State<Icims>, headers: HeaderMap, body: 
     if request.grant != "client_credentials" {
         return Err(TokenRefusal::Grant);
     }
-    let login = icims.directory().logins.of_client(&request.client).cloned().ok_or(TokenRefusal::Client)?;
+    let login = icims.registry().owner(CLIENT, &request.client).ok_or(TokenRefusal::Client)?;
     let id = login.customer;
     let customer = icims.customer(id).ok_or(TokenRefusal::Client)?;
     let (knows_it, region) = customer.read(|state| {
-        let user = state.integration_user(&login.user);
+        let user = state.integration_user(&login.whose);
         (user.is_some_and(|user| same(&user.client_secret, &request.secret)), state.info().region)
     });
     if !knows_it || request.secret.is_empty() {
@@ -96,7 +96,7 @@ pub(super) async fn token(State(icims): State<Icims>, headers: HeaderMap, body: 
         None => return Err(TokenRefusal::Unknown(request.audience)),
     }
     let (seed, now) = (icims.0.surroundings.seed, icims.clock().now());
-    let token = customer.write(|state| state.issue_token(&login.user, seed, now).ok_or(TokenRefusal::TooMany)).await?;
+    let token = customer.write(|state| state.issue_token(&login.whose, seed, now).ok_or(TokenRefusal::TooMany)).await?;
     let mut answer = ok_json(&json!({"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME.as_secs()}));
     answer.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     answer.extensions_mut().insert(Subject { customer: Some(id.to_string()), workflow: None });

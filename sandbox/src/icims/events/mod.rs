@@ -1,16 +1,14 @@
 //! Events to the vendor: what they look like, who delivers them, what an answer means.
 //!
 //! The form is documented in assessment-flow 1 to 3 and icims-api 12. Building and judging are pure functions; `proof` adds what shows
-//! the vendor who sends (Basic, a signature, or a token that `tokens` keeps); `dispatch` keeps an event from being delivered by two at
-//! once. iCIMS does not repeat events by itself: one delivery, one outcome. Only an event
-//! whose delivery was cut off by the end of the process, or of the request that was waiting for it, is delivered again.
+//! the vendor who sends (Basic, a signature, or a token that `tokens` keeps); `dispatch` hands events to the outbox. iCIMS does not repeat
+//! events by itself: one delivery, one outcome. Only an event whose delivery was cut off by the end of the process is delivered again.
 
 mod dispatch;
 mod fidelity;
 mod proof;
 mod tokens;
 
-pub(super) use dispatch::Dispatch;
 pub(super) use fidelity::{effects as effect_rows, events as event_rows};
 
 use std::fmt::Write as _;
@@ -202,13 +200,13 @@ mod tests {
     use flate2::read::GzDecoder;
 
     use super::*;
-    use crate::engine::{Clock, Disk, Journal, Surroundings};
+    use crate::engine::{Clock, Disk, Journal, Registry, Surroundings};
     use crate::icims::state::fixture::{Platform, now, platform};
 
     fn urls() -> Urls {
         let base_url = "https://api.icims.com".parse().expect("an address");
-        let (clock, journal, disk) = (Clock::new(), Journal::new(), Disk::memory());
-        Urls::new(&Surroundings { base_url, clock, journal, disk, seed: 1 }, 4021)
+        let (clock, journal, registry) = (Clock::new(), Journal::new(), Registry::new(Disk::memory()));
+        Urls::new(&Surroundings { base_url, clock, journal, registry, seed: 1 }, 4021)
     }
 
     fn status_change(platform: &mut Platform) -> OutgoingEvent {

@@ -8,7 +8,7 @@ use url::Url;
 use super::super::Icims;
 use super::super::signing::{self, CONTENT, DATE, Signed};
 use super::super::state::connection::{Authentication, Connection};
-use crate::engine::{Answer, Delivery, SendError};
+use crate::engine::{Answer, Customer, Delivery, SendError};
 
 /// Why the vendor has not answered an event.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Icims {
     /// Sends an event in the way that the connection asks for. A token that the vendor refuses is fetched anew once.
     pub(super) async fn send_with_proof(
         &self,
-        customer: u64,
+        customer: &Customer,
         settings: &Connection,
         delivery: Delivery,
     ) -> Result<Answer, Unsent> {
@@ -108,6 +108,7 @@ mod tests {
             readable: "{}".into(),
             timeout: Duration::from_secs(30),
             answer_is_secret: false,
+            ticket: crate::engine::Ticket::default(),
         };
         let headers = signed(&settings, &delivery, "2031-03-04T14:31:00Z".parse().expect("a moment"));
         let value = |name: &str| headers.iter().find(|(given, _)| given == name).expect(name).1.as_str();

@@ -1,24 +1,25 @@
 //! Access tokens that vendors have given to iCIMS: fetched with client credentials, kept until they expire on the virtual clock.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
+use tokio::sync::OnceCell;
 use url::form_urlencoded;
 
 use super::super::Icims;
 use super::super::state::connection::Connection;
-use crate::engine::{Answer, Delivery};
+use crate::engine::{Answer, Customer, Delivery, Ticket};
 
 /// Longest token that is taken, in bytes (*assumed*).
 const TOKEN_LIMIT: usize = 16 * 1024;
 
-/// The tokens of all customers. Those who need the same one wait for one request; different customers never wait for one another.
+/// The token of a customer's vendor, or the one request for it that all who need one share, and whose failure they share, too.
 #[derive(Debug, Default)]
-pub(super) struct Tokens(Mutex<HashMap<u64, Arc<tokio::sync::Mutex<Option<Held>>>>>);
+pub(super) struct VendorToken(Mutex<Arc<OnceCell<Result<Held, String>>>>);
 
 /// A token, and with which settings it was fetched.
+#[derive(Clone)]
 struct Held {
     token: String,
     until: Timestamp,
@@ -38,13 +39,19 @@ struct Asked {
     secret: String,
 }
 
-impl Tokens {
-    pub(super) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    fn of(&self, customer: u64) -> Arc<tokio::sync::Mutex<Option<Held>>> {
-        Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(customer).or_default())
+impl VendorToken {
+    /// What is known, or the request that is under way; a new one when what is known is not good any more.
+    fn current(&self, is_good: impl FnOnce(&Held) -> bool) -> Arc<OnceCell<Result<Held, String>>> {
+        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let usable = match place.get() {
+            None => true,
+            Some(Ok(held)) => is_good(held),
+            Some(Err(_)) => false,
+        };
+        if !usable {
+            *place = Arc::default();
+        }
+        Arc::clone(&place)
     }
 }
 
@@ -52,7 +59,7 @@ impl Icims {
     /// A token for a customer's vendor that is not the one that was `refused`; the error says why there is none.
     pub(super) async fn vendor_token(
         &self,
-        customer: u64,
+        customer: &Customer,
         settings: &Connection,
         event: &Delivery,
         refused: Option<&str>,
@@ -62,23 +69,20 @@ impl Icims {
             client: settings.client_id.clone(),
             secret: settings.client_secret.clone(),
         };
-        let place = self.0.dispatch.tokens.of(customer);
-        let mut place = place.lock().await;
         let now = self.clock().now();
-        let good = |held: &&Held| held.asked == asked && now < held.until && Some(held.token.as_str()) != refused;
-        if let Some(held) = place.as_ref().filter(good) {
-            return Ok(held.token.clone());
-        }
-        let answer = self
-            .0
-            .sender
-            .post(request(&asked, event))
-            .await
-            .map_err(|error| format!("{} gave no access token: {}", asked.url, super::chain(&error)))?;
-        let (token, lifetime) = granted(&answer).map_err(|reason| format!("{} gave no access token: {reason}", asked.url))?;
+        let place = customer.beside::<VendorToken>();
+        let good = |held: &Held| held.asked == asked && now < held.until && Some(held.token.as_str()) != refused;
+        let request = place.current(good);
+        let held = request.get_or_init(|| self.fetched(&asked, event, now)).await;
+        held.clone().map(|held| held.token)
+    }
+
+    async fn fetched(&self, asked: &Asked, event: &Delivery, now: Timestamp) -> Result<Held, String> {
+        let failed = |reason: &str| format!("{} gave no access token: {reason}", asked.url);
+        let answer = self.0.sender.post(request(asked, event)).await.map_err(|error| failed(&super::chain(&error)))?;
+        let (token, lifetime) = granted(&answer).map_err(|reason| failed(&reason))?;
         let until = now.saturating_add(lifetime).unwrap_or(Timestamp::MAX);
-        *place = Some(Held { token: token.clone(), until, asked });
-        Ok(token)
+        Ok(Held { token, until, asked: asked.clone() })
     }
 }
 
@@ -101,6 +105,7 @@ fn request(asked: &Asked, event: &Delivery) -> Delivery {
         body: form.into_bytes(),
         readable: "(credentials)".into(),
         answer_is_secret: true,
+        ticket: Ticket::default(),
         ..event.clone()
     }
 }

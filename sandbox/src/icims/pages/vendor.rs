@@ -19,7 +19,7 @@ pub(super) enum Reply {
 
 /// Waits until each of these events has an outcome, or the vendor's time is up.
 pub(super) async fn answered(icims: &Icims, customer: u64, events: &[EventId]) {
-    icims.deliver_all(customer, events.to_vec()).await;
+    icims.outcomes(customer, events).await;
 }
 
 /// Tells the vendor that the application has reached its last step and notes that the candidate leaves, if there is a link to leave by.

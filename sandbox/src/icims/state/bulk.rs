@@ -2,11 +2,16 @@
 //!
 //! Past status changes are written with their moments and tell no vendor: what is seeded has happened long ago.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::icims::model::{
     Entry, EntryId, Fields, JobId, NodeId, Person, PersonId, Record, Role, StatusChange, Value, Workflow, WorkflowId,
 };
+
+use crate::icims::schema::ProfileType;
 
 use super::delivered::{known, node};
 use super::{CustomerState, Refusal};
@@ -52,14 +57,67 @@ pub struct NewResult {
     pub result: &'static str,
 }
 
+/// Ids that are set aside for profiles which are being made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Growing {
+    jobs: Range<u64>,
+    people: Range<u64>,
+    workflows: Range<u64>,
+    entries: Range<u64>,
+}
+
 impl CustomerState {
-    /// Sets ids aside for profiles that are made on a clone: whoever makes profiles meanwhile gets later ones.
-    pub fn reserve(&mut self, jobs: u64, people: u64, workflows: u64, entries: u64) {
+    /// Sets ids aside for profiles that are made on a clone: whoever makes profiles meanwhile gets later ones. Until they are all there,
+    /// rows with these ids do not count.
+    pub fn reserve(&mut self, jobs: u64, people: u64, workflows: u64, entries: u64) -> Growing {
         let counters = self.counters.edit();
-        counters.job += jobs;
-        counters.person += people;
-        counters.workflow += workflows;
-        counters.entry += entries;
+        let growing = Growing {
+            jobs: counters.job..counters.job + jobs,
+            people: counters.person..counters.person + people,
+            workflows: counters.workflow..counters.workflow + workflows,
+            entries: counters.entry..counters.entry + entries,
+        };
+        counters.job = growing.jobs.end;
+        counters.person = growing.people.end;
+        counters.workflow = growing.workflows.end;
+        counters.entry = growing.entries.end;
+        self.growing.edit().push(growing.clone());
+        growing
+    }
+
+    /// From now on the ids are used that were set aside.
+    pub fn use_reserved(&mut self, growing: &Growing) {
+        let counters = self.counters.edit();
+        counters.job = growing.jobs.start;
+        counters.person = growing.people.start;
+        counters.workflow = growing.workflows.start;
+        counters.entry = growing.entries.start;
+    }
+
+    /// Everything that was to be made under these ids is there.
+    pub fn complete(&mut self, growing: &Growing) {
+        self.growing.edit().retain(|other| other != growing);
+    }
+
+    /// Takes out what a process that ended meanwhile had not made to its end.
+    pub(crate) fn forget_unfinished(&mut self) {
+        if self.growing.get().is_empty() {
+            return;
+        }
+        for Growing { jobs, people, workflows, .. } in std::mem::take(self.growing.edit()) {
+            let ids = |state: &Self, kind, ids: Range<u64>| {
+                state.ids_within(kind, ids.start..=ids.end.saturating_sub(1)).collect::<Vec<_>>()
+            };
+            for id in ids(self, ProfileType::Workflows, workflows) {
+                self.workflows.remove(&WorkflowId::new(id));
+            }
+            for id in ids(self, ProfileType::People, people) {
+                self.people.remove(&PersonId::new(id));
+            }
+            for id in ids(self, ProfileType::Jobs, jobs) {
+                self.jobs.remove(&JobId::new(id));
+            }
+        }
     }
 
     /// The id that the next person gets.

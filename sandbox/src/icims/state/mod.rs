@@ -1,7 +1,7 @@
 //! The state of one customer's platform and the rules that change it. No HTTP and no clock: time is an argument.
 //!
-//! Every rule checks first and changes last, so that a refusal leaves everything as it was. The API and the screens call the same
-//! rules. Read in this order: [`changes`] (how values come in), [`people`], [`jobs`], [`workflows`], [`advance`], [`portal`],
+//! Rules run on a clone that is published when they have not refused, so that a refusal leaves everything as it was whatever a rule
+//! did before. The API and the screens call the same rules. Read in this order: [`changes`] (how values come in), [`people`], [`jobs`], [`workflows`], [`advance`], [`portal`],
 //! [`collections`], [`outgoing`] (events to the vendor), then [`views`] for what screens show.
 
 pub mod access;
@@ -34,6 +34,7 @@ pub mod workflows;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
@@ -45,9 +46,10 @@ pub use room::PROFILE_LIMIT;
 
 use super::model::{Company, CompanyId, Job, JobId, Person, PersonId, ProfileKey, Record, Workflow, WorkflowId};
 use super::schema::ProfileType;
-use crate::engine::{Indexed, Persist, Rows, Single, Table};
+use crate::engine::{Indexed, Name, Persist, Rows, Single, State, Table};
 pub use access::{CustomerInfo, Region};
 use advance::Entrance;
+use bulk::Growing;
 use connection::Connection;
 use index::{EditedRecord, ProfileLookups, WorkflowLookups};
 use switches::Switches;
@@ -102,6 +104,7 @@ pub struct CustomerState {
     pub(super) allowlist: Single<Vec<IpNet>>,
     pub(super) entrance: Single<Vec<Entrance>>,
     pub(super) switches: Single<Switches>,
+    pub(super) growing: Single<Vec<Growing>>,
     pub(super) people: index::People,
     pub(super) jobs: index::Jobs,
     pub(super) companies: index::Companies,
@@ -125,6 +128,7 @@ impl Persist for CustomerState {
             &mut self.allowlist,
             &mut self.entrance,
             &mut self.switches,
+            &mut self.growing,
             &mut self.people,
             &mut self.jobs,
             &mut self.companies,
@@ -138,7 +142,39 @@ impl Persist for CustomerState {
     }
 }
 
+/// The kind of the names with which integration users sign in.
+pub(super) const LOGIN: &str = "login";
+/// The kind of the ids with which they fetch tokens.
+pub(super) const CLIENT: &str = "client";
+
+impl State for CustomerState {
+    const KIND: &'static str = "icims";
+
+    fn names(&self) -> Vec<Name> {
+        let mut names = Vec::new();
+        for user in self.integration_users() {
+            let whose: Arc<str> = user.username.as_str().into();
+            let mut note = |kind, name: &str| names.push(Name { kind, name: name.into(), whose: Arc::clone(&whose) });
+            note(LOGIN, &user.username);
+            note(LOGIN, &user.hmac_user);
+            note(CLIENT, &user.client_id);
+        }
+        names
+    }
+
+    fn has_outgoing(&self) -> bool {
+        self.pending_events().next().is_some()
+    }
+}
+
 impl CustomerState {
+    /// A platform to put stored rows into. What a platform always has is stored when it is opened, so all of it is replaced.
+    #[must_use]
+    pub fn blank(id: u64) -> Self {
+        let users = Users { integration: IntegrationUser::default(), recruiter: Default::default() };
+        Self::empty(CustomerInfo::new(id, String::new(), String::new()), users)
+    }
+
     /// A platform as iCIMS delivers it: lists, statuses, the users, nothing else.
     #[must_use]
     pub fn new(info: CustomerInfo, users: Users, now: Timestamp) -> Self {
@@ -162,6 +198,7 @@ impl CustomerState {
             allowlist: Single::new("allowlist", Vec::new()),
             entrance: Single::new("entrance", Vec::new()),
             switches: Single::new("switches", Switches::default()),
+            growing: Single::new("growing", Vec::new()),
             people: Indexed::new("people"),
             jobs: Indexed::new("jobs"),
             companies: Indexed::new("companies"),

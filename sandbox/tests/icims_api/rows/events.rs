@@ -10,7 +10,7 @@ use crate::support::API;
 async fn outbound_application_completed_event_inline_assessment_trigger() {
     let link = "https://harver.example/a?token=1";
     let (world, vendor) = connected(ResponseTemplate::new(303).insert_header("Location", link)).await;
-    let outcome = world.icims.deliver(4021, apply(&world).await).await.expect("an outcome");
+    let outcome = world.outcome(apply(&world).await).await.expect("an outcome");
     assert_eq!(outcome.link(), Some(link), "the candidate is sent there");
     let (_, body) = received(&vendor).await;
     assert_eq!((&body["eventType"], &body["customerId"]), (&json!("ApplicationCompletedEvent"), &json!("4021")));
@@ -26,7 +26,7 @@ async fn outbound_workflow_status_change_event_recruiter_initiated_trigger() {
     for (status, is_link) in [(200, false), (303, true)] {
         let answer = ResponseTemplate::new(status).insert_header("Location", "https://harver.example/confirm");
         let (world, vendor) = connected(answer).await;
-        let outcome = world.icims.deliver(4021, advance(&world).await).await.expect("an outcome");
+        let outcome = world.outcome(advance(&world).await).await.expect("an outcome");
         assert!(outcome.is_success());
         assert_eq!(outcome.link().is_some(), is_link);
         let (_, body) = received(&vendor).await;

@@ -31,16 +31,6 @@ struct Kept {
 pub(in crate::icims) struct Searches(Mutex<BTreeMap<u64, BTreeMap<Query, Kept>>>);
 
 impl Searches {
-    /// Forgets the results of a customer, whose state has been replaced.
-    pub(in crate::icims) fn forget(&self, customer: u64) {
-        self.lock().remove(&customer);
-    }
-
-    /// Forgets everything.
-    pub(in crate::icims) fn clear(&self) {
-        self.lock().clear();
-    }
-
     /// The results of a query, unless there are none or they are older than that. Results of the future, which a clock that was set
     /// back leaves behind, do not count.
     pub(super) fn fresh(&self, customer: u64, query: &Query, now: Timestamp, staleness: SignedDuration) -> Option<Arc<[u64]>> {

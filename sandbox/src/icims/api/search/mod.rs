@@ -97,8 +97,9 @@ fn found(
 }
 
 fn matching(icims: &Icims, caller: &Caller, kind: ProfileType, group: &Group, staleness: SignedDuration) -> Arc<[u64]> {
-    let (now, searches) = (icims.clock().now(), icims.searches());
+    let now = icims.clock().now();
     let (customer, caches) = caller.tenant.read(|state| (state.info().id, state.switches().search_cache));
+    let searches = icims.searches(customer);
     let query = caches.then(|| normalised(kind, group));
     if let Some(kept) = query.as_ref().and_then(|query| searches.fresh(customer, query, now, staleness)) {
         return kept;
