@@ -254,7 +254,7 @@ fn a_file_that_cannot_be_used_stops_the_start_and_is_left_as_it_is() {
     let sound = fs::read(&file).expect("the file");
     for (name, says) in [
         ("newer", "version 99"),
-        ("older", "version 1, this program writes version 2"),
+        ("older", "version 2, this program writes version 3"),
         ("cut short", "damaged"),
         ("empty", "damaged"),
         ("a row that cannot be read", "damaged"),
@@ -264,7 +264,7 @@ fn a_file_that_cannot_be_used_stops_the_start_and_is_left_as_it_is() {
         fs::write(&file, &sound).expect("the file");
         match name {
             "newer" => settled("PRAGMA user_version=99"),
-            "older" => settled("PRAGMA user_version=1"),
+            "older" => settled("PRAGMA user_version=2"),
             "cut short" => fs::write(&file, &sound[..sound.len() / 2]).expect("the file"),
             "empty" => fs::write(&file, []).expect("the file"),
             "a row that cannot be read" => settled("UPDATE rows SET body = x'7b' WHERE name = 'people'"),

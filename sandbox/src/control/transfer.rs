@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_file_that_unpacks_to_too_much_is_refused_before_it_fills_the_memory() {
-        let header = format!(r#"{{"format":"{FORMAT}","version":1,"customer":"1","name":"x","rows":1,"sha256":""}}"#);
+        let header = format!(r#"{{"format":"{FORMAT}","version":2,"customer":"1","name":"x","rows":1,"sha256":""}}"#);
         let bomb = [header.as_bytes(), b"\n", &vec![b' '; 200_000]].concat();
         assert!(matches!(read(&packed(&bomb), 100_000), Err(BadFile::TooLarge(100_000))));
         assert!(matches!(read(&packed(&vec![b' '; 200_000]), 100_000), Err(BadFile::Foreign)));
@@ -353,7 +353,7 @@ mod tests {
     fn a_header_that_does_not_end_is_not_read_on() {
         let header = |name: &str| {
             format!(
-                "{{\"format\":\"{FORMAT}\",\"version\":1,\"customer\":\"1\",\"name\":\"{name}\",\"rows\":0,\"sha256\":\"\"}}\n"
+                "{{\"format\":\"{FORMAT}\",\"version\":2,\"customer\":\"1\",\"name\":\"{name}\",\"rows\":0,\"sha256\":\"\"}}\n"
             )
         };
         let outcome = |name: &str| read(&packed(header(name).as_bytes()), 1 << 30);
