@@ -62,19 +62,22 @@ impl World {
     /// Takes back a customer that could not be opened.
     async fn undo(&self, customer: u64, chosen: bool) {
         let gone = self.put(customer, Vec::new()).await;
-        let released = self
-            .progress()
-            .write(|state| {
-                if chosen {
-                    state.release_chosen(customer);
-                }
-                Ok::<(), DiskError>(())
-            })
-            .await;
+        let released = self.release(customer, chosen).await;
         self.connected_mut().remove(&customer);
         if let Err(error) = gone.and(released) {
             tracing::error!(%error, customer.id = customer, "A customer that could not be opened could not be taken back; delete it.");
         }
+    }
+
+    /// Takes an id back that was chosen for a customer who is not there after all.
+    pub(super) async fn release(&self, customer: u64, chosen: bool) -> Result<(), DiskError> {
+        let rule = |state: &mut Progress| {
+            if chosen {
+                state.release_chosen(customer);
+            }
+            Ok(())
+        };
+        self.progress().write(rule).await
     }
 
     async fn put(&self, customer: u64, with: Vec<Kept>) -> Result<(), DiskError> {

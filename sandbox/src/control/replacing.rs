@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::connector::Connector;
+use super::connector::{Connector, Numbers};
 use super::contents::{Contents, UNFINISHED, integration_of};
 use super::error::ControlError;
 use super::world::World;
@@ -83,9 +83,29 @@ impl World {
         Ok(quiet)
     }
 
-    /// Puts contents in the place of what there is. To be called alone: with all permits.
+    /// Puts contents in the place of what there is. To be called alone: with all permits. If the integration does not follow, everything
+    /// is put back.
     pub(super) async fn replace(&self, extent: Extent, with: Contents, source: Source) -> Result<(), ControlError> {
         let _quiet = self.quiet(extent).await?;
+        let integration = self.exported(extent, Numbers::Kept).await?;
+        let kept = self.registry().cut(extent, None).await?;
+        let before = Contents { kept, integration, connected: self.connected_of(extent) };
+        self.put_in_place(extent, &with, source).await?;
+        if let Err(error) = self.bring_in(extent, with).await {
+            let back = match self.put_in_place(extent, &before, Source::Memory).await {
+                Ok(()) => self.bring_in(extent, before).await,
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = back {
+                tracing::error!(%error, "What could not be replaced could not be put back either; reset the sandbox.");
+            }
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Lets contents be what everybody sees, in one moment.
+    async fn put_in_place(&self, extent: Extent, with: &Contents, source: Source) -> Result<(), DiskError> {
         let world = self.clone();
         let clock = with.clock().unwrap_or(self.0.parts.first_clock);
         let connected = with.connected.clone();
@@ -103,8 +123,7 @@ impl World {
         let steps = vec![Unfinished::step(extent, &with.integration)?];
         let replacement =
             Replacement { extent, with: with.kept.values().cloned().collect(), source, steps, then: Box::new(then) };
-        self.registry().replace(replacement).await?;
-        self.bring_in(extent, with).await
+        self.registry().replace(replacement).await
     }
 
     /// Lets the integration follow, and tells it of tenants that it has not been told of by this process.

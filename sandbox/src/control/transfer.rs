@@ -133,14 +133,11 @@ impl World {
             return Err(ControlError::TooManyCustomers(others.len()));
         }
         contents.arrive_from(self.mailbox().reserve(contents.message_count()));
-        self.progress()
-            .write(|state| {
-                // Whether it had been handed out before does not matter here.
-                let _ = state.reserve_chosen(id);
-                Ok::<(), DiskError>(())
-            })
-            .await?;
-        self.replace(Extent::Customer(id), contents, Source::Memory).await?;
+        let reserved = self.progress().write(|state| Ok::<_, DiskError>(state.reserve_chosen(id))).await?;
+        if let Err(error) = self.replace(Extent::Customer(id), contents, Source::Memory).await {
+            self.release(id, reserved).await?;
+            return Err(error);
+        }
         tracing::info!(customer.id = id, "A customer has been taken in.");
         Ok(self.keys(&tenant))
     }
