@@ -19,6 +19,7 @@ mod sender;
 mod shares;
 mod surroundings;
 mod table;
+mod target;
 mod tenant;
 
 pub use chance::Chance;
@@ -36,4 +37,5 @@ pub use sender::{Answer, Delivery, SendError, Sender};
 pub use shares::Shares;
 pub use surroundings::Surroundings;
 pub use table::{Rows, Single, Table};
+pub use target::{path_as_sent, plainly_addressed};
 pub use tenant::{Persist, Tenant};

@@ -18,6 +18,7 @@ use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 use super::faults::{Call, Effect, Struck};
 use super::journal::Journal;
 use super::peer::Peer;
+use super::target::target_as_sent;
 
 /// The largest request that any API of the sandbox reads. Larger ones are answered `413`.
 const REQUEST_LIMIT: usize = 16 * 1024 * 1024;
@@ -147,7 +148,7 @@ impl Observed {
         let original = Original { headers: readable_headers(&parts.headers), body: body.to_vec() };
         let from = caller(&parts.headers);
         let method = parts.method.to_string();
-        let target = parts.uri.path_and_query().map_or_else(|| path.clone(), ToString::to_string);
+        let target = target_as_sent(&parts);
         let effect = self.struck.iter().map(|struck| &struck.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
         let mut told = self.subject.clone();
         let reply = match effect {

@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 use tower_http::timeout::TimeoutBody;
 
-use crate::engine::{Clock, Connection, Listening, Peer};
+use crate::engine::{Clock, Connection, Listening, Peer, plainly_addressed};
 
 /// What a server of the sandbox admits. The limits hold for each port by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ async fn answer(
     clock: Clock,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let mut request = request.map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)));
+    let mut request = plainly_addressed(request).map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)));
     request.extensions_mut().insert(ConnectInfo(peer));
     let mut response = match tokio::time::timeout(limits.request_time, router.oneshot(request)).await {
         Ok(Ok(response)) => response,

@@ -11,10 +11,12 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use subtle::ConstantTimeEq;
 
+use crate::engine::path_as_sent;
 use crate::icims::Icims;
 use crate::icims::signing::{self, CONTENT, Claim, DATE, SCHEME, Signed};
 use crate::icims::state::users::{IntegrationUser, Rights};
 
+use super::PREFIX;
 use super::error::{ApiError, Code};
 
 /// The largest signed body, compressed or not: as much as the API reads at all.
@@ -81,8 +83,8 @@ fn signed(icims: &Icims, request: &Request, rest: &str) -> Result<Option<SignedI
     if !signing::is_current(date, icims.clock().now()) {
         return Ok(None);
     }
-    // The router has taken the beginning of the path off; the rest is as it was sent.
-    let path = format!("/customers{}", request.uri().path());
+    // The router has taken the beginning of the path off.
+    let path = path_as_sent(request.extensions()).map_or_else(|| format!("{PREFIX}{}", request.uri().path()), str::to_owned);
     let request = Signed {
         method: request.method().as_str(),
         path: &path,

@@ -1,28 +1,12 @@
 //! Typed parts of a request, with rejections in the form of the API.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::request::Parts;
+use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use url::form_urlencoded;
 
-use crate::icims::model::ProfileKey;
-use crate::icims::schema::ProfileType;
-
 use super::error::{ApiError, Code};
-
-/// The variable segments of a path.
-pub(super) struct Segments<T>(pub(super) T);
-
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
-    type Rejection = ApiError;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let path = Path::<T>::from_request_parts(parts, state).await;
-        path.map(|Path(segments)| Self(segments)).map_err(|_| ApiError::not_found("Resource"))
-    }
-}
 
 /// The JSON object of a request body.
 pub(super) struct Object(pub(super) Map<String, Json>);
@@ -62,19 +46,6 @@ async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Json, 
 
 fn unreadable(message: &str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, Code::Body, message)
-}
-
-/// A profile type from its name in the path; other types of the real API are refused by name.
-pub(super) fn profile_type(name: &str) -> Result<ProfileType, ApiError> {
-    ProfileType::of_url(name).ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/{name}")))
-}
-
-/// A profile from its type and id in the path.
-pub(super) fn profile_key(kind: &str, id: &str) -> Result<ProfileKey, ApiError> {
-    let kind = profile_type(kind)?;
-    let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    let number = id.parse().ok().filter(|_| digits);
-    number.map(|number| (kind, number)).ok_or_else(|| ApiError::not_found(kind.title()))
 }
 
 /// The refusal of an endpoint that real iCIMS has and this simulator does not.

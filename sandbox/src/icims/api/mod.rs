@@ -3,6 +3,7 @@
 //! Handlers read a request, call one rule of the [`state`](super::state) or one view, and write the answer. What real iCIMS has and
 //! this API does not is answered `501` with its name, so that nobody mistakes a gap for a refusal.
 
+mod address;
 mod auth;
 mod definitions;
 mod describe;
@@ -14,6 +15,7 @@ mod files;
 mod gate;
 mod injected;
 mod lists;
+mod place;
 mod profiles;
 mod quota;
 mod search;
@@ -29,7 +31,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -68,7 +70,6 @@ pub(super) fn router(icims: Icims) -> Router {
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     let (others, _) = others().split_for_parts();
     others.nest(PREFIX, customers).layer(from_fn_with_state(observer, observe)).with_state(icims)

@@ -5,6 +5,10 @@ use axum::http::request::Parts;
 use url::form_urlencoded;
 
 use crate::engine::{Directory, Subject};
+use crate::icims::schema::ProfileType;
+
+use super::PREFIX;
+use super::address::Address;
 
 /// The largest token request that is looked into.
 const FORM_LIMIT: usize = 64 * 1024;
@@ -19,16 +23,14 @@ pub(super) fn subject(directory: &Directory, parts: &Parts, body: &[u8]) -> Subj
 }
 
 fn of_path(directory: &Directory, uri: &Uri) -> Subject {
-    let mut segments = uri.path().split('/').skip(1);
-    if segments.next() != Some("customers") {
-        return Subject::default();
-    }
-    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let Some(customer) = segments.next().filter(digits).map(str::to_owned) else { return Subject::default() };
-    let workflow = match (segments.next(), segments.next().filter(digits)) {
-        (Some("applicantworkflows"), Some(id)) => Some(id.to_owned()),
-        (Some(kind @ ("people" | "jobs")), Some(id)) => directory.workflow_of(&customer, &format!("{kind}/{id}")),
-        _ => None,
+    let address = uri.path().strip_prefix(PREFIX).map(Address::of).unwrap_or_default();
+    let Some(customer) = address.customer.map(|customer| customer.to_string()) else { return Subject::default() };
+    let workflow = match address.profile {
+        Some((ProfileType::Workflows, id)) => Some(id.to_string()),
+        Some((kind @ (ProfileType::People | ProfileType::Jobs), id)) => {
+            directory.workflow_of(&customer, &format!("{}/{id}", kind.plural()))
+        }
+        Some((ProfileType::Companies, _)) | None => None,
     };
     Subject { customer: Some(customer), workflow }
 }
