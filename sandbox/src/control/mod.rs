@@ -68,7 +68,7 @@ pub(crate) use world::Parts;
 pub use world::{Pending, World};
 
 /// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
-pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<bool>) -> Router {
+pub(crate) fn router(world: World, stopping: watch::Receiver<bool>) -> Router {
     let mailbox = world.mailbox().clone();
     let (long_polls, _) = api::long_polls().split_for_parts();
     let long_polls = long_polls.method_not_allowed_fallback(api::wrong_method).with_state(world.clone());
@@ -81,7 +81,7 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let own = screens.merge(endpoints).merge(api::refusals()).with_state(world.clone());
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     let all = all.layer(from_fn_with_state(world, keep_to_one));
-    all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+    all.layer(from_fn_with_state(guard::other_site as fn() -> Response, crate::ui::refuse_other_sites))
 }
 
 /// A request sees the world that there was when it arrived, also when everything is reset meanwhile.
