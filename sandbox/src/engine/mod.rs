@@ -14,6 +14,7 @@ mod gate;
 mod indexed;
 mod journal;
 mod observe;
+mod passing;
 mod peer;
 mod sender;
 mod shares;

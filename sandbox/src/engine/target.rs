@@ -49,10 +49,10 @@ fn plain(path: &str) -> Option<String> {
         let letter = code.and_then(|code| u8::from_str_radix(code, 16).ok()).map(char::from);
         match letter.filter(|letter| letter.is_ascii_alphanumeric() || "-._~".contains(*letter)) {
             Some(letter) => plain.push(letter),
-            None => plain.push_str(rest.get(at..at + 3).unwrap_or("%")),
+            // Of what is no encoding only the sign itself is passed over.
+            None => plain.push_str(&rest[at..at + 1 + code.map_or(0, str::len)]),
         }
-        // What is not three ASCII characters is no encoding, so that only the sign itself is passed over.
-        rest = rest.get(at + 3..).filter(|_| code.is_some()).unwrap_or(&rest[at + 1..]);
+        rest = &rest[at + 1 + code.map_or(0, str::len)..];
     }
     plain.push_str(rest);
     (plain != path).then_some(plain)

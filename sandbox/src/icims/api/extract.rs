@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 use url::form_urlencoded;
 
 use super::error::{ApiError, Code};
+use super::limits;
 
 /// The JSON object of a request body.
 pub(super) struct Object(pub(super) Map<String, Json>);
@@ -38,9 +39,7 @@ async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Json, 
         let message = "The Content-Type of the request must be application/json.";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Body, message));
     }
-    let body = Bytes::from_request(request, state).await.map_err(|_| {
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::Body, "The request body is too large or was cut short.")
-    })?;
+    let body = Bytes::from_request(request, state).await.map_err(|rejection| limits::not_read(rejection.status()))?;
     serde_json::from_slice(&body).map_err(|_| unreadable("The request body is not valid JSON."))
 }
 

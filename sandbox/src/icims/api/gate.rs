@@ -18,6 +18,7 @@ use crate::icims::urls::Urls;
 use super::address::Address;
 use super::auth::{SignedIn, authenticate};
 use super::error::{ApiError, Code};
+use super::limits;
 use super::place::LetIn;
 use super::quota::Standing;
 use super::transport;
@@ -59,16 +60,19 @@ pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Nex
         Ok((caller, standing, request)) if transport::refuses(&caller, request.version()) => {
             (transport::refusal(request.version()), Some(standing))
         }
-        Ok((caller, standing, mut request)) => {
-            tracing::trace!(user.name = %caller.username, "A call is let in.");
-            let username = Arc::clone(&caller.username);
-            request.extensions_mut().insert(LetIn::new(caller));
-            let answer = next.run(request).await;
-            if let (Some(customer), Some(used)) = (addressed, answer.extensions().get::<Used>()) {
-                icims.0.ledger.note(customer, &username, used, icims.clock().now());
+        Ok((caller, standing, request)) => match limits::keep(request) {
+            Err(error) => (error.into_response(), Some(standing)),
+            Ok(mut request) => {
+                tracing::trace!(user.name = %caller.username, "A call is let in.");
+                let username = Arc::clone(&caller.username);
+                request.extensions_mut().insert(LetIn::new(caller));
+                let answer = next.run(request).await;
+                if let (Some(customer), Some(used)) = (addressed, answer.extensions().get::<Used>()) {
+                    icims.0.ledger.note(customer, &username, used, icims.clock().now());
+                }
+                (answer, Some(standing))
             }
-            (answer, Some(standing))
-        }
+        },
         Err(error) => (error.into_response(), None),
     };
     stamp(&icims, answer.headers_mut(), addressed, standing);

@@ -14,6 +14,7 @@ mod fields;
 mod files;
 mod gate;
 mod injected;
+mod limits;
 mod lists;
 mod place;
 mod profiles;
@@ -29,7 +30,6 @@ mod view;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -49,8 +49,6 @@ use crate::engine::{Actor, Observer, observe};
 use error::ApiError;
 use extract::not_simulated;
 
-/// The largest body with JSON; the real limit is not known (icims-api 1.4, *assumed*).
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Where the customers are.
 const PREFIX: &str = "/customers";
 
@@ -63,13 +61,15 @@ pub(super) fn router(icims: Icims) -> Router {
         clock: icims.clock().clone(),
         actor: Actor::Icims,
         subject: Arc::new(move |parts, body| subject::subject(&directory, parts, body)),
+        read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
+        // Paths tell it.
+        workflow: |_| None,
         refuse: injected::refuse,
     };
     let (customers, _) = customers().split_for_parts();
     let customers = customers
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     let (others, _) = others().split_for_parts();
     others.nest(PREFIX, customers).layer(from_fn_with_state(observer, observe)).with_state(icims)

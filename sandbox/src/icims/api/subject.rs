@@ -10,16 +10,18 @@ use crate::icims::schema::ProfileType;
 use super::PREFIX;
 use super::address::Address;
 
-/// The largest token request that is looked into.
-const FORM_LIMIT: usize = 64 * 1024;
-
 /// The customer and the workflow of a request. A person or a job belongs to the workflow whose latest event named it (*assumed*).
 pub(super) fn subject(directory: &Directory, parts: &Parts, body: &[u8]) -> Subject {
-    if parts.uri.path() == "/oauth/token" {
+    if asks_for_a_token(&parts.uri) {
         let customer = client_id(body).and_then(|client| directory.customer_of(&client));
         return Subject { customer, workflow: None };
     }
     of_path(directory, &parts.uri)
+}
+
+/// Whether the customer is told by the client that the body names.
+pub(super) fn asks_for_a_token(uri: &Uri) -> bool {
+    uri.path() == "/oauth/token"
 }
 
 fn of_path(directory: &Directory, uri: &Uri) -> Subject {
@@ -37,7 +39,6 @@ fn of_path(directory: &Directory, uri: &Uri) -> Subject {
 
 /// The client that a token request names, as a form or as JSON.
 fn client_id(body: &[u8]) -> Option<String> {
-    let body = body.get(..FORM_LIMIT).unwrap_or(body);
     if body.first() == Some(&b'{') {
         let json: serde_json::Value = serde_json::from_slice(body).ok()?;
         return json.get("client_id")?.as_str().map(str::to_owned);

@@ -3,7 +3,7 @@
 mod plain;
 mod upload;
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,7 +13,7 @@ use crate::icims::Icims;
 use crate::icims::ledger::Use;
 use crate::icims::model::{EntryId, FileRef, ProfileKey};
 use crate::icims::schema::ProfileType;
-use crate::icims::state::files::{FILE_LIMIT, FilePlace};
+use crate::icims::state::files::FilePlace;
 use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::{assumed, documented};
@@ -25,10 +25,7 @@ use super::place::{At, Named, NamedField, Place, Profile};
 use super::used;
 use upload::OneFile;
 
-/// What a multipart body adds to its file: boundaries, headers, small fields.
-const MULTIPART_EXTRA: usize = 64 * 1024;
-
-/// The endpoints, which take larger bodies than others. `POST` of a file is not supported (icims-api 9.3).
+/// The endpoints. `POST` of a file is not supported (icims-api 9.3).
 pub(super) fn routes() -> OpenApiRouter<Icims> {
     OpenApiRouter::new()
         .routes(routes!(read, put, remove))
@@ -36,11 +33,6 @@ pub(super) fn routes() -> OpenApiRouter<Icims> {
         .routes(routes!(add_child))
         .routes(routes!(read_child, put_child, remove_child))
         .routes(routes!(child_text))
-        .layer(upload_limit())
-}
-
-fn upload_limit() -> DefaultBodyLimit {
-    DefaultBodyLimit::max(FILE_LIMIT + MULTIPART_EXTRA)
 }
 
 /// A file as a path names it.
