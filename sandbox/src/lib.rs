@@ -22,4 +22,4 @@ pub mod library;
 
 mod start;
 
-pub use start::{Bound, Config, DEFAULT_PORT, HttpLimits, Sandbox, ServerFailed, StartError};
+pub use start::{Bound, Config, DEFAULT_PORT, HostName, HttpLimits, NotAHostName, Sandbox, ServerFailed, StartError};

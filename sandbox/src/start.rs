@@ -4,7 +4,9 @@
 //! found before state is touched.
 
 mod error;
+mod hosts;
 mod http;
+mod paced;
 mod servers;
 
 use std::fs::{File, TryLockError};
@@ -16,6 +18,8 @@ use jiff::Timestamp;
 use tokio::net::TcpListener;
 
 pub use error::{ServerFailed, StartError};
+use hosts::Hosts;
+pub use hosts::{HostName, NotAHostName};
 pub use http::HttpLimits;
 use servers::Servers;
 
@@ -53,6 +57,8 @@ pub struct Config {
     pub frozen_at: Option<Timestamp>,
     /// What the HTTP servers admit.
     pub http: HttpLimits,
+    /// The names that the HTTP servers answer to, beside addresses and `localhost`.
+    pub allowed_hosts: Vec<HostName>,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
@@ -66,6 +72,7 @@ impl Default for Config {
             seed: 1,
             frozen_at: None,
             http: HttpLimits::default(),
+            allowed_hosts: Vec::new(),
             external_integration: None,
         }
     }
@@ -139,9 +146,9 @@ impl Bound {
         let world = World::new(parts, &rows)?;
 
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
-        let mut servers = Servers::new(self.config.http, self.clock.clone());
-        let own_host = self.config.host.to_string();
-        let overview = control::router(world.clone(), own_host, servers.stopping());
+        let hosts = Hosts::new(self.config.allowed_hosts);
+        let mut servers = Servers::new(self.config.http, hosts, self.clock.clone());
+        let overview = control::router(world.clone(), servers.stopping());
         servers.serve("the overview", self.overview, overview);
         servers.serve("iCIMS", self.icims, icims.router());
         servers.serve("the platform", self.platform, platform.router());

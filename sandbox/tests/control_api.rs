@@ -193,6 +193,29 @@ async fn a_page_of_another_site_is_refused_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn the_screens_take_no_forms_of_another_site_and_the_apis_take_calls_of_programs() {
+    let running = Running::start().await;
+    let keys = &running.sandbox.ready().tenant;
+    let person = format!("{}/people/{}/edit", keys.icims.recruiter_url, keys.sample.person_id);
+    let journey = format!("{}/app/journey/none/landing", keys.platform.base_url);
+    for (url, own) in
+        [(&person, &keys.icims.base_url), (&journey, &keys.platform.base_url), (&keys.icims.portal_url, &keys.icims.base_url)]
+    {
+        for (name, value) in [("Origin", "http://evil.example"), ("Origin", "null"), ("Sec-Fetch-Site", "cross-site")] {
+            let answer = running.client.post(url).header(name, value).form(&[("a", "b")]).send().await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{url} {name}: {value}");
+            assert!(answer.text().await.expect("a page").contains("another site"));
+        }
+        for (name, value) in [("Origin", own.as_str()), ("Sec-Fetch-Site", "same-origin"), ("X-None", "")] {
+            let answer = running.client.post(url).header(name, value).form(&[("a", "b")]).send().await.expect("an answer");
+            assert_ne!(answer.status(), StatusCode::FORBIDDEN, "{url} {name}: {value}");
+        }
+        let link = running.client.get(url).header("Sec-Fetch-Site", "cross-site").send().await.expect("an answer");
+        assert_ne!(link.status(), StatusCode::FORBIDDEN, "a link on another site may lead here: {url}");
+    }
+}
+
+#[tokio::test]
 async fn the_overview_links_every_screen_and_shows_what_to_try_first() {
     let running = Running::start().await;
     let url = format!("{}/", running.sandbox.addresses().control);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use icims_sandbox::control::connector::Connected;
-use icims_sandbox::{Config, DEFAULT_PORT, Sandbox};
+use icims_sandbox::{Config, DEFAULT_PORT, HostName, Sandbox};
 
 use super::recipe;
 use super::stop::asked_to_stop;
@@ -24,6 +24,9 @@ pub(super) struct SandboxArgs {
     /// Seed the sample tenant before it is ready: small, busy_season, million, or a file that ends with .toml
     #[arg(long, value_name = "NAME|FILE")]
     recipe: Option<String>,
+    /// A name that the sandbox may be called by, beside addresses and localhost; give it once for each name
+    #[arg(long = "allow-host", env = "HARVER_ICIMS_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
+    allowed_hosts: Vec<HostName>,
     /// Where the integration under test listens [default: port +2 of the block]
     #[arg(long, env = "HARVER_ICIMS_INTEGRATION_URL", value_name = "URL")]
     integration_url: Option<url::Url>,
@@ -40,7 +43,14 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         }
         connected
     });
-    let config = Config { port: args.port, data: args.data, seed: args.seed, external_integration, ..Config::default() };
+    let config = Config {
+        port: args.port,
+        data: args.data,
+        seed: args.seed,
+        external_integration,
+        allowed_hosts: args.allowed_hosts,
+        ..Config::default()
+    };
     let sandbox = Sandbox::bind(config).await?.start(None).await?;
     recipe::follow(args.recipe.as_deref(), &sandbox).await?;
     println!("{}", serde_json::to_string(sandbox.ready()).context("writing the ready line")?);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use icims_sandbox::control::ready::Ready;
-use icims_sandbox::{Bound, Config, DEFAULT_PORT, Sandbox};
+use icims_sandbox::{Bound, Config, DEFAULT_PORT, HostName, Sandbox};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -43,6 +43,9 @@ pub struct UpArgs {
     /// Seed the sample tenant before it is ready: small, busy_season, million, or a file that ends with .toml
     #[arg(long, value_name = "NAME|FILE")]
     pub recipe: Option<String>,
+    /// A name that the sandbox may be called by, beside addresses and localhost; give it once for each name
+    #[arg(long = "allow-host", env = "HARVER_ICIMS_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
+    pub allowed_hosts: Vec<HostName>,
     /// Print exactly one JSON line on stdout when ready
     #[arg(long)]
     pub json: bool,
@@ -62,8 +65,14 @@ impl World {
     /// # Errors
     /// When a port is taken or the data folder cannot be used.
     pub async fn start(args: &UpArgs) -> anyhow::Result<Self> {
-        let bound =
-            Sandbox::bind(Config { port: args.port, data: args.data.clone(), seed: args.seed, ..Config::default() }).await?;
+        let config = Config {
+            port: args.port,
+            data: args.data.clone(),
+            seed: args.seed,
+            allowed_hosts: args.allowed_hosts.clone(),
+            ..Config::default()
+        };
+        let bound = Sandbox::bind(config).await?;
         let listener = listen(args.port).await?;
         let address = listener.local_addr().context("asking for the integration's own address")?;
         let public_url: Url = format!("http://{address}").parse().context("the integration's own address")?;

@@ -26,7 +26,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
-        let world = World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, json: false })
+        let world = World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, allowed_hosts: Vec::new(), json: false })
             .await
             .context("starting the world")?;
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));

@@ -40,6 +40,7 @@ mod world;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -66,7 +67,7 @@ pub(crate) use world::{Parts, stored_world};
 pub use world::{Pending, World};
 
 /// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
-pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<bool>) -> Router {
+pub(crate) fn router(world: World, stopping: watch::Receiver<bool>) -> Router {
     let mailbox = world.mailbox().clone();
     let (long_polls, _) = api::long_polls().split_for_parts();
     let long_polls = long_polls.method_not_allowed_fallback(api::wrong_method).with_state(world.clone());
@@ -78,7 +79,7 @@ pub(crate) fn router(world: World, own_host: String, stopping: watch::Receiver<b
     let screens = screens.merge(fidelity::routes()).merge(snapshots_page::routes());
     let own = screens.merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
-    all.layer(from_fn_with_state(own_host, guard::refuse_other_sites))
+    all.layer(from_fn_with_state(guard::other_site as fn() -> Response, crate::ui::refuse_other_sites))
 }
 
 /// Where control has the mail.

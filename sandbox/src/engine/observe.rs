@@ -1,4 +1,6 @@
 //! A layer that records what an actor's API was asked and what it answered, and carries out the faults that are set for it.
+//!
+//! It does not read bodies: they pass it on their way to the handler, so that the API decides how much of them is read, and from whom.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,10 +19,10 @@ use super::disturb::{BrokenOff, garbled};
 use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 use super::faults::{Call, Effect, Struck};
 use super::journal::Journal;
+use super::passing::Passing;
 use super::peer::Peer;
+use super::target::target_as_sent;
 
-/// The largest request that any API of the sandbox reads. Larger ones are answered `413`.
-const REQUEST_LIMIT: usize = 16 * 1024 * 1024;
 /// By which control says that a request is sent again, and of which exchange. Actors never see it.
 pub const REPLAY_OF: HeaderName = HeaderName::from_static("x-sandbox-replay-of");
 /// By which the answer to such a request says where it is in the journal.
@@ -29,7 +31,7 @@ pub const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");
 const BY_HAND: [&str; 9] =
     ["curl/", "wget/", "httpie/", "xh/", "postmanruntime/", "insomnia/", "bruno-runtime/", "hoppscotch", "mozilla/"];
 
-/// Tells from a request, and a part of its body, whom it belongs to.
+/// Tells from the head of a request, and from the body where that must be known first, whom it belongs to.
 pub type TellSubject = dyn Fn(&Parts, &[u8]) -> Subject + Send + Sync;
 
 /// What the layer needs to know of the actor it observes.
@@ -43,6 +45,10 @@ pub struct Observer {
     pub actor: Actor,
     /// Which customer and workflow a request belongs to, told before it is handled.
     pub subject: Arc<TellSubject>,
+    /// How large a body may be that must be read before it is known whose request it is: token requests name their client in it.
+    pub read_first: fn(&Parts) -> Option<usize>,
+    /// The workflow that a body names, asked when nothing else has told one.
+    pub workflow: fn(&[u8]) -> Option<String>,
     /// What the actor answers when a fault rule wants an error of it, in its own form.
     pub refuse: fn(&Injected<'_>) -> Response,
 }
@@ -87,11 +93,13 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
     let at = observer.clock.now();
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, REQUEST_LIMIT).await else {
-        return (StatusCode::PAYLOAD_TOO_LARGE, "the request body is larger than 16 MiB or was cut short").into_response();
+    let body = Passing::new(body);
+    let first = match (observer.read_first)(&parts) {
+        None => First::Passes,
+        Some(limit) => body.all(limit).await.map_or(First::TooLarge(limit), First::Read),
     };
     let replay_of = parts.headers.remove(&REPLAY_OF).and_then(|id| id.to_str().ok()?.parse().ok());
-    let subject = (observer.subject)(&parts, &body);
+    let subject = (observer.subject)(&parts, first.bytes());
     let call = Call {
         actor: observer.actor,
         from: caller(&parts.headers),
@@ -100,9 +108,14 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
         customer: subject.customer.as_deref(),
     };
     let struck = observer.journal.faults().strike(&call, at);
-    let observed = Observed { observer, at, started, replay_of, subject, struck };
+    let observed = Observed { observer, at, started, replay_of, subject, struck, body };
     let patience = observed.latency();
-    let handled = observed.handle(parts, body, next);
+    let first = match first {
+        // Whoever hangs up meanwhile takes along what was not read.
+        First::Passes if !patience.is_zero() => observed.body.all_if_short().await.map_or(First::Passes, First::Read),
+        first => first,
+    };
+    let handled = observed.handle(parts, first, next);
     if patience.is_zero() {
         return handled.await;
     }
@@ -123,6 +136,23 @@ struct Observed {
     replay_of: Option<ExchangeId>,
     subject: Subject,
     struck: Vec<Struck>,
+    body: Passing,
+}
+
+/// What is done with a body before the request is handled.
+enum First {
+    /// Nothing.
+    Passes,
+    /// It has been read.
+    Read(Bytes),
+    /// It is larger than this, or was cut short.
+    TooLarge(usize),
+}
+
+impl First {
+    fn bytes(&self) -> &[u8] {
+        if let Self::Read(bytes) = self { bytes } else { &[] }
+    }
 }
 
 /// What goes back: the answer, and what the journal says of it.
@@ -140,29 +170,39 @@ impl Observed {
         each.sum()
     }
 
-    async fn handle(self, mut parts: Parts, body: Bytes, next: Next) -> Response {
+    async fn handle(self, mut parts: Parts, first: First, next: Next) -> Response {
         let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
         let path = parts.uri.path().to_owned();
         let carries_secrets = path.contains("/oauth/");
-        let original = Original { headers: readable_headers(&parts.headers), body: body.to_vec() };
+        let headers = readable_headers(&parts.headers);
+        // Reading on would ask a client for the body that waits to hear whether it is wanted.
+        let waits = parts.headers.contains_key(header::EXPECT);
         let from = caller(&parts.headers);
         let method = parts.method.to_string();
-        let target = parts.uri.path_and_query().map_or_else(|| path.clone(), ToString::to_string);
+        let target = target_as_sent(&parts);
         let effect = self.struck.iter().map(|struck| &struck.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
         let mut told = self.subject.clone();
-        let reply = match effect {
-            Some(Effect::Drop) => broken_off(peer.as_ref(), "the connection broke off before the request was handled"),
-            Some(effect @ (Effect::Status { .. } | Effect::Quota)) => {
+        let reply = match (effect, first) {
+            (Some(Effect::Drop), _) => broken_off(peer.as_ref(), "the connection broke off before the request was handled"),
+            (Some(effect @ (Effect::Status { .. } | Effect::Quota)), _) => {
                 answered(self.injected(effect, &path), &mut told, carries_secrets).await.0
             }
-            effect => {
+            (_, First::TooLarge(limit)) => answered(self.too_large(limit, &path), &mut told, carries_secrets).await.0,
+            (effect, first) => {
                 parts.extensions.insert(self.subject.clone());
-                let answer = next.run(Request::from_parts(parts, Body::from(body))).await;
+                let body = if let First::Read(bytes) = first { Body::from(bytes) } else { self.body.handed_on() };
+                let answer = next.run(Request::from_parts(parts, body)).await;
                 let (reply, bytes) = answered(answer, &mut told, carries_secrets).await;
                 disturbed(reply, &bytes, effect, peer.as_ref())
             }
         };
         let mut answer = reply.answer;
+        if !waits {
+            self.body.read_on().await;
+        }
+        let body = self.body.recorded();
+        let request_body = body.text(carries_secrets);
+        let workflow = told.workflow.or_else(|| (self.observer.workflow)(&body.bytes));
         let id = self.observer.journal.record_with(
             Exchange {
                 id: 0,
@@ -170,22 +210,29 @@ impl Observed {
                 from,
                 to: self.observer.actor,
                 customer: told.customer,
-                workflow: told.workflow,
+                workflow,
                 method,
                 target,
-                request_headers: original.headers.clone(),
-                request_body: readable_body(&original.body, carries_secrets),
+                request_headers: headers.clone(),
+                request_body,
                 outcome: reply.outcome,
                 took_ms: self.started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
                 faults: self.struck.iter().map(Struck::mark).collect(),
                 replay_of: self.replay_of,
             },
-            Some(original),
+            body.whole.then_some(Original { headers, body: body.bytes }),
         );
         if self.replay_of.is_some() {
             answer.headers_mut().insert(EXCHANGE, HeaderValue::from(id));
         }
         answer
+    }
+
+    /// A body that is too large to be read first, in the actor's own form.
+    fn too_large(&self, limit: usize, path: &str) -> Response {
+        let (status, now) = (StatusCode::PAYLOAD_TOO_LARGE, self.observer.clock.now());
+        let message = format!("The request body is larger than {limit} bytes or was cut short.");
+        (self.observer.refuse)(&Injected { status, code: None, message: Some(&message), quota: false, path, customer: None, now })
     }
 
     /// The error that a rule wants, in the actor's own form unless the rule has a body of its own.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::told;
 use crate::control::connector::Connected;
-use crate::start::{Config, Sandbox, StartError};
+use crate::start::{Config, HostName, Sandbox, StartError};
 
 /// Settings of a sandbox that is about to start.
 ///
@@ -24,6 +24,7 @@ pub struct Builder {
     frozen_at: Option<Timestamp>,
     data: Option<PathBuf>,
     integration: Option<Connected>,
+    allowed_hosts: Vec<HostName>,
 }
 
 impl Builder {
@@ -54,6 +55,19 @@ impl Builder {
         Self { integration: Some(connected), ..self }
     }
 
+    /// A name that it answers to, such as that of a container, beside addresses and `localhost`.
+    ///
+    /// # Panics
+    /// When `name` is not the name of a host alone.
+    #[track_caller]
+    pub fn allow_host(mut self, name: &str) -> Self {
+        match name.parse() {
+            Ok(name) => self.allowed_hosts.push(name),
+            Err(error) => panic!("{error}"),
+        }
+        self
+    }
+
     /// Starts it.
     ///
     /// # Panics
@@ -77,6 +91,7 @@ impl Builder {
             frozen_at: self.frozen_at,
             data: self.data,
             external_integration: self.integration,
+            allowed_hosts: self.allowed_hosts,
             ..first
         };
         Sandbox::bind(config).await?.start(None).await

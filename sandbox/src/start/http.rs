@@ -1,4 +1,5 @@
-//! HTTP on a listener, within limits: how many connections, how large and how slow a request may be.
+//! HTTP on a listener, within limits: how many connections, how large and how slow a request may be. Every request of every port passes
+//! here, so this is also where foreign hosts are turned away and paths are put into one way of writing.
 //!
 //! `axum::serve` has none of these limits, so the connections are accepted here. Answers are dated by the virtual clock, as all
 //! other moments in them are.
@@ -24,9 +25,10 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
-use tower_http::timeout::TimeoutBody;
 
-use crate::engine::{Clock, Connection, Listening, Peer};
+use super::hosts::{Hosts, Misdirected};
+use super::paced::Paced;
+use crate::engine::{Clock, Connection, Listening, Peer, plainly_addressed};
 
 /// What a server of the sandbox admits. The limits hold for each port by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,7 @@ pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: HttpLimits,
+    hosts: Hosts,
     clock: Clock,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -95,8 +98,11 @@ pub(super) async fn serve(
             }
             continue;
         };
-        let (router, clock) = (router.clone(), clock.clone());
-        let answer = service_fn(move |request| answer(router.clone(), peer.clone(), limits, clock.clone(), request));
+        let (router, hosts, clock) = (router.clone(), hosts.clone(), clock.clone());
+        let answer = service_fn(move |request| {
+            let refused = hosts.check(&request).err();
+            answer(router.clone(), refused, peer.clone(), limits, clock.clone(), request)
+        });
         let served = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.head_time)
@@ -117,16 +123,20 @@ pub(super) async fn serve(
 
 async fn answer(
     router: Router,
+    refused: Option<Misdirected>,
     peer: Peer,
     limits: HttpLimits,
     clock: Clock,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let mut request = request.map(|body| Body::new(TimeoutBody::new(limits.body_pause, body)));
+    let mut request = plainly_addressed(request).map(|body| Body::new(Paced::new(body, limits.body_pause)));
     request.extensions_mut().insert(ConnectInfo(peer));
-    let mut response = match tokio::time::timeout(limits.request_time, router.oneshot(request)).await {
-        Ok(Ok(response)) => response,
-        Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request took too long.").into_response(),
+    let mut response = match refused {
+        Some(misdirected) => misdirected.into_response(),
+        None => match tokio::time::timeout(limits.request_time, router.oneshot(request)).await {
+            Ok(Ok(response)) => response,
+            Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request took too long.").into_response(),
+        },
     };
     if !response.headers().contains_key(header::DATE)
         && let Ok(date) = HeaderValue::from_str(&clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::hosts::Hosts;
 use super::http::{self, HttpLimits};
 use crate::engine::Clock;
 
@@ -22,21 +23,22 @@ pub(super) struct Servers {
     stopping: watch::Sender<bool>,
     failure: Arc<watch::Sender<Option<&'static str>>>,
     limits: HttpLimits,
+    hosts: Hosts,
     clock: Clock,
 }
 
 impl Servers {
-    /// Servers that keep to these limits and date their answers by this clock.
-    pub(super) fn new(limits: HttpLimits, clock: Clock) -> Self {
+    /// Servers that keep to these limits, answer for these hosts and date their answers by this clock.
+    pub(super) fn new(limits: HttpLimits, hosts: Hosts, clock: Clock) -> Self {
         let (stopping, failure) = (watch::Sender::new(false), Arc::new(watch::Sender::new(None)));
-        Self { tasks: JoinSet::new(), stopping, failure, limits, clock }
+        Self { tasks: JoinSet::new(), stopping, failure, limits, hosts, clock }
     }
 
     /// Answers on `listener`. A panic of a handler is an answer of 500 and no more.
     pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
         let router = router.layer(CatchPanicLayer::new());
-        let (limits, clock) = (self.limits, self.clock.clone());
-        self.run(part, move |shutdown| http::serve(listener, router, limits, clock, shutdown));
+        let (limits, hosts, clock) = (self.limits, self.hosts.clone(), self.clock.clone());
+        self.run(part, move |shutdown| http::serve(listener, router, limits, hosts, clock, shutdown));
     }
 
     /// Runs a part until it is told to end.

@@ -5,6 +5,7 @@
 
 mod api;
 mod html;
+mod origin;
 
 use askama::Template;
 use axum::http::{HeaderName, StatusCode, header};
@@ -12,6 +13,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 pub use api::{ApiProblem, ApiQuery, Wait};
 pub use html::html_character;
+pub use origin::{OTHER_SITE, refuse_other_sites};
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
 pub const STYLESHEET_PATH: &str = "/static/sandbox.css";
@@ -56,6 +58,15 @@ pub struct Problem {
     pub message: String,
     /// Where to go from here: label and address.
     pub way_back: (String, String),
+}
+
+impl Problem {
+    /// A form that a page of another site has filled in.
+    #[must_use]
+    pub fn other_site(product: &'static str) -> Page<Self> {
+        let (title, message) = ("Not from here".into(), OTHER_SITE.into());
+        Page(StatusCode::FORBIDDEN, Self { product, title, message, way_back: ("Back to the start".into(), "/".into()) })
+    }
 }
 
 /// The routes that every screen needs.

@@ -1,6 +1,7 @@
 //! The simulated iCIMS from outside: its REST API through the real router, its events towards a real listener.
 
 mod access;
+mod addresses;
 mod collections;
 mod custom_filters;
 mod eight_questions;

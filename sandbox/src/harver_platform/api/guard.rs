@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::correlation::AnsweredFor;
 use super::error::ApiError;
+use super::limits;
 use crate::engine::Tenant;
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::AccountId;
@@ -75,7 +76,7 @@ impl Window {
 }
 
 /// Lets a request in that carries a living token and is within its client's limit.
-pub(super) async fn admit(State(platform): State<HarverPlatform>, mut request: Request, next: Next) -> Response {
+pub(super) async fn admit(State(platform): State<HarverPlatform>, request: Request, next: Next) -> Response {
     let now = platform.now();
     let (access, client, limit) = match authenticated(&platform, request.headers(), now) {
         Ok(found) => found,
@@ -90,8 +91,13 @@ pub(super) async fn admit(State(platform): State<HarverPlatform>, mut request: R
     };
     let account = access.id.clone();
     let mut response = if within {
-        request.extensions_mut().insert(access);
-        next.run(request).await
+        match limits::keep(request) {
+            Ok(mut request) => {
+                request.extensions_mut().insert(access);
+                next.run(request).await
+            }
+            Err(error) => error.into_response(),
+        }
     } else {
         let detail = format!("More than {limit} requests in a minute. Try again in {} seconds.", window.reset_in(now));
         ApiError::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsError", "Too Many Requests", detail).into_response()

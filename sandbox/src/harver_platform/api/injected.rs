@@ -18,7 +18,8 @@ pub(super) fn refuse(injected: &Injected<'_>) -> Response {
     let error = if status == StatusCode::UNAUTHORIZED {
         ApiError::unauthorized("invalid_token", injected.message.unwrap_or("Invalid token: access token has expired"))
     } else if injected.path.starts_with("/oauth/") {
-        ApiError::OAuth { status, name: "server_error", message: detail }
+        let name = if status == StatusCode::PAYLOAD_TOO_LARGE { "invalid_request" } else { "server_error" };
+        ApiError::OAuth { status, name, message: detail }
     } else {
         let id = match status.as_u16() {
             429 => "TooManyRequestsError",

@@ -11,6 +11,7 @@ mod describe;
 mod error;
 mod guard;
 mod injected;
+mod limits;
 mod oauth;
 mod read;
 mod registration;
@@ -42,6 +43,8 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
             let platform = platform.clone();
             Arc::new(move |parts, body| subject::subject(&platform, parts, body))
         },
+        read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
+        workflow: subject::named_in,
         refuse: injected::refuse,
     };
     let (resources, _) = resources().split_for_parts();

@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::error::ApiError;
+use super::limits;
 
 /// The one id in the path.
 #[derive(Debug)]
@@ -92,7 +94,10 @@ impl<S: Send + Sync> FromRequest<S> for Body {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let unreadable = |detail: String| ApiError::invalid("Unreadable body", detail);
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| unreadable(rejection.body_text()))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => limits::too_large(),
+            _ => unreadable(rejection.body_text()),
+        })?;
         serde_json::from_slice(&bytes).map(Self).map_err(|error| unreadable(format!("The body must be a JSON object: {error}")))
     }
 }

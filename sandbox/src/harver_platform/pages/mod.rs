@@ -13,9 +13,12 @@ mod session;
 mod wording;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::HarverPlatform;
+use crate::ui::{Problem, refuse_other_sites};
 
 /// The routes of all pages.
 pub(super) fn router() -> Router<HarverPlatform> {
@@ -34,5 +37,10 @@ pub(super) fn router() -> Router<HarverPlatform> {
         .route("/reports/candidate-report", get(report::candidate_report))
         .route("/reports/fact-sheet", get(report::fact_sheet))
         .route("/reports/interview-guide", get(report::interview_guide))
+        .route_layer(from_fn_with_state(other_site as fn() -> Response, refuse_other_sites))
         .fallback(notice::not_found)
+}
+
+fn other_site() -> Response {
+    Problem::other_site("harver").into_response()
 }

@@ -11,16 +11,15 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use subtle::ConstantTimeEq;
 
-use crate::engine::Tenant;
+use crate::engine::{Tenant, path_as_sent};
 use crate::icims::Icims;
 use crate::icims::signing::{self, CONTENT, Claim, DATE, SCHEME, Signed};
 use crate::icims::state::users::{IntegrationUser, Rights};
 use crate::icims::state::{CustomerState, LOGIN};
 
+use super::PREFIX;
 use super::error::{ApiError, Code};
-
-/// The largest signed body, compressed or not: as much as the API reads at all.
-const BODY_LIMIT: usize = 16 * 1024 * 1024;
+use super::limits;
 
 /// The integration user that a request comes from.
 #[derive(Clone, Debug)]
@@ -32,7 +31,8 @@ pub(super) struct SignedIn {
     pub(super) rights: Arc<Rights>,
 }
 
-/// Checks who is calling. A signed body is read for that and put back.
+/// Checks who is calling, by the head of the request. Only a body whose hash was signed is read for that, after the signature has been
+/// checked and up to the limit of the call, and put back.
 pub(super) async fn authenticate(icims: &Icims, request: Request) -> Result<(SignedIn, Request), ApiError> {
     let rejected = || unauthorized(Code::Credentials, "Invalid Username or Password credentials provided.");
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or_else(rejected)?;
@@ -85,8 +85,8 @@ fn signed(icims: &Icims, request: &Request, rest: &str) -> Result<Option<SignedI
     if !signing::is_current(date, icims.clock().now()) {
         return Ok(None);
     }
-    // The router has taken the beginning of the path off; the rest is as it was sent.
-    let path = format!("/customers{}", request.uri().path());
+    // The router has taken the beginning of the path off.
+    let path = path_as_sent(request.extensions()).map_or_else(|| format!("{PREFIX}{}", request.uri().path()), str::to_owned);
     let request = Signed {
         method: request.method().as_str(),
         path: &path,
@@ -136,23 +136,23 @@ async fn with_signed_body(request: Request) -> Result<Request, ApiError> {
     if !value_of(request.headers(), header::AUTHORIZATION.as_str()).is_some_and(|value| is_signed(&value)) {
         return Ok(request);
     }
+    let request = limits::keep(request)?;
+    let limit = limits::of(&request);
     let expected = value_of(request.headers(), CONTENT).unwrap_or_default();
     let gzip = value_of(request.headers(), header::CONTENT_ENCODING.as_str()).is_some_and(|coding| coding.trim() == "gzip");
     let (parts, body) = request.into_parts();
-    let too_large =
-        || ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::Body, "The request body is too large or was cut short.");
-    let body = to_bytes(body, BODY_LIMIT).await.map_err(|_| too_large())?;
-    let hash = if gzip { signing::hash(&uncompressed(&body).ok_or_else(not_authentic)?) } else { signing::hash(&body) };
+    let body = to_bytes(body, limit).await.map_err(|_| limits::too_large(limit))?;
+    let hash = if gzip { signing::hash(&uncompressed(&body, limit).ok_or_else(not_authentic)?) } else { signing::hash(&body) };
     if !same(&hash, expected.trim()) {
         return Err(not_authentic());
     }
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
-fn uncompressed(body: &[u8]) -> Option<Vec<u8>> {
+fn uncompressed(body: &[u8], limit: usize) -> Option<Vec<u8>> {
     let mut text = Vec::new();
-    GzDecoder::new(body).take(BODY_LIMIT as u64 + 1).read_to_end(&mut text).ok()?;
-    (text.len() <= BODY_LIMIT).then_some(text)
+    GzDecoder::new(body).take(limit as u64 + 1).read_to_end(&mut text).ok()?;
+    (text.len() <= limit).then_some(text)
 }
 
 pub(super) fn same(one: &str, other: &str) -> bool {

@@ -3,7 +3,6 @@
 //! Schemas of profiles are made from the fields that the [`schema`](crate::icims::schema) lists; a field that is hidden from the user
 //! is not in them.
 
-use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value as Json, json};
@@ -13,8 +12,8 @@ use crate::icims::state::CustomerState;
 use crate::reference::documented;
 
 use super::error::{ApiError, Code, ok_json};
-use super::extract::{Segments, not_simulated};
-use super::gate::Caller;
+use super::extract::not_simulated;
+use super::place::{At, Named, Place, WholeCustomer};
 
 /// The schema types of the documents that the sandbox does not simulate.
 const OTHERS: [&str; 6] = ["source", "sourceworkflow", "onboard", "onboardworkflow", "room", "connectevent"];
@@ -33,17 +32,34 @@ fn schema_type(name: &str) -> Result<ProfileType, ApiError> {
     }
 }
 
+/// The type whose schema is asked for, or that of one of its fields.
+#[derive(Debug)]
+pub(super) struct Schema {
+    kind: ProfileType,
+    field: String,
+}
+
+impl Place for Schema {
+    fn kind(named: &Named) -> Result<ProfileType, ApiError> {
+        schema_type(named.text("schema"))
+    }
+
+    fn below(kind: ProfileType, named: &Named) -> Result<Self, ApiError> {
+        Ok(Self { kind, field: named.text("field").to_owned() })
+    }
+
+    fn title(_: ProfileType) -> &'static str {
+        "Schema"
+    }
+}
+
 /// Reads the JSON schema of a profile type (icims-api 11.1).
 #[utoipa::path(
     get, path = "/{customer}/profiledefinitions/v1/{schema}/schema", operation_id = "readProfileSchema", tag = "schemas",
     responses((status = 200, body = ref("#/components/schemas/JsonSchema"))),
     extensions(("x-fidelity" = json!(documented("icims-api 11.1", "the_schema_of_a_profile_names_every_field_with_its_documented_type")))),
 )]
-pub(super) async fn profile(
-    Extension(caller): Extension<Caller>,
-    Segments((_, schema)): Segments<(String, String)>,
-) -> Result<Response, ApiError> {
-    let kind = allowed(&caller, &schema)?;
+pub(super) async fn profile(At(caller, Schema { kind, .. }): At<Schema>) -> Result<Response, ApiError> {
     let visible = kind.fields().iter().filter(|field| !caller.rights.hides(kind, field.name));
     let shapes = caller.tenant.read(|state| visible.map(|field| (field.name.to_owned(), labelled(state, kind, field))).collect());
     Ok(ok_json(&object(shapes)))
@@ -55,11 +71,7 @@ pub(super) async fn profile(
     responses((status = 200, body = ref("#/components/schemas/JsonSchema"))),
     extensions(("x-fidelity" = json!(documented("icims-api 11.1", "the_schema_of_one_field_is_wrapped_in_an_object")))),
 )]
-pub(super) async fn field(
-    Extension(caller): Extension<Caller>,
-    Segments((_, schema, name)): Segments<(String, String, String)>,
-) -> Result<Response, ApiError> {
-    let kind = allowed(&caller, &schema)?;
+pub(super) async fn field(At(caller, Schema { kind, field: name }): At<Schema>) -> Result<Response, ApiError> {
     let missing = || ApiError::new(StatusCode::NOT_FOUND, Code::NotFound, format!("{name}: Field not found."));
     let field = kind.field(&name).ok_or_else(missing)?;
     if caller.rights.hides(kind, field.name) {
@@ -75,7 +87,7 @@ pub(super) async fn field(
     responses((status = 200, body = ref("#/components/schemas/JsonSchema"))),
     extensions(("x-fidelity" = json!(documented("icims-api 11.1", "results_and_filters_have_schemas_of_their_own")))),
 )]
-pub(super) async fn results() -> Response {
+pub(super) async fn results(_: WholeCustomer) -> Response {
     let row = properties(json!({"id": {"type": "integer"}, "self": {"type": "string"}}));
     ok_json(&properties(json!({"searchResults": {"type": "array", "items": row}})))
 }
@@ -86,7 +98,7 @@ pub(super) async fn results() -> Response {
     responses((status = 200, body = ref("#/components/schemas/JsonSchema"))),
     extensions(("x-fidelity" = json!(documented("icims-api 11.1", "results_and_filters_have_schemas_of_their_own")))),
 )]
-pub(super) async fn filters() -> Response {
+pub(super) async fn filters(_: WholeCustomer) -> Response {
     let texts = json!({"type": "array", "items": {"type": "string"}});
     let mut filter = properties(json!({
         "name": {"type": "string"}, "value": texts.clone(), "secondaryValue": texts,
@@ -107,14 +119,6 @@ pub(super) async fn filters() -> Response {
     let mut schema = group(children);
     schema["required"] = json!(["filters"]);
     ok_json(&schema)
-}
-
-fn allowed(caller: &Caller, schema: &str) -> Result<ProfileType, ApiError> {
-    let kind = schema_type(schema)?;
-    if caller.rights.hides_type(kind.plural()) {
-        return Err(ApiError::access_denied("Schema"));
-    }
-    Ok(kind)
 }
 
 /// The shape of a field under the label that this customer gives it.

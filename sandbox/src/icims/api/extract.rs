@@ -1,28 +1,13 @@
 //! Typed parts of a request, with rejections in the form of the API.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::request::Parts;
+use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use url::form_urlencoded;
 
-use crate::icims::model::ProfileKey;
-use crate::icims::schema::ProfileType;
-
 use super::error::{ApiError, Code};
-
-/// The variable segments of a path.
-pub(super) struct Segments<T>(pub(super) T);
-
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Segments<T> {
-    type Rejection = ApiError;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let path = Path::<T>::from_request_parts(parts, state).await;
-        path.map(|Path(segments)| Self(segments)).map_err(|_| ApiError::not_found("Resource"))
-    }
-}
+use super::limits;
 
 /// The JSON object of a request body.
 pub(super) struct Object(pub(super) Map<String, Json>);
@@ -54,27 +39,12 @@ async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Json, 
         let message = "The Content-Type of the request must be application/json.";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Body, message));
     }
-    let body = Bytes::from_request(request, state).await.map_err(|_| {
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Code::Body, "The request body is too large or was cut short.")
-    })?;
+    let body = Bytes::from_request(request, state).await.map_err(|rejection| limits::not_read(rejection.status()))?;
     serde_json::from_slice(&body).map_err(|_| unreadable("The request body is not valid JSON."))
 }
 
 fn unreadable(message: &str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, Code::Body, message)
-}
-
-/// A profile type from its name in the path; other types of the real API are refused by name.
-pub(super) fn profile_type(name: &str) -> Result<ProfileType, ApiError> {
-    ProfileType::of_url(name).ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/{name}")))
-}
-
-/// A profile from its type and id in the path.
-pub(super) fn profile_key(kind: &str, id: &str) -> Result<ProfileKey, ApiError> {
-    let kind = profile_type(kind)?;
-    let digits = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    let number = id.parse().ok().filter(|_| digits);
-    number.map(|number| (kind, number)).ok_or_else(|| ApiError::not_found(kind.title()))
 }
 
 /// The refusal of an endpoint that real iCIMS has and this simulator does not.

@@ -1,6 +1,5 @@
 //! Single fields and the entries of collections (icims-api 5.2, 9.1).
 
-use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -16,12 +15,9 @@ use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::documented;
 
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
-use super::extract::{Object, Segments, profile_key};
-use super::gate::Caller;
+use super::extract::Object;
+use super::place::{At, NamedEntry, NamedField};
 use super::used;
-
-type FieldPath = (String, String, String, String);
-type EntryPath = (String, String, String, String, String);
 
 /// Reads one field; a collection without entries is `[]`, another field without a value is a `404` (*assumed*, icims-api 5.2).
 #[utoipa::path(
@@ -29,11 +25,7 @@ type EntryPath = (String, String, String, String, String);
     responses((status = 200, body = ref("#/components/schemas/FieldValue"))),
     extensions(("x-fidelity" = json!(documented("icims-api 5.2", "one_field_is_its_bare_value")))),
 )]
-pub(super) async fn read_field(
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id, name)): Segments<FieldPath>,
-) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
+pub(super) async fn read_field(At(caller, NamedField(key, name)): At<NamedField>) -> Result<Response, ApiError> {
     caller.tenant.read(|state| {
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
         let field = visible(&caller.rights, key, &name)?;
@@ -56,11 +48,9 @@ pub(super) async fn read_field(
 )]
 pub(super) async fn add_entry(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id, name)): Segments<FieldPath>,
+    At(caller, NamedField(key, name)): At<NamedField>,
     Object(object): Object,
 ) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let now = icims.clock().now();
     let entry = caller.tenant.write(|state| state.add_entry(key, &name, &object, now)).await?;
@@ -75,11 +65,7 @@ pub(super) async fn add_entry(
     responses((status = 200, body = ref("#/components/schemas/Entry"))),
     extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
 )]
-pub(super) async fn read_entry(
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id, name, entry)): Segments<EntryPath>,
-) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
+pub(super) async fn read_entry(At(caller, NamedEntry(key, name, entry)): At<NamedEntry>) -> Result<Response, ApiError> {
     caller.tenant.read(|state| {
         let children = collection(state, &caller.rights, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
@@ -98,11 +84,9 @@ pub(super) async fn read_entry(
 )]
 pub(super) async fn update_entry(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id, name, entry)): Segments<EntryPath>,
+    At(caller, NamedEntry(key, name, entry)): At<NamedEntry>,
     Object(object): Object,
 ) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.edit_entry(key, &name, entry, &object, now)).await?;
@@ -118,10 +102,8 @@ pub(super) async fn update_entry(
 )]
 pub(super) async fn remove_entry(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id, name, entry)): Segments<EntryPath>,
+    At(caller, NamedEntry(key, name, entry)): At<NamedEntry>,
 ) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
     caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.remove_entry(key, &name, entry, now)).await?;

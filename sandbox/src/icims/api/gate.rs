@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -12,14 +12,17 @@ use crate::engine::{Chance, Peer, Subject, Tenant};
 use crate::icims::Icims;
 use crate::icims::budget::Budget;
 use crate::icims::ledger::{Ledger, Used};
-use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
 use crate::icims::state::users::Rights;
 use crate::icims::urls::Urls;
 
+use super::address::Address;
 use super::auth::{SignedIn, authenticate};
 use super::error::{ApiError, Code};
+use super::limits;
+use super::place::LetIn;
 use super::quota::{Quotas, Standing};
+use super::transport;
 use super::view::Writer;
 
 /// The customer that an authenticated call is about, and who calls.
@@ -52,22 +55,25 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 
 /// The layer around `/customers`; sees paths without that prefix.
 pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Next) -> Response {
-    let named = named(&request);
+    let named = Address::of(request.uri().path()).customer;
     let addressed = named.filter(|id| icims.customer(*id).is_some());
     let (mut answer, standing) = match admit(&icims, request, named).await {
         Ok((caller, standing, _)) if standing.exceeded => (over_the_limit(&caller, standing), Some(standing)),
-        Ok((caller, standing, mut request)) => match check_rights(&caller.rights, &request) {
-            Ok(()) => {
+        Ok((caller, standing, request)) if transport::refuses(&caller, request.version()) => {
+            (transport::refusal(request.version()), Some(standing))
+        }
+        Ok((caller, standing, request)) => match limits::keep(request) {
+            Err(error) => (error.into_response(), Some(standing)),
+            Ok(mut request) => {
                 tracing::trace!(user.name = %caller.username, "A call is let in.");
                 let username = Arc::clone(&caller.username);
-                request.extensions_mut().insert(caller);
+                request.extensions_mut().insert(LetIn::new(caller));
                 let answer = next.run(request).await;
                 if let (Some(customer), Some(used)) = (addressed, answer.extensions().get::<Used>()) {
                     icims.beside::<Ledger>(customer).note(customer, &username, used, icims.clock().now());
                 }
                 (answer, Some(standing))
             }
-            Err(error) => (error.into_response(), Some(standing)),
         },
         Err(error) => (error.into_response(), None),
     };
@@ -78,11 +84,6 @@ pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Nex
         headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("x-icims-v1-hmac-sha256"));
     }
     answer
-}
-
-/// The customer that the path names, whether or not there is one.
-fn named(request: &Request) -> Option<u64> {
-    request.uri().path().split('/').nth(1)?.parse().ok()
 }
 
 async fn admit(icims: &Icims, request: Request, named: Option<u64>) -> Result<(Caller, Standing, Request), ApiError> {
@@ -111,21 +112,6 @@ fn wrong_address(customer: u64, peer: Option<IpAddr>) -> ApiError {
     let address = peer.map_or_else(|| "of the caller".to_owned(), |peer| peer.to_canonical().to_string());
     let message = format!("The address {address} is not allowed to access the API of customer {customer}.");
     ApiError::new(StatusCode::FORBIDDEN, Code::NotAuthorized, message)
-}
-
-/// Refuses what a user may not do with profiles of a whole type (icims-api 2.5): code 3. Searching is reading.
-fn check_rights(rights: &Rights, request: &Request) -> Result<(), ApiError> {
-    let mut segments = request.uri().path().split('/').skip(2);
-    let (family, searches) = match segments.next() {
-        Some("search") => (segments.next(), true),
-        family => (family, false),
-    };
-    let Some(family) = family.filter(|family| !family.is_empty()) else { return Ok(()) };
-    let reads = searches || matches!(*request.method(), Method::GET | Method::HEAD);
-    if rights.hides_type(family) || rights.read_only && !reads {
-        return Err(ApiError::access_denied(ProfileType::of_url(family).map_or("Resource", ProfileType::title)));
-    }
-    Ok(())
 }
 
 fn over_the_limit(caller: &Caller, standing: Standing) -> Response {

@@ -42,6 +42,7 @@ pub(super) fn refuse(injected: &Injected<'_>) -> Response {
 fn refused_token(injected: &Injected<'_>) -> Response {
     let error = match injected.status {
         StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
+        StatusCode::PAYLOAD_TOO_LARGE => "invalid_request",
         status if status.is_server_error() => "server_error",
         _ => "access_denied",
     };

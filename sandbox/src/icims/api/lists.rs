@@ -1,6 +1,5 @@
 //! The List API, read only (icims-api 10.9). Node and page shapes are *assumed*.
 
-use axum::Extension;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use serde_json::{Value as Json, json};
@@ -11,8 +10,8 @@ use crate::icims::state::CustomerState;
 use crate::reference::{assumed, documented};
 
 use super::error::{ApiError, ok_json};
-use super::extract::{Segments, parameter};
-use super::gate::Caller;
+use super::extract::parameter;
+use super::place::WholeCustomer;
 
 const CUSTOM: &str = "lists.customfields_lists";
 /// Default and largest page.
@@ -24,7 +23,7 @@ const PAGE: usize = 1_000;
     responses((status = 200, body = ref("#/components/schemas/ListNames"))),
     extensions(("x-fidelity" = json!(documented("icims-api 10.9", "standard_lists_are_named_and_have_nodes")))),
 )]
-pub(super) async fn names() -> Response {
+pub(super) async fn names(_: WholeCustomer) -> Response {
     let mut names: Vec<&str> = LISTS.iter().filter(|list| list.root.is_none()).map(|list| list.key).collect();
     names.extend(EMPTY_LISTS);
     names.push(CUSTOM);
@@ -41,21 +40,18 @@ pub(super) async fn names() -> Response {
     responses((status = 200, body = ref("#/components/schemas/NodePage"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 10.9", "nodes_are_read_level_by_level_and_page_by_page")))),
 )]
-pub(super) async fn top(
-    Extension(caller): Extension<Caller>,
-    Segments((_, list)): Segments<(String, String)>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
+pub(super) async fn top(WholeCustomer(caller, named): WholeCustomer, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+    let list = named.text("list");
     let base = format!("{}/v2/lists/{list}", caller.urls.customer());
     let nodes = caller.tenant.read(|state| {
         if list == CUSTOM {
             // A custom list has no name, only a node id.
             return Ok(LISTS.iter().filter_map(|list| Some(custom_root(list.root?, &base))).collect());
         }
-        if EMPTY_LISTS.contains(&list.as_str()) {
+        if EMPTY_LISTS.contains(&list) {
             return Ok(Vec::new());
         }
-        let known = list_of(&list).filter(|list| list.root.is_none()).ok_or_else(|| ApiError::not_found("List"))?;
+        let known = list_of(list).filter(|list| list.root.is_none()).ok_or_else(|| ApiError::not_found("List"))?;
         Ok::<Vec<Json>, ApiError>(state.nodes(known.key, None).into_iter().map(|node| shown(node, &base)).collect())
     })?;
     Ok(paged(nodes, &base, query.as_deref()))
@@ -71,14 +67,10 @@ pub(super) async fn top(
     responses((status = 200, body = ref("#/components/schemas/NodePage"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 10.9", "nodes_are_read_level_by_level_and_page_by_page")))),
 )]
-pub(super) async fn below(
-    Extension(caller): Extension<Caller>,
-    Segments((_, list, node)): Segments<(String, String, String)>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
+pub(super) async fn below(WholeCustomer(caller, named): WholeCustomer, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
+    let (list, node) = (named.text("list"), named.text("node"));
     let base = format!("{}/v2/lists/{list}", caller.urls.customer());
-    let nodes =
-        caller.tenant.read(|state| children(state, &list, &node, &base)).ok_or_else(|| ApiError::not_found("List node"))?;
+    let nodes = caller.tenant.read(|state| children(state, list, node, &base)).ok_or_else(|| ApiError::not_found("List node"))?;
     Ok(paged(nodes, &format!("{base}/node/{node}"), query.as_deref()))
 }
 
@@ -92,12 +84,8 @@ pub(super) async fn below(
     responses((status = 200, body = ref("#/components/schemas/NodePage"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 10.9", "nodes_are_read_level_by_level_and_page_by_page")))),
 )]
-pub(super) async fn below_at_first_address(
-    caller: Extension<Caller>,
-    segments: Segments<(String, String, String)>,
-    query: RawQuery,
-) -> Result<Response, ApiError> {
-    below(caller, segments, query).await
+pub(super) async fn below_at_first_address(whole: WholeCustomer, query: RawQuery) -> Result<Response, ApiError> {
+    below(whole, query).await
 }
 
 fn children(state: &CustomerState, list: &str, node: &str, base: &str) -> Option<Vec<Json>> {

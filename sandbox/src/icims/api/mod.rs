@@ -3,6 +3,7 @@
 //! Handlers read a request, call one rule of the [`state`](super::state) or one view, and write the answer. What real iCIMS has and
 //! this API does not is answered `501` with its name, so that nobody mistakes a gap for a refusal.
 
+mod address;
 mod auth;
 mod definitions;
 mod describe;
@@ -13,7 +14,9 @@ mod fields;
 mod files;
 mod gate;
 mod injected;
+mod limits;
 mod lists;
+mod place;
 mod profiles;
 mod quota;
 mod search;
@@ -27,9 +30,8 @@ mod view;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -47,8 +49,6 @@ use crate::engine::{Actor, Observer, observe};
 use error::ApiError;
 use extract::not_simulated;
 
-/// The largest body with JSON; the real limit is not known (icims-api 1.4, *assumed*).
-const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// Where the customers are.
 const PREFIX: &str = "/customers";
 
@@ -61,14 +61,15 @@ pub(super) fn router(icims: Icims) -> Router {
         clock: icims.clock().clone(),
         actor: Actor::Icims,
         subject: Arc::new(move |parts, body| subject::subject(&directory, parts, body)),
+        read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
+        // Paths tell it.
+        workflow: |_| None,
         refuse: injected::refuse,
     };
     let (customers, _) = customers().split_for_parts();
     let customers = customers
         .fallback(unknown_endpoint)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn(transport::one_version))
         .layer(from_fn_with_state(icims.clone(), gate::gate));
     let (others, _) = others().split_for_parts();
     others.nest(PREFIX, customers).layer(from_fn_with_state(observer, observe)).with_state(icims)

@@ -1,6 +1,5 @@
 //! Reading, creating and changing profiles of every type (icims-api 5, 7, 11.2).
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -16,8 +15,9 @@ use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::documented;
 
 use super::error::{ApiError, changed, created, ok, ok_json};
-use super::extract::{Object, Segments, profile_key, profile_type, requested_fields};
+use super::extract::{Object, requested_fields};
 use super::gate::Caller;
+use super::place::{At, Named, Place, Profile, WholeCustomer};
 use super::used;
 
 /// Reads the customer (icims-api 11.2).
@@ -26,7 +26,7 @@ use super::used;
     responses((status = 200, body = ref("#/components/schemas/Customer"))),
     extensions(("x-fidelity" = json!(documented("icims-api 11.2", "the_customer_lists_its_families")))),
 )]
-pub(super) async fn customer(Extension(caller): Extension<Caller>) -> Response {
+pub(super) async fn customer(WholeCustomer(caller, _): WholeCustomer) -> Response {
     let info = caller.tenant.read(|state| state.info().clone());
     let families = [
         ("jobs", "profiles", "Available Job Profiles"),
@@ -58,13 +58,40 @@ pub(super) async fn customer(Extension(caller): Extension<Caller>) -> Response {
     responses((status = 200, body = ref("#/components/schemas/Profile"))),
     extensions(("x-fidelity" = json!(documented("icims-api 5.3, 5.4", "fields_narrow_the_answer_and_unknown_names_are_warned_of")))),
 )]
-pub(super) async fn read(
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id)): Segments<(String, String, String)>,
-    RawQuery(query): RawQuery,
-) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
+pub(super) async fn read(At(caller, Profile(key)): At<Profile>, RawQuery(query): RawQuery) -> Result<Response, ApiError> {
     shown(&caller, key, requested_fields(query.as_deref()).as_deref())
+}
+
+/// The workflow of a person and a job.
+#[derive(Debug)]
+pub(super) struct Pair {
+    person: PersonId,
+    job: JobId,
+}
+
+impl Place for Pair {
+    fn kind(_: &Named) -> Result<ProfileType, ApiError> {
+        Ok(ProfileType::Workflows)
+    }
+
+    fn below(kind: ProfileType, named: &Named) -> Result<Self, ApiError> {
+        let pair = named.id("person").zip(named.id("job"));
+        pair.map(|(person, job)| Self { person, job }).ok_or_else(|| ApiError::not_found(kind.title()))
+    }
+}
+
+/// The workflow whose history is asked for.
+#[derive(Debug)]
+pub(super) struct Logged(WorkflowId);
+
+impl Place for Logged {
+    fn kind(_: &Named) -> Result<ProfileType, ApiError> {
+        Ok(ProfileType::Workflows)
+    }
+
+    fn below(kind: ProfileType, named: &Named) -> Result<Self, ApiError> {
+        named.id("id").map(Self).ok_or_else(|| ApiError::not_found(kind.title()))
+    }
 }
 
 /// Reads the workflow of a person and a job (icims-api 7.1).
@@ -75,13 +102,10 @@ pub(super) async fn read(
     extensions(("x-fidelity" = json!(documented("icims-api 7.1", "a_workflow_reads_as_recorded")))),
 )]
 pub(super) async fn read_by_pair(
-    Extension(caller): Extension<Caller>,
-    Segments((_, person, job)): Segments<(String, String, String)>,
+    At(caller, Pair { person, job }): At<Pair>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found(ProfileType::Workflows.title());
-    let person: PersonId = person.parse().map_err(|_| missing())?;
-    let job: JobId = job.parse().map_err(|_| missing())?;
     let id = caller.tenant.read(|state| state.workflow_of(person, job).map(|workflow| workflow.id)).ok_or_else(missing)?;
     shown(&caller, (ProfileType::Workflows, id.get()), requested_fields(query.as_deref()).as_deref())
 }
@@ -92,12 +116,8 @@ pub(super) async fn read_by_pair(
     responses((status = 200, body = ref("#/components/schemas/StatusLog"))),
     extensions(("x-fidelity" = json!(documented("icims-api 7.6", "a_new_status_is_logged_newest_first")))),
 )]
-pub(super) async fn status_log(
-    Extension(caller): Extension<Caller>,
-    Segments((_, id)): Segments<(String, String)>,
-) -> Result<Response, ApiError> {
+pub(super) async fn status_log(At(caller, Logged(id)): At<Logged>) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found(ProfileType::Workflows.title());
-    let id: WorkflowId = id.parse().map_err(|_| missing())?;
     if caller.rights.hides(ProfileType::Workflows, "submittalstatuslog") {
         return Err(ApiError::access_denied("submittalstatuslog"));
     }
@@ -117,11 +137,9 @@ pub(super) async fn status_log(
 )]
 pub(super) async fn create(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind)): Segments<(String, String)>,
+    At(caller, kind): At<ProfileType>,
     Object(object): Object,
 ) -> Result<Response, ApiError> {
-    let kind = profile_type(&kind)?;
     let now = icims.clock().now();
     let (id, warnings) = caller
         .tenant
@@ -156,11 +174,9 @@ pub(super) async fn create(
 )]
 pub(super) async fn update(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id)): Segments<(String, String, String)>,
+    At(caller, Profile(key)): At<Profile>,
     Object(object): Object,
 ) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
     let now = icims.clock().now();
     let warnings = caller
         .tenant
@@ -188,12 +204,7 @@ pub(super) async fn update(
     responses((status = 204), (status = 405, body = ref("#/components/schemas/Errors"))),
     extensions(("x-fidelity" = json!(documented("icims-api 5.2", "profiles_are_deleted_only_where_that_is_allowed")))),
 )]
-pub(super) async fn remove(
-    State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id)): Segments<(String, String, String)>,
-) -> Result<StatusCode, ApiError> {
-    let key = profile_key(&kind, &id)?;
+pub(super) async fn remove(State(icims): State<Icims>, At(caller, Profile(key)): At<Profile>) -> Result<StatusCode, ApiError> {
     if !caller.tenant.read(|state| state.switches().deletable_profiles) {
         return Err(ApiError::method("DELETE"));
     }

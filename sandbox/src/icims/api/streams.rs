@@ -10,13 +10,15 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::icims::Icims;
 use crate::icims::model::EventId;
+use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
 use crate::icims::state::outgoing::{EventKind, OutgoingEvent};
 use crate::reference::{assumed, observed};
 
-use super::auth::authenticate;
+use super::auth::{SignedIn, authenticate};
 use super::error::{ApiError, Code, ok_json};
-use super::extract::{Segments, parameter};
+use super::extract::parameter;
+use super::place::Named;
 
 /// The one subscription that every customer has.
 const SUBSCRIPTION: &str = "recruiting-workflow-events";
@@ -30,7 +32,7 @@ const PAGE: usize = 100;
     extensions(("x-fidelity" = json!(assumed("icims-api 11.8", "streams_are_read_with_a_token_page_by_page")))),
 )]
 pub(super) async fn streams(State(icims): State<Icims>, request: Request) -> Result<Response, ApiError> {
-    let customer = with_token(&icims, request).await?;
+    let customer = with_token(&icims, request).await?.customer;
     Ok(ok_json(&json!({"streams": [{"id": customer.to_string()}]})))
 }
 
@@ -40,12 +42,8 @@ pub(super) async fn streams(State(icims): State<Icims>, request: Request) -> Res
     responses((status = 200, body = ref("#/components/schemas/Subscriptions"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 11.8", "streams_are_read_with_a_token_page_by_page")))),
 )]
-pub(super) async fn subscriptions(
-    State(icims): State<Icims>,
-    Segments(customer): Segments<String>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    own(&customer, with_token(&icims, request).await?)?;
+pub(super) async fn subscriptions(State(icims): State<Icims>, named: Named, request: Request) -> Result<Response, ApiError> {
+    own(&named, with_token(&icims, request).await?.customer)?;
     Ok(ok_json(&json!({"subscriptions": [{"id": SUBSCRIPTION}]})))
 }
 
@@ -57,15 +55,15 @@ pub(super) async fn subscriptions(
     responses((status = 200, body = ref("#/components/schemas/StreamedEvents")), (status = 400, body = ref("#/components/schemas/Errors"))),
     extensions(("x-fidelity" = json!(observed("icims-api 11.8", "streams_are_read_with_a_token_page_by_page")))),
 )]
-pub(super) async fn events(
-    State(icims): State<Icims>,
-    Segments((customer, subscription)): Segments<(String, String)>,
-    request: Request,
-) -> Result<Response, ApiError> {
+pub(super) async fn events(State(icims): State<Icims>, named: Named, request: Request) -> Result<Response, ApiError> {
     let start = parameter(request.uri().query(), "exclusiveStartKey").filter(|key| !key.is_empty());
-    let own_id = with_token(&icims, request).await?;
-    own(&customer, own_id)?;
-    if subscription != SUBSCRIPTION {
+    let SignedIn { customer: own_id, rights, .. } = with_token(&icims, request).await?;
+    own(&named, own_id)?;
+    // Every event is one of a workflow.
+    if rights.hides_type(ProfileType::Workflows) {
+        return Err(ApiError::access_denied(ProfileType::Workflows.title()));
+    }
+    if named.text("subscription") != SUBSCRIPTION {
         return Err(ApiError::not_found("Subscription"));
     }
     let wrong = |_| ApiError::invalid("exclusiveStartKey: Invalid value.");
@@ -106,18 +104,18 @@ fn shown(customer: u64, event: &OutgoingEvent) -> Json {
     body
 }
 
-/// The customer of a bearer token; other credentials do not open streams.
-async fn with_token(icims: &Icims, request: Request) -> Result<u64, ApiError> {
+/// Whom a bearer token stands for; other credentials do not open streams.
+async fn with_token(icims: &Icims, request: Request) -> Result<SignedIn, ApiError> {
     let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !given.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
         let message = "Streams are read with an access token.";
         return Err(ApiError::new(StatusCode::UNAUTHORIZED, Code::Credentials, message));
     }
-    Ok(authenticate(icims, request).await?.0.customer)
+    Ok(authenticate(icims, request).await?.0)
 }
 
-fn own(named: &str, own: u64) -> Result<(), ApiError> {
-    if named == own.to_string() {
+fn own(named: &Named, own: u64) -> Result<(), ApiError> {
+    if named.text("customer") == own.to_string() {
         return Ok(());
     }
     Err(ApiError::new(StatusCode::FORBIDDEN, Code::NotAuthorized, "The token does not belong to this customer."))

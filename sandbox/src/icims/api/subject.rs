@@ -5,37 +5,40 @@ use axum::http::request::Parts;
 use url::form_urlencoded;
 
 use crate::engine::{Directory, Subject};
+use crate::icims::schema::ProfileType;
 
-/// The largest token request that is looked into.
-const FORM_LIMIT: usize = 64 * 1024;
+use super::PREFIX;
+use super::address::Address;
 
 /// The customer and the workflow of a request. A person or a job belongs to the workflow whose latest event named it (*assumed*).
 pub(super) fn subject(directory: &Directory, parts: &Parts, body: &[u8]) -> Subject {
-    if parts.uri.path() == "/oauth/token" {
+    if asks_for_a_token(&parts.uri) {
         let customer = client_id(body).and_then(|client| directory.customer_of(&client));
         return Subject { customer, workflow: None };
     }
     of_path(directory, &parts.uri)
 }
 
+/// Whether the customer is told by the client that the body names.
+pub(super) fn asks_for_a_token(uri: &Uri) -> bool {
+    uri.path() == "/oauth/token"
+}
+
 fn of_path(directory: &Directory, uri: &Uri) -> Subject {
-    let mut segments = uri.path().split('/').skip(1);
-    if segments.next() != Some("customers") {
-        return Subject::default();
-    }
-    let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let Some(customer) = segments.next().filter(digits).map(str::to_owned) else { return Subject::default() };
-    let workflow = match (segments.next(), segments.next().filter(digits)) {
-        (Some("applicantworkflows"), Some(id)) => Some(id.to_owned()),
-        (Some(kind @ ("people" | "jobs")), Some(id)) => directory.workflow_of(&customer, &format!("{kind}/{id}")),
-        _ => None,
+    let address = uri.path().strip_prefix(PREFIX).map(Address::of).unwrap_or_default();
+    let Some(customer) = address.customer.map(|customer| customer.to_string()) else { return Subject::default() };
+    let workflow = match address.profile {
+        Some((ProfileType::Workflows, id)) => Some(id.to_string()),
+        Some((kind @ (ProfileType::People | ProfileType::Jobs), id)) => {
+            directory.workflow_of(&customer, &format!("{}/{id}", kind.plural()))
+        }
+        Some((ProfileType::Companies, _)) | None => None,
     };
     Subject { customer: Some(customer), workflow }
 }
 
 /// The client that a token request names, as a form or as JSON.
 fn client_id(body: &[u8]) -> Option<String> {
-    let body = body.get(..FORM_LIMIT).unwrap_or(body);
     if body.first() == Some(&b'{') {
         let json: serde_json::Value = serde_json::from_slice(body).ok()?;
         return json.get("client_id")?.as_str().map(str::to_owned);

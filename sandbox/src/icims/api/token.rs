@@ -16,9 +16,6 @@ use crate::reference::documented;
 use super::auth::same;
 use super::error::ok_json;
 
-/// Largest token request that is read.
-const FORM_LIMIT: usize = 64 * 1024;
-
 /// A refused token request; the table of icims-api 2.3.
 pub(super) enum TokenRefusal {
     Grant,
@@ -71,6 +68,7 @@ impl IntoResponse for TokenRefusal {
         (status = 200, body = ref("#/components/schemas/Token")),
         (status = 401, body = ref("#/components/schemas/TokenRefusal")),
         (status = 403, body = ref("#/components/schemas/TokenRefusal")),
+        (status = 413, body = ref("#/components/schemas/TokenRefusal")),
         (status = 429, body = ref("#/components/schemas/TokenRefusal")),
     ),
     extensions(("x-fidelity" = json!(documented("icims-api 2.3", "a_token_opens_the_api_for_a_day")))),
@@ -115,9 +113,6 @@ impl TokenRequest {
     /// Reads a form, or JSON when the content type says so; what cannot be read is missing.
     fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut request = Self::default();
-        if body.len() > FORM_LIMIT {
-            return request;
-        }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.starts_with("application/json") {
             let json: Json = serde_json::from_slice(body).unwrap_or_default();

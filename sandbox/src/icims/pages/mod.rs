@@ -25,9 +25,12 @@ mod vendor;
 mod workflow;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
 use super::Icims;
+use crate::ui::{Problem, refuse_other_sites};
 
 /// The screens of all customers.
 pub fn router(icims: Icims) -> Router {
@@ -60,5 +63,10 @@ pub fn router(icims: Icims) -> Router {
         .route("/customers/{customer}/linkTo/jobs/{job}", get(job::deep_link))
         .merge(admin::router())
         .merge(portal::router())
+        .route_layer(from_fn_with_state(other_site as fn() -> Response, refuse_other_sites))
         .with_state(icims)
+}
+
+fn other_site() -> Response {
+    Problem::other_site("icims").into_response()
 }

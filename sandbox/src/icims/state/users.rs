@@ -69,10 +69,10 @@ impl Rights {
         !self.hidden_fields.is_empty() && self.hidden_fields.contains(&format!("{}.{field}", kind.plural()))
     }
 
-    /// Whether profiles of this type, by its name in URLs, are out of reach.
+    /// Whether profiles of this type are out of reach.
     #[must_use]
-    pub fn hides_type(&self, plural: &str) -> bool {
-        self.hidden_types.contains(plural)
+    pub fn hides_type(&self, kind: ProfileType) -> bool {
+        self.hidden_types.contains(kind.plural())
     }
 
     /// Checks that everything hidden exists.
@@ -281,7 +281,7 @@ mod tests {
         state.put_user(hiding(rights)).expect("a user");
         let rights = &state.integration_user("limited").expect("the user").rights;
         assert!(rights.hides(ProfileType::People, "email") && !rights.hides(ProfileType::People, "phones"));
-        assert!(rights.hides_type("companies") && !rights.hides_type("people"));
+        assert!(rights.hides_type(ProfileType::Companies) && !rights.hides_type(ProfileType::People));
     }
 
     #[test]

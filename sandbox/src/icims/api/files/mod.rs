@@ -3,8 +3,7 @@
 mod plain;
 mod upload;
 
-use axum::Extension;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,26 +12,20 @@ use utoipa_axum::routes;
 use crate::icims::Icims;
 use crate::icims::ledger::Use;
 use crate::icims::model::{EntryId, FileRef, ProfileKey};
-use crate::icims::state::files::{FILE_LIMIT, FilePlace};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::files::FilePlace;
 use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::{assumed, documented};
 
 use super::error::{ApiError, changed, created, header_line};
-use super::extract::{Segments, profile_key};
 use super::fields::visible;
 use super::gate::Caller;
+use super::place::{At, Named, NamedField, Place, Profile};
 use super::used;
 use upload::OneFile;
 
-/// What a multipart body adds to its file: boundaries, headers, small fields.
-const MULTIPART_EXTRA: usize = 64 * 1024;
-
-type FieldPath = (String, String, String, String);
-type ChildPath = (String, String, String, String, String, String);
-type NewChildPath = (String, String, String, String, String);
-
-/// The endpoints, which take larger bodies than others. `POST` of a file is not supported (icims-api 9.3).
+/// The endpoints. `POST` of a file is not supported (icims-api 9.3).
 pub(super) fn routes() -> OpenApiRouter<Icims> {
     OpenApiRouter::new()
         .routes(routes!(read, put, remove))
@@ -40,30 +33,54 @@ pub(super) fn routes() -> OpenApiRouter<Icims> {
         .routes(routes!(add_child))
         .routes(routes!(read_child, put_child, remove_child))
         .routes(routes!(child_text))
-        .layer(upload_limit())
 }
 
-fn upload_limit() -> DefaultBodyLimit {
-    DefaultBodyLimit::max(FILE_LIMIT + MULTIPART_EXTRA)
-}
-
-/// A place as a path names it.
+/// A file as a path names it.
+#[derive(Debug)]
 struct Asked {
     key: ProfileKey,
     field: String,
     child: Option<(EntryId, String)>,
 }
 
+impl Place for Asked {
+    fn kind(named: &Named) -> Result<ProfileType, ApiError> {
+        Profile::kind(named)
+    }
+
+    fn below(kind: ProfileType, named: &Named) -> Result<Self, ApiError> {
+        let NamedField(key, field) = NamedField::below(kind, named)?;
+        let child = match (named.text("child"), named.text("entry")) {
+            ("", _) => None,
+            (child, entry) => {
+                let entry = entry.parse().map_err(|_| Refusal::EntryNotFound(field.clone()))?;
+                Some((entry, child.to_owned()))
+            }
+        };
+        Ok(Self { key, field, child })
+    }
+}
+
+/// A file of an entry that is still to be made.
+#[derive(Debug)]
+struct NewEntry {
+    key: ProfileKey,
+    parent: String,
+    child: String,
+}
+
+impl Place for NewEntry {
+    fn kind(named: &Named) -> Result<ProfileType, ApiError> {
+        Profile::kind(named)
+    }
+
+    fn below(kind: ProfileType, named: &Named) -> Result<Self, ApiError> {
+        let NamedField(key, parent) = NamedField::below(kind, named)?;
+        Ok(Self { key, parent, child: named.text("child").to_owned() })
+    }
+}
+
 impl Asked {
-    fn field((_, kind, id, field): FieldPath) -> Result<Self, ApiError> {
-        Ok(Self { key: profile_key(&kind, &id)?, field, child: None })
-    }
-
-    fn child((_, kind, id, field, entry, child): ChildPath) -> Result<Self, ApiError> {
-        let entry = entry.parse().map_err(|_| Refusal::EntryNotFound(field.clone()))?;
-        Ok(Self { key: profile_key(&kind, &id)?, field, child: Some((entry, child)) })
-    }
-
     fn place(&self) -> FilePlace<'_> {
         FilePlace { key: self.key, field: &self.field, child: self.child.as_ref().map(|(entry, child)| (*entry, child.as_str())) }
     }
@@ -117,8 +134,7 @@ impl Asked {
     responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
     extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
 )]
-async fn read(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
-    let asked = Asked::field(path)?;
+async fn read(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
     let (file, bytes) = asked.found(&caller)?;
     Ok(asked.used(download(&file, bytes), Use::Read))
 }
@@ -130,13 +146,8 @@ async fn read(Extension(caller): Extension<Caller>, Segments(path): Segments<Fie
     responses((status = 204)),
     extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
 )]
-async fn put(
-    State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments(path): Segments<FieldPath>,
-    file: OneFile,
-) -> Result<Response, ApiError> {
-    Asked::field(path)?.store(&icims, &caller, file).await
+async fn put(State(icims): State<Icims>, At(caller, asked): At<Asked>, file: OneFile) -> Result<Response, ApiError> {
+    asked.store(&icims, &caller, file).await
 }
 
 /// Removes a file; the résumé stays (icims-api 9.3).
@@ -145,12 +156,8 @@ async fn put(
     responses((status = 204)),
     extensions(("x-fidelity" = json!(documented("icims-api 9.3", "text_is_extracted_as_one_part_and_404_where_there_is_none")))),
 )]
-async fn remove(
-    State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments(path): Segments<FieldPath>,
-) -> Result<Response, ApiError> {
-    Asked::field(path)?.drop(&icims, &caller).await
+async fn remove(State(icims): State<Icims>, At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
+    asked.drop(&icims, &caller).await
 }
 
 /// Downloads the file of an entry (icims-api 9.4).
@@ -159,8 +166,7 @@ async fn remove(
     responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
 )]
-async fn read_child(Extension(caller): Extension<Caller>, Segments(path): Segments<ChildPath>) -> Result<Response, ApiError> {
-    let asked = Asked::child(path)?;
+async fn read_child(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
     let (file, bytes) = asked.found(&caller)?;
     Ok(asked.used(download(&file, bytes), Use::Read))
 }
@@ -172,13 +178,8 @@ async fn read_child(Extension(caller): Extension<Caller>, Segments(path): Segmen
     responses((status = 204)),
     extensions(("x-fidelity" = json!(documented("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
 )]
-async fn put_child(
-    State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments(path): Segments<ChildPath>,
-    file: OneFile,
-) -> Result<Response, ApiError> {
-    Asked::child(path)?.store(&icims, &caller, file).await
+async fn put_child(State(icims): State<Icims>, At(caller, asked): At<Asked>, file: OneFile) -> Result<Response, ApiError> {
+    asked.store(&icims, &caller, file).await
 }
 
 /// Removes the file of an entry (icims-api 9.4).
@@ -187,12 +188,8 @@ async fn put_child(
     responses((status = 204)),
     extensions(("x-fidelity" = json!(documented("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
 )]
-async fn remove_child(
-    State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments(path): Segments<ChildPath>,
-) -> Result<Response, ApiError> {
-    Asked::child(path)?.drop(&icims, &caller).await
+async fn remove_child(State(icims): State<Icims>, At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
+    asked.drop(&icims, &caller).await
 }
 
 /// Adds an entry with one file; the path is *assumed* (icims-api 9.4).
@@ -204,11 +201,9 @@ async fn remove_child(
 )]
 async fn add_child(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind, id, parent, child)): Segments<NewChildPath>,
+    At(caller, NewEntry { key, parent, child }): At<NewEntry>,
     OneFile(file): OneFile,
 ) -> Result<Response, ApiError> {
-    let key = profile_key(&kind, &id)?;
     Asked { key, field: parent.clone(), child: None }.check_in(&caller)?;
     let now = icims.clock().now();
     let entry = caller.tenant.write(|state| state.add_file_entry(key, &parent, &child, file, now)).await?;
@@ -222,8 +217,7 @@ async fn add_child(
     responses((status = 200, content_type = "multipart/form-data", body = ref("#/components/schemas/Bytes"))),
     extensions(("x-fidelity" = json!(documented("icims-api 9.3", "text_is_extracted_as_one_part_and_404_where_there_is_none")))),
 )]
-async fn text(Extension(caller): Extension<Caller>, Segments(path): Segments<FieldPath>) -> Result<Response, ApiError> {
-    let asked = Asked::field(path)?;
+async fn text(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
     let (file, bytes) = asked.found(&caller)?;
     Ok(asked.used(extracted(&asked.field, &file, &bytes)?, Use::Read))
 }
@@ -234,8 +228,7 @@ async fn text(Extension(caller): Extension<Caller>, Segments(path): Segments<Fie
     responses((status = 200, content_type = "multipart/form-data", body = ref("#/components/schemas/Bytes"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
 )]
-async fn child_text(Extension(caller): Extension<Caller>, Segments(path): Segments<ChildPath>) -> Result<Response, ApiError> {
-    let asked = Asked::child(path)?;
+async fn child_text(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
     let (file, bytes) = asked.found(&caller)?;
     let name = asked.child.as_ref().map_or(asked.field.as_str(), |(_, child)| child);
     Ok(asked.used(extracted(name, &file, &bytes)?, Use::Read))

@@ -12,7 +12,6 @@ mod query;
 
 use std::sync::Arc;
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use jiff::SignedDuration;
@@ -24,14 +23,32 @@ use crate::icims::schema::ProfileType;
 use crate::reference::documented;
 
 use super::error::{ApiError, ok_json};
-use super::extract::{AnyJson, Segments, not_simulated, parameter};
+use super::extract::{AnyJson, not_simulated, parameter};
 use super::gate::Caller;
+use super::place::{At, Named, Place};
 use super::used::{filters, used};
 pub(in crate::icims) use cache::Searches;
 use cache::{STALENESS, normalised};
 use matching::Matcher;
 use plan::first_page;
 use query::Group;
+
+/// The type whose profiles are searched.
+#[derive(Debug)]
+pub(super) struct Searched(ProfileType);
+
+impl Place for Searched {
+    const ONLY_READS: bool = true;
+
+    fn kind(named: &Named) -> Result<ProfileType, ApiError> {
+        let name = named.text("kind");
+        ProfileType::of_url(name).ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/search/{name}")))
+    }
+
+    fn below(kind: ProfileType, _: &Named) -> Result<Self, ApiError> {
+        Ok(Self(kind))
+    }
+}
 
 /// Searches the profiles of a type; the filters are in the body (icims-api 10.1 to 10.3).
 #[utoipa::path(
@@ -43,12 +60,11 @@ use query::Group;
 )]
 pub(super) async fn by_body(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind)): Segments<(String, String)>,
+    At(caller, Searched(kind)): At<Searched>,
     RawQuery(query): RawQuery,
     AnyJson(json): AnyJson,
 ) -> Result<Response, ApiError> {
-    found(&icims, &caller, searchable(&kind)?, &json, staleness(query.as_deref()))
+    found(&icims, &caller, kind, &json, staleness(query.as_deref()))
 }
 
 /// Searches the profiles of a type; the filters are in `searchJson` (icims-api 10.1).
@@ -63,18 +79,12 @@ pub(super) async fn by_body(
 )]
 pub(super) async fn by_query(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, kind)): Segments<(String, String)>,
+    At(caller, Searched(kind)): At<Searched>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let kind = searchable(&kind)?;
     let text = parameter(query.as_deref(), "searchJson").ok_or_else(query::no_filter)?;
     let json: Json = serde_json::from_str(&text).map_err(|_| query::unreadable())?;
     found(&icims, &caller, kind, &json, staleness(query.as_deref()))
-}
-
-fn searchable(kind: &str) -> Result<ProfileType, ApiError> {
-    ProfileType::of_url(kind).ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/search/{kind}")))
 }
 
 /// How old results may be, in minutes; what is no number is passed over (*assumed*).

@@ -20,7 +20,7 @@ pub(super) struct Target {
 impl Target {
     /// Whether a user with these rights may filter by it; what a user may not see is like an unknown filter (icims-api 10.7).
     pub(super) fn is_visible(self, rights: &Rights) -> bool {
-        !rights.hides_type(self.of.plural()) && self.what.field().is_none_or(|field| !rights.hides(self.of, field))
+        !rights.hides_type(self.of) && self.what.field().is_none_or(|field| !rights.hides(self.of, field))
     }
 }
 

@@ -1,6 +1,5 @@
 //! Jobs as a career portal posts them (icims-api 11.3). Every customer has one portal; which jobs are posted is *assumed*: open ones.
 
-use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use serde_json::{Value as Json, json};
@@ -13,8 +12,9 @@ use crate::icims::state::date_time_text;
 use crate::reference::{assumed, documented};
 
 use super::super::error::{ApiError, ok, ok_json};
-use super::super::extract::{AnyJson, Segments, parameter};
+use super::super::extract::{AnyJson, parameter};
 use super::super::gate::Caller;
+use super::super::place::{At, Named, Place};
 use super::super::used;
 use super::matching::Matcher;
 use super::query::{self, Group};
@@ -38,6 +38,40 @@ const SHOWN: [&str; 9] = [
 /// What visitors of the portal filter by (*assumed* choice among the filters of jobs, icims-api 10.4).
 const FILTERS: [&str; 6] = ["jobtitle", "positioncategory", "positiontype", "positionlevel", "jobtype", "hiretype"];
 
+/// The portal, on which only jobs are, and only shown.
+#[derive(Debug)]
+pub(in crate::icims::api) struct Portal;
+
+impl Place for Portal {
+    const ONLY_READS: bool = true;
+
+    fn kind(named: &Named) -> Result<ProfileType, ApiError> {
+        let portal = named.text("portal");
+        let known = portal == PORTAL.0 || portal == PORTAL.1;
+        known.then_some(ProfileType::Jobs).ok_or_else(|| ApiError::not_found("Portal"))
+    }
+
+    fn below(_: ProfileType, _: &Named) -> Result<Self, ApiError> {
+        Ok(Self)
+    }
+}
+
+/// A job on the portal, or none of that number.
+#[derive(Debug)]
+pub(in crate::icims::api) struct Posted(JobId);
+
+impl Place for Posted {
+    const ONLY_READS: bool = true;
+
+    fn kind(named: &Named) -> Result<ProfileType, ApiError> {
+        Portal::kind(named)
+    }
+
+    fn below(kind: ProfileType, named: &Named) -> Result<Self, ApiError> {
+        named.id("job").map(Self).ok_or_else(|| ApiError::not_found(kind.title()))
+    }
+}
+
 /// Lists the jobs on a portal, newest first; filters are optional (icims-api 11.3).
 #[utoipa::path(
     get, path = "/{customer}/search/portals/{portal}", operation_id = "searchPortalByQuery", tag = "portals",
@@ -47,15 +81,14 @@ const FILTERS: [&str; 6] = ["jobtitle", "positioncategory", "positiontype", "pos
 )]
 pub(in crate::icims::api) async fn by_query(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, portal)): Segments<(String, String)>,
+    At(caller, Portal): At<Portal>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let json = match parameter(query.as_deref(), "searchJson").filter(|text| !text.trim().is_empty()) {
         Some(text) => Some(serde_json::from_str(&text).map_err(|_| query::unreadable())?),
         None => None,
     };
-    posted(&icims, &caller, &portal, json.as_ref())
+    posted(&icims, &caller, json.as_ref())
 }
 
 /// Lists the jobs on a portal, newest first; the filters are in the body (icims-api 11.3).
@@ -67,11 +100,10 @@ pub(in crate::icims::api) async fn by_query(
 )]
 pub(in crate::icims::api) async fn by_body(
     State(icims): State<Icims>,
-    Extension(caller): Extension<Caller>,
-    Segments((_, portal)): Segments<(String, String)>,
+    At(caller, Portal): At<Portal>,
     AnyJson(json): AnyJson,
 ) -> Result<Response, ApiError> {
-    posted(&icims, &caller, &portal, Some(&json))
+    posted(&icims, &caller, Some(&json))
 }
 
 /// Names the filters of a portal, with the choices of drop-downs (icims-api 11.3; the shape is *assumed*).
@@ -80,11 +112,7 @@ pub(in crate::icims::api) async fn by_body(
     responses((status = 200, body = ref("#/components/schemas/PortalFilters"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 11.3", "the_filters_of_a_portal_have_their_options")))),
 )]
-pub(in crate::icims::api) async fn filters(
-    Extension(caller): Extension<Caller>,
-    Segments((_, portal)): Segments<(String, String)>,
-) -> Result<Response, ApiError> {
-    known(&portal)?;
+pub(in crate::icims::api) async fn filters(At(caller, Portal): At<Portal>) -> Result<Response, ApiError> {
     let filters: Vec<Json> = caller.tenant.read(|state| {
         let visible = FILTERS.iter().filter(|name| !caller.rights.hides(ProfileType::Jobs, name));
         let shown = visible.filter_map(|name| ProfileType::Jobs.field(name)).map(|field| {
@@ -113,14 +141,8 @@ pub(in crate::icims::api) async fn filters(
     responses((status = 200, body = ref("#/components/schemas/PortalJob"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 11.3", "a_posted_job_reads_as_on_the_portal")))),
 )]
-pub(in crate::icims::api) async fn job(
-    Extension(caller): Extension<Caller>,
-    Segments((_, portal, job)): Segments<(String, String, String)>,
-) -> Result<Response, ApiError> {
-    known(&portal)?;
-    may_see_jobs(&caller)?;
+pub(in crate::icims::api) async fn job(At(caller, Posted(id)): At<Posted>) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found("Job");
-    let id: JobId = job.parse().map_err(|_| missing())?;
     caller.tenant.read(|state| {
         let job = state.job(id).filter(|job| state.is_open(job)).ok_or_else(missing)?;
         let names = SHOWN.map(str::to_owned);
@@ -133,9 +155,7 @@ pub(in crate::icims::api) async fn job(
     })
 }
 
-fn posted(icims: &Icims, caller: &Caller, portal: &str, json: Option<&Json>) -> Result<Response, ApiError> {
-    known(portal)?;
-    may_see_jobs(caller)?;
+fn posted(icims: &Icims, caller: &Caller, json: Option<&Json>) -> Result<Response, ApiError> {
     let wanted = json.filter(|json| json.as_object().is_none_or(|object| !object.is_empty()));
     let group = wanted.map(|json| Group::read(ProfileType::Jobs, json, &caller.rights)).transpose()?;
     let now = icims.clock().now();
@@ -153,12 +173,4 @@ fn posted(icims: &Icims, caller: &Caller, portal: &str, json: Option<&Json>) -> 
     });
     let filters = json.map_or_else(Vec::new, used::filters);
     Ok(used::used(ok_json(&json!({ "searchResults": rows })), ProfileType::Jobs, Use::Searched, filters))
-}
-
-fn known(portal: &str) -> Result<(), ApiError> {
-    if portal == PORTAL.0 || portal == PORTAL.1 { Ok(()) } else { Err(ApiError::not_found("Portal")) }
-}
-
-fn may_see_jobs(caller: &Caller) -> Result<(), ApiError> {
-    if caller.rights.hides_type(ProfileType::Jobs.plural()) { Err(ApiError::access_denied("Job")) } else { Ok(()) }
 }

@@ -1,0 +1,194 @@
+//! The body of a request on its way to whoever reads it. What the journal keeps of it is copied as it passes, and no more than that is
+//! held: a body that nobody reads is not read for the journal's sake either, unless it is a short one.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use axum::body::{Body, Bytes, to_bytes};
+use http_body::{Body as _, Frame, SizeHint};
+
+use super::exchange::BODY_LIMIT;
+
+/// A body, shared between whoever reads it and whoever records it.
+#[derive(Clone, Debug)]
+pub(super) struct Passing(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    body: Body,
+    /// The beginning of what has passed.
+    seen: Vec<u8>,
+    /// How much has passed.
+    passed: u64,
+    /// Whether there is nothing more to come, and nothing was lost.
+    complete: bool,
+    broken: bool,
+}
+
+/// What the journal has of a body.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Recorded {
+    /// The beginning, as far as it is kept.
+    pub(super) bytes: Vec<u8>,
+    /// Whether that is all of it.
+    pub(super) whole: bool,
+}
+
+impl Passing {
+    pub(super) fn new(body: Body) -> Self {
+        let complete = body.is_end_stream();
+        Self(Arc::new(Mutex::new(Inner { body, seen: Vec::new(), passed: 0, complete, broken: false })))
+    }
+
+    /// The body for whoever reads it.
+    pub(super) fn handed_on(&self) -> Body {
+        Body::new(HandedOn(self.clone()))
+    }
+
+    /// All of a body that must be known before anything else is done; `None` when it is larger than that or cut short.
+    pub(super) async fn all(&self, limit: usize) -> Option<Bytes> {
+        if self.lock().body.size_hint().lower() > limit as u64 {
+            return None;
+        }
+        to_bytes(self.handed_on(), limit).await.ok()
+    }
+
+    /// All of a body that is announced to be so short that the journal keeps it whole; others are left as they are.
+    pub(super) async fn all_if_short(&self) -> Option<Bytes> {
+        let announced = self.lock().body.size_hint().upper();
+        if announced.is_none_or(|announced| announced > BODY_LIMIT as u64) {
+            return None;
+        }
+        self.all(BODY_LIMIT).await
+    }
+
+    /// Reads what nobody has read, if it is so short that the journal keeps it whole: who was refused wants to see what was sent.
+    pub(super) async fn read_on(&self) {
+        let mut rest = HandedOn(self.clone());
+        while self.is_worth_reading() {
+            if !matches!(poll_fn(|cx| Pin::new(&mut rest).poll_frame(cx)).await, Some(Ok(_))) {
+                return;
+            }
+        }
+    }
+
+    fn is_worth_reading(&self) -> bool {
+        let inner = self.lock();
+        let announced = inner.passed.saturating_add(inner.body.size_hint().lower());
+        !inner.complete && !inner.broken && announced <= BODY_LIMIT as u64
+    }
+
+    /// What has passed so far. To be called at the end, as it takes the bytes away.
+    pub(super) fn recorded(&self) -> Recorded {
+        let mut inner = self.lock();
+        let bytes = std::mem::take(&mut inner.seen);
+        Recorded { whole: inner.complete && inner.passed == bytes.len() as u64, bytes }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Recorded {
+    /// The text that the journal shows.
+    pub(super) fn text(&self, carries_secrets: bool) -> String {
+        match (self.bytes.is_empty(), self.whole) {
+            (true, true) => String::new(),
+            (true, false) => "(not read)".into(),
+            _ if carries_secrets => "(credentials)".into(),
+            (false, true) => String::from_utf8_lossy(&self.bytes).into_owned(),
+            (false, false) => String::from_utf8_lossy(&self.bytes).into_owned() + "…",
+        }
+    }
+}
+
+impl Inner {
+    fn note(&mut self, data: &Bytes) {
+        let room = BODY_LIMIT - self.seen.len();
+        self.seen.extend_from_slice(&data[..data.len().min(room)]);
+        self.passed += data.len() as u64;
+    }
+}
+
+/// A body that is noted as it is read.
+#[derive(Debug)]
+struct HandedOn(Passing);
+
+impl http_body::Body for HandedOn {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let mut inner = self.0.lock();
+        let frame = ready!(Pin::new(&mut inner.body).poll_frame(cx));
+        match &frame {
+            Some(Ok(frame)) => {
+                if let Some(data) = frame.data_ref() {
+                    inner.note(data);
+                }
+                inner.complete = inner.body.is_end_stream();
+            }
+            Some(Err(_)) => inner.broken = true,
+            None => inner.complete = !inner.broken,
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.lock().body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.lock().body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MEBIBYTE: usize = 1024 * 1024;
+
+    #[tokio::test]
+    async fn a_body_goes_through_whole_and_the_journal_keeps_its_beginning() {
+        let passing = Passing::new(Body::from("x".repeat(MEBIBYTE)));
+        let read = to_bytes(passing.handed_on(), usize::MAX).await.expect("the body");
+        assert_eq!(read.len(), MEBIBYTE);
+        let recorded = passing.recorded();
+        assert_eq!((recorded.bytes.len(), recorded.whole), (BODY_LIMIT, false));
+        assert!(recorded.text(false).ends_with("x…"));
+    }
+
+    #[tokio::test]
+    async fn a_short_body_that_nobody_has_read_is_kept_and_a_long_one_is_not_read() {
+        let short = Passing::new(Body::from("{\"a\":1}"));
+        short.read_on().await;
+        assert_eq!(short.recorded(), Recorded { bytes: b"{\"a\":1}".to_vec(), whole: true });
+        let long = Passing::new(Body::from("x".repeat(BODY_LIMIT + 1)));
+        long.read_on().await;
+        assert_eq!(long.lock().passed, 0);
+        assert_eq!(long.recorded().text(false), "(not read)");
+        assert_eq!(Passing::new(Body::from("x".repeat(BODY_LIMIT + 1))).all_if_short().await, None);
+        assert_eq!(Passing::new(Body::from("{}")).all_if_short().await.as_deref(), Some(&b"{}"[..]));
+        let none = Passing::new(Body::empty());
+        none.read_on().await;
+        assert_eq!(none.recorded(), Recorded { bytes: Vec::new(), whole: true });
+    }
+
+    #[tokio::test]
+    async fn what_must_be_known_first_is_bounded() {
+        let check = async |length: usize, expected: bool| {
+            let passing = Passing::new(Body::from("x".repeat(length)));
+            assert_eq!(passing.all(10).await.is_some(), expected, "{length}");
+        };
+        check(0, true).await;
+        check(10, true).await;
+        check(11, false).await;
+        let passing = Passing::new(Body::from("secret"));
+        passing.all(10).await.expect("short");
+        assert_eq!(passing.recorded().text(true), "(credentials)");
+    }
+}
