@@ -5,6 +5,7 @@
 mod chance;
 mod clock;
 mod current;
+mod cursor;
 mod directory;
 mod disk;
 mod disturb;
@@ -24,6 +25,7 @@ mod tenant;
 pub use chance::Chance;
 pub use clock::{Clock, ClockSetting};
 pub use current::{Current, Pins};
+pub use cursor::{Cursor, work};
 pub use directory::Directory;
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
 pub use exchange::{Actor, Exchange, ExchangeId, Original, Outcome};

@@ -11,7 +11,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 pub use api::{ApiProblem, ApiQuery, Wait};
-pub use html::html_character;
+pub use html::{Piece, Tag, pieces, unescaped};
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
 pub const STYLESHEET_PATH: &str = "/static/sandbox.css";
