@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
 
+mod aside;
 mod chance;
 mod clock;
 mod current;
@@ -22,6 +23,7 @@ mod surroundings;
 mod table;
 mod tenant;
 
+pub use aside::aside;
 pub use chance::Chance;
 pub use clock::{Clock, ClockSetting};
 pub use current::{Current, Pins};
