@@ -102,12 +102,10 @@ mod tests {
 
     #[test]
     fn looking_for_links_takes_as_long_as_the_message_is() {
-        let of_text = ["http://a.b ", "https://a.b ", "http://a.b/", ")", "(", "http://a]", "h", "http://", ".", "http://a.b<"];
-        work::assert_linear(&of_text, |text| {
-            found_in(Some(text), None);
+        work::assert_linear(&["http://a.b ", ")", "(].", "h"], |text| {
             found_in(Some(&format!("http://{text}")), None);
         });
-        work::assert_linear(&["<a href=http://a.b>", "<a href='http://&&", "<a href=http://a.b "], |html| {
+        work::assert_linear(&["<a href=http://a.b>", "<a href='http://&&"], |html| {
             found_in(None, Some(html));
         });
     }

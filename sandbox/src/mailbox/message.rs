@@ -1,11 +1,12 @@
 //! What a reader wants of a message: who, what about, the words, the links.
 
 use jiff::Timestamp;
-use mail_parser::{Address, HeaderValue, MessageParser, PartType};
+use mail_parser::{Address, HeaderValue};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::links;
+use super::mime::{Parts, understood};
 use crate::engine::aside;
 
 /// The header by which an integration names the iCIMS customer a message belongs to.
@@ -79,32 +80,23 @@ pub(super) async fn read(raw: Vec<u8>) -> (Reading, Vec<u8>) {
 }
 
 fn reading(raw: &[u8]) -> Reading {
-    let Some(parsed) = MessageParser::default().parse(raw) else {
+    let Parts { fields, text, html } = Parts::of(raw);
+    if fields.iter().all(|(name, _)| name.is_empty()) {
         return Reading { text: Some(String::from_utf8_lossy(raw).into_owned()), ..Reading::default() };
-    };
-    let text = parsed.text_bodies().find_map(|part| match &part.body {
-        PartType::Text(text) => Some(text.to_string()),
-        _ => None,
-    });
-    let html = parsed.html_bodies().find_map(|part| match &part.body {
-        PartType::Html(html) => Some(html.to_string()),
-        _ => None,
-    });
-    Reading {
-        customer: parsed
-            .header(CUSTOMER_HEADER)
-            .and_then(HeaderValue::as_text)
-            .map(str::trim)
-            .filter(|it| !it.is_empty())
-            .map(Into::into),
-        from: parsed.from().and_then(sender),
-        subject: parsed.subject().unwrap_or_default().to_owned(),
-        links: links::found_in(text.as_deref(), html.as_deref()),
-        text,
-        html,
-        message_id: parsed.message_id().map(str::to_owned),
-        headers: parsed.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect(),
     }
+    let named = understood(&fields, &["From", "Subject", "Message-ID", CUSTOMER_HEADER], |header| {
+        let customer = header.header(CUSTOMER_HEADER).and_then(HeaderValue::as_text).map(str::trim);
+        Some(Reading {
+            customer: customer.filter(|it| !it.is_empty()).map(Into::into),
+            from: header.from().and_then(sender),
+            subject: header.subject().unwrap_or_default().to_owned(),
+            message_id: header.message_id().map(str::to_owned),
+            ..Reading::default()
+        })
+    });
+    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
+    let headers = fields.iter().filter(|(name, _)| !name.is_empty()).map(|(name, value)| (shown(name), shown(value))).collect();
+    Reading { links: links::found_in(text.as_deref(), html.as_deref()), text, html, headers, ..named.unwrap_or_default() }
 }
 
 fn sender(from: &Address<'_>) -> Option<String> {
@@ -158,7 +150,9 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_message_are_read_without_complaint() {
-        for raw in [&b""[..], b"\0\xff\r\n", b"Subject", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x\r\n"] {
+        let unlucky = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=\r\n--x";
+        let unfinished = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x\r\n";
+        for raw in [&b""[..], b"\0\xff\r\n", b"Subject", unfinished, unlucky] {
             let read = reading(raw);
             assert_eq!(read.customer, None);
         }

