@@ -140,6 +140,6 @@ mod tests {
     #[tokio::test]
     #[should_panic(expected = "on purpose")]
     async fn a_panic_reaches_whoever_waits() {
-        aside("4021", || panic!("on purpose")).await
+        aside("4021", || panic!("on purpose")).await;
     }
 }
