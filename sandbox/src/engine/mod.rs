@@ -2,8 +2,10 @@
 //!
 //! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
 
+mod aside;
 mod chance;
 mod clock;
+mod cursor;
 mod customer;
 mod directory;
 mod disk;
@@ -28,8 +30,10 @@ mod table;
 mod target;
 mod tenant;
 
+pub use aside::aside;
 pub use chance::Chance;
 pub use clock::{Clock, ClockSetting};
+pub use cursor::{Cursor, work};
 pub use customer::{Customer, Kept};
 pub use directory::Directory;
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};

@@ -10,6 +10,7 @@
 //! the other profile types, is refused by name with `501`.
 
 pub mod api;
+mod aside;
 pub mod budget;
 pub mod events;
 mod fidelity;

@@ -27,7 +27,7 @@ impl Mailbox {
     pub(super) async fn receive(&self, envelope: Envelope, raw: Vec<u8>) -> Verdict {
         let (now, started) = (self.0.surroundings.clock.now(), Instant::now());
         let faults = self.0.surroundings.journal.faults();
-        let read = message::read(&raw);
+        let (read, raw) = message::read(raw).await;
         let recipients: Vec<&str> = envelope.to.iter().map(String::as_str).collect();
         let call = Call {
             actor: Actor::Mailbox,
@@ -55,7 +55,7 @@ impl Mailbox {
             }
             effect => {
                 let lost = matches!(effect, Some(Effect::LoseReply));
-                return match self.deliver_marked(envelope, raw, struck.iter().map(Struck::mark).collect()).await {
+                return match self.deliver_marked(envelope, (read, raw), struck.iter().map(Struck::mark).collect()).await {
                     Ok(()) if lost => Verdict::BrokenOff,
                     Ok(()) => Verdict::Accepted,
                     Err(error) => Verdict::NotStored(error),

@@ -1,158 +1,113 @@
 //! The web links of a message, as a person would find them by reading it.
 
-use crate::ui::html_character;
+use std::collections::HashSet;
+
+use crate::engine::{Cursor, work};
+use crate::ui::{Piece, pieces, unescaped};
+
+/// How a web address begins.
+const SCHEMES: [&str; 2] = ["http://", "https://"];
 
 /// The links of the text, then those of the HTML, each once.
 pub(super) fn found_in(text: Option<&str>, html: Option<&str>) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
-    let from_text = text.map(in_text).unwrap_or_default();
-    let from_html = html.map(in_html).unwrap_or_default();
-    for link in from_text.into_iter().chain(from_html) {
-        if seen.insert(link.clone()) {
-            found.push(link);
-        }
-    }
-    found
+    let mut seen = HashSet::new();
+    let all = text.into_iter().flat_map(in_text).map(str::to_owned).chain(html.into_iter().flat_map(in_html));
+    all.filter(|link| seen.insert(link.clone())).collect()
 }
 
 /// Every `http` or `https` address in running text, without the punctuation that closes its sentence.
-fn in_text(text: &str) -> Vec<String> {
-    let mut links = Vec::new();
-    let mut rest = text;
-    while let Some(start) = next_address(rest) {
-        let tail = &rest[start..];
-        let end = tail.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(tail.len());
-        let link = without_closing_punctuation(&tail[..end]);
-        if link.len() > "https://".len() {
-            links.push(link.to_owned());
+fn in_text(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Cursor::new(text);
+    std::iter::from_fn(move || {
+        loop {
+            rest.until(|c| c.eq_ignore_ascii_case(&'h'));
+            if !SCHEMES.iter().any(|scheme| rest.sees(scheme)) {
+                rest.character()?;
+                continue;
+            }
+            let link = rest.until(|c| c.is_whitespace() || matches!(c, '<' | '>' | '"'));
+            let link = without_closing_punctuation(link);
+            if link.len() > "https://".len() {
+                return Some(link);
+            }
         }
-        rest = &tail[end..];
-    }
-    links
-}
-
-/// Every `href` of a tag that holds a web address. Images and style are no links to a reader.
-fn in_html(html: &str) -> Vec<String> {
-    let mut links = Vec::new();
-    let mut rest = html;
-    while let Some(start) = rest.find('<') {
-        let tag = &rest[start + 1..];
-        let Some(end) = end_of_tag(tag) else { break };
-        let link = attribute(&tag[..end], "href").map(|value| unescaped(value.trim()));
-        links.extend(link.filter(|link| next_address(link) == Some(0)));
-        rest = &tag[end..];
-    }
-    links
-}
-
-fn next_address(text: &str) -> Option<usize> {
-    let found =
-        |scheme: &str| text.as_bytes().windows(scheme.len()).position(|window| window.eq_ignore_ascii_case(scheme.as_bytes()));
-    [found("http://"), found("https://")].into_iter().flatten().min()
-}
-
-/// Takes off trailing punctuation, and a closing bracket only if it was opened before the address.
-fn without_closing_punctuation(mut link: &str) -> &str {
-    loop {
-        let shorter = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', '*']);
-        let unopened = |open, close| shorter.ends_with(close) && shorter.matches(close).count() > shorter.matches(open).count();
-        let trimmed =
-            if unopened('(', ')') || unopened('[', ']') || unopened('{', '}') { &shorter[..shorter.len() - 1] } else { shorter };
-        if trimmed.len() == link.len() {
-            return link;
-        }
-        link = trimmed;
-    }
-}
-
-/// Where the tag ends; a `>` inside quotes does not end it.
-fn end_of_tag(tag: &str) -> Option<usize> {
-    let mut quote = None;
-    tag.char_indices().find_map(|(at, c)| match (quote, c) {
-        (None, '>') => Some(at),
-        (None, '"' | '\'') => {
-            quote = Some(c);
-            None
-        }
-        (Some(open), c) if c == open => {
-            quote = None;
-            None
-        }
-        _ => None,
     })
 }
 
-fn attribute<'a>(tag: &'a str, wanted: &str) -> Option<&'a str> {
-    let mut rest = tag.trim_start_matches(|c: char| !c.is_whitespace() && c != '/');
-    loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
-        if rest.is_empty() {
-            return None;
-        }
-        let name_end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
-        // A stray equals sign would otherwise be a name of no length, and the loop would stand still.
-        let (name, after) = rest.split_at(name_end.max(rest.chars().next().map_or(1, char::len_utf8)));
-        let after = after.trim_start();
-        let Some(value) = after.strip_prefix('=').map(str::trim_start) else {
-            rest = after;
-            continue;
-        };
-        let (value, after) = match value.chars().next() {
-            Some(quote @ ('"' | '\'')) => value[1..].split_once(quote).unwrap_or((&value[1..], "")),
-            _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
-        };
-        if name.eq_ignore_ascii_case(wanted) {
-            return Some(value);
-        }
-        rest = after;
-    }
+/// Every `href` of a tag that holds a web address. Images and style are no links to a reader.
+fn in_html(html: &str) -> impl Iterator<Item = String> {
+    let hrefs = pieces(html).filter_map(|piece| match piece {
+        Piece::Tag(tag) => tag.attribute("href"),
+        Piece::Text(_) => None,
+    });
+    let links = hrefs.map(|value| unescaped(value.trim()));
+    links.filter(|link| SCHEMES.iter().any(|scheme| Cursor::new(link).sees(scheme)))
 }
 
-/// Replaces the character references that occur in addresses.
-fn unescaped(value: &str) -> String {
-    let mut out = String::with_capacity(value.len());
-    let mut rest = value;
-    while let Some(start) = rest.find('&') {
-        out.push_str(&rest[..start]);
-        let reference = &rest[start + 1..];
-        let named = reference.split_once(';').and_then(|(name, after)| Some((html_character(name)?, after)));
-        match named {
-            Some((c, after)) => {
-                out.push(c);
-                rest = after;
-            }
-            None => {
-                out.push('&');
-                rest = reference;
-            }
-        }
+/// Takes off trailing punctuation, and a closing bracket only if it was opened before the address.
+fn without_closing_punctuation(link: &str) -> &str {
+    let bracket = |c: char| "()[]{}".find(c);
+    // Of each kind of bracket, how many more close than open.
+    let mut unopened = [0_isize; 3];
+    for place in link.chars().filter_map(bracket) {
+        unopened[place / 2] += if place % 2 == 0 { -1 } else { 1 };
     }
-    out + rest
+    let last = link.char_indices().rev().inspect(|_| work::done(1)).find(|(_, c)| match (c, bracket(*c)) {
+        ('.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*', _) => false,
+        (_, Some(place)) if place % 2 == 1 && unopened[place / 2] > 0 => {
+            unopened[place / 2] -= 1;
+            false
+        }
+        _ => true,
+    });
+    last.map_or("", |(at, c)| &link[..at + c.len_utf8()])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn check(text: &str, links: &[&str]) {
+        assert_eq!(in_text(text).collect::<Vec<_>>(), links, "{text}");
+    }
+
     #[test]
     fn the_punctuation_of_the_sentence_is_no_part_of_the_link() {
         let text =
             "See http://a.example/x. Or (https://b.example/y?z=1), or <HTTP://c.example/(w)>; not ftp://d.example or http://";
-        assert_eq!(in_text(text), ["http://a.example/x", "https://b.example/y?z=1", "HTTP://c.example/(w)"]);
+        check(text, &["http://a.example/x", "https://b.example/y?z=1", "HTTP://c.example/(w)"]);
+    }
+
+    #[test]
+    fn a_bracket_is_part_of_the_link_that_opens_it() {
+        check("http://a.example/(b))). [http://a.example/{b}[c]].", &["http://a.example/(b)", "http://a.example/{b}[c]"]);
+        check("(http://a.example/b)c) http://a.example/(b", &["http://a.example/b)c", "http://a.example/(b"]);
     }
 
     #[test]
     fn links_of_html_come_from_hrefs_and_are_unescaped() {
         let html = "<A title='a > b' HREF=\"http://a.example/?x=1&amp;y=2\">A</A> <a href=http://b.example/>B</a>\
                     <a href='mailto:help@a.example'>M</a> <img src=\"http://c.example/p.png\"> <a href='http://d.example/&#x2f;&#47;&copy;'>D</a>";
-        assert_eq!(in_html(html), ["http://a.example/?x=1&y=2", "http://b.example/", "http://d.example///&copy;"]);
+        assert_eq!(
+            in_html(html).collect::<Vec<_>>(),
+            ["http://a.example/?x=1&y=2", "http://b.example/", "http://d.example///&copy;"]
+        );
     }
 
     #[test]
     fn each_link_is_listed_once_in_order_of_appearance() {
         let links = found_in(Some("http://b.example http://a.example http://b.example"), Some("<a href=http://c.example>"));
         assert_eq!(links, ["http://b.example", "http://a.example", "http://c.example"]);
+    }
+
+    #[test]
+    fn looking_for_links_takes_as_long_as_the_message_is() {
+        work::assert_linear(&["http://a.b ", ")", "(].", "h"], |text| {
+            found_in(Some(&format!("http://{text}")), None);
+        });
+        work::assert_linear(&["<a href=http://a.b>", "<a href='http://&&"], |html| {
+            found_in(None, Some(html));
+        });
     }
 
     proptest::proptest! {

@@ -1,14 +1,18 @@
 //! What a reader wants of a message: who, what about, the words, the links.
 
 use jiff::Timestamp;
-use mail_parser::{Address, HeaderValue, MessageParser, PartType};
+use mail_parser::{Address, HeaderValue};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::links;
+use super::mime::{Parts, understood};
+use crate::engine::aside;
 
 /// The header by which an integration names the iCIMS customer a message belongs to.
 const CUSTOMER_HEADER: &str = "X-Icims-Customer";
+/// The largest message that is read where it came in, in bytes; it takes less than a millisecond.
+const AT_ONCE: usize = 64 * 1024;
 
 /// Who a message was handed over for, as said in the SMTP session.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,34 +70,33 @@ pub(super) struct Reading {
     pub(super) headers: Vec<(String, String)>,
 }
 
-/// Reads a message. Whatever cannot be read is left out; no bytes are refused, as the sender has to be told 250 or nothing.
-pub(super) fn read(raw: &[u8]) -> Reading {
-    let Some(parsed) = MessageParser::default().parse(raw) else {
-        return Reading { text: Some(String::from_utf8_lossy(raw).into_owned()), ..Reading::default() };
-    };
-    let text = parsed.text_bodies().find_map(|part| match &part.body {
-        PartType::Text(text) => Some(text.to_string()),
-        _ => None,
-    });
-    let html = parsed.html_bodies().find_map(|part| match &part.body {
-        PartType::Html(html) => Some(html.to_string()),
-        _ => None,
-    });
-    Reading {
-        customer: parsed
-            .header(CUSTOMER_HEADER)
-            .and_then(HeaderValue::as_text)
-            .map(str::trim)
-            .filter(|it| !it.is_empty())
-            .map(Into::into),
-        from: parsed.from().and_then(sender),
-        subject: parsed.subject().unwrap_or_default().to_owned(),
-        links: links::found_in(text.as_deref(), html.as_deref()),
-        text,
-        html,
-        message_id: parsed.message_id().map(str::to_owned),
-        headers: parsed.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect(),
+/// Reads a message and gives it back with what was read, a large one beside the threads that serve. Whatever cannot be read is left
+/// out; no bytes are refused, as the sender has to be told 250 or nothing.
+pub(super) async fn read(raw: Vec<u8>) -> (Reading, Vec<u8>) {
+    if raw.len() <= AT_ONCE {
+        return (reading(&raw), raw);
     }
+    aside("mailbox", move || (reading(&raw), raw)).await
+}
+
+fn reading(raw: &[u8]) -> Reading {
+    let Parts { fields, text, html } = Parts::of(raw);
+    if fields.iter().all(|(name, _)| name.is_empty()) {
+        return Reading { text: Some(String::from_utf8_lossy(raw).into_owned()), ..Reading::default() };
+    }
+    let named = understood(&fields, &["From", "Subject", "Message-ID", CUSTOMER_HEADER], |header| {
+        let customer = header.header(CUSTOMER_HEADER).and_then(HeaderValue::as_text).map(str::trim);
+        Some(Reading {
+            customer: customer.filter(|it| !it.is_empty()).map(Into::into),
+            from: header.from().and_then(sender),
+            subject: header.subject().unwrap_or_default().to_owned(),
+            message_id: header.message_id().map(str::to_owned),
+            ..Reading::default()
+        })
+    });
+    let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
+    let headers = fields.iter().filter(|(name, _)| !name.is_empty()).map(|(name, value)| (shown(name), shown(value))).collect();
+    Reading { links: links::found_in(text.as_deref(), html.as_deref()), text, html, headers, ..named.unwrap_or_default() }
 }
 
 fn sender(from: &Address<'_>) -> Option<String> {
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn quoted_printable_text_is_decoded_before_links_are_looked_for() {
-        let read = read(
+        let read = reading(
             b"From: =?utf-8?q?Brightwater_Foods_=E2=80=93_Talent?= <talent@brightwater.example>\r\nSubject: =?utf-8?b?SGFsbG8gSW7DqXM=?=\r\n\
               Message-ID: <order-1.round-1@integration.example>\r\nX-Icims-Customer: 4021\r\n\
               Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
@@ -131,7 +134,7 @@ mod tests {
 
     #[test]
     fn both_halves_of_an_alternative_are_read_also_from_base64() {
-        let read = read(
+        let read = reading(
             b"From: talent@brightwater.example\r\nSubject: Your assessment\r\nMIME-Version: 1.0\r\n\
               Content-Type: multipart/alternative; boundary=half\r\n\r\n\
               --half\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n\
@@ -147,8 +150,10 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_message_are_read_without_complaint() {
-        for raw in [&b""[..], b"\0\xff\r\n", b"Subject", b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x\r\n"] {
-            let read = read(raw);
+        let unlucky = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=\r\n--x";
+        let unfinished = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x\r\n";
+        for raw in [&b""[..], b"\0\xff\r\n", b"Subject", unfinished, unlucky] {
+            let read = reading(raw);
             assert_eq!(read.customer, None);
         }
     }

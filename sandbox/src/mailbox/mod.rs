@@ -9,6 +9,7 @@ mod api;
 mod disturbed;
 mod links;
 mod message;
+mod mime;
 mod pages;
 mod smtp;
 mod state;
@@ -21,6 +22,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 
+use message::Reading;
 pub use message::{Envelope, Message};
 use state::{Arrival, owner_of};
 pub use state::{Mail, MailFilter, Received};
@@ -70,12 +72,16 @@ impl Mailbox {
     /// # Errors
     /// When the disk does not take the message: the sender is told to try again.
     pub async fn deliver(&self, envelope: Envelope, raw: Vec<u8>) -> Result<(), DiskError> {
-        self.deliver_marked(envelope, raw, Vec::new()).await
+        self.deliver_marked(envelope, message::read(raw).await, Vec::new()).await
     }
 
-    async fn deliver_marked(&self, envelope: Envelope, raw: Vec<u8>, faults: Vec<FaultMark>) -> Result<(), DiskError> {
+    async fn deliver_marked(
+        &self,
+        envelope: Envelope,
+        (read, raw): (Reading, Vec<u8>),
+        faults: Vec<FaultMark>,
+    ) -> Result<(), DiskError> {
         let (now, started) = (self.0.surroundings.clock.now(), Instant::now());
-        let read = message::read(&raw);
         let mut exchange = exchange(&envelope, &read, now);
         exchange.faults = faults;
         let (owner, mail) = self.box_of(read.customer.as_deref());
@@ -246,7 +252,7 @@ pub fn described_at(prefix: &str) -> utoipa::openapi::OpenApi {
 }
 
 /// A delivery for the journal, before it is known what comes of it.
-fn exchange(envelope: &Envelope, read: &message::Reading, at: Timestamp) -> Exchange {
+fn exchange(envelope: &Envelope, read: &Reading, at: Timestamp) -> Exchange {
     Exchange {
         id: 0,
         at,

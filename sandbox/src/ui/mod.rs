@@ -12,7 +12,7 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 pub use api::{ApiProblem, ApiQuery, Wait};
-pub use html::html_character;
+pub use html::{Piece, Tag, pieces, unescaped};
 pub use origin::{OTHER_SITE, refuse_other_sites};
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.

@@ -62,6 +62,22 @@ async fn text_is_extracted_as_one_part_and_404_where_there_is_none() {
 }
 
 #[tokio::test]
+async fn no_text_has_the_boundary_of_its_own_answer_in_it() {
+    let world = World::new().await;
+    let field = format!("/people/{}/fields/field24317", world.ines);
+    let mut text = "----icims-text-".to_owned();
+    for _ in 0..3 {
+        send(&world, "PATCH", &format!("{field}/binary"), &[(Some("note.txt"), text.as_bytes())]).await;
+        let reply = world.get(&format!("{field}/text")).await;
+        let boundary =
+            reply.header("content-type").strip_prefix("multipart/form-data; boundary=").expect("a boundary").to_owned();
+        assert!(boundary.len() <= 70 && !text.contains(&boundary), "{boundary}");
+        assert_eq!(reply.text.matches(&boundary).count(), 2);
+        text = format!("{text}{boundary}");
+    }
+}
+
+#[tokio::test]
 async fn files_belong_to_entries_of_collections_too() {
     let world = World::new().await;
     let collection = format!("/applicantworkflows/{}/fields/field24716", world.workflow);

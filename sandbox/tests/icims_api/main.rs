@@ -17,6 +17,7 @@ mod reference;
 mod restart;
 mod rows;
 mod search;
+mod search_cost;
 mod signed;
 mod support;
 mod switches;

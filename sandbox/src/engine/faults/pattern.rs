@@ -56,25 +56,13 @@ fn skip_any(wanted: &[&str], places: &mut [bool]) {
 
 /// Whether `pattern`, where `*` stands for any text, is the whole of `text`.
 fn within(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut at, mut seen) = (0, 0);
-    // Where to go on when what follows the latest asterisk does not fit.
-    let mut retry: Option<(usize, usize)> = None;
-    while seen < text.len() {
-        if at < pattern.len() && pattern[at] == b'*' {
-            retry = Some((at + 1, seen));
-            at += 1;
-        } else if at < pattern.len() && pattern[at] == text[seen] {
-            at += 1;
-            seen += 1;
-        } else if let Some((after, from)) = retry {
-            retry = Some((after, from + 1));
-            (at, seen) = (after, from + 1);
-        } else {
-            return false;
-        }
-    }
-    pattern[at..].iter().all(|byte| *byte == b'*')
+    let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
+    let (between, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let inside = text.strip_prefix(first).and_then(|text| text.strip_suffix(last));
+    inside.is_some_and(|mut rest| {
+        // Where a piece comes first, it leaves most to the others: no need to come back.
+        between.split('*').all(|piece| rest.split_once(piece).map(|(_, after)| rest = after).is_some())
+    })
 }
 
 impl FromStr for PathPattern {
@@ -142,7 +130,21 @@ mod tests {
         assert!("/a\nb".parse::<PathPattern>().is_err());
     }
 
+    /// Every way to stand for a text, tried one after the other.
+    fn tried(pattern: &[u8], text: &[u8]) -> bool {
+        match pattern.split_first() {
+            None => text.is_empty(),
+            Some((b'*', rest)) => (0..=text.len()).any(|at| tried(rest, &text[at..])),
+            Some((byte, rest)) => text.split_first().is_some_and(|(first, text)| first == byte && tried(rest, text)),
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_pattern_is_matched_as_if_everything_were_tried(pattern in "[ab*]{0,7}", text in "[ab]{0,9}") {
+            prop_assert_eq!(within(&pattern, &text), tried(pattern.as_bytes(), text.as_bytes()));
+        }
+
         #[test]
         fn every_path_admits_itself_and_two_asterisks_admit_everything(path in "/[a-z0-9/]{0,40}", other in "\\PC{0,60}") {
             prop_assert!(path.parse::<PathPattern>().expect("a pattern").admits(&path));

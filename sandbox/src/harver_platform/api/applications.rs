@@ -1,5 +1,7 @@
 //! Applications: find by our own keys, read with includes, set status and ATS parameters.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
@@ -49,8 +51,9 @@ pub(super) async fn find(access: Access, query: Query) -> Result<Json<Value>, Ap
     let account =
         query.get("accountId").ok_or_else(|| ApiError::invalid("Missing accountId", "Name the account in accountId"))?;
     access.may_see(&account.parse::<AccountId>().map_err(|_| ApiError::unknown("account"))?)?;
-    let parameters: Vec<(&str, &str)> = query.within("filter[atsParameters]").collect();
-    let meta: Vec<(&str, &str)> = query.within("filter[applicationMeta]").collect();
+    let parameters: BTreeSet<(&str, &str)> = query.within("filter[atsParameters]").collect();
+    let meta = query.within("filter[applicationMeta]");
+    let meta: BTreeSet<(&str, String)> = meta.map(|(key, value)| (key, known_as(key, value))).collect();
     if let Some((key, _)) = parameters.iter().find(|(key, _)| !SEARCHABLE.contains(key)) {
         let detail = format!("{key} cannot be searched by; use one of {}", SEARCHABLE.join(", "));
         return Err(ApiError::invalid("Invalid filter[atsParameters]", detail));
@@ -74,10 +77,15 @@ pub(super) async fn find(access: Access, query: Query) -> Result<Json<Value>, Ap
     })))
 }
 
+/// Mail addresses are kept in lower case.
+fn known_as(key: &str, value: &str) -> String {
+    if key == "email" { value.to_lowercase() } else { value.to_owned() }
+}
+
 fn meta_matches(state: &AccountState, application: &Application, key: &str, value: &str) -> bool {
     match key {
         "vacancy" => application.vacancy.as_str() == value,
-        _ => state.candidate(&application.candidate).is_ok_and(|candidate| candidate.email.as_str() == value.to_lowercase()),
+        _ => state.candidate(&application.candidate).is_ok_and(|candidate| candidate.email.as_str() == value),
     }
 }
 

@@ -36,7 +36,8 @@ impl Writer<'_> {
             }
         };
         for field in fields {
-            if self.rights.hides(key.0, field.name) {
+            // A field that is named twice is not written twice.
+            if body.contains_key(field.name) || self.rights.hides(key.0, field.name) {
                 continue;
             }
             if let Some(value) = self.field(key, record, field) {

@@ -1,6 +1,6 @@
 //! What visitors type: reading it without ever refusing to, and showing it again with a message at the field.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -12,18 +12,22 @@ use crate::ui::{Page, Problem};
 /// The longest form that is read, in bytes; a job with every field filled in stays far below it.
 const FORM_LIMIT: usize = 256 * 1024;
 
-/// The pairs of a submitted form or of a query string, in order. Unknown names are ignored by whoever reads them.
+/// The values of a submitted form or of a query string by name, in order. Unknown names are ignored by whoever reads them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Given(Vec<(String, String)>);
+pub(super) struct Given(HashMap<String, Vec<String>>);
 
 impl Given {
     fn parse(encoded: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(encoded).into_owned().collect())
+        let mut values = HashMap::<String, Vec<String>>::new();
+        for (name, value) in url::form_urlencoded::parse(encoded).into_owned() {
+            values.entry(name).or_default().push(value);
+        }
+        Self(values)
     }
 
     /// The first value with this name, without the white space around it; empty if there is none.
     pub(super) fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+        self.all(name).next().unwrap_or_default()
     }
 
     /// Whether a check box of this name was ticked.
@@ -32,8 +36,8 @@ impl Given {
     }
 
     /// Every value with this name.
-    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.trim())
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> + use<'_> {
+        self.0.get(name).into_iter().flatten().map(|value| value.trim())
     }
 
     /// Every value with this name that is a number, each once, in the order given.

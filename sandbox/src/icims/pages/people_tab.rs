@@ -1,5 +1,7 @@
 //! The tab People of a job: a panel per bin, check boxes, and Advance and Reject at the bottom.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -90,7 +92,8 @@ pub(super) async fn advance(desk: Desk, Submitted(form): Submitted) -> Result<Re
 fn tab(desk: &Desk, id: JobId, given: &Given, trouble: Trouble) -> Result<Response, Refused> {
     let fine = trouble.refusal.is_empty() && trouble.warning.is_empty();
     let status = if fine { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (shell, now, ticked) = (desk.shell.clone(), desk.now(), given.ids("workflow"));
+    let (shell, now) = (desk.shell.clone(), desk.now());
+    let ticked = given.ids("workflow").into_iter().collect();
     let page = desk.tenant.read(|state| {
         let job = state.job(id)?;
         Some(People {
@@ -110,7 +113,7 @@ fn tab(desk: &Desk, id: JobId, given: &Given, trouble: Trouble) -> Result<Respon
 }
 
 /// One panel per bin that has somebody in it, in the customer's order; the first, New Submissions, always. Newest people first.
-fn panels(state: &CustomerState, job: JobId, ticked: &[u64]) -> Vec<Panel> {
+fn panels(state: &CustomerState, job: JobId, ticked: &BTreeSet<u64>) -> Vec<Panel> {
     let bins = state.people_by_bin(job).into_iter().enumerate();
     let shown = bins.filter(|(place, bin)| *place == 0 || !bin.rows.is_empty());
     let line = |row: ApplicantRow| Line {

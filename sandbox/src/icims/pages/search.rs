@@ -1,14 +1,21 @@
 //! Search for people and jobs by name, title, e-mail or id.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
+use super::super::aside;
 use super::super::model::{Job, JobId, Person, PersonId, Role};
+use super::super::schema::ProfileType;
 use super::super::state::CustomerState;
 use super::desk::{Desk, Shell};
 use super::form::{Asked, Choosable};
 use super::read::{self, PAGE};
 use crate::ui::Page;
+
+/// How much of what is looked for is read, in characters; the fields on the screens take no more.
+const LONGEST: usize = 200;
 
 #[derive(Template)]
 #[template(path = "icims/people.html")]
@@ -65,7 +72,7 @@ pub(super) async fn quick(desk: Desk, Asked(asked): Asked) -> Response {
 
 /// `GET /icims2/{customer}/people`
 pub(super) async fn people(desk: Desk, Asked(asked): Asked) -> Response {
-    let (q, role) = (asked.text("q"), asked.text("role"));
+    let (q, role) = (asked.text("q").to_owned(), asked.text("role").to_owned());
     let wanted = [
         ("", "Anyone"),
         ("candidate", "Candidate"),
@@ -73,26 +80,29 @@ pub(super) async fn people(desk: Desk, Asked(asked): Asked) -> Response {
         ("employee", "Employee"),
         ("manager", "Hiring Manager"),
     ];
-    let roles = wanted.into_iter().map(|(value, label)| Choosable::new(value, label, role)).collect();
-    let mut people: Vec<_> = desk.tenant.read(|state| {
-        let found = state.people().rev().filter(|person| has_role(person, role) && matches_person(person, q));
+    let roles = wanted.into_iter().map(|(value, label)| Choosable::new(value, label, &role)).collect();
+    let words = Words::of(&q);
+    let look = move |state: &CustomerState| {
+        let found = state.people().rev().filter(|person| has_role(person, &role) && words.fit_person(person));
         let lines = found.take(PAGE + 1).map(|person| {
             let (role, tone) = (CustomerState::kind_of(person), read::role_tone(person));
             let folder = read::node_label(state, person.record.node("folder"));
             PersonLine { id: person.id, name: read::name_of(person), role, tone, email: person.email().to_owned(), folder }
         });
         lines.collect()
-    });
+    };
+    let mut people: Vec<_> = aside::go_through(&desk.tenant, ProfileType::People, look).await;
     let more = people.len() > PAGE;
     people.truncate(PAGE);
-    Page::ok(People { shell: desk.shell, q: q.to_owned(), roles, people, more }).into_response()
+    Page::ok(People { shell: desk.shell, q, roles, people, more }).into_response()
 }
 
 /// `GET /icims2/{customer}/jobs`
 pub(super) async fn jobs(desk: Desk, Asked(asked): Asked) -> Response {
-    let q = asked.text("q");
-    let mut jobs: Vec<_> = desk.tenant.read(|state| {
-        let found = state.jobs().rev().filter(|job| matches_job(job, q));
+    let q = asked.text("q").to_owned();
+    let words = Words::of(&q);
+    let look = move |state: &CustomerState| {
+        let found = state.jobs().rev().filter(|job| words.fit_job(job));
         let lines = found.take(PAGE + 1).map(|job| JobLine {
             id: job.id,
             title: read::title_of(job),
@@ -101,10 +111,11 @@ pub(super) async fn jobs(desk: Desk, Asked(asked): Asked) -> Response {
             new_submissions: read::new_submissions(state, job.id),
         });
         lines.collect()
-    });
+    };
+    let mut jobs: Vec<_> = aside::go_through(&desk.tenant, ProfileType::Jobs, look).await;
     let more = jobs.len() > PAGE;
     jobs.truncate(PAGE);
-    Page::ok(Jobs { shell: desk.shell, q: q.to_owned(), jobs, more }).into_response()
+    Page::ok(Jobs { shell: desk.shell, q, jobs, more }).into_response()
 }
 
 fn has_role(person: &Person, role: &str) -> bool {
@@ -117,18 +128,46 @@ fn has_role(person: &Person, role: &str) -> bool {
     }
 }
 
-/// Whether a person's name or e-mail contains every word, or the text is the person's id.
-fn matches_person(person: &Person, q: &str) -> bool {
-    let known = format!("{} {}", person.name(), person.email());
-    person.id.to_string() == q || contains_words(&known, q)
+/// What somebody looks for: words that must all be there, whatever their case, or an id.
+pub(in crate::icims::pages) struct Words {
+    whole: String,
+    /// In lower case, each once.
+    each: BTreeSet<String>,
 }
 
-/// Whether a job's title contains every word, or the text is the job's id or number.
-pub(super) fn matches_job(job: &Job, q: &str) -> bool {
-    job.id.to_string() == q || job.display_id() == q || contains_words(job.title(), q)
+impl Words {
+    /// Reads what was typed, as far as the field on the screens lets anybody type.
+    pub(in crate::icims::pages) fn of(typed: &str) -> Self {
+        let whole: String = typed.chars().take(LONGEST).collect();
+        Self { each: whole.split_whitespace().map(str::to_lowercase).collect(), whole }
+    }
+
+    /// Whether a person's name or e-mail contains every word, or the text is the person's id.
+    fn fit_person(&self, person: &Person) -> bool {
+        person.id.to_string() == self.whole || self.are_in(&format!("{} {}", person.name(), person.email()))
+    }
+
+    /// Whether a job's title contains every word, or the text is the job's id or number.
+    pub(in crate::icims::pages) fn fit_job(&self, job: &Job) -> bool {
+        job.id.to_string() == self.whole || job.display_id() == self.whole || self.are_in(job.title())
+    }
+
+    fn are_in(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        self.each.iter().all(|word| text.contains(word.as_str()))
+    }
 }
 
-fn contains_words(text: &str, words: &str) -> bool {
-    let text = text.to_lowercase();
-    words.split_whitespace().all(|word| text.contains(&word.to_lowercase()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_must_be_there_and_no_more_is_read_than_a_field_takes() {
+        let words = Words::of("BARISTA  store barista");
+        assert!(words.are_in("Barista, Harbour Store") && !words.are_in("Barista"));
+        assert_eq!(words.each.len(), 2);
+        let long = Words::of(&"a ".repeat(100_000));
+        assert_eq!((long.whole.len(), long.each.len()), (LONGEST, 1));
+    }
 }

@@ -3,17 +3,21 @@
 //! The choice lives in the address, so that the dialog works without scripts and survives a reload; double-click is a small script
 //! that presses the Add button.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::super::aside;
 use super::super::model::{JobId, PersonId};
 use super::super::schema::ProfileType;
 use super::super::state::{CustomerState, Refusal};
 use super::desk::{Desk, Refused, Shell, said};
 use super::form::{Asked, Given, Submitted};
+use super::person;
 use super::read::{self, PAGE};
-use super::{person, search};
+use super::search::Words;
 use crate::ui::Page;
 
 #[derive(Template)]
@@ -38,7 +42,6 @@ struct JobLine {
 struct SelectedJob {
     id: JobId,
     title: String,
-    remove: String,
 }
 
 /// `GET /icims2/{customer}/people/{person}/submit`
@@ -48,7 +51,7 @@ pub(super) async fn choose(desk: Desk, Asked(asked): Asked) -> Result<Response, 
     if !refusal.is_empty() {
         return Ok(desk.go(&format!("/people/{id}")));
     }
-    dialog(&desk, id, &asked, String::new())
+    dialog(&desk, id, &asked, String::new()).await
 }
 
 /// `POST /icims2/{customer}/people/{person}/submit`
@@ -57,11 +60,11 @@ pub(super) async fn submit(desk: Desk, Submitted(form): Submitted) -> Result<Res
     desk.tenant.read(|state| state.person(id).map(|_| ())).ok_or_else(|| desk.missing("person", id))?;
     let jobs: Vec<_> = form.ids("selected").into_iter().map(JobId::new).collect();
     if jobs.is_empty() {
-        return dialog(&desk, id, &form, "Move at least one job to the Selected area first.".into());
+        return dialog(&desk, id, &form, "Move at least one job to the Selected area first.".into()).await;
     }
     match submit_to_jobs(&desk, id, &jobs).await? {
         Ok(()) => Ok(desk.go(&format!("/people/{id}/workflows?done=submitted"))),
-        Err(refusal) => dialog(&desk, id, &form, refusal.to_string()),
+        Err(refusal) => dialog(&desk, id, &form, refusal.to_string()).await,
     }
 }
 
@@ -88,43 +91,29 @@ async fn submit_to_jobs(desk: &Desk, person: PersonId, jobs: &[JobId]) -> Result
     said(outcome)
 }
 
-fn dialog(desk: &Desk, id: PersonId, given: &Given, refusal: String) -> Result<Response, Refused> {
-    let (q, chosen) = (given.text("q"), given.ids("selected"));
-    let address = desk.path(&format!("/people/{id}/submit"));
+async fn dialog(desk: &Desk, id: PersonId, given: &Given, refusal: String) -> Result<Response, Refused> {
+    let (q, removed) = (given.text("q").to_owned(), given.ids("remove").into_iter().collect::<BTreeSet<_>>());
+    let chosen: Vec<JobId> = given.ids("selected").into_iter().filter(|id| !removed.contains(id)).map(JobId::new).collect();
     let status = if refusal.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shell = desk.shell.clone();
-    let page = desk.tenant.read(|state| {
+    let look = move |state: &CustomerState| {
         let person = state.person(id)?;
-        let mut jobs = open_jobs(state, id, q, &chosen);
+        let mut jobs = open_jobs(state, id, &q, &chosen);
         let more = jobs.len() > PAGE;
         jobs.truncate(PAGE);
-        let selected = selected(state, &chosen, &address, q);
-        Some(Dialog { shell, person: id, name: read::name_of(person), q: q.to_owned(), refusal, jobs, more, selected })
-    });
+        let known = chosen.iter().filter_map(|id| state.job(*id));
+        let selected = known.map(|job| SelectedJob { id: job.id, title: read::title_of(job) }).collect();
+        Some(Dialog { shell, person: id, name: read::name_of(person), q, refusal, jobs, more, selected })
+    };
+    let page = aside::go_through(&desk.tenant, ProfileType::Jobs, look).await;
     page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("person", id))
 }
 
 /// Open jobs that are not selected yet, newest first.
-fn open_jobs(state: &CustomerState, person: PersonId, q: &str, chosen: &[u64]) -> Vec<JobLine> {
-    let jobs =
-        state.jobs().rev().filter(|job| state.is_open(job) && search::matches_job(job, q) && !chosen.contains(&job.id.get()));
+fn open_jobs(state: &CustomerState, person: PersonId, q: &str, chosen: &[JobId]) -> Vec<JobLine> {
+    let (words, chosen) = (Words::of(q), chosen.iter().copied().collect::<BTreeSet<_>>());
+    let jobs = state.jobs().rev().filter(|job| state.is_open(job) && words.fit_job(job) && !chosen.contains(&job.id));
     let line =
         jobs.map(|job| JobLine { id: job.id, title: read::title_of(job), taken: state.workflow_of(person, job.id).is_some() });
     line.take(PAGE + 1).collect()
-}
-
-fn selected(state: &CustomerState, chosen: &[u64], address: &str, q: &str) -> Vec<SelectedJob> {
-    let known = chosen.iter().filter_map(|id| state.job(JobId::new(*id)));
-    known
-        .map(|job| {
-            let mut query = url::form_urlencoded::Serializer::new(String::new());
-            for other in chosen.iter().filter(|other| **other != job.id.get()) {
-                query.append_pair("selected", &other.to_string());
-            }
-            if !q.is_empty() {
-                query.append_pair("q", q);
-            }
-            SelectedJob { id: job.id, title: read::title_of(job), remove: format!("{address}?{}", query.finish()) }
-        })
-        .collect()
 }

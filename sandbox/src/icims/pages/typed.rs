@@ -1,6 +1,6 @@
 //! What a person or a job is given as on a form: read, checked, and shown again with messages at the fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
@@ -278,7 +278,8 @@ impl JobDraft {
     }
 
     pub(super) fn package_list(&self, state: &CustomerState) -> Choice {
-        let chosen = |node: &Node| self.packages.iter().any(|id| id == node.id.as_str());
+        let packages: BTreeSet<&str> = self.packages.iter().map(String::as_str).collect();
+        let chosen = |node: &Node| packages.contains(node.id.as_str());
         let shown = |node: &&Node| !node.hidden || chosen(node);
         let option = |node: &Node| Choosable { value: node.id.to_string(), label: node.label.clone(), chosen: chosen(node) };
         let options = state.nodes(list::ASSESSMENT_TYPE, None).into_iter().filter(shown).map(option).collect();

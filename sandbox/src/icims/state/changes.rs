@@ -243,6 +243,17 @@ mod tests {
     }
 
     #[test]
+    fn a_new_label_that_is_written_twice_is_added_once() {
+        let platform = platform();
+        let school = |label: &str| json!({"school": {"value": label}});
+        let values = json!({"education": [school("Quayside"), school("Harbour"), school(" Quayside")]});
+        let changes = read(&platform.state, ProfileType::People, values);
+        let labels: Vec<&str> = changes.fresh.iter().map(|node| node.label.as_str()).collect();
+        assert_eq!(labels, ["Quayside", "Harbour"]);
+        assert_ne!(changes.fresh[0].id, changes.fresh[1].id);
+    }
+
+    #[test]
     fn unknown_names_are_passed_over_with_a_warning() {
         let platform = platform();
         let object = json!({"StartDate": "2031-01-01", "shoesize": 41, "jobid": "x"});

@@ -8,7 +8,7 @@ use super::{CustomerState, Refusal};
 /// How many nodes all lists of a customer hold together.
 const NODE_LIMIT: usize = 10_000;
 /// The longest label of a node in characters, as on the administrator's page (*assumed*).
-const LABEL_LIMIT: usize = 255;
+pub(in crate::icims) const LABEL_LIMIT: usize = 255;
 
 /// A bin with its statuses, in the order in which candidates usually pass them.
 #[derive(Clone, Debug)]

@@ -20,11 +20,13 @@ pub(super) struct Reader<'a> {
     pub(super) state: &'a CustomerState,
     /// Nodes that are added to open lists when the change is applied.
     pub(super) fresh: Vec<Node>,
+    /// The same by list and label.
+    named: BTreeMap<(&'static str, String), NodeId>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(state: &'a CustomerState) -> Self {
-        Self { state, fresh: Vec::new() }
+        Self { state, fresh: Vec::new(), named: BTreeMap::new() }
     }
 
     /// The value of a field; `None` removes it, as `null` and the empty string do.
@@ -127,12 +129,13 @@ impl<'a> Reader<'a> {
         if !open || label.is_empty() || label.chars().count() > 255 || hidden() {
             return None;
         }
-        if let Some(node) = self.fresh.iter().find(|node| node.list == list && node.label == label) {
-            return Some(node.id.clone());
-        }
-        let id = self.state.fresh_node_id(self.fresh.len() as u64);
-        self.fresh.push(made_here(id.clone(), list, label));
-        Some(id)
+        let state = self.state;
+        let id = self.named.entry((list, label.to_owned())).or_insert_with(|| {
+            let id = state.fresh_node_id(self.fresh.len() as u64);
+            self.fresh.push(made_here(id.clone(), list, label));
+            id
+        });
+        Some(id.clone())
     }
 
     /// A profile by number, `{"id": n}` or `{"externalid": key}`.

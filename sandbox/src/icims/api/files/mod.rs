@@ -10,9 +10,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::icims::Icims;
+use crate::icims::aside;
 use crate::icims::ledger::Use;
 use crate::icims::model::{EntryId, FileRef, ProfileKey};
 use crate::icims::schema::ProfileType;
+use crate::icims::signing::hash;
 use crate::icims::state::files::FilePlace;
 use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
@@ -219,7 +221,7 @@ async fn add_child(
 )]
 async fn text(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
     let (file, bytes) = asked.found(&caller)?;
-    Ok(asked.used(extracted(&asked.field, &file, &bytes)?, Use::Read))
+    Ok(asked.used(extracted(&caller, &asked.field, file, bytes).await?, Use::Read))
 }
 
 /// Reads the text of an entry's document (*assumed*, after icims-api 9.3).
@@ -231,7 +233,7 @@ async fn text(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
 async fn child_text(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
     let (file, bytes) = asked.found(&caller)?;
     let name = asked.child.as_ref().map_or(asked.field.as_str(), |(_, child)| child);
-    Ok(asked.used(extracted(name, &file, &bytes)?, Use::Read))
+    Ok(asked.used(extracted(&caller, name, file, bytes).await?, Use::Read))
 }
 
 impl Asked {
@@ -247,12 +249,14 @@ pub(in crate::icims) fn download(file: &FileRef, bytes: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, shown_as)], bytes).into_response()
 }
 
-fn extracted(field: &str, file: &FileRef, bytes: &[u8]) -> Result<Response, ApiError> {
-    let text = plain::text_of(&file.name, bytes).ok_or_else(|| ApiError::not_found(&format!("{field}: Text")))?;
-    let mut boundary = format!("----icims-text-{}", file.id);
-    while text.contains(&boundary) {
-        boundary.push('x');
-    }
+/// The text of a document as one part of a multipart body. Even a small one may unfold to millions of letters.
+async fn extracted(caller: &Caller, field: &str, file: FileRef, bytes: Vec<u8>) -> Result<Response, ApiError> {
+    let none = || ApiError::not_found(&format!("{field}: Text"));
+    let name = file.name.clone();
+    let look = move || plain::text_of(&name, &bytes).map(|text| (hash(text.as_bytes()), text));
+    let (hash, text) = aside::work(&caller.tenant, look).await.ok_or_else(none)?;
+    // Nobody can write a text that has its own hash in it, and a boundary has at most 70 characters (RFC 2046, 5.1.1).
+    let boundary = format!("----icims-text-{}", &hash[..32]);
     let body = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{}.txt\"\r\n\
          Content-Type: text/plain; charset=UTF-8\r\n\r\n{text}\r\n--{boundary}--\r\n",

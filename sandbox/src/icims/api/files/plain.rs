@@ -4,7 +4,7 @@ use std::io::Read as _;
 
 use flate2::read::DeflateDecoder;
 
-use crate::ui::html_character;
+use crate::ui::{Piece, pieces, unescaped};
 
 /// Most bytes that the text of a packed document may unfold to.
 const UNPACKED_LIMIT: u64 = 8 * 1024 * 1024;
@@ -29,51 +29,17 @@ fn utf8(bytes: &[u8]) -> Option<String> {
     (!bytes.contains(&0)).then(|| String::from_utf8_lossy(bytes).into_owned())
 }
 
-/// Text between tags; the `breaks` start a new line. Scripts and styles are no text.
+/// Text between tags; the `breaks` start a new line.
 fn without_markup(source: &str, breaks: &[&str]) -> String {
     let mut text = String::new();
-    let mut rest = source;
-    while let Some(start) = rest.find('<') {
-        text.push_str(&unescaped(&rest[..start]));
-        let Some(length) = rest[start..].find('>') else { return text };
-        let inside = rest[start + 1..start + length].trim_end_matches('/');
-        let tag = inside.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-        rest = &rest[start + length + 1..];
-        if breaks.contains(&tag.as_str()) {
-            text.push('\n');
-        }
-        if tag == "script" || tag == "style" {
-            let end = format!("</{tag}");
-            let lower = rest.to_ascii_lowercase();
-            rest = lower.find(&end).map_or("", |end| &rest[end..]);
+    for piece in pieces(source) {
+        match piece {
+            Piece::Text(written) => text.push_str(&unescaped(written)),
+            Piece::Tag(tag) if breaks.iter().any(|name| tag.name().eq_ignore_ascii_case(name)) => text.push('\n'),
+            Piece::Tag(_) => {}
         }
     }
-    text.push_str(&unescaped(rest));
     text
-}
-
-/// The entities that documents use.
-fn unescaped(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find('&') {
-        plain.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let end = rest.find(';').filter(|end| *end <= 10);
-        let letter = end.and_then(|end| html_character(&rest[1..end]));
-        match (letter, end) {
-            (Some(letter), Some(end)) => {
-                plain.push(letter);
-                rest = &rest[end + 1..];
-            }
-            _ => {
-                plain.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
 }
 
 /// Groups of an RTF document that hold no text.

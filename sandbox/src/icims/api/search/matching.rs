@@ -4,23 +4,31 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::Timestamp;
 
 use crate::icims::model::{NodeId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{LISTS, ProfileType, list};
 use crate::icims::state::CustomerState;
-use crate::icims::state::reader::{read_date, read_date_time};
+use crate::icims::state::lists::LABEL_LIMIT;
 
+use super::budget::Budget;
+use super::comparing::{Numbers, each, midnight, moment_matches, node_matches, number_matches, search_moment, text_matches};
 use super::names::{Compared, What};
 use super::query::{Filter, Group, Operator};
+
+/// What stands between a bin and its status.
+const SEPARATOR: &str = " - ";
+/// The longest text that a status can have, in bytes: a bin, the separator and a status.
+const STATUS_TEXT_LIMIT: usize = 2 * 4 * LABEL_LIMIT + SEPARATOR.len();
+/// What it costs to look for the nodes that a value names, in steps.
+const RESOLVING: usize = 64;
 
 /// A query made ready for one state.
 pub(super) struct Matcher<'a> {
     pub(super) state: &'a CustomerState,
     pub(super) kind: ProfileType,
     pub(super) root: Node,
+    pub(super) budget: Budget,
 }
 
 pub(super) struct Node {
@@ -38,19 +46,21 @@ pub(super) enum Wanted {
         listed: BTreeSet<u64>,
         alone: BTreeSet<u64>,
     },
-    Numbers(Vec<Option<i64>>),
-    Nodes(Vec<NodeId>),
+    Numbers(Numbers),
+    Nodes(BTreeSet<NodeId>),
     /// Start and end; a bound that cannot be read is not there.
     Moments(Option<Timestamp>, Option<Timestamp>),
 }
 
 impl<'a> Matcher<'a> {
-    pub(super) fn new(state: &'a CustomerState, kind: ProfileType, group: &Group, now: Timestamp) -> Self {
-        Self { state, kind, root: ready(state, group, now) }
+    pub(super) fn new(state: &'a CustomerState, kind: ProfileType, group: &Group, now: Timestamp, steps: usize) -> Self {
+        let budget = Budget::new(steps);
+        Self { state, kind, root: ready(state, group, now, &budget), budget }
     }
 
+    /// Whether a profile matches; what is answered once the budget is spent means nothing.
     pub(super) fn matches(&self, id: u64) -> bool {
-        self.state.record((self.kind, id)).is_some() && self.group(&self.root, id)
+        self.budget.spend(1) && self.state.record((self.kind, id)).is_some() && self.group(&self.root, id)
     }
 
     fn group(&self, node: &Node, id: u64) -> bool {
@@ -60,26 +70,42 @@ impl<'a> Matcher<'a> {
     }
 
     fn test(&self, filter: &Filter, wanted: &Wanted, id: u64) -> bool {
+        if !self.budget.spend(1) {
+            return false;
+        }
         let Some(key) = self.related(filter.target.of, id) else { return false };
         let Some(record) = self.state.record(key) else { return false };
         match wanted {
-            Wanted::Texts(wanted) => text_matches(filter.operator, &self.texts(record, filter.target.what), wanted),
+            Wanted::Texts(wanted) => {
+                let have = self.texts(record, filter.target.what);
+                self.budget.spend(have.iter().map(|text| text.len() / 64).sum());
+                text_matches(filter.operator, &have, wanted, &self.budget)
+            }
             Wanted::Ids { listed, alone } => match filter.operator {
                 Operator::Equal => listed.contains(&key.1),
                 Operator::Exact => alone.contains(&key.1),
                 Operator::NotExact => !alone.contains(&key.1),
                 _ => !listed.contains(&key.1),
             },
-            Wanted::Numbers(wanted) => each(filter.operator, &numbers(key, record, filter.target.what), |number| {
-                number_matches(filter.operator, number, wanted)
-            }),
+            Wanted::Numbers(wanted) => {
+                let have = self.counted(numbers(key, record, filter.target.what));
+                each(filter.operator, &have, |number| number_matches(filter.operator, number, wanted))
+            }
             Wanted::Nodes(wanted) => {
-                node_matches(filter.operator, &self.nodes(record, filter.target.what), wanted, filter.values.is_empty())
+                let have = self.counted(self.nodes(record, filter.target.what));
+                node_matches(filter.operator, &have, wanted, filter.values.is_empty())
             }
             Wanted::Moments(from, to) => {
-                each(filter.operator, &moments(record, filter.target.what), |moment| moment_matches(filter, moment, *from, *to))
+                let have = self.counted(moments(record, filter.target.what));
+                each(filter.operator, &have, |moment| moment_matches(filter, moment, *from, *to))
             }
         }
+    }
+
+    /// Values that are looked at one by one.
+    fn counted<T>(&self, values: Vec<T>) -> Vec<T> {
+        self.budget.spend(values.len());
+        values
     }
 
     /// The profile that a filter looks at, seen from a result.
@@ -99,6 +125,7 @@ impl<'a> Matcher<'a> {
     fn at_location(&self, record: &'a Record, field: &str) -> Option<&'a Value> {
         let Value::Location { company, entry } = record.fields.get("joblocation")? else { return None };
         let addresses = self.state.company(*company)?.record.entries("addresses");
+        self.budget.spend(addresses.len());
         addresses.iter().find(|address| address.entry == Some(*entry))?.fields.get(field)
     }
 
@@ -141,7 +168,7 @@ impl<'a> Matcher<'a> {
     }
 }
 
-fn ready(state: &CustomerState, group: &Group, now: Timestamp) -> Node {
+fn ready(state: &CustomerState, group: &Group, now: Timestamp, budget: &Budget) -> Node {
     let wanted = |filter: &Filter| match filter.target.what.compared() {
         Compared::Text if filter.target.what == What::IdCsv => {
             let ids = |text: &str| text.split(',').filter_map(|id| id.trim().parse().ok()).collect::<Vec<u64>>();
@@ -149,8 +176,8 @@ fn ready(state: &CustomerState, group: &Group, now: Timestamp) -> Node {
             Wanted::Ids { listed, alone: filter.values.iter().filter_map(|value| value.trim().parse().ok()).collect() }
         }
         Compared::Text => Wanted::Texts(filter.values.iter().map(|value| value.to_lowercase()).collect()),
-        Compared::Number => Wanted::Numbers(filter.values.iter().map(|value| value.trim().parse().ok()).collect()),
-        Compared::Nodes => Wanted::Nodes(resolved(state, &filter.values)),
+        Compared::Number => Wanted::Numbers(Numbers::read(&filter.values)),
+        Compared::Nodes => Wanted::Nodes(resolved(state, &filter.values, budget)),
         Compared::DateOnly | Compared::DateTime => {
             let bound = |values: &[String]| values.first().and_then(|text| search_moment(text, now));
             Wanted::Moments(bound(&filter.values), filter.secondary.as_deref().and_then(bound))
@@ -159,26 +186,27 @@ fn ready(state: &CustomerState, group: &Group, now: Timestamp) -> Node {
     Node {
         any: group.any,
         tests: group.filters.iter().map(|filter| (filter.clone(), wanted(filter))).collect(),
-        children: group.children.iter().map(|child| ready(state, child, now)).collect(),
+        children: group.children.iter().map(|child| ready(state, child, now, budget)).collect(),
     }
 }
 
 /// The nodes that the values name: by id, by the id's number, by label, or by `Bin - Status` (icims-api 10.4).
-fn resolved(state: &CustomerState, values: &[String]) -> Vec<NodeId> {
+fn resolved(state: &CustomerState, values: &[String], budget: &Budget) -> BTreeSet<NodeId> {
     let mut found = BTreeSet::new();
-    for value in values.iter().map(|value| value.trim()) {
+    let short = values.iter().map(|value| value.trim()).filter(|value| value.len() <= STATUS_TEXT_LIMIT);
+    for value in short.take_while(|_| budget.spend(RESOLVING)) {
         let letters = ('A'..='Z').map(|letter| format!("{letter}{value}"));
         let ids = std::iter::once(value.to_owned()).chain(letters).filter_map(|id| id.parse().ok());
         found.extend(ids.filter(|id| state.node(id).is_some()));
         for list in LISTS {
             found.extend(state.nodes_labelled(list.key, value).map(|node| node.id.clone()));
         }
-        for (place, separator) in value.match_indices(" - ") {
+        for (place, separator) in value.match_indices(SEPARATOR).take_while(|_| budget.spend(RESOLVING)) {
             let statuses = state.nodes_labelled(list::STATUSES, &value[place + separator.len()..]);
             found.extend(statuses.map(|node| node.id.clone()).filter(|id| state.node_text(id) == value));
         }
     }
-    found.into_iter().collect()
+    found
 }
 
 fn texts(record: &Record, what: What) -> Vec<String> {
@@ -196,31 +224,8 @@ fn texts(record: &Record, what: What) -> Vec<String> {
     .collect()
 }
 
-/// `=` is "contains" for text (icims-api 10.3); letter case does not matter (*assumed*). No value means "blank" (10.6).
-fn text_matches(operator: Operator, have: &[String], wanted: &[String]) -> bool {
-    let any = |test: &dyn Fn(&String, &String) -> bool| have.iter().any(|text| wanted.iter().any(|value| test(text, value)));
-    match operator {
-        Operator::Equal if wanted.is_empty() => have.is_empty(),
-        Operator::NotEqual if wanted.is_empty() => !have.is_empty(),
-        Operator::Equal => any(&|text, value| text.contains(value.as_str())),
-        Operator::NotEqual => !any(&|text, value| text.contains(value.as_str())),
-        Operator::Exact => any(&|text, value| text == value),
-        Operator::NotExact => !any(&|text, value| text == value),
-        Operator::Less | Operator::Greater | Operator::LessOrEqual | Operator::GreaterOrEqual => false,
-    }
-}
-
 fn text_of(value: &Value) -> Option<String> {
     if let Value::Text(text) = value { Some(text.to_lowercase()) } else { None }
-}
-
-/// Whether a field meets a filter: one of its values, or for "not equal" all of them. A field without values is asked once.
-fn each<T: Copy>(operator: Operator, have: &[T], test: impl Fn(Option<T>) -> bool) -> bool {
-    match operator {
-        _ if have.is_empty() => test(None),
-        Operator::NotEqual | Operator::NotExact => have.iter().all(|value| test(Some(*value))),
-        _ => have.iter().any(|value| test(Some(*value))),
-    }
 }
 
 fn numbers(key: ProfileKey, record: &Record, what: What) -> Vec<i64> {
@@ -241,31 +246,6 @@ fn numbers(key: ProfileKey, record: &Record, what: What) -> Vec<i64> {
     }
 }
 
-/// A bound that is no number is no bound: one client's first page asks for `id > ""` (icims-api 10.6).
-fn number_matches(operator: Operator, have: Option<i64>, wanted: &[Option<i64>]) -> bool {
-    let first = wanted.first().copied().flatten();
-    let bounded = |test: fn(&i64, &i64) -> bool| first.is_none_or(|bound| have.is_some_and(|have| test(&have, &bound)));
-    match operator {
-        Operator::Equal | Operator::Exact if wanted.is_empty() => have.is_none(),
-        Operator::Equal | Operator::Exact => have.is_some() && wanted.contains(&have),
-        Operator::NotEqual | Operator::NotExact => have.is_none() || !wanted.contains(&have),
-        Operator::Less => bounded(i64::lt),
-        Operator::Greater => bounded(i64::gt),
-        Operator::LessOrEqual => bounded(i64::le),
-        Operator::GreaterOrEqual => bounded(i64::ge),
-    }
-}
-
-fn node_matches(operator: Operator, have: &[NodeId], wanted: &[NodeId], blank: bool) -> bool {
-    let any = have.iter().any(|node| wanted.contains(node));
-    match operator {
-        Operator::NotEqual if blank => !have.is_empty(),
-        Operator::NotEqual => !any,
-        _ if blank => have.is_empty(),
-        _ => any,
-    }
-}
-
 fn moments(record: &Record, what: What) -> Vec<Timestamp> {
     let moment = |value: &Value| match value {
         Value::Date(date) => midnight(*date),
@@ -281,97 +261,23 @@ fn moments(record: &Record, what: What) -> Vec<Timestamp> {
     }
 }
 
-/// `=` is a range with both bounds; without an upper one it is "from" for moments and "on" for days (icims-api 10.3, 10.5).
-fn moment_matches(filter: &Filter, have: Option<Timestamp>, from: Option<Timestamp>, to: Option<Timestamp>) -> bool {
-    let is_day = filter.target.what.compared() == Compared::DateOnly;
-    let Some(have) = have else {
-        // Nothing lies in a range, but a filter without a readable bound filters nothing.
-        return from.is_none() && to.is_none();
-    };
-    let within = || from.is_none_or(|from| have >= from) && to.is_none_or(|to| have <= to);
-    let single_day = is_day && filter.secondary.is_none();
-    let on = || from.is_none_or(|from| have == from);
-    match filter.operator {
-        Operator::Equal | Operator::Exact if single_day => on(),
-        Operator::Equal | Operator::Exact => within(),
-        Operator::NotEqual | Operator::NotExact if from.is_none() && to.is_none() => true,
-        Operator::NotEqual | Operator::NotExact if single_day => !on(),
-        Operator::NotEqual | Operator::NotExact => !within(),
-        Operator::Less => from.is_none_or(|bound| have < bound),
-        Operator::Greater => from.is_none_or(|bound| have > bound),
-        Operator::LessOrEqual => from.is_none_or(|bound| have <= bound),
-        Operator::GreaterOrEqual => from.is_none_or(|bound| have >= bound),
-    }
-}
-
-/// A moment, a day as its midnight, or a macro such as `{DATE:START}{DATE:-9}`: the start or end of today, moved by days.
-fn search_moment(text: &str, now: Timestamp) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Some(rest) = text.strip_prefix("{DATE:START}") {
-        return day_start(now, offset(rest)?);
-    }
-    if let Some(rest) = text.strip_prefix("{DATE:END}") {
-        return day_start(now, offset(rest)?.checked_add(1)?)?.checked_sub(Span::new().milliseconds(1)).ok();
-    }
-    read_date_time(text).or_else(|| read_date(text).and_then(midnight))
-}
-
-fn offset(text: &str) -> Option<i64> {
-    if text.is_empty() {
-        return Some(0);
-    }
-    let days: i64 = text.strip_prefix("{DATE:")?.strip_suffix('}')?.parse().ok()?;
-    (-100_000..=100_000).contains(&days).then_some(days)
-}
-
-fn day_start(now: Timestamp, days: i64) -> Option<Timestamp> {
-    let today = now.to_zoned(TimeZone::UTC).date();
-    midnight(today.checked_add(Span::new().days(days)).ok()?)
-}
-
-fn midnight(date: Date) -> Option<Timestamp> {
-    date.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::icims::state::fixture::platform;
 
     #[test]
-    fn text_contains_ignores_case_and_blank_means_no_value() {
-        let have = ["ines okafor".to_owned()];
-        assert!(text_matches(Operator::Equal, &have, &["okaf".into()]));
-        assert!(!text_matches(Operator::Exact, &have, &["okafor".into()]));
-        assert!(text_matches(Operator::NotEqual, &have, &["lindqvist".into()]));
-        assert!(text_matches(Operator::Equal, &[], &[]));
-        assert!(!text_matches(Operator::Equal, &have, &[]));
-    }
-
-    #[test]
-    fn an_empty_lower_bound_of_ids_is_no_bound() {
-        assert!(number_matches(Operator::Greater, Some(1), &[None]));
-        assert!(!number_matches(Operator::Greater, Some(1), &[Some(1)]));
-        assert!(!number_matches(Operator::Equal, Some(1), &[None]));
-    }
-
-    #[test]
-    fn date_macros_move_by_days() {
-        let now: Timestamp = "2031-03-10T15:00:00Z".parse().expect("a moment");
-        let check = |text: &str, expected: &str| {
-            assert_eq!(search_moment(text, now).map(|at| at.to_string()).as_deref(), Some(expected), "{text}");
+    fn what_a_label_costs_to_resolve_grows_no_faster_than_the_label() {
+        let state = platform().state;
+        let cost = |label: String| {
+            let budget = Budget::new(usize::MAX);
+            let found = resolved(&state, &[label], &budget);
+            (found.len(), usize::MAX - budget.left())
         };
-        check("{DATE:START}", "2031-03-10T00:00:00Z");
-        check("{DATE:START}{DATE:-9}", "2031-03-01T00:00:00Z");
-        check("{DATE:END}", "2031-03-10T23:59:59.999Z");
-        check("2031-03-04 4:00 AM", "2031-03-04T04:00:00Z");
-        check("2031-03-04", "2031-03-04T00:00:00Z");
-        assert_eq!(search_moment("yesterday", now), None);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn no_text_makes_the_moment_reader_panic(text in "\\PC{0,40}|\\{DATE:(START|END)\\}(\\{DATE:-?[0-9]{1,25}\\})?") {
-            let _ = search_moment(&text, Timestamp::UNIX_EPOCH);
-        }
+        assert_eq!(cost("Initial Review - Under Review".into()), (1, 2 * RESOLVING));
+        let (_, short) = cost("a - ".repeat(50));
+        let (_, long) = cost("a - ".repeat(500));
+        assert!(long <= 10 * short, "{short} steps, then {long} for ten times as much");
+        assert_eq!(cost("a - ".repeat(250_000)), (0, 0), "no status has so long a text");
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! Results are live unless the customer's switch `search_cache` is on (icims-api 10.8, [`cache`]).
 
+mod budget;
 mod cache;
+mod comparing;
 mod custom;
 mod matching;
 mod names;
@@ -14,12 +16,14 @@ use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
 use crate::icims::Icims;
+use crate::icims::aside;
 use crate::icims::ledger::Use;
 use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
 use crate::reference::documented;
 
 use super::error::{ApiError, ok_json};
@@ -32,6 +36,11 @@ use cache::{STALENESS, normalised};
 use matching::Matcher;
 use plan::first_page;
 use query::Group;
+
+/// How many steps a search may take where it came in: enough for a page of what look-ups find, in about a millisecond.
+const STEPS_AT_ONCE: usize = 8_000;
+/// How many steps one search may take (*assumed*): enough to compare every one of two million profiles with a few values.
+const STEP_LIMIT: usize = 20_000_000;
 
 /// The type whose profiles are searched.
 #[derive(Debug)]
@@ -64,7 +73,7 @@ pub(super) async fn by_body(
     RawQuery(query): RawQuery,
     AnyJson(json): AnyJson,
 ) -> Result<Response, ApiError> {
-    found(&icims, &caller, kind, &json, staleness(query.as_deref()))
+    found(&icims, &caller, kind, &json, staleness(query.as_deref())).await
 }
 
 /// Searches the profiles of a type; the filters are in `searchJson` (icims-api 10.1).
@@ -84,7 +93,7 @@ pub(super) async fn by_query(
 ) -> Result<Response, ApiError> {
     let text = parameter(query.as_deref(), "searchJson").ok_or_else(query::no_filter)?;
     let json: Json = serde_json::from_str(&text).map_err(|_| query::unreadable())?;
-    found(&icims, &caller, kind, &json, staleness(query.as_deref()))
+    found(&icims, &caller, kind, &json, staleness(query.as_deref())).await
 }
 
 /// How old results may be, in minutes; what is no number is passed over (*assumed*).
@@ -93,7 +102,7 @@ fn staleness(query: Option<&str>) -> SignedDuration {
     minutes.map_or(STALENESS, |minutes| SignedDuration::from_mins(minutes.into()))
 }
 
-fn found(
+async fn found(
     icims: &Icims,
     caller: &Caller,
     kind: ProfileType,
@@ -101,22 +110,44 @@ fn found(
     staleness: SignedDuration,
 ) -> Result<Response, ApiError> {
     let group = Group::read(kind, json, &caller.rights)?;
-    let ids = matching(icims, caller, kind, &group, staleness);
+    let ids = matching(icims, caller, kind, group, staleness).await?;
     let results: Vec<Json> = ids.iter().map(|id| json!({"id": id, "self": caller.urls.profile((kind, *id))})).collect();
     Ok(used(ok_json(&json!({ "searchResults": results })), kind, Use::Searched, filters(json)))
 }
 
-fn matching(icims: &Icims, caller: &Caller, kind: ProfileType, group: &Group, staleness: SignedDuration) -> Arc<[u64]> {
+async fn matching(
+    icims: &Icims,
+    caller: &Caller,
+    kind: ProfileType,
+    group: Group,
+    staleness: SignedDuration,
+) -> Result<Arc<[u64]>, ApiError> {
     let now = icims.clock().now();
     let (customer, caches) = caller.tenant.read(|state| (state.info().id, state.switches().search_cache));
     let searches = icims.searches(customer);
-    let query = caches.then(|| normalised(kind, group));
+    let query = caches.then(|| normalised(kind, &group));
     if let Some(kept) = query.as_ref().and_then(|query| searches.fresh(customer, query, now, staleness)) {
-        return kept;
+        return Ok(kept);
     }
-    let ids: Arc<[u64]> = caller.tenant.read(|state| first_page(&Matcher::new(state, kind, group, now)).ids).into();
+    let look = move |matcher: &Matcher<'_>| first_page(matcher).map(|page| page.ids);
+    let ids: Arc<[u64]> = looked(caller, kind, group, now, look).await?.into();
     if let Some(query) = query {
         searches.keep(customer, query, now, Arc::clone(&ids));
     }
-    ids
+    Ok(ids)
+}
+
+/// What is found within the limit of one search. What is found at once is found here; more is looked for beside the threads that serve.
+async fn looked<T: Send + 'static>(
+    caller: &Caller,
+    kind: ProfileType,
+    group: Group,
+    now: Timestamp,
+    look: impl Fn(&Matcher<'_>) -> Option<T> + Send + 'static,
+) -> Result<T, ApiError> {
+    if let Some(found) = caller.tenant.read(|state| look(&Matcher::new(state, kind, &group, now, STEPS_AT_ONCE))) {
+        return Ok(found);
+    }
+    let search = move |state: &CustomerState| look(&Matcher::new(state, kind, &group, now, STEP_LIMIT));
+    aside::look(&caller.tenant, search).await.ok_or_else(|| query::too_much(STEP_LIMIT))
 }

@@ -4,8 +4,9 @@
 //! A plan may name too many, never too few: each candidate is still put to the [`Matcher`]. What the look-ups do not know, such as
 //! parts of names, is found by going through everybody.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+mod candidates;
+
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use jiff::Timestamp;
@@ -13,11 +14,13 @@ use jiff::Timestamp;
 use crate::icims::model::{JobId, NodeId, PersonId};
 use crate::icims::schema::{ProfileType, list};
 use crate::icims::state::CustomerState;
-use crate::icims::state::index::{Moments, Span};
 
+use super::budget::Budget;
+use super::comparing::Numbers;
 use super::matching::{Matcher, Node, Wanted};
 use super::names::{Target, What};
 use super::query::{Filter, Operator};
+use candidates::{Candidates, Run, moments};
 
 /// Most results of one search (icims-api 10.6).
 pub(super) const PAGE: usize = 1_000;
@@ -41,13 +44,13 @@ pub(super) struct Page {
     pub(super) touched: usize,
 }
 
-/// The first page of what a query matches.
-pub(super) fn first_page(matcher: &Matcher<'_>) -> Page {
+/// The first page of what a query matches; `None` when the matcher's budget is spent before it is full or complete.
+pub(super) fn first_page(matcher: &Matcher<'_>) -> Option<Page> {
     page_within(matcher, LIMITS)
 }
 
-fn page_within(matcher: &Matcher<'_>, limits: Limits) -> Page {
-    let mut planner = Planner { state: matcher.state, limits, touched: 0 };
+fn page_within(matcher: &Matcher<'_>, limits: Limits) -> Option<Page> {
+    let mut planner = Planner { state: matcher.state, budget: &matcher.budget, limits, touched: 0 };
     let bounds = bounds(matcher);
     let candidates = planner.group(matcher.kind, &matcher.root);
     let mut page = Page { ids: Vec::new(), touched: planner.touched };
@@ -59,12 +62,12 @@ fn page_within(matcher: &Matcher<'_>, limits: Limits) -> Page {
         page.touched += 1;
         if matcher.matches(id) {
             page.ids.push(id);
-            if page.ids.len() == PAGE {
-                break;
-            }
+        }
+        if page.ids.len() == PAGE || matcher.budget.is_spent() {
+            break;
         }
     }
-    page
+    (!matcher.budget.is_spent()).then_some(page)
 }
 
 /// The ids that the query itself allows: paging asks for ids above the last one.
@@ -73,8 +76,7 @@ fn bounds(matcher: &Matcher<'_>) -> RangeInclusive<u64> {
     let own = Target { of: matcher.kind, what: What::Id };
     let all_hold = !matcher.root.any || matcher.root.tests.len() + matcher.root.children.len() == 1;
     for (filter, wanted) in matcher.root.tests.iter().filter(|(filter, _)| all_hold && filter.target == own) {
-        let Wanted::Numbers(numbers) = wanted else { continue };
-        let Some(bound) = numbers.first().copied().flatten() else { continue };
+        let Wanted::Numbers(Numbers { first: Some(bound), .. }) = *wanted else { continue };
         let bound = u64::try_from(bound).unwrap_or_default();
         match filter.operator {
             // One too many at the end is as good.
@@ -86,132 +88,9 @@ fn bounds(matcher: &Matcher<'_>) -> RangeInclusive<u64> {
     first..=last
 }
 
-/// Ids of one group of the look-ups, ascending.
-#[derive(Clone, Debug)]
-enum Run {
-    Folder(NodeId),
-    Status(NodeId),
-    Job(JobId, Option<NodeId>),
-    Created(Span),
-    Updated(Span),
-}
-
-/// Profiles that may match: some by id, others as runs.
-#[derive(Debug, Default)]
-struct Candidates {
-    ids: Vec<u64>,
-    runs: Vec<Run>,
-    count: usize,
-}
-
-impl Candidates {
-    fn ids(ids: impl IntoIterator<Item = u64>) -> Self {
-        let ids: Vec<u64> = ids.into_iter().collect();
-        Self { count: ids.len(), ids, runs: Vec::new() }
-    }
-
-    fn runs(limit: usize, runs: impl IntoIterator<Item = (Run, usize)>) -> Option<Self> {
-        let mut all = Self::default();
-        for (run, count) in runs.into_iter().filter(|(_, count)| *count > 0) {
-            if all.runs.len() == limit {
-                return None;
-            }
-            all.runs.push(run);
-            all.count += count;
-        }
-        Some(all)
-    }
-
-    fn join(mut self, limit: usize, other: Self) -> Option<Self> {
-        self.ids.extend(other.ids);
-        self.runs.extend(other.runs);
-        self.count += other.count;
-        (self.runs.len() <= limit).then_some(self)
-    }
-
-    /// Everything here within bounds, ascending, each id once.
-    fn walk<'a>(
-        &'a self,
-        state: &'a CustomerState,
-        kind: ProfileType,
-        bounds: &RangeInclusive<u64>,
-    ) -> Box<dyn Iterator<Item = u64> + 'a> {
-        let mut ids: Vec<u64> = self.ids.iter().copied().filter(|id| bounds.contains(id)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let ids: Box<dyn Iterator<Item = u64>> = Box::new(ids.into_iter());
-        if self.runs.is_empty() || bounds.is_empty() {
-            return ids;
-        }
-        let runs = self.runs.iter().map(|run| run.read(state, kind, bounds.clone()));
-        Box::new(Merged::new(std::iter::once(ids).chain(runs)))
-    }
-}
-
-impl Run {
-    fn read<'a>(
-        &self,
-        state: &'a CustomerState,
-        kind: ProfileType,
-        ids: RangeInclusive<u64>,
-    ) -> Box<dyn Iterator<Item = u64> + 'a> {
-        let workflows = state.workflow_lookups();
-        let (created, updated) = moments(state, kind);
-        match (self, state.profile_lookups(kind)) {
-            (Self::Folder(folder), Some(profiles)) => Box::new(profiles.folders.run(folder.clone(), ids)),
-            (Self::Folder(_), None) => Box::new(std::iter::empty()),
-            (Self::Status(status), _) => Box::new(workflows.by_status.run(status.clone(), ids)),
-            (Self::Job(job, status), _) => Box::new(workflows.by_job.run((*job, status.clone()), ids)),
-            (Self::Created(span), _) => Box::new(created.run(*span, ids)),
-            (Self::Updated(span), _) => Box::new(updated.run(*span, ids)),
-        }
-    }
-}
-
-fn moments(state: &CustomerState, kind: ProfileType) -> (&Moments, &Moments) {
-    match state.profile_lookups(kind) {
-        Some(profiles) => (&profiles.created, &profiles.updated),
-        None => (&state.workflow_lookups().created, &state.workflow_lookups().updated),
-    }
-}
-
-/// Ascending runs as one ascending run.
-struct Merged<'a> {
-    runs: Vec<Box<dyn Iterator<Item = u64> + 'a>>,
-    heads: BinaryHeap<Reverse<(u64, usize)>>,
-    last: Option<u64>,
-}
-
-impl<'a> Merged<'a> {
-    fn new(runs: impl Iterator<Item = Box<dyn Iterator<Item = u64> + 'a>>) -> Self {
-        let mut runs: Vec<_> = runs.collect();
-        let heads = runs.iter_mut().enumerate().filter_map(|(place, run)| Some(Reverse((run.next()?, place)))).collect();
-        Self { runs, heads, last: None }
-    }
-}
-
-impl Iterator for Merged<'_> {
-    type Item = u64;
-
-    fn next(&mut self) -> Option<u64> {
-        loop {
-            let mut head = self.heads.peek_mut()?;
-            let Reverse((id, place)) = *head;
-            match self.runs[place].next() {
-                Some(next) => *head = Reverse((next, place)),
-                None => {
-                    std::collections::binary_heap::PeekMut::pop(head);
-                }
-            }
-            if self.last.replace(id) != Some(id) {
-                return Some(id);
-            }
-        }
-    }
-}
-
 struct Planner<'a> {
     state: &'a CustomerState,
+    budget: &'a Budget,
     limits: Limits,
     touched: usize,
 }
@@ -220,6 +99,12 @@ struct Planner<'a> {
 type Choice = Option<Candidates>;
 
 impl Planner<'_> {
+    /// Counts look-up entries; false once the budget is spent, when planning on is of no use.
+    fn touch(&mut self, entries: usize) -> bool {
+        self.touched += entries;
+        self.budget.spend(entries)
+    }
+
     fn group(&mut self, kind: ProfileType, group: &Node) -> Choice {
         if group.any {
             return self.any(kind, group);
@@ -260,11 +145,11 @@ impl Planner<'_> {
         else {
             return None;
         };
-        if jobs.is_empty() || statuses.is_empty() {
+        if jobs.blank || statuses.is_empty() || !self.touch(jobs.all.len() * statuses.len()) {
             return None;
         }
         let by_job = &self.state.workflow_lookups().by_job;
-        let jobs: Vec<JobId> = jobs.iter().filter_map(|id| u64::try_from((*id)?).ok()).map(JobId::new).collect();
+        let jobs: Vec<JobId> = ids(jobs).map(JobId::new).collect();
         let pairs = jobs.iter().flat_map(|job| statuses.iter().map(|status| (*job, Some(status.clone()))));
         Candidates::runs(
             self.limits.runs,
@@ -273,15 +158,22 @@ impl Planner<'_> {
     }
 
     fn filter(&mut self, kind: ProfileType, filter: &Filter, wanted: &Wanted) -> Choice {
+        if self.budget.is_spent() {
+            return None;
+        }
         match filter.target.of {
             of if of == kind => self.own(kind, filter, wanted),
             ProfileType::People => {
                 let people = self.own(ProfileType::People, filter, wanted)?;
                 let people = self.few(ProfileType::People, &people)?;
-                let workflows = self.state.workflow_lookups();
-                let ids: Vec<u64> =
-                    people.into_iter().flat_map(|id| workflows.of_person(PersonId::new(id))).map(|id| id.get()).collect();
-                self.touched += ids.len();
+                let mut ids = Vec::new();
+                for person in people {
+                    let workflows = self.state.workflow_lookups().of_person(PersonId::new(person));
+                    if !self.touch(workflows.len()) {
+                        return None;
+                    }
+                    ids.extend(workflows.into_iter().map(|id| id.get()));
+                }
                 Some(Candidates::ids(ids))
             }
             ProfileType::Jobs => {
@@ -305,23 +197,22 @@ impl Planner<'_> {
             return None;
         }
         let ids: Vec<u64> = candidates.walk(self.state, kind, &(0..=u64::MAX)).collect();
-        self.touched += ids.len();
-        Some(ids)
+        self.touch(ids.len()).then_some(ids)
     }
 
     fn own(&mut self, kind: ProfileType, filter: &Filter, wanted: &Wanted) -> Choice {
         let exact = filter.operator == Operator::Exact;
         match (wanted, filter.target.what, filter.operator) {
-            (Wanted::Numbers(numbers), What::Id, Operator::Equal) if !numbers.is_empty() => {
-                Some(Candidates::ids(numbers.iter().filter_map(|id| u64::try_from((*id)?).ok())))
-            }
+            (Wanted::Numbers(numbers), What::Id, Operator::Equal) if !numbers.blank => Some(Candidates::ids(ids(numbers))),
             (Wanted::Ids { alone, .. }, _, Operator::Exact) => Some(Candidates::ids(alone.iter().copied())),
             (Wanted::Ids { listed, .. }, _, Operator::Equal) => Some(Candidates::ids(listed.iter().copied())),
             (Wanted::Nodes(nodes), what, Operator::Equal) if !filter.values.is_empty() => self.nodes(kind, what, nodes),
             (Wanted::Texts(texts), What::Text("email"), Operator::Equal | Operator::Exact) => self.mails(kind, texts, exact),
             (Wanted::Texts(texts), What::Text("externalid"), Operator::Exact) => {
                 let profiles = self.state.profile_lookups(kind)?;
-                Some(Candidates::ids(texts.iter().flat_map(|text| profiles.with_external_id(text))))
+                let limit = self.limits.gathered;
+                let found: Vec<u64> = texts.iter().flat_map(|text| profiles.with_external_id(text)).take(limit + 1).collect();
+                (self.touch(found.len()) && found.len() <= limit).then(|| Candidates::ids(found))
             }
             (Wanted::Moments(from, to), What::Created | What::Updated, operator) => {
                 let (from, to) = match operator {
@@ -336,7 +227,10 @@ impl Planner<'_> {
         }
     }
 
-    fn nodes(&mut self, kind: ProfileType, what: What, nodes: &[NodeId]) -> Choice {
+    fn nodes(&mut self, kind: ProfileType, what: What, nodes: &BTreeSet<NodeId>) -> Choice {
+        if !self.touch(nodes.len()) {
+            return None;
+        }
         match what {
             What::Node("folder") => {
                 let folders = &self.state.profile_lookups(kind)?.folders;
@@ -348,7 +242,7 @@ impl Planner<'_> {
             }
             What::Bin => {
                 let below = |bin| self.state.nodes(list::STATUSES, Some(bin)).into_iter().map(|node| node.id.clone());
-                let statuses: Vec<NodeId> = nodes.iter().flat_map(below).collect();
+                let statuses: BTreeSet<NodeId> = nodes.iter().flat_map(below).collect();
                 self.nodes(kind, What::Node("status"), &statuses)
             }
             _ => None,
@@ -364,7 +258,9 @@ impl Planner<'_> {
         for text in texts {
             let found: Vec<u64> =
                 if exact { mails.exactly(text).collect() } else { mails.containing(text, self.limits.gathered)? };
-            self.touched += found.len();
+            if !self.touch(1 + found.len()) {
+                return None;
+            }
             all = all.join(self.limits.runs, Candidates::ids(found))?;
         }
         Some(all)
@@ -378,13 +274,19 @@ impl Planner<'_> {
         let (created, updated) = moments(self.state, kind);
         let moments = if what == What::Created { created } else { updated };
         let gathered: Vec<u64> = moments.within(from, to).take(self.limits.gathered + 1).collect();
-        self.touched += gathered.len();
+        if !self.touch(gathered.len()) {
+            return None;
+        }
         if gathered.len() <= self.limits.gathered {
             return Some(Candidates::ids(gathered));
         }
         let run = if what == What::Created { Run::Created } else { Run::Updated };
         Candidates::runs(self.limits.runs, moments.spans(from, to).map(|(span, count)| (run(span), count)))
     }
+}
+
+fn ids(numbers: &Numbers) -> impl Iterator<Item = u64> {
+    numbers.all.iter().filter_map(|id| u64::try_from(*id).ok())
 }
 
 fn smaller(one: Choice, other: Choice) -> Choice {

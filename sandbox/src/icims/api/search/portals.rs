@@ -16,7 +16,7 @@ use super::super::extract::{AnyJson, parameter};
 use super::super::gate::Caller;
 use super::super::place::{At, Named, Place};
 use super::super::used;
-use super::matching::Matcher;
+use super::looked;
 use super::query::{self, Group};
 
 /// The portal by its name and by its id (*assumed*).
@@ -88,7 +88,7 @@ pub(in crate::icims::api) async fn by_query(
         Some(text) => Some(serde_json::from_str(&text).map_err(|_| query::unreadable())?),
         None => None,
     };
-    posted(&icims, &caller, json.as_ref())
+    posted(&icims, &caller, json.as_ref()).await
 }
 
 /// Lists the jobs on a portal, newest first; the filters are in the body (icims-api 11.3).
@@ -103,7 +103,7 @@ pub(in crate::icims::api) async fn by_body(
     At(caller, Portal): At<Portal>,
     AnyJson(json): AnyJson,
 ) -> Result<Response, ApiError> {
-    posted(&icims, &caller, Some(&json))
+    posted(&icims, &caller, Some(&json)).await
 }
 
 /// Names the filters of a portal, with the choices of drop-downs (icims-api 11.3; the shape is *assumed*).
@@ -155,22 +155,23 @@ pub(in crate::icims::api) async fn job(At(caller, Posted(id)): At<Posted>) -> Re
     })
 }
 
-fn posted(icims: &Icims, caller: &Caller, json: Option<&Json>) -> Result<Response, ApiError> {
+async fn posted(icims: &Icims, caller: &Caller, json: Option<&Json>) -> Result<Response, ApiError> {
     let wanted = json.filter(|json| json.as_object().is_none_or(|object| !object.is_empty()));
-    let group = wanted.map(|json| Group::read(ProfileType::Jobs, json, &caller.rights)).transpose()?;
-    let now = icims.clock().now();
-    let rows: Vec<Json> = caller.tenant.read(|state| {
-        let matcher = group.as_ref().map(|group| Matcher::new(state, ProfileType::Jobs, group, now));
-        let matches = |job: &&Job| matcher.as_ref().is_none_or(|matcher| matcher.matches(job.id.get()));
-        let open = state.jobs().rev().filter(|job| state.is_open(job)).filter(matches).take(PAGE);
-        open.map(|job| {
+    let group = wanted.map(|json| Group::read(ProfileType::Jobs, json, &caller.rights)).transpose()?.unwrap_or(Group::EVERYTHING);
+    let urls = caller.urls.clone();
+    let rows = looked(caller, ProfileType::Jobs, group, icims.clock().now(), move |matcher| {
+        let jobs = matcher.state.jobs().rev().take_while(|_| matcher.budget.spend(1));
+        let posted = jobs.filter(|job| matcher.state.is_open(job) && matcher.matches(job.id.get())).take(PAGE);
+        let row = |job: &Job| {
             json!({
-                "id": job.id, "self": caller.urls.posting(PORTAL.0, job.id), "portalUrl": caller.urls.portal_job(job),
+                "id": job.id, "self": urls.posting(PORTAL.0, job.id), "portalUrl": urls.portal_job(job),
                 "updatedDate": date_time_text(job.record.updated),
             })
-        })
-        .collect()
+        };
+        let rows: Vec<Json> = posted.map(row).collect();
+        (!matcher.budget.is_spent()).then_some(rows)
     });
+    let rows = rows.await?;
     let filters = json.map_or_else(Vec::new, used::filters);
     Ok(used::used(ok_json(&json!({ "searchResults": rows })), ProfileType::Jobs, Use::Searched, filters))
 }

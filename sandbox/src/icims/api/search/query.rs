@@ -11,6 +11,9 @@ use super::names::{Compared, Target, What, target};
 /// Most filters of one query (*assumed*).
 const FILTER_LIMIT: usize = 1_000;
 
+/// Most bytes of the names and values of all filters of one query together (*assumed*): as much as fits into an address.
+const BYTES_LIMIT: usize = 64 * 1024;
+
 /// Filters and groups joined by one operator.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Group {
@@ -77,15 +80,50 @@ pub(super) fn unreadable() -> ApiError {
     ApiError::search("An unknown parsing error occurred")
 }
 
-impl Group {
-    /// Reads a whole query for a search of `kind`.
-    pub(super) fn read(kind: ProfileType, json: &Json, rights: &Rights) -> Result<Self, ApiError> {
-        let mut count = 0;
-        let group = Self::read_group(kind, json, rights, &mut count)?;
-        if count == 0 { Err(no_filter()) } else { Ok(group) }
+/// The refusal of a query that would have to look at too much.
+pub(super) fn too_much(limit: usize) -> ApiError {
+    ApiError::search(format!(
+        "The search looks at more than {limit} values. Narrow it down with a filter on id, status, job, folder, e-mail address or date, \
+         or compare with fewer values"
+    ))
+}
+
+/// How much of a query has been read.
+#[derive(Debug, Default)]
+struct Size {
+    filters: usize,
+    bytes: usize,
+}
+
+impl Size {
+    fn add_filter(&mut self) -> Result<(), ApiError> {
+        self.filters += 1;
+        if self.filters > FILTER_LIMIT { Err(unreadable()) } else { Ok(()) }
     }
 
-    fn read_group(kind: ProfileType, json: &Json, rights: &Rights, count: &mut usize) -> Result<Self, ApiError> {
+    fn add_text<'a>(&mut self, text: &'a str) -> Result<&'a str, ApiError> {
+        self.bytes += text.len();
+        if self.bytes <= BYTES_LIMIT {
+            return Ok(text);
+        }
+        let message =
+            format!("The names and values of all filters together may have {BYTES_LIMIT} bytes; search in several steps");
+        Err(ApiError::search(message))
+    }
+}
+
+impl Group {
+    /// No filter: everything matches.
+    pub(super) const EVERYTHING: Self = Self { any: false, filters: Vec::new(), children: Vec::new() };
+
+    /// Reads a whole query for a search of `kind`.
+    pub(super) fn read(kind: ProfileType, json: &Json, rights: &Rights) -> Result<Self, ApiError> {
+        let mut size = Size::default();
+        let group = Self::read_group(kind, json, rights, &mut size)?;
+        if size.filters == 0 { Err(no_filter()) } else { Ok(group) }
+    }
+
+    fn read_group(kind: ProfileType, json: &Json, rights: &Rights, size: &mut Size) -> Result<Self, ApiError> {
         let object = json.as_object().ok_or_else(unreadable)?;
         let attribute = |key: &&String| !matches!(key.as_str(), "filters" | "operator" | "children");
         if let Some(key) = object.keys().find(attribute) {
@@ -100,25 +138,22 @@ impl Group {
             }
         };
         let filters =
-            list(object, "filters")?.iter().map(|json| Filter::read(kind, json, rights, count)).collect::<Result<_, _>>()?;
+            list(object, "filters")?.iter().map(|json| Filter::read(kind, json, rights, size)).collect::<Result<_, _>>()?;
         let children =
-            list(object, "children")?.iter().map(|json| Self::read_group(kind, json, rights, count)).collect::<Result<_, _>>()?;
+            list(object, "children")?.iter().map(|json| Self::read_group(kind, json, rights, size)).collect::<Result<_, _>>()?;
         Ok(Self { any, filters, children })
     }
 }
 
 impl Filter {
-    fn read(kind: ProfileType, json: &Json, rights: &Rights, count: &mut usize) -> Result<Self, ApiError> {
-        *count += 1;
-        if *count > FILTER_LIMIT {
-            return Err(unreadable());
-        }
+    fn read(kind: ProfileType, json: &Json, rights: &Rights, size: &mut Size) -> Result<Self, ApiError> {
+        size.add_filter()?;
         let object = json.as_object().ok_or_else(unreadable)?;
         let attribute = |key: &&String| !matches!(key.as_str(), "name" | "value" | "secondaryValue" | "operator");
         if let Some(key) = object.keys().find(attribute) {
             return Err(ApiError::search(format!("The following filter attribute is unrecognized: {key}")));
         }
-        let name = text(object, "name")?.unwrap_or_default();
+        let name = size.add_text(text(object, "name")?.unwrap_or_default())?;
         let target = target(kind, name)
             .filter(|target| target.is_visible(rights))
             .ok_or_else(|| ApiError::search(format!("The following filter is either not valid or hidden: {name}")))?;
@@ -126,8 +161,8 @@ impl Filter {
         let operator = Operator::of(written).filter(|operator| operator.fits(target.what)).ok_or_else(|| {
             ApiError::search(format!("The following filter operator is not valid in the given context: {written}"))
         })?;
-        let secondary = values(object, "secondaryValue")?;
-        Ok(Self { target, operator, values: values(object, "value")?.unwrap_or_default(), secondary })
+        let secondary = values(object, "secondaryValue", size)?;
+        Ok(Self { target, operator, values: values(object, "value", size)?.unwrap_or_default(), secondary })
     }
 }
 
@@ -148,14 +183,14 @@ fn list<'a>(object: &'a Map<String, Json>, key: &str) -> Result<&'a [Json], ApiE
 }
 
 /// Strings, or numbers as one forum example has them.
-fn values(object: &Map<String, Json>, key: &str) -> Result<Option<Vec<String>>, ApiError> {
+fn values(object: &Map<String, Json>, key: &str, size: &mut Size) -> Result<Option<Vec<String>>, ApiError> {
     let items = match object.get(key) {
         None | Some(Json::Null) => return Ok(None),
         Some(Json::Array(items)) if items.len() <= FILTER_LIMIT => items,
         Some(_) => return Err(unreadable()),
     };
     let item = |json: &Json| match json {
-        Json::String(text) => Ok(text.clone()),
+        Json::String(text) => size.add_text(text).map(str::to_owned),
         Json::Number(number) => Ok(number.to_string()),
         _ => Err(unreadable()),
     };
@@ -167,6 +202,24 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn names_and_values_have_a_limit_together() {
+        let read = |lengths: [usize; 3]| {
+            let [name, value, to] = lengths.map(|length| "x".repeat(length));
+            let query = json!({"filters": [{"name": "applicantworkflow.updateddate", "value": [value], "secondaryValue": [to]}, {"name": name}]});
+            Group::read(ProfileType::Workflows, &query, &Rights::default())
+                .expect_err("one filter is unknown")
+                .message()
+                .to_owned()
+        };
+        let own = "applicantworkflow.updateddate".len();
+        let too_long = "The names and values of all filters together may have 65536 bytes; search in several steps";
+        assert!(read([BYTES_LIMIT - own - 20, 10, 10]).starts_with("The following filter is either not valid or hidden: x"));
+        for lengths in [[BYTES_LIMIT - own - 19, 10, 10], [1, BYTES_LIMIT, 1], [1, 1, BYTES_LIMIT]] {
+            assert_eq!(read(lengths), too_long);
+        }
+    }
 
     #[test]
     fn what_is_wrong_with_a_query_is_said_in_the_documented_words() {

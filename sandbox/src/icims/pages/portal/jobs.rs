@@ -3,10 +3,13 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
+use super::super::super::aside;
+use super::super::super::schema::ProfileType;
+use super::super::super::state::CustomerState;
 use super::super::desk::Refused;
 use super::super::form::Asked;
 use super::super::read::PAGE;
-use super::super::search;
+use super::super::search::Words;
 use super::visitor::{JobView, Shell, Visitor};
 use crate::ui::Page;
 
@@ -29,14 +32,16 @@ struct Position {
 
 /// `GET /careers/{customer}`
 pub(super) async fn positions(visitor: Visitor, Asked(asked): Asked) -> Response {
-    let (q, customer) = (asked.text("q"), visitor.shell.customer);
-    let mut jobs: Vec<_> = visitor.tenant.read(|state| {
-        let open = state.jobs().rev().filter(|job| state.is_open(job) && search::matches_job(job, q));
+    let (q, customer) = (asked.text("q").to_owned(), visitor.shell.customer);
+    let words = Words::of(&q);
+    let look = move |state: &CustomerState| {
+        let open = state.jobs().rev().filter(|job| state.is_open(job) && words.fit_job(job));
         open.take(PAGE + 1).map(|job| JobView::of(state, customer, job)).collect()
-    });
+    };
+    let mut jobs: Vec<_> = aside::go_through(&visitor.tenant, ProfileType::Jobs, look).await;
     let more = jobs.len() > PAGE;
     jobs.truncate(PAGE);
-    Page::ok(Positions { shell: visitor.shell, q: q.to_owned(), jobs, more }).into_response()
+    Page::ok(Positions { shell: visitor.shell, q, jobs, more }).into_response()
 }
 
 /// `GET /careers/{customer}/jobs/{job}/{slug}/job`
