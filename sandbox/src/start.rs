@@ -25,7 +25,7 @@ use crate::control::{self, Addresses, ControlError, Parts, World};
 use crate::engine::{Clock, ClockSetting, Disk, Journal, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, SmtpLimits};
 
 /// The first port of the block.
 pub const DEFAULT_PORT: u16 = 8700;
@@ -53,6 +53,8 @@ pub struct Config {
     pub frozen_at: Option<Timestamp>,
     /// What the HTTP servers admit.
     pub http: HttpLimits,
+    /// What the SMTP server admits.
+    pub smtp: SmtpLimits,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
@@ -66,6 +68,7 @@ impl Default for Config {
             seed: 1,
             frozen_at: None,
             http: HttpLimits::default(),
+            smtp: SmtpLimits::default(),
             external_integration: None,
         }
     }
@@ -144,8 +147,8 @@ impl Bound {
         servers.serve("the overview", self.overview, overview);
         servers.serve("iCIMS", self.icims, icims.router());
         servers.serve("the platform", self.platform, platform.router());
-        let (receiving, smtp) = (mailbox, self.smtp);
-        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, shutdown).await });
+        let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
+        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, shutdown).await });
         world.begin().await?;
         // Deliveries that were pending go to where the integration is now, so they start after it has been asked.
         servers.run("iCIMS's events", move |shutdown| async move { icims.run(shutdown).await });

@@ -158,21 +158,6 @@ async fn delivery_ends_when_it_is_asked_to() {
 }
 
 #[tokio::test]
-async fn forgetting_leaves_nothing_in_memory_or_on_disk() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("sandbox.db");
-    let (disk, _) = Disk::open(&file).expect("a new file");
-    let world = World::start_empty(disk).await;
-    world.seed().await;
-    world.register("ines@example.org", None).await;
-    world.platform.forget_all().await.expect("forgotten");
-    assert!(world.platform.accounts().is_empty());
-    assert!(Disk::open(&file).expect("the same file").1.is_empty());
-    world.seed().await;
-    assert_eq!(world.platform.accounts().len(), 1);
-}
-
-#[tokio::test]
 async fn the_sender_can_be_driven_by_itself_and_writes_to_the_journal() {
     let receiver = MockServer::start().await;
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(202)).expect(1).mount(&receiver).await;

@@ -141,6 +141,9 @@ fn reserve(state: &mut ControlState, id: Option<u64>) -> Result<u64, ControlErro
         Some(id) if !(1..=LAST_CUSTOMER).contains(&id) => {
             Err(ControlError::BadInput(format!("id is a number from 1 to {LAST_CUSTOMER}; leave it out to get the next one")))
         }
+        Some(_) if state.has_no_room_for_chosen() => {
+            Err(ControlError::BadInput("no more ids can be chosen before a reset: leave id out to get the next one".into()))
+        }
         Some(id) if state.reserve_chosen(id) => Ok(id),
         Some(id) => Err(ControlError::CustomerExists(id)),
     }

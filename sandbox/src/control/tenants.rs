@@ -10,6 +10,8 @@ use crate::engine::{ClockSetting, DiskError, Persist, Rows, Single, StoredRow, T
 
 /// The name of control's rows on disk.
 pub(super) const SCOPE: &str = "control";
+/// How many chosen ids beyond those that are handed out in order are remembered between two resets.
+const CHOSEN_LIMIT: usize = 100_000;
 /// The customer id of the sample tenant.
 pub(super) const FIRST_CUSTOMER: u64 = 4021;
 
@@ -102,11 +104,16 @@ impl ControlState {
         id
     }
 
+    /// Whether no more chosen ids can be remembered.
+    pub(super) fn has_no_room_for_chosen(&self) -> bool {
+        self.progress.get().chosen.len() >= CHOSEN_LIMIT
+    }
+
     /// Hands out a customer id that the caller chose; `false` when it has been handed out before.
     pub(super) fn reserve_chosen(&mut self, id: u64) -> bool {
         let known = self.progress.get();
         let used = (FIRST_CUSTOMER..known.next_customer).contains(&id) || known.chosen.contains(&id);
-        !used && self.progress.edit().chosen.insert(id)
+        !used && !self.has_no_room_for_chosen() && self.progress.edit().chosen.insert(id)
     }
 
     pub(super) fn add(&mut self, tenant: TenantRecord) {

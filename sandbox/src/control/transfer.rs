@@ -33,6 +33,8 @@ use super::tenants::TenantRecord;
 use super::world::{BUILDERS, CUSTOMER_LIMIT, World};
 use crate::engine::StoredRow;
 use crate::harver_platform::model::AccountId;
+use crate::harver_platform::state::AccountState;
+use crate::icims::state::CustomerState;
 use crate::ui::{ApiProblem, ApiQuery};
 
 /// How long the header of a file can be.
@@ -62,6 +64,9 @@ pub enum BadFile {
     /// It is not what was exported.
     #[error("it is damaged or cut short ({0}): export the customer again")]
     Damaged(String),
+    /// It holds more than rules would have let in.
+    #[error("it holds more than a customer may have: {0}")]
+    TooMuch(String),
     /// It unpacks to too much.
     #[error("it unpacks to more than {0} bytes")]
     TooLarge(u64),
@@ -145,7 +150,9 @@ impl World {
         let _alone = self.permits(BUILDERS).await;
         let id = self.0.tenant.latest().read(|state| customer.parse().ok().filter(|id| state.tenant(*id).is_some()));
         let id = id.ok_or_else(|| ControlError::UnknownCustomer(customer.to_owned()))?;
-        self.replace(Extent::Customer(id), Contents::none(), Source::Memory).await
+        self.replace(Extent::Customer(id), Contents::none(), Source::Memory).await?;
+        self.journal().directory().forget(customer);
+        Ok(())
     }
 }
 
@@ -246,6 +253,9 @@ fn read(file: &[u8], seed: u64, limit: u64) -> Result<Contents, BadFile> {
         _ => return Err(BadFile::Damaged("it does not hold one customer with its account".into())),
     }
     drop(tenants);
+    let too_much = |refusal: &dyn std::fmt::Display| BadFile::TooMuch(refusal.to_string());
+    contents.icims.values().try_for_each(CustomerState::check_limits).map_err(|refusal| too_much(&refusal))?;
+    contents.accounts.values().try_for_each(AccountState::check_limits).map_err(|refusal| too_much(&refusal))?;
     Ok(contents)
 }
 

@@ -24,7 +24,7 @@ pub use fidelity::fidelity;
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use axum::middleware::from_fn_with_state;
 use imbl::OrdMap;
@@ -92,15 +92,6 @@ impl HarverPlatform {
         Ok(())
     }
 
-    /// Opens an account with one API client and no vacancies. An account that exists already is left as it is.
-    ///
-    /// # Errors
-    /// When it could not be stored.
-    pub async fn open_account(&self, new: NewAccount) -> Result<(), DiskError> {
-        let id = new.id.clone();
-        self.admit(&id, self.new_account(new)).await
-    }
-
     /// What a new account begins with.
     #[must_use]
     pub fn new_account(&self, new: NewAccount) -> AccountState {
@@ -131,12 +122,6 @@ impl HarverPlatform {
         self.0.accounts.get().get(&id).cloned()
     }
 
-    /// The ids of all accounts.
-    #[must_use]
-    pub fn accounts(&self) -> Vec<AccountId> {
-        self.0.accounts.get().keys().cloned().collect()
-    }
-
     /// Sets where the webhooks of an account go: Basic authentication, all events. Callbacks that still wait go there too.
     ///
     /// # Errors
@@ -157,20 +142,6 @@ impl HarverPlatform {
             })
             .await?;
         self.0.wake.notify_one();
-        Ok(())
-    }
-
-    /// Forgets every account, in memory and on disk.
-    ///
-    /// # Errors
-    /// When the disk did not take it.
-    pub async fn forget_all(&self) -> Result<(), DiskError> {
-        let forgotten = std::mem::take(&mut *self.0.accounts.hold());
-        self.0.windows.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.0.correlations.clear();
-        for tenant in forgotten.values() {
-            tenant.forget().await?;
-        }
         Ok(())
     }
 

@@ -57,7 +57,10 @@ impl Held<'_> {
         let accounts = Arc::make_mut(&mut self.accounts);
         let old = match &new {
             Some(new) => accounts.insert(id.clone(), Arc::clone(new)),
-            None => accounts.remove(id),
+            None => {
+                self.platform.0.correlations.forget(id);
+                accounts.remove(id)
+            }
         };
         self.forget_windows(|(account, _)| account == id);
         (old, new)

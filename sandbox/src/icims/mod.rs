@@ -141,15 +141,6 @@ impl Icims {
         Ok(())
     }
 
-    /// Opens a new customer. An existing one with the same id is left as it is.
-    ///
-    /// # Errors
-    /// When the disk does not take it.
-    pub async fn open_customer(&self, new: NewCustomer) -> Result<(), DiskError> {
-        let id = new.id;
-        self.admit(id, new.state(self.clock().now())).await
-    }
-
     /// Takes a customer in that has its state already. An existing one with the same id is left as it is.
     ///
     /// # Errors
@@ -236,20 +227,6 @@ impl Icims {
                 state.configure_connection(Connection { endpoint: Some(endpoint), username, password, ..settings })
             })
             .await
-    }
-
-    /// Forgets every customer, in memory and on disk.
-    ///
-    /// # Errors
-    /// When the disk does not take it.
-    pub async fn forget_all(&self) -> Result<(), DiskError> {
-        let forgotten = std::mem::take(&mut *self.0.customers.hold());
-        self.forget_counts();
-        self.0.dispatch.forget_tokens();
-        for tenant in forgotten.tenants.values() {
-            tenant.forget().await?;
-        }
-        Ok(())
     }
 
     /// Forgets what is counted beside the state: calls, what they were spent on, and which fields were used.

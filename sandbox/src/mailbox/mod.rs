@@ -22,6 +22,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 pub use message::{Envelope, Message};
+pub use smtp::SmtpLimits;
 pub(crate) use state::MailboxState;
 pub use state::{MailFilter, Received};
 
@@ -61,22 +62,6 @@ impl Mailbox {
     pub fn restore(&self, rows: &[StoredRow]) -> Result<(), DiskError> {
         let state = MailboxState::restored(rows.iter().filter(|row| row.scope == SCOPE))?;
         *self.0.tenant.hold() = Arc::new(Tenant::new(SCOPE, state, self.0.surroundings.disk.clone()));
-        Ok(())
-    }
-
-    /// Removes every message, in memory and on disk. Numbering starts again.
-    ///
-    /// # Errors
-    /// When the disk does not take the change.
-    pub async fn forget_all(&self) -> Result<(), DiskError> {
-        self.0
-            .tenant
-            .write(|state| -> Result<(), DiskError> {
-                state.clear();
-                Ok(())
-            })
-            .await?;
-        self.0.arrivals.send_modify(|count| *count += 1);
         Ok(())
     }
 
@@ -147,8 +132,8 @@ impl Mailbox {
     }
 
     /// Receives mail on `listener` until `shutdown` ends. Sessions that are storing a message finish that first.
-    pub async fn run_smtp(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        smtp::run(self.clone(), listener, shutdown).await;
+    pub async fn run_smtp(&self, listener: TcpListener, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
+        smtp::run(self.clone(), listener, limits, shutdown).await;
     }
 
     /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.

@@ -244,13 +244,6 @@ impl MailboxState {
         self.messages.get(self.by_id.get(&id)?)
     }
 
-    /// Removes every message.
-    pub(super) fn clear(&mut self) {
-        for position in self.messages.iter().map(|(position, _)| *position).collect::<Vec<_>>() {
-            self.take_out(position);
-        }
-    }
-
     fn take_out(&mut self, position: u64) {
         if let Some(gone) = self.messages.remove(&position) {
             self.shares.remove(gone.message.customer.as_deref(), position, gone.raw().len());

@@ -14,7 +14,7 @@ pub use api::{ApiProblem, ApiQuery, Wait};
 pub use html::html_character;
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
-pub const STYLESHEET_PATH: &str = "/static/sandbox.css";
+const STYLESHEET_PATH: &str = "/static/sandbox.css";
 
 const STYLESHEET: &str = include_str!("../../static/sandbox.css");
 

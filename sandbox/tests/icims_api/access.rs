@@ -2,11 +2,10 @@
 
 use axum::body::Body;
 use axum::http::Request;
-use icims_sandbox::icims::Icims;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{Reply, World, basic, new_customer};
+use crate::support::{Reply, World, basic};
 
 async fn with(world: &World, authorization: Option<&str>, path: &str) -> Reply {
     let mut request = Request::get(path);
@@ -45,7 +44,7 @@ async fn wrong_credentials_are_401_with_code_6_and_two_challenges() {
 #[tokio::test]
 async fn a_customer_of_somebody_else_is_403_and_an_unknown_one_404() {
     let world = World::new().await;
-    world.icims.open_customer(new_customer(4022)).await.expect("another customer");
+    world.open(4022).await;
     let own = Some(world.authorization.as_str());
     assert_eq!(with(&world, own, "/customers/4021").await.status, 200);
     with(&world, own, "/customers/4022").await.is_error(403, 7, "The provided Username does not belong to this customer.");
@@ -142,14 +141,6 @@ async fn over_the_daily_limit_is_429_until_midnight() {
     assert_eq!(reply.header("x-ratelimit-remaining"), "0");
     world.clock.advance(SignedDuration::from_hours(24));
     assert_eq!(world.get("").await.status, 200);
-}
-
-#[tokio::test]
-async fn forgetting_everything_leaves_nobody_who_can_sign_in() {
-    let world = World::new().await;
-    world.icims.forget_all().await.expect("forgotten");
-    assert!(Icims::customers(&world.icims).is_empty());
-    assert_eq!(world.get("").await.status, 401);
 }
 
 #[tokio::test]

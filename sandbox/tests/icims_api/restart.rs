@@ -26,8 +26,4 @@ async fn profiles_tokens_and_pending_events_survive_a_restart() {
     assert_eq!(world.icims.pending(Some(4021)), 1);
     let pair = json!({"baseprofile": world.job, "associatedprofile": world.ines});
     assert_eq!(world.post("/applicantworkflows", pair).await.status, StatusCode::BAD_REQUEST, "the pair is still known");
-
-    world.icims.forget_all().await.expect("forgotten");
-    let (_, rows) = Disk::open(&path).expect("the same file");
-    assert!(rows.is_empty());
 }

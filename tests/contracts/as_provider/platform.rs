@@ -6,7 +6,7 @@ use std::sync::Arc;
 use icims_sandbox::engine::{Clock, Disk, Journal, Surroundings, Tenant};
 use icims_sandbox::harver_platform::HarverPlatform;
 use icims_sandbox::harver_platform::model::{
-    ApplicationId, CandidateName, Language, NewAccount, Question, VacancyId, VacancyStatus, call_centre_advisor,
+    AccountId, ApplicationId, CandidateName, Language, NewAccount, Question, VacancyId, VacancyStatus, call_centre_advisor,
 };
 use icims_sandbox::harver_platform::state::{AccountState, Refusal, Registration};
 use jiff::Timestamp;
@@ -28,15 +28,14 @@ pub(crate) async fn scene(state: State, base_url: Url) -> anyhow::Result<Scene> 
         State::ApiClient { client_id, client_secret } => (client_id.clone(), client_secret.clone()),
         _ => ("harver-client".into(), "harver-secret".into()),
     };
-    let id = match &state {
+    let id: AccountId = match &state {
         State::OpenVacancy { account, .. } => account.parse()?,
         _ => ACCOUNT.parse()?,
     };
     let name = "Brightwater Foods".into();
-    platform
-        .open_account(NewAccount { id, name, client_id: client_id.clone(), client_secret, language: Language::EN_US })
-        .await?;
-    let account = platform.accounts().first().and_then(|id| platform.account(id.as_str())).expect("it was just opened");
+    let new = NewAccount { id: id.clone(), name, client_id: client_id.clone(), client_secret, language: Language::EN_US };
+    platform.admit(&id, platform.new_account(new)).await?;
+    let account = platform.account(id.as_str()).expect("it was just opened");
     let told = prepare(&account, &state, now).await?;
     let scene = told.iter().fold(scene, |scene, application| scene.telling("application", application));
     if matches!(state, State::InvalidToken) {

@@ -32,6 +32,11 @@ impl Correlations {
         *count
     }
 
+    /// Forgets an account that is gone.
+    pub(in crate::harver_platform) fn forget(&self, account: &AccountId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&Some(account.clone()));
+    }
+
     /// Numbers from the beginning again.
     pub(in crate::harver_platform) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();

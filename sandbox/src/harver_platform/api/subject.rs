@@ -34,8 +34,10 @@ pub(super) fn subject(platform: &HarverPlatform, parts: &Parts, body: &[u8]) -> 
         }
         // The account decides: attributes are whatever the caller writes, and a fault of one customer must not touch another.
         told.customer = token.and_then(|token| directory.customer_of(token.get(..24)?)).or(told.customer);
+        return told;
     }
-    told
+    // Whoever is nobody may name a customer, but not make one up: it would take room from real ones.
+    if told.customer.as_deref().is_some_and(|customer| !directory.is_customer(customer)) { Subject::default() } else { told }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
