@@ -12,7 +12,6 @@ use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
 use pact_models::expression_parser::DataType;
 use pact_models::generators::Generator;
-use serde_json::json;
 use url::Url;
 
 use super::patterns::{digits, form, header, some_text, text, web_address};
