@@ -29,7 +29,7 @@ use crate::control::{self, Addresses, ControlError, Parts, World};
 use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
-use crate::mailbox::Mailbox;
+use crate::mailbox::{Mailbox, SmtpLimits};
 
 /// The first port of the block.
 pub const DEFAULT_PORT: u16 = 8700;
@@ -59,6 +59,8 @@ pub struct Config {
     pub http: HttpLimits,
     /// The names that the HTTP servers answer to, beside addresses and `localhost`.
     pub allowed_hosts: Vec<HostName>,
+    /// What the SMTP server admits.
+    pub smtp: SmtpLimits,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
@@ -73,6 +75,7 @@ impl Default for Config {
             frozen_at: None,
             http: HttpLimits::default(),
             allowed_hosts: Vec::new(),
+            smtp: SmtpLimits::default(),
             external_integration: None,
         }
     }
@@ -152,8 +155,8 @@ impl Bound {
         servers.serve("the overview", self.overview, overview);
         servers.serve("iCIMS", self.icims, icims.router());
         servers.serve("the platform", self.platform, platform.router());
-        let (receiving, smtp) = (mailbox, self.smtp);
-        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, shutdown).await });
+        let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
+        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, shutdown).await });
         world.begin(&rows, repairs).await?;
         drop(rows);
         // Deliveries that were pending go to where the integration is now, so they start after it has been asked.

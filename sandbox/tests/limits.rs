@@ -1,20 +1,34 @@
-//! The limits of `docs/limits.md` that no other test reaches, and the promise that each row there names a test that exists.
+//! The limits of `docs/limits.md` that concern the whole sandbox, reached over HTTP, and the promise that no row there is without a test
+//! and no limit without a row. Those of iCIMS are in `icims_api/limits.rs`, those of the platform in `platform_limits.rs`, those of SMTP in
+//! `mailbox_smtp.rs`, those of connections in `http_limits.rs`.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use icims_sandbox::Sandbox;
 use icims_sandbox::control::CUSTOMER_FILE_LIMIT;
 use icims_sandbox::engine::JournalFilter;
+use icims_sandbox::icims::schema::list;
+use icims_sandbox::icims::state::{CustomerState, Limits, Refusal};
 use icims_sandbox::library::Customer;
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 fn client() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().timeout(Duration::from_secs(60)).build().expect("a client")
+    thread_local! {
+        static CLIENT: Client = {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            Client::builder().timeout(Duration::from_secs(60)).build().expect("a client")
+        };
+    }
+    CLIENT.with(Client::clone)
 }
 
 /// A call to iCIMS with a body of whatever kind.
@@ -23,6 +37,18 @@ async fn post(customer: &Customer, path: &str, body: String) -> (StatusCode, Str
     let request = client().post(format!("{}{path}", customer.api_url())).basic_auth(&keys.username, Some(&keys.password));
     let answer = request.header("content-type", "application/json").body(body).send().await.expect("an answer");
     (answer.status(), answer.text().await.expect("a body"))
+}
+
+/// A call to control.
+async fn control(sandbox: &Sandbox, method: Method, path: &str, body: impl Into<reqwest::Body>) -> (StatusCode, Value) {
+    let url = format!("{}/__sandbox/{path}", sandbox.addresses().control);
+    let answer = client().request(method, url).body(body).send().await.expect("an answer");
+    (answer.status(), answer.json().await.expect("JSON"))
+}
+
+/// Changes the sample customer in a way that no interface offers.
+async fn change(sandbox: &Sandbox, rule: impl FnOnce(&mut CustomerState) -> Result<(), Refusal>) {
+    sandbox.world().icims().customer(4021).expect("the sample customer").write(rule).await.expect("a change");
 }
 
 #[tokio::test]
@@ -138,31 +164,257 @@ async fn one_answer_of_the_journal_holds_a_thousand_exchanges_and_the_next_goes_
     assert_eq!(ids(first[999]).await.len(), 5);
 }
 
+/// Bodies of 64 KiB and more fill the journal soon. The customer who sends them loses its own oldest exchanges, and the quiet one none.
+#[tokio::test]
+async fn a_customer_who_fills_the_journal_pushes_out_its_own_exchanges_and_nobody_elses() {
+    let sandbox = Sandbox::start().await;
+    let busy = sandbox.open_customer("Harbour").await;
+    sandbox.customer().get("/people/1188?fields=firstname").await;
+    let (sent, large) = (1_100, json!({"firstname": "x".repeat(100_000)}).to_string());
+    for _ in 0..sent {
+        post(&busy, "/people", large.clone()).await;
+    }
+    // Calls for customers that do not exist are nobody's, so that whoever makes numbers up takes no room from those who do.
+    for made_up in 0..20 {
+        let url = format!("{}/customers/7000{made_up}/people/1", sandbox.addresses().icims);
+        assert_eq!(client().get(url).send().await.expect("an answer").status(), StatusCode::UNAUTHORIZED);
+    }
+    let of = |customer: &str| {
+        sandbox.world().journal().find(&JournalFilter { customer: Some(customer.into()), ..JournalFilter::default() })
+    };
+    assert_eq!(of("4021").len(), 1);
+    assert!(of("70001").is_empty());
+    let kept = of(busy.id());
+    assert!(kept.len() < sent && kept.len() > sent / 2, "{} of {sent} are kept", kept.len());
+    let bodies: usize = kept.iter().map(|exchange| exchange.request_body.len()).sum();
+    assert!(bodies <= 64 * 1024 * 1024, "{bodies} bytes are held");
+    let cut = &kept[0].request_body;
+    assert!(cut.len() <= 64 * 1024 + '…'.len_utf8() && cut.ends_with('…'), "{} bytes", cut.len());
+}
+
+#[tokio::test]
+async fn fault_rules_of_a_customer_are_bounded() {
+    let sandbox = Sandbox::start().await;
+    let rule = json!({"match": {"actor": "icims"}, "customer": "4021", "effect": {"kind": "drop"}}).to_string();
+    for _ in 0..50 {
+        let (status, answer) = control(&sandbox, Method::POST, "faults", rule.clone()).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+    }
+    let (status, answer) = control(&sandbox, Method::POST, "faults", rule).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+    assert!(answer.to_string().contains("There are 50 fault rules"), "{answer}");
+    let other = sandbox.open_customer("Harbour").await;
+    let rule = json!({"match": {"actor": "icims"}, "customer": other.id(), "effect": {"kind": "drop"}}).to_string();
+    assert_eq!(control(&sandbox, Method::POST, "faults", rule).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn users_ranges_and_criteria_of_a_customer_are_bounded() {
+    let sandbox = Sandbox::start().await;
+    let user = |number: usize| json!({"username": format!("user-{number}")}).to_string();
+    let users =
+        async || control(&sandbox, Method::GET, "customers/4021/users", "").await.1["users"].as_array().map_or(0, Vec::len);
+    for number in users().await..100 {
+        let (status, answer) = control(&sandbox, Method::POST, "customers/4021/users", user(number)).await;
+        assert!(status.is_success(), "{answer}");
+    }
+    assert_eq!(control(&sandbox, Method::POST, "customers/4021/users", user(100)).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(users().await, 100);
+    let ranges = |count: usize| json!({"allowlist": vec!["127.0.0.1"; count]}).to_string();
+    assert_eq!(control(&sandbox, Method::PUT, "customers/4021/allowlist", ranges(201)).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(control(&sandbox, Method::PUT, "customers/4021/allowlist", ranges(200)).await.0, StatusCode::OK);
+    let criterion = json!({"status": "C40177", "criterion": "assessment_complete"});
+    let criteria = |count: usize| json!({"entrance_criteria": vec![criterion.clone(); count]}).to_string();
+    assert_eq!(
+        control(&sandbox, Method::PUT, "customers/4021/entrance-criteria", criteria(201)).await.0,
+        StatusCode::BAD_REQUEST
+    );
+    assert_eq!(control(&sandbox, Method::PUT, "customers/4021/entrance-criteria", criteria(200)).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn names_of_companies_and_seeds_are_bounded() {
+    let sandbox = Sandbox::start().await;
+    let named = |length: usize| json!({"name": "x".repeat(length)}).to_string();
+    assert_eq!(control(&sandbox, Method::POST, "customers", named(101)).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(control(&sandbox, Method::POST, "customers", named(100)).await.0, StatusCode::OK);
+    let recipe = |recipe: Value| json!({"customer": "4021", "recipe": recipe}).to_string();
+    let huge = recipe(json!({"jobs": 1, "candidates": 1_000_001, "workflows": 1, "days": 30}));
+    assert_eq!(control(&sandbox, Method::POST, "seed", huge).await.0, StatusCode::BAD_REQUEST);
+    change(&sandbox, |state| {
+        state.limits = Limits { profiles: 20, ..state.limits };
+        Ok(())
+    })
+    .await;
+    let count = || sandbox.world().icims().customer(4021).expect("the customer").read(|state| state.people().count());
+    let before = count();
+    let (status, answer) = control(&sandbox, Method::POST, "seed", recipe("small".into())).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+    assert_eq!(count(), before);
+}
+
+#[tokio::test]
+async fn a_workflow_keeps_its_two_hundred_newest_events() {
+    let sandbox = Sandbox::start().await;
+    let customer = sandbox.customer();
+    // Nobody listens where events go, so each is answered at once: by nobody.
+    let first = customer.advance(customer.sample_workflow(), "Send to Harver").await.event.expect("an event");
+    let mut newest = first.to_string();
+    for _ in 0..203 {
+        let (status, answer) = control(&sandbox, Method::POST, &format!("customers/4021/events/{newest}/resend"), "").await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        newest = answer["id"].as_str().expect("an id").to_owned();
+    }
+    let events = control(&sandbox, Method::GET, "customers/4021/events", "").await.1;
+    let ids: Vec<&str> = events["events"].as_array().expect("a list").iter().filter_map(|event| event["id"].as_str()).collect();
+    assert_eq!(ids.len(), 200);
+    assert!(ids.contains(&newest.as_str()) && !ids.contains(&first.to_string().as_str()));
+}
+
+#[tokio::test]
+async fn an_exported_customer_that_holds_too_much_is_not_taken_in() {
+    let sandbox = Sandbox::start().await;
+    change(&sandbox, |state| {
+        let limit = state.limits.nodes;
+        state.limits.nodes = limit + 1_000;
+        (0..=limit).try_for_each(|number| state.add_node(list::SKILL, &format!("Skill {number}")).map(drop))
+    })
+    .await;
+    let url = format!("{}/__sandbox/customers/4021/export", sandbox.addresses().control);
+    let file = client().get(url).send().await.expect("an answer").bytes().await.expect("a file");
+    let (status, answer) = control(&sandbox, Method::POST, "customers/import?replace=true", file).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+    assert!(answer.to_string().contains("There is no room for more than 10000 list entries"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_exported_customer_whose_header_does_not_end_is_not_read_on() {
+    let sandbox = Sandbox::start().await;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(br#"{"format":"icims-sandbox customer","name":""#).expect("memory");
+    packed.write_all(&vec![b'x'; 64 * 1024]).expect("memory");
+    let (status, answer) = control(&sandbox, Method::POST, "customers/import", packed.finish().expect("memory")).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{answer}");
+    assert!(answer.to_string().contains("it is no exported customer"), "{answer}");
+}
+
+#[tokio::test]
+async fn texts_of_settings_are_bounded() {
+    let sandbox = Sandbox::start().await;
+    let refused = async |method: Method, path: &str, body: Value| {
+        let (status, answer) = control(&sandbox, method, path, body.to_string()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{path}: {answer}");
+    };
+    refused(Method::POST, "customers/4021/users", json!({"username": "x".repeat(201)})).await;
+    refused(Method::PATCH, "customers/4021/connection", json!({"summary": "x".repeat(2_001)})).await;
+    let page = format!("{}/icims2/4021/admin/event-notifications", sandbox.addresses().icims);
+    let answer = client().post(page).form(&[("vendor", "x".repeat(501))]).send().await.expect("an answer");
+    assert!(answer.status().is_client_error(), "{}", answer.status());
+    let rule = |effect: Value, times: u64, name: &str| json!({"match": {"actor": "icims"}, "name": name, "times": times, "effect": effect});
+    let status = |more: Value| {
+        let mut effect = json!({"kind": "status", "status": 500});
+        effect.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        effect
+    };
+    let headers: Value = (0..21).map(|at| (format!("x-{at}"), json!("1"))).collect::<serde_json::Map<_, _>>().into();
+    refused(Method::POST, "faults", rule(status(json!({"body": "x".repeat(8 * 1024 + 1)})), 1, "a")).await;
+    refused(Method::POST, "faults", rule(status(json!({"headers": headers})), 1, "a")).await;
+    refused(Method::POST, "faults", rule(status(json!({})), 1_000_001, "a")).await;
+    refused(Method::POST, "faults", rule(status(json!({})), 1, &"x".repeat(501))).await;
+    let (status, answer) =
+        control(&sandbox, Method::POST, "faults", rule(status(json!({})), 1_000_000, &"x".repeat(500)).to_string()).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+}
+
+/// The cells of each row of the tables: what, limit, what happens then, test, where.
+fn rows() -> Vec<[String; 5]> {
+    let document = std::fs::read_to_string(workspace().join("docs/limits.md")).expect("docs/limits.md");
+    let lines = document.lines().filter(|line| line.starts_with('|') && !line.starts_with("|--") && !line.starts_with("| what "));
+    let cells = |line: &str| {
+        let cells: Vec<String> = line.trim_matches('|').split(" | ").map(|cell| cell.trim().to_owned()).collect();
+        <[String; 5]>::try_from(cells).unwrap_or_else(|_| panic!("not five cells: {line}"))
+    };
+    lines.map(cells).collect()
+}
+
+/// A test that reaches a limit does so from outside: it is where only the interfaces can be used.
 #[test]
-fn every_row_of_the_list_of_limits_names_a_test_that_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace");
-    let document = std::fs::read_to_string(root.join("docs/limits.md")).expect("docs/limits.md");
-    let sources =
-        [root.join("sandbox/src"), root.join("sandbox/tests"), root.join("tests")].map(|folder| text_of(&folder)).concat();
-    let rows: Vec<&str> = document.lines().filter(|line| line.starts_with('|')).skip(2).collect();
-    assert!(rows.len() > 20, "the table is gone");
-    for row in rows.into_iter().filter(|row| !row.starts_with("|---") && !row.starts_with("| what ")) {
-        let named = row.trim_end_matches('|').rsplit('|').next().unwrap_or_default().trim();
-        let test = named.trim_matches('`');
-        assert!(named.starts_with('`') && sources.contains(&format!("fn {test}(")), "no test is called {named} in: {row}");
+fn every_row_of_the_list_of_limits_names_a_test_from_outside_or_says_why_there_is_none() {
+    let tests: String =
+        ["sandbox/tests", "tests"].iter().flat_map(|folder| sources(&workspace().join(folder))).map(|(_, text)| text).collect();
+    let rows = rows();
+    assert!(rows.len() > 40, "the tables are gone");
+    for [what, limit, then, test, place] in rows {
+        assert!([&what, &limit, &then, &place].iter().all(|cell| !cell.is_empty()), "an empty cell beside {what}");
+        if let Some(reason) = test.strip_prefix("none: ") {
+            assert!(reason.split(' ').count() > 3, "{what}: no reason why no test reaches it");
+        } else {
+            let name = test.strip_prefix('`').and_then(|test| test.strip_suffix('`')).unwrap_or_default();
+            assert!(!name.is_empty() && tests.contains(&format!("fn {name}(")), "{what}: no test from outside is called {test}");
+        }
     }
 }
 
-/// Every Rust file below a folder, joined.
-fn text_of(folder: &Path) -> String {
-    let mut text = String::new();
+/// A limit is a constant that is called so, or a field of `Limits`, `HttpLimits` or `SmtpLimits`.
+#[test]
+fn every_limit_of_the_sandbox_has_a_row() {
+    let listed: BTreeSet<String> = rows()
+        .iter()
+        .flat_map(|row| row[4].split(", ").map(|place| place.trim_matches('`').to_owned()).collect::<Vec<_>>())
+        .collect();
+    let mut found = BTreeSet::new();
+    for (path, text) in sources(&workspace().join("sandbox/src")) {
+        let mut within = "";
+        for line in text.lines() {
+            if let Some(name) = line.trim().strip_prefix("pub struct ").and_then(|rest| rest.strip_suffix(" {")) {
+                within = if ["Limits", "HttpLimits", "SmtpLimits"].contains(&name) { name } else { "" };
+            } else if let Some((field, _)) =
+                line.strip_prefix("    pub ").and_then(|rest| rest.split_once(':')).filter(|_| !within.is_empty())
+            {
+                found.insert(format!("{within}::{field}"));
+            } else if let Some((name, _)) = line.split_once("const ").and_then(|(_, rest)| rest.split_once(": ")).filter(is_limit)
+            {
+                found.insert(format!("{}::{name}", module(&path)));
+            } else if line == "}" {
+                within = "";
+            }
+        }
+    }
+    assert!(found.len() > 40, "the limits are not found any more: {found:?}");
+    let missing: Vec<_> = found.difference(&listed).collect();
+    assert!(missing.is_empty(), "limits without a row in docs/limits.md: {missing:#?}");
+    let gone: Vec<_> = listed.difference(&found).filter(|place| *place != "–").collect();
+    assert!(gone.is_empty(), "rows in docs/limits.md for limits that are not there: {gone:#?}");
+}
+
+/// Whether a constant, told by its name and what follows, is a limit.
+fn is_limit((name, rest): &(&str, &str)) -> bool {
+    let named = ["CAPACITY", "BYTES", "REMEMBERED", "COUNTED_CUSTOMERS", "MOST", "MOST_JOBS"].contains(name);
+    let called = name.ends_with("LIMIT") || name.ends_with("KEPT") || named;
+    called && ["usize", "u64", "u32", "i64", "Duration"].iter().any(|kind| rest.starts_with(kind))
+}
+
+/// What a file is called as a module.
+fn module(path: &Path) -> String {
+    let stem = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    if stem(path) == "mod" { path.parent().map(stem).unwrap_or_default() } else { stem(path) }
+}
+
+fn workspace() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// Every Rust file below a folder with its text.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            text.push_str(&text_of(&path));
+            found.extend(sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            text.push_str(&std::fs::read_to_string(&path).expect("readable source"));
+            let text = std::fs::read_to_string(&path).expect("readable source");
+            found.push((path, text));
         }
     }
-    text
+    found
 }

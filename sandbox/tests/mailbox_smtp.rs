@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, Kept, Registry, Surroundings, restored};
-use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox};
+use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpLimits};
 use proptest::prelude::*;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -20,10 +20,14 @@ struct Receiving {
 }
 
 async fn receiving(disk: Disk) -> Receiving {
-    receiving_into(Mail::new(), disk).await
+    receiving_into(Mail::new(), SmtpLimits::default(), disk).await
 }
 
-async fn receiving_into(mail: Mail, disk: Disk) -> Receiving {
+async fn receiving_within(limits: SmtpLimits, disk: Disk) -> Receiving {
+    receiving_into(Mail::new(), limits, disk).await
+}
+
+async fn receiving_into(mail: Mail, limits: SmtpLimits, disk: Disk) -> Receiving {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
@@ -35,7 +39,7 @@ async fn receiving_into(mail: Mail, disk: Disk) -> Receiving {
         let shutdown = async {
             let _ = stopped.await;
         };
-        receiver.run_smtp(listener, shutdown).await;
+        receiver.run_smtp(listener, limits, shutdown).await;
     });
     Receiving { mailbox, address, stop, running }
 }
@@ -44,15 +48,17 @@ async fn receiving_into(mail: Mail, disk: Disk) -> Receiving {
 async fn converse(address: SocketAddr, wire: &[u8]) -> Vec<String> {
     let stream = TcpStream::connect(address).await.expect("a connection");
     let (read, mut write) = stream.into_split();
-    write.write_all(wire).await.expect("the bytes are taken");
-    let mut lines = BufReader::new(read).lines();
-    let mut statuses = Vec::new();
-    while let Ok(Some(line)) = lines.next_line().await {
-        if line.as_bytes().get(3) == Some(&b' ') {
-            statuses.push(line[..3].to_owned());
+    let answers = async {
+        let (mut lines, mut statuses) = (BufReader::new(read).lines(), Vec::new());
+        while let Ok(Some(line)) = lines.next_line().await {
+            if line.as_bytes().get(3) == Some(&b' ') {
+                statuses.push(line[..3].to_owned());
+            }
         }
-    }
-    statuses
+        statuses
+    };
+    // A session that has been ended takes nothing more; what it said before is what counts.
+    tokio::join!(answers, write.write_all(wire)).0
 }
 
 fn message_to(recipient: &str, message: &str) -> Vec<u8> {
@@ -102,7 +108,7 @@ async fn an_acknowledged_message_is_on_disk() {
 
     let (disk, rows) = Disk::open(&path).expect("the same file");
     let mail = restored(&rows, |_| Mail::new()).expect("sound rows").remove(&HOUSE).expect("messages of nobody");
-    let after = receiving_into(mail, disk).await;
+    let after = receiving_into(mail, SmtpLimits::default(), disk).await;
     assert_eq!(after.mailbox.find(&MailFilter::default()), kept);
     converse(after.address, &message_to("ines@example.org", &invitation(1))).await;
     assert_eq!(after.mailbox.find(&MailFilter::default()).len(), 1, "the duplicate is still known");
@@ -141,6 +147,69 @@ async fn a_silent_connection_does_not_keep_the_mailbox_from_stopping() {
     let farewell = lines.next_line().await.expect("a line").expect("a farewell");
     assert!(farewell.starts_with("421"), "{farewell}");
     tokio::time::timeout(Duration::from_secs(10), running).await.expect("it stops").expect("without a panic");
+}
+
+const HELLO: &str = "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<ines@example.org>\r\nDATA\r\n";
+
+#[tokio::test]
+async fn a_message_of_more_than_ten_mebibytes_is_refused_and_far_more_ends_the_session() {
+    let receiving = receiving(Disk::memory()).await;
+    let line = "x".repeat(998) + "\r\n";
+    let message = |bytes: usize| line.repeat(bytes / line.len() + 1);
+    let limit = 10 * 1024 * 1024;
+    let announced = format!("EHLO x\r\nMAIL FROM:<a@b.example> SIZE={}\r\nQUIT\r\n", limit + 1);
+    assert_eq!(converse(receiving.address, announced.as_bytes()).await, ["220", "250", "552", "221"]);
+    let sent = format!("{HELLO}{}.\r\nQUIT\r\n", message(limit));
+    assert_eq!(converse(receiving.address, sent.as_bytes()).await, ["220", "250", "250", "250", "354", "552", "221"]);
+    let endless = format!("{HELLO}{}", message(2 * limit));
+    assert_eq!(converse(receiving.address, endless.as_bytes()).await.last().map(String::as_str), Some("421"));
+    assert!(receiving.mailbox.find(&MailFilter::default()).is_empty());
+}
+
+#[tokio::test]
+async fn lines_recipients_and_refusals_of_a_session_are_bounded() {
+    let receiving = receiving(Disk::memory()).await;
+    let check = async |wire: &str, last: &[&str]| {
+        let statuses = converse(receiving.address, wire.as_bytes()).await;
+        assert_eq!(statuses[statuses.len() - last.len()..], *last, "{statuses:?}");
+    };
+    check(&format!("{}\r\nQUIT\r\n", "x".repeat(1_025)), &["220", "500", "221"]).await;
+    check(&format!("{HELLO}{}\r\n.\r\nQUIT\r\n", "x".repeat(1_001)), &["354", "554", "221"]).await;
+    let recipients = "RCPT TO:<a@b.example>\r\n".repeat(101);
+    check(&format!("EHLO x\r\nMAIL FROM:<a@b.example>\r\n{recipients}QUIT\r\n"), &["250", "452", "221"]).await;
+    check(&"nonsense\r\n".repeat(51), &["500", "421"]).await;
+}
+
+#[tokio::test]
+async fn a_session_too_many_is_told_to_come_back_and_a_silent_one_is_ended() {
+    let limits = SmtpLimits { sessions: 1, silence: Duration::from_millis(200) };
+    let receiving = receiving_within(limits, Disk::memory()).await;
+    let first = TcpStream::connect(receiving.address).await.expect("a connection");
+    let mut first = BufReader::new(first).lines();
+    assert!(first.next_line().await.expect("a line").is_some_and(|line| line.starts_with("220")));
+    assert_eq!(converse(receiving.address, b"").await, ["421"], "the only place is taken");
+    let farewell = first.next_line().await.expect("a line").expect("a farewell");
+    assert!(farewell.starts_with("421"), "{farewell}");
+    assert_eq!(first.next_line().await.expect("the end"), None);
+    let statuses = converse(receiving.address, &message_to("ines@example.org", &invitation(1))).await;
+    assert_eq!(statuses.last().map(String::as_str), Some("221"), "the place is free again: {statuses:?}");
+}
+
+/// Ten thousand messages of one customer push out the oldest of its own, and no one else's.
+#[tokio::test]
+async fn a_full_mailbox_gives_away_the_oldest_message_of_whoever_has_the_most() {
+    let receiving = receiving(Disk::memory()).await;
+    let mail = |customer: &str, number: usize| {
+        format!(
+            "MAIL FROM:<a@b.example>\r\nRCPT TO:<ines@example.org>\r\nDATA\r\nMessage-ID: <{customer}-{number}@x>\r\nX-Icims-Customer: {customer}\r\n\r\nHello\r\n.\r\n"
+        )
+    };
+    let wire: String = (0..10_003).map(|number| mail("4022", number)).collect();
+    let wire = format!("EHLO x\r\n{}{wire}QUIT\r\n", mail("4021", 1));
+    assert_eq!(converse(receiving.address, wire.as_bytes()).await.last().map(String::as_str), Some("221"));
+    let of = |customer: &str| receiving.mailbox.find(&MailFilter { customer: Some(customer.into()), ..MailFilter::default() });
+    assert_eq!((of("4021").len(), of("4022").len()), (1, 9_999));
+    assert_eq!(of("4022").last().and_then(|message| message.message_id.clone()).as_deref(), Some("4022-4@x"));
 }
 
 proptest! {

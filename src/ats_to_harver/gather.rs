@@ -42,12 +42,11 @@ pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Even
 /// When the vacancy is unknown, closed or still a draft (row 7).
 pub(super) async fn check_vacancy(work: &AtsToHarver, customer: &Customer, package: &PackageLabel) -> Result<(), Refusal> {
     let refuse = |problem| Err(Refusal::Vacancy { label: package.as_listed().to_owned(), problem });
-    match work.harver.vacancy(&customer.harver, package.vacancy()).await {
-        Ok(vacancy) => match vacancy.status {
-            Some(VacancyStatus::Closed) => refuse("is closed"),
-            Some(VacancyStatus::Draft) => refuse("is still a draft"),
-            Some(_) | None => Ok(()),
-        },
+    match work.harver.vacancy_status(&customer.harver, package.vacancy()).await {
+        Ok(Some(VacancyStatus::Closed)) => refuse("is closed"),
+        Ok(Some(VacancyStatus::Draft)) => refuse("is still a draft"),
+        // Where the status is not told, creating an application will tell.
+        Ok(Some(_) | None) => Ok(()),
         Err(HarverError::NotFound { .. }) => refuse("does not exist"),
         Err(error) => {
             tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "The vacancy could not be checked; the order is recorded all the same.");

@@ -3,15 +3,15 @@
 use std::fmt;
 
 use reqwest::{Client, Method, StatusCode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
 use super::error::{Call, HarverError, Operation};
 use super::wire::{
     ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
-    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, Progress, VacancyStatus, VacancyWire, completed,
+    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, VacancyStatus, VacancyWire, completed,
     included_text,
 };
 use crate::clock::Clock;
@@ -78,8 +78,6 @@ pub struct ApplicationRecord {
     pub id: ApplicationId,
     /// Its status; say nothing about completion by it, a knock-out question rejects on completion.
     pub status: ApplicationStatus,
-    /// How far the candidate is.
-    pub progress: Option<Progress>,
     /// What came of it; `None` while the candidate is still at it.
     pub completed: Option<Assessment>,
     /// The candidate's e-mail address.
@@ -90,43 +88,14 @@ pub struct ApplicationRecord {
     pub workflow: Option<WorkflowId>,
 }
 
-impl ApplicationRecord {
-    /// Whether the candidate has done anything yet. The status does not tell: it is `in-progress` from the first moment.
-    #[must_use]
-    pub fn has_started(&self) -> bool {
-        self.completed.is_some() || self.progress.is_some_and(|progress| progress.completed > 0)
-    }
-}
-
 impl fmt::Debug for ApplicationRecord {
     /// Without the address of the candidate and without the result.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApplicationRecord")
             .field("id", &self.id)
             .field("status", &self.status)
-            .field("progress", &self.progress)
             .field("is_completed", &self.completed.is_some())
             .finish_non_exhaustive()
-    }
-}
-
-/// What the platform knows of a vacancy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VacancyRecord {
-    /// Its id.
-    pub id: VacancyId,
-    /// The title that candidates see, or else the internal one.
-    pub title: String,
-    /// Its status, where the answer says it.
-    pub status: Option<VacancyStatus>,
-}
-
-impl VacancyRecord {
-    /// Whether candidates can be added. *Assumed*: a vacancy whose status is not told is open, because creating an application in
-    /// it will tell.
-    #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.status.as_ref().is_none_or(|status| *status == VacancyStatus::Open)
     }
 }
 
@@ -183,7 +152,6 @@ impl HarverClient {
         Ok(ApplicationRecord {
             id: id.clone(),
             status: ApplicationStatus::read(attributes.status.as_deref().unwrap_or_default()),
-            progress: Progress::deserialize(&attributes.progress).ok(),
             completed,
             email: email.and_then(EmailAddress::parse),
             customer: parameter("custom_id_1").and_then(|id| id.parse().ok()),
@@ -213,33 +181,22 @@ impl HarverClient {
             .ok_or_else(|| unreadable(&call, &answer, "there is no link in it"))
     }
 
-    /// Reads a vacancy: `GET /api/v1.0/vacancies/{id}`.
+    /// Reads the status of a vacancy, where the answer says it: `GET /api/v1.0/vacancies/{id}`.
     ///
     /// # Errors
     /// See [`HarverError`].
-    pub async fn vacancy(&self, connection: &HarverConnection, id: &VacancyId) -> Result<VacancyRecord, HarverError> {
+    pub async fn vacancy_status(
+        &self,
+        connection: &HarverConnection,
+        id: &VacancyId,
+    ) -> Result<Option<VacancyStatus>, HarverError> {
         let call = Call { account: connection.account.clone(), operation: Operation::Vacancy(id.clone()) };
         let answer = self.get(connection, &call, &format!("/vacancies/{id}"), &[]).await?;
         let vacancy = read::<Enveloped<VacancyWire>>(&call, &answer)?.data;
         if vacancy.id.as_deref().is_some_and(|found| found.parse().ok().as_ref() != Some(id)) {
             return Err(unreadable(&call, &answer, "it is about another vacancy"));
         }
-        Ok(record(id.clone(), vacancy))
-    }
-
-    /// Lists the open vacancies of the account: `GET /api/v1.0/accounts/{account}/vacancies?filter[status]=open`.
-    ///
-    /// # Errors
-    /// See [`HarverError`].
-    pub async fn open_vacancies(&self, connection: &HarverConnection) -> Result<Vec<VacancyRecord>, HarverError> {
-        let call = Call { account: connection.account.clone(), operation: Operation::OpenVacancies };
-        let query = [("filter[status]", "open"), ("filter[skip_aggregation]", "true")];
-        let answer = self.get(connection, &call, &format!("/accounts/{}/vacancies", connection.account), &query).await?;
-        let vacancies = read::<Enveloped<Vec<VacancyWire>>>(&call, &answer)?.data.into_iter().map(|vacancy| {
-            let id = vacancy.id.as_deref().and_then(|id| id.parse().ok());
-            Ok(record(id.ok_or_else(|| unreadable(&call, &answer, "a vacancy has no usable id"))?, vacancy))
-        });
-        vacancies.collect()
+        Ok(vacancy.attributes.status.as_deref().map(VacancyStatus::read))
     }
 
     async fn get(
@@ -303,12 +260,6 @@ impl NewApplication<'_> {
         let data = NewApplicationData { kind: "applications", attributes, relationships: NewRelationships { candidate } };
         NewApplicationWire { data }
     }
-}
-
-fn record(id: VacancyId, vacancy: VacancyWire) -> VacancyRecord {
-    let attributes = vacancy.attributes;
-    let status = attributes.status.as_deref().map(VacancyStatus::read);
-    VacancyRecord { id, title: attributes.title.or(attributes.name).unwrap_or_default(), status }
 }
 
 /// The configured base with a path behind it.

@@ -35,8 +35,6 @@ pub enum Operation {
     ReportsHub(ApplicationId),
     /// A vacancy.
     Vacancy(VacancyId),
-    /// The open vacancies of the account.
-    OpenVacancies,
 }
 
 impl fmt::Display for Call {
@@ -47,7 +45,6 @@ impl fmt::Display for Call {
             Operation::Application(id) => write!(f, "reading application {id}")?,
             Operation::ReportsHub(id) => write!(f, "asking for the reports of application {id}")?,
             Operation::Vacancy(id) => write!(f, "reading vacancy {id}")?,
-            Operation::OpenVacancies => f.write_str("listing the open vacancies")?,
         }
         write!(f, " of account {}", self.account)
     }

@@ -103,8 +103,6 @@ pub(super) struct ApplicationAttributes {
     #[serde(default)]
     pub(super) completed_at: Value,
     #[serde(default)]
-    pub(super) progress: Value,
-    #[serde(default)]
     pub(super) matching_score: Value,
     pub(super) matching_profile: Option<MatchingProfile>,
 }
@@ -130,8 +128,6 @@ pub(super) struct VacancyWire {
 
 #[derive(Deserialize)]
 pub(super) struct VacancyAttributes {
-    pub(super) name: Option<String>,
-    pub(super) title: Option<String>,
     pub(super) status: Option<String>,
 }
 
@@ -155,15 +151,6 @@ impl RefusalWire {
         let item = self.errors.into_iter().next().and_then(|item| item.detail.or(item.title));
         item.or(self.message).or(self.error_description).filter(|words| !words.trim().is_empty())
     }
-}
-
-/// How many modules and pages of the candidate journey are done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub struct Progress {
-    /// All of them.
-    pub all: u32,
-    /// Those that are done.
-    pub completed: u32,
 }
 
 macro_rules! status {

@@ -10,7 +10,7 @@ use super::seed::{self, Plan};
 use super::tenants::{Progress, Record, TenantRecord};
 use super::users;
 use super::world::World;
-use crate::engine::{DiskError, Extent, Kept, Replacement, Source};
+use crate::engine::{DiskError, Kept};
 use crate::harver_platform::model::{Language, NewAccount};
 use crate::icims::NewCustomer;
 use crate::icims::state::users::IntegrationUser;
@@ -54,14 +54,14 @@ impl World {
 
     async fn built(&self, customer: u64, name: Option<String>) -> Result<TenantKeys, ControlError> {
         let (tenant, kept) = self.staged(customer, name, self.clock().now())?;
-        self.put(customer, vec![kept]).await?;
+        self.registry().put(customer, Some(kept)).await?;
         self.connect(&tenant).await?;
         Ok(self.keys(&tenant))
     }
 
     /// Takes back a customer that could not be opened.
     async fn undo(&self, customer: u64, chosen: bool) {
-        let gone = self.put(customer, Vec::new()).await;
+        let gone = self.registry().put(customer, None).await;
         let released = self.release(customer, chosen).await;
         self.connected_mut().remove(&customer);
         if let Err(error) = gone.and(released) {
@@ -78,12 +78,6 @@ impl World {
             Ok(())
         };
         self.progress().write(rule).await
-    }
-
-    async fn put(&self, customer: u64, with: Vec<Kept>) -> Result<(), DiskError> {
-        let extent = Extent::Customer(customer);
-        let (steps, then) = (Vec::new(), Box::new(|| ()));
-        self.registry().replace(Replacement { extent, with, source: Source::Memory, steps, then }).await
     }
 
     /// A tenant with its sample world at both vendors, made aside: nobody sees it yet.
@@ -171,6 +165,9 @@ fn reserve(state: &mut Progress, id: Option<u64>) -> Result<u64, ControlError> {
         None => Ok(state.reserve_customer()),
         Some(id) if !(1..=LAST_CUSTOMER).contains(&id) => {
             Err(ControlError::BadInput(format!("id is a number from 1 to {LAST_CUSTOMER}; leave it out to get the next one")))
+        }
+        Some(_) if state.has_no_room_for_chosen() => {
+            Err(ControlError::BadInput("no more ids can be chosen before a reset: leave id out to get the next one".into()))
         }
         Some(id) if state.reserve_chosen(id) => Ok(id),
         Some(id) => Err(ControlError::CustomerExists(id)),

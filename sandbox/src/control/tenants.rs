@@ -8,6 +8,8 @@ use super::credentials::Credentials;
 use super::ready::SampleKeys;
 use crate::engine::{ClockSetting, Persist, Rows, Single, State, Table};
 
+/// How many chosen ids beyond those that are handed out in order are remembered between two resets.
+const CHOSEN_LIMIT: usize = 100_000;
 /// The customer id of the sample tenant.
 pub(super) const FIRST_CUSTOMER: u64 = 4021;
 
@@ -106,11 +108,16 @@ impl Progress {
         id
     }
 
+    /// Whether no more chosen ids can be remembered.
+    pub(super) fn has_no_room_for_chosen(&self) -> bool {
+        self.0.get().chosen.len() >= CHOSEN_LIMIT
+    }
+
     /// Hands out a customer id that the caller chose; `false` when it has been handed out before.
     pub(super) fn reserve_chosen(&mut self, id: u64) -> bool {
         let known = self.0.get();
         let used = (FIRST_CUSTOMER..known.next_customer).contains(&id) || known.chosen.contains(&id);
-        !used && self.0.edit().chosen.insert(id)
+        !used && !self.has_no_room_for_chosen() && self.0.edit().chosen.insert(id)
     }
 
     /// Takes a chosen id back whose customer could not be opened.

@@ -62,6 +62,9 @@ pub enum BadFile {
     /// It is not what was exported.
     #[error("it is damaged or cut short ({0}): export the customer again")]
     Damaged(String),
+    /// It holds more than rules would have let in.
+    #[error("it holds more than a customer may have: {0}")]
+    TooMuch(String),
     /// It unpacks to too much.
     #[error("it unpacks to more than {0} bytes")]
     TooLarge(u64),
@@ -247,6 +250,11 @@ fn read(file: &[u8], limit: u64) -> Result<Contents, BadFile> {
         _ => return Err(BadFile::Damaged("it does not hold one customer with its account".into())),
     }
     drop(tenants);
+    let too_much = |refusal: &dyn std::fmt::Display| BadFile::TooMuch(refusal.to_string());
+    for kept in contents.customers() {
+        kept.state::<CustomerState>().map_or(Ok(()), |state| state.check_limits()).map_err(|refusal| too_much(&refusal))?;
+        kept.state::<AccountState>().map_or(Ok(()), |state| state.check_limits()).map_err(|refusal| too_much(&refusal))?;
+    }
     Ok(contents)
 }
 

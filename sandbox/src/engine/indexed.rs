@@ -63,12 +63,6 @@ impl<K: Ord + Clone, V: Clone, L: Lookups<K, V>> Indexed<K, V, L> {
         self.table.remove(key)
     }
 
-    /// The look-ups, to be made wrong on purpose.
-    #[cfg(test)]
-    pub(crate) fn lookups_mut(&mut self) -> &mut L {
-        &mut self.lookups
-    }
-
     /// The look-ups as the rows alone tell them.
     #[cfg(test)]
     pub(crate) fn rebuilt(&self) -> L {

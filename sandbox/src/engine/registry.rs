@@ -106,6 +106,15 @@ impl Registry {
         self.0.world.load().customers.get(&id)?.tenant()
     }
 
+    /// Puts a customer in the place of the one with its number, or nobody.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub async fn put(&self, id: u64, customer: Option<Kept>) -> Result<(), DiskError> {
+        let (with, steps, then) = (customer.into_iter().collect(), Vec::new(), Box::new(|| ()));
+        self.replace(Replacement { extent: Extent::Customer(id), with, source: Source::Memory, steps, then }).await
+    }
+
     /// What is kept of a customer, as it is.
     #[must_use]
     pub fn kept(&self, id: u64) -> Option<Kept> {

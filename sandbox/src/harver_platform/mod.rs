@@ -26,9 +26,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::engine::{
-    Clock, Customer, DiskError, Extent, Kept, Outbox, Registry, Replacement, Sender, Sends, Source, Surroundings, Tenant,
-};
+use crate::engine::{Clock, Customer, DiskError, Kept, Outbox, Registry, Sender, Sends, Surroundings, Tenant};
 
 use callbacks::WebhookSender;
 use model::{AccountId, NewAccount, WebhookSubscription};
@@ -57,16 +55,13 @@ impl HarverPlatform {
         Self(Arc::new(Inner { surroundings, webhooks, strangers: api::Correlations::default() }))
     }
 
-    /// Opens an account of a customer, with one API client and no vacancies.
+    /// Opens an account of a customer, in the place of the one that it has.
     ///
     /// # Errors
     /// When it could not be stored.
-    pub async fn open_account(&self, customer: u64, new: NewAccount) -> Result<(), DiskError> {
+    pub async fn admit(&self, customer: u64, state: AccountState) -> Result<(), DiskError> {
         let kept = self.registry().kept(customer).unwrap_or_else(|| Kept::new(customer));
-        let (extent, with) = (Extent::Customer(customer), vec![kept.with(self.new_account(new))]);
-        self.registry()
-            .replace(Replacement { extent, with, source: Source::Memory, steps: Vec::new(), then: Box::new(|| ()) })
-            .await
+        self.registry().put(customer, Some(kept.with(state))).await
     }
 
     /// What a new account begins with.

@@ -48,9 +48,28 @@ impl Refusal {
     }
 }
 
+/// How much an account has at most, as all of it lives in memory. Values of the state, so that tests reach them; they are not stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Applications of all vacancies together, and so people and webhooks that wait, as an application tells of itself twice.
+    pub applications: usize,
+    /// Access tokens; then the one that expires first stops working.
+    pub tokens: usize,
+    /// Links to reports; then those that expire first are forgotten. A year of links to few reports would otherwise fill the memory.
+    pub report_links: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { applications: 200_000, tokens: 1_000, report_links: 10_000 }
+    }
+}
+
 /// The state of one account.
 #[derive(Clone, Debug)]
 pub struct AccountState {
+    /// How much there may be.
+    pub limits: Limits,
     pub(super) profile: Single<AccountProfile>,
     pub(super) clients: Table<String, ApiClient>,
     pub(super) tokens: Table<String, AccessToken>,
@@ -91,6 +110,7 @@ impl AccountState {
             drawn: 0,
         };
         Self {
+            limits: Limits::default(),
             profile: Single::new("profile", profile),
             clients: Table::new("clients"),
             tokens: Table::new("tokens"),

@@ -30,9 +30,7 @@ use axum::Router;
 pub use api::openapi;
 pub use fidelity::fidelity;
 
-use crate::engine::{
-    Clock, Customer, DiskError, Extent, Kept, Outbox, Registry, Replacement, Sender, Sends, Source, Surroundings, Tenant,
-};
+use crate::engine::{Clock, Customer, DiskError, Kept, Outbox, Registry, Sender, Sends, Surroundings, Tenant};
 use crate::{reference, ui};
 pub use api::Calls;
 use api::{Quotas, Searches};
@@ -80,19 +78,13 @@ impl Icims {
         Self(Arc::new(Inner { surroundings, sender, enrolment: tokio::sync::Mutex::default(), strangers: Quotas::default() }))
     }
 
-    /// Opens a new customer. An existing one with the same id is left as it is.
+    /// Opens a customer, in the place of the one with this id.
     ///
     /// # Errors
     /// When the disk does not take it.
-    pub async fn open_customer(&self, new: NewCustomer) -> Result<(), DiskError> {
-        let id = new.id;
-        let registry = self.registry();
-        if registry.tenant::<CustomerState>(id).is_some() {
-            return Ok(());
-        }
-        let with = vec![Kept::new(id).with(new.state(self.clock().now()))];
-        let extent = Extent::Customer(id);
-        registry.replace(Replacement { extent, with, source: Source::Memory, steps: Vec::new(), then: Box::new(|| ()) }).await
+    pub async fn admit(&self, id: u64, state: CustomerState) -> Result<(), DiskError> {
+        let kept = self.registry().kept(id).unwrap_or_else(|| Kept::new(id));
+        self.registry().put(id, Some(kept.with(state))).await
     }
 
     /// The customer with this id.

@@ -17,7 +17,7 @@ pub(super) const DATE: &str = "x-icims-date";
 /// The header with the hash of the uncompressed body.
 pub(super) const CONTENT: &str = "x-icims-content-sha256";
 /// How far a date may be from the present (*assumed*).
-pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(15);
+const SKEW: SignedDuration = SignedDuration::from_mins(15);
 /// Most headers that one signature may cover (*assumed*).
 const HEADER_LIMIT: usize = 64;
 

@@ -24,6 +24,7 @@ use tokio::net::TcpListener;
 
 use message::Reading;
 pub use message::{Envelope, Message};
+pub use smtp::SmtpLimits;
 use state::{Arrival, owner_of};
 pub use state::{Mail, MailFilter, Received};
 
@@ -183,8 +184,8 @@ impl Mailbox {
     }
 
     /// Receives mail on `listener` until `shutdown` ends. Sessions that are storing a message finish that first.
-    pub async fn run_smtp(&self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-        smtp::run(self.clone(), listener, shutdown).await;
+    pub async fn run_smtp(&self, listener: TcpListener, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
+        smtp::run(self.clone(), listener, limits, shutdown).await;
     }
 
     /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.

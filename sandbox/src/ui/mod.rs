@@ -16,7 +16,7 @@ pub use html::{Piece, Tag, pieces, unescaped};
 pub use origin::{OTHER_SITE, refuse_other_sites};
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
-pub const STYLESHEET_PATH: &str = "/static/sandbox.css";
+const STYLESHEET_PATH: &str = "/static/sandbox.css";
 
 const STYLESHEET: &str = include_str!("../../static/sandbox.css");
 

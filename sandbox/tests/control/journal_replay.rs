@@ -74,11 +74,13 @@ async fn what_cannot_be_sent_again_is_refused() {
     let _ = running.icims(Method::PATCH, &path).json(&large).send().await.expect("an answer");
     let cut = running.exchanges("customer=4021", 1).await.remove(0);
     running.not_replayed(&cut["id"], StatusCode::CONFLICT, "too large").await;
-    // A customer that does not exist; the call itself was refused, too.
-    let url = format!("{}/customers/77/people/1", running.keys().icims.base_url);
+    // A customer that is gone; the call itself was refused, too.
+    let other = running.open_customer().await.icims.customer_id;
+    let url = format!("{}/customers/{other}/people/1", running.keys().icims.base_url);
     let _ = running.client.get(url).send().await.expect("an answer");
-    let gone = running.exchanges("customer=77", 1).await.remove(0);
-    running.not_replayed(&gone["id"], StatusCode::CONFLICT, "customer 77").await;
+    let gone = running.exchanges(&format!("customer={other}"), 1).await.remove(0);
+    assert_eq!(running.ask(Method::DELETE, &format!("customers/{other}"), Value::Null).await.0, StatusCode::OK);
+    running.not_replayed(&gone["id"], StatusCode::CONFLICT, &format!("customer {other}")).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use axum::http::Request;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{Reply, World, basic, new_customer};
+use crate::support::{Reply, World, basic};
 
 async fn with(world: &World, authorization: Option<&str>, path: &str) -> Reply {
     let mut request = Request::get(path);
@@ -44,7 +44,7 @@ async fn wrong_credentials_are_401_with_code_6_and_two_challenges() {
 #[tokio::test]
 async fn a_customer_of_somebody_else_is_403_and_an_unknown_one_404() {
     let world = World::new().await;
-    world.icims.open_customer(new_customer(4022)).await.expect("another customer");
+    world.open(4022).await;
     let own = Some(world.authorization.as_str());
     assert_eq!(with(&world, own, "/customers/4021").await.status, 200);
     with(&world, own, "/customers/4022").await.is_error(403, 7, "The provided Username does not belong to this customer.");

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use flate2::read::GzDecoder;
 use icims_sandbox::icims::model::{EventId, NodeId};
-use icims_sandbox::icims::schema::ProfileType;
-use icims_sandbox::icims::state::Refusal;
 use icims_sandbox::icims::state::connection::{Connection, InlineEventType};
 use icims_sandbox::icims::state::outgoing::EventOutcome;
+use icims_sandbox::icims::state::{CustomerState, Refusal};
 use serde_json::{Value as Json, json};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -38,17 +37,17 @@ pub(crate) async fn advance(world: &World) -> EventId {
     moved.event.expect("an event")
 }
 
-pub(crate) async fn apply(world: &World) -> EventId {
-    let now = world.clock.now();
-    let form = json!({"firstname": "Mara", "lastname": "Lind", "email": "mara@example.org"});
-    let tenant = world.icims.customer(4021).expect("the customer");
-    let applied = tenant
-        .write(|state| {
-            let values = state.read_screen(ProfileType::People, form.as_object().expect("an object"))?;
-            state.apply_on_portal(world.job, values, now)
-        })
-        .await;
-    applied.expect("an application").event.expect("an event")
+/// Mara applies on the portal and follows the link of the assessment step; what the vendor made of it.
+pub(crate) async fn apply(world: &World) -> EventOutcome {
+    world.send_events();
+    let job = format!("/careers/4021/jobs/{}/call-centre-advisor", world.job);
+    let cookie = world.submit(&format!("{job}/login"), "", &[("email", "mara@example.org")]).await;
+    let session = cookie.split(';').next().unwrap_or_default().to_owned();
+    world.submit(&format!("{job}/profile"), &session, &[("firstname", "Mara"), ("lastname", "Lind")]).await;
+    world.submit(&format!("{job}/questions"), &session, &[("source", "Job Board")]).await;
+    world.submit(&format!("{job}/assessment"), &session, &[]).await;
+    let newest = |state: &CustomerState| state.events().next().and_then(|event| event.outcome.clone());
+    world.icims.customer(4021).expect("the customer").read(newest).expect("an answered event").1
 }
 
 pub(crate) async fn configure(world: &World, change: impl FnOnce(Connection) -> Connection) {
@@ -91,7 +90,7 @@ async fn an_application_hands_over_a_link_and_the_way_back() {
     let (world, vendor) = connected(ResponseTemplate::new(303).insert_header("Location", link)).await;
     configure(&world, |settings| Connection { gzip: false, inline_event_type: InlineEventType::AssessmentEvent, ..settings })
         .await;
-    let outcome = world.outcome(apply(&world).await).await.expect("an outcome");
+    let outcome = apply(&world).await;
     assert_eq!(outcome.link(), Some(link));
     let (request, body) = received(&vendor).await;
     assert!(request.headers.get("content-encoding").is_none());

@@ -11,6 +11,7 @@ mod field_families;
 mod files;
 mod hostile;
 mod kinds;
+mod limits;
 mod lists;
 mod profiles;
 mod reference;

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Reply, World, new_customer};
+use crate::support::{Reply, World};
 
 const HOST: &str = "icims.test";
 
@@ -151,7 +151,7 @@ async fn the_date_is_compared_with_the_virtual_clock() {
 #[tokio::test]
 async fn a_signature_opens_only_the_own_customer() {
     let world = World::new().await;
-    world.icims.open_customer(new_customer(4022)).await.expect("another customer");
+    world.open(4022).await;
     let elsewhere = Call::get(&world, "/customers/4022");
     world.send(elsewhere.signed()).await.is_error(403, 7, "The provided Username does not belong to this customer.");
 }

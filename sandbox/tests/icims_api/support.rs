@@ -79,7 +79,7 @@ fn around(registry: Registry) -> Surroundings {
     Surroundings { base_url: API.parse().expect("an address"), clock: Clock::new(), journal: Journal::new(), registry, seed: 7 }
 }
 
-pub(crate) fn new_customer(id: u64) -> NewCustomer {
+fn new_customer(id: u64) -> NewCustomer {
     NewCustomer {
         id,
         name: "Brightwater Foods".into(),
@@ -143,7 +143,7 @@ impl World {
     pub(crate) async fn around(surroundings: Surroundings) -> Self {
         let (clock, journal) = (surroundings.clock.clone(), surroundings.journal.clone());
         let icims = Icims::new(surroundings);
-        icims.open_customer(new_customer(4021)).await.expect("a customer");
+        icims.admit(4021, new_customer(4021).state(clock.now())).await.expect("a customer");
         let (job, ines, workflow, contact) = filled(&icims, 4021).await;
         let authorization = basic("harver-4021", "pass:word");
         Self { icims, clock, journal, authorization, job, ines, workflow, contact, sending: std::sync::Once::new() }
@@ -165,6 +165,11 @@ impl World {
     pub(crate) async fn outcomes(&self, events: &[EventId]) -> Vec<Option<EventOutcome>> {
         self.send_events();
         self.icims.outcomes(4021, events).await
+    }
+
+    /// Opens another customer.
+    pub(crate) async fn open(&self, id: u64) {
+        self.icims.admit(id, new_customer(id).state(self.clock.now())).await.expect("another customer");
     }
 
     pub(crate) fn router(&self) -> Router {
@@ -198,6 +203,19 @@ impl World {
 
     pub(crate) async fn patch(&self, path: &str, body: Json) -> Reply {
         self.call("PATCH", path, Some(body)).await
+    }
+
+    /// Sends a form of a page, with the session's cookie if there is one.
+    pub(crate) async fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Reply {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let form = Request::post(path).header("content-type", "application/x-www-form-urlencoded").header("cookie", cookie);
+        self.send(form.body(Body::from(body)).expect("a request")).await
+    }
+
+    /// The same; the cookie that is set.
+    pub(crate) async fn submit(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> String {
+        let reply = self.form(path, cookie, fields).await;
+        reply.headers.get("set-cookie").map_or_else(String::new, |cookie| cookie.to_str().expect("text").to_owned())
     }
 
     pub(crate) async fn change(&self, rule: impl FnOnce(&mut CustomerState) -> Result<(), Refusal>) {

@@ -9,7 +9,7 @@ use icims_sandbox::icims::state::{Refusal, Region};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Reply, World, basic, new_customer};
+use crate::support::{Reply, World, basic};
 
 fn limited(rights: Rights) -> IntegrationUser {
     IntegrationUser {
@@ -118,7 +118,7 @@ async fn a_login_without_web_services_is_told_so_after_it_has_proved_who_it_is()
 #[tokio::test]
 async fn names_and_clients_are_unique_over_all_customers() {
     let world = World::new().await;
-    world.icims.open_customer(new_customer(4022)).await.expect("another customer");
+    world.open(4022).await;
     let check = async |user: IntegrationUser, expected: &str| {
         let refusal = world.icims.save_user(4022, user).await.expect_err(expected);
         assert_eq!(refusal.to_string(), format!("{expected}: Invalid value."));
@@ -153,7 +153,7 @@ async fn a_removed_user_is_nobody_and_a_changed_secret_ends_its_tokens() {
 #[tokio::test]
 async fn a_token_is_good_for_its_own_customer_alone() {
     let mut world = World::new().await;
-    world.icims.open_customer(new_customer(4022)).await.expect("another customer");
+    world.open(4022).await;
     world.authorization = bearer(&world, "client-4022", "shh").await;
     world.get("").await.is_error(403, 7, "The provided Username does not belong to this customer.");
     let request = Request::get("/customers/4022").header("authorization", &world.authorization).body(Body::empty());
@@ -211,7 +211,7 @@ async fn the_same_calls_get_the_same_bytes_whatever_other_customers_do() {
     let alone = World::new().await;
     let calm = [alone.get("").await, alone.get("/people/1").await, alone.get("").await];
     let busy = World::new().await;
-    busy.icims.open_customer(new_customer(4022)).await.expect("another customer");
+    busy.open(4022).await;
     let noise = async || {
         for path in ["/customers/4022", "/customers/4022/people/1", "/customers/9999"] {
             let request = Request::get(path).header("authorization", basic("harver-4022", "pass:word")).body(Body::empty());

@@ -56,7 +56,7 @@ impl World {
             client_secret: "brightwater-secret".into(),
             language: Language::EN_US,
         };
-        self.platform.open_account(4021, new).await.expect("opened");
+        self.open_account(4021, new).await;
         let (account, now) = (self.platform.account(ACCOUNT).expect("open"), self.clock.now());
         let vacancy = VACANCY.parse().expect("an id");
         account
@@ -67,6 +67,11 @@ impl World {
             })
             .await
             .expect("created");
+    }
+
+    /// Opens an account without vacancies.
+    pub(crate) async fn open_account(&self, customer: u64, new: NewAccount) {
+        self.platform.admit(customer, self.platform.new_account(new)).await.expect("opened");
     }
 
     /// An access token of the account.

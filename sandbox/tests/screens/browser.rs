@@ -130,7 +130,7 @@ pub(crate) async fn open(icims: &Icims, clock: &Clock, id: u64, name: &str) -> S
         IntegrationUser { username: format!("user-{id}"), client_id: format!("client-{id}"), ..IntegrationUser::default() };
     let recruiter = ("Tomas".into(), "Lindqvist".into());
     let new = NewCustomer { id, name: name.into(), slug: "brightwater".into(), user, recruiter };
-    icims.open_customer(new).await.expect("memory takes everything");
+    icims.admit(id, new.state(clock.now())).await.expect("memory takes everything");
     let tenant = icims.customer(id).expect("it was opened");
     tenant.write(|state| sample::plant(state, clock.now())).await.expect("the sample fits")
 }

@@ -4,8 +4,7 @@
 //! where the integration reads them.
 
 use harver_icims::ats_to_harver::START_PATH;
-use icims_sandbox::icims::model::{EventId, NodeId};
-use icims_sandbox::icims::schema::ProfileType;
+use icims_sandbox::icims::model::NodeId;
 use icims_sandbox::icims::state::connection::Connection;
 use icims_sandbox::icims::state::outgoing::EventOutcome;
 use icims_sandbox::icims::state::users::IntegrationUser;
@@ -13,12 +12,11 @@ use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
 use pact_models::expression_parser::DataType;
 use pact_models::generators::Generator;
-use serde_json::json;
 use url::Url;
 
 use super::patterns::{digits, form, header, some_text, text, web_address};
 use super::recording::{Recording, when};
-use crate::brightwater::{Brightwater, CUSTOMER, read};
+use crate::brightwater::{Brightwater, CUSTOMER};
 use crate::pact_file::Pair;
 use crate::provider_states::IntegrationState as State;
 use crate::support::PACKAGE;
@@ -43,8 +41,8 @@ enum Trigger {
     Advanced,
 }
 
-/// An iCIMS in which the trigger has just fired.
-async fn fired(trigger: Trigger, vendor: &Url) -> (Brightwater, EventId) {
+/// What iCIMS makes of the vendor's answer when the trigger fires.
+async fn fired(trigger: Trigger, vendor: &Url) -> EventOutcome {
     let brightwater = Brightwater::open(API.parse().expect("a URL"), CUSTOMER, IntegrationUser::default()).await;
     let job = brightwater.job(Some(PACKAGE)).await;
     let start = vendor.join(START_PATH).expect("a path").to_string();
@@ -52,17 +50,8 @@ async fn fired(trigger: Trigger, vendor: &Url) -> (Brightwater, EventId) {
     connected.expect("an address");
     let now = brightwater.now;
     brightwater.change(|state| state.configure_connection(Connection { gzip: false, ..state.connection().clone() })).await;
-    let event = match trigger {
-        Trigger::Applied => {
-            let form = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org"});
-            let applied = brightwater
-                .change(|state| {
-                    let form = read(state, ProfileType::People, &form)?;
-                    state.apply_on_portal(job, form, now)
-                })
-                .await;
-            applied.event
-        }
+    match trigger {
+        Trigger::Applied => brightwater.apply(job).await,
         Trigger::Advanced => {
             let person = brightwater.candidate(Some("ines.okafor@example.org")).await;
             let to: NodeId = TRIGGER.parse().expect("a node");
@@ -73,10 +62,10 @@ async fn fired(trigger: Trigger, vendor: &Url) -> (Brightwater, EventId) {
                     state.advance(workflow, &to, by, now)
                 })
                 .await;
-            advanced.event
+            let event = advanced.event.expect("the trigger fires");
+            brightwater.icims.outcome(4021, event).await.expect("the event is there")
         }
-    };
-    (brightwater, event.expect("the trigger fires"))
+    }
 }
 
 fn sends(request: &mut RequestBuilder, trigger: Trigger) {
@@ -154,18 +143,7 @@ async fn outcome(
         sends(request, trigger);
         answer(response);
     });
-    recording
-        .exchange(vec![event], async |vendor| {
-            let (brightwater, event) = fired(trigger, &vendor).await;
-            let sending = tokio::spawn({
-                let icims = brightwater.icims.clone();
-                async move { icims.run(std::future::pending()).await }
-            });
-            let outcome = brightwater.icims.outcome(4021, event).await.expect("the event is there");
-            sending.abort();
-            outcome
-        })
-        .await
+    recording.exchange(vec![event], async |vendor| fired(trigger, &vendor).await).await
 }
 
 #[tokio::test]

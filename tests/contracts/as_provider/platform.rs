@@ -34,12 +34,8 @@ pub(crate) async fn scene(state: State, base_url: Url) -> anyhow::Result<Scene> 
         _ => ACCOUNT.parse()?,
     };
     let name = "Brightwater Foods".into();
-    platform
-        .open_account(
-            4021,
-            NewAccount { id: id.clone(), name, client_id: client_id.clone(), client_secret, language: Language::EN_US },
-        )
-        .await?;
+    let new = NewAccount { id: id.clone(), name, client_id: client_id.clone(), client_secret, language: Language::EN_US };
+    platform.admit(4021, platform.new_account(new)).await?;
     let account = platform.account(id.as_str()).expect("it was just opened");
     let told = prepare(&account, &state, now).await?;
     let scene = told.iter().fold(scene, |scene, application| scene.telling("application", application));

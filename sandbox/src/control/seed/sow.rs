@@ -113,7 +113,7 @@ impl Field {
         }
         // A package is one label in both lists.
         let twin = |label: &str| state.node_labelled(list::ASSESSMENT_NAME, label).map(|node| node.id.clone());
-        let on_job = state.nodes(list::ASSESSMENT_TYPE, None).into_iter().filter(|node| !node.hidden);
+        let on_job = state.nodes(list::ASSESSMENT_TYPE, None).into_iter();
         let packages: Vec<(NodeId, NodeId)> = on_job.filter_map(|node| Some((node.id.clone(), twin(&node.label)?))).collect();
         if packages.is_empty() && recipe.results > 0.0 {
             return Err(ControlError::BadInput(

@@ -13,6 +13,10 @@ use crate::harver_platform::model::{AtsParameters, CandidateName, VacancyId};
 use crate::harver_platform::state::Registration;
 use crate::reference::documented;
 
+/// The longest name of an attribute (*assumed*).
+const NAME_LIMIT: usize = 200;
+/// The longest text about a person, in characters (*assumed*): no mail address is longer.
+const TEXT_LIMIT: usize = 254;
 /// The longest value of an attribute on creation.
 const CREATED_VALUE_LIMIT: usize = 512;
 
@@ -52,6 +56,11 @@ fn parse(data: &Map<String, Value>) -> Result<Registration, Vec<Fault>> {
     let path = ["relationships", "candidate", "data", "attributes"];
     let person = path.iter().try_fold(data, |object, name| object.get(*name)?.as_object()).unwrap_or(&none);
     let mut field = |name: &str, mandatory: bool| match person.get(name) {
+        Some(Value::String(text)) if text.chars().count() > TEXT_LIMIT => {
+            let detail = format!("data.relationships.candidate.data.attributes.{name} is longer than {TEXT_LIMIT} characters");
+            faults.push(fault(&format!("Invalid {name}"), detail));
+            None
+        }
         Some(Value::String(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         None | Some(Value::Null) if !mandatory => None,
         Some(Value::String(_)) if !mandatory => None,
@@ -96,6 +105,7 @@ pub(super) fn ats_parameters(pairs: &Map<String, Value>, value_limit: usize) -> 
         let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         match value {
             _ if !plain => Err(format!("{key:?} may only have letters, digits, - and _")),
+            _ if key.len() > NAME_LIMIT => Err(format!("a name is longer than {NAME_LIMIT} characters")),
             Value::String(text) if text.chars().count() <= value_limit => Ok((key.clone(), text.clone())),
             Value::String(_) => Err(format!("{key} is longer than {value_limit} characters")),
             _ => Err(format!("{key} must be a text")),

@@ -49,7 +49,8 @@ impl AccountState {
     /// when the vacancy's reapply setting allows it, else the finished one.
     ///
     /// # Errors
-    /// When there is no such vacancy, it is not open, or the application would have more than 20 ATS parameters.
+    /// When there is no such vacancy, it is not open, the application would have more than 20 ATS parameters, or the account
+    /// has as many applications as it may have.
     pub fn register(&mut self, vacancy: &VacancyId, new: Registration, now: Timestamp) -> Result<Registered, Refusal> {
         let found = self.vacancy(vacancy)?;
         if found.status != VacancyStatus::Open {
@@ -66,6 +67,7 @@ impl AccountState {
                 }
                 id
             }
+            None if self.applications.len() >= self.limits.applications => return Err(self.full()),
             None => self.add_application(vacancy, new, now),
         };
         let link = self.renew_link(&id, now);
@@ -74,8 +76,7 @@ impl AccountState {
     }
 
     /// The latest application of a person in a vacancy.
-    #[must_use]
-    pub fn current_application(&self, vacancy: &VacancyId, email: &Email) -> Option<&Application> {
+    fn current_application(&self, vacancy: &VacancyId, email: &Email) -> Option<&Application> {
         let candidate = self.candidate_by_email(email)?;
         candidate.applications.iter().rev().filter_map(|id| self.applications.get(id)).find(|found| &found.vacancy == vacancy)
     }
@@ -123,6 +124,21 @@ impl AccountState {
             application.ats = ats;
         }
         Ok(())
+    }
+
+    fn full(&self) -> Refusal {
+        let limit = self.limits.applications;
+        let detail =
+            format!("this account has {limit} applications, which is all the sandbox keeps: reset it, or open a fresh customer");
+        Refusal::against("Too many applications", detail)
+    }
+
+    /// Whether everything is within its limits, for a state that has not been made by rules: one that was exported somewhere.
+    ///
+    /// # Errors
+    /// When there are too many applications.
+    pub(crate) fn check_limits(&self) -> Result<(), Refusal> {
+        if self.applications.len() > self.limits.applications { Err(self.full()) } else { Ok(()) }
     }
 
     fn add_application(&mut self, vacancy: &VacancyId, new: Registration, now: Timestamp) -> ApplicationId {

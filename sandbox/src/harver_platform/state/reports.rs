@@ -5,10 +5,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::{AccountState, Refusal};
 use crate::harver_platform::model::{ApplicationId, ReportKind, ReportLink};
 
-/// How many links of an account are remembered; the ones that expire first are dropped. A year of links to few reports
-/// would otherwise fill the memory.
-const LINKS_KEPT: usize = 10_000;
-
 impl AccountState {
     /// Makes a link to a report of a finished application. Returns its token and when it expires.
     ///
@@ -41,7 +37,7 @@ impl AccountState {
 
     /// Links that have expired are kept, so that their page can say so, until there are too many.
     fn drop_expired_report_links(&mut self, now: Timestamp) {
-        if self.report_links.len() < LINKS_KEPT {
+        if self.report_links.len() < self.limits.report_links {
             return;
         }
         let expired: Vec<String> =

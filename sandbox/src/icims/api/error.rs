@@ -108,6 +108,7 @@ impl From<Refusal> for ApiError {
             | Refusal::HasLogin
             | Refusal::TooManyNodes { .. }
             | Refusal::TooManyProfiles { .. }
+            | Refusal::TooManyEvents { .. }
             | Refusal::NotAFile(_)
             | Refusal::FileKept(_)
             | Refusal::EntranceCriteria { .. }

@@ -10,13 +10,15 @@ use crate::icims::schema::ProfileType;
 use super::PREFIX;
 use super::address::Address;
 
-/// The customer and the workflow of a request. A person or a job belongs to the workflow whose latest event named it (*assumed*).
-pub(super) fn subject(directory: &Directory, parts: &Parts, body: &[u8]) -> Subject {
+/// The customer and the workflow of a request. A person or a job belongs to the workflow whose latest event named it (*assumed*). A call
+/// for a customer that does not exist belongs to nobody: made-up numbers would take room from real customers.
+pub(super) fn subject(directory: &Directory, parts: &Parts, body: &[u8], exists: impl Fn(&str) -> bool) -> Subject {
     if asks_for_a_token(&parts.uri) {
         let customer = client_id(body).and_then(|client| directory.customer_of(&client));
         return Subject { customer, workflow: None };
     }
-    of_path(directory, &parts.uri)
+    let told = of_path(directory, &parts.uri);
+    if told.customer.as_deref().is_some_and(exists) { told } else { Subject::default() }
 }
 
 /// Whether the customer is told by the client that the body names.
@@ -59,7 +61,7 @@ mod tests {
         directory.event("4021", "88431", &["people/30517".into()]);
         let check = |path: &str, body: &str, customer: Option<&str>, workflow: Option<&str>| {
             let (parts, ()) = Request::get(path).body(()).expect("a request").into_parts();
-            let told = subject(&directory, &parts, body.as_bytes());
+            let told = subject(&directory, &parts, body.as_bytes(), |customer| customer == "4021");
             assert_eq!((told.customer.as_deref(), told.workflow.as_deref()), (customer, workflow), "{path} {body}");
         };
         check("/customers/4021/applicantworkflows/7/fields/status", "", Some("4021"), Some("7"));
@@ -67,6 +69,7 @@ mod tests {
         check("/customers/4021/people/30517?fields=email", "", Some("4021"), Some("88431"));
         check("/customers/4021/people/30518", "", Some("4021"), None);
         check("/customers/x/people/30518", "", None, None);
+        check("/customers/4022/applicantworkflows/7", "", None, None);
         check("/oauth/token", "grant_type=client_credentials&client_id=icims-4021-abc", Some("4021"), None);
         check("/oauth/token", r#"{"client_id": "icims-4021-abc"}"#, Some("4021"), None);
         check("/oauth/token", "{", None, None);

@@ -125,8 +125,7 @@ pub fn outcome_of(state: &CustomerState, kind: &EventKind, answer: Result<Answer
 }
 
 /// Replaces `{{profileType.fieldId}}` by what this customer calls the field (icims-api 12.4). What names no field is left as it is.
-#[must_use]
-pub fn translate(state: &CustomerState, message: &str) -> String {
+fn translate(state: &CustomerState, message: &str) -> String {
     let mut text = String::with_capacity(message.len());
     let mut rest = message;
     while let Some(start) = rest.find("{{") {

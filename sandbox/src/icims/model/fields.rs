@@ -2,26 +2,36 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::{LazyLock, PoisonError, RwLock};
+use std::sync::LazyLock;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::values::Value;
+use crate::icims::schema::{Field, Kind, ProfileType};
 
-/// Every name there has been. It grows with the fields that schemas have and not with records, so it is never emptied.
-static NAMES: LazyLock<RwLock<HashSet<&'static str>>> = LazyLock::new(RwLock::default);
+/// Every name that a field of the schema has. Nothing else names a value, so that no input fills the memory with made-up names.
+static NAMES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    fn names(fields: &'static [Field]) -> Vec<&'static str> {
+        let below = |field: &Field| match field.kind {
+            Kind::Entries(children) => names(children),
+            _ => Vec::new(),
+        };
+        fields.iter().flat_map(|field| below(field).into_iter().chain([field.name])).collect()
+    }
+    ProfileType::ALL.into_iter().flat_map(|kind| names(kind.fields())).collect()
+});
 
 /// The name of a field. Equal names are one text in memory.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FieldName(&'static str);
 
 impl FieldName {
-    /// The name as text.
+    /// The field of the schema that has this name.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.0
+    pub fn known(name: &str) -> Option<Self> {
+        NAMES.get(name).copied().map(Self)
     }
 }
 
@@ -31,24 +41,10 @@ impl fmt::Debug for FieldName {
     }
 }
 
-impl From<&str> for FieldName {
-    fn from(name: &str) -> Self {
-        if let Some(known) = NAMES.read().unwrap_or_else(PoisonError::into_inner).get(name) {
-            return Self(known);
-        }
-        let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = names.get(name) {
-            return Self(known);
-        }
-        let kept: &'static str = Box::leak(name.into());
-        names.insert(kept);
-        Self(kept)
-    }
-}
-
-impl From<String> for FieldName {
-    fn from(name: String) -> Self {
-        Self::from(name.as_str())
+/// For names that the program itself writes; whatever is read goes through [`FieldName::known`].
+impl From<&'static str> for FieldName {
+    fn from(name: &'static str) -> Self {
+        Self(name)
     }
 }
 
@@ -74,12 +70,6 @@ impl Fields {
         self.place(name).ok().map(|place| &mut self.0[place].1)
     }
 
-    /// Whether a field has a value.
-    #[must_use]
-    pub fn contains_key(&self, name: &str) -> bool {
-        self.place(name).is_ok()
-    }
-
     /// Sets the value of a field and returns the one it had.
     pub fn insert(&mut self, name: FieldName, value: Value) -> Option<Value> {
         match self.place(name.0) {
@@ -101,17 +91,6 @@ impl Fields {
     /// Names and values, by name.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&'static str, &Value)> {
         self.0.iter().map(|(name, value)| (name.0, value))
-    }
-
-    /// The names.
-    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &'static str> {
-        self.0.iter().map(|(name, _)| name.0)
-    }
-
-    /// How many fields have a value.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
     }
 
     /// Whether no field has a value.
@@ -180,7 +159,8 @@ impl<'de> Deserialize<'de> for Fields {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
                 let mut fields = Fields::default();
                 while let Some((name, value)) = map.next_entry::<std::borrow::Cow<'de, str>, Value>()? {
-                    fields.insert(name.as_ref().into(), value);
+                    let known = FieldName::known(&name);
+                    fields.insert(known.ok_or_else(|| A::Error::custom(format!("{name:?} is no field")))?, value);
                 }
                 Ok(fields)
             }
@@ -198,14 +178,27 @@ mod tests {
 
     use super::*;
 
+    const NAMED: &[&str] = &["email", "firstname", "folder", "lastname", "source"];
+
+    #[test]
+    fn a_name_that_no_field_has_is_refused_and_not_kept() {
+        let before = NAMES.len();
+        let read = |name: &str| serde_json::from_value::<Fields>(serde_json::json!({ name: {"number": 1} }));
+        for made_up in 0..100 {
+            let error = read(&format!("shoesize{made_up}")).expect_err("no field");
+            assert!(error.to_string().contains("is no field"), "{error}");
+        }
+        assert_eq!(NAMES.len(), before);
+    }
+
     proptest! {
         #[test]
-        fn fields_hold_store_and_read_what_a_map_would(changes in proptest::collection::vec(("[a-e]", proptest::option::of(0_i64..9)), 0..30)) {
+        fn fields_hold_store_and_read_what_a_map_would(changes in proptest::collection::vec((proptest::sample::select(NAMED), proptest::option::of(0_i64..9)), 0..30)) {
             let (mut fields, mut map) = (Fields::default(), BTreeMap::new());
             for (name, value) in changes {
                 match value {
-                    Some(number) => prop_assert_eq!(fields.insert(name.as_str().into(), Value::Number(number)), map.insert(name, Value::Number(number))),
-                    None => prop_assert_eq!(fields.remove(&name), map.remove(&name)),
+                    Some(number) => prop_assert_eq!(fields.insert(name.into(), Value::Number(number)), map.insert(name, Value::Number(number))),
+                    None => prop_assert_eq!(fields.remove(name), map.remove(name)),
                 }
             }
             let text = serde_json::to_string(&fields).expect("fields are JSON");

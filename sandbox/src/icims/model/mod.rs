@@ -194,8 +194,6 @@ pub struct Node {
     pub parent: Option<NodeId>,
     /// Short form, for countries and states.
     pub abbrev: Option<String>,
-    /// Hidden nodes cannot be chosen by label.
-    pub hidden: bool,
 }
 
 /// Any profile, by type and number.

@@ -121,7 +121,7 @@ pub(super) async fn workflows(desk: Desk, Asked(asked): Asked) -> Result<Respons
     let shell = desk.shell.clone();
     let page = desk.tenant.read(|state| {
         let person = state.person(id)?;
-        let workflows = state.person_view(id)?.workflows.into_iter().map(|row| workflow_line(state, row)).collect();
+        let workflows = state.workflows_of(id).into_iter().map(|row| workflow_line(state, row)).collect();
         Some(Workflows { shell, card: card(state, person), tab: "workflows", notice, workflows })
     });
     page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("person", id))

@@ -110,8 +110,9 @@ pub(super) struct StatusChoice {
 pub(super) fn bins(state: &CustomerState) -> Vec<BinChoice> {
     let mut bins = Vec::new();
     for bin in state.bins() {
-        let shown = bin.statuses.into_iter().filter(|node| !node.hidden);
-        let statuses: Vec<_> = shown
+        let statuses: Vec<_> = bin
+            .statuses
+            .into_iter()
             .map(|node| StatusChoice { needs: needs(state, &node.id), id: node.id.to_string(), label: node.label })
             .collect();
         if !statuses.is_empty() {
@@ -135,8 +136,7 @@ pub(super) fn needs(state: &CustomerState, status: &NodeId) -> String {
 
 /// The nodes of a list to choose from, with the chosen one marked.
 pub(super) fn choosable(state: &CustomerState, list: &str, chosen: &str) -> Vec<Choosable> {
-    let shown = state.nodes(list, None).into_iter().filter(|node| !node.hidden || node.id.as_str() == chosen);
-    shown.map(|node| Choosable::new(node.id.as_str(), node.label.clone(), chosen)).collect()
+    state.nodes(list, None).into_iter().map(|node| Choosable::new(node.id.as_str(), node.label.clone(), chosen)).collect()
 }
 
 /// How many candidates of a job are in the first bin, New Submissions.

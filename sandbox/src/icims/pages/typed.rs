@@ -280,16 +280,15 @@ impl JobDraft {
     pub(super) fn package_list(&self, state: &CustomerState) -> Choice {
         let packages: BTreeSet<&str> = self.packages.iter().map(String::as_str).collect();
         let chosen = |node: &Node| packages.contains(node.id.as_str());
-        let shown = |node: &&Node| !node.hidden || chosen(node);
         let option = |node: &Node| Choosable { value: node.id.to_string(), label: node.label.clone(), chosen: chosen(node) };
-        let options = state.nodes(list::ASSESSMENT_TYPE, None).into_iter().filter(shown).map(option).collect();
+        let options = state.nodes(list::ASSESSMENT_TYPE, None).into_iter().map(option).collect();
         let label = read::label(state, ProfileType::Jobs, "assessmenttype");
         Choice { name: "assessmenttype", label, hint: "", error: self.packages_error.clone(), options }
     }
 }
 
 /// The node with this id, if it is in this list.
-pub(super) fn node_of(state: &CustomerState, list: &str, id: &str) -> Option<NodeId> {
+fn node_of(state: &CustomerState, list: &str, id: &str) -> Option<NodeId> {
     let id: NodeId = id.parse().ok()?;
     state.node(&id).filter(|node| node.list == list).map(|node| node.id.clone())
 }

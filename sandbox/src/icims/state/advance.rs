@@ -50,7 +50,7 @@ impl CustomerState {
     /// (assessment-flow 6), so it is logged and triggers like any other move.
     ///
     /// # Errors
-    /// When there is no such workflow or status, or the entrance criteria are not met.
+    /// When there is no such workflow or status, the entrance criteria are not met, or too many events wait for the vendor.
     pub fn advance(&mut self, id: WorkflowId, to: &NodeId, by: PersonId, now: Timestamp) -> Result<Advanced, Refusal> {
         self.move_to(id, to, (by, true), now)
     }
@@ -94,12 +94,15 @@ impl CustomerState {
             return Err(Refusal::Invalid("status".into()));
         }
         let unmet = self.unmet_criteria(id, to);
-        if unmet.is_empty() { Ok(()) } else { Err(Refusal::EntranceCriteria { unmet }) }
+        if !unmet.is_empty() {
+            return Err(Refusal::EntranceCriteria { unmet });
+        }
+        let connection = self.connection();
+        if connection.enabled && connection.is_trigger(to) { self.check_event_room() } else { Ok(()) }
     }
 
     /// The unmet entrance criteria of a status for a workflow, each as a sentence.
-    #[must_use]
-    pub fn unmet_criteria(&self, id: WorkflowId, to: &NodeId) -> Vec<String> {
+    fn unmet_criteria(&self, id: WorkflowId, to: &NodeId) -> Vec<String> {
         let guarded = self.entrance.get().iter().filter(|entrance| entrance.status == *to);
         guarded
             .filter(|entrance| !self.meets(id, &entrance.criterion))

@@ -104,45 +104,6 @@ impl CustomerState {
         Ok(changes)
     }
 
-    /// Reads what a screen's form sends: pairs of field name and text, repeated for several choices, empty to remove the value.
-    /// List fields take a node id; references take a system id. Names that no field has (buttons, tokens) are passed over.
-    ///
-    /// # Errors
-    /// When a value does not fit its field.
-    pub fn read_form(&self, kind: ProfileType, pairs: &[(String, String)]) -> Result<Changes, Refusal> {
-        let mut object = Map::new();
-        for (name, text) in pairs {
-            let Some(field) = kind.field(name) else { continue };
-            let text = text.trim();
-            let json = match field.kind {
-                Kind::System | Kind::File | Kind::Entries(_) | Kind::Location | Kind::Money | Kind::Salary => continue,
-                _ if text.is_empty() => Json::Null,
-                Kind::Node(_) => serde_json::json!({ "id": text }),
-                Kind::Nodes(_) => {
-                    let chosen = object.entry(name.clone()).or_insert_with(|| Json::Array(Vec::new()));
-                    match chosen {
-                        Json::Array(chosen) => chosen.push(serde_json::json!({ "id": text })),
-                        other => *other = serde_json::json!([{ "id": text }]),
-                    }
-                    continue;
-                }
-                Kind::Number | Kind::Decimal => serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.into())),
-                Kind::Flag => Json::Bool(matches!(text, "on" | "true" | "yes")),
-                Kind::Text
-                | Kind::LongText
-                | Kind::RichText
-                | Kind::Title
-                | Kind::Choice(_)
-                | Kind::Key
-                | Kind::Date
-                | Kind::DateTime
-                | Kind::Profile(_) => Json::String(text.into()),
-            };
-            object.insert(name.clone(), json);
-        }
-        self.read_screen(kind, &object)
-    }
-
     /// Checks what must hold when a profile is made: required fields have a value.
     pub(super) fn check_required(kind: ProfileType, changes: &Changes) -> Result<(), Refusal> {
         match kind.fields().iter().find(|field| field.required && changes.get(field.name).is_none()) {
@@ -201,7 +162,7 @@ impl CustomerState {
 }
 
 /// Entries with an id are updated, others are appended unless an equal one is there; entries not mentioned stay (icims-api 8.5).
-fn merge_entries(record: &mut Record, name: &str, incoming: Vec<Entry>, next_entry: &mut u64) {
+fn merge_entries(record: &mut Record, name: &'static str, incoming: Vec<Entry>, next_entry: &mut u64) {
     let mut entries = record.entries(name).to_vec();
     for item in incoming {
         let known = entries.iter().position(|known| item.entry.is_some() && known.entry == item.entry);

@@ -48,7 +48,7 @@ impl CustomerState {
         let mut reader = Reader::new(self);
         let fields = reader.entry_fields(children, object)?;
         let fresh = reader.fresh;
-        let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
         let known = self.record(key).map_or(&[][..], |record| record.entries(field.name));
         if let Some(same) = known.iter().find(|known| known.fields == fields).and_then(|known| known.entry) {
             return Ok(same);
@@ -126,7 +126,7 @@ impl CustomerState {
         }
     }
 
-    fn change_entries(&mut self, key: ProfileKey, name: &str, now: Timestamp, change: impl FnOnce(&mut Vec<Entry>)) {
+    fn change_entries(&mut self, key: ProfileKey, name: &'static str, now: Timestamp, change: impl FnOnce(&mut Vec<Entry>)) {
         let Some(mut record) = self.edit_record(key) else { return };
         let mut entries = record.entries(name).to_vec();
         change(&mut entries);
@@ -194,6 +194,6 @@ mod tests {
         let change = json!({"assessmentscore": 79.5, "assessmentresult": null});
         platform.state.edit_entry(key(&platform), RESULTS, id, change.as_object().expect("an object"), now()).expect("a change");
         let entry = platform.state.entry(key(&platform), RESULTS, id).expect("the row");
-        assert_eq!(entry.fields.keys().collect::<Vec<_>>(), ["assessmentscore"]);
+        assert_eq!(entry.fields.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["assessmentscore"]);
     }
 }

@@ -146,7 +146,6 @@ impl CustomerState {
                 label: (*label).into(),
                 parent: parent.map(known),
                 abbrev: abbrev.map(str::to_owned),
-                hidden: false,
             };
             self.lists.put(node.id.clone(), node);
         }

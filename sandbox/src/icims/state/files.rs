@@ -10,8 +10,6 @@ use super::{CustomerState, Refusal};
 
 /// The largest file, in bytes (*assumed*).
 pub const FILE_LIMIT: usize = 10 * 1024 * 1024;
-/// How many bytes the files of one customer may have together, as they live in memory.
-pub const TOTAL_LIMIT: u64 = 200 * 1024 * 1024;
 /// The longest file name, in characters (*assumed*).
 const NAME_LIMIT: usize = 255;
 
@@ -155,8 +153,9 @@ impl CustomerState {
         if size > FILE_LIMIT {
             return Err(Refusal::FileTooLarge { field: field.name.into(), limit: FILE_LIMIT });
         }
-        if self.files.lookups().0 - freed + size as u64 > TOTAL_LIMIT {
-            return Err(Refusal::NoRoomForFiles { limit: TOTAL_LIMIT });
+        let limit = self.limits.file_bytes;
+        if self.files.lookups().0 - freed + size as u64 > limit {
+            return Err(Refusal::NoRoomForFiles { limit });
         }
         Ok(())
     }
@@ -283,7 +282,7 @@ mod tests {
         let resume = FilePlace { key, field: "resume", child: None };
         let refusal = platform.state.put_file(resume, file("cv.pdf", FILE_LIMIT + 1), now()).expect_err("too large");
         assert!(matches!(refusal, Refusal::FileTooLarge { .. }));
-        platform.state.files.lookups_mut().0 = TOTAL_LIMIT - 5;
+        platform.state.limits.file_bytes = 5;
         assert!(matches!(platform.state.put_file(resume, file("cv.pdf", 6), now()), Err(Refusal::NoRoomForFiles { .. })));
         platform.state.put_file(resume, file("cv.pdf", 5), now()).expect("it fits exactly");
         assert!(platform.state.put_file(resume, file("cv.pdf", 5), now()).is_ok(), "the old one makes room");

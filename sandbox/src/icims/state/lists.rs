@@ -1,13 +1,11 @@
 //! List editors: looking nodes up by id or label, and loading packages.
 
 use crate::icims::model::{Node, NodeId};
-use crate::icims::schema::{LISTS, List, list};
+use crate::icims::schema::{LISTS, list};
 
 use super::{CustomerState, Refusal};
 
-/// How many nodes all lists of a customer hold together.
-const NODE_LIMIT: usize = 10_000;
-/// The longest label of a node in characters, as on the administrator's page (*assumed*).
+/// The longest label of a node or a field in characters, as on the administrator's pages (*assumed*).
 pub(in crate::icims) const LABEL_LIMIT: usize = 255;
 
 /// A bin with its statuses, in the order in which candidates usually pass them.
@@ -43,19 +41,13 @@ impl CustomerState {
         self.lists.lookups().below(list, parent).filter_map(|id| self.node(id)).collect()
     }
 
-    /// Every list with its top-level nodes, for the administrator's page.
-    #[must_use]
-    pub fn list_editors(&self) -> Vec<(&'static List, Vec<&Node>)> {
-        LISTS.iter().map(|list| (list, self.nodes(list.key, None))).collect()
-    }
-
     /// The node of a list with this visible label. Equal labels: the first one is used (icims-api 5.10 says an arbitrary one).
     #[must_use]
     pub fn node_labelled(&self, list: &str, label: &str) -> Option<&Node> {
-        self.nodes_labelled(list, label).find(|node| !node.hidden)
+        self.nodes_labelled(list, label).next()
     }
 
-    /// All nodes of a list with this label, hidden ones, too.
+    /// All nodes of a list with this label.
     pub fn nodes_labelled(&self, list: &str, label: &str) -> impl Iterator<Item = &Node> {
         self.lists.lookups().labelled(list, label.trim()).filter_map(|id| self.node(id))
     }
@@ -133,41 +125,15 @@ impl CustomerState {
         Ok(Package { on_job, on_result })
     }
 
-    fn check_node_room(&self, more: usize) -> Result<(), Refusal> {
-        if self.lists.len() + more > NODE_LIMIT { Err(Refusal::TooManyNodes { limit: NODE_LIMIT }) } else { Ok(()) }
-    }
-
-    /// Renames a node; its id stays.
-    ///
-    /// # Errors
-    /// When there is no such node or the label is empty.
-    pub fn relabel_node(&mut self, id: &NodeId, label: &str) -> Result<(), Refusal> {
-        if label.trim().is_empty() {
-            return Err(Refusal::Required("label".into()));
-        }
-        let mut node = self.lists.edit(id).ok_or_else(|| Refusal::Invalid("node".into()))?;
-        label.trim().clone_into(&mut node.label);
-        Ok(())
-    }
-
-    /// Hides a node or shows it again: hidden nodes keep their values and cannot be chosen any more.
-    ///
-    /// # Errors
-    /// When there is no such node.
-    pub fn hide_node(&mut self, id: &NodeId, hidden: bool) -> Result<(), Refusal> {
-        self.lists.edit(id).ok_or_else(|| Refusal::Invalid("node".into()))?.hidden = hidden;
-        Ok(())
-    }
-
     /// The id that the next tenant-made node gets, `ahead` of the counter.
     pub(super) fn fresh_node_id(&self, ahead: u64) -> NodeId {
         format!("C{}", self.counters.get().node + ahead).parse().expect("a letter and digits are a node id")
     }
 }
 
-/// A visible node made in the tenant.
+/// A node made in the tenant.
 pub(super) fn made_here(id: NodeId, list: &str, label: &str) -> Node {
-    Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None, hidden: false }
+    Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None }
 }
 
 #[cfg(test)]
@@ -178,17 +144,14 @@ mod tests {
     #[test]
     fn lists_take_no_more_nodes_than_there_is_room_for() {
         let mut state = platform().state;
-        for at in state.lists.len()..NODE_LIMIT - 3 {
-            let id: NodeId = format!("C9{at:08}").parse().expect("a node id");
-            state.lists.put(id.clone(), made_here(id, list::SKILL, &format!("Skill {at}")));
-        }
+        state.limits.nodes = state.lists.len() + 3;
         state.load_package("Typing").expect("there is room for two and one more");
         let refusal = state.load_package("Reading").expect_err("there is room for one");
-        assert!(matches!(refusal, Refusal::TooManyNodes { limit: NODE_LIMIT }), "{refusal}");
+        assert!(matches!(refusal, Refusal::TooManyNodes { .. }), "{refusal}");
         assert!(state.node_labelled(list::ASSESSMENT_TYPE, "Reading").is_none(), "nothing half is left behind");
         state.add_node(list::SKILL, "Reading").expect("there is room for one");
         assert!(state.add_node(list::SKILL, "Writing").is_err());
-        assert_eq!(state.lists.len(), NODE_LIMIT);
+        assert_eq!(state.lists.len(), state.limits.nodes);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The state of one customer's platform and the rules that change it. No HTTP and no clock: time is an argument.
 //!
 //! Rules run on a clone that is published when they have not refused, so that a refusal leaves everything as it was whatever a rule
-//! did before. The API and the screens call the same rules. Read in this order: [`changes`] (how values come in), [`people`], [`jobs`], [`workflows`], [`advance`], [`portal`],
+//! did before. The API and the screens call the same rules. Read in this order: [`changes`] (how values come in), [`people`], [`jobs`],
+//! [`workflows`], [`advance`], [`application`],
 //! [`collections`], [`outgoing`] (events to the vendor), then [`views`] for what screens show.
 
 pub mod access;
@@ -21,7 +22,6 @@ pub mod jobs;
 pub mod lists;
 pub mod outgoing;
 pub mod people;
-pub mod portal;
 pub(super) mod reader;
 mod refusal;
 mod room;
@@ -42,7 +42,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
-pub use room::PROFILE_LIMIT;
+pub use room::Limits;
 
 use super::model::{Company, CompanyId, Job, JobId, Person, PersonId, ProfileKey, Record, Workflow, WorkflowId};
 use super::schema::ProfileType;
@@ -52,6 +52,7 @@ use advance::Entrance;
 use bulk::Growing;
 use connection::Connection;
 use index::{EditedRecord, ProfileLookups, WorkflowLookups};
+use lists::LABEL_LIMIT;
 use switches::Switches;
 use users::{IntegrationUser, Users};
 
@@ -93,8 +94,8 @@ impl Counters {
 /// Everything one customer's platform knows. A clone is a snapshot: it shares all rows and costs next to nothing.
 #[derive(Clone, Debug)]
 pub struct CustomerState {
-    /// [`PROFILE_LIMIT`]; a value, so that tests reach it.
-    profile_limit: usize,
+    /// How much there may be.
+    pub limits: Limits,
     pub(super) info: Single<CustomerInfo>,
     pub(super) counters: Single<Counters>,
     pub(super) connection: Single<Connection>,
@@ -188,7 +189,7 @@ impl CustomerState {
     #[must_use]
     pub(super) fn empty(info: CustomerInfo, users: Users) -> Self {
         Self {
-            profile_limit: PROFILE_LIMIT,
+            limits: Limits::default(),
             info: Single::new("customer", info),
             counters: Single::new("counters", Counters::FIRST),
             connection: Single::new("connection", Connection::default()),
@@ -347,9 +348,12 @@ impl CustomerState {
     /// Renames a field for this customer; an empty label brings the delivered one back.
     ///
     /// # Errors
-    /// When there is no such field.
+    /// When there is no such field, or the label is too long.
     pub fn rename_field(&mut self, kind: ProfileType, field: &str, label: &str) -> Result<(), Refusal> {
         let known = kind.field(field).ok_or_else(|| Refusal::Invalid(field.to_owned()))?;
+        if label.trim().chars().count() > LABEL_LIMIT {
+            return Err(Refusal::TooLong { field: field.to_owned(), max: LABEL_LIMIT });
+        }
         let key = format!("{}.{}", kind.singular(), known.name);
         if label.trim().is_empty() {
             self.labels.edit().remove(&key);

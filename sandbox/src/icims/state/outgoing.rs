@@ -8,7 +8,7 @@ use crate::icims::schema::ProfileType;
 
 use super::{CustomerState, Refusal};
 
-/// How many events a workflow remembers.
+/// How many answered events a workflow remembers.
 const EVENT_LIMIT: usize = 200;
 
 /// One event to the vendor. It is pending until it has an outcome.
@@ -152,7 +152,8 @@ impl CustomerState {
     /// the address and in the form that the connection has now.
     ///
     /// # Errors
-    /// When there is no such event or workflow, the event still waits for its answer, or the vendor is switched off.
+    /// When there is no such event or workflow, the event still waits for its answer, the vendor is switched off, or too many events
+    /// wait for it.
     pub fn resend(&mut self, id: EventId, now: Timestamp) -> Result<EventId, Refusal> {
         let event = self.event(id).ok_or(Refusal::NoSuchEvent(id))?;
         if event.outcome.is_none() {
@@ -163,6 +164,7 @@ impl CustomerState {
         }
         let (workflow, kind, user) = (event.workflow, event.kind.clone(), event.user);
         self.workflow(workflow).ok_or(Refusal::NotFound(ProfileType::Workflows))?;
+        self.check_event_room()?;
         Ok(self.queue_event(workflow, kind, user, now))
     }
 

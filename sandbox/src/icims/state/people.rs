@@ -76,18 +76,13 @@ impl CustomerState {
         same.filter_map(|id| self.person(PersonId::new(id))).find(|person| person.email().eq_ignore_ascii_case(wanted))
     }
 
-    /// Those who show up in candidate searches and lists.
-    pub fn candidates(&self) -> impl DoubleEndedIterator<Item = &Person> {
-        self.people().filter(|person| person.roles.contains(&Role::Candidate))
-    }
-
     /// What a person is, for the profile card: `Candidate`, `Candidate, Employee` or `Contact`.
     #[must_use]
     pub fn kind_of(person: &Person) -> String {
         kind(&person.roles)
     }
 
-    pub(super) fn next_person(&mut self) -> PersonId {
+    fn next_person(&mut self) -> PersonId {
         let counters = self.counters.edit();
         let id = PersonId::new(counters.person);
         counters.person += 1;
@@ -123,7 +118,7 @@ pub(super) fn kind(roles: &BTreeSet<Role>) -> String {
 }
 
 /// Screens refuse accented addresses (assessment-flow 7); the API does not look (icims-api 5.7).
-pub(super) fn check_email(email: &str) -> Result<(), Refusal> {
+fn check_email(email: &str) -> Result<(), Refusal> {
     let plain = email.is_ascii() && !email.contains(char::is_whitespace) && email.len() <= 254;
     let parts = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     if plain && parts { Ok(()) } else { Err(Refusal::EmailAddress(email.to_owned())) }
@@ -152,7 +147,6 @@ mod tests {
     fn someone_made_without_a_folder_is_a_contact_and_no_candidate() {
         let platform = platform();
         assert!(platform.state.person(platform.priya).expect("the person").is_contact());
-        assert!(platform.state.candidates().all(|person| person.id != platform.priya));
     }
 
     #[test]

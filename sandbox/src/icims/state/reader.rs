@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use crate::icims::model::{CompanyId, Entry, EntryId, Money, Node, NodeId, Value};
 use crate::icims::schema::{Field, Kind, ProfileType, list_of};
 
-use super::lists::made_here;
+use super::lists::{LABEL_LIMIT, made_here};
 use super::{CustomerState, Refusal};
 
 /// Most entries that one collection takes (*assumed*).
@@ -46,7 +46,7 @@ impl<'a> Reader<'a> {
             Kind::Date => Value::Date(json.as_str().and_then(read_date).ok_or_else(invalid)?),
             Kind::DateTime => Value::DateTime(json.as_str().and_then(read_date_time).ok_or_else(invalid)?),
             Kind::Flag => Value::Flag(json.as_bool().ok_or_else(invalid)?),
-            Kind::Node(list) => Value::Node(self.node(list, json).ok_or_else(invalid)?),
+            Kind::Node(list) => Value::Node(self.node(field, list, json)?),
             Kind::Nodes(list) => return self.nodes(field, list, json),
             Kind::Profile(kind) => Value::Profile(self.profile(kind, json).ok_or_else(invalid)?),
             Kind::Location => self.location(json).ok_or_else(invalid)?,
@@ -86,7 +86,7 @@ impl<'a> Reader<'a> {
                 Some(number) => Some(EntryId::new(whole(number).ok_or_else(invalid)?)),
             };
             let fields = self.entry_fields(children, object)?;
-            let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+            let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
             entries.push(Entry { entry, fields });
         }
         Ok(Some(Value::Entries(entries)))
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
         let items = json.as_array().filter(|items| items.len() <= ENTRY_LIMIT).ok_or_else(invalid)?;
         let mut nodes = Vec::new();
         for item in items {
-            let node = self.node(list, item).ok_or_else(invalid)?;
+            let node = self.node(field, list, item)?;
             if !nodes.contains(&node) {
                 nodes.push(node);
             }
@@ -106,36 +106,43 @@ impl<'a> Reader<'a> {
     }
 
     /// A node by id, by visible label or by short form; the id decides when several are given.
-    fn node(&mut self, list: &'static str, json: &Json) -> Option<NodeId> {
-        let object = json.as_object()?;
-        if let Some(id) = object.get("id").filter(|id| !id.is_null()) {
-            let id: NodeId = id.as_str()?.parse().ok()?;
-            return self.state.node(&id).filter(|node| node.list == list).map(|node| node.id.clone());
-        }
-        if let Some(label) = object.get("value").and_then(Json::as_str) {
-            return self.labelled(list, label);
-        }
-        let abbrev = object.get("abbrev")?.as_str()?;
+    fn node(&mut self, field: &Field, list: &'static str, json: &Json) -> Result<NodeId, Refusal> {
+        let text = |name: &str| json.get(name).filter(|value| !value.is_null());
+        let found = match (text("id"), text("value").and_then(Json::as_str)) {
+            (Some(id), _) => id.as_str().and_then(|id| self.with_id(list, id)),
+            (None, Some(label)) => self.labelled(list, label)?,
+            (None, None) => text("abbrev").and_then(Json::as_str).and_then(|abbrev| self.abbreviated(list, abbrev)),
+        };
+        found.ok_or_else(|| Refusal::Invalid(field.name.into()))
+    }
+
+    fn with_id(&self, list: &str, id: &str) -> Option<NodeId> {
+        let node = self.state.node(&id.parse().ok()?)?;
+        (node.list == list).then(|| node.id.clone())
+    }
+
+    fn abbreviated(&self, list: &str, abbrev: &str) -> Option<NodeId> {
         self.state.lists.lookups().abbreviated(list, abbrev).next().cloned()
     }
 
-    fn labelled(&mut self, list: &'static str, label: &str) -> Option<NodeId> {
+    /// The node with this label. In an open list an unknown label becomes a new node, if there is room.
+    fn labelled(&mut self, list: &'static str, label: &str) -> Result<Option<NodeId>, Refusal> {
         if let Some(node) = self.state.node_labelled(list, label) {
-            return Some(node.id.clone());
+            return Ok(Some(node.id.clone()));
         }
         let label = label.trim();
         let open = list_of(list).is_some_and(|list| list.open);
-        let hidden = || self.state.nodes_labelled(list, label).next().is_some();
-        if !open || label.is_empty() || label.chars().count() > 255 || hidden() {
-            return None;
+        if !open || label.is_empty() || label.chars().count() > LABEL_LIMIT {
+            return Ok(None);
         }
-        let state = self.state;
-        let id = self.named.entry((list, label.to_owned())).or_insert_with(|| {
-            let id = state.fresh_node_id(self.fresh.len() as u64);
-            self.fresh.push(made_here(id.clone(), list, label));
-            id
-        });
-        Some(id.clone())
+        if let Some(id) = self.named.get(&(list, label.to_owned())) {
+            return Ok(Some(id.clone()));
+        }
+        self.state.check_node_room(self.fresh.len() + 1)?;
+        let id = self.state.fresh_node_id(self.fresh.len() as u64);
+        self.fresh.push(made_here(id.clone(), list, label));
+        self.named.insert((list, label.to_owned()), id.clone());
+        Ok(Some(id))
     }
 
     /// A profile by number, `{"id": n}` or `{"externalid": key}`.

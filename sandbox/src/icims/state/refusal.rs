@@ -103,6 +103,12 @@ pub enum Refusal {
         /// How many there may be.
         limit: usize,
     },
+    /// A customer has a limited number of events that wait for the vendor.
+    #[error("{limit} events of this customer wait for the vendor's answer already: let the vendor answer, or switch it off.")]
+    TooManyEvents {
+        /// How many may wait.
+        limit: usize,
+    },
     /// The application is not at a step where this makes sense.
     #[error("This application has no assessment to take.")]
     NoAssessment,

@@ -1,15 +1,46 @@
-//! How many profiles a customer may have.
+//! How much a customer may have, as all of it lives in memory.
 
 use super::{CustomerState, Refusal};
 use crate::icims::schema::ProfileType;
 
-/// How many profiles of each type a customer has at most: twice what the largest seed makes.
-pub const PROFILE_LIMIT: usize = 2_000_000;
+/// How much a customer has at most. Values of the state, so that tests reach them; they are not stored.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Profiles of each type.
+    pub profiles: usize,
+    /// Entries of all lists together, those that were added by values of open lists included.
+    pub nodes: usize,
+    /// Events that wait for the vendor's answer.
+    pub waiting_events: usize,
+    /// Bytes of all files together.
+    pub file_bytes: u64,
+    /// Access tokens; then those that were issued first stop working.
+    pub tokens: usize,
+    /// Candidates who are logged in on the portal; then the session that ends first does.
+    pub sessions: usize,
+}
+
+impl Limits {
+    /// What every customer has: profiles for twice the largest seed, and more than enough of the rest.
+    const STANDARD: Self = Self {
+        profiles: 2_000_000,
+        nodes: 10_000,
+        waiting_events: 10_000,
+        file_bytes: 200 * 1024 * 1024,
+        tokens: 2_000,
+        sessions: 10_000,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
 
 impl CustomerState {
     /// How many profiles of a type there are.
-    #[must_use]
-    pub fn count_of(&self, kind: ProfileType) -> usize {
+    pub(in crate::icims) fn count_of(&self, kind: ProfileType) -> usize {
         match kind {
             ProfileType::People => self.people.len(),
             ProfileType::Jobs => self.jobs.len(),
@@ -21,10 +52,36 @@ impl CustomerState {
     /// Whether there is room for this many more profiles of a type. Every rule that makes one asks first.
     ///
     /// # Errors
-    /// When there would be more than [`PROFILE_LIMIT`].
+    /// When there would be more than its limit.
     pub fn check_profile_room(&self, kind: ProfileType, more: usize) -> Result<(), Refusal> {
-        let limit = self.profile_limit;
+        let limit = self.limits.profiles;
         if self.count_of(kind).saturating_add(more) > limit { Err(Refusal::TooManyProfiles { kind, limit }) } else { Ok(()) }
+    }
+
+    /// Whether the lists have room for this many more entries. Every rule that adds one asks first.
+    pub(super) fn check_node_room(&self, more: usize) -> Result<(), Refusal> {
+        let limit = self.limits.nodes;
+        if self.lists.len().saturating_add(more) > limit { Err(Refusal::TooManyNodes { limit }) } else { Ok(()) }
+    }
+
+    /// Whether one more event may wait for the vendor's answer. Every rule that queues one asks first.
+    pub(super) fn check_event_room(&self) -> Result<(), Refusal> {
+        let limit = self.limits.waiting_events;
+        if self.events.lookups().0.len() >= limit { Err(Refusal::TooManyEvents { limit }) } else { Ok(()) }
+    }
+
+    /// Whether everything is within its limits, for a state that has not been made by rules: one that was exported somewhere.
+    ///
+    /// # Errors
+    /// When there is too much of something.
+    pub(crate) fn check_limits(&self) -> Result<(), Refusal> {
+        ProfileType::ALL.into_iter().try_for_each(|kind| self.check_profile_room(kind, 0))?;
+        self.check_node_room(0)?;
+        if self.events.lookups().0.len() > self.limits.waiting_events {
+            return Err(Refusal::TooManyEvents { limit: self.limits.waiting_events });
+        }
+        let limit = self.limits.file_bytes;
+        if self.files.lookups().0 > limit { Err(Refusal::NoRoomForFiles { limit }) } else { Ok(()) }
     }
 }
 
@@ -32,13 +89,14 @@ impl CustomerState {
 mod tests {
     use serde_json::json;
 
+    use super::super::application::Application;
     use super::super::fixture::{Platform, now, platform, read};
     use super::*;
 
     /// The platform, with room for no further profile of a type.
     fn full(kind: ProfileType) -> Platform {
         let mut platform = platform();
-        platform.state.profile_limit = platform.state.count_of(kind);
+        platform.state.limits.profiles = platform.state.count_of(kind);
         platform
     }
 
@@ -72,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn when_workflows_are_full_applying_leaves_no_person_behind() {
+    fn a_full_customer_takes_no_more_workflows_on_any_way() {
         let mut platform = platform();
         let by = platform.state.recruiter();
         // More workflows than people, so that there is room for a person and for no workflow.
@@ -83,13 +141,15 @@ mod tests {
         }
         let other = read(&platform.state, ProfileType::Jobs, json!({"jobtitle": "Delivery Driver"}));
         let other = platform.state.create_job(other, now()).expect("a job");
-        let form = json!({"firstname": "Mara", "lastname": "Lind", "email": "mara@example.org"});
-        let form = read(&platform.state, ProfileType::People, form);
-        platform.state.profile_limit = platform.state.count_of(ProfileType::Workflows);
+        let (person, source) = (platform.ines, "Job Board".into());
+        let application = Application { person, job: other, source, source_name: String::new() };
+        let pair = read(&platform.state, ProfileType::Workflows, json!({"baseprofile": other, "associatedprofile": person}));
+        platform.state.limits.profiles = platform.state.count_of(ProfileType::Workflows);
         assert!(platform.state.check_profile_room(ProfileType::People, 1).is_ok());
         let before = counts(&platform.state);
         is_full(platform.state.submit(platform.ines, other, by, now()), ProfileType::Workflows);
-        is_full(platform.state.apply_on_portal(platform.job, form, now()), ProfileType::Workflows);
+        is_full(platform.state.open_portal_application(application, now()), ProfileType::Workflows);
+        is_full(platform.state.attach(pair, by, now()), ProfileType::Workflows);
         assert_eq!(counts(&platform.state), before);
     }
 }

@@ -9,9 +9,7 @@ use crate::icims::model::PersonId;
 use super::CustomerState;
 
 /// How long a portal session lasts from the last step the candidate took (*assumed*).
-pub const PORTAL_SESSION: SignedDuration = SignedDuration::from_hours(2);
-/// How many sessions are remembered; the one that ends first makes room.
-const REMEMBERED: usize = 10_000;
+const PORTAL_SESSION: SignedDuration = SignedDuration::from_hours(2);
 
 /// A browser that has given its e-mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,10 +23,10 @@ pub struct PortalSession {
 }
 
 impl CustomerState {
-    /// Begins a session and returns its token.
+    /// Begins a session and returns its token. When there are too many, the one that ends first makes room.
     pub fn begin_portal_session(&mut self, email: &str, person: Option<PersonId>, seed: u64, now: Timestamp) -> String {
         while let Some((expires, token)) = self.sessions.lookups().0.get_min().cloned() {
-            if self.sessions.len() < REMEMBERED && expires > now {
+            if self.sessions.len() < self.limits.sessions && expires > now {
                 break;
             }
             self.sessions.remove(&token);

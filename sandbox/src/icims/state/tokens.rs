@@ -12,8 +12,6 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// How many tokens a client may ask for in ten minutes (icims-api 2.3).
 const THROTTLE: usize = 500;
 const THROTTLE_WINDOW: SignedDuration = SignedDuration::from_mins(10);
-/// How many tokens are remembered; older ones stop working, which no client that keeps its token notices (*assumed*).
-const REMEMBERED: usize = 2_000;
 
 /// An issued token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,7 +27,7 @@ pub struct Token {
 }
 
 impl CustomerState {
-    /// Issues a token for a user, which starts with the customer id and a full stop so that it can be looked up. `None` when its client
+    /// Issues a token for a user. Those that were issued first make room, which no client that keeps its token notices (*assumed*). It starts with the customer id and a full stop so that it can be looked up. `None` when its client
     /// has asked for too many in ten minutes.
     pub fn issue_token(&mut self, user: &str, seed: u64, now: Timestamp) -> Option<String> {
         let newest = self.tokens.lookups().0.iter().rev();
@@ -39,7 +37,7 @@ impl CustomerState {
             return None;
         }
         while let Some((issued, text)) = self.tokens.lookups().0.get_min().cloned() {
-            if self.tokens.len() < REMEMBERED && now.duration_since(issued) < LIFETIME {
+            if self.tokens.len() < self.limits.tokens && now.duration_since(issued) < LIFETIME {
                 break;
             }
             self.tokens.remove(&text);

@@ -18,18 +18,29 @@ use super::Mailbox;
 use super::disturbed::Verdict;
 use session::{Session, Step};
 
-/// How many connections are served at once; more are told to come back.
-const CONNECTION_LIMIT: usize = 512;
-/// How long a client may keep silent (RFC 5321, 4.5.3.2.7).
-const SILENCE_LIMIT: Duration = Duration::from_secs(300);
+/// What the SMTP server admits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SmtpLimits {
+    /// How many sessions are served at once; one more is told `421` to come back.
+    pub sessions: usize,
+    /// How long a client may keep silent (RFC 5321, 4.5.3.2.7); then it is told `421`.
+    pub silence: Duration,
+}
+
+impl Default for SmtpLimits {
+    fn default() -> Self {
+        Self { sessions: 512, silence: Duration::from_secs(300) }
+    }
+}
+
 /// How long a client may take to read an answer.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// How long to wait before accepting again when the system refuses, for want of file handles say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `listener` until `shutdown` ends, then lets each connection finish the message it is storing.
-pub(super) async fn run(mailbox: Mailbox, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-    let room = Arc::new(Semaphore::new(CONNECTION_LIMIT));
+pub(super) async fn run(mailbox: Mailbox, listener: TcpListener, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
+    let room = Arc::new(Semaphore::new(limits.sessions));
     let stopping = watch::Sender::new(false);
     let mut connections = JoinSet::new();
     tokio::pin!(shutdown);
@@ -44,7 +55,7 @@ pub(super) async fn run(mailbox: Mailbox, listener: TcpListener, shutdown: impl 
                 let (mailbox, room, stopping) = (mailbox.clone(), Arc::clone(&room), stopping.subscribe());
                 connections.spawn(async move {
                     let served = match room.try_acquire() {
-                        Ok(_place) => serve(&mailbox, stream, stopping).await,
+                        Ok(_place) => serve(&mailbox, stream, limits.silence, stopping).await,
                         Err(_) => turn_away(stream).await,
                     };
                     if let Err(error) = served {
@@ -67,7 +78,12 @@ async fn turn_away(mut stream: TcpStream) -> std::io::Result<()> {
     say(&mut stream, &session::closing("too many connections, come back later")).await
 }
 
-async fn serve(mailbox: &Mailbox, mut stream: TcpStream, mut stopping: watch::Receiver<bool>) -> std::io::Result<()> {
+async fn serve(
+    mailbox: &Mailbox,
+    mut stream: TcpStream,
+    silence: Duration,
+    mut stopping: watch::Receiver<bool>,
+) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
     let mut session = Session::default();
     let mut buffer = vec![0; 16 * 1024];
@@ -93,12 +109,12 @@ async fn serve(mailbox: &Mailbox, mut stream: TcpStream, mut stopping: watch::Re
         }
         let read = tokio::select! {
             () = stopped(&mut stopping) => return say(&mut stream, &session::closing("the mailbox is stopping")).await,
-            read = tokio::time::timeout(SILENCE_LIMIT, stream.read(&mut buffer)) => read,
+            read = tokio::time::timeout(silence, stream.read(&mut buffer)) => read,
         };
         match read {
             Ok(Ok(0)) => return Ok(()),
             Ok(length) => session.feed(&buffer[..length?]),
-            Err(_) => return say(&mut stream, &session::closing("nothing was said for five minutes")).await,
+            Err(_) => return say(&mut stream, &session::closing("nothing was said for too long")).await,
         }
     }
 }

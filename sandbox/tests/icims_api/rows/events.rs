@@ -10,7 +10,7 @@ use crate::support::API;
 async fn outbound_application_completed_event_inline_assessment_trigger() {
     let link = "https://harver.example/a?token=1";
     let (world, vendor) = connected(ResponseTemplate::new(303).insert_header("Location", link)).await;
-    let outcome = world.outcome(apply(&world).await).await.expect("an outcome");
+    let outcome = apply(&world).await;
     assert_eq!(outcome.link(), Some(link), "the candidate is sent there");
     let (_, body) = received(&vendor).await;
     assert_eq!((&body["eventType"], &body["customerId"]), (&json!("ApplicationCompletedEvent"), &json!("4021")));

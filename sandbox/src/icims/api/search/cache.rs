@@ -17,6 +17,8 @@ use super::query::Group;
 pub(super) const STALENESS: SignedDuration = SignedDuration::from_mins(15);
 /// How many results are kept for one customer; the oldest make room.
 const KEPT: usize = 256;
+/// How many ids all kept results of one customer have together, by the same rule; the newest result always stays.
+const IDS_KEPT: usize = 4_000_000;
 
 type Query = (ProfileType, [u8; 32]);
 
@@ -43,10 +45,9 @@ impl Searches {
     pub(super) fn keep(&self, customer: u64, query: Query, at: Timestamp, ids: Arc<[u64]>) {
         let mut all = self.lock();
         let own = all.entry(customer).or_default();
-        if own.len() >= KEPT
-            && !own.contains_key(&query)
-            && let Some(oldest) = own.iter().min_by_key(|(_, kept)| kept.at).map(|(query, _)| *query)
-        {
+        own.remove(&query);
+        while own.len() >= KEPT || own.values().map(|kept| kept.ids.len()).sum::<usize>() + ids.len() > IDS_KEPT {
+            let Some(oldest) = own.iter().min_by_key(|(_, kept)| kept.at).map(|(query, _)| *query) else { break };
             own.remove(&oldest);
         }
         own.insert(query, Kept { at, ids });
@@ -103,5 +104,21 @@ mod tests {
         assert!(searches.fresh(4021, &query(9), now, STALENESS).is_none());
         assert!(searches.fresh(4021, &query(10), now, STALENESS).is_some());
         assert!(searches.fresh(4021, &query(KEPT), at(0), STALENESS).is_none(), "the clock was set back");
+    }
+
+    #[test]
+    fn large_results_push_out_older_ones_of_the_same_customer_alone() {
+        let searches = Searches::default();
+        let now = Timestamp::UNIX_EPOCH;
+        let large: Arc<[u64]> = vec![1; IDS_KEPT / 2].into();
+        searches.keep(4022, query(0), now, Arc::from([7]));
+        for place in 0..3 {
+            let later = now + SignedDuration::from_secs(i64::try_from(place).expect("small"));
+            searches.keep(4021, query(place), later, Arc::clone(&large));
+        }
+        let is_kept =
+            |customer, place| searches.fresh(customer, &query(place), now + SignedDuration::from_secs(9), STALENESS).is_some();
+        assert_eq!([0, 1, 2].map(|place| is_kept(4021, place)), [false, true, true]);
+        assert!(is_kept(4022, 0));
     }
 }

@@ -151,7 +151,7 @@ pub(super) async fn questions(visitor: Visitor) -> Result<Response, Refused> {
     if visitor.person().is_none() {
         return Ok(Redirect::to(&format!("{}/login", job.path)).into_response());
     }
-    Ok(questions_step(visitor, job, &Given::default(), String::new()))
+    Ok(questions_step(visitor, job, &Given::default(), Unanswered::default()))
 }
 
 /// `POST /careers/{customer}/jobs/{job}/{slug}/questions`: the application exists from here on.
@@ -161,28 +161,48 @@ pub(super) async fn give_answers(visitor: Visitor, Submitted(form): Submitted) -
         return Ok(Redirect::to(&format!("{}/login", job.path)).into_response());
     };
     if form.text("source").is_empty() {
-        return Ok(questions_step(visitor, job, &form, "Please tell us how you heard about this job.".into()));
+        return Ok(questions_step(visitor, job, &form, Unanswered::source("Please tell us how you heard about this job.")));
     }
     match session::apply(&visitor, person, job.id, &form).await? {
         Ok(ApplicationStep::Complete) => Ok(Redirect::to(&format!("{}/thanks", job.path)).into_response()),
         Ok(_) => Ok(Redirect::to(&format!("{}/assessment", job.path)).into_response()),
         Err(Refusal::DuplicateWorkflow { .. }) => Ok(Redirect::to(&next_step(&visitor, &job, person)).into_response()),
-        Err(Refusal::Invalid(_)) => Ok(questions_step(visitor, job, &form, "Please choose from the list.".into())),
+        Err(Refusal::Invalid(_)) => Ok(questions_step(visitor, job, &form, Unanswered::source("Please choose from the list."))),
+        Err(full @ Refusal::TooManyProfiles { .. }) => {
+            Ok(questions_step(visitor, job, &form, Unanswered { refusal: full.to_string(), ..Unanswered::default() }))
+        }
         Err(refusal) => Err(visitor.broken(&refusal)),
     }
 }
 
-fn questions_step(visitor: Visitor, job: JobView, given: &Given, error: String) -> Response {
-    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+/// Why the last question is asked again.
+#[derive(Default)]
+struct Unanswered {
+    /// What is wrong with the source.
+    source: &'static str,
+    /// What speaks against the whole application.
+    refusal: String,
+}
+
+impl Unanswered {
+    fn source(source: &'static str) -> Self {
+        Self { source, refusal: String::new() }
+    }
+}
+
+fn questions_step(visitor: Visitor, job: JobView, given: &Given, wrong: Unanswered) -> Response {
+    let Unanswered { source, refusal } = wrong;
+    let well = source.is_empty() && refusal.is_empty();
+    let status = if well { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let steps = steps(&visitor, &job, "questions");
-    let (fields, choices) = visitor.tenant.read(|state| question_fields(state, given, error));
+    let (fields, choices) = visitor.tenant.read(|state| question_fields(state, given, source.into()));
     let page = StepPage {
         shell: visitor.shell,
         job,
         steps,
         title: "A question",
         intro: String::new(),
-        refusal: String::new(),
+        refusal,
         button: "Submit",
         fields,
         choices,

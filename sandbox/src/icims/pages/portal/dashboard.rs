@@ -75,7 +75,7 @@ pub(super) async fn show(visitor: Visitor) -> Response {
     };
     let customer = visitor.shell.customer;
     let (email, applications) = visitor.tenant.read(|state| {
-        let rows = state.person_view(person).map(|view| view.workflows).unwrap_or_default();
+        let rows = state.workflows_of(person);
         let views = rows.into_iter().filter_map(|row| {
             let workflow = state.workflow(row.workflow)?;
             let job = state.job(workflow.job)?;

@@ -34,7 +34,7 @@ impl NodeLookups {
         self.below.range(first..).take_while(move |(of, under, _)| *of == list && *under == parent).map(|(_, _, (_, _, id))| id)
     }
 
-    /// The nodes of a list with this label in the order of their ids, hidden ones, too.
+    /// The nodes of a list with this label in the order of their ids.
     pub(in crate::icims::state) fn labelled(&self, list: &str, label: &str) -> impl Iterator<Item = &NodeId> {
         named(&self.labelled, list, label)
     }

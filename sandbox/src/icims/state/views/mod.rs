@@ -4,63 +4,18 @@ mod jobs;
 mod people;
 mod workflows;
 
-pub use jobs::{ApplicantRow, BinPanel, JobRow, JobView};
-pub use people::{PersonRow, PersonView, PersonWorkflow};
-pub use workflows::{EventRow, LogRow, ResultRow, StatusBin, StatusChoice, WorkflowView};
+pub use jobs::{ApplicantRow, BinPanel};
+pub use people::PersonWorkflow;
+pub use workflows::{EventRow, LogRow, ResultRow, WorkflowView};
 
 use jiff::Timestamp;
 
-use crate::icims::model::{Record, Value};
-use crate::icims::schema::ProfileType;
+use crate::icims::model::Value;
 
 use super::CustomerState;
 use super::reader::date_time_text;
 
-/// A field as a form shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldText {
-    /// Integration field name; also the name of the form input.
-    pub name: &'static str,
-    /// What this customer calls it.
-    pub label: String,
-    /// The value as a reader sees it; empty when there is none.
-    pub text: String,
-    /// The value as a form sends it back: node ids and system ids instead of labels; several are separated by a space.
-    pub raw: String,
-}
-
 impl CustomerState {
-    /// One field of a profile, for a card or a form. `None` when there is no such field.
-    #[must_use]
-    pub fn field_text(&self, kind: ProfileType, record: &Record, name: &str) -> Option<FieldText> {
-        let field = kind.field(name)?;
-        let value = record.fields.get(field.name);
-        let text = value.map(|value| self.value_text(kind, field.name, value)).unwrap_or_default();
-        let raw = value.map(raw_text).unwrap_or_default();
-        Some(FieldText { name: field.name, label: self.field_label(kind, field.name)?, text, raw })
-    }
-
-    /// A value in words.
-    fn value_text(&self, kind: ProfileType, name: &str, value: &Value) -> String {
-        use crate::icims::schema::Kind;
-        match value {
-            Value::Node(id) => self.node_text(id),
-            Value::Nodes(ids) => ids.iter().map(|id| self.node_text(id)).collect::<Vec<_>>().join(", "),
-            Value::Profile(id) => match kind.field(name).map(|field| field.kind) {
-                Some(Kind::Profile(target)) => self.profile_name((target, *id)).unwrap_or_default(),
-                _ => id.to_string(),
-            },
-            Value::Location { company, entry } => self.location_text(*company, *entry),
-            Value::Money(money) => {
-                format!("{} {} {}", money.amount, money.currency, money.timeframe.as_deref().unwrap_or_default())
-                    .trim_end()
-                    .to_owned()
-            }
-            Value::Entries(entries) => format!("{}", entries.len()),
-            other => raw_text(other),
-        }
-    }
-
     /// The text of a location: company, street, double space, city, state, zip, country, and a space at the end (icims-api 5.12).
     #[must_use]
     pub fn location_text(&self, company: crate::icims::model::CompanyId, entry: crate::icims::model::EntryId) -> String {

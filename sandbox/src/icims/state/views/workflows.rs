@@ -96,28 +96,6 @@ pub struct EventRow {
     pub success: Option<bool>,
 }
 
-/// A bin in the Advance menu.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusBin {
-    /// The bin's label.
-    pub label: String,
-    /// Its statuses.
-    pub statuses: Vec<StatusChoice>,
-}
-
-/// A status in the Advance menu.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StatusChoice {
-    /// The status.
-    pub id: NodeId,
-    /// Its label, such as `Send to Harver`.
-    pub label: String,
-    /// Whether choosing it sends the candidate to the vendor.
-    pub trigger: bool,
-    /// Unmet entrance criteria as sentences; not empty means that the move is refused.
-    pub unmet: Vec<String>,
-}
-
 impl CustomerState {
     /// A recruiting workflow's profile.
     #[must_use]
@@ -140,20 +118,6 @@ impl CustomerState {
             log: self.log_rows(workflow),
             events: self.events_of(id).into_iter().map(|event| self.event_row(event)).collect(),
         })
-    }
-
-    /// The Advance menu for a workflow.
-    #[must_use]
-    pub fn advance_menu(&self, id: WorkflowId) -> Vec<StatusBin> {
-        let connection = self.connection();
-        let choice = |node: crate::icims::model::Node| StatusChoice {
-            trigger: connection.enabled && connection.is_trigger(&node.id),
-            unmet: self.unmet_criteria(id, &node.id),
-            id: node.id,
-            label: node.label,
-        };
-        let bins = self.bins().into_iter();
-        bins.map(|bin| StatusBin { label: bin.label, statuses: bin.statuses.into_iter().map(choice).collect() }).collect()
     }
 
     /// An event with what the user reads about it.

@@ -75,7 +75,7 @@ fn act(state: &mut CustomerState, deed: &Deed) -> Result<(), Refusal> {
             let row = row.as_object().expect("an object");
             state.add_entry((ProfileType::Workflows, workflow.get()), "assessmentresults", row, at).map(drop)
         }
-        _ => state.relabel_node(&node(status), ["Reviewed", "Under Review"][who % 2]),
+        _ => state.load_package(status).map(drop),
     }
 }
 
