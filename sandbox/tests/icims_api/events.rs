@@ -4,9 +4,10 @@ use std::io::Read as _;
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
-use icims_sandbox::icims::model::{EventId, NodeId};
+use icims_sandbox::icims::model::{EventId, NodeId, Role};
 use icims_sandbox::icims::schema::ProfileType;
 use icims_sandbox::icims::state::Refusal;
+use icims_sandbox::icims::state::application::Application;
 use icims_sandbox::icims::state::connection::{Connection, InlineEventType};
 use icims_sandbox::icims::state::outgoing::EventOutcome;
 use serde_json::{Value as Json, json};
@@ -42,13 +43,16 @@ pub(crate) async fn apply(world: &World) -> EventId {
     let now = world.clock.now();
     let form = json!({"firstname": "Mara", "lastname": "Lind", "email": "mara@example.org"});
     let tenant = world.icims.customer(4021).expect("the customer");
-    let applied = tenant
+    let asked = tenant
         .write(|state| {
             let values = state.read_screen(ProfileType::People, form.as_object().expect("an object"))?;
-            state.apply_on_portal(world.job, values, now)
+            let person = state.create_person_as(Some(Role::Candidate), values, now)?;
+            let new = Application { person, job: world.job, source: "Job Board".into(), source_name: String::new() };
+            let workflow = state.open_portal_application(new, now)?;
+            state.ask_for_assessment(workflow, now)
         })
         .await;
-    applied.expect("an application").event.expect("an event")
+    asked.expect("an event")
 }
 
 pub(crate) async fn configure(world: &World, change: impl FnOnce(Connection) -> Connection) {
@@ -141,6 +145,7 @@ async fn many_who_wait_for_one_event_cause_one_delivery() {
     let (world, vendor) = connected(ResponseTemplate::new(200).set_delay(Duration::from_millis(50))).await;
     let event = advance(&world).await;
     let outcomes = world.icims.deliver_all(4021, vec![event; 20]).await;
+    assert_eq!(outcomes.len(), 20);
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_some_and(EventOutcome::is_success)));
     assert_eq!(vendor.received_requests().await.expect("recording").len(), 1);
 }

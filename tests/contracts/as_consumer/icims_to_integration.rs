@@ -5,7 +5,7 @@
 
 use harver_icims::ats_to_harver::START_PATH;
 use icims_sandbox::icims::model::{EventId, NodeId};
-use icims_sandbox::icims::schema::ProfileType;
+use icims_sandbox::icims::state::application::Application;
 use icims_sandbox::icims::state::connection::Connection;
 use icims_sandbox::icims::state::outgoing::EventOutcome;
 use icims_sandbox::icims::state::users::IntegrationUser;
@@ -13,12 +13,11 @@ use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
 use pact_models::expression_parser::DataType;
 use pact_models::generators::Generator;
-use serde_json::json;
 use url::Url;
 
 use super::patterns::{digits, form, header, some_text, text, web_address};
 use super::recording::{Recording, when};
-use crate::brightwater::{Brightwater, CUSTOMER, read};
+use crate::brightwater::{Brightwater, CUSTOMER};
 use crate::pact_file::Pair;
 use crate::provider_states::IntegrationState as State;
 use crate::support::PACKAGE;
@@ -54,14 +53,15 @@ async fn fired(trigger: Trigger, vendor: &Url) -> (Brightwater, EventId) {
     brightwater.change(|state| state.configure_connection(Connection { gzip: false, ..state.connection().clone() })).await;
     let event = match trigger {
         Trigger::Applied => {
-            let form = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org"});
-            let applied = brightwater
+            let person = brightwater.candidate(Some("ines.okafor@example.org")).await;
+            let asked = brightwater
                 .change(|state| {
-                    let form = read(state, ProfileType::People, &form)?;
-                    state.apply_on_portal(job, form, now)
+                    let new = Application { person, job, source: "Job Board".into(), source_name: String::new() };
+                    let workflow = state.open_portal_application(new, now)?;
+                    state.ask_for_assessment(workflow, now)
                 })
                 .await;
-            applied.event
+            Some(asked)
         }
         Trigger::Advanced => {
             let person = brightwater.candidate(Some("ines.okafor@example.org")).await;

@@ -1,6 +1,4 @@
 //! The portal's own pace: an application is opened at its last question, the vendor is asked when the candidate follows the link.
-//!
-//! [`apply_on_portal`](CustomerState::apply_on_portal) does both at once, for whoever applies without pages.
 
 use jiff::Timestamp;
 

@@ -2,61 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::icims::model::{ApplicationStep, EventId, JobId, PersonId, Role, Value, WorkflowId};
+use super::outgoing::EventKind;
+use super::{CustomerState, Refusal};
+use crate::icims::model::{ApplicationStep, EventId, WorkflowId};
 use crate::icims::schema::ProfileType;
 
-use super::changes::Changes;
-use super::delivered::{known, node};
-use super::outgoing::EventKind;
-use super::people::check_email;
-use super::workflows::Opening;
-use super::{CustomerState, Refusal};
-
-/// What applying did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Applied {
-    /// The candidate; the known one when the e-mail address is known.
-    pub person: PersonId,
-    /// The application.
-    pub workflow: WorkflowId,
-    /// The inline event, waiting to be delivered; absent when the application is complete without an assessment.
-    pub event: Option<EventId>,
-}
-
 impl CustomerState {
-    /// Submits an application. A known e-mail address means the person behind it, who is left as is; there is one profile per
-    /// address (assessment-flow 8). Someone who has not finished the assessment step yet comes back to it with a new event.
-    ///
-    /// # Errors
-    /// When the job is not open, a required value or the address is missing, or the candidate has applied already.
-    pub fn apply_on_portal(&mut self, job: JobId, changes: Changes, now: Timestamp) -> Result<Applied, Refusal> {
-        let opened = self.job(job).ok_or(Refusal::NotFound(ProfileType::Jobs))?;
-        if !self.is_open(opened) {
-            return Err(Refusal::JobNotOpen { title: opened.title().to_owned() });
-        }
-        let email = match changes.get("email") {
-            Some(Value::Text(email)) => email.trim().to_owned(),
-            _ => return Err(Refusal::Required("email".into())),
-        };
-        check_email(&email)?;
-        if let Some(person) = self.person_by_email(&email).map(|person| person.id) {
-            return match self.workflow_of(person, job).map(|workflow| (workflow.id, workflow.application)) {
-                Some((workflow, Some(ApplicationStep::Assessment | ApplicationStep::LeftForVendor))) => {
-                    let event = Some(self.ask_for_assessment(workflow, now)?);
-                    Ok(Applied { person, workflow, event })
-                }
-                Some((existing, _)) => Err(Refusal::DuplicateWorkflow { existing }),
-                None => {
-                    self.check_profile_room(ProfileType::Workflows, 1)?;
-                    Ok(self.open_application(person, job, now))
-                }
-            };
-        }
-        self.check_profile_room(ProfileType::Workflows, 1)?;
-        let person = self.create_person_as(Some(Role::Candidate), changes, now)?;
-        Ok(self.open_application(person, job, now))
-    }
-
     /// Asks the vendor again for the link of an unfinished assessment step, as reopening the step does. While an earlier
     /// question waits for its answer, that one is meant.
     ///
@@ -103,74 +54,67 @@ impl CustomerState {
         }
         Ok(())
     }
-
-    fn open_application(&mut self, person: PersonId, job: JobId, now: Timestamp) -> Applied {
-        let connection = self.connection();
-        let has_package = self.job(job).is_some_and(|job| !job.assessment_types().is_empty());
-        let assessed = connection.enabled && connection.inline && has_package;
-        let application = Some(if assessed { ApplicationStep::Assessment } else { ApplicationStep::Complete });
-        let status = known(node::EXTERNAL_PORTAL);
-        let workflow = self.open_workflow(Opening { person, job, status, by: person, application }, now);
-        self.set_source(workflow, "Career Portal");
-        let event = assessed.then(|| self.queue_event(workflow, EventKind::ApplicationComplete, person, now));
-        Applied { person, workflow, event }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
+    use super::super::application::Application;
     use super::super::fixture::{Platform, now, platform, read};
     use super::*;
-    use crate::icims::model::Workflow;
+    use crate::icims::model::{PersonId, Role};
 
-    fn form(platform: &Platform, email: &str) -> Changes {
-        read(&platform.state, ProfileType::People, json!({"firstname": "Mara", "lastname": "Lind", "email": email}))
+    fn apply(platform: &mut Platform, person: PersonId) -> Result<WorkflowId, Refusal> {
+        let new = Application { person, job: platform.job, source: "Job Board".into(), source_name: String::new() };
+        platform.state.open_portal_application(new, now())
+    }
+
+    /// Somebody new has applied, up to the last step.
+    fn applied(platform: &mut Platform) -> WorkflowId {
+        let form = json!({"firstname": "Mara", "lastname": "Lind", "email": "mara@example.org"});
+        let form = read(&platform.state, ProfileType::People, form);
+        let mara = platform.state.create_person_as(Some(Role::Candidate), form, now()).expect("a person");
+        apply(platform, mara).expect("an application")
     }
 
     #[test]
     fn the_last_step_asks_the_vendor_and_coming_back_completes_the_application() {
         let mut platform = platform();
-        let values = form(&platform, "mara@example.org");
-        let applied = platform.state.apply_on_portal(platform.job, values, now()).expect("an application");
-        assert!(applied.event.is_some());
-        let step = |state: &CustomerState| state.workflow(applied.workflow).and_then(|workflow| workflow.application);
+        let workflow = applied(&mut platform);
+        let step = |state: &CustomerState| state.workflow(workflow).and_then(|workflow| workflow.application);
         assert_eq!(step(&platform.state), Some(ApplicationStep::Assessment));
-        platform.state.left_for_vendor(applied.workflow).expect("a link was followed");
-        platform.state.returned_from_vendor(applied.workflow).expect("back again");
-        platform.state.returned_from_vendor(applied.workflow).expect("back again, a second time");
+        platform.state.left_for_vendor(workflow).expect("a link was followed");
+        platform.state.returned_from_vendor(workflow).expect("back again");
+        platform.state.returned_from_vendor(workflow).expect("back again, a second time");
         assert_eq!(step(&platform.state), Some(ApplicationStep::Complete));
-        assert!(platform.state.ask_for_assessment(applied.workflow, now()).is_err());
+        assert!(platform.state.ask_for_assessment(workflow, now()).is_err());
     }
 
     #[test]
-    fn a_known_address_is_the_same_person_who_applies_once() {
+    fn who_is_attached_to_the_job_does_not_apply_for_it() {
         let mut platform = platform();
-        let values = form(&platform, "INES.okafor@example.org");
-        let refusal = platform.state.apply_on_portal(platform.job, values, now()).expect_err("she is attached already");
+        let ines = platform.ines;
+        let refusal = apply(&mut platform, ines).expect_err("she is attached already");
         assert!(matches!(refusal, Refusal::DuplicateWorkflow { existing } if existing == platform.workflow));
-        assert_eq!(platform.state.person(platform.ines).map(crate::icims::model::Person::name).as_deref(), Some("Ines Okafor"));
     }
 
     #[test]
-    fn without_inline_or_package_the_application_is_complete_at_once() {
+    fn without_inline_the_application_is_complete_at_once() {
         let mut platform = platform();
         let settings = super::super::connection::Connection { inline: false, ..platform.state.connection().clone() };
         platform.state.configure_connection(settings).expect("settings");
-        let values = form(&platform, "mara@example.org");
-        let applied = platform.state.apply_on_portal(platform.job, values, now()).expect("an application");
-        assert_eq!(applied.event, None);
-        let workflow: &Workflow = platform.state.workflow(applied.workflow).expect("the workflow");
-        assert_eq!(workflow.application, Some(ApplicationStep::Complete));
+        let workflow = applied(&mut platform);
+        let step = platform.state.workflow(workflow).and_then(|workflow| workflow.application);
+        assert_eq!(step, Some(ApplicationStep::Complete));
+        assert!(platform.state.ask_for_assessment(workflow, now()).is_err());
     }
 
     #[test]
     fn reopening_the_step_while_the_vendor_is_asked_asks_only_once() {
         let mut platform = platform();
-        let values = form(&platform, "mara@example.org");
-        let applied = platform.state.apply_on_portal(platform.job, values, now()).expect("an application");
-        let again = platform.state.ask_for_assessment(applied.workflow, now()).expect("an event");
-        assert_eq!(Some(again), applied.event);
+        let workflow = applied(&mut platform);
+        let asked = platform.state.ask_for_assessment(workflow, now()).expect("an event");
+        assert_eq!(platform.state.ask_for_assessment(workflow, now()).expect("an event"), asked);
     }
 }

@@ -32,6 +32,7 @@ impl CustomerState {
 mod tests {
     use serde_json::json;
 
+    use super::super::application::Application;
     use super::super::fixture::{Platform, now, platform, read};
     use super::*;
 
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn when_workflows_are_full_applying_leaves_no_person_behind() {
+    fn when_workflows_are_full_nobody_is_submitted_or_applies() {
         let mut platform = platform();
         let by = platform.state.recruiter();
         // More workflows than people, so that there is room for a person and for no workflow.
@@ -83,13 +84,11 @@ mod tests {
         }
         let other = read(&platform.state, ProfileType::Jobs, json!({"jobtitle": "Delivery Driver"}));
         let other = platform.state.create_job(other, now()).expect("a job");
-        let form = json!({"firstname": "Mara", "lastname": "Lind", "email": "mara@example.org"});
-        let form = read(&platform.state, ProfileType::People, form);
         platform.state.profile_limit = platform.state.count_of(ProfileType::Workflows);
-        assert!(platform.state.check_profile_room(ProfileType::People, 1).is_ok());
         let before = counts(&platform.state);
         is_full(platform.state.submit(platform.ines, other, by, now()), ProfileType::Workflows);
-        is_full(platform.state.apply_on_portal(platform.job, form, now()), ProfileType::Workflows);
+        let new = Application { person: platform.ines, job: other, source: "Job Board".into(), source_name: String::new() };
+        is_full(platform.state.open_portal_application(new, now()), ProfileType::Workflows);
         assert_eq!(counts(&platform.state), before);
     }
 }
