@@ -15,7 +15,7 @@ Feature: Candidates apply on the career portal and take the assessment as its la
     Scenario: The link leads straight into the assessment
       When Ana applies for "Call Centre Advisor" on the career portal up to the assessment
       Then Ana is welcomed by name on the assessment's landing page without signing in
-      And no mail was sent to Ana
+      And no mail was sent
 
     Scenario: A candidate who follows the link twice goes on where she stopped
       Given Ana has applied for "Call Centre Advisor" on the career portal up to the assessment

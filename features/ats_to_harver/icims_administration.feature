@@ -25,6 +25,11 @@ Feature: The iCIMS administrator decides when Harver is told
       Then Ana is in the status Send to Harver
       And Harver has not heard of Ana and no mail was sent
 
+    Scenario: The status that is made the trigger invites
+      Given the iCIMS administrator has made Phone Screen the trigger
+      When Tomas advances Ana to Phone Screen
+      Then Ana is invited to "Call Centre Advisor"
+
     Scenario: Moving a candidate to a status that is no trigger invites nobody
       When Tomas advances Ana to Phone Screen
       Then Ana is in the status Phone Screen

@@ -8,7 +8,7 @@ Feature: Recruiters invite candidates by advancing them
 
     Scenario: A plain Person cannot be submitted to a job, and the page says why
       When Tomas creates Priya as a plain Person
-      Then Priya cannot be submitted to a job because Priya is no Candidate
+      Then Priya cannot be submitted to a job because she is no Candidate
 
     Scenario: The mistake is put right by adding the Candidate role
       Given Tomas has created Priya as a plain Person

@@ -47,7 +47,7 @@ Feature: The package on the requisition names the assessment
       Given the Candidate Ana is submitted to "Online Support Agent"
       When Tomas advances Ana to Send to Harver
       Then Ana is invited to "Customer-Care Specialist"
-      And no mail but the invitation was sent to Ana
+      And no mail was sent but the invitation of Ana
 
     Scenario: The dashed name of a vacancy is not mistaken for the dash before its id
       Given the requisition "Care Leeds" with the package of "Customer-Care Specialist"

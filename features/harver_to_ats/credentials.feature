@@ -16,6 +16,7 @@ Feature: The integration signs in to iCIMS
       And iCIMS shows one result for Bilal, which is complete
       And the integration has fetched one token from iCIMS for everything
 
+    @own-world
     Scenario: A token that has run out is renewed
       Given the integration signs in to iCIMS by OAuth2
       And Tomas has advanced Ana to Send to Harver

@@ -12,13 +12,13 @@ Feature: Whatever arrives twice or late has one effect
       When Tomas advances Ana to Send to Harver
       Then the Summary tells Tomas about Ana that there is an open invitation already, and whom to ask
       And Ana receives one mail with a link to the assessment
-      And Harver has one application of Ana
+      And Harver was asked once to register Ana
 
     Scenario: The same request delivered many times at once invites once
       Given Tomas has advanced Ana to Send to Harver
       When iCIMS delivers the request for Ana ten more times at once
       Then Ana receives one mail with a link to the assessment
-      And Harver has one application of Ana
+      And Harver was asked once to register Ana
 
     Scenario: Advancing after completion neither invites again nor touches the result
       Given Tomas has advanced Ana to Send to Harver

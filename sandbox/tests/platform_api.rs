@@ -1,5 +1,9 @@
 //! The platform's public API over HTTP: shapes, quirks, limits, isolation.
 
+#[path = "called/check.rs"]
+mod called;
+#[path = "called/notes.rs"]
+mod notes;
 mod platform_support;
 
 use icims_sandbox::engine::JournalFilter;
@@ -141,6 +145,20 @@ async fn vacancies_are_listed_by_status_with_their_counts() {
     assert!(bare["data"][0].get("meta").is_none());
     let (status, _) = world.get(&token, &format!("/accounts/{ACCOUNT}/vacancies?filter[status]=later")).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_vacancy_is_read_with_its_names_its_status_and_where_to_apply() {
+    let world = World::start().await;
+    let token = world.token().await;
+    let (status, answer) = world.get(&token, &format!("/vacancies/{VACANCY}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let vacancy = &answer["data"];
+    assert_eq!((&vacancy["type"], &vacancy["id"]), (&json!("vacancies"), &json!(VACANCY)));
+    let read = &vacancy["attributes"];
+    assert_eq!((&read["title"], &read["status"]), (&json!("Call Centre Advisor"), &json!("open")));
+    assert_eq!(read["createdAt"], world.clock.now().as_second());
+    assert_eq!(read["applicationUrl"], format!("{}/app/landing/{VACANCY}", world.base));
 }
 
 #[tokio::test]
@@ -345,4 +363,9 @@ async fn the_journal_has_every_call_and_no_secret() {
     assert!(!written.contains(&token) && !written.contains("brightwater-secret"), "{written}");
     let filter = JournalFilter { customer: Some("4021".into()), workflow: Some("88431".into()), after: 0 };
     assert_eq!(world.journal.find(&filter).len(), 1);
+}
+
+#[test]
+fn marked_operations_are_called_by_the_tests_that_their_marks_name() {
+    called::check("Harver platform: operations");
 }

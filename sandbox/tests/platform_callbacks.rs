@@ -1,5 +1,7 @@
 //! Webhooks: delivered, tried again on the virtual clock, given up, and not lost when the process stops.
 
+#[path = "called/notes.rs"]
+mod notes;
 mod platform_support;
 
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! How much an account of the platform may have: each limit reached over the API or by a candidate's browser.
 
+#[path = "called/notes.rs"]
+mod notes;
 mod platform_support;
 
 use icims_sandbox::engine::{DiskError, JournalFilter};

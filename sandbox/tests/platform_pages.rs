@@ -1,5 +1,7 @@
 //! What candidate and report reader see, addressed by element ids.
 
+#[path = "called/notes.rs"]
+mod notes;
 mod platform_support;
 
 use icims_sandbox::engine::{DiskError, JournalFilter};

@@ -1,5 +1,5 @@
-//! The tester's interface of the sandbox: fresh customers, what is pending, mail, the journal, the clock. Waiting happens here, and
-//! never blindly: each wait ends with the next exchange of the customer, and says at last what it saw.
+//! The tester's interface of the sandbox, for what concerns one customer: what is pending, mail, the journal, faults. What concerns
+//! everybody is in `place`. Waiting happens here, and never blindly: each wait ends with the next exchange of the customer, and says at last what it saw.
 
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,37 @@ pub(super) struct Exchange {
     pub(super) target: String,
     pub(super) request_headers: Vec<(String, String)>,
     pub(super) request_body: String,
+    outcome: Outcome,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+enum Outcome {
+    Answered { status: u16 },
+    Failed,
+}
+
+impl Exchange {
+    /// Whether it was a mail that was handed over, taken in or not.
+    pub(super) fn is_mail(&self) -> bool {
+        self.method == "SMTP"
+    }
+
+    /// Whether the integration asked the platform for an application.
+    pub(super) fn is_registration(&self) -> bool {
+        self.to == "harver_platform" && self.method == "POST" && self.target.ends_with("/applications")
+    }
+
+    /// Whether the other side declined, so that nothing came of it.
+    pub(super) fn was_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Answered { status: 400.. })
+    }
+
+    /// Whether the other side agreed, and said so.
+    pub(super) fn succeeded(&self) -> bool {
+        matches!(self.outcome, Outcome::Answered { status: 200..300 })
+    }
 }
 
 impl Control {
@@ -57,12 +88,6 @@ impl Control {
         let answer = http::json(self.client.post(self.at("customers")).json(&json!({ "name": name }))).await;
         let keys = answer.context("opening a customer")?;
         serde_json::from_value(keys).context("the keys of a fresh customer")
-    }
-
-    /// Moves the clock of everybody.
-    pub(super) async fn advance_clock(&self, by: &str) -> Result<()> {
-        let moved = http::json(self.client.post(self.at("clock")).json(&json!({ "advance": by }))).await;
-        moved.map(|_| ()).context("moving the clock")
     }
 
     /// Switches a fault of the catalogue on for a customer.
@@ -92,15 +117,16 @@ impl Control {
         Ok(busy.then(|| format!("pending: {}", Value::Object(pending.clone()))))
     }
 
-    /// All mail to an address, newest first.
-    pub(super) async fn mail(&self, customer: &str, to: &str) -> Result<Vec<Mail>> {
-        let request = self.client.get(self.at("mail")).query(&[("customer", customer), ("to", to)]);
+    /// The mail of a customer's candidates that the mailbox keeps, newest first; to one address only if one is given. A message that is
+    /// handed over twice is kept once: how often is in the journal.
+    pub(super) async fn mail(&self, customer: &str, to: Option<&str>) -> Result<Vec<Mail>> {
+        let request = self.client.get(self.at("mail")).query(&[("customer", Some(customer)), ("to", to)]);
         let mut answer = http::json(request).await.context("reading the mailbox")?;
         serde_json::from_value(answer["messages"].take()).context("the messages of the mailbox")
     }
 
-    /// The exchanges of one customer, or of all, oldest first.
-    pub(super) async fn exchanges(&self, customer: Option<&str>) -> Result<Vec<Exchange>> {
+    /// The exchanges of one customer, oldest first.
+    pub(super) async fn exchanges(&self, customer: &str) -> Result<Vec<Exchange>> {
         let mut answer = http::json(self.client.get(self.at("journal")).query(&[("customer", customer)])).await?;
         serde_json::from_value(answer["exchanges"].take()).context("the journal")
     }
@@ -144,7 +170,7 @@ impl Control {
         Ok(newest.unwrap_or(after))
     }
 
-    fn at(&self, path: &str) -> String {
+    pub(super) fn at(&self, path: &str) -> String {
         format!("{}/{path}", self.base)
     }
 }

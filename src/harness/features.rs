@@ -107,7 +107,8 @@ fn retain(features: &mut [Feature], mut stays: impl FnMut(&Feature, Option<&Rule
     }
 }
 
-fn tags(feature: &Feature, rule: Option<&Rule>, scenario: &Scenario) -> Vec<String> {
+/// The tags of a scenario, those of its rule and its feature included.
+pub(super) fn tags(feature: &Feature, rule: Option<&Rule>, scenario: &Scenario) -> Vec<String> {
     feature.tags.iter().chain(rule.iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags).cloned().collect()
 }
 

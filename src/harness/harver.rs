@@ -19,12 +19,6 @@ impl HarverApi {
         Self { keys, client }
     }
 
-    /// How many candidates with this address there are.
-    pub(super) async fn candidates(&self, email: &str) -> Result<usize> {
-        let path = format!("/api/v1.0/accounts/{}/candidates", self.keys.account_id);
-        self.count(&path, &[("filter[email]", email)]).await
-    }
-
     /// How many applications there are for an iCIMS workflow.
     pub(super) async fn applications(&self, workflow: &str) -> Result<usize> {
         let query = [("accountId", self.keys.account_id.as_str()), ("filter[atsParameters][application_id]", workflow)];

@@ -20,9 +20,11 @@ mod http;
 mod icims;
 mod keys;
 mod page;
+mod place;
 mod portal;
 mod recruiter;
 mod steps;
 
 pub use args::Args;
+pub use place::{OpenWorld, OpenedWorld};
 pub use runner::{Outcome, Target, run};

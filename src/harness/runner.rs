@@ -15,16 +15,18 @@ use cucumber::{World as _, WriterExt, cli, event, runner, writer};
 use super::Args;
 use super::browser::Browsers;
 use super::features::{self, AlreadyRead};
+use super::place::{OWN_WORLD, OpenWorld};
 use super::world::{Setting, World};
 
 /// What is needed to drive the browser.
 const BROWSER_PACKAGES: &str = "install the Debian packages chromium and chromium-driver";
 
 /// Where the scenarios run, and where their traces go.
-#[derive(Clone, Debug)]
 pub struct Target {
-    /// Base URL of the control interface.
-    pub control: String,
+    /// Base URL of the control interface of the world that scenarios share.
+    pub shared: String,
+    /// Starts the world of a scenario that has one of its own.
+    pub own: OpenWorld,
     /// The folder with the feature files.
     pub features: PathBuf,
     /// Where reports and screenshots go.
@@ -90,7 +92,7 @@ pub async fn run(target: Target, args: Args) -> Result<Outcome> {
         return Ok(outcome);
     }
     let reports = Reports::in_folder(&target.evidence)?;
-    let setting = Setting::new(&target.control, target.evidence)?;
+    let setting = Setting::new(&target.shared, target.own, target.evidence)?;
     Ok(run_features(features, setting, runner_cli, reports, outcome).await)
 }
 
@@ -134,18 +136,21 @@ async fn run_features(
         .with_writer(writer)
         .fail_on_skipped()
         .with_cli(cli::Opts::<_, _, _, cli::Empty> { runner: runner_cli, ..Default::default() })
-        .before(move |_, _, scenario, world| {
+        .before(move |feature, rule, scenario, world| {
             let setting = Arc::clone(&setting);
-            Box::pin(async move { world.enter(setting, &scenario.name).await })
+            let alone = features::tags(feature, rule, scenario).iter().any(|tag| tag == OWN_WORLD);
+            Box::pin(async move { world.enter(setting, &scenario.name, alone).await })
         })
         .after(move |_, _, scenario, finished, world| {
             let count = Arc::clone(&count);
             let (name, passed) = (scenario.name.clone(), matches!(finished, event::ScenarioFinished::StepPassed));
             Box::pin(async move {
-                if let Some(world) = world {
-                    world.leave(passed).await;
-                }
+                let left = match world {
+                    Some(world) => world.leave(passed).await,
+                    None => Ok(()),
+                };
                 let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+                count.problems.extend(left.err().map(|error| format!("{name}: {error:#}")));
                 if passed { count.passed += 1 } else { count.failed.push(name) }
             })
         })
@@ -154,6 +159,7 @@ async fn run_features(
     let counted = counted.lock().unwrap_or_else(PoisonError::into_inner).clone();
     outcome.passed = counted.passed;
     outcome.failed = counted.failed;
+    outcome.problems.extend(counted.problems);
     let total = outcome.passed + outcome.failed.len();
     if expected == 0 {
         outcome.problems.push("No scenario was run: nothing matches the filter.".into());
@@ -174,6 +180,7 @@ mod tests {
     use cucumber::when;
 
     use super::*;
+    use crate::harness::OpenedWorld;
 
     #[when("this step fails on purpose")]
     fn fail(_: &mut World) -> Result<()> {
@@ -190,8 +197,12 @@ mod tests {
     }
 
     async fn run_given(features: Vec<Feature>) -> Outcome {
+        run_with(features, Box::new(|| Box::pin(async { anyhow::bail!("there is none") }))).await
+    }
+
+    async fn run_with(features: Vec<Feature>, own: OpenWorld) -> Outcome {
         let reports = Reports { terminal: Box::new(io::sink()), junit: Box::new(io::sink()), json: Box::new(io::sink()) };
-        let setting = Setting::new("http://127.0.0.1:9", std::env::temp_dir()).expect("a client");
+        let setting = Setting::new("http://127.0.0.1:9", own, std::env::temp_dir()).expect("a client");
         run_features(features, setting, runner::basic::Cli::default(), reports, Outcome::default()).await
     }
 
@@ -222,6 +233,36 @@ mod tests {
     #[tokio::test]
     async fn a_step_of_the_world_that_cannot_reach_anything_fails_the_run() {
         assert!(!outcome_of("Given Brightwater Foods has connected iCIMS to Harver").await.is_success());
+    }
+
+    #[tokio::test]
+    async fn who_moves_the_clock_of_the_shared_world_fails_the_run() {
+        assert!(!outcome_of("When time goes by and what failed is tried again").await.is_success());
+    }
+
+    #[tokio::test]
+    async fn who_has_a_world_of_their_own_get_it_and_it_is_closed() {
+        let text = "Feature: Itself\n  @own-world\n  Scenario: One\n    When this step passes\n\n  Scenario: Two\n    When this step passes\n";
+        let feature = features::parse(text, Path::new("itself.feature")).expect("a feature");
+        let closed = Arc::new(Mutex::new(0));
+        let own: OpenWorld = {
+            let closed = Arc::clone(&closed);
+            Box::new(move || {
+                let closed = Arc::clone(&closed);
+                Box::pin(async move {
+                    let close = async move {
+                        *closed.lock().expect("a count") += 1;
+                        anyhow::bail!("it did not stop as it should")
+                    };
+                    Ok(OpenedWorld { control: "http://127.0.0.1:9".into(), close: Box::pin(close) })
+                })
+            })
+        };
+        let outcome = run_with(vec![feature], own).await;
+        assert_eq!(*closed.lock().expect("a count"), 1);
+        assert_eq!(outcome.passed, 2);
+        assert!(!outcome.is_success(), "what fails when a world is stopped fails the run");
+        assert!(outcome.to_string().contains("One: stopping the world of one scenario"), "{outcome}");
     }
 
     #[tokio::test]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::Parser;
 use harver_icims::cli::up::{UpArgs, World};
-use harver_icims::harness::{self, Args};
+use harver_icims::harness::{self, Args, OpenWorld, OpenedWorld};
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -26,12 +26,17 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<bool> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting")?;
     runtime.block_on(async {
-        let world = World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, allowed_hosts: Vec::new(), json: false })
-            .await
-            .context("starting the world")?;
+        let world = start().await?;
+        let own: OpenWorld = Box::new(|| {
+            Box::pin(async {
+                let world = start().await?;
+                Ok(OpenedWorld { control: world.ready().tenant.control.base_url.clone(), close: Box::pin(world.stop()) })
+            })
+        });
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let target = harness::Target {
-            control: world.ready().tenant.control.base_url.clone(),
+            shared: world.ready().tenant.control.base_url.clone(),
+            own,
             features: root.join("features"),
             evidence: root.join("target/evidence"),
         };
@@ -40,4 +45,10 @@ fn run(args: Args) -> Result<bool> {
         println!("{outcome}");
         Ok(outcome.is_success())
     })
+}
+
+async fn start() -> Result<World> {
+    World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, allowed_hosts: Vec::new(), json: false })
+        .await
+        .context("starting a world")
 }

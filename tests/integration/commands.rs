@@ -126,7 +126,7 @@ async fn the_integration_alone_serves_neighbours_in_another_process() {
             sandbox.advance(&client).await;
             let rows = finish_journey(&sandbox, &client).await;
             assert_eq!((rows.len(), &rows[0]["assessmentresult"]), (1, &"Great Fit".into()), "{rows:?}");
-            assert_eq!(sandbox.mails(&client).await.len(), 1);
+            assert_eq!(sandbox.deliveries(&client).await, 1);
         }
     }
 }

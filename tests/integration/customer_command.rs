@@ -60,7 +60,7 @@ async fn a_customer_goes_as_a_file_from_one_running_program_to_another() {
     let (client, here, there) = (visitor(), up("7"), up("8"));
     here.advance(&client).await;
     until("the invitation, and nothing left to do", async || {
-        let (mails, pending) = (here.mails(&client).await.len(), here.pending(&client).await);
+        let (mails, pending) = (here.deliveries(&client).await, here.pending(&client).await);
         if (mails, pending) == (1, 0) { Ok(()) } else { Err(format!("{mails} mails, {pending} pending")) }
     })
     .await;
@@ -85,7 +85,8 @@ async fn a_customer_goes_as_a_file_from_one_running_program_to_another() {
     assert!(!said.contains(here.text("icims", "password")), "{said}");
     done(&["export", "4021"], &again, to);
     assert!(unpacked(&again) == unpacked(&file), "it is the same customer");
-    assert_eq!(there.mails(&client).await.len(), 1);
+    let (mails, deliveries) = (there.mails(&client).await.len(), there.deliveries(&client).await);
+    assert_eq!((mails, deliveries), (1, 0), "the invitation came along, and nobody is invited twice");
     let url = format!("{}/customers/4021", there.text("icims", "base_url"));
     let own = client.get(url).basic_auth(here.text("icims", "username"), Some(here.text("icims", "password")));
     assert_eq!(own.send().await.expect("iCIMS answers").status(), StatusCode::OK, "its credentials came along");

@@ -54,6 +54,14 @@ impl Program {
         answer["messages"].as_array().expect("messages").clone()
     }
 
+    /// How often this process was handed mail of the customer. The mailbox keeps a message that arrives again once.
+    pub(crate) async fn deliveries(&self, client: &Client) -> usize {
+        let url =
+            format!("{}/__sandbox/journal?customer={}", self.text("control", "base_url"), self.text("icims", "customer_id"));
+        let answer: Value = client.get(url).send().await.expect("control answers").json().await.expect("JSON");
+        answer["exchanges"].as_array().expect("exchanges").iter().filter(|exchange| exchange["method"] == "SMTP").count()
+    }
+
     pub(crate) async fn rows(&self, client: &Client) -> Vec<Value> {
         let url = format!("{}?fields=assessmentresults", self.workflow_url());
         let request = client.get(url).basic_auth(self.text("icims", "username"), Some(self.text("icims", "password")));

@@ -140,6 +140,7 @@ async fn many_who_wait_for_one_event_cause_one_delivery() {
     let (world, vendor) = connected(ResponseTemplate::new(200).set_delay(Duration::from_millis(50))).await;
     let event = advance(&world).await;
     let outcomes = world.outcomes(&[event; 20]).await;
+    assert_eq!(outcomes.len(), 20);
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_some_and(EventOutcome::is_success)));
     assert_eq!(vendor.received_requests().await.expect("recording").len(), 1);
 }

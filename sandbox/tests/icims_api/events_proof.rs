@@ -154,6 +154,7 @@ async fn many_events_at_once_need_one_token() {
     giving_tokens(&vendor, "one", 1).await;
     let events = [advance(&world).await, advance(&world).await, advance(&world).await, advance(&world).await];
     let outcomes = world.outcomes(&events).await;
+    assert_eq!(outcomes.len(), 4);
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_some_and(EventOutcome::is_success)), "{outcomes:?}");
     assert_eq!(course(&vendor).await.iter().filter(|step| *step == "/token").count(), 1);
 }

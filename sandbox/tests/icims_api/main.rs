@@ -1,5 +1,10 @@
 //! The simulated iCIMS from outside: its REST API through the real router, its events towards a real listener.
 
+#[path = "../called/check.rs"]
+mod called;
+#[path = "../called/notes.rs"]
+mod notes;
+
 mod access;
 mod addresses;
 mod collections;
@@ -24,3 +29,8 @@ mod support;
 mod switches;
 mod users;
 mod workflows;
+
+#[test]
+fn marked_operations_are_called_by_the_tests_that_their_marks_name() {
+    called::check("iCIMS: operations");
+}

@@ -17,6 +17,8 @@ use icims_sandbox::icims::{Icims, NewCustomer};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
 
+use crate::notes::noted;
+
 pub(crate) const API: &str = "http://icims.test";
 pub(crate) const LABEL: &str = "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd";
 
@@ -173,7 +175,7 @@ impl World {
     }
 
     pub(crate) fn router(&self) -> Router {
-        self.icims.router()
+        noted(self.icims.router())
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {

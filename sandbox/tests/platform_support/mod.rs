@@ -10,6 +10,8 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use crate::notes::noted;
+
 pub(crate) const ACCOUNT: &str = "64b1f0c2a9d3e7004a5b6c70";
 pub(crate) const VACANCY: &str = "64c20d1e5f7a8b0012ab34cd";
 
@@ -42,7 +44,7 @@ impl World {
             registry,
             seed: 7,
         });
-        let router = platform.router();
+        let router = noted(platform.router());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { platform, clock, journal, base, http: browser() }
     }

@@ -44,7 +44,7 @@ async fn a_vendor_that_is_switched_off_gets_no_event_and_the_summary_says_why() 
     let path = format!("/icims2/4021/workflows/{workflow}/status");
     let summary = world.post_and_follow(&path, &[("status", SEND_TO_HARVER)]).await;
     assert!(summary.text(&format!("#advice-{workflow}")).contains("switched off"));
-    assert!(world.events().await.is_empty());
+    world.no_event().await;
 }
 
 #[tokio::test]

@@ -63,6 +63,13 @@ impl World {
         requests.iter().map(body).collect()
     }
 
+    /// The vendor has received no event since it was last told what to answer, and none is waiting to be sent.
+    pub(crate) async fn no_event(&self) {
+        assert_eq!(self.icims.pending(Some(4021)), 0, "an event is waiting to be sent");
+        let events = self.events().await;
+        assert!(events.is_empty(), "{events:?}");
+    }
+
     pub(crate) fn look<T>(&self, look: impl FnOnce(&CustomerState) -> T) -> T {
         self.icims.customer(4021).expect("the customer is open").read(look)
     }

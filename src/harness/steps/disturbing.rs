@@ -6,12 +6,10 @@ use super::Outcome;
 use crate::harness::world::World;
 
 #[given(expr = "the fault {string}")]
-#[when(expr = "the fault {string}")]
 async fn fault_is_on(world: &mut World, name: String) -> Outcome {
     Ok(world.fault_is_on(&name).await?)
 }
 
-#[given("the fault has struck")]
 #[when("the fault has struck")]
 #[then("the fault has struck")]
 async fn fault_has_struck(world: &mut World) -> Outcome {

@@ -74,9 +74,9 @@ async fn receives_one_mail(world: &mut World, name: String) -> Outcome {
     Ok(world.receives_one_mail(&name).await?)
 }
 
-#[then(expr = "no mail but the invitation was sent to {word}")]
+#[then(expr = "no mail was sent but the invitation of {word}")]
 async fn no_other_mail(world: &mut World, name: String) -> Outcome {
-    Ok(world.receives_one_mail(&name).await?)
+    Ok(world.only_one_mail_was_sent(&name).await?)
 }
 
 #[then("each of them receives one mail with a link of their own")]
@@ -104,9 +104,9 @@ async fn a_candidate_is_invited_to(world: &mut World, job: String, vacancy: Stri
     Ok(world.a_candidate_is_invited(&job, Some(&vacancy)).await?)
 }
 
-#[then(expr = "no mail was sent to {word}")]
-async fn received_no_mail(world: &mut World, name: String) -> Outcome {
-    Ok(world.received_no_mail(&name).await?)
+#[then("no mail was sent")]
+async fn no_mail_was_sent(world: &mut World) -> Outcome {
+    Ok(world.no_mail_was_sent().await?)
 }
 
 #[then(expr = "Harver has not heard of {word} and no mail was sent")]
@@ -117,4 +117,9 @@ async fn harver_has_not_heard_of(world: &mut World, name: String) -> Outcome {
 #[then(expr = "Harver has one application of {word}")]
 async fn harver_has_one_application(world: &mut World, name: String) -> Outcome {
     Ok(world.harver_has_one_application(&name).await?)
+}
+
+#[then(expr = "Harver was asked once to register {word}")]
+async fn was_registered_once(world: &mut World, name: String) -> Outcome {
+    Ok(world.was_registered_once(&name).await?)
 }

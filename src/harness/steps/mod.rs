@@ -54,3 +54,6 @@ fn rows(step: &Step) -> Vec<Vec<String>> {
 fn column(step: &Step) -> Vec<String> {
     rows(step).into_iter().filter_map(|row| row.into_iter().next()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,7 +62,7 @@ async fn is_marked_as_submitted(world: &mut World, job: String) -> Outcome {
     Ok(world.is_marked_as_submitted(&job).await?)
 }
 
-#[then(regex = r"^(\w+) cannot be submitted to a job because \w+ is no Candidate$")]
+#[then(regex = r"^(\w+) cannot be submitted to a job because s?he is no Candidate$")]
 async fn cannot_be_submitted(world: &mut World, name: String) -> Outcome {
     Ok(world.cannot_be_submitted(&name).await?)
 }

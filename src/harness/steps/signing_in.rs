@@ -17,9 +17,9 @@ async fn ask(world: &mut World, name: String, credentials: String) -> Outcome {
     Ok(world.ask_harver_to_assess(&name, &credentials).await?)
 }
 
-#[when(regex = r"^somebody asks Harver to assess (\w+) of .+ with the credentials of (.+)$")]
-async fn ask_with_those_of(world: &mut World, name: String, company: String) -> Outcome {
-    Ok(world.ask_harver_to_assess(&name, &Credentials::Of(company)).await?)
+#[when(regex = r"^somebody asks Harver to assess (\w+) of (.+) with the credentials of (.+)$")]
+async fn ask_with_those_of(world: &mut World, name: String, company: String, other: String) -> Outcome {
+    Ok(world.ask_harver_to_assess_one_of((&name, &company), &Credentials::Of(other)).await?)
 }
 
 #[then("the request is turned away as unauthenticated")]

@@ -1,10 +1,8 @@
 //! Faults on purpose, by their names in the sandbox's catalogue.
 
-use std::sync::Arc;
+use anyhow::{Result, ensure};
 
-use anyhow::{Context, Result, ensure};
-
-use super::{OTHERS, World};
+use super::World;
 
 /// How long an integration waits before it tries again, by and by: the pattern that vendors on iCIMS publish.
 const WAITS: [&str; 3] = ["1m", "5m", "15m"];
@@ -21,13 +19,15 @@ impl World {
 
     /// Waits until a fault has disturbed something: otherwise the scenario would show nothing.
     pub(in crate::harness) async fn fault_has_struck(&self) -> Result<()> {
-        let company = self.companies.first().context("a company")?;
         let control = self.control()?;
-        let struck = async || {
-            let hits = control.fault_hits(company.id()).await?;
-            Ok(if hits == 0 { Err("nothing has been disturbed".to_owned()) } else { Ok(()) })
-        };
-        control.wait_until(company.id(), "the fault has struck", struck).await
+        for company in &self.companies {
+            let struck = async || {
+                let hits = control.fault_hits(company.id()).await?;
+                Ok(if hits == 0 { Err(format!("nothing of {} has been disturbed", company.name)) } else { Ok(()) })
+            };
+            control.wait_until(company.id(), "the fault has struck", struck).await?;
+        }
+        Ok(())
     }
 
     /// Switches every fault of this scenario off.
@@ -38,16 +38,12 @@ impl World {
         Ok(())
     }
 
-    /// Time goes by in the steps in which work is tried again, once nobody else is in the middle of something that would expire.
-    pub(in crate::harness) async fn time_goes_by(&mut self) -> Result<()> {
-        self.present = None;
-        let present = Arc::clone(&self.setting()?.present);
-        let alone = tokio::time::timeout(OTHERS, present.write()).await;
-        let _alone = alone.context("the other scenarios do not end, so the clock cannot be moved")?;
+    /// Time goes by in the steps in which work is tried again.
+    pub(in crate::harness) async fn time_goes_by(&self) -> Result<()> {
         for wait in WAITS {
             // What failed is put off before the clock is moved, so that it is due then.
             self.settle().await?;
-            self.control()?.advance_clock(wait).await?;
+            self.advance_clock(wait).await?;
         }
         self.settle().await
     }

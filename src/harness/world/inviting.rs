@@ -1,10 +1,11 @@
 //! Advancing candidates, what the Summary says, and the mail that they receive.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::World;
+use super::companies::Company;
 use super::people::Person;
-use crate::harness::control::Mail;
+use crate::harness::control::{Exchange, Mail};
 
 impl World {
     /// Tomas ticks candidates of one job on the tab People and advances them at once.
@@ -54,13 +55,22 @@ impl World {
         line.names_support()
     }
 
-    /// One mail, also after everything has settled, and its link is the person's own.
+    /// One mail was handed over and taken in, also after everything has settled.
     pub(in crate::harness) async fn receives_one_mail(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;
         self.invitation(person).await?;
         self.settle().await?;
-        let mails = self.mail_of(person).await?;
-        ensure!(mails.len() == 1, "{first} has received {} mails: {:?}", mails.len(), subjects(&mails));
+        let taken_in = self.mail_handed_over(self.company_of(person)).await?.into_iter().filter(Exchange::succeeded);
+        let times = taken_in.filter(|mail| mail.target == person.email).count();
+        ensure!(times == 1, "mail was handed over to {first} {times} times");
+        Ok(())
+    }
+
+    /// One mail was sent, to this person, and none to anybody else.
+    pub(in crate::harness) async fn only_one_mail_was_sent(&self, first: &str) -> Result<()> {
+        self.receives_one_mail(first).await?;
+        let all = self.all_mail().await?;
+        ensure!(all.len() == 1, "mail was handed over to {all:?}");
         Ok(())
     }
 
@@ -72,7 +82,8 @@ impl World {
             let mail = self.invitation(person).await?;
             links.push(self.link_in(person, &mail)?);
         }
-        let all = links.len();
+        let (all, mails) = (links.len(), self.all_mail().await?);
+        ensure!(mails.len() == all, "mail for {all} people was handed over to {mails:?}");
         links.sort();
         links.dedup();
         ensure!(links.len() == all, "{} people share {} links", all, links.len());
@@ -84,7 +95,7 @@ impl World {
         let person = self.person(first)?;
         let mail = self.invitation(person).await?;
         let text = mail.text.clone().unwrap_or_default();
-        ensure!(text.contains(first), "the mail does not address {first}: {text}");
+        ensure!(text.contains(&format!("Dear {first},")), "the mail does not address {first}: {text}");
         ensure!(text.contains(job) || mail.subject.contains(job), "the mail does not mention {job}: {text}");
         let company = &self.company_of(person).name;
         ensure!(mail.from.contains(company), "the mail is from {}, not from {company}", mail.from);
@@ -112,23 +123,45 @@ impl World {
         }
     }
 
-    pub(in crate::harness) async fn received_no_mail(&self, first: &str) -> Result<()> {
+    /// No mail was handed over for anybody of this scenario, whatever the address, taken in or not.
+    pub(in crate::harness) async fn no_mail_was_sent(&self) -> Result<()> {
         self.settle().await?;
-        let mails = self.mail_of(self.person(first)?).await?;
-        ensure!(mails.is_empty(), "{first} has received {:?}", subjects(&mails));
+        let all = self.all_mail().await?;
+        ensure!(all.is_empty(), "mail was handed over to {all:?}");
+        for company in &self.companies {
+            let kept = self.control()?.mail(company.id(), None).await?;
+            ensure!(kept.is_empty(), "the mailbox of {} holds {:?}", company.name, subjects(&kept));
+        }
         Ok(())
     }
 
-    /// Neither the platform nor the mailbox has anything of this person.
+    /// No mail was sent, nobody at all was registered with Harver, and the platform has no application of this person.
     pub(in crate::harness) async fn harver_has_not_heard_of(&self, first: &str) -> Result<()> {
-        self.received_no_mail(first).await?;
-        let person = self.person(first)?;
-        let company = self.company_of(person);
-        let known = company.harver.candidates(&person.email).await?;
-        ensure!(known == 0, "the platform knows {first}");
-        for (_, workflow) in &person.workflows {
-            ensure!(company.harver.applications(workflow).await? == 0, "the platform has an application of {first}");
+        self.no_mail_was_sent().await?;
+        for company in &self.companies {
+            let exchanges = self.control()?.exchanges(company.id()).await?;
+            let asked = exchanges.iter().find(|one| one.is_registration() && !one.was_refused());
+            ensure!(asked.is_none(), "Harver was asked for an application: {asked:?}");
         }
+        let person = self.person(first)?;
+        ensure!(!person.workflows.is_empty(), "{first} is not submitted to any job");
+        for (_, workflow) in &person.workflows {
+            let known = self.company_of(person).harver.applications(workflow).await?;
+            ensure!(known == 0, "the platform has an application of {first}");
+        }
+        Ok(())
+    }
+
+    /// Harver was asked for an application of this person once, and said that it is there. That there is only one says less, as the
+    /// platform gives the same one to whoever asks again.
+    pub(in crate::harness) async fn was_registered_once(&self, first: &str) -> Result<()> {
+        self.settle().await?;
+        let person = self.person(first)?;
+        let exchanges = self.control()?.exchanges(self.company_of(person).id()).await?;
+        let asked: Vec<_> = exchanges.iter().filter(|one| one.is_registration()).collect();
+        let [asked] = asked.as_slice() else { bail!("Harver was asked for {} applications", asked.len()) };
+        ensure!(asked.succeeded(), "Harver did not register {first}: {asked:?}");
+        ensure!(asked.request_body.contains(&person.email), "Harver was asked for somebody else: {asked:?}");
         Ok(())
     }
 
@@ -138,6 +171,21 @@ impl World {
         let count = self.company_of(person).harver.applications(person.workflow()?).await?;
         ensure!(count == 1, "the platform has {count} applications of {first}");
         Ok(())
+    }
+
+    /// To whom mail was handed over, for all companies of this scenario, taken in or not.
+    async fn all_mail(&self) -> Result<Vec<String>> {
+        let mut all = Vec::new();
+        for company in &self.companies {
+            all.extend(self.mail_handed_over(company).await?.into_iter().map(|mail| mail.target));
+        }
+        Ok(all)
+    }
+
+    /// The mail that was handed over for a company, oldest first, as often as it was.
+    async fn mail_handed_over(&self, company: &Company) -> Result<Vec<Exchange>> {
+        let exchanges = self.control()?.exchanges(company.id()).await?;
+        Ok(exchanges.into_iter().filter(Exchange::is_mail).collect())
     }
 
     /// Waits for the invitation of a person.

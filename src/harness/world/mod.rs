@@ -15,39 +15,33 @@ mod walking;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use reqwest::Client;
-use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use super::browser::{Browser, Browsers};
 use super::control::Control;
 use super::http;
 use super::page::Page;
+use super::place::{OpenWorld, OwnWorld, Place};
 use companies::Company;
 use people::Person;
 
-/// The longest that all other scenarios together may take.
-const OTHERS: Duration = Duration::from_secs(180);
-
 /// What all scenarios of a run share.
-#[derive(Debug)]
 pub(super) struct Setting {
     client: Client,
-    control: Control,
+    shared: Control,
+    own: OpenWorld,
     browsers: Browsers,
     evidence: PathBuf,
-    /// All scenarios live in the same time. Whoever moves it waits until nobody else is in the middle of something.
-    present: Arc<RwLock<()>>,
 }
 
 impl Setting {
-    /// The setting whose control interface has this base URL.
-    pub(super) fn new(control: &str, evidence: PathBuf) -> Result<Self> {
+    /// The setting whose shared world has a control interface with this base URL.
+    pub(super) fn new(shared: &str, own: OpenWorld, evidence: PathBuf) -> Result<Self> {
         let client = http::client()?;
-        let control = Control::new(control, client.clone());
-        Ok(Self { client, control, browsers: Browsers::new(), evidence, present: Arc::default() })
+        let shared = Control::new(shared, client.clone());
+        Ok(Self { client, shared, own, browsers: Browsers::new(), evidence })
     }
 }
 
@@ -55,6 +49,7 @@ impl Setting {
 #[derive(Default, cucumber::World)]
 pub struct World {
     setting: Option<Arc<Setting>>,
+    place: Place,
     scenario: String,
     companies: Vec<Company>,
     people: Vec<Person>,
@@ -63,8 +58,6 @@ pub struct World {
     screen: Option<Page>,
     /// How a request of the tester's own was answered.
     answered: Option<u16>,
-    /// Keeps others from moving the clock as long as this scenario runs.
-    present: Option<OwnedRwLockReadGuard<()>>,
 }
 
 impl fmt::Debug for World {
@@ -76,16 +69,31 @@ impl fmt::Debug for World {
 }
 
 impl World {
-    /// Enters the run that it belongs to.
-    pub(super) async fn enter(&mut self, setting: Arc<Setting>, scenario: &str) {
-        self.present = Some(Arc::clone(&setting.present).read_owned().await);
+    /// Enters the run that it belongs to; among the other scenarios unless it is to be alone. Without a world its first step fails.
+    pub(super) async fn enter(&mut self, setting: Arc<Setting>, scenario: &str, alone: bool) {
+        self.place = if alone {
+            let own = OwnWorld::open(&setting.own, &setting.client).await;
+            own.map_or_else(|error| Place::Nowhere(format!("{error:#}")), Place::Own)
+        } else {
+            Place::Shared(setting.shared.clone())
+        };
         self.setting = Some(setting);
         scenario.clone_into(&mut self.scenario);
     }
 
     /// Leaves nothing running behind; takes a last picture of what went wrong.
-    pub(super) async fn leave(&mut self, passed: bool) {
-        self.present = None;
+    ///
+    /// # Errors
+    /// When the scenario's own world could not be stopped as it should.
+    pub(super) async fn leave(&mut self, passed: bool) -> Result<()> {
+        self.close_browser(passed).await;
+        match std::mem::take(&mut self.place) {
+            Place::Own(own) => own.close().await,
+            Place::Shared(_) | Place::Nowhere(_) => Ok(()),
+        }
+    }
+
+    async fn close_browser(&mut self, passed: bool) {
         let Some(mut browser) = self.browser.take() else { return };
         if !passed && let Err(error) = browser.photograph("failed").await {
             eprintln!("No picture of the failure: {error:#}");
@@ -95,13 +103,9 @@ impl World {
         }
     }
 
-    /// Moves the clock of everybody, once nobody else is in the middle of something that would expire.
-    pub(super) async fn advance_clock(&mut self, by: &str) -> Result<()> {
-        self.present = None;
-        let present = Arc::clone(&self.setting()?.present);
-        let alone = tokio::time::timeout(OTHERS, present.write()).await;
-        let _alone = alone.context("the other scenarios do not end, so the clock cannot be moved")?;
-        self.control()?.advance_clock(by).await
+    /// Moves the clock of everybody in this scenario's own world.
+    pub(super) async fn advance_clock(&self, by: &str) -> Result<()> {
+        self.place.own()?.advance_clock(by).await
     }
 
     fn setting(&self) -> Result<&Arc<Setting>> {
@@ -113,7 +117,7 @@ impl World {
     }
 
     fn control(&self) -> Result<&Control> {
-        Ok(&self.setting()?.control)
+        self.place.control()
     }
 
     /// Waits until nothing of anybody in this scenario is under way.

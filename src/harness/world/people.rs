@@ -183,6 +183,6 @@ impl World {
 
     /// All mail to a person, newest first.
     pub(super) async fn mail_of(&self, person: &Person) -> Result<Vec<Mail>> {
-        self.control()?.mail(self.company_of(person).id(), &person.email).await
+        self.control()?.mail(self.company_of(person).id(), Some(&person.email)).await
     }
 }

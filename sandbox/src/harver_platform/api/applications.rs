@@ -182,7 +182,7 @@ pub(super) async fn change_ats_parameters(
 #[utoipa::path(
     get, path = "/applications/{application}/reapply/status", operation_id = "readReapplyStatus", tag = "applications",
     responses((status = 200, body = ref("#/components/schemas/ReapplyStatus"))),
-    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "an_unfinished_application_has_no_score_and_no_report")))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "status_and_ats_parameters_can_be_changed_within_limits")))),
 )]
 pub(super) async fn reapply_status(
     State(platform): State<HarverPlatform>,

@@ -51,7 +51,7 @@ pub(super) async fn list(
 #[utoipa::path(
     get, path = "/vacancies/{vacancy}", operation_id = "readVacancy", tag = "vacancies",
     responses((status = 200, body = ref("#/components/schemas/VacancyDocument"))),
-    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "one_account_never_sees_another")))),
+    extensions(("x-fidelity" = json!(documented("harver-platform 9.1", "a_vacancy_is_read_with_its_names_its_status_and_where_to_apply")))),
 )]
 pub(super) async fn read(
     State(platform): State<HarverPlatform>,

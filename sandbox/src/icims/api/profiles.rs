@@ -99,7 +99,7 @@ impl Place for Logged {
     get, path = "/{customer}/applicantworkflows/person/{person}/job/{job}", operation_id = "readWorkflowByPair", tag = "workflows",
     params(("fields" = Option<String>, Query, description = "Field names, joined by commas. Unknown ones are warned of.")),
     responses((status = 200, body = ref("#/components/schemas/Workflow"))),
-    extensions(("x-fidelity" = json!(documented("icims-api 7.1", "a_workflow_reads_as_recorded")))),
+    extensions(("x-fidelity" = json!(documented("icims-api 7.1", "attaching_a_contact_works_over_the_api_once")))),
 )]
 pub(super) async fn read_by_pair(
     At(caller, Pair { person, job }): At<Pair>,

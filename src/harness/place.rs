@@ -1,0 +1,92 @@
+//! Where a scenario takes place: in the world that all share, or in one of its own. Only what belongs to a scenario alone may be
+//! moved, reset or broken, so that the clock is to be had from [`OwnWorld`] only.
+
+use std::fmt;
+
+use anyhow::{Context, Result, bail};
+use futures::future::BoxFuture;
+use reqwest::Client;
+use serde_json::json;
+
+use super::control::Control;
+use super::http;
+
+/// The tag of scenarios that have a world of their own.
+pub(super) const OWN_WORLD: &str = "own-world";
+
+/// Starts a world that nobody knows yet.
+pub type OpenWorld = Box<dyn Fn() -> BoxFuture<'static, Result<OpenedWorld>> + Send + Sync>;
+
+/// A world that was started just now.
+pub struct OpenedWorld {
+    /// Base URL of its control interface.
+    pub control: String,
+    /// Stops it.
+    pub close: BoxFuture<'static, Result<()>>,
+}
+
+/// Where a scenario takes place.
+#[derive(Debug)]
+pub(super) enum Place {
+    /// Nowhere, and why not.
+    Nowhere(String),
+    /// Among the others.
+    Shared(Control),
+    /// Alone.
+    Own(OwnWorld),
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self::Nowhere("the scenario has not begun".into())
+    }
+}
+
+impl Place {
+    /// The control interface, for what concerns one customer.
+    pub(super) fn control(&self) -> Result<&Control> {
+        match self {
+            Self::Nowhere(why) => bail!("there is no world: {why}"),
+            Self::Shared(control) => Ok(control),
+            Self::Own(own) => Ok(&own.control),
+        }
+    }
+
+    /// The world that the scenario has for itself.
+    pub(super) fn own(&self) -> Result<&OwnWorld> {
+        let Self::Own(own) = self else {
+            bail!("this step changes the world for everybody; give the scenario one of its own with the tag @{OWN_WORLD}");
+        };
+        Ok(own)
+    }
+}
+
+/// A world that a scenario has for itself.
+pub(super) struct OwnWorld {
+    control: Control,
+    client: Client,
+    close: BoxFuture<'static, Result<()>>,
+}
+
+impl fmt::Debug for OwnWorld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnWorld").field("control", &self.control).finish_non_exhaustive()
+    }
+}
+
+impl OwnWorld {
+    pub(super) async fn open(open: &OpenWorld, client: &Client) -> Result<Self> {
+        let OpenedWorld { control, close } = open().await.context("starting a world for one scenario")?;
+        Ok(Self { control: Control::new(&control, client.clone()), client: client.clone(), close })
+    }
+
+    /// Moves the clock of everybody in it.
+    pub(super) async fn advance_clock(&self, by: &str) -> Result<()> {
+        let moved = http::json(self.client.post(self.control.at("clock")).json(&json!({ "advance": by }))).await;
+        moved.map(|_| ()).context("moving the clock")
+    }
+
+    pub(super) async fn close(self) -> Result<()> {
+        self.close.await.context("stopping the world of one scenario")
+    }
+}

@@ -1,0 +1,132 @@
+//! The sentences and their definitions fit: each sentence of the features has exactly one definition, each definition has a sentence,
+//! and no definition passes over a word that differs from sentence to sentence.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::path::Path;
+
+use cucumber::codegen::{Regex, StepConstructor, WorldInventory, inventory};
+use cucumber::gherkin::{Feature, StepType};
+use cucumber::step;
+
+use crate::harness::features;
+use crate::harness::world::World;
+
+/// What a sentence is matched with.
+struct Definition {
+    keyword: StepType,
+    place: step::Location,
+    pattern: Regex,
+}
+
+impl fmt::Display for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {:?} {}", self.place.path, self.place.line, self.keyword, self.pattern)
+    }
+}
+
+/// Every definition but those of the runner's own tests.
+fn definitions() -> Vec<Definition> {
+    fn of<S: StepConstructor<World> + inventory::Collect>(keyword: StepType) -> impl Iterator<Item = Definition> {
+        inventory::iter::<S>.into_iter().map(move |constructor| {
+            let (place, pattern, _) = constructor.inner();
+            Definition { keyword, place, pattern: pattern() }
+        })
+    }
+    let all = of::<<World as WorldInventory>::Given>(StepType::Given)
+        .chain(of::<<World as WorldInventory>::When>(StepType::When))
+        .chain(of::<<World as WorldInventory>::Then>(StepType::Then));
+    all.filter(|definition| definition.place.path.contains("steps/")).collect()
+}
+
+/// Every sentence with its keyword; outlines give one for each example.
+fn sentences(features: &[Feature]) -> HashSet<(StepType, String)> {
+    let steps = features.iter().flat_map(|feature| {
+        let rules = feature.rules.iter().flat_map(|rule| rule.background.iter().flat_map(|background| &background.steps));
+        let scenarios = feature.scenarios.iter().chain(feature.rules.iter().flat_map(|rule| &rule.scenarios));
+        let own = feature.background.iter().flat_map(|background| &background.steps);
+        own.chain(rules).chain(scenarios.flat_map(|scenario| &scenario.steps))
+    });
+    steps.map(|step| (step.ty, step.value.clone())).collect()
+}
+
+/// What does not fit, in words.
+fn misfits(features: &[Feature], definitions: &[Definition]) -> Vec<String> {
+    let sentences = sentences(features);
+    let fits = |definition: &Definition, (keyword, text): &(StepType, String)| {
+        definition.keyword == *keyword && definition.pattern.is_match(text)
+    };
+    let unused = definitions.iter().filter(|definition| !sentences.iter().any(|sentence| fits(definition, sentence)));
+    let mut found: Vec<String> = unused.map(|definition| format!("{definition} is used by no feature")).collect();
+    for sentence in &sentences {
+        let matching: Vec<String> =
+            definitions.iter().filter(|definition| fits(definition, sentence)).map(ToString::to_string).collect();
+        if matching.len() != 1 {
+            found.push(format!("{:?} {} has {} definitions: {matching:?}", sentence.0, sentence.1, matching.len()));
+        }
+    }
+    let deaf = definitions.iter().filter(|definition| passes_over_words(definition.pattern.as_str()));
+    found.extend(deaf.map(|definition| format!("{definition} passes over what it reads")));
+    found.sort();
+    found
+}
+
+/// Whether a pattern admits different words outside the groups that it hands on. Alternatives that are written out, such as
+/// `(?:his|her)`, are grammar.
+fn passes_over_words(pattern: &str) -> bool {
+    let mut handed_on = Vec::new();
+    let mut characters = pattern.chars();
+    while let Some(character) = characters.next() {
+        let listens = handed_on.iter().any(|handed_on| *handed_on);
+        match character {
+            '(' => {
+                let group = characters.as_str();
+                handed_on.push(!group.starts_with('?') || group.starts_with("?P<"));
+            }
+            ')' => drop(handed_on.pop()),
+            '\\' => {
+                let class = characters.next().is_some_and(|escaped| escaped.is_ascii_alphabetic());
+                if class && !listens {
+                    return true;
+                }
+            }
+            '.' | '*' | '+' | '[' if !listens => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[test]
+fn every_sentence_has_one_definition_and_every_definition_a_sentence() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("features");
+    let found = misfits(&features::read(&folder).expect("features"), &definitions());
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn what_does_not_fit_is_found() {
+    let feature = |text: &str| {
+        let text = format!("Feature: One\n  Scenario: One\n    {text}\n");
+        features::parse(&text, Path::new("one.feature")).expect("a feature")
+    };
+    let defined = |pattern: &str| Definition {
+        keyword: StepType::When,
+        place: step::Location { path: "steps/one.rs", line: 1, column: 1 },
+        pattern: Regex::new(pattern).expect("a pattern"),
+    };
+    let check = |text: &str, patterns: &[&str], wanted: &[&str]| {
+        let found = misfits(&[feature(text)], &patterns.iter().map(|pattern| defined(pattern)).collect::<Vec<_>>());
+        assert_eq!(found.len(), wanted.len(), "{text}: {found:?}");
+        for (found, wanted) in found.iter().zip(wanted) {
+            assert!(found.contains(wanted), "{text}: {found}");
+        }
+    };
+    check("When Ana waits", &[r"^(\w+) waits$"], &[]);
+    check("When Ana waits", &[r"^(\w+) waits$", "^Ana waits$"], &["has 2 definitions"]);
+    check("When Ana waits", &[r"^(\w+) waits$", "^Ana sits$"], &["Ana sits$ is used by no feature"]);
+    check("Given Ana waits", &[r"^(\w+) waits$"], &["has 0 definitions", "is used by no feature"]);
+    check("When Ana waits", &[r"^\w+ waits$"], &["passes over"]);
+    check("When Ana waits", &["^(Ana) .+$"], &["passes over"]);
+    check("When Ana waits", &["^(?:Ana|Bo) (w[a-z]+)$"], &[]);
+}
