@@ -17,6 +17,7 @@ mod lists;
 mod profiles;
 mod quota;
 mod search;
+mod shown;
 mod streams;
 mod subject;
 mod token;
