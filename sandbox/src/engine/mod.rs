@@ -3,6 +3,7 @@
 //! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
 
 mod chance;
+mod clients;
 mod clock;
 mod current;
 mod directory;
@@ -13,6 +14,7 @@ pub mod faults;
 mod gate;
 mod indexed;
 mod journal;
+mod kept;
 mod observe;
 mod peer;
 mod sender;
@@ -22,6 +24,7 @@ mod table;
 mod tenant;
 
 pub use chance::Chance;
+pub use clients::Clients;
 pub use clock::{Clock, ClockSetting};
 pub use current::{Current, Pins};
 pub use directory::Directory;
@@ -30,6 +33,7 @@ pub use exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 pub use gate::{Closed, Gate, Pass};
 pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Journal, JournalFilter};
+pub use kept::{Body, Headers, Passed, Passing};
 pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, TellSubject, observe};
 pub use peer::{Connection, Listening, Peer};
 pub use sender::{Answer, Delivery, SendError, Sender};
