@@ -64,27 +64,29 @@ impl Shares {
         share.into_iter().flat_map(move |share| share.positions.range(after.saturating_add(1)..).copied())
     }
 
-    /// The bytes of all items, and what is held to find them.
+    /// The bytes of all items.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// The same, and what is held of their owners.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.bytes + self.owners.len() * OWNER
     }
 
     fn weigh(&mut self, owner: Option<&str>, change: impl FnOnce(&mut Share)) {
         let owner = owner.unwrap_or_default();
         let name = match self.owners.get_key_value(owner) {
             Some((name, _)) => Arc::clone(name),
-            None => {
-                self.bytes += OWNER;
-                owner.into()
-            }
+            None => owner.into(),
         };
         let share = self.owners.entry(Arc::clone(&name)).or_default();
         self.by_weight.remove(&(share.weight, Arc::clone(&name)));
         change(share);
         if share.positions.is_empty() {
             self.owners.remove(&name);
-            self.bytes -= OWNER;
         } else {
             self.by_weight.insert((share.weight, name));
         }
@@ -111,7 +113,7 @@ mod tests {
         assert_eq!(shares.first_to_go(), Some(5), "size counts beside number");
         assert_eq!(shares.of(Some("busy")).collect::<Vec<_>>(), [3, 4]);
         assert_eq!(shares.newer(Some("busy"), 3).collect::<Vec<_>>(), [4]);
-        assert_eq!(shares.bytes(), 3 * OWNER + 10 + 20 + 10 + 5_000);
+        assert_eq!((shares.bytes(), shares.held()), (5_040, 3 * OWNER + 5_040));
     }
 
     proptest! {
