@@ -4,7 +4,7 @@
 //! memory it holds. Only the ratios can be compared between machines and moments.
 //!
 //! ```sh
-//! cargo build --release && cargo run --release -p icims-sandbox --example beside_axum [PROGRAM]
+//! cargo build --release && cargo run --release -p beside-axum [PROGRAM]
 //! ```
 
 mod bare;
@@ -46,11 +46,9 @@ async fn main() -> Outcome<()> {
     memory(&program).await
 }
 
-/// Cargo puts examples one folder below the programs.
+/// Cargo puts all programs into one folder.
 fn program_beside_this_one() -> Outcome<PathBuf> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().and_then(|examples| examples.parent()).ok_or("this program is in no folder")?;
-    let program = folder.join("harver-icims");
+    let program = std::env::current_exe()?.with_file_name("harver-icims");
     if program.exists() { Ok(program) } else { Err("first run `cargo build --release`, or name the program".into()) }
 }
 
