@@ -13,8 +13,7 @@ use super::faults::FaultMark;
 /// What follows a body of which only the beginning is kept.
 const CUT: &str = "…";
 
-/// An exchange as it passes, not yet recorded: recording copies each byte once.
-#[derive(Debug)]
+/// An exchange as it passes, not yet recorded: recording copies each byte once. It holds secrets, so it cannot be printed.
 pub struct Passing<'a> {
     /// When the request was made, on the virtual clock.
     pub at: Timestamp,
@@ -45,7 +44,7 @@ pub struct Passing<'a> {
 }
 
 /// Headers, as a client or server has them or as text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Headers<'a> {
     /// As HTTP has them.
     Parsed(&'a HeaderMap),
@@ -54,7 +53,7 @@ pub enum Headers<'a> {
 }
 
 /// The body of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Body<'a> {
     /// The bytes as they went over the wire, which are also what is shown.
     Wire(&'a [u8]),
@@ -65,7 +64,7 @@ pub enum Body<'a> {
 }
 
 /// What came of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub enum Passed<'a> {
     /// The other side answered.
     Answered {
