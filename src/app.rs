@@ -45,7 +45,7 @@ impl App {
     /// # Errors
     /// When an outgoing client cannot be built from the settings.
     pub fn new(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
-        let http = http::client(http::Timeouts::default())?;
+        let http = http::Clients::new(http::Timeouts::default())?;
         let icims = IcimsClient::new(http.clone(), clock.clone());
         let harver = HarverClient::new(http, clock.clone());
         let to_harver = AtsToHarver {

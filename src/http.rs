@@ -1,13 +1,15 @@
-//! What every call to a neighbour has in common: one client with time-outs, one bounded exchange, one way to read "come back later".
+//! What every call to a neighbour has in common: clients with time-outs, one bounded exchange, one way to read "come back later".
 //!
 //! It knows nothing of any neighbour; their rules stand in [`crate::icims`] and [`crate::harver_platform`].
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
-use reqwest::{Client, RequestBuilder, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, redirect};
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use crate::domain::cut_to;
 
@@ -33,12 +35,56 @@ impl Default for Timeouts {
     }
 }
 
-/// A client for all neighbours. Redirects are answers like any other, so that credentials never travel to an address that an
-/// answer names.
+/// What calls all neighbours. The machine's trusted root certificates are read, which takes some milliseconds, when the first
+/// `https://` address appears. Clones share them, and the connections.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    timeouts: Timeouts,
+    /// Trusts nobody, so that it is of use for `http://` alone.
+    plain: Client,
+    secure: Arc<OnceLock<Client>>,
+}
+
+impl Clients {
+    /// Clients that give up after these times.
+    ///
+    /// # Errors
+    /// When the process cannot speak HTTP at all.
+    pub fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
+        let plain = builder(timeouts).tls_certs_only([]).build()?;
+        Ok(Self { timeouts, plain, secure: Arc::default() })
+    }
+
+    /// A request to this address.
+    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        if url.scheme() == "https" { self.secure().request(method, url) } else { self.plain.request(method, url) }
+    }
+
+    /// A request that posts to this address.
+    pub fn post(&self, url: Url) -> RequestBuilder {
+        self.request(Method::POST, url)
+    }
+
+    fn secure(&self) -> &Client {
+        self.secure.get_or_init(|| {
+            client(self.timeouts).unwrap_or_else(|error| {
+                tracing::error!(%error, "There are no trusted root certificates; no https address can be called. Install ca-certificates and restart.");
+                self.plain.clone()
+            })
+        })
+    }
+}
+
+/// One client for all neighbours, which has read the machine's trusted root certificates.
 ///
 /// # Errors
-/// When the machine offers no trusted root certificates.
+/// When there are none.
 pub fn client(timeouts: Timeouts) -> Result<Client, reqwest::Error> {
+    builder(timeouts).build()
+}
+
+/// Redirects are answers like any other, so that credentials never travel to an address that an answer names.
+fn builder(timeouts: Timeouts) -> ClientBuilder {
     // Fails only when another part of the process has installed a provider first, which is just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
@@ -46,7 +92,6 @@ pub fn client(timeouts: Timeouts) -> Result<Client, reqwest::Error> {
         .timeout(timeouts.answer)
         .redirect(redirect::Policy::none())
         .user_agent(USER_AGENT)
-        .build()
 }
 
 /// What came back.

@@ -19,7 +19,7 @@ use crate::domain::{
     AccountId, AtsAuthentication, AtsConnection, Candidate, Customer, EmailAddress, HarverConnection, InboundCredentials,
     InvitationSettings, Pattern, PersonName,
 };
-use crate::http::{self, Timeouts};
+use crate::http::{Clients, Timeouts};
 
 /// When all tests take place: 2025-03-04, 13:00 UTC.
 pub(crate) const NOW: i64 = 1_741_093_200;
@@ -43,16 +43,16 @@ impl Stepped {
     }
 }
 
-/// A client that gives up quickly.
-pub(crate) fn impatient() -> reqwest::Client {
+/// Clients that give up quickly.
+pub(crate) fn impatient() -> Clients {
     let timeouts = Timeouts { connect: Duration::from_millis(300), answer: Duration::from_millis(300) };
-    http::client(timeouts).expect("root certificates")
+    Clients::new(timeouts).expect("HTTP")
 }
 
-/// A client that a busy machine does not make give up.
-pub(crate) fn patient() -> reqwest::Client {
+/// Clients that a busy machine does not make give up.
+pub(crate) fn patient() -> Clients {
     let timeouts = Timeouts { connect: Duration::from_secs(20), answer: Duration::from_secs(20) };
-    http::client(timeouts).expect("root certificates")
+    Clients::new(timeouts).expect("HTTP")
 }
 
 /// A customer whose neighbours are at these addresses.

@@ -101,7 +101,7 @@ impl OwnIntegration {
         let recorded: Result<(), StoreError> = match known? {
             Some(known) => self.store.write(move |tx| store::update_customer(tx, &moved(known, &fresh)).map(drop)).await,
             None => {
-                let admin = console::new_admin(&tenant.admin_email, id, tenant.admin_password.as_str().into()).await?;
+                let admin = console::new_public_admin(&tenant.admin_email, id, &tenant.admin_password.as_str().into())?;
                 let both = move |tx: &store::Tx<'_>| {
                     store::insert_customer(tx, &fresh)?;
                     admins::put(tx, &admin)

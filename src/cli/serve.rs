@@ -16,6 +16,7 @@ use crate::config::{CustomerSection, MailSection, ServeFile, Settings};
 use crate::console;
 use crate::delivery::Ladder;
 use crate::domain::EmailAddress;
+use crate::http;
 use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
 use crate::store::{self, SealingKey, Store, StoreError, admins};
 
@@ -46,6 +47,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
     let database = args.database.or(file.database.clone()).context("no database: give --database or database in the file")?;
     let settings = settings(&file, args.public_url)?;
+    // Neighbours in production are called over TLS: that this will not work is better known now than at the first event.
+    http::client(http::Timeouts::default()).context("looking for trusted root certificates: install ca-certificates")?;
 
     let store = Store::open(&database, SealingKey::from_passphrase(&passphrase))
         .with_context(|| format!("opening {}", database.display()))?;

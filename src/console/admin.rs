@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::password::hash_password;
+use super::password::{hash_password, hash_public_password};
 use crate::domain::{CustomerId, EmailAddress};
 use crate::store::admins::{self, Admin};
 use crate::store::{Store, StoreError};
@@ -34,12 +34,27 @@ pub enum CreateAdminError {
 /// # Errors
 /// When address or password cannot be used.
 pub async fn new_admin(email: &str, customer: CustomerId, password: SecretString) -> Result<Admin, CreateAdminError> {
+    let email = acceptable(email, &password)?;
+    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(CreateAdminError::Hash)?;
+    Ok(Admin { email, customer, password_hash })
+}
+
+/// An admin of a sandbox, whose password is shown to everybody who uses it.
+///
+/// # Errors
+/// When address or password cannot be used.
+pub fn new_public_admin(email: &str, customer: CustomerId, password: &SecretString) -> Result<Admin, CreateAdminError> {
+    let email = acceptable(email, password)?;
+    Ok(Admin { email, customer, password_hash: hash_public_password(password) })
+}
+
+/// The address as it is stored, if address and password can be used.
+fn acceptable(email: &str, password: &SecretString) -> Result<String, CreateAdminError> {
     let email = EmailAddress::parse(email).map(|address| known_as(address.as_str())).ok_or(CreateAdminError::Email)?;
     if password.expose_secret().chars().count() < SHORTEST_PASSWORD {
         return Err(CreateAdminError::Password);
     }
-    let password_hash = tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(CreateAdminError::Hash)?;
-    Ok(Admin { email, customer, password_hash })
+    Ok(email)
 }
 
 /// Creates a Harver Admin for a customer that is there already, or replaces the one with the same address, who is then signed out.

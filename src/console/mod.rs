@@ -34,7 +34,7 @@ use axum::response::Redirect;
 use axum::routing::{any, get, post};
 use url::Url;
 
-pub use admin::{CreateAdminError, create_admin, new_admin};
+pub use admin::{CreateAdminError, create_admin, new_admin, new_public_admin};
 pub use password::hash_password;
 pub use sign_ins::SignIns;
 

@@ -21,8 +21,19 @@ fn argon2() -> Argon2<'static> {
 /// It takes some 20 ms of processor time and 19 MiB on purpose: in async code call it in `spawn_blocking`.
 #[must_use]
 pub fn hash_password(password: &SecretString) -> String {
+    hashed(&argon2(), password)
+}
+
+/// The hash of a password that everybody may read anyway, such as that of a sandbox's sample tenant: as cheap as argon2 allows, because
+/// there is nothing to protect.
+pub(super) fn hash_public_password(password: &SecretString) -> String {
+    let params = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, Params::MIN_P_COST, None).expect("they are the least");
+    hashed(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params), password)
+}
+
+fn hashed(argon2: &Argon2<'_>, password: &SecretString) -> String {
     let hash: PasswordHash =
-        argon2().hash_password(password.expose_secret().as_bytes()).expect("the system has random numbers for a salt");
+        argon2.hash_password(password.expose_secret().as_bytes()).expect("the system has random numbers for a salt");
     hash.to_string()
 }
 
@@ -47,6 +58,13 @@ mod tests {
     #[test]
     fn the_same_password_is_salted_anew_each_time() {
         assert_ne!(hash_password(&"correct horse".into()), hash_password(&"correct horse".into()));
+    }
+
+    #[test]
+    fn a_public_password_is_checked_like_any_other() {
+        let hash = hash_public_password(&"correct horse".into());
+        assert!(is_password_of(&"correct horse".into(), &hash));
+        assert!(!is_password_of(&"correct horse ".into(), &hash));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::domain::{
     ApplicationId, Assessment, Candidate, CustomerId, EmailAddress, HarverConnection, JobId, PersonId, VacancyId, WorkflowId,
 };
-use crate::http::{self, Answer};
+use crate::http::{self, Answer, Clients};
 use crate::token_cache::TokenCache;
 
 /// The longest value of an attribute of a new application (harver-platform.md 9.2).
@@ -30,7 +30,7 @@ const REPORTS_HUB_LIFE: &str = "31536000";
 /// Talks to the platform for any account; clones share connections and access tokens.
 #[derive(Clone)]
 pub struct HarverClient {
-    pub(super) http: Client,
+    pub(super) http: Clients,
     pub(super) clock: Clock,
     pub(super) tokens: TokenCache,
 }
@@ -102,7 +102,7 @@ impl fmt::Debug for ApplicationRecord {
 impl HarverClient {
     /// A client over the shared HTTP client; access tokens are renewed on `clock`.
     #[must_use]
-    pub fn new(http: Client, clock: Clock) -> Self {
+    pub fn new(http: Clients, clock: Clock) -> Self {
         Self { http, tokens: TokenCache::new(clock.clone()), clock }
     }
 

@@ -10,6 +10,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{ApplicationStatus, HarverClient, HarverError, NewApplication, VacancyStatus};
 use crate::domain::{ApplicationId, Candidate, Disposition, HarverConnection, VacancyId};
+use crate::http::Clients;
 use crate::testing::{
     NOW, Stepped, account, address_of, breaking_address, connection, dead_address, decision, impatient, ines, last_request,
     patient,
@@ -67,7 +68,7 @@ async fn every_method(client: &HarverClient, platform: &HarverConnection) -> Vec
 }
 
 /// Lets every method meet this platform and expects the same decision of each.
-async fn check(base: &Url, http: reqwest::Client, expected: &str, disposition: Disposition) {
+async fn check(base: &Url, http: Clients, expected: &str, disposition: Disposition) {
     let client = HarverClient::new(http, Stepped::new().clock);
     for (name, outcome) in every_method(&client, &connection(base)).await {
         let error = outcome.expect_err(name);

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
@@ -14,13 +14,13 @@ use super::wire::{
 };
 use crate::clock::Clock;
 use crate::domain::{Customer, EmailAddress, JobId, PersonId, PersonName, ResultRowId, WorkflowId};
-use crate::http::{self, Answer};
+use crate::http::{self, Answer, Clients};
 use crate::token_cache::TokenCache;
 
 /// Talks to the iCIMS of any customer; clones share connections and access tokens.
 #[derive(Clone)]
 pub struct IcimsClient {
-    pub(super) http: Client,
+    pub(super) http: Clients,
     pub(super) clock: Clock,
     pub(super) tokens: TokenCache,
 }
@@ -112,7 +112,7 @@ impl<'a> Outgoing<'a> {
 impl IcimsClient {
     /// A client over the shared HTTP client; access tokens are renewed on `clock`.
     #[must_use]
-    pub fn new(http: Client, clock: Clock) -> Self {
+    pub fn new(http: Clients, clock: Clock) -> Self {
         Self { http, tokens: TokenCache::new(clock.clone()), clock }
     }
 

@@ -9,6 +9,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{FoundRow, IcimsClient, IcimsError, ResultRow, RowStatus};
 use crate::domain::{Customer, Disposition, JobId, PackageLabel, PersonId, Recommendation, ResultRowId, Score, WorkflowId};
+use crate::http::Clients;
 use crate::testing::{
     NOW, Stepped, address_of, basic, breaking_address, customer, dead_address, decision, impatient, last_request, patient,
 };
@@ -70,7 +71,7 @@ async fn every_method(client: &IcimsClient, customer: &Customer) -> Vec<(&'stati
 }
 
 /// Lets every method meet this neighbour and expects the same decision of each.
-async fn check(base: &Url, client: reqwest::Client, expected: &str, disposition: Disposition) {
+async fn check(base: &Url, client: Clients, expected: &str, disposition: Disposition) {
     let customer = customer(base, basic());
     for (name, outcome) in every_method(&IcimsClient::new(client, Stepped::new().clock), &customer).await {
         let error = outcome.expect_err(name);

@@ -197,16 +197,14 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
     let found = async {
         loop {
             recorded.borrow_and_update();
-            let found = world.journal().find(&filter);
+            let found: Vec<_> = world.journal().each(&filter).take(EXCHANGES).collect();
             if !found.is_empty() || recorded.changed().await.is_err() {
                 return found;
             }
         }
     };
     let wait = query.wait.map_or(Duration::ZERO, |Wait(wait)| wait);
-    let mut exchanges = tokio::time::timeout(wait, found).await.unwrap_or_default();
-    exchanges.truncate(EXCHANGES);
-    Json(Exchanges { exchanges })
+    Json(Exchanges { exchanges: tokio::time::timeout(wait, found).await.unwrap_or_default() })
 }
 
 /// Runs to its end whether or not the caller is still there.

@@ -15,7 +15,7 @@ use utoipa_axum::routes;
 
 use super::world::{Parts, World};
 use crate::engine::{
-    Actor, Delivery, EXCHANGE, Exchange, ExchangeId, JournalFilter, Original, Outcome, REPLAY_OF, Sender, Ticket,
+    Actor, Clients, Delivery, EXCHANGE, Exchange, ExchangeId, JournalFilter, Original, Outcome, REPLAY_OF, Sender, Ticket,
 };
 use crate::ui::ApiProblem;
 
@@ -38,14 +38,13 @@ pub(super) fn pages() -> Router<World> {
 /// What requests are sent again with.
 pub(super) struct Replayer {
     sender: Sender,
-    client: reqwest::Client,
+    clients: Clients,
 }
 
 impl Replayer {
     pub(super) fn new(parts: &Parts) -> Self {
         let sender = Sender::new(parts.clock.clone(), parts.journal.clone());
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(CALL_TIMEOUT);
-        Self { sender, client: client.build().expect("a client without certificates of its own always builds") }
+        Self { sender, clients: Clients::new(|builder| builder.timeout(CALL_TIMEOUT)) }
     }
 }
 
@@ -154,7 +153,7 @@ impl World {
         // A connection that a fault rule breaks off does not say where it is in the journal.
         let newest = || {
             let filter = JournalFilter { after: before, ..JournalFilter::default() };
-            self.journal().find(&filter).into_iter().rev().find(|found| found.replay_of == Some(id))
+            self.journal().each(&filter).rev().find(|found| found.replay_of == Some(id))
         };
         let found = new.and_then(|new| self.journal().get(new)).or_else(newest).ok_or(ReplayError::NoAnswer(id))?;
         Ok(Replayed { id: found.id, replay_of: id, outcome: found.outcome.clone() })
@@ -201,7 +200,8 @@ impl World {
         let addresses = self.addresses();
         let base = if exchange.to == Actor::Icims { &addresses.icims } else { &addresses.platform };
         let method: Method = exchange.method.parse().ok()?;
-        let mut request = self.replayer().client.request(method, format!("{base}{}", exchange.target)).body(original.body);
+        let client = self.replayer().clients.to(base);
+        let mut request = client.request(method, format!("{base}{}", exchange.target)).body(original.body);
         for (name, value) in &original.headers {
             let name: HeaderName = name.parse().ok()?;
             if !FRAMING.contains(&name) {
@@ -209,7 +209,7 @@ impl World {
             }
         }
         let request = request.header(REPLAY_OF, exchange.id).build().ok()?;
-        let answer = self.replayer().client.execute(request).await;
+        let answer = client.execute(request).await;
         Some(answer.ok().and_then(|answer| answer.headers().get(EXCHANGE)?.to_str().ok()?.parse().ok()))
     }
 }

@@ -1,5 +1,7 @@
 //! The overview page, where everything starts, and the journal as a list.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::Form;
@@ -251,7 +253,7 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = JournalFilter { customer: given(&query.customer), workflow: given(&query.workflow), after: 0 };
     let exchanges =
-        world.journal().find(&filter).into_iter().rev().take(SHOWN).map(|exchange| shown((*exchange).clone())).collect();
+        world.journal().each(&filter).rev().take(SHOWN).map(|exchange| shown(Arc::unwrap_or_clone(exchange))).collect();
     Page::ok(JournalPage {
         customer: query.customer,
         workflow: query.workflow,

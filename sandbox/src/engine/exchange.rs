@@ -1,10 +1,11 @@
-//! One exchange between two actors as the journal keeps it: what is shown, and what only sending it again needs.
+//! One exchange between two actors as the journal shows it, and what only sending it again needs.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::faults::FaultMark;
+use super::kept::{Body, Headers, Passed, Passing};
 
 /// How many bytes of a body are kept, so that one upload cannot fill the memory.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -75,51 +76,40 @@ pub struct Original {
     pub body: Vec<u8>,
 }
 
+impl Exchange {
+    /// As it is recorded, with what is needed to send the request again.
+    pub(super) fn passing<'a>(&'a self, original: Option<&'a Original>) -> Passing<'a> {
+        let body = match original {
+            None => Body::Told(&self.request_body),
+            Some(Original { body, .. }) if body == self.request_body.as_bytes() => Body::Wire(body),
+            Some(Original { body, .. }) => Body::ShownAs(body, &self.request_body),
+        };
+        Passing {
+            at: self.at,
+            from: self.from,
+            to: self.to,
+            customer: self.customer.as_deref(),
+            workflow: self.workflow.as_deref(),
+            method: &self.method,
+            target: &self.target,
+            headers: Headers::Told(original.map_or(&self.request_headers, |original| &original.headers)),
+            body,
+            outcome: match &self.outcome {
+                Outcome::Answered { status, headers, body } => {
+                    Passed::Answered { status: *status, headers: Headers::Told(headers), body: body.as_bytes() }
+                }
+                Outcome::Failed { reason } => Passed::Failed { reason },
+            },
+            took_ms: self.took_ms,
+            faults: self.faults.clone(),
+            replay_of: self.replay_of,
+        }
+    }
+}
+
 impl std::fmt::Debug for Original {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Original").field("body_bytes", &self.body.len()).finish_non_exhaustive()
-    }
-}
-
-/// What an exchange keeps of its [`Original`]: only what the exchange itself does not show.
-#[derive(Default)]
-pub(super) struct Hidden {
-    /// Header values that are masked, by position.
-    secrets: Vec<(usize, String)>,
-    /// The bytes, where the text is not the same.
-    body: Option<Vec<u8>>,
-    /// Whether the request can be put together again at all.
-    whole: bool,
-}
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hidden").field("whole", &self.whole).finish_non_exhaustive()
-    }
-}
-
-impl Hidden {
-    pub(super) fn of(original: Option<Original>, exchange: &Exchange) -> Self {
-        let Some(Original { headers, body }) = original.filter(|original| original.body.len() <= BODY_LIMIT) else {
-            return Self::default();
-        };
-        let secrets = headers.into_iter().enumerate();
-        let secrets = secrets.filter(|(at, (_, value))| exchange.request_headers.get(*at).is_none_or(|shown| shown.1 != *value));
-        let same = body == exchange.request_body.as_bytes();
-        Self { secrets: secrets.map(|(at, (_, value))| (at, value)).collect(), body: (!same).then_some(body), whole: true }
-    }
-
-    pub(super) fn original(&self, exchange: &Exchange) -> Option<Original> {
-        let mut headers = exchange.request_headers.clone();
-        for (at, value) in &self.secrets {
-            headers.get_mut(*at)?.1.clone_from(value);
-        }
-        let body = self.body.clone().unwrap_or_else(|| exchange.request_body.clone().into_bytes());
-        self.whole.then_some(Original { headers, body })
-    }
-
-    pub(super) fn weight(&self) -> usize {
-        self.secrets.iter().map(|(_, value)| value.len()).sum::<usize>() + self.body.as_ref().map_or(0, Vec::len)
     }
 }
 
@@ -152,26 +142,4 @@ pub(super) fn mask(headers: &mut [(String, String)]) {
             *value = format!("{scheme} ***").trim_start().to_owned();
         }
     }
-}
-
-/// Cuts a body that is too long.
-pub(super) fn cut(body: &mut String) {
-    if body.len() > BODY_LIMIT {
-        let end = (0..=BODY_LIMIT).rev().find(|&at| body.is_char_boundary(at)).unwrap_or(0);
-        // A new text, because a truncated one keeps the memory of the whole.
-        let mut kept = String::with_capacity(end + '…'.len_utf8());
-        kept.push_str(&body[..end]);
-        kept.push('…');
-        *body = kept;
-    }
-}
-
-/// Bytes of an exchange's texts.
-pub(super) fn weight(exchange: &Exchange) -> usize {
-    let headers = |headers: &[(String, String)]| headers.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
-    let answer = match &exchange.outcome {
-        Outcome::Answered { headers: fields, body, .. } => headers(fields) + body.len(),
-        Outcome::Failed { reason } => reason.len(),
-    };
-    exchange.target.len() + headers(&exchange.request_headers) + exchange.request_body.len() + answer
 }

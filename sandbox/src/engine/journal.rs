@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use super::directory::Directory;
-use super::exchange::{Exchange, ExchangeId, Hidden, Original, Outcome, cut, mask, weight};
+use super::exchange::{Exchange, ExchangeId, Original};
 use super::faults::Faults;
+use super::kept::{Kept, Passing};
 use super::shares::Shares;
 
 /// How many exchanges are kept; then the oldest of the customer that has the most fall out.
@@ -26,9 +27,9 @@ pub struct JournalFilter {
 }
 
 impl JournalFilter {
-    fn admits(&self, exchange: &Exchange) -> bool {
-        let same = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
-        exchange.id > self.after && same(&self.customer, &exchange.customer) && same(&self.workflow, &exchange.workflow)
+    fn admits(&self, kept: &Kept) -> bool {
+        let same = |wanted: Option<&str>, found: Option<&str>| wanted.is_none() || wanted == found;
+        kept.id > self.after && same(self.customer.as_deref(), kept.customer()) && same(self.workflow.as_deref(), kept.workflow())
     }
 }
 
@@ -45,39 +46,28 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Entries {
-    kept: BTreeMap<ExchangeId, (Arc<Exchange>, Hidden)>,
+    kept: BTreeMap<ExchangeId, Arc<Kept>>,
     /// Whose they are, and what they weigh.
     shares: Shares,
 }
 
 impl Entries {
-    fn push(&mut self, exchange: Exchange, hidden: Hidden) {
-        let bytes = weight(&exchange) + hidden.weight();
-        self.shares.add(exchange.customer.as_deref(), exchange.id, bytes);
-        self.kept.insert(exchange.id, (Arc::new(exchange), hidden));
-        while self.kept.len() > CAPACITY || self.shares.bytes() > BYTE_LIMIT {
+    fn push(&mut self, kept: Kept) {
+        self.shares.add(kept.customer(), kept.id, kept.weight());
+        self.kept.insert(kept.id, Arc::new(kept));
+        while self.kept.len() > CAPACITY || self.shares.held() > BYTE_LIMIT {
             let Some(id) = self.shares.first_to_go() else { break };
-            if let Some((gone, hidden)) = self.kept.remove(&id) {
-                self.shares.remove(gone.customer.as_deref(), id, weight(&gone) + hidden.weight());
+            if let Some(gone) = self.kept.remove(&id) {
+                self.shares.remove(gone.customer(), id, gone.weight());
             }
         }
     }
 
-    fn get(&self, id: ExchangeId) -> Option<&(Arc<Exchange>, Hidden)> {
-        self.kept.get(&id)
-    }
-
     /// The exchanges that may be meant, oldest first: those of the named customer, or all.
-    fn candidates<'a>(&'a self, filter: &'a JournalFilter) -> Box<dyn Iterator<Item = &'a Arc<Exchange>> + 'a> {
+    fn candidates<'a>(&'a self, filter: &'a JournalFilter) -> Box<dyn Iterator<Item = &'a Arc<Kept>> + 'a> {
         match &filter.customer {
-            Some(customer) => {
-                let own = self.shares.of(Some(customer)).filter_map(|id| self.kept.get(&id));
-                Box::new(own.map(|(exchange, _)| exchange))
-            }
-            None => {
-                let newer = self.kept.range(filter.after.saturating_add(1)..);
-                Box::new(newer.map(|(_, (exchange, _))| exchange))
-            }
+            Some(customer) => Box::new(self.shares.newer(Some(customer), filter.after).filter_map(|id| self.kept.get(&id))),
+            None => Box::new(self.kept.range(filter.after.saturating_add(1)..).map(|(_, kept)| kept)),
         }
     }
 }
@@ -106,47 +96,54 @@ impl Journal {
         &self.directory
     }
 
-    /// Adds an exchange and returns its position. Secrets are masked and bodies cut here, so that no caller can forget to.
+    /// Adds an exchange and returns its position. Secrets and the ends of long bodies are never shown, so that no caller can forget to
+    /// hide them.
     pub fn record(&self, exchange: Exchange) -> ExchangeId {
         self.record_with(exchange, None)
     }
 
     /// The same, with what is needed to send the request again.
-    pub fn record_with(&self, mut exchange: Exchange, original: Option<Original>) -> ExchangeId {
-        mask(&mut exchange.request_headers);
-        cut(&mut exchange.request_body);
-        if let Outcome::Answered { headers, body, .. } = &mut exchange.outcome {
-            mask(headers);
-            cut(body);
-        }
-        let hidden = Hidden::of(original, &exchange);
+    #[expect(clippy::needless_pass_by_value, reason = "what is recorded is over")]
+    pub fn record_with(&self, exchange: Exchange, original: Option<Original>) -> ExchangeId {
+        self.pass(exchange.passing(original.as_ref()))
+    }
+
+    /// The same, of an exchange whose parts are still elsewhere.
+    pub fn pass(&self, passing: Passing<'_>) -> ExchangeId {
+        let mut kept = Kept::new(passing);
         let mut entries = self.lock();
         let id = *self.newest.borrow() + 1;
-        exchange.id = id;
-        entries.push(exchange, hidden);
+        kept.id = id;
+        entries.push(kept);
         self.newest.send_replace(id);
         id
     }
 
-    /// The exchanges that a filter admits, oldest first. They are shared, not copied: whoever records meanwhile is not held up.
+    /// The exchanges that a filter admits, oldest first.
     #[must_use]
     pub fn find(&self, filter: &JournalFilter) -> Vec<Arc<Exchange>> {
+        self.each(filter).collect()
+    }
+
+    /// The same, each read when it is asked for. Whoever records meanwhile is not held up.
+    pub fn each(&self, filter: &JournalFilter) -> impl DoubleEndedIterator<Item = Arc<Exchange>> + use<> {
         let entries = self.lock();
-        entries.candidates(filter).filter(|exchange| filter.admits(exchange)).cloned().collect()
+        let found: Vec<_> = entries.candidates(filter).filter(|kept| filter.admits(kept)).cloned().collect();
+        found.into_iter().map(|kept| Arc::new(kept.exchange()))
     }
 
     /// The exchange at a position.
     #[must_use]
     pub fn get(&self, id: ExchangeId) -> Option<Arc<Exchange>> {
-        self.lock().get(id).map(|(exchange, _)| Arc::clone(exchange))
+        let kept = self.lock().kept.get(&id).cloned()?;
+        Some(Arc::new(kept.exchange()))
     }
 
     /// What is needed to send the request of an exchange again; `None` if it was too large to be kept whole, or never was HTTP.
     #[must_use]
     pub fn original(&self, id: ExchangeId) -> Option<Original> {
-        let entries = self.lock();
-        let (exchange, hidden) = entries.get(id)?;
-        hidden.original(exchange)
+        let kept = self.lock().kept.get(&id).cloned()?;
+        kept.original()
     }
 
     /// A receiver that changes with each recorded exchange, for whoever waits for one.
@@ -175,7 +172,7 @@ impl Default for Journal {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::exchange::{Actor, BODY_LIMIT};
+    use super::super::exchange::{Actor, BODY_LIMIT, Outcome};
     use super::*;
 
     fn exchange(customer: &str) -> Exchange {
@@ -231,10 +228,9 @@ mod tests {
             journal.record(Exchange { request_body: "x".repeat(BODY_LIMIT * 4), ..exchange("4021") });
         }
         let entries = journal.lock();
-        let held: usize = entries.kept.values().map(|(exchange, _)| exchange.request_body.capacity()).sum();
-        assert!(held <= BYTE_LIMIT, "{held} bytes are held");
-        assert_eq!(entries.shares.bytes(), entries.kept.values().map(|(exchange, _)| weight(exchange)).sum::<usize>());
-        assert!(entries.kept.len() > 1000, "what fits is kept: {}", entries.kept.len());
+        assert!(entries.shares.held() <= BYTE_LIMIT);
+        assert_eq!(entries.shares.bytes(), entries.kept.values().map(|kept| kept.weight()).sum::<usize>());
+        assert!(entries.kept.len() > 900, "what fits is kept: {}", entries.kept.len());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod aside;
 mod chance;
+mod clients;
 mod clock;
 mod cursor;
 mod customer;
@@ -15,6 +16,7 @@ pub mod faults;
 mod growth;
 mod indexed;
 mod journal;
+mod kept;
 mod names;
 mod news;
 mod observe;
@@ -32,6 +34,7 @@ mod tenant;
 
 pub use aside::aside;
 pub use chance::Chance;
+pub use clients::Clients;
 pub use clock::{Clock, ClockSetting};
 pub use cursor::{Cursor, work};
 pub use customer::{Customer, Kept};
@@ -40,6 +43,7 @@ pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
 pub use exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Journal, JournalFilter};
+pub use kept::{Body, Headers, Passed, Passing};
 pub use names::Owner;
 pub use news::{Board, News};
 pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, TellSubject, observe};

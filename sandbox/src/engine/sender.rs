@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use axum::body::Bytes;
 use axum::http::header;
 
+use super::clients::Clients;
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
 use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
@@ -91,26 +92,17 @@ pub enum SendError {
 /// The outbound client of all actors: no redirects, every exchange in the journal.
 #[derive(Clone, Debug)]
 pub struct Sender {
-    client: reqwest::Client,
+    clients: Clients,
     clock: Clock,
     journal: Journal,
 }
 
 impl Sender {
     /// A sender that records into `journal` with the time of `clock`.
-    ///
-    /// # Panics
-    /// Never: the client is built from constants.
     #[must_use]
     pub fn new(clock: Clock, journal: Journal) -> Self {
-        // Installing the provider a second time is refused and harmless.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .build()
-            .expect("a client without certificates of its own always builds");
-        Self { client, clock, journal }
+        let clients = Clients::new(|builder| builder.connect_timeout(Duration::from_secs(10)));
+        Self { clients, clock, journal }
     }
 
     /// Posts a delivery and waits for its answer.
@@ -215,7 +207,7 @@ impl Sender {
     }
 
     fn request(&self, delivery: &Delivery, patience: Duration, body: reqwest::Body) -> reqwest::RequestBuilder {
-        let request = self.client.post(&delivery.url).timeout(patience).body(body);
+        let request = self.clients.to(&delivery.url).post(&delivery.url).timeout(patience).body(body);
         // A request that is sent again knows its framing, which is the client's business.
         let own = delivery.headers.iter().filter(|(name, _)| {
             ![header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::HOST]

@@ -9,6 +9,8 @@ use imbl::{HashMap, OrdSet};
 
 /// What every item weighs beside its own bytes, so that many small ones count, too.
 const OVERHEAD: usize = 512;
+/// What is held of an owner, so that many owners count, too.
+const OWNER: usize = 1024;
 
 /// The items of a store by owner: positions and weights, not the items themselves. A clone costs next to nothing.
 #[derive(Clone, Debug, Default)]
@@ -56,20 +58,37 @@ impl Shares {
         share.into_iter().flat_map(|share| share.positions.iter().copied())
     }
 
+    /// The positions of an owner's items behind this one, ascending.
+    pub fn newer(&self, owner: Option<&str>, after: u64) -> impl DoubleEndedIterator<Item = u64> {
+        let share = self.owners.get(owner.unwrap_or_default());
+        share.into_iter().flat_map(move |share| share.positions.range(after.saturating_add(1)..).copied())
+    }
+
     /// The bytes of all items.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
+    /// The same, and what is held of their owners.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.bytes + self.owners.len() * OWNER
+    }
+
     fn weigh(&mut self, owner: Option<&str>, change: impl FnOnce(&mut Share)) {
-        let name: Arc<str> = owner.unwrap_or_default().into();
-        let mut share = self.owners.remove(&name).unwrap_or_default();
+        let owner = owner.unwrap_or_default();
+        let name = match self.owners.get_key_value(owner) {
+            Some((name, _)) => Arc::clone(name),
+            None => owner.into(),
+        };
+        let share = self.owners.entry(Arc::clone(&name)).or_default();
         self.by_weight.remove(&(share.weight, Arc::clone(&name)));
-        change(&mut share);
-        if !share.positions.is_empty() {
-            self.by_weight.insert((share.weight, Arc::clone(&name)));
-            self.owners.insert(name, share);
+        change(share);
+        if share.positions.is_empty() {
+            self.owners.remove(&name);
+        } else {
+            self.by_weight.insert((share.weight, name));
         }
     }
 }
@@ -93,7 +112,8 @@ mod tests {
         shares.add(None, 6, 5_000);
         assert_eq!(shares.first_to_go(), Some(5), "size counts beside number");
         assert_eq!(shares.of(Some("busy")).collect::<Vec<_>>(), [3, 4]);
-        assert_eq!(shares.bytes(), 10 + 20 + 10 + 5_000);
+        assert_eq!(shares.newer(Some("busy"), 3).collect::<Vec<_>>(), [4]);
+        assert_eq!((shares.bytes(), shares.held()), (5_040, 3 * OWNER + 5_040));
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 //! It lies beside the state, with a lock of its own for each customer, so that reading a profile does not become a change. Kept in
 //! memory only; a restart begins anew.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,7 +34,7 @@ pub(in crate::icims) enum Use {
 pub(in crate::icims) struct Used {
     pub(in crate::icims) kind: ProfileType,
     pub(in crate::icims) how: Use,
-    pub(in crate::icims) fields: Vec<String>,
+    pub(in crate::icims) fields: Vec<Cow<'static, str>>,
 }
 
 /// What is known of the use of one field.
@@ -56,7 +57,8 @@ pub struct FieldUse {
     pub users: BTreeSet<String>,
 }
 
-type Fields = BTreeMap<(ProfileType, String), FieldUse>;
+/// By profile type and name.
+type Fields = BTreeMap<ProfileType, BTreeMap<String, FieldUse>>;
 
 /// The use of all fields by customer.
 #[derive(Debug, Default)]
@@ -67,16 +69,19 @@ impl Ledger {
     pub(in crate::icims) fn note(&self, customer: u64, user: &str, used: &Used, now: Timestamp) {
         let fields = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(customer).or_default());
         let mut fields = fields.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut room = FIELD_LIMIT.saturating_sub(fields.values().map(BTreeMap::len).sum());
+        let fields = fields.entry(used.kind).or_default();
         for field in &used.fields {
-            let key = (used.kind, field.clone());
-            if fields.len() >= FIELD_LIMIT && !fields.contains_key(&key) {
-                continue;
+            let field = field.as_ref();
+            if !fields.contains_key(field) {
+                if room == 0 {
+                    continue;
+                }
+                room -= 1;
+                let (profile, field) = (used.kind.plural().to_owned(), field.to_owned());
+                fields.insert(field.clone(), FieldUse { profile, field, ..FieldUse::default() });
             }
-            let row = fields.entry(key).or_insert_with(|| FieldUse {
-                profile: used.kind.plural().to_owned(),
-                field: field.clone(),
-                ..FieldUse::default()
-            });
+            let Some(row) = fields.get_mut(field) else { continue };
             match used.how {
                 Use::Read => row.read += 1,
                 Use::Searched => row.searched += 1,
@@ -93,7 +98,7 @@ impl Ledger {
     pub(in crate::icims) fn of(&self, customer: u64) -> Vec<FieldUse> {
         let fields = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned().unwrap_or_default();
         let fields = fields.lock().unwrap_or_else(PoisonError::into_inner);
-        fields.values().cloned().collect()
+        fields.values().flat_map(BTreeMap::values).cloned().collect()
     }
 }
 
@@ -104,7 +109,7 @@ mod tests {
     #[test]
     fn uses_are_counted_by_customer_and_bounded() {
         let ledger = Ledger::default();
-        let used = |how, field: &str| Used { kind: ProfileType::People, how, fields: vec![field.to_owned()] };
+        let used = |how, field: &str| Used { kind: ProfileType::People, how, fields: vec![field.to_owned().into()] };
         ledger.note(4021, "harver", &used(Use::Read, "email"), Timestamp::UNIX_EPOCH);
         ledger.note(4021, "other", &used(Use::Written, "email"), Timestamp::UNIX_EPOCH);
         ledger.note(4022, "harver", &used(Use::Searched, "email"), Timestamp::UNIX_EPOCH);

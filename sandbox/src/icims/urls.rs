@@ -9,19 +9,22 @@ use super::model::{Job, JobId, ProfileKey};
 pub struct Urls {
     base: String,
     customer: u64,
+    /// The customer in the API.
+    root: String,
 }
 
 impl Urls {
     /// The addresses of a customer on this actor.
     #[must_use]
     pub fn new(surroundings: &Surroundings, customer: u64) -> Self {
-        Self { base: surroundings.url(""), customer }
+        let base = surroundings.url("");
+        Self { root: format!("{base}/customers/{customer}"), base, customer }
     }
 
     /// The customer in the API.
     #[must_use]
-    pub fn customer(&self) -> String {
-        format!("{}/customers/{}", self.base, self.customer)
+    pub fn customer(&self) -> &str {
+        &self.root
     }
 
     /// A profile in the API.

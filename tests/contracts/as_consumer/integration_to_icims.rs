@@ -28,7 +28,7 @@ const DATE_TIME: &str = "yyyy-MM-dd hh:mm a";
 const STATUS: &str = "^D3700201900[1-4]$";
 
 fn client() -> IcimsClient {
-    IcimsClient::new(http::client(http::Timeouts::default()).expect("a client"), Clock::real())
+    IcimsClient::new(http::Clients::new(http::Timeouts::default()).expect("HTTP"), Clock::real())
 }
 
 /// The customer with its iCIMS at this address, by Basic authentication.

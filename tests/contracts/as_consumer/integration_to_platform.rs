@@ -22,7 +22,7 @@ const EMAIL: &str = "ines.okafor@example.org";
 const FINISHED: &str = "^(new|shortlisted|talent-pool|invited|rejected|hired|contract)$";
 
 fn client() -> HarverClient {
-    HarverClient::new(http::client(http::Timeouts::default()).expect("a client"), Clock::real())
+    HarverClient::new(http::Clients::new(http::Timeouts::default()).expect("HTTP"), Clock::real())
 }
 
 fn connection(platform: &Url) -> HarverConnection {

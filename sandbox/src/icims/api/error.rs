@@ -2,12 +2,15 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
 
 use crate::engine::DiskError;
 use crate::icims::state::Refusal;
 use crate::icims::state::changes::Warning;
 use crate::reference::{Row, assumed, documented, observed};
+
+use super::shown::Object;
 
 /// `application/json;charset=UTF-8`, as every JSON answer says.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
@@ -140,20 +143,25 @@ impl IntoResponse for ApiError {
 }
 
 /// A successful answer with a JSON object; warnings are in the object and in header lines.
-pub(super) fn ok(mut body: Map<String, Json>, warnings: &[Warning]) -> Response {
+pub(super) fn ok(mut body: Object, warnings: &[Warning]) -> Response {
     if !warnings.is_empty() {
         let items = warnings.iter().map(|warning| {
             json!({"errorMessage": format!("{}: {}", warning.field, warning.message), "errorCode": Code::FieldName as u16})
         });
-        body.insert("warnings".into(), items.collect());
+        body.insert("warnings", items.collect::<Json>().into());
     }
-    let answer = (StatusCode::OK, [(header::CONTENT_TYPE, JSON)], Json::Object(body).to_string()).into_response();
-    warned(answer, warnings)
+    warned(ok_json(&body), warnings)
 }
 
 /// A successful answer with any JSON.
-pub(super) fn ok_json(body: &Json) -> Response {
-    (StatusCode::OK, [(header::CONTENT_TYPE, JSON)], body.to_string()).into_response()
+pub(super) fn ok_json(body: &impl Serialize) -> Response {
+    match serde_json::to_vec(body) {
+        Ok(text) => (StatusCode::OK, [(header::CONTENT_TYPE, JSON)], text).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "An answer cannot be written as JSON.");
+            ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal error.").into_response()
+        }
+    }
 }
 
 /// `201` with the address of what was made and an empty body (icims-api 1.5).

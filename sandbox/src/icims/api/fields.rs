@@ -30,7 +30,7 @@ pub(super) async fn read_field(At(caller, NamedField(key, name)): At<NamedField>
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
         let field = visible(&caller.rights, key, &name)?;
         let value = caller.writer(state).field(key, record, field);
-        let read = |answer| used::used(answer, key.0, Use::Read, vec![field.name.to_owned()]);
+        let read = |answer| used::used(answer, key.0, Use::Read, vec![field.name.into()]);
         match (value, field.kind) {
             (Some(value), _) => Ok(read(ok_json(&value))),
             (None, Kind::Entries(_)) => Ok(read(ok_json(&Json::Array(Vec::new())))),
@@ -56,7 +56,7 @@ pub(super) async fn add_entry(
     let entry = caller.tenant.write(|state| state.add_entry(key, &name, &object, now)).await?;
     let with_body = caller.tenant.read(|state| state.switches().entry_body);
     let answer = created_entry(&caller.urls.entry(key, &name, entry), with_body);
-    Ok(used::used(answer, key.0, Use::Written, used::entry_keys(key.0, &name, &object)))
+    Ok(used::used(answer, key.0, Use::Written, used::entry_keys(key.0, &name, |child| object.contains_key(child))))
 }
 
 /// Reads an entry of a collection (icims-api 9.1).
@@ -70,7 +70,7 @@ pub(super) async fn read_entry(At(caller, NamedEntry(key, name, entry)): At<Name
         let children = collection(state, &caller.rights, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
         let body = caller.writer(state).entry(key, &name, children, found);
-        let fields = body.as_object().map_or_else(Vec::new, |object| used::entry_keys(key.0, &name, object));
+        let fields = used::entry_keys(key.0, &name, |child| body.contains_key(child));
         Ok(used::used(ok_json(&body), key.0, Use::Read, fields))
     })
 }
@@ -91,7 +91,7 @@ pub(super) async fn update_entry(
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.edit_entry(key, &name, entry, &object, now)).await?;
     let answer = changed(&caller.urls.entry(key, &name, entry), &[]);
-    Ok(used::used(answer, key.0, Use::Written, used::entry_keys(key.0, &name, &object)))
+    Ok(used::used(answer, key.0, Use::Written, used::entry_keys(key.0, &name, |child| object.contains_key(child))))
 }
 
 /// Removes an entry of a collection (icims-api 9.1).
@@ -107,7 +107,7 @@ pub(super) async fn remove_entry(
     caller.tenant.read(|state| collection(state, &caller.rights, key, &name))?;
     let (entry, now) = (entry_id(&name, &entry)?, icims.clock().now());
     caller.tenant.write(|state| state.remove_entry(key, &name, entry, now)).await?;
-    Ok(used::used(StatusCode::NO_CONTENT.into_response(), key.0, Use::Written, vec![name]))
+    Ok(used::used(StatusCode::NO_CONTENT.into_response(), key.0, Use::Written, vec![name.into()]))
 }
 
 /// A field that exists and that the user may see.

@@ -20,6 +20,7 @@ mod place;
 mod profiles;
 mod quota;
 mod search;
+mod shown;
 mod streams;
 mod subject;
 mod token;

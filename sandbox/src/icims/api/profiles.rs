@@ -18,6 +18,7 @@ use super::error::{ApiError, changed, created, ok, ok_json};
 use super::extract::{Object, requested_fields};
 use super::gate::Caller;
 use super::place::{At, Named, Place, Profile, WholeCustomer};
+use super::shown::Shown;
 use super::used;
 
 /// Reads the customer (icims-api 11.2).
@@ -124,7 +125,7 @@ pub(super) async fn status_log(At(caller, Logged(id)): At<Logged>) -> Result<Res
     caller.tenant.read(|state| {
         state.workflow(id).ok_or_else(missing)?;
         let log = caller.writer(state).status_log(id);
-        Ok(ok_json(&json!({"submittalstatuslog": log})))
+        Ok(ok_json(&Shown::ordered([("submittalstatuslog", log)])))
     })
 }
 
@@ -162,7 +163,7 @@ pub(super) async fn create(
         })
         .await?;
     let answer = created(&caller.urls.profile((kind, id)), &warnings);
-    Ok(used::used(answer, kind, Use::Written, used::keys(kind, &object)))
+    Ok(used::used(answer, kind, Use::Written, used::keys(kind, object.keys())))
 }
 
 /// Changes the fields of a profile that are sent (icims-api 5.10, 7.4).
@@ -195,7 +196,7 @@ pub(super) async fn update(
         .await?;
     // A new status may have queued an event, which goes out without keeping this answer waiting.
     let answer = changed(&caller.urls.profile(key), &warnings);
-    Ok(used::used(answer, key.0, Use::Written, used::keys(key.0, &object)))
+    Ok(used::used(answer, key.0, Use::Written, used::keys(key.0, object.keys())))
 }
 
 /// Deletes a profile: `405` unless the customer's switch allows it (icims-api 5.2).
@@ -218,7 +219,7 @@ fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Resu
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
         let (body, warnings) = caller.writer(state).profile(key, record, requested);
         // What was asked for by name counts also when this profile has no value for it.
-        let fields = requested.map_or_else(|| used::keys(key.0, &body), |names| used::known(key.0, names));
+        let fields = requested.map_or_else(|| used::keys(key.0, body.keys()), |names| used::keys(key.0, names));
         Ok(used::used(ok(body, &warnings), key.0, Use::Read, fields))
     })
 }

@@ -1,6 +1,6 @@
 //! Profiles as JSON (icims-api 5.3 to 5.7): a field without a value, or hidden from the user, is not a key.
 
-use serde_json::{Map, Number, Value as Json, json};
+use serde_json::{Number, Value as Json, json};
 
 use crate::icims::model::{Entry, FileRef, Money, NodeId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{Field, Kind, ProfileType};
@@ -9,6 +9,8 @@ use crate::icims::state::changes::Warning;
 use crate::icims::state::date_time_text;
 use crate::icims::state::users::Rights;
 use crate::icims::urls::Urls;
+
+use super::shown::{Object, Shown};
 
 /// Writes profiles of one customer.
 pub(super) struct Writer<'a> {
@@ -20,13 +22,8 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// A profile with the requested fields, or with the default set.
-    pub(super) fn profile(
-        &self,
-        key: ProfileKey,
-        record: &Record,
-        requested: Option<&[String]>,
-    ) -> (Map<String, Json>, Vec<Warning>) {
-        let (mut body, mut warnings) = (Map::new(), Vec::new());
+    pub(super) fn profile(&self, key: ProfileKey, record: &Record, requested: Option<&[String]>) -> (Object, Vec<Warning>) {
+        let (mut body, mut warnings) = (Object::new(), Vec::new());
         let fields: Vec<&Field> = match requested {
             None => key.0.fields().iter().filter(|field| field.shown).collect(),
             Some(names) => {
@@ -41,15 +38,15 @@ impl Writer<'_> {
                 continue;
             }
             if let Some(value) = self.field(key, record, field) {
-                body.insert(field.name.into(), value);
+                body.insert(field.name, value);
             }
         }
-        body.insert("links".into(), self.links(key));
+        body.insert("links", self.links(key));
         (body, warnings)
     }
 
     /// The value of one field; `None` when there is none.
-    pub(super) fn field(&self, key: ProfileKey, record: &Record, field: &Field) -> Option<Json> {
+    pub(super) fn field(&self, key: ProfileKey, record: &Record, field: &Field) -> Option<Shown> {
         match field.kind {
             Kind::System => self.system(key, record, field.name),
             _ => Some(self.value(key, field, record.fields.get(field.name)?)),
@@ -57,102 +54,107 @@ impl Writer<'_> {
     }
 
     /// One entry of a collection.
-    pub(super) fn entry(&self, key: ProfileKey, collection: &str, children: &[Field], entry: &Entry) -> Json {
-        let mut body = Map::new();
+    pub(super) fn entry(&self, key: ProfileKey, collection: &str, children: &[Field], entry: &Entry) -> Object {
+        let mut body = Object::new();
         if let Some(id) = entry.entry {
-            body.insert("entry".into(), id.get().into());
+            body.insert("entry", id.get().into());
         }
         for child in children {
             match (entry.fields.get(child.name), entry.entry) {
                 (Some(Value::File(file)), Some(id)) => {
                     let base = self.urls.entry(key, collection, id);
-                    body.insert(child.name.into(), file_json(&base, child.name, file));
+                    body.insert(child.name, file_json(&base, child.name, file).into());
                 }
                 (Some(value), _) => {
-                    body.insert(child.name.into(), self.value(key, child, value));
+                    body.insert(child.name, self.value(key, child, value));
                 }
                 (None, _) => {}
             }
         }
-        Json::Object(body)
+        body
     }
 
     /// A list node as a field value. Countries and states have a short form instead of a formatted value (icims-api 5.7).
-    pub(super) fn node(&self, id: &NodeId) -> Json {
+    fn node(&self, id: &NodeId) -> Shown {
         let text = self.state.node_text(id);
-        match self.state.node(id).and_then(|node| node.abbrev.as_deref()) {
-            Some(abbrev) => json!({"id": id, "value": text, "abbrev": abbrev}),
-            None => json!({"id": id, "value": text, "formattedvalue": text}),
+        let abbrev = self.state.node(id).and_then(|node| node.abbrev.as_deref());
+        let id = id.to_string().into();
+        match abbrev {
+            Some(abbrev) => Shown::ordered([("abbrev", abbrev.into()), ("id", id), ("value", text.into())]),
+            None => Shown::ordered([("formattedvalue", text.clone().into()), ("id", id), ("value", text.into())]),
         }
     }
 
     /// The status history, newest first (icims-api 7.6).
-    pub(super) fn status_log(&self, id: WorkflowId) -> Vec<Json> {
+    pub(super) fn status_log(&self, id: WorkflowId) -> Shown {
         let log = self.state.workflow(id).map_or(&[][..], |workflow| &workflow.log);
         let newest_first = log.iter().rev();
         newest_first
             .map(|change| {
-                json!({
-                    "status": self.node(&change.status),
-                    "updatedDate": date_time_text(change.at),
-                    "updatedBy": self.reference((ProfileType::People, change.by.get())),
-                })
+                Shown::ordered([
+                    ("status", self.node(&change.status)),
+                    ("updatedBy", self.reference((ProfileType::People, change.by.get()))),
+                    ("updatedDate", date_time_text(change.at).into()),
+                ])
             })
             .collect()
     }
 
-    fn value(&self, key: ProfileKey, field: &Field, value: &Value) -> Json {
+    fn value(&self, key: ProfileKey, field: &Field, value: &Value) -> Shown {
         match (value, field.kind) {
             (Value::Text(text), _) => text.as_str().into(),
-            (Value::Number(number), _) => (*number).into(),
-            (Value::Decimal(number), _) => Json::Number(number.clone()),
+            (Value::Number(number), _) => Json::from(*number).into(),
+            (Value::Decimal(number), _) => Json::Number(number.clone()).into(),
             (Value::Date(date), _) => date.to_string().into(),
             (Value::DateTime(at), _) => date_time_text(*at).into(),
-            (Value::Flag(flag), _) => (*flag).into(),
+            (Value::Flag(flag), _) => Json::from(*flag).into(),
             (Value::Node(id), _) => self.node(id),
             (Value::Nodes(ids), _) => ids.iter().map(|id| self.node(id)).collect(),
             (Value::Profile(id), Kind::Profile(kind)) => self.reference((kind, *id)),
-            (Value::Profile(id), _) => (*id).into(),
+            (Value::Profile(id), _) => Json::from(*id).into(),
             (Value::Location { company, entry }, _) => json!({
                 "id": entry, "companyid": company,
                 "address": self.urls.entry((ProfileType::Companies, company.get()), "addresses", entry),
                 "value": self.state.location_text(*company, *entry),
-            }),
+            })
+            .into(),
             (Value::Money(money), _) => {
                 let Money { amount, currency, timeframe } = money.as_ref();
                 let mut money = json!({"amount": amount, "currency": currency, "amountstring": amount_text(amount)});
                 if let Some(timeframe) = timeframe {
                     money["timeframe"] = timeframe.as_str().into();
                 }
-                money
+                money.into()
             }
             (Value::Entries(entries), Kind::Entries(children)) => {
-                entries.iter().map(|entry| self.entry(key, field.name, children, entry)).collect()
+                entries.iter().map(|entry| Shown::Object(self.entry(key, field.name, children, entry))).collect()
             }
-            (Value::File(file), _) => file_json(&self.urls.profile(key), field.name, file),
-            (Value::Entries(_), _) => Json::Array(Vec::new()),
+            (Value::File(file), _) => file_json(&self.urls.profile(key), field.name, file).into(),
+            (Value::Entries(_), _) => Shown::List(Vec::new()),
         }
     }
 
-    fn reference(&self, key: ProfileKey) -> Json {
+    fn reference(&self, key: ProfileKey) -> Shown {
         let name = self.state.profile_name(key).unwrap_or_default();
-        json!({"id": key.1, "value": name, "profile": self.urls.profile(key)})
+        Shown::ordered([("id", key.1.into()), ("profile", self.urls.profile(key).into()), ("value", name.into())])
     }
 
-    fn system(&self, key: ProfileKey, record: &Record, name: &str) -> Option<Json> {
+    fn system(&self, key: ProfileKey, record: &Record, name: &str) -> Option<Shown> {
         match name {
             "id" => Some(key.1.into()),
             "createddate" => Some(date_time_text(record.created).into()),
             "updateddate" => Some(date_time_text(record.updated).into()),
             "jobid" => Some(self.state.job(crate::icims::model::JobId::new(key.1))?.display_id().into()),
-            "submittalstatuslog" => Some(self.status_log(WorkflowId::new(key.1)).into()),
+            "submittalstatuslog" => Some(self.status_log(WorkflowId::new(key.1))),
             _ => None,
         }
     }
 
     /// All of them say `rel: self`; only the titles differ (icims-api 5.6).
-    fn links(&self, key: ProfileKey) -> Json {
-        let link = |title: &str, key| json!({"rel": "self", "title": title, "url": self.urls.profile(key)});
+    fn links(&self, key: ProfileKey) -> Shown {
+        let link = |title: &str, key| {
+            Shown::ordered([("rel", "self".into()), ("title", title.into()), ("url", self.urls.profile(key).into())])
+        };
         let mut links = vec![link("The current profile being viewed.", key)];
         if key.0 == ProfileType::Workflows
             && let Some(workflow) = self.state.workflow(WorkflowId::new(key.1))
@@ -160,7 +162,7 @@ impl Writer<'_> {
             links.push(link("The base profile of this workflow.", (ProfileType::Jobs, workflow.job.get())));
             links.push(link("The associated profile of this workflow.", (ProfileType::People, workflow.person.get())));
         }
-        links.into()
+        Shown::List(links)
     }
 }
 

@@ -236,7 +236,10 @@ pub(in crate::icims) fn read_date_time(text: &str) -> Option<Timestamp> {
 /// The text form of a moment, `yyyy-mm-dd hh:mm AM` in UTC.
 #[must_use]
 pub(in crate::icims) fn date_time_text(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %I:%M %p").to_string()
+    let at = TimeZone::UTC.to_datetime(at);
+    let (hour, half) = (at.hour(), if at.hour() < 12 { "AM" } else { "PM" });
+    let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+    format!("{} {hour:02}:{:02} {half}", at.date(), at.minute())
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ impl Asked {
     /// An answer to a call that used the file. The file of an entry counts for its collection too.
     fn used(&self, answer: Response, how: Use) -> Response {
         let child = self.child.as_ref().map(|(_, child)| format!("{}.{child}", self.field));
-        used::used(answer, self.key.0, how, std::iter::once(self.field.clone()).chain(child).collect())
+        used::used(answer, self.key.0, how, std::iter::once(self.field.clone()).chain(child).map(Into::into).collect())
     }
 
     /// Profile and field exist and the user may see the field.

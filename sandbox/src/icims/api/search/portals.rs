@@ -147,10 +147,10 @@ pub(in crate::icims::api) async fn job(At(caller, Posted(id)): At<Posted>) -> Re
         let job = state.job(id).filter(|job| state.is_open(job)).ok_or_else(missing)?;
         let names = SHOWN.map(str::to_owned);
         let (mut body, warnings) = caller.writer(state).profile((ProfileType::Jobs, id.get()), &job.record, Some(&names));
-        let fields = used::keys(ProfileType::Jobs, &body);
-        body.insert("portalUrl".into(), caller.urls.portal_job(job).into());
+        let fields = used::keys(ProfileType::Jobs, body.keys());
+        body.insert("portalUrl", caller.urls.portal_job(job).into());
         let link = json!({"rel": "self", "title": "The current profile being viewed.", "url": caller.urls.posting(PORTAL.0, id)});
-        body.insert("links".into(), json!([link]));
+        body.insert("links", json!([link]).into());
         Ok(used::used(ok(body, &warnings), ProfileType::Jobs, Use::Read, fields))
     })
 }
