@@ -354,7 +354,6 @@ async fn what_is_not_simulated_is_refused_by_name() {
 async fn the_journal_has_every_call_and_no_secret() {
     let world = World::start().await;
     // Whose an account is, is known; what a caller writes into a request counts for nothing.
-    world.journal.directory().note(ACCOUNT, "4021");
     let token = world.token().await;
     world.get(&token, &format!("/applications?accountId={ACCOUNT}&filter[atsParameters][application_id]=88431&filter[atsParameters][custom_id_1]=77")).await;
     let all = world.journal.find(&JournalFilter::default());

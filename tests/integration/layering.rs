@@ -102,11 +102,11 @@ const INTEGRATION_STARTS: [(&str, &str); 6] = [
 const SANDBOX_STARTS: [(&str, &str); 9] = [
     ("sandbox/src/control/api.rs", "finishes what a caller who goes away has begun"),
     ("sandbox/src/control/transfer.rs", "reads and writes whole customers off the threads that serve; awaited"),
+    ("sandbox/src/engine/aside.rs", "work that takes long, off the threads that serve and by turns; awaited"),
     ("sandbox/src/engine/disk.rs", "the disk's own thread, which ends with the disk"),
     ("sandbox/src/engine/observe.rs", "finishes what a caller who goes away has begun"),
-    ("sandbox/src/engine/tenant.rs", "works on large states off the threads that serve; awaited"),
-    ("sandbox/src/harver_platform/callbacks.rs", "webhooks under way, in a set that ends with the loop"),
-    ("sandbox/src/icims/events/dispatch.rs", "events under way, in a set that ends with the loop"),
+    ("sandbox/src/engine/growth.rs", "makes rows off the threads that serve; awaited"),
+    ("sandbox/src/engine/outbox.rs", "what is being sent, in a set that ends with the loop"),
     ("sandbox/src/mailbox/smtp/mod.rs", "connections, in a set that ends with the listener"),
     ("sandbox/src/start/", "the composition root: listeners, connections, the actors' loops"),
 ];

@@ -100,19 +100,10 @@ impl World {
         Ok((tenant, kept))
     }
 
-    /// Lets the journal know whose the names of a tenant are.
-    pub(super) fn note(&self, tenant: &TenantRecord) {
-        let own = &tenant.credentials;
-        for name in [&tenant.account_id, &own.platform_client_id, &own.icims_client_id] {
-            self.0.parts.journal.directory().note(name, &tenant.customer_id.to_string());
-        }
-    }
-
     /// Tells the integration of a tenant, and the vendors where the integration is.
     pub(super) async fn connect(&self, tenant: &TenantRecord) -> Result<(), ControlError> {
         let parts = &self.0.parts;
         let own = tenant.credentials.clone();
-        self.note(tenant);
         let connected: Connected = match &parts.connector {
             Some(connector) => connector.connect(keys::introduction(tenant, &parts.addresses, &parts.external)).await?,
             None => parts.external.clone(),

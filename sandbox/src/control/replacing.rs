@@ -101,6 +101,9 @@ impl World {
             }
             return Err(error);
         }
+        // Rules for a customer were set for the one that is gone.
+        let gone = |customer: Option<&str>| customer.and_then(|customer| customer.parse().ok()).is_some_and(|id| extent.covers(id));
+        self.journal().faults().remove(|_, fault| gone(fault.customer.as_deref()));
         Ok(())
     }
 
@@ -132,7 +135,6 @@ impl World {
         if let Some(connector) = &self.0.parts.connector {
             connector.import(integration_of(extent), with.integration).await?;
         }
-        tenants.iter().for_each(|tenant| self.note(tenant));
         for tenant in tenants.iter().filter(|tenant| !with.connected.contains_key(&tenant.customer_id)) {
             self.connect(tenant).await?;
         }

@@ -142,7 +142,6 @@ impl World {
         let _alone = self.permits(BUILDERS).await;
         // First, so that nothing that faults have held back arrives in the new world.
         self.0.parts.journal.faults().reset();
-        self.0.parts.journal.directory().clear();
         let keys = self.begin_anew().await?;
         self.0.parts.journal.clear();
         Ok(keys)

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::directory::Directory;
 use super::exchange::{Exchange, ExchangeId, Original};
 use super::faults::Faults;
 use super::kept::{Kept, Passing};
@@ -35,13 +34,12 @@ impl JournalFilter {
 
 /// The record of all exchanges of a process. Clones share it.
 ///
-/// As every exchange passes it, it also carries what concerns exchanges of all actors: [`Faults`] and [`Directory`].
+/// As every exchange passes it, it also carries what concerns exchanges of all actors: [`Faults`].
 #[derive(Clone, Debug)]
 pub struct Journal {
     entries: Arc<Mutex<Entries>>,
     newest: Arc<watch::Sender<ExchangeId>>,
     faults: Faults,
-    directory: Directory,
 }
 
 #[derive(Debug, Default)]
@@ -80,7 +78,6 @@ impl Journal {
             entries: Arc::default(),
             newest: Arc::new(watch::Sender::new(0)),
             faults: Faults::new(),
-            directory: Directory::default(),
         }
     }
 
@@ -88,12 +85,6 @@ impl Journal {
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.faults
-    }
-
-    /// What is known of whom a call belongs to.
-    #[must_use]
-    pub fn directory(&self) -> &Directory {
-        &self.directory
     }
 
     /// Adds an exchange and returns its position. Secrets and the ends of long bodies are never shown, so that no caller can forget to

@@ -90,26 +90,23 @@ impl<S: State> Tenant<S> {
 
     /// Hands a state to the disk, under the lock of the tip, so that the order on disk is the order of the changes.
     pub(super) fn submit(self: &Arc<Self>, tip: &mut Arc<S>, mut next: S, mut steps: Vec<Step>) -> Result<Receipt, DiskError> {
-        let changed = next.is_dirty();
-        if !changed && steps.is_empty() && Arc::ptr_eq(tip, &self.published.load()) {
-            return Ok(Receipt::settled_already());
-        }
+        let all_is_stored = Arc::ptr_eq(tip, &self.published.load());
         if self.disk.keeps() {
             let changes = next.drain()?;
             if !changes.is_empty() {
                 steps.push(Step::Rows { scope: self.scope.to_string(), changes });
             }
-        } else {
+        } else if next.is_dirty() {
             self.disk.admit()?;
             next.settle();
         }
-        // An unchanged state waits for the change that it has seen, too.
-        let next = if changed { Arc::new(next) } else { Arc::clone(tip) };
+        let next = Arc::new(next);
         *tip = Arc::clone(&next);
-        if !self.disk.keeps() {
+        if !self.disk.keeps() || (steps.is_empty() && all_is_stored) {
             self.publish(next);
             return Ok(Receipt::settled_already());
         }
+        // What changes no row waits for the changes that it has seen, too.
         let (done, receipt) = Receipt::pending();
         let (tenant, epoch) = (Arc::clone(self), self.epoch.load(Ordering::Acquire));
         self.disk.submit(steps, Box::new(Submitted { tenant, next, epoch, done }));

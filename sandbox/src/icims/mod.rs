@@ -14,6 +14,7 @@ mod aside;
 pub mod budget;
 pub mod events;
 mod fidelity;
+mod latest;
 pub mod ledger;
 pub mod model;
 pub mod pages;

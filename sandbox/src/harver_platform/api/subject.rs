@@ -9,14 +9,14 @@ use serde_json::Value;
 
 use crate::engine::Subject;
 use crate::harver_platform::HarverPlatform;
-use crate::harver_platform::state::AccountState;
+use crate::harver_platform::state::{ACCOUNT, API_CLIENT, AccountState};
 
 /// The customer and the workflow of a request. The body is that of a token request, which names its client there.
 pub(super) fn subject(platform: &HarverPlatform, parts: &Parts, body: &[u8]) -> Subject {
-    let directory = platform.0.surroundings.journal.directory();
     if asks_for_a_token(&parts.uri) {
         let client = url::form_urlencoded::parse(body).find(|(name, _)| name == "client_id").map(|(_, value)| value.into_owned());
-        return Subject { customer: client.and_then(|client| directory.customer_of(&client)), workflow: None };
+        let owner = client.and_then(|client| platform.registry().owner(API_CLIENT, &client));
+        return Subject { customer: owner.map(|owner| owner.customer.to_string()), workflow: None };
     }
     let workflow = of_query(&parts.uri);
     let Some((token, account)) = bearer(&parts.headers).and_then(|token| Some((token, platform.account_of_secret(token)?)))
@@ -24,7 +24,8 @@ pub(super) fn subject(platform: &HarverPlatform, parts: &Parts, body: &[u8]) -> 
         return Subject { customer: None, workflow };
     };
     let of_application = || application(&parts.uri).and_then(|id| account.read(|state| workflow_of(state, id)));
-    let customer = token.get(..24).and_then(|account| directory.customer_of(account));
+    let owner = token.get(..24).and_then(|account| platform.registry().owner(ACCOUNT, account));
+    let customer = owner.map(|owner| owner.customer.to_string());
     Subject { customer, workflow: workflow.or_else(of_application) }
 }
 

@@ -56,15 +56,12 @@ const PREFIX: &str = "/customers";
 /// The API of all customers.
 pub(super) fn router(icims: Icims) -> Router {
     let journal = icims.0.surroundings.journal.clone();
-    let (directory, known) = (journal.directory().clone(), icims.clone());
+    let known = icims.clone();
     let observer = Observer {
         journal,
         clock: icims.clock().clone(),
         actor: Actor::Icims,
-        subject: Arc::new(move |parts, body| {
-            let exists = |customer: &str| customer.parse().is_ok_and(|id| known.customer(id).is_some());
-            subject::subject(&directory, parts, body, exists)
-        }),
+        subject: Arc::new(move |parts, body| subject::subject(&known, parts, body)),
         read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
         // Paths tell it.
         workflow: |_| None,

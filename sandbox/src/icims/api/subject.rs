@@ -4,21 +4,23 @@ use axum::http::Uri;
 use axum::http::request::Parts;
 use url::form_urlencoded;
 
-use crate::engine::{Directory, Subject};
+use crate::engine::Subject;
+use crate::icims::Icims;
+use crate::icims::latest::LatestEvents;
 use crate::icims::schema::ProfileType;
+use crate::icims::state::CLIENT;
 
 use super::PREFIX;
 use super::address::Address;
 
 /// The customer and the workflow of a request. A person or a job belongs to the workflow whose latest event named it (*assumed*). A call
 /// for a customer that does not exist belongs to nobody: made-up numbers would take room from real customers.
-pub(super) fn subject(directory: &Directory, parts: &Parts, body: &[u8], exists: impl Fn(&str) -> bool) -> Subject {
+pub(super) fn subject(icims: &Icims, parts: &Parts, body: &[u8]) -> Subject {
     if asks_for_a_token(&parts.uri) {
-        let customer = client_id(body).and_then(|client| directory.customer_of(&client));
-        return Subject { customer, workflow: None };
+        let owner = client_id(body).and_then(|client| icims.registry().owner(CLIENT, &client));
+        return Subject { customer: owner.map(|owner| owner.customer.to_string()), workflow: None };
     }
-    let told = of_path(directory, &parts.uri);
-    if told.customer.as_deref().is_some_and(exists) { told } else { Subject::default() }
+    of_path(icims, &parts.uri).unwrap_or_default()
 }
 
 /// Whether the customer is told by the client that the body names.
@@ -26,17 +28,17 @@ pub(super) fn asks_for_a_token(uri: &Uri) -> bool {
     uri.path() == "/oauth/token"
 }
 
-fn of_path(directory: &Directory, uri: &Uri) -> Subject {
-    let address = uri.path().strip_prefix(PREFIX).map(Address::of).unwrap_or_default();
-    let Some(customer) = address.customer.map(|customer| customer.to_string()) else { return Subject::default() };
+fn of_path(icims: &Icims, uri: &Uri) -> Option<Subject> {
+    let address = uri.path().strip_prefix(PREFIX).map(Address::of)?;
+    let customer = icims.registry().customer(address.customer?)?;
     let workflow = match address.profile {
         Some((ProfileType::Workflows, id)) => Some(id.to_string()),
-        Some((kind @ (ProfileType::People | ProfileType::Jobs), id)) => {
-            directory.workflow_of(&customer, &format!("{}/{id}", kind.plural()))
+        Some(key @ (ProfileType::People | ProfileType::Jobs, _)) => {
+            customer.beside::<LatestEvents>().workflow_of(key).map(|workflow| workflow.to_string())
         }
         Some((ProfileType::Companies, _)) | None => None,
     };
-    Subject { customer: Some(customer), workflow }
+    Some(Subject { customer: Some(customer.id().to_string()), workflow })
 }
 
 /// The client that a token request names, as a form or as JSON.
@@ -51,17 +53,32 @@ fn client_id(body: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use axum::http::Request;
+    use jiff::Timestamp;
 
     use super::*;
+    use crate::engine::{Clock, Disk, Journal, Kept, Registry, Surroundings};
+    use crate::icims::NewCustomer;
+    use crate::icims::model::WorkflowId;
+    use crate::icims::state::users::IntegrationUser;
 
     #[test]
     fn customer_and_workflow_are_told_where_they_can_be() {
-        let directory = Directory::default();
-        directory.note("icims-4021-abc", "4021");
-        directory.event("4021", "88431", &["people/30517".into()]);
+        let state = NewCustomer {
+            id: 4021,
+            name: "Brightwater".into(),
+            slug: "brightwater".into(),
+            user: IntegrationUser { username: "harver".into(), client_id: "icims-4021-abc".into(), ..IntegrationUser::default() },
+            recruiter: ("Tomas".into(), "Lindqvist".into()),
+        }
+        .state(Timestamp::UNIX_EPOCH);
+        let registry = Registry::begun(Disk::memory(), [Kept::new(4021).with(state)]);
+        let base_url = "http://icims.test".parse().expect("an address");
+        let icims = Icims::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 });
+        let named = [(ProfileType::People, 30_517), (ProfileType::Jobs, 2_210)];
+        icims.beside::<LatestEvents>(4021).note(WorkflowId::new(88_431), named);
         let check = |path: &str, body: &str, customer: Option<&str>, workflow: Option<&str>| {
             let (parts, ()) = Request::get(path).body(()).expect("a request").into_parts();
-            let told = subject(&directory, &parts, body.as_bytes(), |customer| customer == "4021");
+            let told = subject(&icims, &parts, body.as_bytes());
             assert_eq!((told.customer.as_deref(), told.workflow.as_deref()), (customer, workflow), "{path} {body}");
         };
         check("/customers/4021/applicantworkflows/7/fields/status", "", Some("4021"), Some("7"));

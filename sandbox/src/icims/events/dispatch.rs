@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::super::Icims;
+use super::super::latest::LatestEvents;
 use super::super::model::EventId;
+use super::super::schema::ProfileType;
 use super::super::state::CustomerState;
 use super::super::state::outgoing::EventOutcome;
 use super::proof::Unsent;
@@ -84,8 +86,8 @@ impl Icims {
         let endpoint = settings.endpoint_of(&event.kind).map(str::to_owned);
         let outcome = match (notification, endpoint) {
             (Some(notification), Some(url)) => {
-                let names = [format!("people/{}", event.person), format!("jobs/{}", event.job)];
-                self.0.surroundings.journal.directory().event(&number.to_string(), &event.workflow.to_string(), &names);
+                let named = [(ProfileType::People, event.person.get()), (ProfileType::Jobs, event.job.get())];
+                customer.beside::<LatestEvents>().note(event.workflow, named);
                 let delivery = Delivery {
                     from: Actor::Icims,
                     to: Actor::Integration,
