@@ -31,7 +31,10 @@ async fn receiving_into(mail: Mail, limits: SmtpLimits, disk: Disk) -> Receiving
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
-    let registry = Registry::begun(disk, [(HOUSE, mail), (4021, Mail::new()), (4022, Mail::new())].map(|(id, mail)| Kept::new(id).with(mail)));
+    let registry = Registry::begun(
+        disk,
+        [(HOUSE, mail), (4021, Mail::new()), (4022, Mail::new())].map(|(id, mail)| Kept::new(id).with(mail)),
+    );
     let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 });
     let (stop, stopped) = oneshot::channel::<()>();
     let receiver = mailbox.clone();

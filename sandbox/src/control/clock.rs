@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::api::ApiBody;
+use super::api::{ApiBody, in_full};
 use super::duration;
 use super::error::ControlError;
 use super::world::World;
@@ -141,7 +141,9 @@ struct Wanted {
     request_body = Wanted, responses((status = 200, body = Shown)),
 )]
 async fn move_clock(State(world): State<World>, ApiBody(wanted): ApiBody<Wanted>) -> Result<Json<Shown>, ControlError> {
-    world.move_clock(wanted.read(world.clock().now())?).await?;
+    let (wanted, moved) = (wanted.read(world.clock().now())?, world.clone());
+    // In full, as a clock that is remembered and not applied would move at the next start.
+    in_full(async move { moved.move_clock(wanted).await }).await?;
     Ok(Json(Shown::of(world.clock())))
 }
 

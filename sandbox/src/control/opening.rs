@@ -39,7 +39,7 @@ impl NewTenantWish {
 impl World {
     /// Opens the chosen or the next customer with its sample world and connects it. If that fails, nothing of it is left.
     pub(super) async fn build(&self, name: Option<String>, id: Option<u64>) -> Result<TenantKeys, ControlError> {
-        let customer = self.progress().write(|state| reserve(state, id)).await?;
+        let customer = self.progress().write(|state| reserve(state, id, |id| self.registry().customer(id).is_some())).await?;
         match self.built(customer, name).await {
             Ok(keys) => {
                 tracing::info!(customer.id = customer, "A customer has been opened.");
@@ -61,6 +61,11 @@ impl World {
 
     /// Takes back a customer that could not be opened.
     async fn undo(&self, customer: u64, chosen: bool) {
+        if let Some(connector) = &self.0.parts.connector
+            && let Err(error) = connector.import(Some(customer.to_string()), Vec::new()).await
+        {
+            tracing::error!(%error, customer.id = customer, "The integration could not be told that a customer is not there after all.");
+        }
         let gone = self.registry().put(customer, None).await;
         let released = self.release(customer, chosen).await;
         self.connected_mut().remove(&customer);
@@ -151,16 +156,17 @@ fn new_customer(plan: &Plan) -> NewCustomer {
     }
 }
 
-fn reserve(state: &mut Progress, id: Option<u64>) -> Result<u64, ControlError> {
+/// The chosen or the next id. One that is in use, by an import or a restored snapshot, is not given out.
+fn reserve(state: &mut Progress, id: Option<u64>, is_here: impl Fn(u64) -> bool) -> Result<u64, ControlError> {
     match id {
-        None => Ok(state.reserve_customer()),
+        None => Ok(std::iter::repeat_with(|| state.reserve_customer()).find(|id| !is_here(*id)).expect("ids do not end")),
         Some(id) if !(1..=LAST_CUSTOMER).contains(&id) => {
             Err(ControlError::BadInput(format!("id is a number from 1 to {LAST_CUSTOMER}; leave it out to get the next one")))
         }
         Some(_) if state.has_no_room_for_chosen() => {
             Err(ControlError::BadInput("no more ids can be chosen before a reset: leave id out to get the next one".into()))
         }
-        Some(id) if state.reserve_chosen(id) => Ok(id),
+        Some(id) if !is_here(id) && state.reserve_chosen(id) => Ok(id),
         Some(id) => Err(ControlError::CustomerExists(id)),
     }
 }

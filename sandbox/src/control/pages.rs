@@ -166,7 +166,7 @@ async fn advance(State(world): State<World>, Form(form): Form<AdvanceForm>) -> R
     let Some((_, _, by)) = MOVES.into_iter().find(|(key, ..)| *key == form.by) else {
         return problem(ControlError::BadInput("Choose one of the buttons beside the clock.".into()));
     };
-    match world.advance_clock(by).await {
+    match super::api::in_full(async move { world.advance_clock(by).await }).await {
         Ok(_) => back(&form.customer, "clock"),
         Err(error) => problem(error),
     }

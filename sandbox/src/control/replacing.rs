@@ -8,6 +8,7 @@
 //! Sandbox and integration have a file each, so no transaction covers both. The sandbox's says what the integration's must follow
 //! with, and a process that starts does that first.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use super::connector::{Connector, Numbers};
 use super::contents::{Contents, UNFINISHED, integration_of};
 use super::error::ControlError;
 use super::world::World;
-use crate::engine::{Change, DiskError, Extent, Quiet as NothingSent, Replacement, Source, Step, StoredRow};
+use crate::engine::{Change, DiskError, Extent, Kept, Quiet as NothingSent, Replacement, Source, Step, StoredRow};
 
 /// How long is waited, of real time, for what is under way between the systems.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -87,13 +88,18 @@ impl World {
     /// is put back.
     pub(super) async fn replace(&self, extent: Extent, with: Contents, source: Source) -> Result<(), ControlError> {
         let _quiet = self.quiet(extent).await?;
+        if let Some((customer, other)) = with.customers().find_map(|kept| Some((kept.id(), self.registry().rival(kept)?)))
+            && extent != Extent::World
+        {
+            return Err(ControlError::NamesInUse { customer, other });
+        }
         let integration = self.exported(extent, Numbers::Kept).await?;
-        let kept = self.registry().cut(extent, None).await?;
-        let before = Contents { kept, integration, connected: self.connected_of(extent) };
-        self.put_in_place(extent, &with, source).await?;
+        let connected = self.connected_of(extent);
+        let kept = self.put_in_place(extent, &with, source).await?;
         if let Err(error) = self.bring_in(extent, with).await {
+            let before = Contents { kept, integration, connected };
             let back = match self.put_in_place(extent, &before, Source::Memory).await {
-                Ok(()) => self.bring_in(extent, before).await,
+                Ok(_) => self.bring_in(extent, before).await,
                 Err(error) => Err(error.into()),
             };
             if let Err(error) = back {
@@ -102,13 +108,14 @@ impl World {
             return Err(error);
         }
         // Rules for a customer were set for the one that is gone.
-        let gone = |customer: Option<&str>| customer.and_then(|customer| customer.parse().ok()).is_some_and(|id| extent.covers(id));
+        let gone =
+            |customer: Option<&str>| customer.and_then(|customer| customer.parse().ok()).is_some_and(|id| extent.covers(id));
         self.journal().faults().remove(|_, fault| gone(fault.customer.as_deref()));
         Ok(())
     }
 
-    /// Lets contents be what everybody sees, in one moment.
-    async fn put_in_place(&self, extent: Extent, with: &Contents, source: Source) -> Result<(), DiskError> {
+    /// Lets contents be what everybody sees, in one moment; what that was until then.
+    async fn put_in_place(&self, extent: Extent, with: &Contents, source: Source) -> Result<BTreeMap<u64, Kept>, DiskError> {
         let world = self.clone();
         let clock = with.clock().unwrap_or(self.0.parts.first_clock);
         let connected = with.connected.clone();

@@ -1,7 +1,7 @@
 //! Seeding a tenant from a recipe, up to a million workflows.
 //!
 //! The rows are made aside, on a clone of the tenant's state, while everybody goes on using the tenant; they appear all at once when
-//! they are complete and, with `--data`, stored. What others change meanwhile is kept. A reset waits for a seeding that has begun.
+//! they are complete and, with `--data`, stored. What others change meanwhile is kept. Of a customer that is replaced meanwhile, nothing is seen of it.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -71,7 +71,6 @@ impl World {
     /// stored. The customer is then as it was.
     pub async fn seed_customer(&self, customer: &str, recipe: Recipe) -> Result<Seeded, ControlError> {
         let recipe = recipe.checked()?;
-        let _building = self.permits(1).await;
         let record = self.tenant(customer)?;
         let id = record.customer_id;
         let tenant = self.icims().customer(id).ok_or_else(|| ControlError::UnknownCustomer(customer.to_owned()))?;

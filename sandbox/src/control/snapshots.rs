@@ -82,7 +82,11 @@ impl World {
         let mut steps = vec![Step::Rows { scope: format!("{prefix}{INTEGRATION}"), changes: vec![data] }];
         steps.extend(older.map(|older| Step::ForgetBelow(older.prefix())));
         let entry = Entry { info: info.clone(), generation };
-        self.0.catalogue.write_with(steps, |state| state.add(entry)).await?;
+        if let Err(error) = self.0.catalogue.write_with(steps, |state| state.add(entry)).await {
+            // What does not count must not take room either; if that fails, too, the next one of this name takes its place.
+            let forgotten = self.registry().disk().store(vec![Step::ForgetBelow(prefix)]).await;
+            return Err(forgotten.err().unwrap_or(error).into());
+        }
         self.taken_mut().insert(name.to_owned(), Arc::new(contents));
         Ok(info)
     }
@@ -154,8 +158,9 @@ impl World {
         for StoredRow { scope, .. } in &mut rows {
             *scope = scope.strip_prefix(&prefix).unwrap_or_default().to_owned();
         }
-        // Nobody seeds while a snapshot is taken, so there is nothing to mend.
-        let (contents, _) = Contents::from_rows(&rows).map_err(damaged)?;
+        // What is to be mended on disk stays noted, and is mended at the next start.
+        let read = tokio::task::spawn_blocking(move || Contents::from_rows(&rows)).await;
+        let (contents, _) = read.map_err(|error| ControlError::Sample(error.into()))?.map_err(damaged)?;
         let contents = Arc::new(contents);
         self.taken_mut().insert(name.clone(), Arc::clone(&contents));
         Ok(contents)

@@ -103,16 +103,18 @@ impl World {
             let kept = self.registry().cut(extent, None).await?;
             (tenant, Contents { kept, integration, ..Contents::default() })
         };
-        contents.make_portable();
-        let mut rows = Vec::new();
-        for (scope, changes) in contents.rows()? {
-            let stored = changes.into_iter().filter_map(|change| {
-                Some(StoredRow { scope: scope.clone(), table: change.table.into(), key: change.key, body: change.body? })
-            });
-            rows.extend(stored);
-        }
-        let packed = aside(move || written(&tenant, &rows, &contents.integration)).await?;
-        packed.map_err(|error| ControlError::Sample(error.into()))
+        aside(move || {
+            contents.make_portable();
+            let mut rows = Vec::new();
+            for (scope, changes) in contents.rows()? {
+                let stored = changes.into_iter().filter_map(|change| {
+                    Some(StoredRow { scope: scope.clone(), table: change.table.into(), key: change.key, body: change.body? })
+                });
+                rows.extend(stored);
+            }
+            written(&tenant, &rows, &contents.integration).map_err(|error| ControlError::Sample(error.into()))
+        })
+        .await?
     }
 
     /// Takes in a customer that was exported, with its id and its credentials, and connects it.

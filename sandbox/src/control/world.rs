@@ -140,9 +140,10 @@ impl World {
     /// When the integration cannot forget, or the change could not be stored.
     pub async fn reset(&self) -> Result<TenantKeys, ControlError> {
         let _alone = self.permits(BUILDERS).await;
-        // First, so that nothing that faults have held back arrives in the new world.
-        self.0.parts.journal.faults().reset();
+        // They are gone only with the world that they were set for.
+        let _suspended = self.journal().faults().suspend();
         let keys = self.begin_anew().await?;
+        self.0.parts.journal.faults().reset();
         self.0.parts.journal.clear();
         Ok(keys)
     }

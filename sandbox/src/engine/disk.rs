@@ -7,7 +7,7 @@ mod file;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
 use tokio::sync::oneshot;
@@ -128,7 +128,12 @@ impl DiskError {
 #[derive(Clone, Debug)]
 pub struct Disk {
     writer: Option<mpsc::Sender<Order>>,
+    /// Whether the writer has ended.
+    stopped: Arc<AtomicBool>,
     refusal: Arc<Refusal>,
+    /// How much has been handed to the writer.
+    #[cfg(test)]
+    submitted: Arc<AtomicU64>,
 }
 
 /// A fault on purpose: one change to come is refused, as by a disk without space.
@@ -145,11 +150,24 @@ impl Refusal {
     }
 }
 
+/// Notices the end of the writer, also by a panic.
+struct Ended(Arc<AtomicBool>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// What becomes of whoever submitted a change.
 pub(super) trait Settle: Send {
     /// Whether the change may be written, asked right before.
     fn standing(&self) -> Standing {
         Standing::Sound
+    }
+    /// Whether what it does when it is settled may change how later changes stand, so that none may be written together with it.
+    fn ends_a_group(&self) -> bool {
+        false
     }
     /// Told what came of it, in the order in which changes were submitted.
     fn settle(self: Box<Self>, outcome: Result<(), String>);
@@ -170,7 +188,13 @@ impl Disk {
     /// Keeps nothing: the state lives as long as the process.
     #[must_use]
     pub fn memory() -> Self {
-        Self { writer: None, refusal: Arc::default() }
+        Self {
+            writer: None,
+            stopped: Arc::default(),
+            refusal: Arc::default(),
+            #[cfg(test)]
+            submitted: Arc::default(),
+        }
     }
 
     /// Opens or creates the file and returns what it holds, without the snapshots.
@@ -180,13 +204,25 @@ impl Disk {
     pub fn open(path: &Path) -> Result<(Self, Vec<StoredRow>), DiskError> {
         let rows = if path.exists() { file::read(path)? } else { file::create(path).map(|()| Vec::new())? };
         let (sender, receiver) = mpsc::channel();
-        let (path, refusal) = (path.to_path_buf(), Arc::<Refusal>::default());
-        let admission = Arc::clone(&refusal);
+        let (path, refusal, stopped) = (path.to_path_buf(), Arc::<Refusal>::default(), Arc::<AtomicBool>::default());
+        let (admission, ended) = (Arc::clone(&refusal), Ended(Arc::clone(&stopped)));
         std::thread::Builder::new()
             .name("sandbox-disk".into())
-            .spawn(move || writer::serve(&path, &receiver, &admission))
+            .spawn(move || {
+                let _ended = ended;
+                writer::serve(&path, &receiver, &admission);
+            })
             .map_err(|error| DiskError::NotStored(error.to_string()))?;
-        Ok((Self { writer: Some(sender), refusal }, rows))
+        Ok((
+            Self {
+                writer: Some(sender),
+                stopped,
+                refusal,
+                #[cfg(test)]
+                submitted: Arc::default(),
+            },
+            rows,
+        ))
     }
 
     /// Whether anything is kept.
@@ -211,9 +247,21 @@ impl Disk {
         let Some(writer) = &self.writer else {
             return settle.settle(self.admit().map_err(|error| error.to_string()));
         };
-        if let Err(mpsc::SendError(Order::Write(unsent))) = writer.send(Order::Write(Submission { steps, settle })) {
-            unsent.settle.settle(Err("the writer has stopped".into()));
-        }
+        #[cfg(test)]
+        self.submitted.fetch_add(1, Ordering::AcqRel);
+        // Whoever waits finds its receipt dropped when the writer has stopped.
+        let _ = writer.send(Order::Write(Submission { steps, settle }));
+    }
+
+    /// How much has been handed to the writer.
+    #[cfg(test)]
+    pub(super) fn submitted(&self) -> u64 {
+        self.submitted.load(Ordering::Acquire)
+    }
+
+    /// Whether the writer takes changes.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.writer.is_none() || !self.stopped.load(Ordering::Acquire)
     }
 
     /// Stores steps that no state waits for.

@@ -58,7 +58,8 @@ impl<S: State> Tenant<S> {
             state.settle();
             return Ok(());
         }
-        for table in state.tables().into_iter().filter(|table| table.is_dirty()) {
+        // What there is only one of is others' to change meanwhile.
+        for table in state.tables().into_iter().filter(|table| table.is_dirty() && !table.is_single()) {
             loop {
                 let changes = table.drain(BATCH)?;
                 if changes.is_empty() {

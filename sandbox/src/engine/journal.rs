@@ -74,11 +74,7 @@ impl Journal {
     /// An empty journal.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            entries: Arc::default(),
-            newest: Arc::new(watch::Sender::new(0)),
-            faults: Faults::new(),
-        }
+        Self { entries: Arc::default(), newest: Arc::new(watch::Sender::new(0)), faults: Faults::new() }
     }
 
     /// The rules that disturb exchanges.

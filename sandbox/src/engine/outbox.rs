@@ -24,6 +24,7 @@ use super::customer::Customer;
 use super::disk::DiskError;
 use super::registry::Registry;
 use desk::Desk;
+use traffic::Pass;
 pub use traffic::{Quiet, Traffic};
 
 /// How much of one customer is under way at a time: what a vendor that does not answer can hold up of that customer.
@@ -77,14 +78,30 @@ pub enum Turn {
 
 /// Goes with what is under way.
 #[derive(Clone, Debug, Default)]
-pub struct Ticket(Option<(Place, mpsc::UnboundedSender<Place>)>);
+pub struct Ticket(Option<Arc<Sending>>);
+
+#[derive(Debug)]
+struct Sending {
+    place: Place,
+    aside: mpsc::UnboundedSender<Place>,
+    pass: Pass,
+}
 
 impl Ticket {
-    /// Lets others past: what is held back on purpose keeps neither its line nor its customer's share.
+    /// Lets others past: what is held back on purpose keeps neither its line nor its customer's share, and nobody who waits for what is
+    /// being sent waits for it.
     pub fn step_aside(&self) {
-        if let Some((place, aside)) = &self.0 {
+        if let Some(Sending { place, aside, pass }) = self.0.as_deref() {
+            pass.leave();
             // When the outbox has ended, nobody goes past.
             let _ = aside.send(*place);
+        }
+    }
+
+    /// Goes on, as soon as its customer may send.
+    pub async fn go_on(&self) {
+        if let Some(sending) = self.0.as_deref() {
+            sending.pass.enter_again().await;
         }
     }
 }
@@ -214,7 +231,12 @@ struct Work {
 impl Work {
     /// Gives a customer a turn, after those who wait already.
     fn queue(&mut self, customer: u64) {
-        let Some(current) = self.outbox.registry.customer(customer) else { return };
+        let Some(current) = self.outbox.registry.customer(customer) else {
+            if let Some(desk) = self.desks.get_mut(&customer) {
+                desk.forget();
+            }
+            return self.tidy(customer);
+        };
         let desk = self.desks.entry(customer).or_default();
         desk.serve(current);
         if !std::mem::replace(&mut desk.queued, true) {
@@ -232,16 +254,25 @@ impl Work {
         let now = self.outbox.clock.now();
         let due: Vec<u64> =
             self.desks.iter().filter(|(_, desk)| desk.next.is_some_and(|next| next <= now)).map(|(id, _)| *id).collect();
-        due.into_iter().for_each(|customer| self.queue(customer));
+        for customer in due {
+            if let Some(desk) = self.desks.get_mut(&customer) {
+                desk.next = None;
+            }
+            self.queue(customer);
+        }
     }
 
-    /// One thing of each customer at a time, by turns, while there is room; how long to wait for the next date.
+    /// One thing of each customer at a time, by turns, while there is room; how long to wait for the next date. There is always room for
+    /// the first thing of a customer, however many others hang.
     fn give_turns(&mut self) -> Duration {
         let now = self.outbox.clock.now();
-        while self.under_way < UNDER_WAY
-            && let Some(id) = self.turns.pop_front()
-        {
+        let mut waiting = VecDeque::new();
+        while let Some(id) = self.turns.pop_front() {
             let Some(desk) = self.desks.get_mut(&id) else { continue };
+            if self.under_way >= UNDER_WAY && desk.has_something_under_way() {
+                waiting.push_back(id);
+                continue;
+            }
             desk.queued = false;
             let Some((customer, actor, number, line)) = desk.pick(&self.outbox.actors, now) else {
                 if desk.is_idle() {
@@ -254,19 +285,19 @@ impl Work {
             let place = Place::of(&customer, actor, number);
             desk.begin(place, line);
             self.under_way += 1;
-            let ticket = Ticket(Some((place, self.aside.clone())));
+            let ticket = Ticket(Some(Arc::new(Sending { place, aside: self.aside.clone(), pass })));
             let carried = self.outbox.actors[actor].carry(Arc::clone(&customer), number, ticket);
             let task = self.tasks.spawn(async move {
                 tokio::select! {
                     () = customer.gone() => {}
                     () = carried => {}
                 }
-                drop(pass);
                 place
             });
             desk.task(task.id(), place);
             self.queue(id);
         }
+        self.turns = waiting;
         let next = self.desks.values().filter_map(|desk| desk.next).min();
         next.map_or(IDLE, |next| until(now, next))
     }

@@ -64,7 +64,7 @@ pub struct Replacement {
     pub with: Vec<Kept>,
     /// Where their rows come from.
     pub source: Source,
-    /// What else is stored with it.
+    /// What else is stored with it, after their rows.
     pub steps: Vec<Step>,
     /// What else happens in the moment in which the world is another one.
     pub then: Box<dyn FnOnce() + Send>,
@@ -112,7 +112,16 @@ impl Registry {
     /// When the disk does not take it.
     pub async fn put(&self, id: u64, customer: Option<Kept>) -> Result<(), DiskError> {
         let (with, steps, then) = (customer.into_iter().collect(), Vec::new(), Box::new(|| ()));
-        self.replace(Replacement { extent: Extent::Customer(id), with, source: Source::Memory, steps, then }).await
+        self.replace(Replacement { extent: Extent::Customer(id), with, source: Source::Memory, steps, then }).await.map(drop)
+    }
+
+    /// Another customer that has a name of this one.
+    #[must_use]
+    pub fn rival(&self, kept: &Kept) -> Option<u64> {
+        let world = self.0.world.load();
+        let others =
+            kept.names().into_iter().filter_map(|name| world.names.owner(name.kind, &name.name).map(|owner| owner.customer));
+        others.into_iter().find(|other| *other != kept.id())
     }
 
     /// What is kept of a customer, as it is.
@@ -165,29 +174,36 @@ impl Registry {
         });
     }
 
-    /// Exchanges the world, or a part of it, and returns when it is stored. All of it happens, or nothing.
+    /// Exchanges the world, or a part of it, and returns when it is stored: what there was until then. All of it happens, or nothing.
     ///
     /// # Errors
     /// When the disk did not take it, or a row cannot be written.
-    pub async fn replace(&self, replacement: Replacement) -> Result<(), DiskError> {
-        let Replacement { extent, with, source, mut steps, then } = replacement;
+    pub async fn replace(&self, replacement: Replacement) -> Result<BTreeMap<u64, Kept>, DiskError> {
+        let Replacement { extent, with, source, steps: further, then } = replacement;
+        let mut steps = Vec::new();
         if self.0.disk.keeps() {
-            self.add_steps(extent, &with, &source, &mut steps)?;
+            let (registry, kept) = (self.clone(), with.clone());
+            // Writing a million rows as JSON is nothing for a thread that serves.
+            let made = tokio::task::spawn_blocking(move || registry.steps(extent, &kept, &source)).await;
+            steps = made.map_err(|error| DiskError::NotStored(error.to_string()))??;
         }
-        let (done, receipt) = Receipt::pending();
-        let settle = Replaced { registry: self.clone(), extent, with, then, done };
+        steps.extend(further);
+        let ((done, receipt), before) = (Receipt::pending(), Arc::new(Mutex::default()));
+        let settle = Replaced { registry: self.clone(), extent, with, then, before: Arc::clone(&before), done };
         self.0.disk.submit(steps, Box::new(settle));
-        receipt.settled().await
+        receipt.settled().await?;
+        let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(std::mem::take(&mut *before))
     }
 
-    fn add_steps(&self, extent: Extent, with: &[Kept], source: &Source, steps: &mut Vec<Step>) -> Result<(), DiskError> {
+    fn steps(&self, extent: Extent, with: &[Kept], source: &Source) -> Result<Vec<Step>, DiskError> {
         let world = self.0.world.load();
         let old = world.customers.values().filter(|customer| extent.covers(customer.id()));
         let mut scopes: Vec<String> = old.flat_map(|customer| customer.scopes().map(str::to_owned).collect::<Vec<_>>()).collect();
         scopes.extend(with.iter().flat_map(|kept| kept.scopes().collect::<Vec<_>>()));
         scopes.sort_unstable();
         scopes.dedup();
-        steps.extend(scopes.into_iter().map(Step::Forget));
+        let mut steps: Vec<Step> = scopes.into_iter().map(Step::Forget).collect();
         for kept in with {
             match source {
                 Source::Below(prefix) => {
@@ -198,7 +214,7 @@ impl Registry {
                 }
             }
         }
-        Ok(())
+        Ok(steps)
     }
 
     /// What there is at one moment, and copies of it on disk below `prefix`, with further steps. Nobody is held up.
@@ -246,12 +262,17 @@ struct Replaced {
     extent: Extent,
     with: Vec<Kept>,
     then: Box<dyn FnOnce() + Send>,
+    before: Arc<Mutex<BTreeMap<u64, Kept>>>,
     done: oneshot::Sender<Result<(), String>>,
 }
 
 impl Settle for Replaced {
+    fn ends_a_group(&self) -> bool {
+        true
+    }
+
     fn settle(self: Box<Self>, outcome: Result<(), String>) {
-        let Self { registry, extent, with, then, done } = *self;
+        let Self { registry, extent, with, then, before, done } = *self;
         if outcome.is_ok() {
             let inner = &registry.0;
             let new: Vec<_> = with.iter().map(|kept| (kept, Customer::begun(kept, &inner.disk, &inner.board))).collect();
@@ -260,11 +281,13 @@ impl Settle for Replaced {
                 let _moment = inner.board.moment();
                 let mut world = World::clone(&inner.world.load());
                 let old: Vec<_> = world.customers.values().filter(|customer| extent.covers(customer.id())).cloned().collect();
-                for customer in old {
+                for customer in &old {
                     customer.retire();
                     world.customers.remove(&customer.id());
                     world.names.forget(customer.id());
                 }
+                let kept = old.iter().map(|customer| (customer.id(), customer.kept())).collect();
+                *before.lock().unwrap_or_else(PoisonError::into_inner) = kept;
                 for (kept, customer) in &new {
                     world.names.note(kept.id(), &kept.names());
                     world.customers.insert(kept.id(), Arc::clone(customer));

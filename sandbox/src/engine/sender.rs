@@ -133,6 +133,7 @@ impl Sender {
                 return (Err(SendError::Withdrawn), self.record(&delivery, started, outcome, &struck, replay_of));
             }
         }
+        delivery.ticket.go_on().await;
         let first = self.attempt(&delivery, &struck, replay_of).await;
         self.journal.faults().gone(customer);
         if struck.iter().any(|rule| rule.effect == Effect::Duplicate) {

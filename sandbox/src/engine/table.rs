@@ -173,6 +173,10 @@ pub trait Rows: Any {
     fn drain(&mut self, limit: usize) -> Result<Vec<Change>, DiskError>;
     /// Takes over what differs between two tables of the same type, of one of which this was a clone. It does not count as changed.
     fn catch_up(&mut self, base: &dyn Rows, tip: &dyn Rows);
+    /// Whether there is always exactly one row.
+    fn is_single(&self) -> bool {
+        false
+    }
     /// The table with its type.
     fn as_any(&self) -> &dyn Any;
     /// Every row, ready to be written, in key order.
@@ -245,6 +249,10 @@ where
 }
 
 impl<V: Clone + Serialize + DeserializeOwned + 'static> Rows for Single<V> {
+    fn is_single(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> &'static str {
         self.name
     }

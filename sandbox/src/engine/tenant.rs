@@ -90,6 +90,9 @@ impl<S: State> Tenant<S> {
 
     /// Hands a state to the disk, under the lock of the tip, so that the order on disk is the order of the changes.
     pub(super) fn submit(self: &Arc<Self>, tip: &mut Arc<S>, mut next: S, mut steps: Vec<Step>) -> Result<Receipt, DiskError> {
+        if !self.disk.is_at_work() {
+            return Err(DiskError::NotStored("the writer has stopped".into()));
+        }
         let all_is_stored = Arc::ptr_eq(tip, &self.published.load());
         if self.disk.keeps() {
             let changes = next.drain()?;

@@ -48,6 +48,8 @@ struct Inner {
     surroundings: Surroundings,
     /// The position of the last message.
     arrived: AtomicU64,
+    /// Held while room is made.
+    room: tokio::sync::Mutex<()>,
 }
 
 /// The messages of a customer, or of nobody.
@@ -57,7 +59,7 @@ impl Mailbox {
     /// The mailbox of the customers of a world, and of nobody.
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
-        let mailbox = Self(Arc::new(Inner { surroundings, arrived: AtomicU64::new(0) }));
+        let mailbox = Self(Arc::new(Inner { surroundings, arrived: AtomicU64::new(0), room: tokio::sync::Mutex::default() }));
         let last = mailbox.boxes().iter().filter_map(|(_, mail)| mail.read(Mail::last_arrival)).max();
         mailbox.0.arrived.store(last.unwrap_or(0), Ordering::Release);
         mailbox
@@ -102,13 +104,17 @@ impl Mailbox {
         self.0.surroundings.journal.record(exchange);
         if let Some(id) = stored? {
             tracing::info!(message.id = id, customer.id = customer.as_deref(), "A message has arrived.");
-            self.make_room().await?;
+            if let Err(error) = self.make_room().await {
+                tracing::error!(%error, "The oldest messages could not be taken out.");
+            }
         }
         Ok(())
     }
 
     /// Takes out the oldest messages of whoever has the most, until all of them are within the limits.
     async fn make_room(&self) -> Result<(), DiskError> {
+        // One at a time, as each looks at what all have.
+        let _alone = self.0.room.lock().await;
         loop {
             let boxes = self.boxes();
             let sizes: Vec<(usize, usize)> = boxes.iter().map(|(_, mail)| mail.read(|mail| (mail.len(), mail.bytes()))).collect();

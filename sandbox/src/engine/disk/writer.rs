@@ -43,7 +43,7 @@ pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>, refusal: &Refus
             }
             (Order::Write(first), Ok(mut open)) => {
                 let mut group = vec![first];
-                while group.len() < GROUP {
+                while group.len() < GROUP && !group.last().is_some_and(|last| last.settle.ends_a_group()) {
                     match orders.try_recv() {
                         Ok(Order::Write(next)) => group.push(next),
                         Ok(other) => {
@@ -80,7 +80,10 @@ fn write(connection: &mut Connection, group: Vec<Submission>, refusal: &Refusal)
             Standing::Baseless => Err("an earlier change could not be stored".into()),
             Standing::Retired => Ok(()),
         };
-        settle.settle(outcome);
+        // One whose news cannot be told must not keep others from writing.
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| settle.settle(outcome))).is_err() {
+            tracing::error!("What came of a change could not be told.");
+        }
     }
 }
 

@@ -92,6 +92,8 @@ struct Inner {
     store: Mutex<Store>,
     /// How many rules there are, so that an undisturbed call costs one look.
     active: AtomicUsize,
+    /// How many want no rule to strike for the time being.
+    suspended: AtomicUsize,
     /// Grows with each reset: what is held from before is not sent any more.
     epoch: AtomicU64,
     /// Changes whenever somebody who is held should look again.
@@ -152,6 +154,7 @@ impl Faults {
         Self(Arc::new(Inner {
             store: Mutex::default(),
             active: AtomicUsize::new(0),
+            suspended: AtomicUsize::new(0),
             epoch: AtomicU64::new(0),
             changes: watch::Sender::new(0),
         }))
@@ -206,6 +209,13 @@ impl Faults {
         gone.len()
     }
 
+    /// Lets no rule strike until what is returned is dropped: a reset sets the integration up anew, which no rule is meant for.
+    #[must_use]
+    pub fn suspend(&self) -> Suspended {
+        self.0.suspended.fetch_add(1, Ordering::Relaxed);
+        Suspended(self.clone())
+    }
+
     /// Removes every rule and gives up what they held: it belongs to a world that is gone. Numbers go on ascending.
     pub fn reset(&self) {
         let mut store = self.lock();
@@ -217,7 +227,7 @@ impl Faults {
     /// What is to be done to a call: every latency that applies, and the first other effect.
     #[must_use]
     pub fn strike(&self, call: &Call<'_>, now: Timestamp) -> Vec<Struck> {
-        if self.0.active.load(Ordering::Relaxed) == 0 {
+        if self.0.active.load(Ordering::Relaxed) == 0 || self.0.suspended.load(Ordering::Relaxed) > 0 {
             return Vec::new();
         }
         let mut store = self.lock();
@@ -252,6 +262,16 @@ impl Faults {
 
     fn lock(&self) -> MutexGuard<'_, Store> {
         self.0.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// No rule strikes until this is dropped.
+#[derive(Debug)]
+pub struct Suspended(Faults);
+
+impl Drop for Suspended {
+    fn drop(&mut self) {
+        self.0.0.suspended.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

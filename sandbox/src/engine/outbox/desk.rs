@@ -19,6 +19,8 @@ pub(super) struct Desk {
     pub(super) queued: bool,
     /// When something may be sent, if nobody says so before.
     pub(super) next: Option<Timestamp>,
+    /// How often it was asked for its next thing.
+    asked: usize,
     /// With its line.
     under_way: BTreeMap<Place, String>,
     aside: BTreeSet<Place>,
@@ -38,7 +40,10 @@ impl Desk {
         if self.under_way.len() >= UNDER_WAY_PER_CUSTOMER || self.aside.len() >= ASIDE {
             return None;
         }
-        for (actor, sends) in actors.iter().enumerate() {
+        // Each actor is the first to be asked in turn, so that none waits for all that another has.
+        self.asked = self.asked.wrapping_add(1);
+        let begin = self.asked % actors.len().max(1);
+        for (actor, sends) in actors.iter().enumerate().cycle().skip(begin).take(actors.len()) {
             let place = |number| Place::of(&customer, actor, number);
             let is_under_way = |number| self.under_way.contains_key(&place(number)) || self.aside.contains(&place(number));
             let first = place(0);
@@ -63,6 +68,15 @@ impl Desk {
 
     pub(super) fn place_of(&self, task: Id) -> Option<Place> {
         self.tasks.get(&task).copied()
+    }
+
+    /// The customer is gone, and what waited with it.
+    pub(super) fn forget(&mut self) {
+        (self.customer, self.next) = (None, None);
+    }
+
+    pub(super) fn has_something_under_way(&self) -> bool {
+        !self.under_way.is_empty()
     }
 
     /// Whether it took part of the room until now.

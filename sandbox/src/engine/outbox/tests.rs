@@ -138,3 +138,46 @@ async fn nothing_is_sent_of_a_paused_customer_until_it_may_again() {
     };
     tokio::time::timeout(Duration::from_secs(60), outbox.run(stop)).await.expect("it goes on");
 }
+
+#[tokio::test]
+async fn however_many_hang_there_is_room_for_the_first_thing_of_whoever_comes_later() {
+    let many: Vec<(u64, String)> = (1..=UNDER_WAY_PER_CUSTOMER as u64).map(|number| (number, number.to_string())).collect();
+    let many: Vec<(u64, &str)> = many.iter().map(|(number, line)| (*number, line.as_str())).collect();
+    let hanging = (1..=80).map(|customer| letters(customer, &many));
+    let registry = Registry::begun(Disk::memory(), hanging.chain([letters(100, &[])]));
+    let post = Post::default();
+    let began = Arc::clone(&post.began);
+    let outbox = Outbox::new(registry.clone(), Clock::new(), vec![Arc::new(post)]);
+    let late = registry.tenant::<Letters>(100).expect("letters");
+    let mut changes = registry.board().changes();
+    let stop = async {
+        while began.lock().expect("no panic").len() < UNDER_WAY {
+            tokio::task::yield_now().await;
+        }
+        let rule = |letters: &mut Letters| Ok::<_, DiskError>((1..=3).for_each(|number| letters.0.put(number, "a".into())));
+        late.write(rule).await.expect("memory takes it");
+        while waiting(&registry, 100) > 0 {
+            changes.changed().await.expect("the registry lives");
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), outbox.run(stop)).await.expect("nobody keeps it waiting");
+}
+
+#[tokio::test]
+async fn a_customer_that_is_deleted_while_it_waits_leaves_nothing_behind() {
+    let registry = Registry::begun(Disk::memory(), [letters(1, &[(1, "a")]), letters(100, &[(1, "a")])]);
+    let post = Post::default();
+    let began = Arc::clone(&post.began);
+    let outbox = Outbox::new(registry.clone(), Clock::new(), vec![Arc::new(post)]);
+    let hanging = Arc::downgrade(&registry.customer(1).expect("the customer"));
+    let stop = async {
+        while began.lock().expect("no panic").len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        registry.put(1, None).await.expect("memory takes it");
+        while hanging.strong_count() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), outbox.run(stop)).await.expect("it is let go of");
+}

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -51,7 +52,7 @@ impl Traffic {
             }
             false
         });
-        entered.then(|| Pass { traffic: self.clone(), customer })
+        entered.then(|| Pass { traffic: self.clone(), customer, inside: AtomicBool::new(true) })
     }
 }
 
@@ -60,15 +61,48 @@ impl Traffic {
 pub(super) struct Pass {
     traffic: Traffic,
     customer: u64,
+    inside: AtomicBool,
+}
+
+impl Pass {
+    /// It waits for something else: whoever wants quiet does not wait for it.
+    pub(super) fn leave(&self) {
+        if self.inside.swap(false, Ordering::AcqRel) {
+            self.traffic.leave(self.customer);
+        }
+    }
+
+    /// It goes on, as soon as its customer may send.
+    pub(super) async fn enter_again(&self) {
+        let mut resumed = self.traffic.resumed();
+        while !self.inside.load(Ordering::Acquire) {
+            resumed.borrow_and_update();
+            match self.traffic.enter(self.customer) {
+                // What it counts is counted by this one from now on.
+                Some(other) => {
+                    other.inside.store(false, Ordering::Release);
+                    self.inside.store(true, Ordering::Release);
+                }
+                // The traffic lives as long as this.
+                None => drop(resumed.changed().await),
+            }
+        }
+    }
 }
 
 impl Drop for Pass {
     fn drop(&mut self) {
-        self.traffic.state.send_modify(|state| {
-            if let Some(count) = state.inside.get_mut(&self.customer) {
+        self.leave();
+    }
+}
+
+impl Traffic {
+    fn leave(&self, customer: u64) {
+        self.state.send_modify(|state| {
+            if let Some(count) = state.inside.get_mut(&customer) {
                 *count -= 1;
                 if *count == 0 {
-                    state.inside.remove(&self.customer);
+                    state.inside.remove(&customer);
                 }
             }
         });

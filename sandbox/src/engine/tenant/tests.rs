@@ -235,3 +235,65 @@ async fn a_refused_growth_leaves_the_state_with_what_others_changed() {
         assert_eq!(tenant.read(names), ["Reserved"]);
     }
 }
+
+#[tokio::test]
+async fn a_change_that_waits_behind_a_replacement_is_not_written_into_the_new_world() {
+    let stored = Stored::new();
+    let registry = Registry::begun(stored.disk.clone(), [Kept::new(1).with(nobody())]);
+    let old = registry.tenant::<People>(1).expect("the people");
+    let free = busy(&stored.disk);
+    let replacing = tokio::spawn({
+        let registry = registry.clone();
+        async move { registry.replace(replacement(1, vec![Kept::new(1).with(nobody())])).await }
+    });
+    // The replacement makes its rows on another thread before it stands in the line.
+    let mut waiting = std::pin::pin!(old.write(put(1, "Ana")));
+    while stored.disk.submitted() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert!(ready(waiting.as_mut()).is_none());
+    drop(free);
+    replacing.await.expect("no panic").expect("replaced");
+    waiting.await.expect("for whoever still has the old one");
+    assert_eq!((registry.tenant::<People>(1).expect("the new one").read(names), stored.names(1)), (vec![], vec![]));
+}
+
+/// People, and how many there have ever been.
+#[derive(Clone, Debug)]
+struct Counted(Table<u64, String>, crate::engine::Single<u64>);
+
+impl Persist for Counted {
+    fn tables(&mut self) -> Vec<&mut dyn Rows> {
+        vec![&mut self.0, &mut self.1]
+    }
+}
+
+impl State for Counted {
+    const KIND: &'static str = "counted";
+}
+
+#[tokio::test]
+async fn a_growth_leaves_what_there_is_only_one_of_to_others() {
+    let stored = Stored::new();
+    let counted = || Counted(Table::new("people"), crate::engine::Single::new("count", 0));
+    let tenant = Tenant::alone("counted/1", counted(), stored.disk.clone());
+    let (started, wait) = std::sync::mpsc::channel();
+    let (go, going) = std::sync::mpsc::channel();
+    let sow = move |people: &mut Counted| -> Result<(), DiskError> {
+        *people.1.edit() = 7;
+        started.send(()).expect("the test waits");
+        going.recv().expect("the test says go");
+        people.0.put(10, "Seed".into());
+        Ok(())
+    };
+    let growth = tenant.grow(|people| *people.1.edit() = 100, sow, |people| people.0.put(9, "complete".into()));
+    let meanwhile = async {
+        tokio::task::spawn_blocking(move || wait.recv()).await.expect("a thread").expect("it has begun");
+        let rule = |people: &mut Counted| Ok::<_, DiskError>(*people.1.edit() += 1);
+        tenant.write(rule).await.expect("stored");
+        go.send(()).expect("the growth waits");
+    };
+    tokio::join!(growth, meanwhile).0.expect("grown");
+    let again = restored(&stored.rows(), |_| counted()).expect("sound rows").remove(&1).expect("the people");
+    assert_eq!((tenant.read(|people| *people.1.get()), *again.1.get(), again.0.len()), (101, 101, 2));
+}

@@ -16,14 +16,16 @@ const TOKEN_LIMIT: usize = 16 * 1024;
 
 /// The token of a customer's vendor, or the one request for it that all who need one share, and whose failure they share, too.
 #[derive(Debug, Default)]
-pub(super) struct VendorToken(Mutex<Arc<OnceCell<Result<Held, String>>>>);
+pub(super) struct VendorToken(Mutex<(Asked, Request)>);
 
-/// A token, and with which settings it was fetched.
+/// A request for a token, and what came of it.
+type Request = Arc<OnceCell<Result<Held, String>>>;
+
+/// A token, and until when it is good.
 #[derive(Clone)]
 struct Held {
     token: String,
     until: Timestamp,
-    asked: Asked,
 }
 
 impl std::fmt::Debug for Held {
@@ -32,26 +34,33 @@ impl std::fmt::Debug for Held {
     }
 }
 
-#[derive(Clone, PartialEq, Eq)]
+/// With which settings.
+#[derive(Clone, Default, PartialEq, Eq)]
 struct Asked {
     url: String,
     client: String,
     secret: String,
 }
 
+impl std::fmt::Debug for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Asked").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
 impl VendorToken {
     /// What is known, or the request that is under way; a new one when what is known is not good any more.
-    fn current(&self, is_good: impl FnOnce(&Held) -> bool) -> Arc<OnceCell<Result<Held, String>>> {
+    fn current(&self, asked: &Asked, is_good: impl FnOnce(&Held) -> bool) -> Request {
         let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let usable = match place.get() {
-            None => true,
-            Some(Ok(held)) => is_good(held),
+        let usable = match place.1.get() {
+            None => place.0 == *asked,
+            Some(Ok(held)) => place.0 == *asked && is_good(held),
             Some(Err(_)) => false,
         };
         if !usable {
-            *place = Arc::default();
+            *place = (asked.clone(), Arc::default());
         }
-        Arc::clone(&place)
+        Arc::clone(&place.1)
     }
 }
 
@@ -71,8 +80,8 @@ impl Icims {
         };
         let now = self.clock().now();
         let place = customer.beside::<VendorToken>();
-        let good = |held: &Held| held.asked == asked && now < held.until && Some(held.token.as_str()) != refused;
-        let request = place.current(good);
+        let good = |held: &Held| now < held.until && Some(held.token.as_str()) != refused;
+        let request = place.current(&asked, good);
         let held = request.get_or_init(|| self.fetched(&asked, event, now)).await;
         held.clone().map(|held| held.token)
     }
@@ -82,7 +91,7 @@ impl Icims {
         let answer = self.0.sender.post(request(asked, event)).await.map_err(|error| failed(&super::chain(&error)))?;
         let (token, lifetime) = granted(&answer).map_err(|reason| failed(&reason))?;
         let until = now.saturating_add(lifetime).unwrap_or(Timestamp::MAX);
-        Ok(Held { token, until, asked: asked.clone() })
+        Ok(Held { token, until })
     }
 }
 
