@@ -33,7 +33,7 @@ async fn receiving_into(mail: Mail, limits: SmtpLimits, disk: Disk) -> Receiving
     let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
     let registry = Registry::begun(
         disk,
-        [(HOUSE, mail), (4021, Mail::new()), (4022, Mail::new())].map(|(id, mail)| Kept::new(id).with(mail)),
+        [(HOUSE, Mail::new()), (4021, mail), (4022, Mail::new())].map(|(id, mail)| Kept::new(id).with(mail)),
     );
     let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 });
     let (stop, stopped) = oneshot::channel::<()>();
@@ -110,7 +110,7 @@ async fn an_acknowledged_message_is_on_disk() {
     let kept = before.mailbox.find(&MailFilter::default());
 
     let (disk, rows) = Disk::open(&path).expect("the same file");
-    let mail = restored(&rows, |_| Mail::new()).expect("sound rows").remove(&HOUSE).expect("messages of nobody");
+    let mail = restored(&rows, |_| Mail::new()).expect("sound rows").remove(&4021).expect("the messages of the customer");
     let after = receiving_into(mail, SmtpLimits::default(), disk).await;
     assert_eq!(after.mailbox.find(&MailFilter::default()), kept);
     converse(after.address, &message_to("ines@example.org", &invitation(1))).await;
