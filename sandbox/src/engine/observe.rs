@@ -16,9 +16,10 @@ use jiff::Timestamp;
 
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
-use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
+use super::exchange::{Actor, ExchangeId};
 use super::faults::{Call, Effect, Struck};
 use super::journal::Journal;
+use super::kept::{Body as Shown, Headers, Passed, Passing as Exchanged};
 use super::passing::Passing;
 use super::peer::Peer;
 use super::target::target_as_sent;
@@ -155,6 +156,15 @@ impl First {
     }
 }
 
+/// What is shown of a body that carries secrets.
+const CREDENTIALS: &str = "(credentials)";
+
+/// What came of a request, its parts still shared with the answer.
+enum Outcome {
+    Answered { status: StatusCode, headers: HeaderMap, body: Bytes },
+    Failed { reason: String },
+}
+
 /// What goes back: the answer, and what the journal says of it.
 struct Reply {
     answer: Response,
@@ -174,25 +184,26 @@ impl Observed {
         let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.clone());
         let path = parts.uri.path().to_owned();
         let carries_secrets = path.contains("/oauth/");
-        let headers = readable_headers(&parts.headers);
+        // Clones share their bytes; text is made of them when somebody reads.
+        let headers = parts.headers.clone();
         // Reading on would ask a client for the body that waits to hear whether it is wanted.
         let waits = parts.headers.contains_key(header::EXPECT);
         let from = caller(&parts.headers);
-        let method = parts.method.to_string();
+        let method = parts.method.clone();
         let target = target_as_sent(&parts);
         let effect = self.struck.iter().map(|struck| &struck.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
         let mut told = self.subject.clone();
         let reply = match (effect, first) {
             (Some(Effect::Drop), _) => broken_off(peer.as_ref(), "the connection broke off before the request was handled"),
             (Some(effect @ (Effect::Status { .. } | Effect::Quota)), _) => {
-                answered(self.injected(effect, &path), &mut told, carries_secrets).await.0
+                answered(self.injected(effect, &path), &mut told).await.0
             }
-            (_, First::TooLarge(limit)) => answered(self.too_large(limit, &path), &mut told, carries_secrets).await.0,
+            (_, First::TooLarge(limit)) => answered(self.too_large(limit, &path), &mut told).await.0,
             (effect, first) => {
                 parts.extensions.insert(self.subject.clone());
                 let body = if let First::Read(bytes) = first { Body::from(bytes) } else { self.body.handed_on() };
                 let answer = next.run(Request::from_parts(parts, body)).await;
-                let (reply, bytes) = answered(answer, &mut told, carries_secrets).await;
+                let (reply, bytes) = answered(answer, &mut told).await;
                 disturbed(reply, &bytes, effect, peer.as_ref())
             }
         };
@@ -201,27 +212,35 @@ impl Observed {
             self.body.read_on().await;
         }
         let body = self.body.recorded();
-        let request_body = body.text(carries_secrets);
         let workflow = told.workflow.or_else(|| (self.observer.workflow)(&body.bytes));
-        let id = self.observer.journal.record_with(
-            Exchange {
-                id: 0,
-                at: self.at,
-                from,
-                to: self.observer.actor,
-                customer: told.customer,
-                workflow,
-                method,
-                target,
-                request_headers: headers.clone(),
-                request_body,
-                outcome: reply.outcome,
-                took_ms: self.started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
-                faults: self.struck.iter().map(Struck::mark).collect(),
-                replay_of: self.replay_of,
+        let outcome = match &reply.outcome {
+            Outcome::Failed { reason } => Passed::Failed { reason },
+            Outcome::Answered { status, headers, body } => Passed::Answered {
+                status: status.as_u16(),
+                headers: Headers::Parsed(headers),
+                body: if carries_secrets && !body.is_empty() { CREDENTIALS.as_bytes() } else { body },
             },
-            body.whole.then_some(Original { headers, body: body.bytes }),
-        );
+        };
+        let shown = body.shown(carries_secrets);
+        let id = self.observer.journal.pass(Exchanged {
+            at: self.at,
+            from,
+            to: self.observer.actor,
+            customer: told.customer.as_deref(),
+            workflow: workflow.as_deref(),
+            method: method.as_str(),
+            target: &target,
+            headers: Headers::Parsed(&headers),
+            body: match &shown {
+                None => Shown::Wire(&body.bytes),
+                Some(shown) if body.whole => Shown::ShownAs(&body.bytes, shown),
+                Some(shown) => Shown::Told(shown),
+            },
+            outcome,
+            took_ms: self.started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
+            faults: self.struck.iter().map(Struck::mark).collect(),
+            replay_of: self.replay_of,
+        });
         if self.replay_of.is_some() {
             answer.headers_mut().insert(EXCHANGE, HeaderValue::from(id));
         }
@@ -260,19 +279,15 @@ impl Observed {
 }
 
 /// An answer with its bytes, read to its end. What the handler knows of the subject replaces what was told before.
-async fn answered(answer: Response, told: &mut Subject, carries_secrets: bool) -> (Reply, Bytes) {
-    let (parts, body) = answer.into_parts();
+async fn answered(answer: Response, told: &mut Subject) -> (Reply, Bytes) {
+    let (mut parts, body) = answer.into_parts();
     // Answers are made in memory by the actors themselves, so they have no limit of their own.
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    if let Some(Subject { customer, workflow }) = parts.extensions.get().cloned() {
+    if let Some(Subject { customer, workflow }) = parts.extensions.remove() {
         told.customer = customer.or(told.customer.take());
         told.workflow = workflow.or(told.workflow.take());
     }
-    let outcome = Outcome::Answered {
-        status: parts.status.as_u16(),
-        headers: readable_headers(&parts.headers),
-        body: readable_body(&bytes, carries_secrets),
-    };
+    let outcome = Outcome::Answered { status: parts.status, headers: parts.headers.clone(), body: bytes.clone() };
     (Reply { answer: Response::from_parts(parts, Body::from(bytes.clone())), outcome }, bytes)
 }
 
@@ -295,7 +310,7 @@ fn disturbed(mut reply: Reply, whole: &Bytes, effect: Option<&Effect>, peer: Opt
         Some(Effect::Garble) if status != StatusCode::NO_CONTENT => {
             let noise = garbled(whole.len());
             if let Outcome::Answered { body, .. } = &mut reply.outcome {
-                *body = String::from_utf8_lossy(&noise).into_owned();
+                *body = noise.clone().into();
             }
             reply.answer.headers_mut().remove(header::CONTENT_LENGTH);
             *reply.answer.body_mut() = Body::from(noise);
@@ -315,14 +330,7 @@ fn broken_off(peer: Option<&Peer>, reason: &str) -> Reply {
 
 /// Who calls: the integration, unless the program is one that people use by hand.
 fn caller(headers: &HeaderMap) -> Actor {
-    let program = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
-    if BY_HAND.iter().any(|known| program.starts_with(known)) { Actor::Tester } else { Actor::Integration }
-}
-
-fn readable_headers(headers: &HeaderMap) -> Vec<(String, String)> {
-    headers.iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect()
-}
-
-fn readable_body(body: &[u8], carries_secrets: bool) -> String {
-    if carries_secrets && !body.is_empty() { "(credentials)".into() } else { String::from_utf8_lossy(body).into_owned() }
+    let program = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is = |known: &&str| program.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known.as_bytes()));
+    if BY_HAND.iter().any(is) { Actor::Tester } else { Actor::Integration }
 }

@@ -93,14 +93,13 @@ impl Passing {
 }
 
 impl Recorded {
-    /// The text that the journal shows.
-    pub(super) fn text(&self, carries_secrets: bool) -> String {
+    /// What the journal shows in the place of the bytes, if it does not show them.
+    pub(super) fn shown(&self, carries_secrets: bool) -> Option<String> {
         match (self.bytes.is_empty(), self.whole) {
-            (true, true) => String::new(),
-            (true, false) => "(not read)".into(),
-            _ if carries_secrets => "(credentials)".into(),
-            (false, true) => String::from_utf8_lossy(&self.bytes).into_owned(),
-            (false, false) => String::from_utf8_lossy(&self.bytes).into_owned() + "…",
+            (true, false) => Some("(not read)".into()),
+            (false, _) if carries_secrets => Some("(credentials)".into()),
+            (_, true) => None,
+            (false, false) => Some(String::from_utf8_lossy(&self.bytes).into_owned() + "…"),
         }
     }
 }
@@ -159,7 +158,7 @@ mod tests {
         assert_eq!(read.len(), MEBIBYTE);
         let recorded = passing.recorded();
         assert_eq!((recorded.bytes.len(), recorded.whole), (BODY_LIMIT, false));
-        assert!(recorded.text(false).ends_with("x…"));
+        assert!(recorded.shown(false).is_some_and(|shown| shown.ends_with("x…")));
     }
 
     #[tokio::test]
@@ -170,7 +169,7 @@ mod tests {
         let long = Passing::new(Body::from("x".repeat(BODY_LIMIT + 1)));
         long.read_on().await;
         assert_eq!(long.lock().passed, 0);
-        assert_eq!(long.recorded().text(false), "(not read)");
+        assert_eq!(long.recorded().shown(false).as_deref(), Some("(not read)"));
         assert_eq!(Passing::new(Body::from("x".repeat(BODY_LIMIT + 1))).all_if_short().await, None);
         assert_eq!(Passing::new(Body::from("{}")).all_if_short().await.as_deref(), Some(&b"{}"[..]));
         let none = Passing::new(Body::empty());
@@ -189,6 +188,6 @@ mod tests {
         check(11, false).await;
         let passing = Passing::new(Body::from("secret"));
         passing.all(10).await.expect("short");
-        assert_eq!(passing.recorded().text(true), "(credentials)");
+        assert_eq!(passing.recorded().shown(true).as_deref(), Some("(credentials)"));
     }
 }

@@ -81,15 +81,15 @@ impl Counts {
     }
 }
 
-/// The spending of all customers.
+/// The spending of a customer.
 #[derive(Debug, Default)]
-pub(in crate::icims) struct Budget(Mutex<HashMap<u64, Counts>>);
+pub(in crate::icims) struct Budget(Mutex<Counts>);
 
 impl Budget {
-    /// Counts a call of a customer that exists. `path` is what follows `/customers`.
-    pub(in crate::icims) fn count(&self, customer: u64, path: &str, workflow: Option<&str>, now: Timestamp) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts = all.entry(customer).or_default();
+    /// Counts a call. `path` is what follows `/customers`.
+    pub(in crate::icims) fn count(&self, path: &str, workflow: Option<&str>, now: Timestamp) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = &mut *counts;
         counts.on(now);
         let (today, total) = counts.families.entry(family(path)).or_default();
         (*today, *total) = (today.saturating_add(1), total.saturating_add(1));
@@ -100,11 +100,9 @@ impl Budget {
         }
     }
 
-    /// What a customer's calls were spent on.
-    pub(in crate::icims) fn of(&self, customer: u64, now: Timestamp) -> Spending {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut none = Counts::default();
-        let counts = all.get_mut(&customer).unwrap_or(&mut none);
+    /// What the calls were spent on.
+    pub(in crate::icims) fn spent(&self, now: Timestamp) -> Spending {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.on(now);
         let families = counts.families.iter();
         let families =
@@ -141,31 +139,31 @@ mod tests {
 
     #[test]
     fn calls_are_told_apart_by_family_workflow_and_day() {
-        let budget = Budget::default();
+        let (budget, other) = (Budget::default(), Budget::default());
         let monday: Timestamp = "2031-03-03T12:00:00Z".parse().expect("a moment");
         let tuesday: Timestamp = "2031-03-04T00:00:00Z".parse().expect("a moment");
-        budget.count(4021, "/4021/people/7", Some("88431"), monday);
-        budget.count(4021, "/4021/people/7", Some("88431"), tuesday);
-        budget.count(4021, "/4021/v2/lists/x", None, tuesday);
-        budget.count(4021, "/4021", Some("88432"), tuesday);
-        budget.count(4022, "/4022/<script>", None, tuesday);
-        let spent = budget.of(4021, tuesday);
+        budget.count("/4021/people/7", Some("88431"), monday);
+        budget.count("/4021/people/7", Some("88431"), tuesday);
+        budget.count("/4021/v2/lists/x", None, tuesday);
+        budget.count("/4021", Some("88432"), tuesday);
+        other.count("/4022/<script>", None, tuesday);
+        let spent = budget.spent(tuesday);
         let families: Vec<(&str, u64, u64)> =
             spent.families.iter().map(|calls| (calls.family.as_str(), calls.today, calls.total)).collect();
         assert_eq!(families, [("customer", 1, 1), ("lists", 1, 1), ("people", 1, 2)]);
         let workflows = &spent.workflows;
         assert_eq!((workflows.count, workflows.max, workflows.without_workflow), (2, 2, 1));
         assert!((workflows.average - 1.5).abs() < f64::EPSILON);
-        assert_eq!(budget.of(4022, tuesday).families[0].family, "other");
+        assert_eq!(other.spent(tuesday).families[0].family, "other");
     }
 
     #[test]
     fn the_workflows_that_are_counted_are_bounded() {
         let budget = Budget::default();
         for workflow in 0..WORKFLOW_LIMIT + 10 {
-            budget.count(4021, "/4021/people/7", Some(&workflow.to_string()), Timestamp::UNIX_EPOCH);
+            budget.count("/4021/people/7", Some(&workflow.to_string()), Timestamp::UNIX_EPOCH);
         }
-        let spent = budget.of(4021, Timestamp::UNIX_EPOCH).workflows;
+        let spent = budget.spent(Timestamp::UNIX_EPOCH).workflows;
         assert_eq!((spent.count, spent.without_workflow, spent.busiest.len()), (WORKFLOW_LIMIT, 10, BUSIEST));
     }
 }

@@ -1,11 +1,11 @@
 //! Which fields of which profile type are read and written over the API, by whom: the list that iCIMS asks vendors for.
 //!
-//! It lies beside the state, with a lock of its own for each customer, so that reading a profile does not become a change. Kept in
+//! It lies beside the state, with a lock of its own, so that reading a profile does not become a change. Kept in
 //! memory only; a restart begins anew.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -60,15 +60,14 @@ pub struct FieldUse {
 /// By profile type and name.
 type Fields = BTreeMap<ProfileType, BTreeMap<String, FieldUse>>;
 
-/// The use of all fields by customer.
+/// The use of all fields of a customer.
 #[derive(Debug, Default)]
-pub(in crate::icims) struct Ledger(Mutex<HashMap<u64, Arc<Mutex<Fields>>>>);
+pub(in crate::icims) struct Ledger(Mutex<Fields>);
 
 impl Ledger {
     /// Notes what a call used.
-    pub(in crate::icims) fn note(&self, customer: u64, user: &str, used: &Used, now: Timestamp) {
-        let fields = Arc::clone(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(customer).or_default());
-        let mut fields = fields.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(in crate::icims) fn note(&self, user: &str, used: &Used, now: Timestamp) {
+        let mut fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut room = FIELD_LIMIT.saturating_sub(fields.values().map(BTreeMap::len).sum());
         let fields = fields.entry(used.kind).or_default();
         for field in &used.fields {
@@ -94,10 +93,9 @@ impl Ledger {
         }
     }
 
-    /// The use of a customer's fields, by profile type and name.
-    pub(in crate::icims) fn of(&self, customer: u64) -> Vec<FieldUse> {
-        let fields = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned().unwrap_or_default();
-        let fields = fields.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The use of the fields, by profile type and name.
+    pub(in crate::icims) fn all(&self) -> Vec<FieldUse> {
+        let fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         fields.values().flat_map(BTreeMap::values).cloned().collect()
     }
 }
@@ -107,18 +105,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn uses_are_counted_by_customer_and_bounded() {
-        let ledger = Ledger::default();
+    fn uses_are_counted_and_bounded() {
+        let (ledger, full) = (Ledger::default(), Ledger::default());
         let used = |how, field: &str| Used { kind: ProfileType::People, how, fields: vec![field.to_owned().into()] };
-        ledger.note(4021, "harver", &used(Use::Read, "email"), Timestamp::UNIX_EPOCH);
-        ledger.note(4021, "other", &used(Use::Written, "email"), Timestamp::UNIX_EPOCH);
-        ledger.note(4022, "harver", &used(Use::Searched, "email"), Timestamp::UNIX_EPOCH);
-        let of = ledger.of(4021);
+        ledger.note("harver", &used(Use::Read, "email"), Timestamp::UNIX_EPOCH);
+        ledger.note("other", &used(Use::Written, "email"), Timestamp::UNIX_EPOCH);
+        let of = ledger.all();
         assert_eq!((of.len(), of[0].read, of[0].written, of[0].searched, of[0].users.len()), (1, 1, 1, 0, 2));
-        assert_eq!(ledger.of(4022)[0].searched, 1);
         for field in 0..FIELD_LIMIT + 5 {
-            ledger.note(4023, "harver", &used(Use::Read, &field.to_string()), Timestamp::UNIX_EPOCH);
+            full.note("harver", &used(Use::Read, &field.to_string()), Timestamp::UNIX_EPOCH);
         }
-        assert_eq!(ledger.of(4023).len(), FIELD_LIMIT);
+        assert_eq!(full.all().len(), FIELD_LIMIT);
     }
 }

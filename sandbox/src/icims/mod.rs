@@ -24,7 +24,7 @@ pub mod state;
 pub mod urls;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 
@@ -34,7 +34,7 @@ pub use fidelity::fidelity;
 use crate::engine::{Clock, Customer, DiskError, Kept, Outbox, Registry, Sender, Sends, Surroundings, Tenant};
 use crate::{reference, ui};
 pub use api::Calls;
-use api::{Quotas, Searches};
+use api::{Quota, Searches};
 use budget::{Budget, Spending};
 use ledger::{FieldUse, Ledger};
 use state::connection::Connection;
@@ -53,7 +53,7 @@ struct Inner {
     /// Held while users change, so that what is checked of their names still holds when they are stored.
     enrolment: tokio::sync::Mutex<()>,
     /// The calls of those who name no customer.
-    strangers: Quotas,
+    strangers: Quota,
 }
 
 /// A customer to open.
@@ -76,7 +76,7 @@ impl Icims {
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
         let sender = Sender::new(surroundings.clock.clone(), surroundings.journal.clone());
-        Self(Arc::new(Inner { surroundings, sender, enrolment: tokio::sync::Mutex::default(), strangers: Quotas::default() }))
+        Self(Arc::new(Inner { surroundings, sender, enrolment: tokio::sync::Mutex::default(), strangers: Quota::default() }))
     }
 
     /// Opens a customer, in the place of the one with this id.
@@ -148,7 +148,7 @@ impl Icims {
     #[must_use]
     pub fn calls(&self, id: u64) -> Calls {
         let limit = self.customer(id).map_or(0, |tenant| tenant.read(|state| state.info().daily_calls));
-        self.beside::<Quotas>(id).calls(id, limit, self.clock().now())
+        self.beside::<Quota>(id).calls(limit, self.clock().now())
     }
 
     /// Says where a customer's events go. To be called at every start, before [`Icims::run`].
@@ -168,13 +168,13 @@ impl Icims {
     /// What the calls of a customer's API were spent on.
     #[must_use]
     pub fn spending(&self, customer: u64) -> Spending {
-        self.beside::<Budget>(customer).of(customer, self.clock().now())
+        self.beside::<Budget>(customer).spent(self.clock().now())
     }
 
     /// Which fields of a customer were read and written over the API.
     #[must_use]
     pub fn field_use(&self, customer: u64) -> Vec<FieldUse> {
-        self.beside::<Ledger>(customer).of(customer)
+        self.beside::<Ledger>(customer).all()
     }
 
     /// Everything that iCIMS serves on its port.
@@ -187,6 +187,11 @@ impl Icims {
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         let actors: Vec<Arc<dyn Sends>> = vec![Arc::new(self.clone())];
         Outbox::new(self.registry().clone(), self.clock().clone(), actors).run(shutdown).await;
+    }
+
+    /// The same, made once.
+    fn urls_of(&self, customer: &Customer) -> Urls {
+        customer.beside::<OnceLock<Urls>>().get_or_init(|| self.urls(customer.id())).clone()
     }
 
     /// What is counted or kept of a customer in memory alone. Of nobody, nothing is kept.

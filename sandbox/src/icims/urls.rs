@@ -1,5 +1,7 @@
 //! The addresses that the simulated iCIMS hands out.
 
+use std::sync::Arc;
+
 use crate::engine::Surroundings;
 
 use super::model::{Job, JobId, ProfileKey};
@@ -7,10 +9,10 @@ use super::model::{Job, JobId, ProfileKey};
 /// Builds absolute addresses of one customer.
 #[derive(Clone, Debug)]
 pub struct Urls {
-    base: String,
+    base: Arc<str>,
     customer: u64,
     /// The customer in the API.
-    root: String,
+    root: Arc<str>,
 }
 
 impl Urls {
@@ -18,7 +20,7 @@ impl Urls {
     #[must_use]
     pub fn new(surroundings: &Surroundings, customer: u64) -> Self {
         let base = surroundings.url("");
-        Self { root: format!("{base}/customers/{customer}"), base, customer }
+        Self { root: format!("{base}/customers/{customer}").into(), base: base.into(), customer }
     }
 
     /// The customer in the API.

@@ -4,6 +4,7 @@
 //! `axum::serve` has none of these limits, so the connections are accepted here. Answers are dated by the virtual clock, as all
 //! other moments in them are.
 
+use std::cell::RefCell;
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -138,12 +140,25 @@ async fn answer(
             Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request took too long.").into_response(),
         },
     };
-    if !response.headers().contains_key(header::DATE)
-        && let Ok(date) = HeaderValue::from_str(&clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
-    {
-        response.headers_mut().insert(header::DATE, date);
+    if !response.headers().contains_key(header::DATE) {
+        response.headers_mut().insert(header::DATE, date(clock.now()));
     }
     Ok(response)
+}
+
+/// The moment as a header, which is the same for a second.
+fn date(now: Timestamp) -> HeaderValue {
+    thread_local! {
+        static LAST: RefCell<Option<(i64, HeaderValue)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((second, date)) if *second == now.as_second() => date.clone(),
+        _ => {
+            let text = now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let date = HeaderValue::try_from(text).expect("a date can stand in a header");
+            last.insert((now.as_second(), date)).1.clone()
+        }
+    })
 }
 
 /// Says that there is no room, and reads for a while what the client still sends: closing at once would take the words back.

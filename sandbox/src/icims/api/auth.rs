@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::GzDecoder;
 use subtle::ConstantTimeEq;
 
-use crate::engine::{Tenant, path_as_sent};
+use crate::engine::{Customer, Tenant, path_as_sent};
 use crate::icims::Icims;
 use crate::icims::signing::{self, CONTENT, Claim, DATE, SCHEME, Signed};
 use crate::icims::state::users::{IntegrationUser, Rights};
@@ -24,8 +24,8 @@ use super::limits;
 /// The integration user that a request comes from.
 #[derive(Clone, Debug)]
 pub(super) struct SignedIn {
-    pub(super) customer: u64,
     /// Looked up once: whatever is reset meanwhile, the call is about this one.
+    pub(super) customer: Arc<Customer>,
     pub(super) tenant: Arc<Tenant<CustomerState>>,
     pub(super) username: Arc<str>,
     pub(super) rights: Arc<Rights>,
@@ -67,10 +67,10 @@ fn basic(icims: &Icims, credentials: &str) -> Result<Option<SignedIn>, ApiError>
 
 fn bearer(icims: &Icims, token: &str) -> Result<Option<SignedIn>, ApiError> {
     let customer = token.split_once('.').and_then(|(id, _)| id.parse::<u64>().ok());
-    let Some((customer, tenant)) = customer.and_then(|id| Some((id, icims.customer(id)?))) else { return Ok(None) };
+    let Some((customer, tenant)) = customer.and_then(|id| found(icims, id)) else { return Ok(None) };
     let now = icims.clock().now();
     tenant.read(|state| match state.token_user(token, now).and_then(|name| state.integration_user(name)) {
-        Some(user) => admitted(customer, &tenant, user).map(Some),
+        Some(user) => admitted(&customer, &tenant, user).map(Some),
         None => Ok(None),
     })
 }
@@ -106,21 +106,27 @@ fn value_of(headers: &HeaderMap, name: &str) -> Option<String> {
 /// The user of this name, if the proof holds.
 fn with_user(icims: &Icims, name: &str, proves: impl FnOnce(&IntegrationUser) -> bool) -> Result<Option<SignedIn>, ApiError> {
     let Some(login) = icims.registry().owner(LOGIN, name) else { return Ok(None) };
-    let Some(tenant) = icims.customer(login.customer) else { return Ok(None) };
+    let Some((customer, tenant)) = found(icims, login.customer) else { return Ok(None) };
     tenant.read(|state| match state.integration_user(&login.whose).filter(|user| proves(user)) {
-        Some(user) => admitted(login.customer, &tenant, user).map(Some),
+        Some(user) => admitted(&customer, &tenant, user).map(Some),
         None => Ok(None),
     })
 }
 
+fn found(icims: &Icims, id: u64) -> Option<(Arc<Customer>, Arc<Tenant<CustomerState>>)> {
+    let customer = icims.registry().customer(id)?;
+    let tenant = customer.tenant()?;
+    Some((customer, tenant))
+}
+
 /// A user who has proved to be one, unless the login may not be used here. The text is real, status and number are *assumed* (icims-api
 /// 2.1).
-fn admitted(customer: u64, tenant: &Arc<Tenant<CustomerState>>, user: &IntegrationUser) -> Result<SignedIn, ApiError> {
+fn admitted(customer: &Arc<Customer>, tenant: &Arc<Tenant<CustomerState>>, user: &IntegrationUser) -> Result<SignedIn, ApiError> {
     if user.barred {
         return Err(unauthorized(Code::NotAuthorized, "The provided Username is not Authorized to access Web Services"));
     }
     Ok(SignedIn {
-        customer,
+        customer: Arc::clone(customer),
         tenant: Arc::clone(tenant),
         username: user.username.as_str().into(),
         rights: Arc::clone(&user.rights),

@@ -8,7 +8,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::engine::{Chance, Peer, Subject, Tenant};
+use sha2::{Digest as _, Sha256};
+
+use crate::engine::{Customer, HOUSE, Peer, Subject, Tenant};
 use crate::icims::Icims;
 use crate::icims::budget::Budget;
 use crate::icims::ledger::{Ledger, Used};
@@ -21,7 +23,7 @@ use super::auth::{SignedIn, authenticate};
 use super::error::{ApiError, Code};
 use super::limits;
 use super::place::LetIn;
-use super::quota::{Quotas, Standing};
+use super::quota::{Quota, Standing};
 use super::transport;
 use super::view::Writer;
 
@@ -56,8 +58,8 @@ const ALWAYS: [(HeaderName, &str); 6] = [
 /// The layer around `/customers`; sees paths without that prefix.
 pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Next) -> Response {
     let named = Address::of(request.uri().path()).customer;
-    let addressed = named.filter(|id| icims.customer(*id).is_some());
-    let (mut answer, standing) = match admit(&icims, request, named).await {
+    let addressed = named.and_then(|id| icims.registry().customer(id));
+    let (mut answer, standing) = match admit(&icims, request, named, addressed.is_some()).await {
         Ok((caller, standing, _)) if standing.exceeded => (over_the_limit(&caller, standing), Some(standing)),
         Ok((caller, standing, request)) if transport::refuses(&caller, request.version()) => {
             (transport::refusal(request.version()), Some(standing))
@@ -69,15 +71,15 @@ pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Nex
                 let username = Arc::clone(&caller.username);
                 request.extensions_mut().insert(LetIn::new(caller));
                 let answer = next.run(request).await;
-                if let (Some(customer), Some(used)) = (addressed, answer.extensions().get::<Used>()) {
-                    icims.beside::<Ledger>(customer).note(customer, &username, used, icims.clock().now());
+                if let (Some(customer), Some(used)) = (&addressed, answer.extensions().get::<Used>()) {
+                    customer.beside::<Ledger>().note(&username, used, icims.clock().now());
                 }
                 (answer, Some(standing))
             }
         },
         Err(error) => (error.into_response(), None),
     };
-    stamp(&icims, answer.headers_mut(), addressed, standing);
+    stamp(&icims, answer.headers_mut(), addressed.as_deref(), standing);
     if answer.status() == StatusCode::UNAUTHORIZED {
         let headers = answer.headers_mut();
         headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"iCIMS\""));
@@ -86,25 +88,29 @@ pub(super) async fn gate(State(icims): State<Icims>, request: Request, next: Nex
     answer
 }
 
-async fn admit(icims: &Icims, request: Request, named: Option<u64>) -> Result<(Caller, Standing, Request), ApiError> {
+async fn admit(
+    icims: &Icims,
+    request: Request,
+    named: Option<u64>,
+    exists: bool,
+) -> Result<(Caller, Standing, Request), ApiError> {
     let peer = request.extensions().get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer.address().ip());
     let (SignedIn { customer, tenant, username, rights }, request) = authenticate(icims, request).await?;
-    let unknown = || ApiError::not_found("Customer");
     // Whoever is signed in has been found, whatever is reset meanwhile.
-    let asked = named.filter(|named| *named == customer || icims.customer(*named).is_some()).ok_or_else(unknown)?;
-    if asked != customer {
+    let asked = named.filter(|named| *named == customer.id() || exists).ok_or_else(|| ApiError::not_found("Customer"))?;
+    if asked != customer.id() {
         let message = "The provided Username does not belong to this customer.";
         return Err(ApiError::new(StatusCode::FORBIDDEN, Code::NotAuthorized, message));
     }
     let (limit, admitted) = tenant.read(|state| (state.info().daily_calls, state.admits(peer)));
     if !admitted {
-        return Err(wrong_address(customer, peer));
+        return Err(wrong_address(asked, peer));
     }
     let now = icims.clock().now();
-    let standing = icims.beside::<Quotas>(asked).count(asked, limit, now);
+    let standing = customer.beside::<Quota>().count(limit, now);
     let workflow = request.extensions().get::<Subject>().and_then(|subject| subject.workflow.as_deref());
-    icims.beside::<Budget>(asked).count(asked, request.uri().path(), workflow, now);
-    Ok((Caller { tenant, urls: icims.urls(asked), username, rights }, standing, request))
+    customer.beside::<Budget>().count(request.uri().path(), workflow, now);
+    Ok((Caller { tenant, urls: icims.urls_of(&customer), username, rights }, standing, request))
 }
 
 /// A caller that is not on the allowlist. Nobody documents the answer; status, number and text are *assumed*. The call is not counted.
@@ -122,25 +128,48 @@ fn over_the_limit(caller: &Caller, standing: Standing) -> Response {
     answer
 }
 
-fn stamp(icims: &Icims, headers: &mut HeaderMap, customer: Option<u64>, standing: Option<Standing>) {
+/// The headers of every answer (icims-api 1.5). The same calls of a customer get the same ones, whatever others do.
+fn stamp(icims: &Icims, headers: &mut HeaderMap, customer: Option<&Customer>, standing: Option<Standing>) {
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let number = match customer {
-        Some(customer) => icims.beside::<Quotas>(customer).answer(Some(customer)),
-        None => icims.0.strangers.answer(None),
-    };
-    let label = customer.map_or_else(|| format!("answer/-/{number}"), |customer| format!("answer/{customer}/{number}"));
-    let random = Chance::new(icims.0.surroundings.seed, &label).hex(64).to_uppercase();
-    let (session, id) = random.split_at(32);
-    let cookie = format!("JSESSIONID={session}; Path=/; Secure; HttpOnly");
-    let transaction = format!("{{{}-{}-{}-{}-{}}}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..]);
-    let text = |text: String| HeaderValue::from_str(&text).expect("hexadecimal digits can stand in a header");
+    let number = customer.map_or_else(|| icims.0.strangers.answer(), |customer| customer.beside::<Quota>().answer());
+    let mut drawn = Sha256::new();
+    for part in [icims.0.surroundings.seed, customer.map_or(HOUSE, Customer::id), number] {
+        drawn.update(part.to_le_bytes());
+    }
+    let drawn = drawn.finalize();
+    let (session, id) = drawn.split_at(16);
+    let mut cookie = String::with_capacity(80);
+    cookie.push_str("JSESSIONID=");
+    digits(&mut cookie, session);
+    cookie.push_str("; Path=/; Secure; HttpOnly");
+    let mut transaction = String::with_capacity(40);
+    for (part, before) in [(&id[..4], "{"), (&id[4..6], "-"), (&id[6..8], "-"), (&id[8..10], "-"), (&id[10..], "-")] {
+        transaction.push_str(before);
+        digits(&mut transaction, part);
+    }
+    transaction.push('}');
+    let text = |text: String| HeaderValue::try_from(text).expect("hexadecimal digits can stand in a header");
     headers.insert(header::SET_COOKIE, text(cookie));
-    headers.insert(HeaderName::from_static("x-transaction"), text(transaction));
+    headers.insert(TRANSACTION, text(transaction));
     if let Some(standing) = standing {
-        headers.insert(HeaderName::from_static("x-ratelimit-limit"), standing.limit.into());
-        headers.insert(HeaderName::from_static("x-ratelimit-remaining"), standing.remaining.into());
-        headers.insert(HeaderName::from_static("x-ratelimit-reset"), standing.reset.into());
+        headers.insert(LIMIT, standing.limit.into());
+        headers.insert(REMAINING, standing.remaining.into());
+        headers.insert(RESET, standing.reset.into());
+    }
+}
+
+const TRANSACTION: HeaderName = HeaderName::from_static("x-transaction");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// Bytes as upper-case hexadecimal digits.
+fn digits(text: &mut String, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
 }

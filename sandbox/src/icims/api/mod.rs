@@ -41,7 +41,7 @@ pub(super) use error::code_rows;
 pub(super) use fidelity::access_rows;
 pub(super) use files::download;
 pub use quota::Calls;
-pub(super) use quota::Quotas;
+pub(super) use quota::Quota;
 pub(super) use search::Searches;
 
 use super::Icims;

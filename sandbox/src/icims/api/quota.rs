@@ -1,17 +1,16 @@
 //! The daily allowance of API calls (icims-api 4), and how many calls there were.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// Calls of each customer. Kept in memory only: writing each read to disk would cost more than the count is worth, so a restart begins
-/// the day anew (*assumed* to matter to nobody). Only customers that exist are counted, so the map does not grow by what callers ask for.
+/// Calls of a customer, or of those who name none. Kept in memory only: writing each read to disk would cost more than the count is worth,
+/// so a restart begins the day anew (*assumed* to matter to nobody).
 #[derive(Debug, Default)]
-pub(in crate::icims) struct Quotas(Mutex<HashMap<Option<u64>, Used>>);
+pub(in crate::icims) struct Quota(Mutex<Used>);
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Used {
@@ -47,40 +46,37 @@ pub(super) struct Standing {
     pub(super) exceeded: bool,
 }
 
-impl Quotas {
+impl Quota {
     /// Counts one call.
-    pub(super) fn count(&self, customer: u64, limit: u64, now: Timestamp) -> Standing {
+    pub(super) fn count(&self, limit: u64, now: Timestamp) -> Standing {
         let (day, second) = day_and_second(now);
-        self.with(Some(customer), |used| {
-            if used.day != day {
-                (used.day, used.today) = (day, 0);
-            }
-            let exceeded = used.today >= limit;
-            used.today = used.today.saturating_add(1);
-            used.total = used.total.saturating_add(1);
-            Standing { limit, remaining: limit.saturating_sub(used.today), reset: DAY - second, exceeded }
-        })
+        let mut used = self.used();
+        if used.day != day {
+            (used.day, used.today) = (day, 0);
+        }
+        let exceeded = used.today >= limit;
+        used.today = used.today.saturating_add(1);
+        used.total = used.total.saturating_add(1);
+        Standing { limit, remaining: limit.saturating_sub(used.today), reset: DAY - second, exceeded }
     }
 
-    /// The number of an answer among those to calls that name this customer, or no customer that exists: 0, 1 and so on. What other
-    /// customers do does not change it, so that the same calls get the same bytes.
-    pub(super) fn answer(&self, customer: Option<u64>) -> u64 {
-        self.with(customer, |used| {
-            used.answers = used.answers.wrapping_add(1);
-            used.answers.wrapping_sub(1)
-        })
+    /// The number of an answer: 0, 1 and so on. What other customers do does not change it, so that the same calls get the same bytes.
+    pub(super) fn answer(&self) -> u64 {
+        let mut used = self.used();
+        used.answers = used.answers.wrapping_add(1);
+        used.answers.wrapping_sub(1)
     }
 
-    /// How often a customer was called; nothing is counted.
-    pub(in crate::icims) fn calls(&self, customer: u64, limit: u64, now: Timestamp) -> Calls {
+    /// How often the customer was called; nothing is counted.
+    pub(in crate::icims) fn calls(&self, limit: u64, now: Timestamp) -> Calls {
         let (day, second) = day_and_second(now);
-        let used = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&Some(customer)).copied().unwrap_or_default();
+        let used = *self.used();
         let today = if used.day == day { used.today } else { 0 };
         Calls { today, total: used.total, limit, remaining: limit.saturating_sub(today), reset_seconds: DAY - second }
     }
 
-    fn with<T>(&self, customer: Option<u64>, change: impl FnOnce(&mut Used) -> T) -> T {
-        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(customer).or_default())
+    fn used(&self) -> MutexGuard<'_, Used> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -94,23 +90,21 @@ mod tests {
 
     #[test]
     fn the_count_starts_anew_at_midnight_utc() {
-        let quotas = Quotas::default();
+        let quota = Quota::default();
         let late: Timestamp = "2031-03-04T23:59:50Z".parse().expect("a moment");
-        assert_eq!(quotas.count(4021, 2, late), Standing { limit: 2, remaining: 1, reset: 10, exceeded: false });
-        assert!(!quotas.count(4021, 2, late).exceeded);
-        assert!(quotas.count(4021, 2, late).exceeded);
-        assert!(!quotas.count(4022, 2, late).exceeded, "another customer has an allowance of its own");
+        assert_eq!(quota.count(2, late), Standing { limit: 2, remaining: 1, reset: 10, exceeded: false });
+        assert!(!quota.count(2, late).exceeded);
+        assert!(quota.count(2, late).exceeded);
         let calls = Calls { today: 3, total: 3, limit: 2, remaining: 0, reset_seconds: 10 };
-        assert_eq!(quotas.calls(4021, 2, late), calls);
+        assert_eq!(quota.calls(2, late), calls);
         let next: Timestamp = "2031-03-05T00:00:00Z".parse().expect("a moment");
-        assert_eq!(quotas.calls(4021, 2, next), Calls { today: 0, remaining: 2, reset_seconds: DAY, ..calls });
-        assert_eq!(quotas.count(4021, 2, next), Standing { limit: 2, remaining: 1, reset: DAY, exceeded: false });
+        assert_eq!(quota.calls(2, next), Calls { today: 0, remaining: 2, reset_seconds: DAY, ..calls });
+        assert_eq!(quota.count(2, next), Standing { limit: 2, remaining: 1, reset: DAY, exceeded: false });
     }
 
     #[test]
-    fn answers_are_numbered_per_customer() {
-        let quotas = Quotas::default();
-        let numbers = [Some(4021), Some(4022), Some(4021), None, Some(4021)].map(|customer| quotas.answer(customer));
-        assert_eq!(numbers, [0, 0, 1, 0, 2]);
+    fn answers_are_numbered() {
+        let quota = Quota::default();
+        assert_eq!([(); 3].map(|()| quota.answer()), [0, 1, 2]);
     }
 }

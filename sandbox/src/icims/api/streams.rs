@@ -33,7 +33,7 @@ const PAGE: usize = 100;
 )]
 pub(super) async fn streams(State(icims): State<Icims>, request: Request) -> Result<Response, ApiError> {
     let customer = with_token(&icims, request).await?.customer;
-    Ok(ok_json(&json!({"streams": [{"id": customer.to_string()}]})))
+    Ok(ok_json(&json!({"streams": [{"id": customer.id().to_string()}]})))
 }
 
 /// Names the subscriptions of a customer (icims-api 11.8).
@@ -43,7 +43,7 @@ pub(super) async fn streams(State(icims): State<Icims>, request: Request) -> Res
     extensions(("x-fidelity" = json!(assumed("icims-api 11.8", "streams_are_read_with_a_token_page_by_page")))),
 )]
 pub(super) async fn subscriptions(State(icims): State<Icims>, named: Named, request: Request) -> Result<Response, ApiError> {
-    own(&named, with_token(&icims, request).await?.customer)?;
+    own(&named, with_token(&icims, request).await?.customer.id())?;
     Ok(ok_json(&json!({"subscriptions": [{"id": SUBSCRIPTION}]})))
 }
 
@@ -57,8 +57,8 @@ pub(super) async fn subscriptions(State(icims): State<Icims>, named: Named, requ
 )]
 pub(super) async fn events(State(icims): State<Icims>, named: Named, request: Request) -> Result<Response, ApiError> {
     let start = parameter(request.uri().query(), "exclusiveStartKey").filter(|key| !key.is_empty());
-    let SignedIn { customer: own_id, rights, .. } = with_token(&icims, request).await?;
-    own(&named, own_id)?;
+    let SignedIn { customer, tenant, rights, .. } = with_token(&icims, request).await?;
+    own(&named, customer.id())?;
     // Every event is one of a workflow.
     if rights.hides_type(ProfileType::Workflows) {
         return Err(ApiError::access_denied(ProfileType::Workflows.title()));
@@ -68,8 +68,7 @@ pub(super) async fn events(State(icims): State<Icims>, named: Named, request: Re
     }
     let wrong = |_| ApiError::invalid("exclusiveStartKey: Invalid value.");
     let start: EventId = start.map_or(Ok(EventId::new(0)), |key| key.parse().map_err(wrong))?;
-    let tenant = icims.customer(own_id).ok_or_else(|| ApiError::not_found("Customer"))?;
-    Ok(ok_json(&tenant.read(|state| page(state, own_id, start))))
+    Ok(ok_json(&tenant.read(|state| page(state, customer.id(), start))))
 }
 
 fn page(state: &CustomerState, customer: u64, start: EventId) -> Json {

@@ -28,23 +28,22 @@ struct Kept {
     ids: Arc<[u64]>,
 }
 
-/// The kept results of all customers.
+/// The kept results of a customer.
 #[derive(Debug, Default)]
-pub(in crate::icims) struct Searches(Mutex<BTreeMap<u64, BTreeMap<Query, Kept>>>);
+pub(in crate::icims) struct Searches(Mutex<BTreeMap<Query, Kept>>);
 
 impl Searches {
     /// The results of a query, unless there are none or they are older than that. Results of the future, which a clock that was set
     /// back leaves behind, do not count.
-    pub(super) fn fresh(&self, customer: u64, query: &Query, now: Timestamp, staleness: SignedDuration) -> Option<Arc<[u64]>> {
-        let all = self.lock();
-        let kept = all.get(&customer)?.get(query)?;
+    pub(super) fn fresh(&self, query: &Query, now: Timestamp, staleness: SignedDuration) -> Option<Arc<[u64]>> {
+        let own = self.lock();
+        let kept = own.get(query)?;
         let age = now.duration_since(kept.at);
         (!age.is_negative() && age < staleness).then(|| Arc::clone(&kept.ids))
     }
 
-    pub(super) fn keep(&self, customer: u64, query: Query, at: Timestamp, ids: Arc<[u64]>) {
-        let mut all = self.lock();
-        let own = all.entry(customer).or_default();
+    pub(super) fn keep(&self, query: Query, at: Timestamp, ids: Arc<[u64]>) {
+        let mut own = self.lock();
         own.remove(&query);
         while own.len() >= KEPT || own.values().map(|kept| kept.ids.len()).sum::<usize>() + ids.len() > IDS_KEPT {
             let Some(oldest) = own.iter().min_by_key(|(_, kept)| kept.at).map(|(query, _)| *query) else { break };
@@ -53,7 +52,7 @@ impl Searches {
         own.insert(query, Kept { at, ids });
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<u64, BTreeMap<Query, Kept>>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Query, Kept>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -97,28 +96,25 @@ mod tests {
         let searches = Searches::default();
         let at = |place: usize| Timestamp::from_second(i64::try_from(place).expect("small")).expect("a moment");
         for place in 0..KEPT + 10 {
-            searches.keep(4021, query(place), at(place), Arc::from([]));
+            searches.keep(query(place), at(place), Arc::from([]));
         }
-        assert_eq!(searches.lock()[&4021].len(), KEPT);
+        assert_eq!(searches.lock().len(), KEPT);
         let now = at(KEPT + 10);
-        assert!(searches.fresh(4021, &query(9), now, STALENESS).is_none());
-        assert!(searches.fresh(4021, &query(10), now, STALENESS).is_some());
-        assert!(searches.fresh(4021, &query(KEPT), at(0), STALENESS).is_none(), "the clock was set back");
+        assert!(searches.fresh(&query(9), now, STALENESS).is_none());
+        assert!(searches.fresh(&query(10), now, STALENESS).is_some());
+        assert!(searches.fresh(&query(KEPT), at(0), STALENESS).is_none(), "the clock was set back");
     }
 
     #[test]
-    fn large_results_push_out_older_ones_of_the_same_customer_alone() {
+    fn large_results_push_out_older_ones() {
         let searches = Searches::default();
         let now = Timestamp::UNIX_EPOCH;
         let large: Arc<[u64]> = vec![1; IDS_KEPT / 2].into();
-        searches.keep(4022, query(0), now, Arc::from([7]));
         for place in 0..3 {
             let later = now + SignedDuration::from_secs(i64::try_from(place).expect("small"));
-            searches.keep(4021, query(place), later, Arc::clone(&large));
+            searches.keep(query(place), later, Arc::clone(&large));
         }
-        let is_kept =
-            |customer, place| searches.fresh(customer, &query(place), now + SignedDuration::from_secs(9), STALENESS).is_some();
-        assert_eq!([0, 1, 2].map(|place| is_kept(4021, place)), [false, true, true]);
-        assert!(is_kept(4022, 0));
+        let is_kept = |place| searches.fresh(&query(place), now + SignedDuration::from_secs(9), STALENESS).is_some();
+        assert_eq!([0, 1, 2].map(is_kept), [false, true, true]);
     }
 }

@@ -126,13 +126,13 @@ async fn matching(
     let (customer, caches) = caller.tenant.read(|state| (state.info().id, state.switches().search_cache));
     let searches = icims.searches(customer);
     let query = caches.then(|| normalised(kind, &group));
-    if let Some(kept) = query.as_ref().and_then(|query| searches.fresh(customer, query, now, staleness)) {
+    if let Some(kept) = query.as_ref().and_then(|query| searches.fresh(query, now, staleness)) {
         return Ok(kept);
     }
     let look = move |matcher: &Matcher<'_>| first_page(matcher).map(|page| page.ids);
     let ids: Arc<[u64]> = looked(caller, kind, group, now, look).await?.into();
     if let Some(query) = query {
-        searches.keep(customer, query, now, Arc::clone(&ids));
+        searches.keep(query, now, Arc::clone(&ids));
     }
     Ok(ids)
 }
