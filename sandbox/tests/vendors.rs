@@ -13,10 +13,7 @@ use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// A vendor that does with each connection what it is told.
-async fn vendor<F: Future<Output = ()> + Send>(talk: impl Fn(TcpStream) -> F + Send + 'static) -> String
-where
-    F: 'static,
-{
+async fn vendor<F: Future<Output = ()> + Send + 'static>(talk: impl Fn(TcpStream) -> F + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");
     tokio::spawn(async move {

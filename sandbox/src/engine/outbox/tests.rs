@@ -54,7 +54,8 @@ impl Sends for Post {
             tokio::task::yield_now().await;
             sent.lock().expect("no panic").push((customer.id(), number));
             let letters = customer.tenant::<Letters>().expect("letters");
-            letters.write(|letters| Ok::<_, DiskError>(drop(letters.0.remove(&number)))).await.expect("memory takes it");
+            let gone = letters.write(|letters| Ok::<_, DiskError>(letters.0.remove(&number))).await;
+            assert!(gone.expect("memory takes it").is_some());
         })
     }
 }
@@ -154,7 +155,10 @@ async fn however_many_hang_there_is_room_for_the_first_thing_of_whoever_comes_la
         while began.lock().expect("no panic").len() < UNDER_WAY {
             tokio::task::yield_now().await;
         }
-        let rule = |letters: &mut Letters| Ok::<_, DiskError>((1..=3).for_each(|number| letters.0.put(number, "a".into())));
+        let rule = |letters: &mut Letters| {
+            (1..=3).for_each(|number| letters.0.put(number, "a".into()));
+            Ok::<(), DiskError>(())
+        };
         late.write(rule).await.expect("memory takes it");
         while waiting(&registry, 100) > 0 {
             changes.changed().await.expect("the registry lives");

@@ -289,7 +289,10 @@ async fn a_growth_leaves_what_there_is_only_one_of_to_others() {
     let growth = tenant.grow(|people| *people.1.edit() = 100, sow, |people| people.0.put(9, "complete".into()));
     let meanwhile = async {
         tokio::task::spawn_blocking(move || wait.recv()).await.expect("a thread").expect("it has begun");
-        let rule = |people: &mut Counted| Ok::<_, DiskError>(*people.1.edit() += 1);
+        let rule = |people: &mut Counted| {
+            *people.1.edit() += 1;
+            Ok::<(), DiskError>(())
+        };
         tenant.write(rule).await.expect("stored");
         go.send(()).expect("the growth waits");
     };

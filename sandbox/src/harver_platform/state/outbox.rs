@@ -94,7 +94,7 @@ impl AccountState {
             if is_under_way(number) || is_busy(application) || waits.contains(application) {
                 continue;
             }
-            if !self.webhooks.get(&callback.subscription).is_some_and(|webhook| !webhook.url.is_empty()) {
+            if self.webhooks.get(&callback.subscription).is_none_or(|webhook| webhook.url.is_empty()) {
                 continue;
             }
             if due_at <= now {
