@@ -50,7 +50,8 @@ async fn main() -> Outcome<()> {
         let begun = Instant::now();
         let at = |path: &str| format!("{}{path}", quiet.api_url());
         let made = |answer: &reqwest::Response| answer.headers()["location"].to_str().map(str::to_owned);
-        let person = signed(client.post(at("/people")).json(&json!({"firstname": "Ana", "lastname": "Sol", "folder": "Candidate"})));
+        let person =
+            signed(client.post(at("/people")).json(&json!({"firstname": "Ana", "lastname": "Sol", "folder": "Candidate"})));
         let person = made(&person.send().await?.error_for_status()?)?;
         let person: u64 = person.rsplit('/').next().unwrap_or_default().parse()?;
         let pair = json!({"baseprofile": job, "associatedprofile": person});
@@ -153,7 +154,8 @@ async fn search(client: Client, api: String, keys: icims_sandbox::control::ready
     let everything = json!({"filters": [{"name": "person.lastname", "operator": "!=", "value": ["nobody"]},
                                         {"name": "person.firstname", "value": ["no such name"]}]});
     while !noise.over.load(Ordering::SeqCst) {
-        let asked = client.post(format!("{api}/search/people")).basic_auth(&keys.username, Some(&keys.password)).json(&everything);
+        let asked =
+            client.post(format!("{api}/search/people")).basic_auth(&keys.username, Some(&keys.password)).json(&everything);
         let found: Value = asked.send().await?.json().await?;
         noise.searches.fetch_add(usize::from(found["searchResults"].is_array()), Ordering::SeqCst);
     }

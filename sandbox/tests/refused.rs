@@ -371,3 +371,55 @@ async fn a_row_that_breaks_the_criterion_of_the_status_it_comes_with_is_not_ther
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
     assert!(running.world().await == before);
 }
+
+/// A call of control.
+fn control_call(method: &'static str, path: &str, body: Value) -> Call {
+    Call { method, place: Place::Control, path: path.into(), body: Body::Json(body), refused_change: 0 }
+}
+
+impl Running {
+    async fn control(&self, method: &'static str, path: &str, body: Value) -> (StatusCode, Value) {
+        let answer = self.request(&control_call(method, path, body)).send().await.expect("an answer");
+        (answer.status(), answer.json().await.expect("JSON"))
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_could_not_be_remembered_has_not_moved() {
+    let running = Running::start(None).await;
+    running.control("POST", "/clock", json!({"frozen": true})).await;
+    let (_, before) = running.control("GET", "/clock", json!({})).await;
+    running.sandbox.world().registry().disk().refuse(1);
+    let (status, body) = running.control("POST", "/clock", json!({"advance": "2h"})).await;
+    assert_eq!(status, StatusCode::INSUFFICIENT_STORAGE, "{body}");
+    assert_eq!(running.control("GET", "/clock", json!({})).await.1, before);
+}
+
+#[tokio::test]
+async fn a_customer_who_could_not_be_opened_can_be_opened_afterwards() {
+    let running = Running::start(None).await;
+    // The number, the customer, and what is told of the vendor: each may be what does not fit any more.
+    for refused in 1..=4 {
+        running.sandbox.world().registry().disk().refuse(refused);
+        let (status, body) = running.control("POST", "/customers", json!({"id": 5001})).await;
+        assert!(status.is_server_error(), "{refused}: {status} {body}");
+        assert_eq!(running.sandbox.world().tenants().len(), 1, "{refused}: nothing of it is left");
+    }
+    running.sandbox.world().registry().disk().refuse(0);
+    assert_eq!(running.control("POST", "/customers", json!({"id": 5001})).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_was_set_for_a_customer_goes_with_it() {
+    let running = Running::start(None).await;
+    running.control("POST", "/customers", json!({"id": 5001})).await;
+    let file = running.sandbox.world().export_customer("5001").await.expect("a file");
+    for customer in ["5001", "4021"] {
+        let (status, body) = running.control("POST", "/faults", json!({"name": "slow_icims", "customer": customer})).await;
+        assert!(status.is_success(), "{body}");
+    }
+    running.control("DELETE", "/customers/5001", json!({})).await;
+    running.sandbox.world().import_customer(file.into(), false).await.expect("taken in again");
+    let left = running.sandbox.world().journal().faults().list(None);
+    assert!(left.iter().all(|rule| rule.fault.customer.as_deref() == Some("4021")) && !left.is_empty(), "{left:?}");
+}

@@ -159,8 +159,8 @@ where
         self.table.is_dirty()
     }
 
-    fn settle(&mut self) {
-        self.table.settle();
+    fn settle(&mut self) -> bool {
+        self.table.settle()
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {

@@ -26,14 +26,9 @@ pub trait Persist {
         table.restore(&row.key, &row.body)
     }
 
-    /// Counts everything as stored.
-    fn settle(&mut self) {
-        self.tables().into_iter().for_each(Rows::settle);
-    }
-
-    /// Whether something has changed since it was last stored.
-    fn is_dirty(&mut self) -> bool {
-        self.tables().into_iter().any(|table| table.is_dirty())
+    /// Counts everything as stored; whether something had changed.
+    fn settle(&mut self) -> bool {
+        self.tables().into_iter().fold(false, |changed, table| table.settle() | changed)
     }
 
     /// What has changed since the last time, ready to be written.

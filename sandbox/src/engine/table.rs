@@ -186,8 +186,8 @@ pub trait Rows: Any {
     fn stored(&self) -> Result<Vec<Change>, DiskError>;
     /// Whether something has changed since the last drain.
     fn is_dirty(&self) -> bool;
-    /// Counts everything as drained: it has been stored by other means.
-    fn settle(&mut self);
+    /// Counts everything as drained: it has been stored by other means, or nowhere. Whether something had changed.
+    fn settle(&mut self) -> bool;
     /// Puts a stored row back; it does not count as changed.
     ///
     /// # Errors
@@ -237,8 +237,10 @@ where
         !self.dirty.is_empty()
     }
 
-    fn settle(&mut self) {
+    fn settle(&mut self) -> bool {
+        let changed = !self.dirty.is_empty();
         self.dirty.clear();
+        changed
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
@@ -280,8 +282,8 @@ impl<V: Clone + Serialize + DeserializeOwned + 'static> Rows for Single<V> {
         self.dirty
     }
 
-    fn settle(&mut self) {
-        self.dirty = false;
+    fn settle(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {

@@ -99,9 +99,8 @@ impl<S: State> Tenant<S> {
             if !changes.is_empty() {
                 steps.push(Step::Rows { scope: self.scope.to_string(), changes });
             }
-        } else if next.is_dirty() {
+        } else if next.settle() {
             self.disk.admit()?;
-            next.settle();
         }
         let next = Arc::new(next);
         *tip = Arc::clone(&next);

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use flate2::read::GzDecoder;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use icims_sandbox::icims::model::EventId;
-use icims_sandbox::icims::state::Refusal;
+use icims_sandbox::icims::model::{EventId, Role};
+use icims_sandbox::icims::schema::ProfileType;
 use icims_sandbox::icims::state::advance::{Criterion, Entrance};
 use icims_sandbox::icims::state::connection::{Authentication, Connection, Trigger};
 use icims_sandbox::icims::state::outgoing::EventOutcome;
+use icims_sandbox::icims::state::{CustomerState, Refusal};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
@@ -147,16 +148,50 @@ async fn a_token_of_the_vendor_is_kept_until_it_expires_on_the_virtual_clock() {
     }
 }
 
+/// Several candidates of the job, all sent to the vendor: events of one workflow would wait for one another.
+async fn advance_several(world: &World) -> Vec<EventId> {
+    let (job, now, tenant) = (world.job, world.clock.now(), world.icims.customer(4021).expect("the customer"));
+    let trigger = "C40177".parse().expect("a node id");
+    let rule = |state: &mut CustomerState| {
+        let by = state.recruiter();
+        let mut events = Vec::new();
+        for name in ["Ana", "Ben", "Eva", "Zoe"] {
+            let values = json!({"firstname": name, "lastname": "Sol", "email": format!("{name}@example.org")});
+            let values = state.read_screen(ProfileType::People, values.as_object().expect("an object"))?;
+            let person = state.create_person_as(Some(Role::Candidate), values, now)?;
+            let workflow = state.submit(person, job, by, now)?;
+            events.extend(state.advance(workflow, &trigger, by, now)?.event);
+        }
+        Ok::<_, Refusal>(events)
+    };
+    tenant.write(rule).await.expect("moves")
+}
+
 #[tokio::test]
 async fn many_events_at_once_need_one_token() {
     let (world, vendor) = connected(with_tokens).await;
     accepting(&vendor, "/start").await;
-    giving_tokens(&vendor, "one", 1).await;
-    let events = [advance(&world).await, advance(&world).await, advance(&world).await, advance(&world).await];
-    let outcomes = world.outcomes(&events).await;
+    let triple = json!({"access_token": "one", "token_type": "Bearer", "expires_in": 3_600});
+    let token = ResponseTemplate::new(200).set_body_json(triple).set_delay(Duration::from_millis(200));
+    Mock::given(path("/token")).respond_with(token).mount(&vendor).await;
+    let outcomes = world.outcomes(&advance_several(&world).await).await;
     assert_eq!(outcomes.len(), 4);
     assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_some_and(EventOutcome::is_success)), "{outcomes:?}");
     assert_eq!(course(&vendor).await.iter().filter(|step| *step == "/token").count(), 1);
+}
+
+#[tokio::test]
+async fn those_who_wait_for_one_token_share_that_there_is_none_and_the_next_one_asks_again() {
+    let (world, vendor) = connected(with_tokens).await;
+    accepting(&vendor, "/start").await;
+    let refusal = ResponseTemplate::new(503).set_delay(Duration::from_millis(200));
+    Mock::given(path("/token")).respond_with(refusal).mount(&vendor).await;
+    let outcomes = world.outcomes(&advance_several(&world).await).await;
+    assert_eq!(outcomes.len(), 4);
+    assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_some_and(|outcome| !outcome.is_success())), "{outcomes:?}");
+    assert_eq!(course(&vendor).await, ["/token"]);
+    world.outcome(advance(&world).await).await.expect("an outcome");
+    assert_eq!(course(&vendor).await, ["/token", "/token"]);
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ mod mail;
 mod moments;
 mod nodes;
 
+use std::sync::Arc;
+
 use imbl::{OrdMap, OrdSet};
 use jiff::Timestamp;
 
@@ -41,7 +43,7 @@ pub(super) type Sessions = Indexed<String, PortalSession, ByMoment>;
 pub(in crate::icims) struct ProfileLookups {
     pub(in crate::icims) mails: Mails,
     /// External ids in lower case.
-    pub(in crate::icims) external: OrdSet<(Box<str>, u64)>,
+    pub(in crate::icims) external: OrdSet<(Arc<str>, u64)>,
     pub(in crate::icims) folders: Groups<NodeId>,
     pub(in crate::icims) created: Moments,
     pub(in crate::icims) updated: Moments,
@@ -52,7 +54,7 @@ pub(in crate::icims) struct ProfileLookups {
 pub(in crate::icims) struct ProfileKeys {
     id: u64,
     email: Option<String>,
-    external: Option<Box<str>>,
+    external: Option<Arc<str>>,
     folder: Option<NodeId>,
     created: Timestamp,
     updated: Timestamp,
@@ -75,7 +77,7 @@ impl ProfileKeys {
 impl ProfileLookups {
     /// The ids of profiles with this external id, letter case aside, ascending.
     pub(in crate::icims) fn with_external_id<'a>(&'a self, text: &str) -> impl Iterator<Item = u64> + use<'a> {
-        let wanted: Box<str> = text.to_lowercase().into();
+        let wanted: Arc<str> = text.to_lowercase().into();
         self.external.range((wanted.clone(), 0)..=(wanted, u64::MAX)).map(|(_, id)| *id)
     }
 

@@ -4,6 +4,8 @@
 //! Addresses are kept as domain, a zero byte, and the local part backwards. Those that contain `ines@brightwater.example` are then
 //! neighbours: same domain, and a local part that ends with `ines`.
 
+use std::sync::Arc;
+
 use imbl::OrdSet;
 
 /// How many different domains that begin with the wanted one are looked at; more are not worth it.
@@ -11,10 +13,10 @@ const DOMAIN_LIMIT: usize = 64;
 /// Between domain and local part; sorts before every other character.
 const BETWEEN: char = '\0';
 
-/// Ids by e-mail address in lower case.
+/// Ids by e-mail address in lower case. Texts are shared, as neighbours are copied with each change.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::icims) struct Mails {
-    addresses: OrdSet<(Box<str>, u64)>,
+    addresses: OrdSet<(Arc<str>, u64)>,
     /// Texts with several `@`, which can contain an address in other places.
     odd: OrdSet<u64>,
 }
@@ -34,7 +36,7 @@ impl Mails {
 
     /// The ids with exactly this address, ascending.
     pub(in crate::icims) fn exactly<'a>(&'a self, email: &str) -> impl Iterator<Item = u64> + use<'a> {
-        let wanted: Box<str> = key(email).into();
+        let wanted: Arc<str> = key(email).into();
         self.addresses.range((wanted.clone(), 0)..=(wanted, u64::MAX)).map(|(_, id)| *id)
     }
 
@@ -48,7 +50,7 @@ impl Mails {
         let mut found: Vec<u64> = self.odd.iter().copied().collect();
         let backwards: String = local.chars().rev().collect();
         let mut domains = 0;
-        let mut from: Box<str> = domain.into();
+        let mut from: Arc<str> = domain.into();
         while let Some((next, _)) = self.addresses.range((from.clone(), 0)..).next().filter(|(next, _)| next.starts_with(domain))
         {
             domains += 1;
@@ -57,7 +59,7 @@ impl Mails {
             }
             let own = next.split(BETWEEN).next().unwrap_or_default();
             let wanted = format!("{own}{BETWEEN}{backwards}");
-            let ending = self.addresses.range((wanted.clone().into_boxed_str(), 0)..);
+            let ending = self.addresses.range((wanted.as_str().into(), 0)..);
             let matching = ending.take_while(|(known, _)| known.starts_with(&wanted)).map(|(_, id)| *id);
             found.extend(matching.take(limit + 1));
             if found.len() > limit {
