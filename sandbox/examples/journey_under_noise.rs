@@ -51,7 +51,7 @@ async fn main() -> Outcome<()> {
         let at = |path: &str| format!("{}{path}", quiet.api_url());
         let made = |answer: &reqwest::Response| answer.headers()["location"].to_str().map(str::to_owned);
         let person =
-            signed(client.post(at("/people")).json(&json!({"firstname": "Ana", "lastname": "Sol", "folder": "Candidate"})));
+            signed(client.post(at("/people")).json(&json!({"firstname": "Ana", "lastname": "Sol", "folder": {"id": "D32006"}})));
         let person = made(&person.send().await?.error_for_status()?)?;
         let person: u64 = person.rsplit('/').next().unwrap_or_default().parse()?;
         let pair = json!({"baseprofile": job, "associatedprofile": person});
@@ -107,7 +107,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 
 fn recipe(workflows: usize) -> Outcome<Recipe> {
     let base = Recipe::named("million")?;
-    Ok(Recipe { workflows, candidates: workflows * 6 / 10, jobs: (workflows / 250).max(1), ..base })
+    Ok(Recipe { workflows, candidates: workflows * 6 / 10, jobs: (workflows / 250).max(4), ..base })
 }
 
 /// A vendor that answers, or hangs.

@@ -164,15 +164,14 @@ where
     }
 
     fn restore(&mut self, key: &str, body: &[u8]) -> Result<(), DiskError> {
-        if let Ok(key) = key.parse() {
-            self.forget(&key);
-        }
+        let keys = |table: &Table<K, V>| {
+            let key = key.parse().ok()?;
+            table.get(&key).map(|row| L::keys(&key, row))
+        };
+        let before = keys(&self.table);
         self.table.restore(key, body)?;
-        if let Ok(key) = key.parse()
-            && let Some(row) = self.table.get(&key)
-        {
-            self.lookups.add(L::keys(&key, row));
-        }
+        before.into_iter().for_each(|keys| self.lookups.take(keys));
+        keys(&self.table).into_iter().for_each(|keys| self.lookups.add(keys));
         Ok(())
     }
 }
@@ -225,6 +224,7 @@ mod tests {
         let mut table: Indexed<u64, String, ByName> = Indexed::new("people");
         table.restore("1", b"\"Ines\"").expect("a row");
         table.restore("1", b"\"Zoe\"").expect("the same row again");
+        table.restore("1", b"{").expect_err("half a row");
         assert_eq!(names(&table), [("Zoe", 1)]);
         assert!(!table.is_dirty());
     }

@@ -217,7 +217,8 @@ impl Registry {
         Ok(steps)
     }
 
-    /// What there is at one moment, and copies of it on disk below `prefix`, with further steps. Nobody is held up.
+    /// What there is at one moment, and copies of it on disk below `prefix`. Nobody is held up in memory; on disk, changes that come
+    /// later wait for the copies.
     ///
     /// # Errors
     /// When the disk did not take it.

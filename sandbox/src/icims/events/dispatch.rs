@@ -1,4 +1,5 @@
-//! What iCIMS has to send of a customer, for the outbox: each event once, in the order of its workflow.
+//! What iCIMS has to send of a customer, for the outbox: in the order of its workflow, each event once unless the
+//! process ends before its outcome is stored.
 
 use std::future::Future;
 use std::pin::Pin;
