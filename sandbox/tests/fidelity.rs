@@ -1,7 +1,7 @@
 //! The fidelity table is complete and true: every row has a mark, a section of the evidence, and a test that exists. It is committed as
 //! `docs/fidelity.md`; after a change accept it with `UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,8 +10,8 @@ use icims_sandbox::control::fidelity;
 use icims_sandbox::reference::Fidelity;
 
 const ACCEPT: &str = "UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity";
-/// The documents that rows may rest on.
-const EVIDENCE: [&str; 3] = ["icims-api ", "assessment-flow ", "harver-platform "];
+/// The documents that rows may rest on: `docs/evidence/<name>.md`.
+const EVIDENCE: [&str; 3] = ["icims-api", "assessment-flow", "harver-platform"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
@@ -55,6 +55,19 @@ fn name_of(line: &str) -> Option<String> {
     Some(rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect())
 }
 
+/// Whether a source names sections that a document of the evidence has, such as `icims-api 2.1, 3.3` or `icims-api 10.1 to 10.3`.
+fn is_evidence(source: &str) -> bool {
+    let Some((document, sections)) = source.split_once(' ') else { return false };
+    if !EVIDENCE.contains(&document) {
+        return false;
+    }
+    let path = root().join(format!("docs/evidence/{document}.md"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let numbers = text.lines().filter(|line| line.starts_with('#')).filter_map(|line| line.split(' ').nth(1));
+    let headings: BTreeSet<&str> = numbers.map(|number| number.trim_end_matches('.')).collect();
+    sections.split(", ").flat_map(|range| range.split(" to ")).all(|section| headings.contains(section))
+}
+
 fn problem_of(fidelity: Option<&Fidelity>, tests: &BTreeMap<String, String>) -> Option<String> {
     let Some(fidelity) = fidelity else {
         return Some(
@@ -62,8 +75,8 @@ fn problem_of(fidelity: Option<&Fidelity>, tests: &BTreeMap<String, String>) -> 
                 .to_owned(),
         );
     };
-    if !EVIDENCE.iter().any(|document| fidelity.source.starts_with(document) && fidelity.source.len() > document.len()) {
-        return Some(format!("rests on {:?}; name a document and section, such as \"icims-api 5.2\"", fidelity.source));
+    if !is_evidence(&fidelity.source) {
+        return Some(format!("rests on {:?}; name a document and its sections, such as \"icims-api 5.2\"", fidelity.source));
     }
     let known = tests.contains_key(fidelity.test.as_ref());
     (!known).then(|| format!("names the test {:?}, which no source file has", fidelity.test))
@@ -93,6 +106,7 @@ fn the_check_notices_a_missing_mark_a_missing_section_and_a_missing_test() {
         (None, "has no mark"),
         (Some(marked("somewhere", "a_test")), "somewhere"),
         (Some(marked("icims-api ", "a_test")), "rests on"),
+        (Some(marked("icims-api 99.9", "a_test")), "rests on"),
         (Some(marked("icims-api 5.2", "another_test")), "another_test"),
     ] {
         let problem = problem_of(fidelity.as_ref(), &tests).expect("a problem");
