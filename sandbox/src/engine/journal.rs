@@ -159,8 +159,8 @@ impl Default for Journal {
 mod tests {
     use jiff::Timestamp;
 
-    use super::super::exchange::{Actor, BODY_LIMIT, Outcome};
     use super::*;
+    use crate::engine::exchange::{Actor, BODY_LIMIT, Outcome};
 
     fn exchange(customer: &str) -> Exchange {
         Exchange {

@@ -46,8 +46,8 @@ impl LatestEvents {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::ProfileType::{Jobs, People};
     use super::*;
+    use crate::icims::schema::ProfileType::{Jobs, People};
 
     #[test]
     fn the_latest_event_counts() {

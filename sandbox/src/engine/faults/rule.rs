@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::super::exchange::Actor;
 use super::pattern::PathPattern;
+use crate::engine::exchange::Actor;
 
 /// The longest that an answer may be kept back, in real time.
 const LONGEST_LATENCY: SignedDuration = SignedDuration::from_mins(5);

@@ -51,8 +51,8 @@ impl AccountState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
+    use crate::harver_platform::state::samples;
 
     #[test]
     fn a_token_lives_an_hour_and_is_forgotten_later() {

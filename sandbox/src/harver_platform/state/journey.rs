@@ -199,9 +199,9 @@ fn later(now: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{moment, registration, with_vacancy};
     use super::*;
     use crate::harver_platform::model::WebhookSubscription;
+    use crate::harver_platform::state::samples::{moment, registration, with_vacancy};
 
     const MODULES: [&str; 5] = ["welcome", "sjt", "cognitive", "personality", "typing"];
 

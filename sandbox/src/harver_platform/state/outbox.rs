@@ -178,8 +178,8 @@ impl AccountState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{moment, registration, with_vacancy};
     use super::*;
+    use crate::harver_platform::state::samples::{moment, registration, with_vacancy};
 
     fn with_callback() -> AccountState {
         let (mut state, vacancy) = with_vacancy();

@@ -218,8 +218,8 @@ fn may_start_again(vacancy: &Vacancy, application: &Application, now: Timestamp)
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{moment, registration, with_vacancy};
     use super::*;
+    use crate::harver_platform::state::samples::{moment, registration, with_vacancy};
 
     #[test]
     fn the_same_address_finds_the_same_application_with_a_fresh_link() {

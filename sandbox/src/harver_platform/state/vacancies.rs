@@ -77,9 +77,9 @@ fn reaches_zero(brackets: &[Bracket]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
     use crate::harver_platform::model::call_centre_advisor;
+    use crate::harver_platform::state::samples;
 
     #[test]
     fn a_new_vacancy_is_a_draft_that_cannot_be_regained() {

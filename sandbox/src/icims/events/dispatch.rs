@@ -6,15 +6,15 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::super::Icims;
-use super::super::latest::LatestEvents;
-use super::super::model::EventId;
-use super::super::schema::ProfileType;
-use super::super::state::CustomerState;
-use super::super::state::outgoing::EventOutcome;
 use super::proof::Unsent;
 use super::{notification, outcome_of};
 use crate::engine::{Actor, Customer, Delivery, Refused, Sends, Tenant, Ticket, Turn, Wanted, persevere};
+use crate::icims::Icims;
+use crate::icims::latest::LatestEvents;
+use crate::icims::model::EventId;
+use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
+use crate::icims::state::outgoing::EventOutcome;
 
 impl Sends for Icims {
     fn due(&self, customer: &Customer, wanted: &Wanted<'_>) -> Turn {

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use url::Url;
 
-use super::super::Icims;
-use super::super::signing::{self, CONTENT, DATE, Signed};
-use super::super::state::connection::{Authentication, Connection};
 use crate::engine::{Answer, Customer, Delivery, SendError};
+use crate::icims::Icims;
+use crate::icims::signing::{self, CONTENT, DATE, Signed};
+use crate::icims::state::connection::{Authentication, Connection};
 
 /// Why the vendor has not answered an event.
 #[derive(Debug)]

@@ -7,9 +7,9 @@ use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 use url::form_urlencoded;
 
-use super::super::Icims;
-use super::super::state::connection::Connection;
 use crate::engine::{Answer, Customer, Delivery, Ticket};
+use crate::icims::Icims;
+use crate::icims::state::connection::Connection;
 
 /// Longest token that is taken, in bytes (*assumed*).
 const TOKEN_LIMIT: usize = 16 * 1024;

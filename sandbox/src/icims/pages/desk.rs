@@ -9,10 +9,10 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 
-use super::super::Icims;
-use super::super::model::Person;
-use super::super::state::{CustomerState, Refusal};
 use crate::engine::{DiskError, Tenant};
+use crate::icims::Icims;
+use crate::icims::model::Person;
+use crate::icims::state::{CustomerState, Refusal};
 use crate::ui::{Page, Problem};
 
 /// What the header of a recruiter screen shows.

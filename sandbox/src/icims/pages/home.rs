@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::super::model::WorkflowId;
-use super::super::state::CustomerState;
 use super::desk::{Desk, Shell};
 use super::read::{self, Assessed};
+use crate::icims::model::WorkflowId;
+use crate::icims::state::CustomerState;
 use crate::ui::Page;
 
 /// How many lines each card of the dashboard shows.
@@ -54,7 +54,7 @@ pub(super) async fn show(desk: Desk) -> Page<Home> {
 fn jobs(state: &CustomerState) -> Vec<JobLine> {
     let mut open: Vec<_> = state.jobs().filter(|job| state.is_open(job)).collect();
     open.sort_by_key(|job| job.assessment_types().is_empty());
-    let line = |job: &super::super::model::Job| JobLine {
+    let line = |job: &crate::icims::model::Job| JobLine {
         id: job.id.get(),
         title: read::title_of(job),
         new_submissions: read::new_submissions(state, job.id),
@@ -63,7 +63,7 @@ fn jobs(state: &CustomerState) -> Vec<JobLine> {
 }
 
 fn applications(state: &CustomerState) -> Vec<ApplicationLine> {
-    let line = |workflow: &super::super::model::Workflow| {
+    let line = |workflow: &crate::icims::model::Workflow| {
         let (candidate, job) = read::subject(state, workflow.id);
         let status = workflow.status().map_or_else(String::new, |status| state.status_label(status));
         ApplicationLine { workflow: workflow.id, candidate, job, status }

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::model::{Job, JobId, PersonId};
-use super::super::schema::ProfileType;
-use super::super::state::CustomerState;
 use super::desk::{Desk, Refused, Shell};
 use super::form::Asked;
 use super::read;
+use crate::icims::model::{Job, JobId, PersonId};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
 use crate::ui::Page;
 
 /// The top of every page of a job.
@@ -59,7 +59,7 @@ pub(super) async fn detail(desk: Desk, Asked(asked): Asked) -> Result<Response, 
     let (shell, now) = (desk.shell.clone(), desk.now());
     let page = desk.tenant.read(|state| {
         let job = state.job(id)?;
-        let package = |node: &super::super::model::NodeId| (node.to_string(), read::node_label(state, Some(node)));
+        let package = |node: &crate::icims::model::NodeId| (node.to_string(), read::node_label(state, Some(node)));
         Some(Detail {
             card: card(state, job, shell.customer, now),
             shell,

@@ -3,13 +3,13 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::model::JobId;
-use super::super::schema::ProfileType;
 use super::desk::{Desk, Refused, said};
 use super::form::Submitted;
 use super::people_forms::FormPage;
 use super::read;
 use super::typed::JobDraft;
+use crate::icims::model::JobId;
+use crate::icims::schema::ProfileType;
 use crate::ui::Page;
 
 /// `GET /icims2/{customer}/create/job`

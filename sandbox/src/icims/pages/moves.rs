@@ -1,9 +1,9 @@
 //! Moving candidates: everyone who is chosen, or nobody.
 
-use super::super::model::{EventId, NodeId, WorkflowId};
-use super::super::state::{CustomerState, Refusal};
 use super::desk::{Desk, Refused, said};
 use super::{read, vendor};
+use crate::icims::model::{EventId, NodeId, WorkflowId};
+use crate::icims::state::{CustomerState, Refusal};
 
 /// A candidate who was moved.
 #[derive(Clone, Copy, Debug)]

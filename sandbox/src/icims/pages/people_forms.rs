@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::super::model::{PersonId, Role};
-use super::super::schema::ProfileType;
-use super::super::state::Refusal;
 use super::desk::{Desk, Refused, Shell, said};
 use super::form::{Choice, Field, Submitted};
 use super::typed::PersonDraft;
+use crate::icims::model::{PersonId, Role};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::Refusal;
 use crate::ui::Page;
 
 /// The folder that makes somebody a candidate (documented node, icims-api 5.8).

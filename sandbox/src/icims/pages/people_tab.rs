@@ -6,15 +6,15 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::model::{JobId, NodeId, WorkflowId};
-use super::super::state::CustomerState;
-use super::super::state::views::{ApplicantRow, BinPanel};
-use super::super::urls::title_slug;
 use super::desk::{Desk, Refused, Shell};
 use super::form::{Asked, Given, Submitted};
 use super::job::{self, Card};
 use super::read::{self, BinChoice};
 use super::{moves, summary};
+use crate::icims::model::{JobId, NodeId, WorkflowId};
+use crate::icims::state::CustomerState;
+use crate::icims::state::views::{ApplicantRow, BinPanel};
+use crate::icims::urls::title_slug;
 use crate::ui::Page;
 
 /// Where Reject moves candidates: the bin of this name (*assumed* label, spec of the sample tenant).

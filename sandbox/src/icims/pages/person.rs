@@ -3,15 +3,15 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use super::super::api::download;
-use super::super::model::{Entry, FileRef, Person, PersonId, Value};
-use super::super::schema::ProfileType;
-use super::super::state::files::FilePlace;
-use super::super::state::views::PersonWorkflow;
-use super::super::state::{CustomerState, date_time_text};
 use super::desk::{Desk, Refused, Shell};
 use super::form::Asked;
 use super::read;
+use crate::icims::api::download;
+use crate::icims::model::{Entry, FileRef, Person, PersonId, Value};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::files::FilePlace;
+use crate::icims::state::views::PersonWorkflow;
+use crate::icims::state::{CustomerState, date_time_text};
 use crate::ui::Page;
 
 /// The top of every page of a person.

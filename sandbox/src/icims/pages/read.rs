@@ -1,12 +1,12 @@
 //! What several screens show of the same record, read from the state's views into words and colours.
 
-use super::super::model::{Job, JobId, NodeId, Person, Role, Value, WorkflowId};
-use super::super::schema::ProfileType;
-use super::super::state::CustomerState;
-use super::super::state::advance::Criterion;
-use super::super::state::views;
-use super::super::urls::title_slug;
 use super::form::Choosable;
+use crate::icims::model::{Job, JobId, NodeId, Person, Role, Value, WorkflowId};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
+use crate::icims::state::advance::Criterion;
+use crate::icims::state::views;
+use crate::icims::urls::title_slug;
 
 /// How many lines a list shows before it asks for a search.
 pub(super) const PAGE: usize = 50;

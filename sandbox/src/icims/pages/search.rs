@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use super::super::aside;
-use super::super::model::{Job, JobId, Person, PersonId, Role};
-use super::super::schema::ProfileType;
-use super::super::state::CustomerState;
 use super::desk::{Desk, Shell};
 use super::form::{Asked, Choosable};
 use super::read::{self, PAGE};
+use crate::icims::aside;
+use crate::icims::model::{Job, JobId, Person, PersonId, Role};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
 use crate::ui::Page;
 
 /// How much of what is looked for is read, in characters; the fields on the screens take no more.

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::extract::State;
 
-use super::super::Icims;
 use super::desk::{Desk, Refused};
+use crate::icims::Icims;
 use crate::ui::Page;
 
 #[derive(Template)]

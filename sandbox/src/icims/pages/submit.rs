@@ -9,15 +9,15 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::aside;
-use super::super::model::{JobId, PersonId};
-use super::super::schema::ProfileType;
-use super::super::state::{CustomerState, Refusal};
 use super::desk::{Desk, Refused, Shell, said};
 use super::form::{Asked, Given, Submitted};
 use super::person;
 use super::read::{self, PAGE};
 use super::search::Words;
+use crate::icims::aside;
+use crate::icims::model::{JobId, PersonId};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::{CustomerState, Refusal};
 use crate::ui::Page;
 
 #[derive(Template)]

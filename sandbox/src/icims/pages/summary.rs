@@ -5,14 +5,14 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use super::super::model::{EventId, WorkflowId};
-use super::super::state::CustomerState;
-use super::super::state::outgoing::{EventKind, EventOutcome};
-use super::super::state::views::EventRow;
 use super::desk::{Desk, Shell};
 use super::form::{Asked, Given};
 use super::moves::Moved;
 use super::read;
+use crate::icims::model::{EventId, WorkflowId};
+use crate::icims::state::CustomerState;
+use crate::icims::state::outgoing::{EventKind, EventOutcome};
+use crate::icims::state::views::EventRow;
 use crate::ui::Page;
 
 #[derive(Template)]

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-use super::super::model::{Job, Node, NodeId, Person, PersonId, Value};
-use super::super::schema::{ProfileType, list};
-use super::super::state::{CustomerState, Refusal};
 use super::form::{Choice, Choosable, Field, Given};
 use super::read;
+use crate::icims::model::{Job, Node, NodeId, Person, PersonId, Value};
+use crate::icims::schema::{ProfileType, list};
+use crate::icims::state::{CustomerState, Refusal};
 
 /// The longest name or title that a form takes, in characters (*assumed*).
 const NAME_LIMIT: usize = 200;

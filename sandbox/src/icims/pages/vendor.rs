@@ -2,12 +2,12 @@
 
 use axum::http::HeaderValue;
 
-use super::super::Icims;
-use super::super::model::{EventId, WorkflowId};
-use super::super::state::Refusal;
-use super::super::state::outgoing::EventOutcome;
 use super::desk::{Refused, said};
 use super::portal::Visitor;
+use crate::icims::Icims;
+use crate::icims::model::{EventId, WorkflowId};
+use crate::icims::state::Refusal;
+use crate::icims::state::outgoing::EventOutcome;
 
 /// What the candidate gets for following the link of the assessment step.
 pub(super) enum Reply {

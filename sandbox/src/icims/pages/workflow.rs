@@ -4,10 +4,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::model::{ApplicationStep, EventId, NodeId, WorkflowId};
-use super::super::schema::ProfileType;
-use super::super::state::CustomerState;
-use super::super::state::views::{EventRow, LogRow, WorkflowView};
 use super::desk::{Desk, Refused, Shell, said};
 use super::form::Submitted;
 use super::job::Fact;
@@ -15,6 +11,10 @@ use super::moves::{self, Moved};
 use super::read::{self, Assessed, BinChoice};
 use super::summary::{self, Said};
 use super::vendor;
+use crate::icims::model::{ApplicationStep, EventId, NodeId, WorkflowId};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
+use crate::icims::state::views::{EventRow, LogRow, WorkflowView};
 use crate::ui::Page;
 
 /// The columns of the section Assessments, in the order of the data model (assessment-flow 7).

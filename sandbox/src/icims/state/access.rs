@@ -109,8 +109,8 @@ impl CustomerState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::platform;
     use super::*;
+    use crate::icims::state::fixture::platform;
 
     #[test]
     fn an_empty_allowlist_admits_everybody_and_another_one_only_its_ranges() {

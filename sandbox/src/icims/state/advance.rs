@@ -158,9 +158,9 @@ impl CustomerState {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::fixture::{now, platform};
     use super::*;
     use crate::icims::model::Workflow;
+    use crate::icims::state::fixture::{now, platform};
 
     fn status(id: &str) -> NodeId {
         id.parse().expect("a node id")
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_vendor_that_is_switched_off_gets_no_event() {
         let mut platform = platform();
-        let settings = super::super::connection::Connection { enabled: false, ..platform.state.connection().clone() };
+        let settings = crate::icims::state::connection::Connection { enabled: false, ..platform.state.connection().clone() };
         platform.state.configure_connection(settings).expect("settings");
         let by = platform.state.recruiter();
         let moved = platform.state.advance(platform.workflow, &status("C40177"), by, now()).expect("a move");

@@ -111,10 +111,10 @@ impl CustomerState {
 mod tests {
     use serde_json::json;
 
-    use super::super::connection::Connection;
-    use super::super::fixture::{Platform, now, platform, read};
     use super::*;
     use crate::icims::model::Role;
+    use crate::icims::state::connection::Connection;
+    use crate::icims::state::fixture::{Platform, now, platform, read};
 
     /// Mara, who has filled in her profile, answers the last question.
     fn applied(platform: &mut Platform) -> WorkflowId {

@@ -186,8 +186,8 @@ fn merge_entries(record: &mut Record, name: &'static str, incoming: Vec<Entry>, 
 mod tests {
     use serde_json::json;
 
-    use super::super::fixture::{now, platform, read};
     use super::*;
+    use crate::icims::state::fixture::{now, platform, read};
 
     #[test]
     fn an_unknown_school_is_added_to_its_list_and_another_label_is_not() {
@@ -234,7 +234,7 @@ mod tests {
             for shape in shapes {
                 let object = json!({name: shape});
                 if let Ok(changes) = platform.state.read_screen(ProfileType::People, object.as_object().expect("an object")) {
-                    let mut state = super::super::fixture::platform().state;
+                    let mut state = crate::icims::state::fixture::platform().state;
                     let _ = state.edit_person(platform.ines, changes, now());
                 }
             }

@@ -143,8 +143,8 @@ impl CustomerState {
 mod tests {
     use serde_json::json;
 
-    use super::super::fixture::{LABEL, Platform, now, platform};
     use super::*;
+    use crate::icims::state::fixture::{LABEL, Platform, now, platform};
 
     const RESULTS: &str = "assessmentresults";
 

@@ -267,8 +267,8 @@ pub(in crate::icims) fn is_web_address(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::platform;
     use super::*;
+    use crate::icims::state::fixture::platform;
 
     fn status(id: &str) -> NodeId {
         id.parse().expect("a node id")

@@ -148,8 +148,8 @@ fn points(value: Option<&Value>, kind: Kind, (to, id): ProfileKey) -> bool {
 mod tests {
     use serde_json::json;
 
-    use super::super::fixture::{now, platform, read};
     use super::*;
+    use crate::icims::state::fixture::{now, platform, read};
 
     #[test]
     fn a_deleted_job_takes_its_workflows_along_and_gives_up_their_events() {

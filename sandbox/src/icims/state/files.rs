@@ -243,9 +243,9 @@ fn media_of(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{now, platform};
     use super::*;
     use crate::icims::schema::ProfileType;
+    use crate::icims::state::fixture::{now, platform};
 
     fn file(name: &str, size: usize) -> NewFile {
         NewFile { name: name.into(), bytes: vec![b'x'; size] }

@@ -138,8 +138,8 @@ pub(super) fn made_here(id: NodeId, list: &str, label: &str) -> Node {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::platform;
     use super::*;
+    use crate::icims::state::fixture::platform;
 
     #[test]
     fn lists_take_no_more_nodes_than_there_is_room_for() {

@@ -191,9 +191,9 @@ impl CustomerState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::{now, platform};
     use super::*;
     use crate::icims::state::connection::Connection;
+    use crate::icims::state::fixture::{now, platform};
 
     fn accepted() -> EventOutcome {
         EventOutcome::Accepted { summary: "Sent".into() }

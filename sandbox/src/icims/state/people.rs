@@ -128,8 +128,8 @@ fn check_email(email: &str) -> Result<(), Refusal> {
 mod tests {
     use serde_json::json;
 
-    use super::super::fixture::{now, platform, read};
     use super::*;
+    use crate::icims::state::fixture::{now, platform, read};
 
     #[test]
     fn the_folder_decides_the_role_and_roles_only_add_up() {

@@ -89,9 +89,9 @@ impl CustomerState {
 mod tests {
     use serde_json::json;
 
-    use super::super::application::Application;
-    use super::super::fixture::{Platform, now, platform, read};
     use super::*;
+    use crate::icims::state::application::Application;
+    use crate::icims::state::fixture::{Platform, now, platform, read};
 
     /// The platform, with room for no further profile of a type.
     fn full(kind: ProfileType) -> Platform {

@@ -240,8 +240,8 @@ fn shared(one: &[&String], other: &[&String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture::platform;
     use super::*;
+    use crate::icims::state::fixture::platform;
 
     fn user(name: &str) -> IntegrationUser {
         IntegrationUser { username: name.into(), client_id: format!("{name}-client"), ..IntegrationUser::default() }

@@ -165,8 +165,8 @@ impl CustomerState {
 mod tests {
     use serde_json::json;
 
-    use super::super::fixture::{now, platform, read};
     use super::*;
+    use crate::icims::state::fixture::{now, platform, read};
 
     #[test]
     fn a_contact_cannot_be_submitted_and_the_refusal_says_what_to_do() {

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use crate::icims::state::files::{FILE_LIMIT, NewFile};
 
-use super::super::error::{ApiError, Code};
+use crate::icims::api::error::{ApiError, Code};
 
 /// The file of a `multipart/form-data` body; parts without a file name are passed over.
 pub(super) struct OneFile(pub(super) NewFile);

@@ -11,13 +11,13 @@ use crate::icims::schema::{Kind, ProfileType, list_of};
 use crate::icims::state::date_time_text;
 use crate::reference::{assumed, documented};
 
-use super::super::error::{ApiError, ok, ok_json};
-use super::super::extract::{AnyJson, parameter};
-use super::super::gate::Caller;
-use super::super::place::{At, Named, Place};
-use super::super::used;
 use super::looked;
 use super::query::{self, Group};
+use crate::icims::api::error::{ApiError, ok, ok_json};
+use crate::icims::api::extract::{AnyJson, parameter};
+use crate::icims::api::gate::Caller;
+use crate::icims::api::place::{At, Named, Place};
+use crate::icims::api::used;
 
 /// The portal by its name and by its id (*assumed*).
 const PORTAL: (&str, &str) = ("careers", "101");

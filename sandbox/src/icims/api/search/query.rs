@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json};
 use crate::icims::schema::ProfileType;
 use crate::icims::state::users::Rights;
 
-use super::super::error::ApiError;
 use super::names::{Compared, Target, What, target};
+use crate::icims::api::error::ApiError;
 
 /// Most filters of one query (*assumed*).
 const FILTER_LIMIT: usize = 1_000;

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::super::state::CustomerState;
-use super::super::super::state::connection::{Authentication, Connection, InlineEventType, Trigger, is_web_address};
-use super::super::desk::{Desk, Refused, Shell, said};
-use super::super::form::{Asked, Choice, Choosable, Field, Flag, Given, Submitted};
+use crate::icims::pages::desk::{Desk, Refused, Shell, said};
+use crate::icims::pages::form::{Asked, Choice, Choosable, Field, Flag, Given, Submitted};
+use crate::icims::state::CustomerState;
+use crate::icims::state::connection::{Authentication, Connection, InlineEventType, Trigger, is_web_address};
 use crate::ui::Page;
 
 /// The longest text that a setting takes, in characters (*assumed*).

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::super::schema::ProfileType;
-use super::super::super::state::{CustomerState, Refusal};
-use super::super::desk::{Desk, Refused, Shell, said};
-use super::super::form::{Asked, Given, Submitted};
+use crate::icims::pages::desk::{Desk, Refused, Shell, said};
+use crate::icims::pages::form::{Asked, Given, Submitted};
+use crate::icims::schema::ProfileType;
+use crate::icims::state::{CustomerState, Refusal};
 use crate::ui::Page;
 
 /// The longest label, in characters (*assumed*).

@@ -11,8 +11,8 @@ use askama::Template;
 use axum::Router;
 use axum::routing::get;
 
-use super::super::Icims;
 use super::desk::{Desk, Shell};
+use crate::icims::Icims;
 use crate::ui::Page;
 
 /// Every page of the administrator.

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::super::schema::{list, list_of};
-use super::super::super::state::CustomerState;
-use super::super::desk::{Desk, Refused, Shell, said};
-use super::super::form::{Asked, Choice, Choosable, Field, Submitted};
+use crate::icims::pages::desk::{Desk, Refused, Shell, said};
+use crate::icims::pages::form::{Asked, Choice, Choosable, Field, Submitted};
+use crate::icims::schema::{list, list_of};
+use crate::icims::state::CustomerState;
 use crate::ui::Page;
 
 /// The longest label of a list node, in characters (*assumed*).

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::super::super::model::NodeId;
-use super::super::super::state::CustomerState;
-use super::super::super::state::advance::{Criterion, Entrance};
-use super::super::desk::{Desk, Refused, Shell, said};
-use super::super::form::{Asked, Choice, Choosable, Given, Submitted};
-use super::super::read;
+use crate::icims::model::NodeId;
+use crate::icims::pages::desk::{Desk, Refused, Shell, said};
+use crate::icims::pages::form::{Asked, Choice, Choosable, Given, Submitted};
+use crate::icims::pages::read;
+use crate::icims::state::CustomerState;
+use crate::icims::state::advance::{Criterion, Entrance};
 use crate::ui::Page;
 
 /// The form's word for an assessment that must be complete.

@@ -6,16 +6,16 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::super::model::{ApplicationStep, PersonId, Workflow};
-use super::super::super::schema::{ProfileType, list};
-use super::super::super::state::{CustomerState, Refusal};
-use super::super::desk::Refused;
-use super::super::form::{Choice, Field, Given, Submitted};
-use super::super::read;
-use super::super::typed::{self, PersonDraft};
 use super::session;
 use super::visitor::{JobView, Shell, Visitor};
 use super::{Step, message, steps};
+use crate::icims::model::{ApplicationStep, PersonId, Workflow};
+use crate::icims::pages::desk::Refused;
+use crate::icims::pages::form::{Choice, Field, Given, Submitted};
+use crate::icims::pages::read;
+use crate::icims::pages::typed::{self, PersonDraft};
+use crate::icims::schema::{ProfileType, list};
+use crate::icims::state::{CustomerState, Refusal};
 use crate::ui::Page;
 
 #[derive(Template)]
@@ -213,12 +213,12 @@ fn questions_step(visitor: Visitor, job: JobView, given: &Given, wrong: Unanswer
 /// How did you hear about us: the customer's own sources, stored on the recruiting workflow.
 fn question_fields(state: &CustomerState, given: &Given, error: String) -> (Vec<Field>, Vec<Choice>) {
     let chosen = given.text("source");
-    let mut options = vec![super::super::form::Choosable::new("", "Please choose", chosen)];
+    let mut options = vec![crate::icims::pages::form::Choosable::new("", "Please choose", chosen)];
     options.extend(
         state
             .nodes(list::SOURCES, None)
             .into_iter()
-            .map(|node| super::super::form::Choosable::new(&node.label, &node.label, chosen)),
+            .map(|node| crate::icims::pages::form::Choosable::new(&node.label, &node.label, chosen)),
     );
     let label = "How did you hear about this job? *".into();
     let specifics = read::label(state, ProfileType::Workflows, "sourcename");

@@ -7,13 +7,13 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::super::model::{ApplicationStep, WorkflowId};
-use super::super::desk::Refused;
-use super::super::form::Asked;
-use super::super::vendor::{self, Reply};
 use super::session;
 use super::visitor::{JobView, Shell, Visitor};
 use super::{Step, steps};
+use crate::icims::model::{ApplicationStep, WorkflowId};
+use crate::icims::pages::desk::Refused;
+use crate::icims::pages::form::Asked;
+use crate::icims::pages::vendor::{self, Reply};
 use crate::ui::Page;
 
 #[derive(Template)]

@@ -4,12 +4,12 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::super::model::ApplicationStep;
-use super::super::desk::Refused;
-use super::super::form::{Field, Submitted};
-use super::super::{read, typed};
 use super::session;
 use super::visitor::{Shell, Visitor};
+use crate::icims::model::ApplicationStep;
+use crate::icims::pages::desk::Refused;
+use crate::icims::pages::form::{Field, Submitted};
+use crate::icims::pages::{read, typed};
 use crate::ui::Page;
 
 #[derive(Template)]

@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 
-use super::super::super::aside;
-use super::super::super::schema::ProfileType;
-use super::super::super::state::CustomerState;
-use super::super::desk::Refused;
-use super::super::form::Asked;
-use super::super::read::PAGE;
-use super::super::search::Words;
 use super::visitor::{JobView, Shell, Visitor};
+use crate::icims::aside;
+use crate::icims::pages::desk::Refused;
+use crate::icims::pages::form::Asked;
+use crate::icims::pages::read::PAGE;
+use crate::icims::pages::search::Words;
+use crate::icims::schema::ProfileType;
+use crate::icims::state::CustomerState;
 use crate::ui::Page;
 
 #[derive(Template)]

@@ -14,7 +14,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-use super::super::Icims;
+use crate::icims::Icims;
 use crate::ui::Page;
 pub(super) use visitor::Visitor;
 use visitor::{JobView, Shell};

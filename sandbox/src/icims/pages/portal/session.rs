@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::super::super::model::{ApplicationStep, JobId, PersonId, Role, WorkflowId};
-use super::super::super::schema::ProfileType;
-use super::super::super::state::application::Application;
-use super::super::super::state::sessions::PortalSession;
-use super::super::super::state::{CustomerState, Refusal};
-use super::super::desk::{Refused, said};
-use super::super::form::Given;
-use super::super::typed::PersonDraft;
 use super::visitor::Visitor;
+use crate::icims::model::{ApplicationStep, JobId, PersonId, Role, WorkflowId};
+use crate::icims::pages::desk::{Refused, said};
+use crate::icims::pages::form::Given;
+use crate::icims::pages::typed::PersonDraft;
+use crate::icims::schema::ProfileType;
+use crate::icims::state::application::Application;
+use crate::icims::state::sessions::PortalSession;
+use crate::icims::state::{CustomerState, Refusal};
 
 /// A browser that has given its e-mail address.
 #[derive(Clone, Debug)]

@@ -9,13 +9,13 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 
-use super::super::super::Icims;
-use super::super::super::model::{Job, JobId, PersonId};
-use super::super::super::state::{CustomerState, Refusal};
-use super::super::desk::{self, Refused};
-use super::super::read;
 use super::session::{self, Session};
 use crate::engine::Tenant;
+use crate::icims::Icims;
+use crate::icims::model::{Job, JobId, PersonId};
+use crate::icims::pages::desk::{self, Refused};
+use crate::icims::pages::read;
+use crate::icims::state::{CustomerState, Refusal};
 
 /// The name of the cookie that holds the portal session.
 const COOKIE: &str = "icims_portal";

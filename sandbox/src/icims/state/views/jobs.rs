@@ -2,8 +2,8 @@
 
 use crate::icims::model::{JobId, NodeId, PersonId, Workflow, WorkflowId};
 
-use super::super::CustomerState;
 use super::moment;
+use crate::icims::state::CustomerState;
 
 /// A panel of the People tab.
 #[derive(Clone, Debug, PartialEq, Eq)]

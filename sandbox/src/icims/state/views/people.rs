@@ -2,7 +2,7 @@
 
 use crate::icims::model::{JobId, PersonId, WorkflowId};
 
-use super::super::CustomerState;
+use crate::icims::state::CustomerState;
 
 /// A line of the Workflows tab.
 #[derive(Clone, Debug)]

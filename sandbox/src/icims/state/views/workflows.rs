@@ -2,9 +2,9 @@
 
 use crate::icims::model::{ApplicationStep, Entry, EntryId, JobId, NodeId, PersonId, Value, Workflow, WorkflowId};
 
-use super::super::CustomerState;
-use super::super::outgoing::{EventKind, EventOutcome, OutgoingEvent};
 use super::moment;
+use crate::icims::state::CustomerState;
+use crate::icims::state::outgoing::{EventKind, EventOutcome, OutgoingEvent};
 
 /// A recruiting workflow's profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl ResultRow {
     /// The report's address when it is a complete http or https address.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
-        super::super::connection::is_web_address(&self.url).then_some(self.url.as_str())
+        crate::icims::state::connection::is_web_address(&self.url).then_some(self.url.as_str())
     }
 }
 

@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
 
-use super::super::query::Group;
 use super::*;
+use crate::icims::api::search::query::Group;
 use crate::icims::model::{NodeId, ProfileKey, WorkflowId};
 use crate::icims::state::Refusal;
 use crate::icims::state::bulk::{NewApplication, NewCandidate};
