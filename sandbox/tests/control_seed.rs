@@ -78,6 +78,35 @@ async fn seeded_rows_are_there_after_a_restart() {
     assert_eq!(look(&sandbox, rows), before);
 }
 
+/// The disk holds some of the rows already when it takes no more; nobody ever sees them, nor after the next start.
+#[tokio::test]
+async fn a_seeding_that_did_not_come_to_its_end_left_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sandbox = start(Some(folder.path())).await;
+    let (before, workflows) = (look(&sandbox, rows), look(&sandbox, |state| state.workflows().count()));
+    let recipe: Recipe =
+        serde_json::from_value(json!({"jobs": 3, "candidates": 3_000, "workflows": 3_000, "days": 30})).expect("a recipe");
+    // The ids are reserved, then come two thousand rows at a time; the last batch is never reached.
+    sandbox.world().registry().disk().refuse(4);
+    sandbox.world().seed_customer("4021", recipe.clone()).await.expect_err("the disk is full");
+    assert_eq!(look(&sandbox, rows), before);
+    sandbox.stop().await;
+    let stored = stored_people(folder.path());
+    assert!(stored >= 2_000, "{stored}: nothing was on disk, so this shows nothing");
+
+    let sandbox = start(Some(folder.path())).await;
+    assert_eq!(look(&sandbox, rows), before);
+    sandbox.world().seed_customer("4021", recipe).await.expect("there is room for all of it");
+    assert_eq!(look(&sandbox, |state| state.workflows().count()), workflows + 3_000);
+}
+
+/// How many people of the sample customer the file holds.
+fn stored_people(folder: &Path) -> i64 {
+    let file = rusqlite::Connection::open(folder.join("sandbox.db")).expect("the file");
+    let count = "SELECT count(*) FROM rows WHERE scope = 'icims/4021' AND name = 'people'";
+    file.query_row(count, [], |row| row.get(0)).expect("a number")
+}
+
 #[tokio::test]
 async fn nonsense_is_refused_with_a_reason_and_changes_nothing() {
     let sandbox = start(None).await;

@@ -4,6 +4,7 @@
 mod notes;
 mod platform_support;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use icims_sandbox::engine::{Disk, JournalFilter, Kept, Registry, Sender, restored};
@@ -99,6 +100,30 @@ async fn a_failed_webhook_is_tried_again_on_the_virtual_clock() {
     world.clock.advance(SignedDuration::from_secs(1));
     let callbacks = until(&world, "the second attempt is accepted", all_delivered).await;
     assert_eq!(callbacks[0].attempts, 2);
+}
+
+#[tokio::test]
+async fn a_webhook_whose_attempt_the_disk_refuses_to_note_is_not_sent_again() {
+    let (disk, receiver) = (Disk::memory(), MockServer::start().await);
+    let world = World::start_empty(Registry::new(disk.clone())).await;
+    world.seed().await;
+    let refused = AtomicBool::new(false);
+    let accepts = move |_: &wiremock::Request| {
+        if !refused.swap(true, Ordering::SeqCst) {
+            disk.refuse(1);
+        }
+        ResponseTemplate::new(204)
+    };
+    Mock::given(method("POST")).respond_with(accepts).expect(1).mount(&receiver).await;
+    connected(&world, &receiver).await;
+    let (link, _) = world.register("ines@example.org", None).await;
+    let http = platform_support::browser();
+    let landing = world.open(&http, &link).await;
+    http.post(landing.url().clone()).form(&[("terms", "yes")]).send().await.expect("a page");
+    // Nothing else is written any more when the receiver is asked.
+    let _stop = spawn_delivery(&world);
+    let callbacks = until(&world, "it is noted in the end", all_delivered).await;
+    assert_eq!(callbacks[0].attempts, 1);
 }
 
 #[tokio::test]

@@ -91,3 +91,28 @@ async fn an_answer_without_an_end_is_not_read_to_it() {
     let EventOutcome::Failed { reason, .. } = &outcome else { panic!("{outcome:?}") };
     assert!(reason.contains("larger than 1048576 bytes"), "{reason}");
 }
+
+/// What was said to the vendor cannot be unsaid, so that it is not said again only because the disk was full when the answer came.
+#[tokio::test]
+async fn an_event_whose_outcome_the_disk_refuses_is_not_sent_again() {
+    let sandbox = Sandbox::start().await;
+    let (disk, vendor) = (sandbox.world().registry().disk().clone(), MockServer::start().await);
+    let refused = AtomicUsize::new(0);
+    let accepts = move |_: &wiremock::Request| {
+        if refused.fetch_add(1, Ordering::SeqCst) == 0 {
+            disk.refuse(1);
+        }
+        ResponseTemplate::new(200)
+    };
+    Mock::given(any()).respond_with(accepts).mount(&vendor).await;
+    let customer = sandbox.customer();
+    customer.connect_vendor(&vendor.uri(), "events", "s3cret").await;
+    let id: u64 = customer.id().parse().expect("a number");
+    let events = advance_all(&sandbox, id).await;
+    for event in &events {
+        let outcome = sandbox.world().icims().outcome(id, *event).await.expect("an outcome");
+        assert!(outcome.is_success(), "{outcome:?}");
+    }
+    assert_eq!(sandbox.world().icims().pending(Some(id)), 0);
+    assert_eq!(vendor.received_requests().await.expect("recorded").len(), events.len(), "each once");
+}
