@@ -326,3 +326,40 @@ async fn texts_of_settings_are_bounded() {
         control(&sandbox, Method::POST, "faults", rule(status(json!({})), 1_000_000, &"x".repeat(500)).to_string()).await;
     assert_eq!(status, StatusCode::OK, "{answer}");
 }
+
+#[tokio::test]
+async fn how_long_something_is_held_waited_for_or_spread_is_bounded() {
+    let sandbox = Sandbox::start().await;
+    let rule = |kind: &str, by: &str, path: &str| {
+        json!({"match": {"actor": "icims", "path": path}, "effect": {"kind": kind, "by": by}}).to_string()
+    };
+    let held =
+        |by: &str| json!({"match": {"actor": "integration", "from": "icims"}, "effect": {"kind": "delay", "by": by}}).to_string();
+    let path = |length: usize| format!("/{}", "x".repeat(length - 1));
+    let recipe = |days: u64, weight: u64| {
+        let recipe = json!({"jobs": 1, "candidates": 1, "workflows": 1, "days": days, "locales": {"english": weight}});
+        json!({"customer": "4021", "recipe": recipe}).to_string()
+    };
+    for (where_to, most, more) in [
+        ("faults", rule("latency", "300s", &path(500)), rule("latency", "300001ms", "/")),
+        ("faults", rule("latency", "300s", &path(499)), rule("latency", "300s", &path(501))),
+        ("faults", held("9600h"), held("9601h")),
+        ("seed", recipe(3_650, 1_000_000), recipe(3_651, 1)),
+        ("seed", recipe(3_650, 1_000_000), recipe(3_650, 1_000_001)),
+        ("clock", json!({"advance": "87672h"}).to_string(), json!({"advance": "87673h"}).to_string()),
+    ] {
+        let (status, answer) = control(&sandbox, Method::POST, where_to, most.clone()).await;
+        assert!(status.is_success(), "{most}: {status} {answer}");
+        let (status, answer) = control(&sandbox, Method::POST, where_to, more.clone()).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{more}: {answer}");
+    }
+    assert_eq!(control(&sandbox, Method::GET, "journal?wait=300001ms", "").await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn numbers_of_customers_are_bounded() {
+    let sandbox = Sandbox::start().await;
+    let chosen = |id: u64| json!({"id": id}).to_string();
+    assert_eq!(control(&sandbox, Method::POST, "customers", chosen(999_999_999)).await.0, StatusCode::OK);
+    assert_eq!(control(&sandbox, Method::POST, "customers", chosen(1_000_000_000)).await.0, StatusCode::BAD_REQUEST);
+}
