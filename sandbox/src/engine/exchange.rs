@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::entry::{Body, Headers, Passed, Passing};
 use super::faults::FaultMark;
-use super::kept::{Body, Headers, Passed, Passing};
 
 /// How many bytes of a body are kept, so that one upload cannot fill the memory.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
+use super::entry::{Entry, Passing};
 use super::exchange::{Exchange, ExchangeId, Original};
 use super::faults::Faults;
-use super::kept::{Kept, Passing};
 use super::shares::Shares;
 
 /// How many exchanges are kept; then the oldest of the customer that has the most fall out.
@@ -26,7 +26,7 @@ pub struct JournalFilter {
 }
 
 impl JournalFilter {
-    fn admits(&self, kept: &Kept) -> bool {
+    fn admits(&self, kept: &Entry) -> bool {
         let same = |wanted: Option<&str>, found: Option<&str>| wanted.is_none() || wanted == found;
         kept.id > self.after && same(self.customer.as_deref(), kept.customer()) && same(self.workflow.as_deref(), kept.workflow())
     }
@@ -44,13 +44,13 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Entries {
-    kept: BTreeMap<ExchangeId, Arc<Kept>>,
+    kept: BTreeMap<ExchangeId, Arc<Entry>>,
     /// Whose they are, and what they weigh.
     shares: Shares,
 }
 
 impl Entries {
-    fn push(&mut self, kept: Kept) {
+    fn push(&mut self, kept: Entry) {
         self.shares.add(kept.customer(), kept.id, kept.weight());
         self.kept.insert(kept.id, Arc::new(kept));
         while self.kept.len() > CAPACITY || self.shares.held() > BYTE_LIMIT {
@@ -62,7 +62,7 @@ impl Entries {
     }
 
     /// The exchanges that may be meant, oldest first: those of the named customer, or all.
-    fn candidates<'a>(&'a self, filter: &'a JournalFilter) -> Box<dyn Iterator<Item = &'a Arc<Kept>> + 'a> {
+    fn candidates<'a>(&'a self, filter: &'a JournalFilter) -> Box<dyn Iterator<Item = &'a Arc<Entry>> + 'a> {
         match &filter.customer {
             Some(customer) => Box::new(self.shares.newer(Some(customer), filter.after).filter_map(|id| self.kept.get(&id))),
             None => Box::new(self.kept.range(filter.after.saturating_add(1)..).map(|(_, kept)| kept)),
@@ -97,7 +97,7 @@ impl Journal {
 
     /// The same, of an exchange whose parts are still elsewhere.
     pub fn pass(&self, passing: Passing<'_>) -> ExchangeId {
-        let mut kept = Kept::new(passing);
+        let mut kept = Entry::new(passing);
         let mut entries = self.lock();
         let id = *self.newest.borrow() + 1;
         kept.id = id;

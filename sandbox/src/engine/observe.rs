@@ -14,13 +14,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
+use super::body::PassingBody;
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
+use super::entry::{Body as Shown, Headers, Passed, Passing};
 use super::exchange::{Actor, ExchangeId};
 use super::faults::{Call, Effect, Struck};
 use super::journal::Journal;
-use super::kept::{Body as Shown, Headers, Passed, Passing as Exchanged};
-use super::passing::Passing;
 use super::peer::Peer;
 use super::target::target_as_sent;
 
@@ -94,7 +94,7 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
     let at = observer.clock.now();
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
-    let body = Passing::new(body);
+    let body = PassingBody::new(body);
     let first = match (observer.read_first)(&parts) {
         None => First::Passes,
         Some(limit) => body.all(limit).await.map_or(First::TooLarge(limit), First::Read),
@@ -137,7 +137,7 @@ struct Observed {
     replay_of: Option<ExchangeId>,
     subject: Subject,
     struck: Vec<Struck>,
-    body: Passing,
+    body: PassingBody,
 }
 
 /// What is done with a body before the request is handled.
@@ -222,7 +222,7 @@ impl Observed {
             },
         };
         let shown = body.shown(carries_secrets);
-        let id = self.observer.journal.pass(Exchanged {
+        let id = self.observer.journal.pass(Passing {
             at: self.at,
             from,
             to: self.observer.actor,

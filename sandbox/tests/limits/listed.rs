@@ -115,9 +115,9 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
         &[
             "budget::SECONDS_OF_A_DAY",
             "disk::VERSION",
+            "entry::LOOK_UPS",
             "icims::UNSUBMITTED",
             "injected::DAY",
-            "kept::LOOK_UPS",
             "quota::DAY",
             "registry::HOUSE",
             "shares::OVERHEAD",

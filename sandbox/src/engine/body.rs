@@ -13,7 +13,7 @@ use super::exchange::BODY_LIMIT;
 
 /// A body, shared between whoever reads it and whoever records it.
 #[derive(Clone, Debug)]
-pub(super) struct Passing(Arc<Mutex<Inner>>);
+pub(super) struct PassingBody(Arc<Mutex<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
@@ -29,14 +29,14 @@ struct Inner {
 
 /// What the journal has of a body.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Recorded {
+pub(super) struct RecordedBody {
     /// The beginning, as far as it is kept.
     pub(super) bytes: Vec<u8>,
     /// Whether that is all of it.
     pub(super) whole: bool,
 }
 
-impl Passing {
+impl PassingBody {
     pub(super) fn new(body: Body) -> Self {
         let complete = body.is_end_stream();
         Self(Arc::new(Mutex::new(Inner { body, seen: Vec::new(), passed: 0, complete, broken: false })))
@@ -81,10 +81,10 @@ impl Passing {
     }
 
     /// What has passed so far. To be called at the end, as it takes the bytes away.
-    pub(super) fn recorded(&self) -> Recorded {
+    pub(super) fn recorded(&self) -> RecordedBody {
         let mut inner = self.lock();
         let bytes = std::mem::take(&mut inner.seen);
-        Recorded { whole: inner.complete && inner.passed == bytes.len() as u64, bytes }
+        RecordedBody { whole: inner.complete && inner.passed == bytes.len() as u64, bytes }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -92,7 +92,7 @@ impl Passing {
     }
 }
 
-impl Recorded {
+impl RecordedBody {
     /// What the journal shows in the place of the bytes, if it does not show them.
     pub(super) fn shown(&self, carries_secrets: bool) -> Option<String> {
         match (self.bytes.is_empty(), self.whole) {
@@ -114,7 +114,7 @@ impl Inner {
 
 /// A body that is noted as it is read.
 #[derive(Debug)]
-struct HandedOn(Passing);
+struct HandedOn(PassingBody);
 
 impl http_body::Body for HandedOn {
     type Data = Bytes;
@@ -153,7 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_goes_through_whole_and_the_journal_keeps_its_beginning() {
-        let passing = Passing::new(Body::from("x".repeat(MEBIBYTE)));
+        let passing = PassingBody::new(Body::from("x".repeat(MEBIBYTE)));
         let read = to_bytes(passing.handed_on(), usize::MAX).await.expect("the body");
         assert_eq!(read.len(), MEBIBYTE);
         let recorded = passing.recorded();
@@ -163,30 +163,30 @@ mod tests {
 
     #[tokio::test]
     async fn a_short_body_that_nobody_has_read_is_kept_and_a_long_one_is_not_read() {
-        let short = Passing::new(Body::from("{\"a\":1}"));
+        let short = PassingBody::new(Body::from("{\"a\":1}"));
         short.read_on().await;
-        assert_eq!(short.recorded(), Recorded { bytes: b"{\"a\":1}".to_vec(), whole: true });
-        let long = Passing::new(Body::from("x".repeat(BODY_LIMIT + 1)));
+        assert_eq!(short.recorded(), RecordedBody { bytes: b"{\"a\":1}".to_vec(), whole: true });
+        let long = PassingBody::new(Body::from("x".repeat(BODY_LIMIT + 1)));
         long.read_on().await;
         assert_eq!(long.lock().passed, 0);
         assert_eq!(long.recorded().shown(false).as_deref(), Some("(not read)"));
-        assert_eq!(Passing::new(Body::from("x".repeat(BODY_LIMIT + 1))).all_if_short().await, None);
-        assert_eq!(Passing::new(Body::from("{}")).all_if_short().await.as_deref(), Some(&b"{}"[..]));
-        let none = Passing::new(Body::empty());
+        assert_eq!(PassingBody::new(Body::from("x".repeat(BODY_LIMIT + 1))).all_if_short().await, None);
+        assert_eq!(PassingBody::new(Body::from("{}")).all_if_short().await.as_deref(), Some(&b"{}"[..]));
+        let none = PassingBody::new(Body::empty());
         none.read_on().await;
-        assert_eq!(none.recorded(), Recorded { bytes: Vec::new(), whole: true });
+        assert_eq!(none.recorded(), RecordedBody { bytes: Vec::new(), whole: true });
     }
 
     #[tokio::test]
     async fn what_must_be_known_first_is_bounded() {
         let check = async |length: usize, expected: bool| {
-            let passing = Passing::new(Body::from("x".repeat(length)));
+            let passing = PassingBody::new(Body::from("x".repeat(length)));
             assert_eq!(passing.all(10).await.is_some(), expected, "{length}");
         };
         check(0, true).await;
         check(10, true).await;
         check(11, false).await;
-        let passing = Passing::new(Body::from("secret"));
+        let passing = PassingBody::new(Body::from("secret"));
         passing.all(10).await.expect("short");
         assert_eq!(passing.recorded().shown(true).as_deref(), Some("(credentials)"));
     }

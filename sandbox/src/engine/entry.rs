@@ -83,7 +83,7 @@ pub enum Passed<'a> {
 }
 
 /// A recorded exchange.
-pub(super) struct Kept {
+pub(super) struct Entry {
     pub(super) id: ExchangeId,
     at: Timestamp,
     took_ms: u64,
@@ -98,13 +98,13 @@ pub(super) struct Kept {
     block: Box<[u8]>,
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kept").field("id", &self.id).field("bytes", &self.block.len()).finish_non_exhaustive()
+        f.debug_struct("Entry").field("id", &self.id).field("bytes", &self.block.len()).finish_non_exhaustive()
     }
 }
 
-impl Kept {
+impl Entry {
     /// An exchange that has no position yet.
     pub(super) fn new(passing: Passing<'_>) -> Self {
         let mut length = 0;
