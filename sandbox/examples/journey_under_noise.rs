@@ -1,8 +1,9 @@
-//! How long a customer's journey takes (create a person, submit, advance, the vendor answers) alone, and while others do their worst: 64
-//! vendors that hang, a search of everything among many workflows, a seeding with a data folder, a flood of mail with 30,000 links each.
+//! How long a customer's journey takes (create a person, submit, advance, the vendor answers) alone, and while others do their worst:
+//! search everything among many workflows, seed with a data folder, flood with mail of 30,000 links each, have 64 vendors that hang; one
+//! after the other, and all at once.
 //!
 //! ```sh
-//! cargo run --release -p icims-sandbox --example journey_under_noise
+//! cargo run --release -p icims-sandbox --example journey_under_noise [Search | Seed | Flood | Hang | All]
 //! ```
 
 use std::error::Error;
@@ -20,6 +21,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// How many journeys are timed; the median counts.
 const JOURNEYS: usize = 101;
 const HANGING: usize = 64;
@@ -32,6 +37,9 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 struct Noise {
     over: AtomicBool,
     searches: AtomicUsize,
+    /// Begun.
+    sown: AtomicUsize,
+    /// Done.
     seedings: AtomicUsize,
     mails: AtomicUsize,
 }
@@ -63,41 +71,93 @@ async fn main() -> Outcome<()> {
         let outcome = icims.outcome(id, newest.ok_or("an event")?).await.ok_or("an outcome")?;
         if outcome.is_success() { Ok(begun.elapsed()) } else { Err(format!("{outcome:?}").into()) }
     };
-    let mut alone = Vec::new();
-    for _ in 0..JOURNEYS {
-        alone.push(journey().await?);
-    }
-    let (noise, mut others) = (Arc::new(Noise::default()), JoinSet::new());
-    hang(&sandbox).await?;
+    // The first ones open connections and files.
+    times(&journey).await?;
+    let alone = median(times(&journey).await?);
+    println!("a journey, median of {JOURNEYS}: {alone:.1} ms alone");
+    let chosen = std::env::args().nth(1);
+    let wanted = |what: &Others| chosen.as_ref().is_none_or(|name| format!("{what:?}") == *name);
     let searched = sandbox.open_customer("Searched").await;
-    sandbox.world().seed_customer(searched.id(), recipe(WORKFLOWS)?).await?;
-    others.spawn(search(client.clone(), searched.api_url(), searched.keys().icims.clone(), Arc::clone(&noise)));
-    others.spawn(seed(Arc::clone(&sandbox), Arc::clone(&noise)));
-    others.spawn(flood(quiet.keys().mailbox.smtp.clone(), Arc::clone(&noise)));
-    // Until each of them has begun to do something.
-    while noise.searches.load(Ordering::SeqCst) == 0 || noise.mails.load(Ordering::SeqCst) == 0 {
-        journey().await?;
+    if [Others::Search, Others::All].iter().any(wanted) {
+        sandbox.world().seed_customer(searched.id(), recipe(WORKFLOWS)?).await?;
     }
-    let mut among_others = Vec::new();
-    for _ in 0..JOURNEYS {
-        among_others.push(journey().await?);
+    for what in [Others::Search, Others::Seed, Others::Flood, Others::Hang, Others::All].into_iter().filter(wanted) {
+        let (noise, mut others) = (Arc::new(Noise::default()), JoinSet::new());
+        if what.has(Others::Hang) && sandbox.world().icims().pending(None) == 0 {
+            // They go on hanging.
+            hang(&sandbox).await?;
+        }
+        if what.has(Others::Search) {
+            others.spawn(search(client.clone(), searched.api_url(), searched.keys().icims.clone(), Arc::clone(&noise)));
+        }
+        if what.has(Others::Seed) {
+            others.spawn(seed(Arc::clone(&sandbox), Arc::clone(&noise)));
+        }
+        if what.has(Others::Flood) {
+            others.spawn(flood(quiet.keys().mailbox.smtp.clone(), Arc::clone(&noise)));
+        }
+        // Until each of them has begun to do something.
+        while !noise.is_made_by(what) {
+            journey().await?;
+        }
+        let among = median(times(&journey).await?);
+        let pending = sandbox.world().icims().pending(None);
+        noise.over.store(true, Ordering::SeqCst);
+        while let Some(ended) = others.join_next().await {
+            ended??;
+        }
+        let Noise { searches, seedings, mails, .. } = &*noise;
+        println!(
+            "{among:>6.1} ms, {:.2} times, {}: {} searches, {} seedings, {} mails, {pending} events waiting",
+            among / alone,
+            what.told(),
+            searches.load(Ordering::SeqCst),
+            seedings.load(Ordering::SeqCst),
+            mails.load(Ordering::SeqCst),
+        );
     }
-    let pending: usize = sandbox.world().icims().pending(None);
-    noise.over.store(true, Ordering::SeqCst);
-    while let Some(ended) = others.join_next().await {
-        ended??;
-    }
-    let (one, other) = (median(alone), median(among_others));
-    let count = |counter: &AtomicUsize| counter.load(Ordering::SeqCst);
-    println!("a journey, median of {JOURNEYS}: {one:.1} ms alone, {other:.1} ms among others: {:.2} times", other / one);
-    println!(
-        "meanwhile {pending} events waited for {HANGING} vendors that hang, {} searches of everything among {WORKFLOWS} workflows, \
-         {} seedings of {WORKFLOWS}, {} mails with 30,000 links",
-        count(&noise.searches),
-        count(&noise.seedings),
-        count(&noise.mails)
-    );
     Ok(())
+}
+
+/// Who does something meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Others {
+    Search,
+    Seed,
+    Flood,
+    Hang,
+    All,
+}
+
+impl Others {
+    fn has(self, one: Self) -> bool {
+        self == one || self == Self::All
+    }
+
+    fn told(self) -> String {
+        match self {
+            Self::Search => format!("among searches of everything in {WORKFLOWS} workflows"),
+            Self::Seed => format!("beside seedings of {WORKFLOWS} workflows"),
+            Self::Flood => "beside a flood of mail with 30,000 links each".to_owned(),
+            Self::Hang => format!("beside {HANGING} vendors that hang"),
+            Self::All => "among all of them".to_owned(),
+        }
+    }
+}
+
+impl Noise {
+    fn is_made_by(&self, what: Others) -> bool {
+        let begun = |one, counter: &AtomicUsize| !what.has(one) || counter.load(Ordering::SeqCst) > 0;
+        begun(Others::Search, &self.searches) && begun(Others::Flood, &self.mails) && begun(Others::Seed, &self.sown)
+    }
+}
+
+async fn times(journey: &impl AsyncFn() -> Outcome<Duration>) -> Outcome<Vec<Duration>> {
+    let mut times = Vec::with_capacity(JOURNEYS);
+    for _ in 0..JOURNEYS {
+        times.push(journey().await?);
+    }
+    Ok(times)
 }
 
 fn median(mut times: Vec<Duration>) -> f64 {
@@ -165,6 +225,7 @@ async fn search(client: Client, api: String, keys: icims_sandbox::control::ready
 async fn seed(sandbox: Arc<Sandbox>, noise: Arc<Noise>) -> Outcome<()> {
     while !noise.over.load(Ordering::SeqCst) {
         let customer = sandbox.open_customer("Seeded").await;
+        noise.sown.fetch_add(1, Ordering::SeqCst);
         sandbox.world().seed_customer(customer.id(), recipe(WORKFLOWS)?).await?;
         noise.seedings.fetch_add(1, Ordering::SeqCst);
         sandbox.world().delete_customer(customer.id()).await?;

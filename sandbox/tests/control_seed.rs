@@ -86,13 +86,13 @@ async fn a_seeding_that_did_not_come_to_its_end_left_nothing() {
     let (before, workflows) = (look(&sandbox, rows), look(&sandbox, |state| state.workflows().count()));
     let recipe: Recipe =
         serde_json::from_value(json!({"jobs": 3, "candidates": 3_000, "workflows": 3_000, "days": 30})).expect("a recipe");
-    // The ids are reserved, then come two thousand rows at a time; the last batch is never reached.
-    sandbox.world().registry().disk().refuse(4);
+    // The ids are reserved, then come 250 rows at a time; the last batch is never reached.
+    sandbox.world().registry().disk().refuse(14);
     sandbox.world().seed_customer("4021", recipe.clone()).await.expect_err("the disk is full");
     assert!(look(&sandbox, rows) == before, "it shows rows");
     sandbox.stop().await;
     let stored = stored_people(folder.path());
-    assert!(stored >= 2_000, "{stored}: nothing was on disk, so this shows nothing");
+    assert!(stored >= 2_500, "{stored}: nothing was on disk, so this shows nothing");
 
     let sandbox = start(Some(folder.path())).await;
     assert!(look(&sandbox, rows) == before, "it shows rows after the next start");

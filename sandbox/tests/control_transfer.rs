@@ -119,8 +119,8 @@ async fn what_is_no_whole_file_of_this_version_changes_nothing() {
         ("a lost row", packed(without_last), "damaged"),
         ("a changed row", packed(&text.replacen("Ines", "Inez", 1)), "damaged"),
         ("an unknown table", packed(&unknown_table), "damaged"),
-        ("an older version", packed(&text.replacen("\"version\":2", "\"version\":1", 1)), "it has version 1"),
-        ("a newer version", packed(&text.replacen("\"version\":2", "\"version\":3", 1)), "it has version 3"),
+        ("an older version", packed(&text.replacen("\"version\":3", "\"version\":2", 1)), "it has version 2"),
+        ("a newer version", packed(&text.replacen("\"version\":3", "\"version\":4", 1)), "it has version 4"),
     ] {
         let (status, body) = running.ask(Method::POST, "customers/import?replace=true", file).await;
         assert_eq!((status, body["error"]["code"].as_str()), (StatusCode::BAD_REQUEST, Some("bad_file")), "{name}: {body}");

@@ -107,14 +107,29 @@ async fn an_acknowledged_message_is_on_disk() {
     let (disk, _) = Disk::open(&path).expect("a new file");
     let before = receiving(disk).await;
     converse(before.address, &message_to("ines@example.org", &invitation(1))).await;
+    // One that is written in many pieces.
+    let large = format!("{}\r\n{}", invitation(2), "http://127.0.0.1:8703/m/x äöü\r\n".repeat(10_000));
+    converse(before.address, &message_to("ines@example.org", &large)).await;
     let kept = before.mailbox.find(&MailFilter::default());
+    assert_eq!(kept.len(), 2);
 
     let (disk, rows) = Disk::open(&path).expect("the same file");
     let mail = restored(&rows, |_| Mail::new()).expect("sound rows").remove(&4021).expect("the messages of the customer");
     let after = receiving_into(mail, SmtpLimits::default(), disk).await;
     assert_eq!(after.mailbox.find(&MailFilter::default()), kept);
+    assert_eq!(after.mailbox.message(kept[0].id).expect("the large one").raw(), format!("{large}\r\n").as_bytes());
     converse(after.address, &message_to("ines@example.org", &invitation(1))).await;
-    assert_eq!(after.mailbox.find(&MailFilter::default()).len(), 1, "the duplicate is still known");
+    assert_eq!(after.mailbox.find(&MailFilter::default()).len(), 2, "the duplicate is still known");
+}
+
+#[tokio::test]
+async fn a_thousand_links_of_a_message_are_listed() {
+    let receiving = receiving(Disk::memory()).await;
+    let links = (0..1_001).map(|number| format!("http://127.0.0.1/{number}\r\n")).collect::<String>();
+    converse(receiving.address, &message_to("ines@example.org", &format!("{}\r\n{links}", invitation(1)))).await;
+    let found = receiving.mailbox.find(&MailFilter::default()).remove(0);
+    assert_eq!(found.links.len(), 1_000);
+    assert!(found.text.is_some_and(|text| text.contains("http://127.0.0.1/1000")), "the text is whole");
 }
 
 #[tokio::test(flavor = "multi_thread")]

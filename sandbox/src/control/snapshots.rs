@@ -19,7 +19,7 @@ use super::connector::Numbers;
 use super::contents::{Contents, INTEGRATION, integration_of};
 use super::error::ControlError;
 use super::world::{BUILDERS, World};
-use crate::engine::{Change, Extent, Source, Step, StoredRow};
+use crate::engine::{Change, Extent, Source, Step, StoredRow, aside};
 use crate::ui::ApiQuery;
 
 /// How many snapshots there may be.
@@ -159,8 +159,7 @@ impl World {
             *scope = scope.strip_prefix(&prefix).unwrap_or_default().to_owned();
         }
         // What is to be mended on disk stays noted, and is mended at the next start.
-        let read = tokio::task::spawn_blocking(move || Contents::from_rows(&rows)).await;
-        let (contents, _) = read.map_err(|error| ControlError::Sample(error.into()))?.map_err(damaged)?;
+        let (contents, _) = aside(&prefix, move || Contents::from_rows(&rows)).await.map_err(damaged)?;
         let contents = Arc::new(contents);
         self.taken_mut().insert(name.clone(), Arc::clone(&contents));
         Ok(contents)

@@ -30,7 +30,7 @@ use super::error::ControlError;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{BUILDERS, CUSTOMER_LIMIT, World};
-use crate::engine::{DiskError, Extent, Source, StoredRow};
+use crate::engine::{DiskError, Extent, Source, StoredRow, aside};
 use crate::harver_platform::state::AccountState;
 use crate::icims::state::CustomerState;
 use crate::ui::{ApiProblem, ApiQuery};
@@ -40,7 +40,9 @@ const HEADER_LIMIT: u64 = 64 * 1024;
 /// What the header of every file says.
 const FORMAT: &str = "icims-sandbox customer";
 /// The version of the form.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+/// Whose customer is in a file is known once it has been read.
+const IMPORTS: &str = "imports";
 /// The largest file that is taken in.
 pub const CUSTOMER_FILE_LIMIT: usize = 256 * 1024 * 1024;
 /// How many bytes a file may unpack to, so that a small one cannot fill the memory.
@@ -103,7 +105,7 @@ impl World {
             let kept = self.registry().cut(extent, None).await?;
             (tenant, Contents { kept, integration, ..Contents::default() })
         };
-        aside(move || {
+        aside(customer, move || {
             contents.make_portable();
             let mut rows = Vec::new();
             for (scope, changes) in contents.rows()? {
@@ -114,7 +116,7 @@ impl World {
             }
             written(&tenant, &rows, &contents.integration).map_err(|error| ControlError::Sample(error.into()))
         })
-        .await?
+        .await
     }
 
     /// Takes in a customer that was exported, with its id and its credentials, and connects it.
@@ -123,7 +125,7 @@ impl World {
     /// When the file cannot be used, something of the customer is in use here (with `replace`, by another customer), there is no
     /// room, or the change could not be stored. Then nothing has changed.
     pub async fn import_customer(&self, file: Bytes, replace: bool) -> Result<TenantKeys, ControlError> {
-        let mut contents = aside(move || read(&file, CUSTOMER_UNPACKED_LIMIT)).await??;
+        let mut contents = aside(IMPORTS, move || read(&file, CUSTOMER_UNPACKED_LIMIT)).await?;
         let tenant = contents.tenants().next().ok_or_else(|| BadFile::Damaged("it holds no customer".into()))?;
         let _alone = self.permits(BUILDERS).await;
         let others = self.tenants();
@@ -170,11 +172,6 @@ fn shares_names(one: &TenantRecord, other: &TenantRecord) -> bool {
     };
     let taken = names(one);
     names(other).iter().any(|name| taken.contains(name))
-}
-
-/// Packing and unpacking take seconds for a large customer, on a thread that answers nobody meanwhile.
-async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ControlError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| ControlError::Sample(error.into()))
 }
 
 fn written(tenant: &TenantRecord, rows: &[StoredRow], integration: &[u8]) -> std::io::Result<Vec<u8>> {
@@ -350,7 +347,7 @@ mod tests {
 
     #[test]
     fn a_file_that_unpacks_to_too_much_is_refused_before_it_fills_the_memory() {
-        let header = format!(r#"{{"format":"{FORMAT}","version":2,"customer":"1","name":"x","rows":1,"sha256":""}}"#);
+        let header = format!(r#"{{"format":"{FORMAT}","version":{VERSION},"customer":"1","name":"x","rows":1,"sha256":""}}"#);
         let bomb = [header.as_bytes(), b"\n", &vec![b' '; 200_000]].concat();
         assert!(matches!(read(&packed(&bomb), 100_000), Err(BadFile::TooLarge(100_000))));
         assert!(matches!(read(&packed(&vec![b' '; 200_000]), 100_000), Err(BadFile::Foreign)));
@@ -360,7 +357,7 @@ mod tests {
     fn a_header_that_does_not_end_is_not_read_on() {
         let header = |name: &str| {
             format!(
-                "{{\"format\":\"{FORMAT}\",\"version\":2,\"customer\":\"1\",\"name\":\"{name}\",\"rows\":0,\"sha256\":\"\"}}\n"
+                "{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"customer\":\"1\",\"name\":\"{name}\",\"rows\":0,\"sha256\":\"\"}}\n"
             )
         };
         let outcome = |name: &str| read(&packed(header(name).as_bytes()), 1 << 30);

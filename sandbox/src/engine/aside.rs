@@ -1,24 +1,28 @@
-//! Work whose cost grows with what somebody sends or asks for: it runs beside the threads that serve, and one owner's work cannot
-//! keep another's from its turn.
+//! Work whose cost grows with what somebody sends or asks for: it runs beside the threads that serve, in the time that they leave over, and
+//! one owner's work cannot keep another's from its turn.
 
 use std::collections::HashMap;
-use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::thread::available_parallelism;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use thread_priority::{ThreadPriority, set_current_thread_priority};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// The places of this process: processors are what has to be shared out, and they are the process's.
-static PLACES: LazyLock<Arc<Places>> = LazyLock::new(|| Places::new(available_parallelism().map_or(2, NonZero::get)));
+/// How much may run at once: what bounds the memory that it takes. Processors are shared out by the system.
+const ALL: usize = 32;
+/// How much of it for one owner.
+const EACH: usize = 2;
+/// The places of this process.
+static PLACES: LazyLock<Arc<Places>> = LazyLock::new(|| Places::new(ALL, EACH));
 
-/// Runs work on another thread when it is the owner's turn. An owner is whoever is to wait for itself alone, such as a customer.
+/// Runs work on a thread of its own when it is the owner's turn. An owner is whoever is to wait for itself alone, such as a customer.
 ///
-/// Whoever waits may give up; what has begun runs to its end and keeps its place until then.
+/// Whoever waits may give up; what has begun runs to its end and keeps its place until then, and what came of it is let go there, too.
 pub async fn aside<T: Send + 'static>(owner: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
     PLACES.run(owner, work).await
 }
 
-/// How much may run at once: altogether, and for one owner no more than half of it.
+/// How much may run at once: altogether, and for one owner.
 #[derive(Debug)]
 struct Places {
     all: Arc<Semaphore>,
@@ -27,9 +31,8 @@ struct Places {
 }
 
 impl Places {
-    fn new(processors: usize) -> Arc<Self> {
-        let all = processors.max(2);
-        Arc::new(Self { all: Arc::new(Semaphore::new(all)), each: all / 2, owned: Mutex::default() })
+    fn new(all: usize, each: usize) -> Arc<Self> {
+        Arc::new(Self { all: Arc::new(Semaphore::new(all)), each, owned: Mutex::default() })
     }
 
     async fn run<T: Send + 'static>(self: &Arc<Self>, owner: &str, work: impl FnOnce() -> T + Send + 'static) -> T {
@@ -37,21 +40,27 @@ impl Places {
         // First among the owner's own: so that of each owner only a few stand in the line of all, which is first come, first served.
         let own = permit(&turn.own).await;
         let place = permit(&self.all).await;
-        let task = tokio::task::spawn_blocking(move || {
-            let done = work();
+        let (done, outcome) = oneshot::channel();
+        let beside = move || {
+            give_way();
+            let outcome = catch_unwind(AssertUnwindSafe(work));
             drop((place, own, turn));
-            done
-        });
-        match task.await.map_err(tokio::task::JoinError::try_into_panic) {
-            Ok(done) => done,
-            Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            // The runtime is stopping, and whoever waits stops with it.
-            Err(Err(_)) => std::future::pending().await,
-        }
+            // Whoever waited may have given up.
+            let _ = done.send(outcome);
+        };
+        std::thread::Builder::new().name("sandbox-aside".into()).spawn(beside).expect("the system has a thread left");
+        outcome.await.expect("what came of the work is always told").unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     fn owned(&self) -> MutexGuard<'_, HashMap<String, Arc<Semaphore>>> {
         self.owned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets every other thread go first. Where a system does not allow that, the work competes with them, which costs time alone.
+fn give_way() {
+    if let Err(error) = set_current_thread_priority(ThreadPriority::Min) {
+        tracing::debug!(error = ?error, "A thread could not be told to give way.");
     }
 }
 
@@ -91,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_owner_whose_work_does_not_end_keeps_nobody_else_waiting() {
-        let places = Places::new(4);
+        let places = Places::new(4, 2);
         let (end, ended) = mpsc::channel::<()>();
         let ended = Arc::new(Mutex::new(ended));
         let endless: Vec<_> = (0..10)
@@ -116,7 +125,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_gives_up_while_waiting_leaves_nothing_behind() {
-        let places = Places::new(2);
+        let places = Places::new(2, 1);
         let (end, ended) = mpsc::channel::<()>();
         let first = tokio::spawn({
             let places = Arc::clone(&places);

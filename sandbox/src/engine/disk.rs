@@ -1,10 +1,12 @@
 //! Write-through of rows to one SQLite file, committed in groups by one writer thread.
 //!
-//! `file` opens and checks the file, `writer` commits. A file that cannot be used is left as it was: it is read through a connection
+//! `file` opens and checks the file, `queue` says what comes next, `pieces` has what is large, `writer` commits. A file that cannot be used is left as it was: it is read through a connection
 //! that cannot write, and opened for writing when there is something to write.
 
 mod error;
 mod file;
+mod pieces;
+mod queue;
 mod receipt;
 #[cfg(test)]
 mod tests;
@@ -22,7 +24,7 @@ use receipt::Told;
 use writer::{Order, Submission};
 
 /// The version of the stored form. A file of another version is refused and left alone.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// One row to write, or to take out when there is no body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,17 @@ pub enum Step {
         scope: String,
         /// The rows.
         changes: Vec<Change>,
+    },
+    /// Writes a row whose body has been written in pieces.
+    RowInPieces {
+        /// Actor and tenant.
+        scope: String,
+        /// Table name.
+        table: &'static str,
+        /// Key within the table.
+        key: String,
+        /// The number of the body.
+        pieces: i64,
     },
     /// Removes every row of a scope.
     Forget(String),
@@ -112,9 +125,10 @@ pub(super) trait Settle: Send {
     fn standing(&self) -> Standing {
         Standing::Sound
     }
-    /// Whether what it does when it is settled may change how later changes stand, so that none may be written together with it.
-    fn ends_a_group(&self) -> bool {
-        false
+    /// The scope that it is about; `None` if it concerns several, so that it comes after everything before it and before everything
+    /// after it.
+    fn scope(&self) -> Option<&str> {
+        None
     }
     /// Told what came of it, in the order in which changes were submitted.
     fn settle(self: Box<Self>, outcome: Result<(), String>);

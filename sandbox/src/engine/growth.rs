@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
+use super::aside::aside;
 use super::disk::DiskError;
 use super::persist::State;
-use super::tenant::Tenant;
+use super::tenant::{Part as _, Tenant};
 
 /// How many rows are stored at a time: what others wait for.
-const BATCH: usize = 2_000;
+const BATCH: usize = 250;
 
 impl<S: State> Tenant<S> {
     /// Adds rows. They appear all at once, when all of them are stored.
@@ -33,15 +34,14 @@ impl<S: State> Tenant<S> {
         })
         .await?;
         let base = self.state();
-        let mut aside = S::clone(&base);
+        let mut growing = S::clone(&base);
         let tenant = Arc::clone(self);
         let work = move || -> Result<S, E> {
-            sow(&mut aside)?;
-            tenant.store_in_batches(&mut aside)?;
-            Ok(aside)
+            sow(&mut growing)?;
+            tenant.store_in_batches(&mut growing)?;
+            Ok(growing)
         };
-        let failed = |error: tokio::task::JoinError| DiskError::NotStored(format!("the rows could not be made: {error}"));
-        let mut grown = tokio::task::spawn_blocking(work).await.map_err(failed)??;
+        let mut grown = aside(self.scope(), work).await?;
         let receipt = {
             let mut tip = self.tip();
             grown.catch_up(&mut S::clone(&base), &mut S::clone(&tip));

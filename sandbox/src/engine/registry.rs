@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use imbl::OrdMap;
 use tokio::sync::oneshot;
 
+use super::aside::aside;
 use super::customer::{Customer, Kept};
 use super::disk::{Disk, DiskError, Receipt, Settle, Step};
 use super::names::{Names, Owner};
@@ -184,8 +185,7 @@ impl Registry {
         if self.0.disk.keeps() {
             let (registry, kept) = (self.clone(), with.clone());
             // Writing a million rows as JSON is nothing for a thread that serves.
-            let made = tokio::task::spawn_blocking(move || registry.steps(extent, &kept, &source)).await;
-            steps = made.map_err(|error| DiskError::NotStored(error.to_string()))??;
+            steps = aside(&format!("{extent:?}"), move || registry.steps(extent, &kept, &source)).await?;
         }
         steps.extend(further);
         let ((done, receipt), before) = (Receipt::pending(), Arc::new(Mutex::default()));
@@ -268,10 +268,6 @@ struct Replaced {
 }
 
 impl Settle for Replaced {
-    fn ends_a_group(&self) -> bool {
-        true
-    }
-
     fn settle(self: Box<Self>, outcome: Result<(), String>) {
         let Self { registry, extent, with, then, before, done } = *self;
         if outcome.is_ok() {

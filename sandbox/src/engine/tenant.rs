@@ -158,6 +158,10 @@ struct Submitted<S> {
 }
 
 impl<S: State> Settle for Submitted<S> {
+    fn scope(&self) -> Option<&str> {
+        Some(&self.tenant.scope)
+    }
+
     fn standing(&self) -> Standing {
         if self.tenant.epoch.load(Ordering::Acquire) != self.epoch {
             Standing::Baseless
@@ -186,6 +190,10 @@ struct Aside<S> {
 }
 
 impl<S: State> Settle for Aside<S> {
+    fn scope(&self) -> Option<&str> {
+        Some(&self.tenant.scope)
+    }
+
     fn standing(&self) -> Standing {
         if self.tenant.retired.load(Ordering::Acquire) { Standing::Retired } else { Standing::Sound }
     }

@@ -8,11 +8,14 @@ use crate::ui::{Piece, pieces, unescaped};
 /// How a web address begins.
 const SCHEMES: [&str; 2] = ["http://", "https://"];
 
-/// The links of the text, then those of the HTML, each once.
+/// How many links of a message are listed.
+const LISTED: usize = 1_000;
+
+/// The links of the text, then those of the HTML, each once, as far as they are listed.
 pub(super) fn found_in(text: Option<&str>, html: Option<&str>) -> Vec<String> {
     let mut seen = HashSet::new();
     let all = text.into_iter().flat_map(in_text).map(str::to_owned).chain(html.into_iter().flat_map(in_html));
-    all.filter(|link| seen.insert(link.clone())).collect()
+    all.filter(|link| seen.insert(link.clone())).take(LISTED).collect()
 }
 
 /// Every `http` or `https` address in running text, without the punctuation that closes its sentence.

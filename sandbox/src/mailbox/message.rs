@@ -50,6 +50,12 @@ pub struct Message {
 }
 
 impl Message {
+    pub(super) fn new(id: u64, received_at: Timestamp, return_path: &str, to: Vec<String>, read: Reading) -> Self {
+        let Reading { customer, from, subject, text, html, links, message_id, headers: _ } = read;
+        let from = from.unwrap_or_else(|| return_path.to_owned());
+        Self { id, received_at, customer, from, to, subject, text, html, links, message_id }
+    }
+
     /// When it was accepted, as a person reads it, in UTC.
     #[must_use]
     pub fn moment(&self) -> String {
@@ -79,7 +85,8 @@ pub(super) async fn read(raw: Vec<u8>) -> (Reading, Vec<u8>) {
     aside("mailbox", move || (reading(&raw), raw)).await
 }
 
-fn reading(raw: &[u8]) -> Reading {
+/// What can be read from a message's bytes.
+pub(super) fn reading(raw: &[u8]) -> Reading {
     let Parts { fields, text, html } = Parts::of(raw);
     if fields.iter().all(|(name, _)| name.is_empty()) {
         return Reading { text: Some(String::from_utf8_lossy(raw).into_owned()), ..Reading::default() };

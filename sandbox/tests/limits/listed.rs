@@ -85,9 +85,11 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "message::AT_ONCE",
             "moments::LONG",
             "moments::SHORT",
+            "pieces::PIECE",
+            "pieces::SWEPT",
+            "queue::GROUP",
             "search::STEPS_AT_ONCE",
             "used::DEPTH",
-            "writer::GROUP",
         ],
     ),
     (

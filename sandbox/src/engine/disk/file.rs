@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{DiskError, StoredRow, VERSION};
+use super::{DiskError, StoredRow, VERSION, pieces};
 
 /// What every scope of a snapshot starts with; what comes after it, `0` being the sign after the slash, is no snapshot.
 const SNAPSHOTS: (&str, &str) = ("snapshot/", "snapshot0");
@@ -25,11 +25,13 @@ pub(super) fn create(path: &Path) -> Result<(), DiskError> {
             "PRAGMA synchronous=FULL;
              BEGIN;
              CREATE TABLE rows (
-                 scope TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL,
+                 scope TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, pieces INTEGER,
                  PRIMARY KEY (scope, name, key)
              ) STRICT, WITHOUT ROWID;
+             {}
              PRAGMA user_version={VERSION};
-             COMMIT;"
+             COMMIT;",
+            pieces::SCHEMA
         ))
         .map_err(unusable)?;
     connection.close().map_err(|(_, source)| unusable(source))?;
@@ -57,14 +59,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<StoredRow>, DiskError> {
         return Err(DiskError::Corrupt { path: path.to_path_buf(), reason: sound });
     }
     let mut statement = connection
-        .prepare("SELECT scope, name, key, body FROM rows WHERE scope < ?1 OR scope >= ?2 ORDER BY scope, name, key")
+        .prepare("SELECT scope, name, key, body, pieces FROM rows WHERE scope < ?1 OR scope >= ?2 ORDER BY scope, name, key")
         .map_err(wrong)?;
-    let rows = statement.query_map(SNAPSHOTS, stored_row).map_err(wrong)?;
+    let rows = statement.query_map(SNAPSHOTS, |row| stored_row(&connection, row)).map_err(wrong)?;
     rows.collect::<rusqlite::Result<_>>().map_err(wrong)
 }
 
-pub(super) fn stored_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredRow> {
-    Ok(StoredRow { scope: row.get(0)?, table: row.get(1)?, key: row.get(2)?, body: row.get(3)? })
+/// A row with its whole body.
+pub(super) fn stored_row(connection: &Connection, row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredRow> {
+    let body = match row.get(4)? {
+        Some(id) => pieces::whole(connection, id)?,
+        None => row.get(3)?,
+    };
+    Ok(StoredRow { scope: row.get(0)?, table: row.get(1)?, key: row.get(2)?, body })
 }
 
 /// Tells a file that is damaged from one that cannot be reached.

@@ -8,16 +8,17 @@ use rusqlite::{Connection, Transaction, params};
 use tokio::sync::oneshot;
 
 use super::file::stored_row;
-use super::{Change, DiskError, Refusal, Settle, Standing, Step, StoredRow};
-
-/// How many waiting submissions one transaction may carry.
-const GROUP: usize = 256;
+use super::queue::Queue;
+use super::{Change, DiskError, Refusal, Settle, Standing, Step, StoredRow, pieces};
 
 /// What the thread is asked for.
 pub(super) enum Order {
     Write(Submission),
-    Read { prefix: String, done: oneshot::Sender<Result<Vec<StoredRow>, DiskError>> },
+    Read { prefix: String, done: Reading },
 }
+
+/// Where rows go that were asked for.
+pub(super) type Reading = oneshot::Sender<Result<Vec<StoredRow>, DiskError>>;
 
 /// Steps that are stored together, and who is told.
 pub(super) struct Submission {
@@ -28,43 +29,47 @@ pub(super) struct Submission {
 /// Serves until everybody who might ask is gone. The file is opened for writing by the first order, so that a start that refuses
 /// what it has read leaves the file as it was.
 pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>, refusal: &Refusal) {
-    let mut connection = None;
-    let mut put_back = None;
-    while let Some(order) = put_back.take().or_else(|| orders.recv().ok()) {
-        let open = match connection.take() {
-            Some(open) => Ok(open),
-            None => open(path),
-        };
-        match (order, open) {
-            (Order::Read { prefix, done }, Ok(open)) => {
-                // Whoever asked may have gone away.
-                let _ = done.send(read_below(&open, &prefix).map_err(|error| DiskError::NotStored(error.to_string())));
-                connection = Some(open);
+    let (mut queue, mut connection) = (Queue::default(), None);
+    // Whether there may be garbage, which can wait.
+    let mut untidy = false;
+    loop {
+        if queue.is_empty() && !untidy {
+            match orders.recv() {
+                Ok(order) => queue.take(order),
+                Err(_) => return,
             }
-            (Order::Write(first), Ok(mut open)) => {
-                let mut group = vec![first];
-                while group.len() < GROUP && !group.last().is_some_and(|last| last.settle.ends_a_group()) {
-                    match orders.try_recv() {
-                        Ok(Order::Write(next)) => group.push(next),
-                        Ok(other) => {
-                            put_back = Some(other);
-                            break;
-                        }
-                        Err(_) => break,
-                    }
+        }
+        while queue.has_room()
+            && let Ok(order) = orders.try_recv()
+        {
+            queue.take(order);
+        }
+        match connection.take().map_or_else(|| open(path), Ok) {
+            Ok(mut open) => {
+                if queue.is_empty() {
+                    untidy = pieces::sweep(&mut open).unwrap_or_else(|error| {
+                        tracing::warn!(%error, "What is no longer needed stays in the file for now.");
+                        false
+                    });
+                } else {
+                    queue.turn(&mut open, refusal);
+                    untidy = true;
                 }
-                write(&mut open, group, refusal);
                 connection = Some(open);
             }
-            (Order::Read { done, .. }, Err(error)) => drop(done.send(Err(DiskError::NotStored(error.to_string())))),
-            (Order::Write(submission), Err(error)) => submission.settle.settle(Err(error.to_string())),
+            Err(error) => queue.refuse(&error.to_string()),
         }
     }
 }
 
+/// Reads rows for whoever asked, who may have gone away.
+pub(super) fn read(connection: &Connection, prefix: &str, done: Reading) {
+    let _ = done.send(read_below(connection, prefix).map_err(|error| DiskError::NotStored(error.to_string())));
+}
+
 /// Writes a group in one transaction. If that fails, each submission is tried by itself: what one of them did wrong is not the
 /// others' fault.
-fn write(connection: &mut Connection, group: Vec<Submission>, refusal: &Refusal) {
+pub(super) fn write(connection: &mut Connection, group: Vec<Submission>, refusal: &Refusal) {
     let steps: Vec<&Step> =
         group.iter().filter(|one| one.settle.standing() == Standing::Sound).flat_map(|one| &one.steps).collect();
     // A refusal on purpose is of one submission.
@@ -95,15 +100,19 @@ fn transact(connection: &mut Connection, steps: &[&Step]) -> rusqlite::Result<()
     transaction.commit()
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    connection.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;")?;
+    connection.execute_batch(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;
+         PRAGMA recursive_triggers=ON;",
+    )?;
     Ok(connection)
 }
 
 fn apply(transaction: &Transaction<'_>, step: &Step) -> rusqlite::Result<()> {
     match step {
         Step::Rows { scope, changes } => write_rows(transaction, scope, changes)?,
+        Step::RowInPieces { scope, table, key, pieces } => pieces::refer(transaction, scope, table, key, *pieces)?,
         Step::Forget(scope) => {
             transaction.prepare_cached("DELETE FROM rows WHERE scope = ?1")?.execute([scope])?;
         }
@@ -113,7 +122,7 @@ fn apply(transaction: &Transaction<'_>, step: &Step) -> rusqlite::Result<()> {
         Step::Copy { from, to } => {
             transaction
                 .prepare_cached(
-                    "INSERT INTO rows (scope, name, key, body) SELECT ?2, name, key, body FROM rows WHERE scope = ?1",
+                    "INSERT INTO rows (scope, name, key, body, pieces) SELECT ?2, name, key, body, pieces FROM rows WHERE scope = ?1",
                 )?
                 .execute([from, to])?;
         }
@@ -134,9 +143,10 @@ fn write_rows(transaction: &Transaction<'_>, scope: &str, changes: &[Change]) ->
 }
 
 fn read_below(connection: &Connection, prefix: &str) -> rusqlite::Result<Vec<StoredRow>> {
-    let mut statement = connection
-        .prepare_cached("SELECT scope, name, key, body FROM rows WHERE scope >= ?1 AND scope < ?2 ORDER BY scope, name, key")?;
-    let rows = statement.query_map([prefix, &after(prefix)], stored_row)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT scope, name, key, body, pieces FROM rows WHERE scope >= ?1 AND scope < ?2 ORDER BY scope, name, key",
+    )?;
+    let rows = statement.query_map([prefix, &after(prefix)], |row| stored_row(connection, row))?;
     rows.collect()
 }
 
