@@ -100,7 +100,7 @@ fn what_cannot_be_taken_in_or_out_is_refused_with_the_reason_and_changes_nothing
     let [file, bad, after] = ["taken.gz", "bad.gz", "after.gz"].map(|name| folder.path().join(name));
     done(&["export", "4021"], &file, control);
     let whole = fs::read(&file).expect("a file");
-    let newer = unpacked(&file).replacen("\"version\":2", "\"version\":3", 1);
+    let newer = unpacked(&file).replacen("\"version\":3", "\"version\":4", 1);
     for (name, bytes, says) in [
         ("cut short", whole[..whole.len() - 20].to_vec(), "damaged or cut short"),
         ("empty", Vec::new(), "no exported customer"),

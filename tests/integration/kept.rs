@@ -254,7 +254,7 @@ fn a_file_that_cannot_be_used_stops_the_start_and_is_left_as_it_is() {
     let sound = fs::read(&file).expect("the file");
     for (name, says) in [
         ("newer", "version 99"),
-        ("older", "version 2, this program writes version 3"),
+        ("older", "version 2, this program writes version 4"),
         ("cut short", "damaged"),
         ("empty", "damaged"),
         ("a row that cannot be read", "damaged"),

@@ -99,16 +99,12 @@ const INTEGRATION_STARTS: [(&str, &str); 6] = [
 ];
 
 /// The same for the sandbox. Its actors have no composition root above them that could run their loops, so each says what it starts.
-const SANDBOX_STARTS: [(&str, &str); 11] = [
+const SANDBOX_STARTS: [(&str, &str); 7] = [
     ("sandbox/src/control/api.rs", "finishes what a caller who goes away has begun"),
-    ("sandbox/src/control/snapshots.rs", "reads whole worlds off the threads that serve; awaited"),
-    ("sandbox/src/control/transfer.rs", "reads and writes whole customers off the threads that serve; awaited"),
     ("sandbox/src/engine/aside.rs", "work that takes long, off the threads that serve and by turns; awaited"),
     ("sandbox/src/engine/disk.rs", "the disk's own thread, which ends with the disk"),
     ("sandbox/src/engine/observe.rs", "finishes what a caller who goes away has begun"),
-    ("sandbox/src/engine/growth.rs", "makes rows off the threads that serve; awaited"),
     ("sandbox/src/engine/outbox.rs", "what is being sent, in a set that ends with the loop"),
-    ("sandbox/src/engine/registry.rs", "writes whole customers as rows off the threads that serve; awaited"),
     ("sandbox/src/mailbox/smtp/mod.rs", "connections, in a set that ends with the listener"),
     ("sandbox/src/start/", "the composition root: listeners, connections, the actors' loops"),
 ];

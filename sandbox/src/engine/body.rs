@@ -44,7 +44,7 @@ impl PassingBody {
 
     /// The body for whoever reads it.
     pub(super) fn handed_on(&self) -> Body {
-        Body::new(HandedOn(self.clone()))
+        if self.lock().complete { Body::empty() } else { Body::new(HandedOn(self.clone())) }
     }
 
     /// All of a body that must be known before anything else is done; `None` when it is larger than that or cut short.

@@ -9,12 +9,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::{Change, DiskError};
+use super::followed::Followed;
 use super::table::{Rows, Table};
 
 /// Other ways to find rows than by key. Derived from the rows and never stored; made of persistent collections, as tables are.
 pub trait Lookups<K, V>: Clone + Default {
     /// What of a row the look-ups depend on.
-    type Keys: PartialEq;
+    type Keys: PartialEq + Clone;
     /// Draws that from a row.
     fn keys(key: &K, row: &V) -> Self::Keys;
     /// A row with these keys is there now.
@@ -25,22 +26,22 @@ pub trait Lookups<K, V>: Clone + Default {
 
 /// The rows of one kind and the other ways to find them. Reads like a [`Table`].
 #[derive(Clone, Debug)]
-pub struct Indexed<K: Ord, V, L> {
+pub struct Indexed<K: Ord, V, L: Lookups<K, V>> {
     table: Table<K, V>,
-    lookups: L,
+    lookups: Followed<K, V, L>,
 }
 
 impl<K: Ord + Clone, V: Clone, L: Lookups<K, V>> Indexed<K, V, L> {
     /// An empty table. The name is part of the stored form and never changes.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
-        Self { table: Table::new(name), lookups: L::default() }
+        Self { table: Table::new(name), lookups: Followed::default() }
     }
 
     /// The other ways to find rows.
     #[must_use]
     pub fn lookups(&self) -> &L {
-        &self.lookups
+        self.lookups.look()
     }
 
     /// The row with this key, to be changed: it counts as changed from now on, and the look-ups follow when the change is over.
@@ -80,7 +81,7 @@ impl<K: Ord + Clone, V: Clone, L: Lookups<K, V>> Indexed<K, V, L> {
     }
 }
 
-impl<K: Ord, V, L> Deref for Indexed<K, V, L> {
+impl<K: Ord, V, L: Lookups<K, V>> Deref for Indexed<K, V, L> {
     type Target = Table<K, V>;
 
     fn deref(&self) -> &Table<K, V> {
@@ -93,7 +94,7 @@ impl<K: Ord, V, L> Deref for Indexed<K, V, L> {
 pub struct Edited<'a, K, V, L: Lookups<K, V>> {
     key: K,
     row: &'a mut V,
-    lookups: &'a mut L,
+    lookups: &'a mut Followed<K, V, L>,
     // Taken when the change is over.
     before: Option<L::Keys>,
 }
@@ -127,6 +128,7 @@ where
     K: Ord + Clone + Display + FromStr + 'static,
     V: Clone + Serialize + DeserializeOwned + 'static,
     L: Lookups<K, V> + 'static,
+    L::Keys: 'static,
 {
     fn name(&self) -> &'static str {
         self.table.name()

@@ -14,6 +14,7 @@ mod disturb;
 mod entry;
 mod exchange;
 pub mod faults;
+mod followed;
 mod growth;
 mod indexed;
 mod journal;

@@ -3,53 +3,62 @@
 //! Journal and mail are shared by all customers of a process. When they are full, the oldest item of the owner with the largest share
 //! makes room: a busy customer never costs a quiet one anything.
 
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
-
-use imbl::{HashMap, OrdSet};
 
 /// What every item weighs beside its own bytes, so that many small ones count, too.
 const OVERHEAD: usize = 512;
 /// What is held of an owner, so that many owners count, too.
-const OWNER: usize = 1024;
+const OWNER: usize = 512;
 
-/// The items of a store by owner: positions and weights, not the items themselves. A clone costs next to nothing.
-#[derive(Clone, Debug, Default)]
+/// The items of a store by owner: positions and weights, not the items themselves.
+#[derive(Debug, Default)]
 pub struct Shares {
     owners: HashMap<Arc<str>, Share>,
-    by_weight: OrdSet<(usize, Arc<str>)>,
+    by_weight: BTreeSet<(usize, Arc<str>)>,
     bytes: usize,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug)]
 struct Share {
+    name: Arc<str>,
     weight: usize,
-    positions: OrdSet<u64>,
+    /// Ascending.
+    positions: VecDeque<u64>,
 }
 
 impl Shares {
-    /// Notes an item of `owner`; whoever belongs to nobody is the owner with the empty name.
+    /// Notes an item of `owner`, behind all others; whoever belongs to nobody is the owner with the empty name.
     pub fn add(&mut self, owner: Option<&str>, position: u64, bytes: usize) {
         self.bytes += bytes;
-        self.weigh(owner, |share| {
-            share.positions.insert(position);
-            share.weight += bytes + OVERHEAD;
-        });
+        let owner = owner.unwrap_or_default();
+        if !self.owners.contains_key(owner) {
+            let name: Arc<str> = owner.into();
+            self.owners.insert(Arc::clone(&name), Share { name, weight: 0, positions: VecDeque::new() });
+        }
+        let Some(share) = self.owners.get_mut(owner) else { return };
+        share.positions.push_back(position);
+        share.weigh(share.weight + bytes + OVERHEAD, &mut self.by_weight);
     }
 
     /// Takes out an item that was noted with the same owner and size.
     pub fn remove(&mut self, owner: Option<&str>, position: u64, bytes: usize) {
         self.bytes -= bytes;
-        self.weigh(owner, |share| {
-            share.positions.remove(&position);
-            share.weight -= bytes + OVERHEAD;
-        });
+        let Some(share) = self.owners.get_mut(owner.unwrap_or_default()) else { return };
+        if let Ok(place) = share.positions.binary_search(&position) {
+            share.positions.remove(place);
+        }
+        share.weigh(share.weight - bytes - OVERHEAD, &mut self.by_weight);
+        if share.positions.is_empty() {
+            self.owners.remove(owner.unwrap_or_default());
+        }
     }
 
     /// The item that makes room: the oldest one of the owner with the largest share.
     #[must_use]
     pub fn first_to_go(&self) -> Option<u64> {
-        let (_, owner) = self.by_weight.get_max()?;
-        self.owners.get(owner)?.positions.get_min().copied()
+        let (_, owner) = self.by_weight.last()?;
+        self.owners.get(owner)?.positions.front().copied()
     }
 
     /// The positions of an owner's items, ascending.
@@ -61,7 +70,10 @@ impl Shares {
     /// The positions of an owner's items behind this one, ascending.
     pub fn newer(&self, owner: Option<&str>, after: u64) -> impl DoubleEndedIterator<Item = u64> {
         let share = self.owners.get(owner.unwrap_or_default());
-        share.into_iter().flat_map(move |share| share.positions.range(after.saturating_add(1)..).copied())
+        share.into_iter().flat_map(move |share| {
+            let first = share.positions.partition_point(|position| *position <= after);
+            share.positions.range(first..).copied()
+        })
     }
 
     /// The bytes of all items.
@@ -75,20 +87,14 @@ impl Shares {
     pub fn held(&self) -> usize {
         self.bytes + self.owners.len() * OWNER
     }
+}
 
-    fn weigh(&mut self, owner: Option<&str>, change: impl FnOnce(&mut Share)) {
-        let owner = owner.unwrap_or_default();
-        let name = match self.owners.get_key_value(owner) {
-            Some((name, _)) => Arc::clone(name),
-            None => owner.into(),
-        };
-        let share = self.owners.entry(Arc::clone(&name)).or_default();
-        self.by_weight.remove(&(share.weight, Arc::clone(&name)));
-        change(share);
-        if share.positions.is_empty() {
-            self.owners.remove(&name);
-        } else {
-            self.by_weight.insert((share.weight, name));
+impl Share {
+    fn weigh(&mut self, weight: usize, by_weight: &mut BTreeSet<(usize, Arc<str>)>) {
+        by_weight.remove(&(self.weight, Arc::clone(&self.name)));
+        self.weight = weight;
+        if !self.positions.is_empty() {
+            by_weight.insert((weight, Arc::clone(&self.name)));
         }
     }
 }

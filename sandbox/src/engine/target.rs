@@ -18,7 +18,7 @@ pub fn path_as_sent(extensions: &Extensions) -> Option<&str> {
 /// Path and query as the client wrote them, for the journal and for sending the request again.
 pub(super) fn target_as_sent(parts: &Parts) -> String {
     let uri = parts.extensions.get::<AsSent>().map_or(&parts.uri, |AsSent(uri)| uri);
-    uri.path_and_query().map_or_else(|| uri.path().to_owned(), ToString::to_string)
+    uri.path_and_query().map_or_else(|| uri.path(), PathAndQuery::as_str).to_owned()
 }
 
 /// The request with the plainest way of writing its path: letters, digits, `-`, `.`, `_` and `~` stand for themselves. Everything else

@@ -64,12 +64,15 @@ impl<S: State> Tenant<S> {
     /// # Errors
     /// What the rule refuses with, or that the disk did not take the change: then nothing has happened.
     pub async fn write<T, E: From<DiskError>>(self: &Arc<Self>, rule: impl FnOnce(&mut S) -> Result<T, E>) -> Result<T, E> {
-        let (answer, receipt) = {
+        let (answer, receipt, before) = {
             let mut tip = self.tip();
-            let mut next = S::clone(&tip);
+            let before = Arc::clone(&tip);
+            let mut next = S::clone(&before);
             let answer = rule(&mut next)?;
-            (answer, self.submit(&mut tip, next, Vec::new())?)
+            (answer, self.submit(&mut tip, next, Vec::new())?, before)
         };
+        // Letting go of it takes time, which is not to be the next rule's.
+        drop(before);
         receipt.settled().await?;
         Ok(answer)
     }

@@ -113,7 +113,7 @@ struct Deliveries {
     bytes: usize,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct DeliveryKeys {
     id: u64,
     keys: Vec<DeliveryKey>,

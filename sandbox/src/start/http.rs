@@ -29,7 +29,7 @@ use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use super::hosts::{Hosts, Misdirected};
-use super::paced::Paced;
+use super::paced::paced;
 use crate::engine::{Clock, Connection, Listening, Peer, plainly_addressed};
 
 /// What a server of the sandbox admits. The limits hold for each port by itself.
@@ -131,7 +131,7 @@ async fn answer(
     clock: Clock,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
-    let mut request = plainly_addressed(request).map(|body| Body::new(Paced::new(body, limits.body_pause)));
+    let mut request = plainly_addressed(request).map(|body| paced(body, limits.body_pause));
     request.extensions_mut().insert(ConnectInfo(peer));
     let mut response = match refused {
         Some(misdirected) => misdirected.into_response(),

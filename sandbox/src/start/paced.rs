@@ -1,27 +1,34 @@
 //! The body of a request that must keep coming, and that still says how much of it is to come: who refuses a body by its announced length
 //! need not read it.
 
+use std::future::{Future as _, Pending, pending};
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::BoxError;
-use axum::body::Bytes;
+use axum::body::{self, Bytes};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tower_http::timeout::TimeoutBody;
+use tokio::time::{Timeout, timeout};
 
 /// A body within which a client may pause only so long.
-pub(super) struct Paced {
-    body: Pin<Box<TimeoutBody<Incoming>>>,
+struct Paced {
+    body: Incoming,
+    patience: Duration,
+    /// Runs while nothing comes: of most bodies everything is there at once.
+    pause: Option<Pin<Box<Timeout<Pending<()>>>>>,
     /// How many bytes are to come, if that was announced.
     left: Option<u64>,
 }
 
-impl Paced {
-    pub(super) fn new(body: Incoming, pause: Duration) -> Self {
-        let left = body.size_hint().exact();
-        Self { body: Box::pin(TimeoutBody::new(pause, body)), left }
+/// The body of a request as handlers get it.
+pub(super) fn paced(body: Incoming, patience: Duration) -> body::Body {
+    if body.is_end_stream() {
+        return body::Body::empty();
     }
+    let left = body.size_hint().exact();
+    body::Body::new(Paced { body, patience, pause: None, left })
 }
 
 impl Body for Paced {
@@ -29,11 +36,18 @@ impl Body for Paced {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = ready!(self.body.as_mut().poll_frame(cx));
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
+            let patience = self.patience;
+            let pause = self.pause.get_or_insert_with(|| Box::pin(timeout(patience, pending())));
+            // Nothing else can end this wait.
+            let _ = ready!(pause.as_mut().poll(cx));
+            return Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::TimedOut).into())));
+        };
+        self.pause = None;
         if let (Some(Ok(frame)), Some(left)) = (&frame, &mut self.left) {
             *left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len) as u64);
         }
-        Poll::Ready(frame)
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
     }
 
     fn is_end_stream(&self) -> bool {

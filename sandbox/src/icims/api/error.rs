@@ -143,7 +143,7 @@ impl IntoResponse for ApiError {
 }
 
 /// A successful answer with a JSON object; warnings are in the object and in header lines.
-pub(super) fn ok(mut body: Object, warnings: &[Warning]) -> Response {
+pub(super) fn ok(mut body: Object<'_>, warnings: &[Warning]) -> Response {
     if !warnings.is_empty() {
         let items = warnings.iter().map(|warning| {
             json!({"errorMessage": format!("{}: {}", warning.field, warning.message), "errorCode": Code::FieldName as u16})
@@ -155,8 +155,10 @@ pub(super) fn ok(mut body: Object, warnings: &[Warning]) -> Response {
 
 /// A successful answer with any JSON.
 pub(super) fn ok_json(body: &impl Serialize) -> Response {
-    match serde_json::to_vec(body) {
-        Ok(text) => (StatusCode::OK, [(header::CONTENT_TYPE, JSON)], text).into_response(),
+    // Most answers fit, so that they are not moved as they grow.
+    let mut text = Vec::with_capacity(2048);
+    match serde_json::to_writer(&mut text, body) {
+        Ok(()) => (StatusCode::OK, [(header::CONTENT_TYPE, JSON)], text).into_response(),
         Err(error) => {
             tracing::error!(%error, "An answer cannot be written as JSON.");
             ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal error.").into_response()

@@ -130,6 +130,7 @@ fn over_the_limit(caller: &Caller, standing: Standing) -> Response {
 
 /// The headers of every answer (icims-api 1.5). The same calls of a customer get the same ones, whatever others do.
 fn stamp(icims: &Icims, headers: &mut HeaderMap, customer: Option<&Customer>, standing: Option<Standing>) {
+    headers.reserve(ALWAYS.len() + 8);
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }

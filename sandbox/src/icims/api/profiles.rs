@@ -20,6 +20,7 @@ use super::gate::Caller;
 use super::place::{At, Named, Place, Profile, WholeCustomer};
 use super::shown::Shown;
 use super::used;
+use super::view::LINKS;
 
 /// Reads the customer (icims-api 11.2).
 #[utoipa::path(
@@ -219,7 +220,8 @@ fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Resu
         let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
         let (body, warnings) = caller.writer(state).profile(key, record, requested);
         // What was asked for by name counts also when this profile has no value for it.
-        let fields = requested.map_or_else(|| used::keys(key.0, body.keys()), |names| used::keys(key.0, names));
+        let shown = || body.keys().filter(|name| *name != LINKS).map(Into::into).collect();
+        let fields = requested.map_or_else(shown, |names| used::keys(key.0, names));
         Ok(used::used(ok(body, &warnings), key.0, Use::Read, fields))
     })
 }

@@ -12,6 +12,9 @@ use crate::icims::urls::Urls;
 
 use super::shown::{Object, Shown};
 
+/// What no field of any type is called.
+pub(super) const LINKS: &str = "links";
+
 /// Writes profiles of one customer.
 pub(super) struct Writer<'a> {
     pub(super) state: &'a CustomerState,
@@ -20,9 +23,14 @@ pub(super) struct Writer<'a> {
     pub(super) rights: &'a Rights,
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     /// A profile with the requested fields, or with the default set.
-    pub(super) fn profile(&self, key: ProfileKey, record: &Record, requested: Option<&[String]>) -> (Object, Vec<Warning>) {
+    pub(super) fn profile(
+        &self,
+        key: ProfileKey,
+        record: &'a Record,
+        requested: Option<&[String]>,
+    ) -> (Object<'a>, Vec<Warning>) {
         let (mut body, mut warnings) = (Object::new(), Vec::new());
         let fields: Vec<&Field> = match requested {
             None => key.0.fields().iter().filter(|field| field.shown).collect(),
@@ -41,12 +49,12 @@ impl Writer<'_> {
                 body.insert(field.name, value);
             }
         }
-        body.insert("links", self.links(key));
+        body.insert(LINKS, self.links(key));
         (body, warnings)
     }
 
     /// The value of one field; `None` when there is none.
-    pub(super) fn field(&self, key: ProfileKey, record: &Record, field: &Field) -> Option<Shown> {
+    pub(super) fn field(&self, key: ProfileKey, record: &'a Record, field: &Field) -> Option<Shown<'a>> {
         match field.kind {
             Kind::System => self.system(key, record, field.name),
             _ => Some(self.value(key, field, record.fields.get(field.name)?)),
@@ -54,7 +62,7 @@ impl Writer<'_> {
     }
 
     /// One entry of a collection.
-    pub(super) fn entry(&self, key: ProfileKey, collection: &str, children: &[Field], entry: &Entry) -> Object {
+    pub(super) fn entry(&self, key: ProfileKey, collection: &str, children: &[Field], entry: &'a Entry) -> Object<'a> {
         let mut body = Object::new();
         if let Some(id) = entry.entry {
             body.insert("entry", id.get().into());
@@ -75,7 +83,7 @@ impl Writer<'_> {
     }
 
     /// A list node as a field value. Countries and states have a short form instead of a formatted value (icims-api 5.7).
-    fn node(&self, id: &NodeId) -> Shown {
+    fn node(&self, id: &NodeId) -> Shown<'a> {
         let text = self.state.node_text(id);
         let abbrev = self.state.node(id).and_then(|node| node.abbrev.as_deref());
         let id = id.to_string().into();
@@ -86,7 +94,7 @@ impl Writer<'_> {
     }
 
     /// The status history, newest first (icims-api 7.6).
-    pub(super) fn status_log(&self, id: WorkflowId) -> Shown {
+    pub(super) fn status_log(&self, id: WorkflowId) -> Shown<'a> {
         let log = self.state.workflow(id).map_or(&[][..], |workflow| &workflow.log);
         let newest_first = log.iter().rev();
         newest_first
@@ -100,7 +108,7 @@ impl Writer<'_> {
             .collect()
     }
 
-    fn value(&self, key: ProfileKey, field: &Field, value: &Value) -> Shown {
+    fn value(&self, key: ProfileKey, field: &Field, value: &'a Value) -> Shown<'a> {
         match (value, field.kind) {
             (Value::Text(text), _) => text.as_str().into(),
             (Value::Number(number), _) => Json::from(*number).into(),
@@ -134,12 +142,12 @@ impl Writer<'_> {
         }
     }
 
-    fn reference(&self, key: ProfileKey) -> Shown {
+    fn reference(&self, key: ProfileKey) -> Shown<'a> {
         let name = self.state.profile_name(key).unwrap_or_default();
         Shown::ordered([("id", key.1.into()), ("profile", self.urls.profile(key).into()), ("value", name.into())])
     }
 
-    fn system(&self, key: ProfileKey, record: &Record, name: &str) -> Option<Shown> {
+    fn system(&self, key: ProfileKey, record: &Record, name: &str) -> Option<Shown<'a>> {
         match name {
             "id" => Some(key.1.into()),
             "createddate" => Some(date_time_text(record.created).into()),
@@ -151,8 +159,8 @@ impl Writer<'_> {
     }
 
     /// All of them say `rel: self`; only the titles differ (icims-api 5.6).
-    fn links(&self, key: ProfileKey) -> Shown {
-        let link = |title: &str, key| {
+    fn links(&self, key: ProfileKey) -> Shown<'a> {
+        let link = |title: &'static str, key| {
             Shown::ordered([("rel", "self".into()), ("title", title.into()), ("url", self.urls.profile(key).into())])
         };
         let mut links = vec![link("The current profile being viewed.", key)];

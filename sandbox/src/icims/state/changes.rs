@@ -33,9 +33,12 @@ impl Warning {
 }
 
 /// Values by field; `None` removes the value.
+type Values = BTreeMap<&'static str, Option<Value>>;
+
+/// What is to become of a profile.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Changes {
-    pub(super) values: BTreeMap<&'static str, Option<Value>>,
+    pub(super) values: Values,
     pub(super) fresh: Vec<Node>,
     /// What the caller should know although the change is accepted.
     pub warnings: Vec<Warning>,
@@ -134,29 +137,51 @@ impl CustomerState {
 
     /// Applies checked changes to a profile that exists.
     pub(super) fn apply(&mut self, key: ProfileKey, changes: Changes, now: Timestamp) {
+        let (values, mut next_entry) = (self.take_in(changes), self.counters.get().entry);
+        let Some(mut record) = self.edit_record(key) else { return };
+        record.updated = now;
+        merge(&mut record, values, &mut next_entry);
+        drop(record);
+        self.number_entries_from(next_entry);
+    }
+
+    /// The record of a new profile with checked values.
+    pub(super) fn new_record(&mut self, changes: Changes, now: Timestamp) -> Record {
+        let (values, mut next_entry) = (self.take_in(changes), self.counters.get().entry);
+        let mut record = Record::new(now);
+        merge(&mut record, values, &mut next_entry);
+        self.number_entries_from(next_entry);
+        record
+    }
+
+    /// Takes in what the changes add to lists; the values are left.
+    fn take_in(&mut self, changes: Changes) -> Values {
         if !changes.fresh.is_empty() {
             self.counters.edit().node += changes.fresh.len() as u64;
         }
         for node in changes.fresh {
             self.lists.put(node.id.clone(), node);
         }
-        let mut next_entry = self.counters.get().entry;
-        let Some(mut record) = self.edit_record(key) else { return };
-        record.updated = now;
-        for (name, value) in changes.values {
-            match value {
-                None => {
-                    record.fields.remove(name);
-                }
-                Some(Value::Entries(incoming)) => merge_entries(&mut record, name, incoming, &mut next_entry),
-                Some(value) => {
-                    record.fields.insert(name.into(), value);
-                }
-            }
+        changes.values
+    }
+
+    fn number_entries_from(&mut self, next: u64) {
+        if next != self.counters.get().entry {
+            self.counters.edit().entry = next;
         }
-        drop(record);
-        if next_entry != self.counters.get().entry {
-            self.counters.edit().entry = next_entry;
+    }
+}
+
+fn merge(record: &mut Record, values: Values, next_entry: &mut u64) {
+    for (name, value) in values {
+        match value {
+            None => {
+                record.fields.remove(name);
+            }
+            Some(Value::Entries(incoming)) => merge_entries(record, name, incoming, next_entry),
+            Some(value) => {
+                record.fields.insert(name.into(), value);
+            }
         }
     }
 }

@@ -50,7 +50,7 @@ pub(in crate::icims) struct ProfileLookups {
 }
 
 /// What the look-ups of a profile depend on.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::icims) struct ProfileKeys {
     id: u64,
     email: Option<String>,
@@ -148,7 +148,7 @@ pub(in crate::icims) struct WorkflowLookups {
 }
 
 /// What the look-ups of a workflow depend on.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::icims) struct WorkflowKeys {
     id: WorkflowId,
     pair: (PersonId, JobId),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::icims::model::{Company, CompanyId, Job, JobId, Record, Value};
+use crate::icims::model::{Company, CompanyId, Job, JobId, Value};
 use crate::icims::schema::ProfileType;
 
 use super::changes::Changes;
@@ -23,8 +23,8 @@ impl CustomerState {
         let counters = self.counters.edit();
         let id = JobId::new(counters.job);
         counters.job += 1;
-        self.jobs.put(id, Job { id, record: Record::new(now) });
-        self.apply((ProfileType::Jobs, id.get()), changes, now);
+        let record = self.new_record(changes, now);
+        self.jobs.put(id, Job { id, record });
         Ok(id)
     }
 
@@ -55,8 +55,8 @@ impl CustomerState {
         let counters = self.counters.edit();
         let id = CompanyId::new(counters.company);
         counters.company += 1;
-        self.companies.put(id, Company { id, record: Record::new(now) });
-        self.apply((ProfileType::Companies, id.get()), changes, now);
+        let record = self.new_record(changes, now);
+        self.companies.put(id, Company { id, record });
         Ok(id)
     }
 

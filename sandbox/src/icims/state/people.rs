@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::icims::model::{Person, PersonId, Record, Role, Value};
+use crate::icims::model::{Person, PersonId, Role, Value};
 use crate::icims::schema::ProfileType;
 
 use super::changes::Changes;
@@ -22,8 +22,8 @@ impl CustomerState {
         self.check_profile_room(ProfileType::People, 1)?;
         let id = self.next_person();
         let roles = self.role_of(&changes).into_iter().collect();
-        self.people.put(id, Person { id, roles, record: Record::new(now) });
-        self.apply((ProfileType::People, id.get()), changes, now);
+        let record = self.new_record(changes, now);
+        self.people.put(id, Person { id, roles, record });
         Ok(id)
     }
 

@@ -17,7 +17,7 @@ pub(in crate::icims) struct NodeLookups {
 }
 
 /// What the look-ups of a node depend on.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::icims) struct NodeKeys {
     list: String,
     label: String,
