@@ -79,6 +79,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
         "how large a piece of work is that others wait for, and how large it has to be to be done aside",
         &[
             "aside::AT_ONCE",
+            "aside::PRIORITY",
             "followed::WAITING",
             "growth::BATCH",
             "http::TURNED_AWAY_POLITELY",
