@@ -16,12 +16,12 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
-use tokio::sync::oneshot;
-
 pub use error::DiskError;
 pub use receipt::Receipt;
 use receipt::Told;
-use writer::{Order, Submission};
+use writer::Submission;
+
+use super::aside::aside;
 
 /// The version of the stored form. A file of another version is refused and left alone.
 const VERSION: i64 = 4;
@@ -87,13 +87,20 @@ pub enum Step {
 /// Where changes go: a file, or nowhere.
 #[derive(Clone, Debug)]
 pub struct Disk {
-    writer: Option<mpsc::Sender<Order>>,
+    writer: Option<Writer>,
     /// Whether the writer has ended.
     stopped: Arc<AtomicBool>,
     refusal: Arc<Refusal>,
     /// How much has been handed to the writer.
     #[cfg(test)]
     submitted: Arc<AtomicU64>,
+}
+
+/// The file, and the thread that writes it.
+#[derive(Clone, Debug)]
+struct Writer {
+    path: Arc<Path>,
+    submissions: mpsc::Sender<Submission>,
 }
 
 /// A fault on purpose: one change to come is refused, as by a disk without space.
@@ -165,18 +172,18 @@ impl Disk {
     pub fn open(path: &Path) -> Result<(Self, Vec<StoredRow>), DiskError> {
         let rows = if path.exists() { file::read(path)? } else { file::create(path).map(|()| Vec::new())? };
         let (sender, receiver) = mpsc::channel();
-        let (path, refusal, stopped) = (path.to_path_buf(), Arc::<Refusal>::default(), Arc::<AtomicBool>::default());
-        let (admission, ended) = (Arc::clone(&refusal), Ended(Arc::clone(&stopped)));
+        let (path, refusal, stopped) = (Arc::<Path>::from(path), Arc::<Refusal>::default(), Arc::<AtomicBool>::default());
+        let (written, admission, ended) = (Arc::clone(&path), Arc::clone(&refusal), Ended(Arc::clone(&stopped)));
         std::thread::Builder::new()
             .name("sandbox-disk".into())
             .spawn(move || {
                 let _ended = ended;
-                writer::serve(&path, &receiver, &admission);
+                writer::serve(&written, &receiver, &admission);
             })
             .map_err(|error| DiskError::NotStored(error.to_string()))?;
         Ok((
             Self {
-                writer: Some(sender),
+                writer: Some(Writer { path, submissions: sender }),
                 stopped,
                 refusal,
                 #[cfg(test)]
@@ -211,7 +218,7 @@ impl Disk {
         #[cfg(test)]
         self.submitted.fetch_add(1, Ordering::AcqRel);
         // Whoever waits finds its receipt dropped when the writer has stopped.
-        let _ = writer.send(Order::Write(Submission { steps, settle }));
+        let _ = writer.submissions.send(Submission { steps, settle });
     }
 
     /// How much has been handed to the writer.
@@ -235,15 +242,13 @@ impl Disk {
         receipt.settled().await
     }
 
-    /// Every row of every scope that starts so, as it is once everything submitted before is stored. The text ends with a slash.
+    /// Every stored row of every scope that starts so; the text ends with a slash. Nobody who writes waits for it.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub async fn read_below(&self, prefix: &str) -> Result<Vec<StoredRow>, DiskError> {
-        let gone = || DiskError::NotStored("the writer has stopped".into());
         let Some(writer) = &self.writer else { return Ok(Vec::new()) };
-        let (done, found) = oneshot::channel();
-        writer.send(Order::Read { prefix: prefix.into(), done }).map_err(|_| gone())?;
-        found.await.map_err(|_| gone())?
+        let (path, below) = (Arc::clone(&writer.path), prefix.to_owned());
+        aside(prefix, move || file::read_below(&path, &below)).await
     }
 }

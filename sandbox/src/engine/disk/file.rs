@@ -65,13 +65,31 @@ pub(super) fn read(path: &Path) -> Result<Vec<StoredRow>, DiskError> {
     rows.collect::<rusqlite::Result<_>>().map_err(wrong)
 }
 
+/// Every row of every scope that starts so. Whoever writes meanwhile is not held up.
+pub(super) fn read_below(path: &Path, prefix: &str) -> Result<Vec<StoredRow>, DiskError> {
+    let read = || {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let mut statement = connection.prepare(
+            "SELECT scope, name, key, body, pieces FROM rows WHERE scope >= ?1 AND scope < ?2 ORDER BY scope, name, key",
+        )?;
+        let rows = statement.query_map([prefix, &after(prefix)], |row| stored_row(&connection, row))?;
+        rows.collect::<rusqlite::Result<_>>()
+    };
+    read().map_err(|source| failure(path, source))
+}
+
 /// A row with its whole body.
-pub(super) fn stored_row(connection: &Connection, row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredRow> {
+fn stored_row(connection: &Connection, row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredRow> {
     let body = match row.get(4)? {
         Some(id) => pieces::whole(connection, id)?,
         None => row.get(3)?,
     };
     Ok(StoredRow { scope: row.get(0)?, table: row.get(1)?, key: row.get(2)?, body })
+}
+
+/// The first text after all those that start with `prefix`, which ends with a slash: the sign after it is `0`.
+pub(super) fn after(prefix: &str) -> String {
+    format!("{}0", prefix.trim_end_matches('/'))
 }
 
 /// Tells a file that is damaged from one that cannot be reached.

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use rusqlite::Connection;
 
 use super::pieces::{LargeBody, split};
-use super::writer::{self, Order, Submission};
+use super::writer::{self, Submission};
 use super::{Refusal, Standing};
 
 /// How many waiting submissions one transaction may carry.
@@ -20,7 +20,7 @@ pub(super) struct Queue {
     /// Is being written ahead, of each scope one.
     ahead: VecDeque<Ahead>,
     /// Comes after everything before it and before everything after it, as it is about several scopes.
-    barrier: Option<Order>,
+    barrier: Option<Submission>,
 }
 
 /// A submission with large bodies, and what waits for it.
@@ -42,10 +42,9 @@ impl Queue {
         self.barrier.is_none() && self.ready.len() < GROUP
     }
 
-    /// Puts an order in its place.
-    pub(super) fn take(&mut self, order: Order) {
-        let Order::Write(mut submission) = order else { return self.barrier = Some(order) };
-        let Some(scope) = submission.settle.scope() else { return self.barrier = Some(Order::Write(submission)) };
+    /// Puts a submission in its place.
+    pub(super) fn take(&mut self, mut submission: Submission) {
+        let Some(scope) = submission.settle.scope() else { return self.barrier = Some(submission) };
         if let Some(before) = self.ahead.iter_mut().find(|ahead| ahead.scope == scope) {
             return before.followers.push(submission);
         }
@@ -66,25 +65,17 @@ impl Queue {
         if let Some(ahead) = self.ahead.pop_front() {
             self.go_on(ahead, connection);
         } else if self.ready.is_empty()
-            && let Some(order) = self.barrier.take()
+            && let Some(submission) = self.barrier.take()
         {
-            match order {
-                Order::Write(submission) => writer::write(connection, vec![submission], refusal),
-                Order::Read { prefix, done } => writer::read(connection, &prefix, done),
-            }
+            writer::write(connection, vec![submission], refusal);
         }
     }
 
     /// Tells everybody that nothing can be stored.
     pub(super) fn refuse(&mut self, why: &str) {
         let ahead = self.ahead.drain(..).flat_map(|ahead| std::iter::once(ahead.submission).chain(ahead.followers));
-        for submission in self.ready.drain(..).chain(ahead) {
+        for submission in self.ready.drain(..).chain(ahead).chain(self.barrier.take()) {
             submission.settle.settle(Err(why.to_owned()));
-        }
-        match self.barrier.take() {
-            Some(Order::Write(submission)) => submission.settle.settle(Err(why.to_owned())),
-            // Whoever asked finds that nobody answers, or has gone away.
-            Some(Order::Read { .. }) | None => {}
         }
     }
 
@@ -107,7 +98,7 @@ impl Queue {
             Some(error) => ahead.submission.settle.settle(Err(error)),
             None => self.ready.push_back(ahead.submission),
         }
-        ahead.followers.into_iter().for_each(|follower| self.take(Order::Write(follower)));
+        ahead.followers.into_iter().for_each(|follower| self.take(follower));
     }
 }
 

@@ -5,20 +5,10 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 
 use rusqlite::{Connection, Transaction, params};
-use tokio::sync::oneshot;
 
-use super::file::stored_row;
+use super::file::after;
 use super::queue::Queue;
-use super::{Change, DiskError, Refusal, Settle, Standing, Step, StoredRow, pieces};
-
-/// What the thread is asked for.
-pub(super) enum Order {
-    Write(Submission),
-    Read { prefix: String, done: Reading },
-}
-
-/// Where rows go that were asked for.
-pub(super) type Reading = oneshot::Sender<Result<Vec<StoredRow>, DiskError>>;
+use super::{Change, Refusal, Settle, Standing, Step, pieces};
 
 /// Steps that are stored together, and who is told.
 pub(super) struct Submission {
@@ -26,23 +16,23 @@ pub(super) struct Submission {
     pub(super) settle: Box<dyn Settle>,
 }
 
-/// Serves until everybody who might ask is gone. The file is opened for writing by the first order, so that a start that refuses
+/// Serves until everybody who might ask is gone. The file is opened for writing by the first submission, so that a start that refuses
 /// what it has read leaves the file as it was.
-pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>, refusal: &Refusal) {
+pub(super) fn serve(path: &Path, submissions: &mpsc::Receiver<Submission>, refusal: &Refusal) {
     let (mut queue, mut connection) = (Queue::default(), None);
     // Whether there may be garbage, which can wait.
     let mut untidy = false;
     loop {
         if queue.is_empty() && !untidy {
-            match orders.recv() {
-                Ok(order) => queue.take(order),
+            match submissions.recv() {
+                Ok(submission) => queue.take(submission),
                 Err(_) => return,
             }
         }
         while queue.has_room()
-            && let Ok(order) = orders.try_recv()
+            && let Ok(submission) = submissions.try_recv()
         {
-            queue.take(order);
+            queue.take(submission);
         }
         match connection.take().map_or_else(|| open(path), Ok) {
             Ok(mut open) => {
@@ -60,11 +50,6 @@ pub(super) fn serve(path: &Path, orders: &mpsc::Receiver<Order>, refusal: &Refus
             Err(error) => queue.refuse(&error.to_string()),
         }
     }
-}
-
-/// Reads rows for whoever asked, who may have gone away.
-pub(super) fn read(connection: &Connection, prefix: &str, done: Reading) {
-    let _ = done.send(read_below(connection, prefix).map_err(|error| DiskError::NotStored(error.to_string())));
 }
 
 /// Writes a group in one transaction. If that fails, each submission is tried by itself: what one of them did wrong is not the
@@ -140,17 +125,4 @@ fn write_rows(transaction: &Transaction<'_>, scope: &str, changes: &[Change]) ->
         };
     }
     Ok(())
-}
-
-fn read_below(connection: &Connection, prefix: &str) -> rusqlite::Result<Vec<StoredRow>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT scope, name, key, body, pieces FROM rows WHERE scope >= ?1 AND scope < ?2 ORDER BY scope, name, key",
-    )?;
-    let rows = statement.query_map([prefix, &after(prefix)], |row| stored_row(connection, row))?;
-    rows.collect()
-}
-
-/// The first text after all those that start with `prefix`, which ends with a slash: the sign after it is `0`.
-fn after(prefix: &str) -> String {
-    format!("{}0", prefix.trim_end_matches('/'))
 }

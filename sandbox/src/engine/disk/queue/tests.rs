@@ -44,7 +44,7 @@ impl Desk {
         let change = Change { table: "messages", key: name.into(), body: Some(body) };
         let steps = vec![Step::Rows { scope: scope.unwrap_or("several").into(), changes: vec![change] }];
         let settle = Box::new(Noted { name, scope, told: Arc::clone(&self.told) });
-        self.queue.take(Order::Write(Submission { steps, settle }));
+        self.queue.take(Submission { steps, settle });
     }
 
     /// What is settled after how many turns.
