@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -96,7 +98,7 @@ async fn show(
     State(mailbox): State<Mailbox>,
     Path(id): Path<String>,
     ApiQuery(query): ApiQuery<MailQuery>,
-) -> Result<Json<Message>, ApiProblem> {
+) -> Result<Json<Arc<Message>>, ApiProblem> {
     named(&mailbox, &id, &query.filter()).map(|received| Json(received.message)).ok_or_else(|| not_found(&id))
 }
 

@@ -147,7 +147,7 @@ impl Mailbox {
         }
         found.sort_by_key(|received| std::cmp::Reverse(received.arrived));
         found.truncate(limit);
-        found.into_iter().map(|received| received.message).collect()
+        found.into_iter().map(|received| Arc::unwrap_or_clone(received.message)).collect()
     }
 
     /// One message with its original bytes.
@@ -214,7 +214,7 @@ impl Mailbox {
         let found = self.meant(filter).into_iter().filter_map(|mail| mail.read(first));
         let arrived = |received: &Received| received.arrived;
         let found = if walks { found.min_by_key(arrived) } else { found.max_by_key(arrived) };
-        found.map(|received| received.message)
+        found.map(|received| Arc::unwrap_or_clone(received.message))
     }
 
     /// Where the messages are that a filter may admit.

@@ -1,6 +1,8 @@
 //! The mailbox in a browser: the list, one message, its HTML in a frame that can do nothing but be read.
 
 use askama::Template;
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -43,7 +45,7 @@ impl ListPage {
 #[derive(Template)]
 #[template(path = "mailbox/message.html")]
 struct MessagePage {
-    message: Message,
+    message: Arc<Message>,
     return_path: String,
     size: usize,
 }
@@ -66,7 +68,7 @@ async fn show(State(mailbox): State<Mailbox>, Path(id): Path<String>, ApiQuery(q
 }
 
 async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
-    match named(&mailbox, &id, &MailFilter::default()).and_then(|received| received.message.html) {
+    match named(&mailbox, &id, &MailFilter::default()).and_then(|received| received.message.html.clone()) {
         Some(html) => {
             let headers = [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),

@@ -42,8 +42,8 @@ impl MailFilter {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Stored")]
 pub struct Received {
-    /// What a reader wants of it.
-    pub message: Message,
+    /// What a reader wants of it. A clone shares the texts.
+    pub message: Arc<Message>,
     /// The return path of the SMTP session.
     pub return_path: String,
     /// Its position among the messages of all customers, which is the order of their arrival.
@@ -73,7 +73,7 @@ struct Stored {
 impl Serialize for Received {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { message, return_path, arrived, raw } = self;
-        let Message { id, received_at, to, .. } = message;
+        let Message { id, received_at, to, .. } = &**message;
         let (return_path, to, raw) = (return_path.clone(), to.clone(), raw.clone());
         Stored { id: *id, received_at: *received_at, return_path, to, arrived: *arrived, raw }.serialize(serializer)
     }
@@ -82,7 +82,7 @@ impl Serialize for Received {
 impl From<Stored> for Received {
     fn from(Stored { id, received_at, return_path, to, arrived, raw }: Stored) -> Self {
         let message = Message::new(id, received_at, &return_path, to, reading(&raw.0));
-        Self { message, return_path, arrived, raw }
+        Self { message: Arc::new(message), return_path, arrived, raw }
     }
 }
 
@@ -234,7 +234,10 @@ impl Mail {
         if message.to.is_empty() {
             return None;
         }
-        self.messages.put(id, Received { message, return_path: envelope.from, arrived: arrival.position, raw: Raw(raw.into()) });
+        self.messages.put(
+            id,
+            Received { message: Arc::new(message), return_path: envelope.from, arrived: arrival.position, raw: Raw(raw.into()) },
+        );
         Some(id)
     }
 
