@@ -8,8 +8,9 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// How much may run at once: what bounds the memory that it takes. Processors are shared out by the system.
-const ALL: usize = 32;
+/// How much may run at once, which bounds the memory that it takes: so much that a hundred customers that seed and search leave places for
+/// another one. Processors are shared out by the system.
+const ALL: usize = 256;
 /// How much of it for one owner.
 const EACH: usize = 2;
 /// The places of this process.
