@@ -28,7 +28,14 @@ pub async fn aside<T: Send + 'static>(owner: &str, work: impl FnOnce() -> T + Se
 struct Places {
     all: Arc<Semaphore>,
     each: usize,
-    owned: Mutex<HashMap<String, Arc<Semaphore>>>,
+    owned: Mutex<HashMap<String, Owned>>,
+}
+
+/// The places of one owner, and how many wait for one or have one.
+#[derive(Debug)]
+struct Owned {
+    places: Arc<Semaphore>,
+    turns: usize,
 }
 
 impl Places {
@@ -53,13 +60,13 @@ impl Places {
         outcome.await.expect("what came of the work is always told").unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    fn owned(&self) -> MutexGuard<'_, HashMap<String, Arc<Semaphore>>> {
+    fn owned(&self) -> MutexGuard<'_, HashMap<String, Owned>> {
         self.owned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How much processor time the work gets beside what serves: of a hundred, where half is a thread's usual share. Far less would end it
-/// where other programs keep the machine busy (niceness 7 on Linux, a fifth of the usual weight).
+/// The priority of the work, of a hundred, where half is usual: on Linux niceness 7, a fifth of the usual weight. With far less it would not
+/// come to its end where other programs keep the machine busy.
 const PRIORITY: u8 = 30;
 
 /// Lets the threads that serve go first. Where a system does not allow that, the work competes with them, which costs time alone.
@@ -83,17 +90,22 @@ struct Turn {
 
 impl Turn {
     fn new(places: &Arc<Places>, owner: &str) -> Self {
-        let own = Arc::clone(places.owned().entry(owner.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(places.each))));
+        let mut all = places.owned();
+        let known = || Owned { places: Arc::new(Semaphore::new(places.each)), turns: 0 };
+        let owned = all.entry(owner.to_owned()).or_insert_with(known);
+        owned.turns += 1;
+        let own = Arc::clone(&owned.places);
         Self { places: Arc::clone(places), owner: owner.to_owned(), own }
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        let mut owned = self.places.owned();
-        // The map's and this one: under the lock, nobody gets another.
-        if Arc::strong_count(&self.own) == 2 {
-            owned.remove(&self.owner);
+        let mut all = self.places.owned();
+        let Some(owned) = all.get_mut(&self.owner) else { return };
+        owned.turns -= 1;
+        if owned.turns == 0 {
+            all.remove(&self.owner);
         }
     }
 }
