@@ -54,6 +54,9 @@ pub(super) fn read(path: &Path) -> Result<Vec<StoredRow>, DiskError> {
     if found != VERSION {
         return Err(DiskError::OtherVersion { path: path.to_path_buf(), found });
     }
+    if ends_within_a_page(path, &connection).map_err(wrong)? {
+        return Err(DiskError::Corrupt { path: path.to_path_buf(), reason: "it is cut short".into() });
+    }
     let sound: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(wrong)?;
     if sound != "ok" {
         return Err(DiskError::Corrupt { path: path.to_path_buf(), reason: sound });
@@ -63,6 +66,16 @@ pub(super) fn read(path: &Path) -> Result<Vec<StoredRow>, DiskError> {
         .map_err(wrong)?;
     let rows = statement.query_map(SNAPSHOTS, |row| stored_row(&connection, row)).map_err(wrong)?;
     rows.collect::<rusqlite::Result<_>>().map_err(wrong)
+}
+
+/// Whether the file was cut where SQLite does not notice: what is missing of its last page would be read as zeros. While there is a log,
+/// the log may have that page.
+fn ends_within_a_page(path: &Path, connection: &Connection) -> rusqlite::Result<bool> {
+    let page: u32 = connection.query_row("PRAGMA page_size", [], |row| row.get(0))?;
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
+    Ok(size(log.as_ref()) == 0 && !size(path).is_multiple_of(page.into()))
 }
 
 /// Every row of every scope that starts so. Whoever writes meanwhile is not held up.

@@ -103,11 +103,14 @@ async fn a_damaged_file_is_refused_with_what_to_do_and_left_as_it_is() {
     written(&sound).await;
     let bytes = fs::read(&sound).expect("the file");
     let mut scribbled = bytes.clone();
-    // Behind the first page, which says what there is.
-    scribbled[4096..].fill(0xAA);
+    // Where the rows are.
+    let row = bytes.windows(5).position(|found| found == b"\"Ana\"").expect("a row");
+    let page = row / 4096 * 4096;
+    scribbled[page..page + 2048].fill(0xAA);
     for (name, damaged) in [
         ("scribbled", scribbled),
-        ("cut", bytes[..bytes.len() / 2].to_vec()),
+        ("cut", bytes[..bytes.len() - 3000].to_vec()),
+        ("cut by half", bytes[..bytes.len() / 2].to_vec()),
         ("empty", Vec::new()),
         ("foreign", b"{\"this\": \"is JSON\"}".repeat(300)),
     ] {
