@@ -4,10 +4,11 @@
 //! `--data`, a snapshot is copied inside the file and is there after a restart; it is read when it is restored for the first time.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
+use parking_lot::MutexGuard;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -166,7 +167,7 @@ impl World {
     }
 
     fn taken_mut(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Contents>>> {
-        self.0.taken.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.taken.lock()
     }
 }
 

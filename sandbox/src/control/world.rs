@@ -1,8 +1,9 @@
 //! All actors together: opening tenants, connecting them, resetting everything, asking what is pending.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -260,18 +261,18 @@ impl World {
 
     /// Where the integration listens for a customer.
     pub(super) fn connected(&self, customer: u64) -> Connected {
-        let connected = self.0.connected.read().unwrap_or_else(PoisonError::into_inner).get(&customer).cloned();
+        let connected = self.0.connected.read().get(&customer).cloned();
         connected.unwrap_or_else(|| self.0.parts.external.clone())
     }
 
     /// Where the integration listens for these customers, as far as it was told of them.
     pub(super) fn connected_of(&self, extent: Extent) -> BTreeMap<u64, Connected> {
-        let known = self.0.connected.read().unwrap_or_else(PoisonError::into_inner);
+        let known = self.0.connected.read();
         known.iter().filter(|(id, _)| extent.covers(**id)).map(|(id, connected)| (*id, connected.clone())).collect()
     }
 
-    pub(super) fn connected_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<u64, Connected>> {
-        self.0.connected.write().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn connected_mut(&self) -> RwLockWriteGuard<'_, BTreeMap<u64, Connected>> {
+        self.0.connected.write()
     }
 
     /// Waits until so many may be had. With one, no reset or restore comes between; with all, nobody else changes which customers

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock};
 
+use parking_lot::{Mutex, MutexGuard};
 use thread_priority::{ThreadPriority, ThreadPriorityValue, set_current_thread_priority};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -61,7 +62,7 @@ impl Places {
     }
 
     fn owned(&self) -> MutexGuard<'_, HashMap<String, Owned>> {
-        self.owned.lock().unwrap_or_else(PoisonError::into_inner)
+        self.owned.lock()
     }
 }
 
@@ -124,9 +125,7 @@ mod tests {
         let endless: Vec<_> = (0..10)
             .map(|_| {
                 let (places, ended) = (Arc::clone(&places), Arc::clone(&ended));
-                tokio::spawn(
-                    async move { places.run("4021", move || ended.lock().is_ok_and(|ended| ended.recv().is_err())).await },
-                )
+                tokio::spawn(async move { places.run("4021", move || ended.lock().recv().is_err()).await })
             })
             .collect();
         while places.all.available_permits() > 2 {

@@ -1,8 +1,9 @@
 //! The one virtual clock that all actors of a process share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -136,7 +137,7 @@ impl Clock {
     }
 
     fn lock(&self) -> MutexGuard<'_, ClockSetting> {
-        self.setting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.setting.lock()
     }
 }
 

@@ -1,8 +1,9 @@
 //! A customer: what each actor keeps of it, and what is noted beside. It lives and dies as one.
 
 use std::any::{Any, TypeId};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::RwLock;
 use tokio::sync::watch;
 
 use super::disk::{Change, Disk, DiskError};
@@ -51,10 +52,10 @@ impl Customer {
             let (_, value) = all.iter().find(|(of, _)| *of == TypeId::of::<T>())?;
             Arc::clone(value).downcast().ok()
         };
-        if let Some(value) = find(&self.beside.read().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(value) = find(&self.beside.read()) {
             return value;
         }
-        let mut all = self.beside.write().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.beside.write();
         find(&all).unwrap_or_else(|| {
             let value = Arc::new(T::default());
             all.push((TypeId::of::<T>(), Arc::<T>::clone(&value)));

@@ -1,5 +1,7 @@
 //! A table with its look-ups: whoever changes a row changes them, too, because there is no other way to a row.
 
+mod followed;
+
 use std::any::Any;
 use std::fmt::Display;
 use std::ops::{Deref, DerefMut};
@@ -9,8 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::disk::{Change, DiskError};
-use super::followed::Followed;
 use super::table::{Rows, Table};
+use followed::Followed;
 
 /// Other ways to find rows than by key. Derived from the rows and never stored; made of persistent collections, as tables are.
 pub trait Lookups<K, V>: Clone + Default {

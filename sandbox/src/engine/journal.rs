@@ -1,14 +1,20 @@
 //! What crossed the wire between the actors, newest last, bounded.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod entry;
+mod exchange;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
-use super::entry::{Entry, Passing};
-use super::exchange::{Exchange, ExchangeId, Original};
 use super::faults::Faults;
 use super::shares::Shares;
+use entry::Entry;
+pub use entry::{Body, Headers, Passed, Passing};
+pub(super) use exchange::BODY_LIMIT;
+pub use exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 
 /// How many exchanges are kept; then the oldest of the customer that has the most fall out.
 const CAPACITY: usize = 50_000;
@@ -145,7 +151,7 @@ impl Journal {
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock()
     }
 }
 
@@ -160,7 +166,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::engine::exchange::{Actor, BODY_LIMIT, Outcome};
 
     fn exchange(customer: &str) -> Exchange {
         Exchange {

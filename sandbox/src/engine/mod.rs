@@ -3,7 +3,6 @@
 //! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
 
 mod aside;
-mod body;
 mod chance;
 mod clients;
 mod clock;
@@ -11,11 +10,7 @@ mod cursor;
 mod customer;
 mod disk;
 mod disturb;
-mod entry;
-mod exchange;
 pub mod faults;
-mod followed;
-mod growth;
 mod indexed;
 mod journal;
 mod names;
@@ -39,10 +34,8 @@ pub use clock::{Clock, ClockSetting};
 pub use cursor::{Cursor, work};
 pub use customer::{Customer, Kept};
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
-pub use entry::{Body, Headers, Passed, Passing};
-pub use exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 pub use indexed::{Edited, Indexed, Lookups};
-pub use journal::{Journal, JournalFilter};
+pub use journal::{Actor, Body, Exchange, ExchangeId, Headers, Journal, JournalFilter, Original, Outcome, Passed, Passing};
 pub use names::Owner;
 pub use news::{Board, News};
 pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, TellSubject, observe};

@@ -1,8 +1,9 @@
 //! Who is told that a state has been published: whoever waits for it, and the outbox when something is to be sent.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::Arc;
 
+use parking_lot::{Mutex, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::sync::{Notify, watch};
 
 /// Where publications are announced. Clones are the same board.
@@ -27,13 +28,13 @@ impl Board {
 
     /// Says that a customer has something to send.
     pub(super) fn has_outgoing(&self, customer: u64) {
-        self.0.outgoing.lock().unwrap_or_else(PoisonError::into_inner).insert(customer);
+        self.0.outgoing.lock().insert(customer);
         self.0.woken.notify_one();
     }
 
     /// The customers that had something to send since the last time.
     pub(super) fn take_outgoing(&self) -> BTreeSet<u64> {
-        std::mem::take(&mut *self.0.outgoing.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.0.outgoing.lock())
     }
 
     /// Resolves when a customer has something to send.
@@ -43,7 +44,7 @@ impl Board {
 
     /// Keeps states from being published until the guard is dropped: a moment, in which nobody waits for anything.
     pub(super) fn moment(&self) -> RwLockWriteGuard<'_, ()> {
-        self.0.moment.write().unwrap_or_else(PoisonError::into_inner)
+        self.0.moment.write()
     }
 
     pub(super) fn tell(&self) {
@@ -73,7 +74,7 @@ impl News {
     }
 
     pub(super) fn publishing(&self) -> RwLockReadGuard<'_, ()> {
-        self.board.0.moment.read().unwrap_or_else(PoisonError::into_inner)
+        self.board.0.moment.read()
     }
 
     pub(super) fn tell(&self, has_outgoing: bool) {

@@ -2,6 +2,8 @@
 //!
 //! It does not read bodies: they pass it on their way to the handler, so that the API decides how much of them is read, and from whom.
 
+mod body;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,15 +16,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
-use super::body::PassingBody;
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
-use super::entry::{Body as Shown, Headers, Passed, Passing};
-use super::exchange::{Actor, ExchangeId};
 use super::faults::{Call, Effect, Struck};
-use super::journal::Journal;
+use super::journal::{Actor, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing};
 use super::peer::Peer;
 use super::target::target_as_sent;
+use body::PassingBody;
 
 /// By which control says that a request is sent again, and of which exchange. Actors never see it.
 pub const REPLAY_OF: HeaderName = HeaderName::from_static("x-sandbox-replay-of");
@@ -35,8 +35,7 @@ const BY_HAND: [&str; 9] =
 /// Tells from the head of a request, and from the body where that must be known first, whom it belongs to.
 pub type TellSubject = dyn Fn(&Parts, &[u8]) -> Subject + Send + Sync;
 
-/// What the layer needs to know of the actor it observes.
-#[derive(Clone)]
+/// What the layer needs to know of the actor it observes. Shared, as each request takes it along.
 pub struct Observer {
     /// Where exchanges are recorded.
     pub journal: Journal,
@@ -90,7 +89,7 @@ pub struct Subject {
 }
 
 /// Records one exchange; used with `axum::middleware::from_fn_with_state`.
-pub async fn observe(State(observer): State<Observer>, request: Request, next: Next) -> Response {
+pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, next: Next) -> Response {
     let at = observer.clock.now();
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
@@ -116,11 +115,15 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
         First::Passes if !patience.is_zero() => observed.body.all_if_short().await.map_or(First::Passes, First::Read),
         first => first,
     };
-    let handled = observed.handle(parts, first, next);
     if patience.is_zero() {
-        return handled.await;
+        return observed.handle(parts, first, next).await;
     }
-    // A slow server does its work also when nobody waits for it any more, so this does not end with the connection.
+    // In a box, so that those who are not held up do not carry its size along.
+    Box::pin(slowly(patience, observed.handle(parts, first, next))).await
+}
+
+/// Answers like a slow server, which does its work also when nobody waits for it any more: this does not end with the connection.
+async fn slowly(patience: Duration, handled: impl Future<Output = Response> + Send + 'static) -> Response {
     let task = tokio::spawn(async move {
         // Nothing else can end this wait.
         let _ = tokio::time::timeout(patience, std::future::pending::<()>()).await;
@@ -131,7 +134,7 @@ pub async fn observe(State(observer): State<Observer>, request: Request, next: N
 
 /// One request on its way through the layer.
 struct Observed {
-    observer: Observer,
+    observer: Arc<Observer>,
     at: Timestamp,
     started: Instant,
     replay_of: Option<ExchangeId>,

@@ -2,10 +2,11 @@
 //! customer are another value, and all actors change in one moment. Whoever looked before goes on with what he has.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use imbl::OrdMap;
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use super::aside::aside;
@@ -164,7 +165,7 @@ impl Registry {
 
     /// Notes anew under which names a customer is known, as they have been changed.
     pub fn rename(&self, customer: &Arc<Customer>) {
-        let _one_at_a_time = self.0.naming.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one_at_a_time = self.0.naming.lock();
         let names = customer.kept().names();
         self.0.world.rcu(|world| {
             let mut world = World::clone(world);
@@ -192,7 +193,7 @@ impl Registry {
         let settle = Replaced { registry: self.clone(), extent, with, then, before: Arc::clone(&before), done };
         self.0.disk.submit(steps, Box::new(settle));
         receipt.settled().await?;
-        let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut before = before.lock();
         Ok(std::mem::take(&mut *before))
     }
 
@@ -233,7 +234,7 @@ impl Registry {
         // In the order of the changes, so that what is copied on disk and what is taken here are the same.
         self.0.disk.submit(steps, Box::new(cut));
         receipt.settled().await?;
-        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = found.lock();
         Ok(std::mem::take(&mut *found))
     }
 
@@ -274,7 +275,7 @@ impl Settle for Replaced {
             let inner = &registry.0;
             let new: Vec<_> = with.iter().map(|kept| (kept, Customer::begun(kept, &inner.disk, &inner.board))).collect();
             {
-                let _naming = inner.naming.lock().unwrap_or_else(PoisonError::into_inner);
+                let _naming = inner.naming.lock();
                 let _moment = inner.board.moment();
                 let mut world = World::clone(&inner.world.load());
                 let old: Vec<_> = world.customers.values().filter(|customer| extent.covers(customer.id())).cloned().collect();
@@ -284,7 +285,7 @@ impl Settle for Replaced {
                     world.names.forget(customer.id());
                 }
                 let kept = old.iter().map(|customer| (customer.id(), customer.kept())).collect();
-                *before.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+                *before.lock() = kept;
                 for (kept, customer) in &new {
                     world.names.note(kept.id(), &kept.names());
                     world.customers.insert(kept.id(), Arc::clone(customer));
@@ -316,7 +317,7 @@ impl Settle for Cut {
             let world = inner.world.load();
             let wanted = world.customers.iter().filter(|(id, _)| self.extent.covers(**id));
             let kept = wanted.map(|(id, customer)| (*id, customer.kept())).collect();
-            *self.found.lock().unwrap_or_else(PoisonError::into_inner) = kept;
+            *self.found.lock() = kept;
         }
         // Whoever asked may have gone away.
         let _ = self.done.send(outcome);

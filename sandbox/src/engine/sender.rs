@@ -9,9 +9,8 @@ use axum::http::header;
 use super::clients::Clients;
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
-use super::exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
 use super::faults::{Call, Effect, Struck, Withdrawn};
-use super::journal::Journal;
+use super::journal::{Actor, Exchange, ExchangeId, Journal, Original, Outcome};
 use super::outbox::Ticket;
 
 /// The largest answer that is read. Vendors answer events with a line or two.

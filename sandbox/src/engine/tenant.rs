@@ -2,11 +2,14 @@
 //! then the clone takes the place of what everybody reads. A refused rule, a full disk or a caller who went away publish nothing, and
 //! whoever reads waits for nobody.
 
+mod growth;
+
 use std::any::Any;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arc_swap::ArcSwap;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use super::disk::{Change, Disk, DiskError, Receipt, Settle, Standing, Step};
@@ -121,7 +124,7 @@ impl<S: State> Tenant<S> {
     /// The newest state, locked against further rules.
     pub(super) fn tip(&self) -> MutexGuard<'_, Arc<S>> {
         // Rules run on clones, so that a panic leaves the tip as it was.
-        self.tip.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tip.lock()
     }
 
     /// Stores rows that nobody sees yet, on a thread that serves nobody.

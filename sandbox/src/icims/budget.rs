@@ -3,9 +3,9 @@
 //! The calls of the day, which are what iCIMS sells, are counted in the API's quota; this says where they go. In memory only.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -88,7 +88,7 @@ pub(in crate::icims) struct Budget(Mutex<Counts>);
 impl Budget {
     /// Counts a call. `path` is what follows `/customers`.
     pub(in crate::icims) fn count(&self, path: &str, workflow: Option<&str>, now: Timestamp) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.0.lock();
         let counts = &mut *counts;
         counts.on(now);
         let (today, total) = counts.families.entry(family(path)).or_default();
@@ -102,7 +102,7 @@ impl Budget {
 
     /// What the calls were spent on.
     pub(in crate::icims) fn spent(&self, now: Timestamp) -> Spending {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.0.lock();
         counts.on(now);
         let families = counts.families.iter();
         let families =

@@ -2,7 +2,8 @@
 //! and for faults alone; no rule rests on it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::model::{ProfileKey, WorkflowId};
 
@@ -40,7 +41,7 @@ impl LatestEvents {
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

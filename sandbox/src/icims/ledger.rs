@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -67,7 +67,7 @@ pub(in crate::icims) struct Ledger(Mutex<Fields>);
 impl Ledger {
     /// Notes what a call used.
     pub(in crate::icims) fn note(&self, user: &str, used: &Used, now: Timestamp) {
-        let mut fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut fields = self.0.lock();
         let mut room = FIELD_LIMIT.saturating_sub(fields.values().map(BTreeMap::len).sum());
         let fields = fields.entry(used.kind).or_default();
         for field in &used.fields {
@@ -95,7 +95,7 @@ impl Ledger {
 
     /// The use of the fields, by profile type and name.
     pub(in crate::icims) fn all(&self) -> Vec<FieldUse> {
-        let fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fields = self.0.lock();
         fields.values().flat_map(BTreeMap::values).cloned().collect()
     }
 }

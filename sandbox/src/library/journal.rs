@@ -5,9 +5,10 @@ use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::panic::Location;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::customer::PATIENCE;
@@ -100,7 +101,7 @@ impl JournalView {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeSet<ExchangeId>> {
-        self.expected.lock().unwrap_or_else(PoisonError::into_inner)
+        self.expected.lock()
     }
 }
 

@@ -27,6 +27,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
+use tower_http::catch_panic::{CatchPanic, DefaultResponseForPanic};
 
 use super::hosts::{Hosts, Misdirected};
 use super::paced::paced;
@@ -71,6 +72,10 @@ const TURNING_AWAY: Duration = Duration::from_secs(1);
 const TURNED_AWAY: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 35\r\n\r\nThere are too many connections now.";
 
+/// The routes of a port. A panic of a handler is an answer of 500 and no more. It is caught around all of them as one: a layer of the
+/// router's would be made anew for each request.
+type Answering = CatchPanic<Router, DefaultResponseForPanic>;
+
 /// Answers on `listener` until `shutdown` ends, then lets requests under way end.
 pub(super) async fn serve(
     listener: TcpListener,
@@ -80,7 +85,7 @@ pub(super) async fn serve(
     clock: Clock,
     shutdown: impl Future<Output = ()>,
 ) {
-    let mut listener = Listening::new(listener);
+    let (mut listener, answering) = (Listening::new(listener), CatchPanic::new(router));
     let (room, politeness) = (Arc::new(Semaphore::new(limits.connections)), Arc::new(Semaphore::new(TURNED_AWAY_POLITELY)));
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
@@ -100,10 +105,10 @@ pub(super) async fn serve(
             }
             continue;
         };
-        let (router, hosts, clock) = (router.clone(), hosts.clone(), clock.clone());
+        let (answering, hosts, clock) = (answering.clone(), hosts.clone(), clock.clone());
         let answer = service_fn(move |request| {
             let refused = hosts.check(&request).err();
-            answer(router.clone(), refused, peer.clone(), limits, clock.clone(), request)
+            answer(answering.clone(), refused, peer.clone(), limits, clock.clone(), request)
         });
         let served = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -124,7 +129,7 @@ pub(super) async fn serve(
 }
 
 async fn answer(
-    router: Router,
+    answering: Answering,
     refused: Option<Misdirected>,
     peer: Peer,
     limits: HttpLimits,
@@ -135,8 +140,8 @@ async fn answer(
     request.extensions_mut().insert(ConnectInfo(peer));
     let mut response = match refused {
         Some(misdirected) => misdirected.into_response(),
-        None => match tokio::time::timeout(limits.request_time, router.oneshot(request)).await {
-            Ok(Ok(response)) => response,
+        None => match tokio::time::timeout(limits.request_time, answering.oneshot(request)).await {
+            Ok(Ok(response)) => response.map(Body::new),
             Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request took too long.").into_response(),
         },
     };

@@ -7,7 +7,6 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tower_http::catch_panic::CatchPanicLayer;
 
 use super::hosts::Hosts;
 use super::http::{self, HttpLimits};
@@ -34,9 +33,8 @@ impl Servers {
         Self { tasks: JoinSet::new(), stopping, failure, limits, hosts, clock }
     }
 
-    /// Answers on `listener`. A panic of a handler is an answer of 500 and no more.
+    /// Answers on `listener`.
     pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
-        let router = router.layer(CatchPanicLayer::new());
         let (limits, hosts, clock) = (self.limits, self.hosts.clone(), self.clock.clone());
         self.run(part, move |shutdown| http::serve(listener, router, limits, hosts, clock, shutdown));
     }

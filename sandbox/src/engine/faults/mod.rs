@@ -10,10 +10,11 @@ mod pattern;
 mod rule;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 use tokio::sync::watch;
 use utoipa::ToSchema;
@@ -23,7 +24,7 @@ pub use pattern::PathPattern;
 pub use rule::{Effect, Fault, FaultId, ListedFault, Matching};
 
 use super::chance::Chance;
-use super::exchange::Actor;
+use super::journal::Actor;
 
 /// How many rules there may be for one customer, and how many for all customers together.
 const RULE_LIMIT: usize = 50;
@@ -261,7 +262,7 @@ impl Faults {
     }
 
     fn lock(&self) -> MutexGuard<'_, Store> {
-        self.0.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.store.lock()
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::pattern::PathPattern;
-use crate::engine::exchange::Actor;
+use crate::engine::journal::Actor;
 
 /// The longest that an answer may be kept back, in real time.
 const LONGEST_LATENCY: SignedDuration = SignedDuration::from_mins(5);

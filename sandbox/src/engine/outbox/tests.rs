@@ -1,4 +1,4 @@
-use std::sync::Mutex;
+use parking_lot::Mutex;
 
 use super::*;
 use crate::engine::{Disk, DiskError, Kept, Persist, Rows, State, Table};
@@ -42,7 +42,7 @@ impl Sends for Post {
     fn carry(&self, customer: Arc<Customer>, number: u64, ticket: Ticket) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         let (sent, began) = (Arc::clone(&self.sent), Arc::clone(&self.began));
         Box::pin(async move {
-            began.lock().expect("no panic").push((customer.id(), number));
+            began.lock().push((customer.id(), number));
             if customer.id() < 100 {
                 return std::future::pending().await;
             }
@@ -52,7 +52,7 @@ impl Sends for Post {
             }
             // Whoever is in the same line must not have left meanwhile.
             tokio::task::yield_now().await;
-            sent.lock().expect("no panic").push((customer.id(), number));
+            sent.lock().push((customer.id(), number));
             let letters = customer.tenant::<Letters>().expect("letters");
             let gone = letters.write(|letters| Ok::<_, DiskError>(letters.0.remove(&number))).await;
             assert!(gone.expect("memory takes it").is_some());
@@ -91,7 +91,7 @@ async fn customers_whose_vendors_hang_take_nothing_from_another_one() {
     let post = Post::default();
     let began = Arc::clone(&post.began);
     run(&registry, post, |registry| waiting(registry, 100) == 0).await;
-    let began = began.lock().expect("no panic");
+    let began = began.lock();
     let of = |customer: u64| began.iter().filter(|(whose, _)| *whose == customer).count();
     assert!((1..=60).all(|customer| of(customer) <= UNDER_WAY_PER_CUSTOMER));
     // By turns: before the last of the quiet one leaves, nobody else has had more turns than it had, give or take one.
@@ -106,7 +106,7 @@ async fn what_is_in_one_line_leaves_in_order_and_nothing_else_waits_for_it() {
     let post = Post::default();
     let sent = Arc::clone(&post.sent);
     run(&registry, post, |registry| waiting(registry, 100) == 0).await;
-    let sent: Vec<u64> = sent.lock().expect("no panic").iter().map(|(_, number)| *number).collect();
+    let sent: Vec<u64> = sent.lock().iter().map(|(_, number)| *number).collect();
     let position = |number: u64| sent.iter().position(|sent| *sent == number).expect("it left");
     assert_eq!(sent.len(), 4, "each once");
     assert!(position(1) < position(2) && position(2) < position(4), "{sent:?}");
@@ -152,7 +152,7 @@ async fn however_many_hang_there_is_room_for_the_first_thing_of_whoever_comes_la
     let late = registry.tenant::<Letters>(100).expect("letters");
     let mut changes = registry.board().changes();
     let stop = async {
-        while began.lock().expect("no panic").len() < UNDER_WAY {
+        while began.lock().len() < UNDER_WAY {
             tokio::task::yield_now().await;
         }
         let rule = |letters: &mut Letters| {
@@ -175,7 +175,7 @@ async fn a_customer_that_is_deleted_while_it_waits_leaves_nothing_behind() {
     let outbox = Outbox::new(registry.clone(), Clock::new(), vec![Arc::new(post)]);
     let hanging = Arc::downgrade(&registry.customer(1).expect("the customer"));
     let stop = async {
-        while began.lock().expect("no panic").len() < 2 {
+        while began.lock().len() < 2 {
             tokio::task::yield_now().await;
         }
         registry.put(1, None).await.expect("memory takes it");

@@ -1,7 +1,7 @@
 //! What happens around every API call: correlation id, access token, rate limit.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use super::correlation::AnsweredFor;
 use super::error::ApiError;
@@ -84,7 +85,7 @@ pub(super) async fn admit(State(platform): State<HarverPlatform>, request: Reque
     };
     let (window, within) = {
         let windows = platform.beside::<Windows>(&access.id);
-        let mut windows = windows.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = windows.0.lock();
         let (window, within) = Window::count(windows.get(&client).copied(), limit, now);
         windows.insert(client, window);
         (window, within)

@@ -35,7 +35,7 @@ pub(super) use correlation::Correlations;
 
 /// The routes of API and token endpoint, journalled.
 pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
-    let observer = Observer {
+    let observer = Arc::new(Observer {
         journal: platform.0.surroundings.journal.clone(),
         clock: platform.clock().clone(),
         actor: Actor::HarverPlatform,
@@ -46,7 +46,7 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
         read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
         workflow: subject::named_in,
         refuse: injected::refuse,
-    };
+    });
     let (resources, _) = resources().split_for_parts();
     let resources = resources
         .route("/{*path}", any(error::not_simulated))

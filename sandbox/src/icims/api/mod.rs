@@ -57,7 +57,7 @@ const PREFIX: &str = "/customers";
 pub(super) fn router(icims: Icims) -> Router {
     let journal = icims.0.surroundings.journal.clone();
     let known = icims.clone();
-    let observer = Observer {
+    let observer = Arc::new(Observer {
         journal,
         clock: icims.clock().clone(),
         actor: Actor::Icims,
@@ -66,7 +66,7 @@ pub(super) fn router(icims: Icims) -> Router {
         // Paths tell it.
         workflow: |_| None,
         refuse: injected::refuse,
-    };
+    });
     let (customers, _) = customers().split_for_parts();
     let customers = customers
         .fallback(unknown_endpoint)

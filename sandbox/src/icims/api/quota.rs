@@ -1,8 +1,7 @@
 //! The daily allowance of API calls (icims-api 4), and how many calls there were.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use serde::Serialize;
 
 const DAY: i64 = 24 * 60 * 60;
@@ -76,7 +75,7 @@ impl Quota {
     }
 
     fn used(&self) -> MutexGuard<'_, Used> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

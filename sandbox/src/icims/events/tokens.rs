@@ -1,8 +1,9 @@
 //! Access tokens that vendors have given to iCIMS: fetched with client credentials, kept until they expire on the virtual clock.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 use url::form_urlencoded;
@@ -51,7 +52,7 @@ impl std::fmt::Debug for Asked {
 impl VendorToken {
     /// What is known, or the request that is under way; a new one when what is known is not good any more.
     fn current(&self, asked: &Asked, is_good: impl FnOnce(&Held) -> bool) -> Request {
-        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut place = self.0.lock();
         let usable = match place.1.get() {
             None => place.0 == *asked,
             Some(Ok(held)) => place.0 == *asked && is_good(held),

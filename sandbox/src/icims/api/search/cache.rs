@@ -4,9 +4,10 @@
 //! virtual clock. Nothing is stored: a restart begins without results.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::{Mutex, MutexGuard};
 use sha2::{Digest, Sha256};
 
 use crate::icims::schema::ProfileType;
@@ -53,7 +54,7 @@ impl Searches {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Query, Kept>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

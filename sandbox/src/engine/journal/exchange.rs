@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::entry::{Body, Headers, Passed, Passing};
-use super::faults::FaultMark;
+use crate::engine::faults::FaultMark;
 
 /// How many bytes of a body are kept, so that one upload cannot fill the memory.
-pub(super) const BODY_LIMIT: usize = 64 * 1024;
+pub(in crate::engine) const BODY_LIMIT: usize = 64 * 1024;
 /// Headers whose value is a secret.
 const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "set-cookie"];
 

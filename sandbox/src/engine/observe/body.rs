@@ -3,13 +3,14 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, Bytes, to_bytes};
 use http_body::{Body as _, Frame, SizeHint};
+use parking_lot::{Mutex, MutexGuard};
 
-use super::exchange::BODY_LIMIT;
+use crate::engine::journal::BODY_LIMIT;
 
 /// A body, shared between whoever reads it and whoever records it.
 #[derive(Clone, Debug)]
@@ -88,7 +89,7 @@ impl PassingBody {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

@@ -4,10 +4,10 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use super::indexed::Lookups;
+use super::Lookups;
 
 /// How many changes may wait: what the first one to look may have to wait for.
-const WAITING: usize = 64;
+const WAITING: usize = 256;
 
 /// The look-ups of some rows.
 pub(super) struct Followed<K, V, L: Lookups<K, V>> {

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use jiff::Timestamp;
 
 use super::exchange::{Actor, BODY_LIMIT, Exchange, ExchangeId, Original, Outcome, mask};
-use super::faults::FaultMark;
+use crate::engine::faults::FaultMark;
 
 /// What follows a body of which only the beginning is kept.
 const CUT: &str = "…";

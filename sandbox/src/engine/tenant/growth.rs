@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::aside::aside;
-use super::disk::DiskError;
-use super::persist::State;
-use super::tenant::{Part as _, Tenant};
+use super::{Part as _, Tenant};
+use crate::engine::aside::aside;
+use crate::engine::disk::DiskError;
+use crate::engine::persist::State;
 
 /// How many rows are stored at a time: what others wait for.
 const BATCH: usize = 250;
