@@ -1,8 +1,10 @@
 //! Write-through of rows to one SQLite file, committed in groups by one writer thread.
 //!
-//! `file` opens and checks the file, `queue` says what comes next, `pieces` has what is large, `writer` commits. A file that cannot be used is left as it was: it is read through a connection
-//! that cannot write, and opened for writing when there is something to write.
+//! `file` opens and checks the file, `queue` says what comes next, `pieces` has what is large, `writer` commits, `durability` says when that
+//! survives a loss of power. A file that cannot be used is left as it was: it is read through a connection that cannot write, and opened for
+//! writing when there is something to write.
 
+mod durability;
 mod error;
 mod file;
 mod pieces;
@@ -16,6 +18,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
 
+pub(super) use durability::Durability;
 pub use error::DiskError;
 pub use receipt::Receipt;
 use receipt::Told;
@@ -136,6 +139,10 @@ pub(super) trait Settle: Send {
     /// after it.
     fn scope(&self) -> Option<&str> {
         None
+    }
+    /// What the commit waits for.
+    fn durability(&self) -> Durability {
+        Durability::AtOnce
     }
     /// Told what came of it, in the order in which changes were submitted.
     fn settle(self: Box<Self>, outcome: Result<(), String>);

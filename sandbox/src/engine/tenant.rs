@@ -12,7 +12,7 @@ use arc_swap::ArcSwap;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
-use super::disk::{Change, Disk, DiskError, Receipt, Settle, Standing, Step};
+use super::disk::{Change, Disk, DiskError, Durability, Receipt, Settle, Standing, Step};
 use super::news::{Board, News};
 use super::persist::{AnyState, State};
 
@@ -202,6 +202,10 @@ impl<S: State> Settle for Aside<S> {
 
     fn standing(&self) -> Standing {
         if self.tenant.retired.load(Ordering::Acquire) { Standing::Retired } else { Standing::Sound }
+    }
+
+    fn durability(&self) -> Durability {
+        Durability::WithTheNext
     }
 
     fn settle(self: Box<Self>, outcome: Result<(), String>) {

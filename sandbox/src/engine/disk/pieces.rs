@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 
+use super::durability::Durability;
 use super::{Change, Step};
 
 /// How large a body may be that is written in its row, and each piece of a larger one: less than a millisecond's work.
@@ -50,7 +51,7 @@ impl LargeBody {
         let body = self.change.body.as_deref().unwrap_or_default();
         let rest = body.get(self.written as usize * PIECE..).unwrap_or_default();
         let piece = &rest[..rest.len().min(PIECE)];
-        let transaction = connection.transaction()?;
+        let transaction = Durability::WithTheNext.begin(connection)?;
         let id = match self.id {
             Some(id) => id,
             None => begun(&transaction)?,
@@ -104,7 +105,7 @@ pub(super) fn sweep(connection: &mut Connection) -> rusqlite::Result<bool> {
     let found =
         connection.prepare_cached("SELECT id FROM garbage LIMIT 1")?.query_row([], |row| row.get::<_, i64>(0)).optional()?;
     let Some(id) = found else { return Ok(false) };
-    let transaction = connection.transaction()?;
+    let transaction = Durability::WithTheNext.begin(connection)?;
     let referred = transaction.prepare_cached("SELECT 1 FROM rows WHERE pieces = ?1")?.exists([id])?;
     let left = if referred {
         0

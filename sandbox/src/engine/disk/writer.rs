@@ -6,6 +6,7 @@ use std::sync::mpsc;
 
 use rusqlite::{Connection, Transaction, params};
 
+use super::durability::Durability;
 use super::file::after;
 use super::queue::Queue;
 use super::{Change, Refusal, Settle, Standing, Step, pieces};
@@ -57,16 +58,17 @@ pub(super) fn serve(path: &Path, submissions: &mpsc::Receiver<Submission>, refus
 pub(super) fn write(connection: &mut Connection, group: Vec<Submission>, refusal: &Refusal) {
     let steps: Vec<&Step> =
         group.iter().filter(|one| one.settle.standing() == Standing::Sound).flat_map(|one| &one.steps).collect();
+    let durability = group.iter().map(|one| one.settle.durability()).max().unwrap_or(Durability::WithTheNext);
     // A refusal on purpose is of one submission.
-    let together = refusal.countdown.load(Ordering::Acquire) == 0 && transact(connection, &steps).is_ok();
+    let together = refusal.countdown.load(Ordering::Acquire) == 0 && transact(connection, durability, &steps).is_ok();
     drop(steps);
     for Submission { steps, settle } in group {
         let outcome = match settle.standing() {
             Standing::Sound if together => Ok(()),
-            Standing::Sound => refusal
-                .admit()
-                .map_err(|error| error.to_string())
-                .and_then(|()| transact(connection, &steps.iter().collect::<Vec<_>>()).map_err(|error| error.to_string())),
+            Standing::Sound => refusal.admit().map_err(|error| error.to_string()).and_then(|()| {
+                let steps: Vec<&Step> = steps.iter().collect();
+                transact(connection, settle.durability(), &steps).map_err(|error| error.to_string())
+            }),
             Standing::Baseless => Err("an earlier change could not be stored".into()),
             Standing::Retired => Ok(()),
         };
@@ -77,8 +79,8 @@ pub(super) fn write(connection: &mut Connection, group: Vec<Submission>, refusal
     }
 }
 
-fn transact(connection: &mut Connection, steps: &[&Step]) -> rusqlite::Result<()> {
-    let transaction = connection.transaction()?;
+fn transact(connection: &mut Connection, durability: Durability, steps: &[&Step]) -> rusqlite::Result<()> {
+    let transaction = durability.begin(connection)?;
     for step in steps {
         apply(&transaction, step)?;
     }
@@ -87,10 +89,7 @@ fn transact(connection: &mut Connection, steps: &[&Step]) -> rusqlite::Result<()
 
 pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
-    connection.execute_batch(
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;
-         PRAGMA recursive_triggers=ON;",
-    )?;
+    connection.execute_batch("PRAGMA journal_mode=WAL; PRAGMA busy_timeout=5000; PRAGMA recursive_triggers=ON;")?;
     Ok(connection)
 }
 
