@@ -1,7 +1,7 @@
 //! The fidelity table is complete and true: every row has a mark, a section of the evidence, and a test that exists. It is committed as
 //! `docs/fidelity.md`; after a change accept it with `UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,22 +21,12 @@ fn root() -> PathBuf {
 fn tests() -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for folder in ["src", "tests", "sandbox/src", "sandbox/tests"] {
-        read_folder(&root().join(folder), &mut found);
-    }
-    found
-}
-
-fn read_folder(folder: &Path, found: &mut BTreeMap<String, String>) {
-    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            read_folder(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        for (path, text) in sources(&root().join(folder)) {
             let place = path.strip_prefix(root()).expect("a file of the project").to_string_lossy().into_owned();
-            let text = fs::read_to_string(&path).expect("readable source");
             found.extend(tests_in(&text).map(|name| (name, place.clone())));
         }
     }
+    found
 }
 
 /// The functions that stand below an attribute that makes them a test, or in a `proptest!` block.
@@ -55,17 +45,28 @@ fn name_of(line: &str) -> Option<String> {
     Some(rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect())
 }
 
-/// Whether a source names sections that a document of the evidence has, such as `icims-api 2.1, 3.3` or `icims-api 10.1 to 10.3`.
-fn is_evidence(source: &str) -> bool {
-    let Some((document, sections)) = source.split_once(' ') else { return false };
-    if !EVIDENCE.contains(&document) {
-        return false;
-    }
+/// The sections of a document of the evidence, with what a link to each ends in.
+fn sections(document: &str) -> BTreeMap<String, String> {
     let path = root().join(format!("docs/evidence/{document}.md"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let numbers = text.lines().filter(|line| line.starts_with('#')).filter_map(|line| line.split(' ').nth(1));
-    let headings: BTreeSet<&str> = numbers.map(|number| number.trim_end_matches('.')).collect();
-    sections.split(", ").flat_map(|range| range.split(" to ")).all(|section| headings.contains(section))
+    let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
+    headings.filter_map(|heading| Some((heading.split(' ').next()?.trim_end_matches('.').to_owned(), anchor(heading)))).collect()
+}
+
+/// What the address of a heading ends in, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+    kept.flat_map(char::to_lowercase).map(|letter| if letter == ' ' { '-' } else { letter }).collect()
+}
+
+/// A source with a link to each section that it names, such as `icims-api 2.1, 3.3` or `icims-api 10.1 to 10.3`; `None` if a document
+/// of the evidence has no such section.
+fn linked(source: &str) -> Option<String> {
+    let (document, named) = source.split_once(' ').filter(|(document, _)| EVIDENCE.contains(document))?;
+    let known = sections(document);
+    let link = |section: &str| Some(format!("[{section}](evidence/{document}.md#{})", known.get(section)?));
+    let ranges = named.split(", ").map(|range| Some(range.split(" to ").map(link).collect::<Option<Vec<_>>>()?.join(" to ")));
+    Some(format!("{document} {}", ranges.collect::<Option<Vec<_>>>()?.join(", ")))
 }
 
 fn problem_of(fidelity: Option<&Fidelity>, tests: &BTreeMap<String, String>) -> Option<String> {
@@ -75,7 +76,7 @@ fn problem_of(fidelity: Option<&Fidelity>, tests: &BTreeMap<String, String>) -> 
                 .to_owned(),
         );
     };
-    if !is_evidence(&fidelity.source) {
+    if linked(&fidelity.source).is_none() {
         return Some(format!("rests on {:?}; name a document and its sections, such as \"icims-api 5.2\"", fidelity.source));
     }
     let known = tests.contains_key(fidelity.test.as_ref());
@@ -147,8 +148,58 @@ fn table(tests: &BTreeMap<String, String>) -> String {
             let Some(fidelity) = row.fidelity else { continue };
             let place = tests.get(fidelity.test.as_ref()).map_or("", String::as_str);
             let (what, mark) = (&row.what, fidelity.mark.word());
-            writeln!(text, "| `{what}` | {mark} | {} | [`{}`](../{place}) |", fidelity.source, fidelity.test).expect("memory");
+            let source = linked(&fidelity.source).unwrap_or_else(|| fidelity.source.to_string());
+            writeln!(text, "| `{what}` | {mark} | {source} | [`{}`](../{place}) |", fidelity.test).expect("memory");
         }
     }
     text
+}
+
+/// The evidence that comments cite, such as `icims-api 7.1` or `harver-platform.md 9`.
+fn cited(text: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    EVIDENCE.into_iter().flat_map(move |document| {
+        text.match_indices(document).filter_map(move |(at, _)| {
+            let rest = text[at + document.len()..].trim_start_matches(".md").trim_start_matches('`').strip_prefix(' ')?;
+            let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(rest.len());
+            let section = rest[..end].trim_end_matches('.');
+            (!section.is_empty()).then_some((document, section))
+        })
+    })
+}
+
+#[test]
+fn every_section_that_a_source_file_cites_is_there() {
+    assert_eq!(
+        cited("(icims-api 7.1.), `harver-platform.md` 9, assessment-flow.md 10; icims-api says").collect::<Vec<_>>(),
+        [("icims-api", "7.1"), ("assessment-flow", "10"), ("harver-platform", "9")]
+    );
+    let known: BTreeMap<_, _> = EVIDENCE.into_iter().map(|document| (document, sections(document))).collect();
+    let (mut found, mut wrong) = (0, Vec::new());
+    for folder in ["src", "tests", "sandbox/src", "sandbox/tests"] {
+        for (path, text) in sources(&root().join(folder)).into_iter().filter(|(path, _)| !path.ends_with("tests/fidelity.rs")) {
+            for (document, section) in cited(&text) {
+                found += 1;
+                if !known[document].contains_key(section) {
+                    wrong.push(format!("{}: {document} {section}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(found > 200, "only {found} citations");
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+/// Every Rust file below a folder with its text.
+fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("readable source");
+            found.push((path, text));
+        }
+    }
+    found
 }

@@ -19,6 +19,7 @@ mod invitations;
 #[cfg(feature = "sandbox")]
 mod kept;
 mod layering;
+mod links;
 #[cfg(feature = "sandbox")]
 mod program;
 mod reading;

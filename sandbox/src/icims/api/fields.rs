@@ -12,7 +12,7 @@ use crate::icims::schema::{Field, Kind};
 use crate::icims::state::collections::collection_of;
 use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
-use crate::reference::documented;
+use crate::reference::{assumed, documented, observed};
 
 use super::error::{ApiError, Code, changed, created_entry, ok_json};
 use super::extract::Object;
@@ -80,7 +80,7 @@ pub(super) async fn read_entry(At(caller, NamedEntry(key, name, entry)): At<Name
     patch, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "updateEntry", tag = "fields",
     request_body = ref("#/components/schemas/Entry"),
     responses((status = 204)),
-    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+    extensions(("x-fidelity" = json!(observed("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
 )]
 pub(super) async fn update_entry(
     State(icims): State<Icims>,
@@ -98,7 +98,7 @@ pub(super) async fn update_entry(
 #[utoipa::path(
     delete, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}", operation_id = "removeEntry", tag = "fields",
     responses((status = 204)),
-    extensions(("x-fidelity" = json!(documented("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 9.1", "a_result_row_is_created_updated_read_and_removed")))),
 )]
 pub(super) async fn remove_entry(
     State(icims): State<Icims>,

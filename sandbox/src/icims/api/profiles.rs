@@ -12,7 +12,7 @@ use crate::icims::schema::ProfileType;
 use crate::icims::state::reader::whole;
 use crate::icims::state::users::INTEGRATION_PERSON;
 use crate::icims::state::{CustomerState, Refusal};
-use crate::reference::documented;
+use crate::reference::{assumed, documented, observed};
 
 use super::error::{ApiError, changed, created, ok, ok_json};
 use super::extract::{Object, requested_fields};
@@ -101,7 +101,7 @@ impl Place for Logged {
     get, path = "/{customer}/applicantworkflows/person/{person}/job/{job}", operation_id = "readWorkflowByPair", tag = "workflows",
     params(("fields" = Option<String>, Query, description = "Field names, joined by commas. Unknown ones are warned of.")),
     responses((status = 200, body = ref("#/components/schemas/Workflow"))),
-    extensions(("x-fidelity" = json!(documented("icims-api 7.1", "attaching_a_contact_works_over_the_api_once")))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 7.1", "attaching_a_contact_works_over_the_api_once")))),
 )]
 pub(super) async fn read_by_pair(
     At(caller, Pair { person, job }): At<Pair>,
@@ -116,7 +116,7 @@ pub(super) async fn read_by_pair(
 #[utoipa::path(
     get, path = "/{customer}/applicantworkflows/{id}/submittalstatuslog", operation_id = "readStatusLog", tag = "workflows",
     responses((status = 200, body = ref("#/components/schemas/StatusLog"))),
-    extensions(("x-fidelity" = json!(documented("icims-api 7.6", "a_new_status_is_logged_newest_first")))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 7.6", "a_new_status_is_logged_newest_first")))),
 )]
 pub(super) async fn status_log(At(caller, Logged(id)): At<Logged>) -> Result<Response, ApiError> {
     let missing = || ApiError::not_found(ProfileType::Workflows.title());
@@ -172,7 +172,7 @@ pub(super) async fn create(
     patch, path = "/{customer}/{kind}/{id}", operation_id = "updateProfile", tag = "profiles",
     request_body = ref("#/components/schemas/Profile"),
     responses((status = 204)),
-    extensions(("x-fidelity" = json!(documented("icims-api 5.10, 7.4", "a_person_is_made_changed_and_read_again")))),
+    extensions(("x-fidelity" = json!(observed("icims-api 5.10, 7.4", "a_person_is_made_changed_and_read_again")))),
 )]
 pub(super) async fn update(
     State(icims): State<Icims>,
@@ -204,7 +204,7 @@ pub(super) async fn update(
 #[utoipa::path(
     delete, path = "/{customer}/{kind}/{id}", operation_id = "deleteProfile", tag = "profiles",
     responses((status = 204), (status = 405, body = ref("#/components/schemas/Errors"))),
-    extensions(("x-fidelity" = json!(documented("icims-api 5.2", "profiles_are_deleted_only_where_that_is_allowed")))),
+    extensions(("x-fidelity" = json!(assumed("icims-api 5.2", "profiles_are_deleted_only_where_that_is_allowed")))),
 )]
 pub(super) async fn remove(State(icims): State<Icims>, At(caller, Profile(key)): At<Profile>) -> Result<StatusCode, ApiError> {
     if !caller.tenant.read(|state| state.switches().deletable_profiles) {

@@ -11,7 +11,7 @@ use crate::engine::{DiskError, Subject};
 use crate::icims::Icims;
 use crate::icims::state::tokens::LIFETIME;
 use crate::icims::state::{CLIENT, Region};
-use crate::reference::documented;
+use crate::reference::observed;
 
 use super::auth::same;
 use super::error::ok_json;
@@ -71,7 +71,7 @@ impl IntoResponse for TokenRefusal {
         (status = 413, body = ref("#/components/schemas/TokenRefusal")),
         (status = 429, body = ref("#/components/schemas/TokenRefusal")),
     ),
-    extensions(("x-fidelity" = json!(documented("icims-api 2.3", "a_token_opens_the_api_for_a_day")))),
+    extensions(("x-fidelity" = json!(observed("icims-api 2.3", "a_token_opens_the_api_for_a_day")))),
 )]
 pub(super) async fn token(State(icims): State<Icims>, headers: HeaderMap, body: Bytes) -> Result<Response, TokenRefusal> {
     let request = TokenRequest::read(&headers, &body);
