@@ -149,6 +149,19 @@ async fn region_and_daily_calls_are_set_and_calls_counted() {
     running.refused(Method::PATCH, "4021", json!({"daily": 1}), 400, "daily").await;
 }
 
+#[tokio::test]
+async fn list_nodes_are_hidden_and_shown_and_unknown_ones_change_nothing() {
+    let running = Running::start().await;
+    let hidden = running.done(Method::PATCH, "4021", json!({"hidden_nodes": ["D60002", "D32006"]})).await;
+    assert_eq!(hidden["hidden_nodes"], json!(["D32006", "D60002"]));
+    running.refused(Method::PATCH, "4021", json!({"hidden_nodes": ["D99999"], "daily_calls": 1}), 400, "D99999").await;
+    running.refused(Method::PATCH, "4021", json!({"hidden_nodes": ["no id"]}), 400, "no id").await;
+    let after = running.get("4021").await;
+    assert_eq!((&after["hidden_nodes"], &after["daily_calls"]), (&hidden["hidden_nodes"], &json!(10_000)));
+    let shown = running.done(Method::PATCH, "4021", json!({"hidden_nodes": []})).await;
+    assert_eq!(shown["hidden_nodes"], json!([]));
+}
+
 async fn vendor(running: &Running) -> MockServer {
     let vendor = MockServer::start().await;
     Mock::given(method("POST")).and(header_exists("x-icims-date")).respond_with(ResponseTemplate::new(200)).mount(&vendor).await;

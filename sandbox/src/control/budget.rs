@@ -14,6 +14,7 @@ use super::error::ControlError;
 use super::fields::OfCustomer;
 use super::pages;
 use super::world::World;
+use crate::icims::UserCalls;
 use crate::icims::budget::Spending;
 use crate::ui::{ApiQuery, Page};
 
@@ -31,16 +32,18 @@ pub(super) fn pages() -> Router<World> {
 pub struct CallBudget {
     /// The customer.
     pub customer: String,
-    /// Calls on the present UTC day.
+    /// Calls on the present UTC day, of all integration users.
     pub today: u64,
-    /// How many calls a day has.
+    /// How many calls an integration user has on a day.
     pub limit: u64,
-    /// Calls that are left today.
+    /// Calls that are left today to the user who has made the most.
     pub remaining: u64,
     /// Seconds until the next midnight UTC.
     pub reset_seconds: i64,
     /// Calls since the process began, or since everything was reset.
     pub total: u64,
+    /// Who made those of today: each integration user has an allowance of its own.
+    pub users: Vec<UserCalls>,
     /// What they were spent on.
     #[serde(flatten)]
     pub spent: Spending,
@@ -70,6 +73,7 @@ impl World {
             remaining: calls.remaining,
             reset_seconds: calls.reset_seconds,
             total: calls.total,
+            users: self.icims().calls_of_users(id),
             spent: self.icims().spending(id),
         })
     }

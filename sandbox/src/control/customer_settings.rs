@@ -1,5 +1,6 @@
 //! `GET` and `PATCH /__sandbox/customers/{id}`, and the allowlist: how often, from where and in which region a customer's API is called.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -14,8 +15,9 @@ use utoipa_axum::routes;
 use super::api::{ApiBody, in_full};
 use super::error::ControlError;
 use super::world::World;
-use crate::engine::{DiskError, Tenant};
+use crate::engine::Tenant;
 use crate::icims::Calls;
+use crate::icims::model::NodeId;
 use crate::icims::state::{CustomerState, Refusal, Region};
 
 pub(super) fn routes() -> OpenApiRouter<World> {
@@ -36,18 +38,22 @@ pub struct CustomerSettings {
     /// The audiences that open this customer's API.
     #[schema(value_type = Vec<String>)]
     pub audiences: &'static [&'static str],
+    /// The ids of list nodes that are hidden: no page offers them, and they cannot be set by their label.
+    pub hidden_nodes: BTreeSet<String>,
     /// How often the API was called.
     pub calls: Calls,
 }
 
 /// Changes to the settings of a customer; what is left out stays.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SettingsChange {
     /// How many API calls a UTC day has; 0 refuses every call with `429`.
     pub daily_calls: Option<u64>,
     /// Where the data is.
     pub region: Option<Region>,
+    /// The ids of the list nodes that are hidden from now on, all others being shown.
+    pub hidden_nodes: Option<BTreeSet<String>>,
 }
 
 /// Reads the settings of a customer's iCIMS, and how often its API was called.
@@ -107,6 +113,12 @@ fn shown(ranges: Vec<IpNet>) -> Allowlist {
     Allowlist { allowlist: ranges.iter().map(ToString::to_string).collect() }
 }
 
+const NODES: &str = "ids of list nodes such as C31649";
+
+fn node(id: &str) -> Result<NodeId, ControlError> {
+    id.parse().map_err(|_| ControlError::BadInput(format!("{id:?} is no id of a list node: write {NODES}")))
+}
+
 /// A range, or an address as the range of itself.
 fn range(text: &str) -> Result<IpNet, ControlError> {
     let read: Option<IpNet> = text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
@@ -121,13 +133,15 @@ impl World {
     /// # Errors
     /// When there is no such customer.
     pub fn customer_settings(&self, customer: &str) -> Result<CustomerSettings, ControlError> {
-        let info = self.icims_of(customer)?.read(|state| state.info().clone());
+        let shown = |state: &CustomerState| (state.info().clone(), state.hidden_nodes().map(ToString::to_string).collect());
+        let (info, hidden_nodes) = self.icims_of(customer)?.read(shown);
         Ok(CustomerSettings {
             customer_id: info.id.to_string(),
             name: info.name,
             daily_calls: info.daily_calls,
             region: info.region,
             audiences: info.region.audiences(),
+            hidden_nodes,
             calls: self.icims().calls(info.id),
         })
     }
@@ -135,19 +149,24 @@ impl World {
     /// Changes settings of a customer's iCIMS and answers all of them.
     ///
     /// # Errors
-    /// When there is no such customer, or the change could not be stored.
+    /// When there is no such customer or no such list node, or the change could not be stored.
     pub async fn change_customer(&self, customer: &str, change: SettingsChange) -> Result<CustomerSettings, ControlError> {
+        let hidden = change.hidden_nodes.map(|ids| ids.iter().map(|id| node(id)).collect::<Result<_, _>>()).transpose()?;
         self.icims_of(customer)?
             .write(|state| {
+                if let Some(hidden) = &hidden {
+                    state.hide_nodes(hidden)?;
+                }
                 if let Some(calls) = change.daily_calls {
                     state.allow_daily_calls(calls);
                 }
                 if let Some(region) = change.region {
                     state.move_to_region(region);
                 }
-                Ok::<_, DiskError>(())
+                Ok::<_, Refusal>(())
             })
-            .await?;
+            .await
+            .map_err(|refusal| refused(refusal, NODES))?;
         self.customer_settings(customer)
     }
 

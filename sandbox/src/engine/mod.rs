@@ -38,7 +38,7 @@ pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Actor, Body, Exchange, ExchangeId, Headers, Journal, JournalFilter, Original, Outcome, Passed, Passing};
 pub use names::Owner;
 pub use news::{Board, News};
-pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Subject, TellSubject, observe};
+pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Refuse, Subject, TellSubject, observe};
 pub use outbox::{Outbox, Quiet, Refused, Sends, Ticket, Traffic, Turn, UNDER_WAY, UNDER_WAY_PER_CUSTOMER, Wanted, persevere};
 pub use peer::{Connection, Listening, Peer};
 pub use persist::{Name, Persist, State, restored};

@@ -35,6 +35,9 @@ const BY_HAND: [&str; 9] =
 /// Tells from the head of a request, and from the body where that must be known first, whom it belongs to.
 pub type TellSubject = dyn Fn(&Parts, &[u8]) -> Subject + Send + Sync;
 
+/// Makes an error that a fault rule wants, in the actor's own form.
+pub type Refuse = dyn Fn(&Injected<'_>) -> Response + Send + Sync;
+
 /// What the layer needs to know of the actor it observes. Shared, as each request takes it along.
 pub struct Observer {
     /// Where exchanges are recorded.
@@ -50,7 +53,7 @@ pub struct Observer {
     /// The workflow that a body names, asked when nothing else has told one.
     pub workflow: fn(&[u8]) -> Option<String>,
     /// What the actor answers when a fault rule wants an error of it, in its own form.
-    pub refuse: fn(&Injected<'_>) -> Response,
+    pub refuse: Box<Refuse>,
 }
 
 impl fmt::Debug for Observer {
@@ -72,6 +75,8 @@ pub struct Injected<'a> {
     pub quota: bool,
     /// The path that was asked for: not every path answers errors in the same form.
     pub path: &'a str,
+    /// The headers of the request.
+    pub headers: &'a HeaderMap,
     /// The customer who asked.
     pub customer: Option<&'a str>,
     /// The virtual present.
@@ -199,9 +204,9 @@ impl Observed {
         let reply = match (effect, first) {
             (Some(Effect::Drop), _) => broken_off(peer.as_ref(), "the connection broke off before the request was handled"),
             (Some(effect @ (Effect::Status { .. } | Effect::Quota)), _) => {
-                answered(self.injected(effect, &path), &mut told).await.0
+                answered(self.injected(effect, &path, &headers), &mut told).await.0
             }
-            (_, First::TooLarge(limit)) => answered(self.too_large(limit, &path), &mut told).await.0,
+            (_, First::TooLarge(limit)) => answered(self.too_large(limit, &path, &headers), &mut told).await.0,
             (effect, first) => {
                 parts.extensions.insert(self.subject.clone());
                 let body = if let First::Read(bytes) = first { Body::from(bytes) } else { self.body.handed_on() };
@@ -251,24 +256,28 @@ impl Observed {
     }
 
     /// A body that is too large to be read first, in the actor's own form.
-    fn too_large(&self, limit: usize, path: &str) -> Response {
-        let (status, now) = (StatusCode::PAYLOAD_TOO_LARGE, self.observer.clock.now());
+    fn too_large(&self, limit: usize, path: &str, headers: &HeaderMap) -> Response {
         let message = format!("The request body is larger than {limit} bytes or was cut short.");
-        (self.observer.refuse)(&Injected { status, code: None, message: Some(&message), quota: false, path, customer: None, now })
+        let wanted = Injected { message: Some(&message), ..self.wanted(StatusCode::PAYLOAD_TOO_LARGE, path, headers) };
+        (self.observer.refuse)(&Injected { customer: None, ..wanted })
+    }
+
+    /// An error without anything of its own.
+    fn wanted<'a>(&'a self, status: StatusCode, path: &'a str, headers: &'a HeaderMap) -> Injected<'a> {
+        let (customer, now) = (self.subject.customer.as_deref(), self.observer.clock.now());
+        Injected { status, code: None, message: None, quota: false, path, headers, customer, now }
     }
 
     /// The error that a rule wants, in the actor's own form unless the rule has a body of its own.
-    fn injected(&self, effect: &Effect, path: &str) -> Response {
-        let customer = self.subject.customer.as_deref();
-        let now = self.observer.clock.now();
+    fn injected(&self, effect: &Effect, path: &str, sent: &HeaderMap) -> Response {
         let Effect::Status { status, code, message, body, headers } = effect else {
-            let status = StatusCode::TOO_MANY_REQUESTS;
-            return (self.observer.refuse)(&Injected { status, code: None, message: None, quota: true, path, customer, now });
+            let wanted = self.wanted(StatusCode::TOO_MANY_REQUESTS, path, sent);
+            return (self.observer.refuse)(&Injected { quota: true, ..wanted });
         };
         // A rule is only taken with a status that exists.
         let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let message = message.as_deref();
-        let mut answer = (self.observer.refuse)(&Injected { status, code: *code, message, quota: false, path, customer, now });
+        let wanted = self.wanted(status, path, sent);
+        let mut answer = (self.observer.refuse)(&Injected { code: *code, message: message.as_deref(), ..wanted });
         if let Some(body) = body {
             *answer.body_mut() = Body::from(body.clone());
         }

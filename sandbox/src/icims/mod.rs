@@ -33,7 +33,7 @@ pub use fidelity::fidelity;
 
 use crate::engine::{Clock, Customer, DiskError, Kept, Outbox, Registry, Sender, Sends, Surroundings, Tenant};
 use crate::{reference, ui};
-pub use api::Calls;
+pub use api::{Calls, UserCalls};
 use api::{Quota, Searches};
 use budget::{Budget, Spending};
 use ledger::{FieldUse, Ledger};
@@ -149,6 +149,13 @@ impl Icims {
     pub fn calls(&self, id: u64) -> Calls {
         let limit = self.customer(id).map_or(0, |tenant| tenant.read(|state| state.info().daily_calls));
         self.beside::<Quota>(id).calls(limit, self.clock().now())
+    }
+
+    /// How often each of a customer's integration users has called today, by name.
+    #[must_use]
+    pub fn calls_of_users(&self, id: u64) -> Vec<UserCalls> {
+        let limit = self.customer(id).map_or(0, |tenant| tenant.read(|state| state.info().daily_calls));
+        self.beside::<Quota>(id).users(limit, self.clock().now())
     }
 
     /// Says where a customer's events go. To be called at every start, before [`Icims::run`].

@@ -1,5 +1,6 @@
 //! Each effect of a fault rule, as a real client sees it over a real connection.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
@@ -118,12 +119,36 @@ async fn an_exhausted_quota_looks_like_the_vendors_own() {
     let seconds: u64 = refused.headers()["retry-after"].to_str().expect("text").parse().expect("seconds");
     assert!((1..=86_400).contains(&seconds));
     assert_eq!(refused.headers()["x-ratelimit-remaining"], "0");
+    assert_eq!(refused.headers()["x-ratelimit-limit"], "10000");
+    assert_eq!(refused.headers()["x-ratelimit-reset"], refused.headers()["retry-after"]);
 
     running.fault(json!({"match": {"actor": "harver_platform"}, "effect": {"kind": "quota"}})).await;
     let url = format!("{}/api/v1.0/accounts", running.keys().platform.base_url);
     let refused = running.client.get(url).send().await.expect("an answer");
     assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.json::<Value>().await.expect("JSON")["errors"][0]["id"], "TooManyRequestsError");
+}
+
+#[tokio::test]
+async fn an_injected_error_has_the_headers_of_every_answer_and_is_no_call() {
+    let running = Running::start().await;
+    let usual = running.read_person().await;
+    let mut once = on_icims(json!({"kind": "status", "status": 418}));
+    once["times"] = json!(1);
+    running.fault(once).await;
+    let injected = running.read_person().await;
+    assert_eq!(injected.status().as_u16(), 418);
+    let names = |answer: &reqwest::Response| {
+        let names = answer.headers().keys().map(|name| name.as_str().to_owned());
+        names.filter(|name| !["content-length", "x-error"].contains(&name.as_str())).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(names(&injected), names(&usual));
+    for counted in ["x-ratelimit-limit", "x-ratelimit-remaining"] {
+        assert_eq!(injected.headers()[counted], usual.headers()[counted], "{counted}");
+    }
+    running.fault(on_icims(json!({"kind": "status", "status": 401}))).await;
+    let refused = running.read_person().await;
+    assert!(!refused.headers().contains_key("x-ratelimit-limit"), "whoever is not let in is not told where anybody stands");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use icims_sandbox::icims::state::users::IntegrationUser;
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -136,11 +137,33 @@ async fn over_the_daily_limit_is_429_until_midnight() {
     assert_eq!(world.get("/people/1").await.status, 404);
     assert_eq!(world.get("").await.status, 200);
     let reply = world.get("").await;
-    reply.is_error(429, 10, "Customer 4021 has used its 2 calls of today.");
+    reply.is_error(429, 10, "The integration user harver-4021 has used its 2 calls of today.");
     assert_eq!(reply.header("retry-after"), reply.header("x-ratelimit-reset"));
     assert_eq!(reply.header("x-ratelimit-remaining"), "0");
     world.clock.advance(SignedDuration::from_hours(24));
     assert_eq!(world.get("").await.status, 200);
+}
+
+#[tokio::test]
+async fn each_integration_has_an_allowance_of_its_own() {
+    let mut world = World::new().await;
+    world
+        .change(|state| {
+            state.allow_daily_calls(3);
+            Ok(())
+        })
+        .await;
+    let payroll = IntegrationUser { username: "payroll".into(), password: "p".into(), ..IntegrationUser::default() };
+    world.icims.save_user(4021, payroll).await.expect("a user");
+    for left in ["2", "1", "0"] {
+        assert_eq!(world.get("").await.header("x-ratelimit-remaining"), left);
+    }
+    assert_eq!(world.get("").await.status, 429);
+    world.authorization = basic("payroll", "p");
+    let reply = world.get("").await;
+    assert_eq!((reply.status.as_u16(), reply.header("x-ratelimit-remaining")), (200, "2"));
+    let calls = world.icims.calls(4021);
+    assert_eq!((calls.today, calls.remaining), (5, 0));
 }
 
 #[tokio::test]

@@ -56,3 +56,30 @@ async fn nodes_are_read_level_by_level_and_page_by_page() {
     assert_eq!(labels(&legacy), ["Complete", "Incomplete", "In-Progress", "Sent"]);
     world.get("/v2/lists/lists.country/node/D32006").await.is_error(404, 2, "List node not found.");
 }
+
+#[tokio::test]
+async fn a_hidden_node_is_shown_as_such_and_cannot_be_set_by_its_label() {
+    let world = World::new().await;
+    let person = format!("/people/{}", world.ines);
+    let school = json!({"school": {"value": "Quayside College"}});
+    assert_eq!(world.post(&format!("{person}/fields/education"), school.clone()).await.status, 201);
+    let folder = |label: &str| json!({"folder": {"value": label}});
+    assert_eq!(world.patch(&person, folder("Cand:Unreviewed")).await.status, 204);
+    let education = world.get(&format!("{person}?fields=education")).await.json();
+    let added = education["education"][0]["school"]["id"].as_str().expect("an id").to_owned();
+    let hidden = ["D32006", &added].map(|id| id.parse().expect("an id")).into();
+    world.change(|state| state.hide_nodes(&hidden)).await;
+
+    let folders = world.get("/v2/lists/lists.person.folders").await.json();
+    let shown = folders["nodes"].as_array().expect("nodes").iter().find(|node| node["id"] == "D32006").expect("the folder");
+    assert_eq!(shown["hidden"], true);
+    world.patch(&person, folder("Cand:Unreviewed")).await.is_error(400, 5, "folder: Invalid value.");
+    assert_eq!(world.get(&person).await.json()["folder"]["id"], "D32006", "what has it keeps it");
+    // A school that is not known is added; one that is hidden is neither used nor added again.
+    let other = format!("/people/{}", world.contact);
+    world.post(&format!("{other}/fields/education"), school).await.is_error(400, 5, "school: Invalid value.");
+    assert_eq!(world.patch(&person, json!({"folder": {"id": "D32006"}})).await.status, 204, "an id is no label");
+
+    world.change(|state| state.hide_nodes(&Default::default())).await;
+    assert_eq!(world.patch(&person, folder("Cand:Unreviewed")).await.status, 204);
+}

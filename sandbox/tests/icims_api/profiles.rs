@@ -29,7 +29,7 @@ async fn fields_narrow_the_answer_and_unknown_names_are_warned_of() {
     assert_eq!(body["joblocation"]["value"], "Harbour Office - 3 Pier Rd  Boston, Massachusetts 02110 United States ");
     assert!(body.get("jobtitle").is_none());
     assert_eq!(body["warnings"], json!([{"errorMessage": "JobTitle: Field name must be all lowercase.", "errorCode": 4}]));
-    assert_eq!(reply.header("x-warning"), "4:JobTitle:Field name must be all lowercase.");
+    assert_eq!(reply.header("x-warning"), "4:JobTitle: Field name must be all lowercase.");
     let address = body["joblocation"]["address"]
         .as_str()
         .expect("an address")
@@ -58,7 +58,7 @@ async fn a_person_is_made_changed_and_read_again() {
             "externalid": 999_999, "supervisor": {"id": 1188}, "Gender": "x"}),
         )
         .await;
-    assert_eq!(made.header("x-warning"), "4:Gender:Field name must be all lowercase.");
+    assert_eq!(made.header("x-warning"), "4:Gender: Field name must be all lowercase.");
     let id = made.new_id();
     let changed = world
         .patch(&format!("/people/{id}"), json!({"lastname": "Lindqvist", "email": null, "supervisor": {"externalid": 999_999}}))
@@ -119,7 +119,7 @@ async fn hidden_fields_are_absent_and_cannot_be_written() {
     assert!(world.get(&format!("{person}?fields=email")).await.json().get("email").is_none());
     world.get(&format!("{person}/fields/email")).await.is_error(404, 3, "email: Access denied.");
     let reply = world.patch(&person, json!({"email": "new@example.org"})).await;
-    assert_eq!(reply.header("x-warning"), "4:email:Field is not accessible.");
+    assert_eq!(reply.header("x-warning"), "4:email: Field is not accessible.");
     world.change(|state| state.hide_field("people.email", false)).await;
     assert_eq!(world.get(&person).await.json()["email"], "ines.okafor@example.org");
 }

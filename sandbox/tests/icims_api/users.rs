@@ -57,7 +57,7 @@ async fn hidden_fields_of_one_user_are_seen_by_the_other() {
 
     let written = world.patch(&person, json!({"email": "other@example.org", "middlename": "R."})).await;
     assert_eq!(written.status, 204);
-    assert_eq!(written.header("x-warning"), "4:email:Field is not accessible.");
+    assert_eq!(written.header("x-warning"), "4:email: Field is not accessible.");
     let filter = json!({"filters": [{"name": "person.email", "value": ["ines"]}]});
     let message = "The following filter is either not valid or hidden: person.email";
     world.post("/search/people", filter.clone()).await.is_error(400, 12, message);

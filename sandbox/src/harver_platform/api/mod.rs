@@ -45,7 +45,7 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
         },
         read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
         workflow: subject::named_in,
-        refuse: injected::refuse,
+        refuse: Box::new(injected::refuse),
     });
     let (resources, _) = resources().split_for_parts();
     let resources = resources

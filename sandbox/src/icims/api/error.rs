@@ -187,9 +187,10 @@ pub(super) fn changed(location: &str, warnings: &[Warning]) -> Response {
     warned(answer, warnings)
 }
 
+/// A header line for each warning, laid out as documented: number, field, words (icims-api 3.1).
 fn warned(mut answer: Response, warnings: &[Warning]) -> Response {
     for warning in warnings {
-        let line = format!("{}:{}:{}", Code::FieldName as u16, warning.field, warning.message);
+        let line = format!("{}:{}: {}", Code::FieldName as u16, warning.field, warning.message);
         answer.headers_mut().append(X_WARNING, header_line(&line));
     }
     answer

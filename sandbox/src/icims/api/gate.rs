@@ -107,7 +107,7 @@ async fn admit(
         return Err(wrong_address(asked, peer));
     }
     let now = icims.clock().now();
-    let standing = customer.beside::<Quota>().count(limit, now);
+    let standing = customer.beside::<Quota>().count(&username, limit, now);
     let workflow = request.extensions().get::<Subject>().and_then(|subject| subject.workflow.as_deref());
     customer.beside::<Budget>().count(request.uri().path(), workflow, now);
     Ok((Caller { tenant, urls: icims.urls_of(&customer), username, rights }, standing, request))
@@ -120,16 +120,20 @@ fn wrong_address(customer: u64, peer: Option<IpAddr>) -> ApiError {
     ApiError::new(StatusCode::FORBIDDEN, Code::NotAuthorized, message)
 }
 
+/// What the refusal says when the calls of a day are used up (*assumed*, icims-api 4).
+pub(super) fn used_up(user: &str, limit: u64) -> String {
+    format!("The integration user {user} has used its {limit} calls of today.")
+}
+
 fn over_the_limit(caller: &Caller, standing: Standing) -> Response {
-    let customer = caller.tenant.read(|state| state.info().id);
-    let message = format!("Customer {customer} has used its {} calls of today.", standing.limit);
+    let message = used_up(&caller.username, standing.limit);
     let mut answer = ApiError::new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimit, message).into_response();
     answer.headers_mut().insert(header::RETRY_AFTER, standing.reset.into());
     answer
 }
 
 /// The headers of every answer (icims-api 1.5). The same calls of a customer get the same ones, whatever others do.
-fn stamp(icims: &Icims, headers: &mut HeaderMap, customer: Option<&Customer>, standing: Option<Standing>) {
+pub(super) fn stamp(icims: &Icims, headers: &mut HeaderMap, customer: Option<&Customer>, standing: Option<Standing>) {
     headers.reserve(ALWAYS.len() + 8);
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));

@@ -106,7 +106,7 @@ fn children(state: &CustomerState, list: &str, node: &str, base: &str) -> Option
 }
 
 fn shown(node: &Node, base: &str) -> Json {
-    let mut body = json!({"id": node.id, "value": node.label, "hidden": false, "_links": links(node.id.as_str(), base)});
+    let mut body = json!({"id": node.id, "value": node.label, "hidden": node.hidden, "_links": links(node.id.as_str(), base)});
     if let Some(abbrev) = &node.abbrev {
         body["abbrev"] = abbrev.as_str().into();
     }

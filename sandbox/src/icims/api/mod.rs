@@ -40,8 +40,8 @@ use utoipa_axum::routes;
 pub(super) use error::code_rows;
 pub(super) use fidelity::access_rows;
 pub(super) use files::download;
-pub use quota::Calls;
 pub(super) use quota::Quota;
+pub use quota::{Calls, UserCalls};
 pub(super) use search::Searches;
 
 use super::Icims;
@@ -65,7 +65,10 @@ pub(super) fn router(icims: Icims) -> Router {
         read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
         // Paths tell it.
         workflow: |_| None,
-        refuse: injected::refuse,
+        refuse: {
+            let icims = icims.clone();
+            Box::new(move |injected| injected::refuse(&icims, injected))
+        },
     });
     let (customers, _) = customers().split_for_parts();
     let customers = customers

@@ -194,6 +194,9 @@ pub struct Node {
     pub parent: Option<NodeId>,
     /// Short form, for countries and states.
     pub abbrev: Option<String>,
+    /// Whether it is offered nowhere and cannot be set by its label (icims-api 5.10). What has it keeps it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
 }
 
 /// Any profile, by type and number.

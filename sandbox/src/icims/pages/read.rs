@@ -136,7 +136,7 @@ pub(super) fn needs(state: &CustomerState, status: &NodeId) -> String {
 
 /// The nodes of a list to choose from, with the chosen one marked.
 pub(super) fn choosable(state: &CustomerState, list: &str, chosen: &str) -> Vec<Choosable> {
-    state.nodes(list, None).into_iter().map(|node| Choosable::new(node.id.as_str(), node.label.clone(), chosen)).collect()
+    state.offered(list, chosen).map(|node| Choosable::new(node.id.as_str(), node.label.clone(), chosen)).collect()
 }
 
 /// How many candidates of a job are in the first bin, New Submissions.

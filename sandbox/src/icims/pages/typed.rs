@@ -281,7 +281,12 @@ impl JobDraft {
         let packages: BTreeSet<&str> = self.packages.iter().map(String::as_str).collect();
         let chosen = |node: &Node| packages.contains(node.id.as_str());
         let option = |node: &Node| Choosable { value: node.id.to_string(), label: node.label.clone(), chosen: chosen(node) };
-        let options = state.nodes(list::ASSESSMENT_TYPE, None).into_iter().map(option).collect();
+        let options = state
+            .nodes(list::ASSESSMENT_TYPE, None)
+            .into_iter()
+            .filter(|node| !node.hidden || chosen(node))
+            .map(option)
+            .collect();
         let label = read::label(state, ProfileType::Jobs, "assessmenttype");
         Choice { name: "assessmenttype", label, hint: "", error: self.packages_error.clone(), options }
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
 use crate::icims::model::{Entry, EntryId, Node, ProfileKey, Record, Value};
-use crate::icims::schema::{Field, Kind, ProfileType};
+use crate::icims::schema::{Field, Kind, ProfileType, list};
 
 use super::collections::ENTRY_LIMIT;
 use super::reader::Reader;
@@ -137,7 +137,8 @@ impl CustomerState {
 
     /// Applies checked changes to a profile that exists.
     pub(super) fn apply(&mut self, key: ProfileKey, changes: Changes, now: Timestamp) {
-        let (values, mut next_entry) = (self.take_in(changes), self.counters.get().entry);
+        let (mut values, mut next_entry) = (self.take_in(changes), self.counters.get().entry);
+        self.keep_listed_source(self.record(key), &mut values);
         let Some(mut record) = self.edit_record(key) else { return };
         record.updated = now;
         merge(&mut record, values, &mut next_entry);
@@ -147,7 +148,8 @@ impl CustomerState {
 
     /// The record of a new profile with checked values.
     pub(super) fn new_record(&mut self, changes: Changes, now: Timestamp) -> Record {
-        let (values, mut next_entry) = (self.take_in(changes), self.counters.get().entry);
+        let (mut values, mut next_entry) = (self.take_in(changes), self.counters.get().entry);
+        self.keep_listed_source(None, &mut values);
         let mut record = Record::new(now);
         merge(&mut record, values, &mut next_entry);
         self.number_entries_from(next_entry);
@@ -163,6 +165,21 @@ impl CustomerState {
             self.lists.put(node.id.clone(), node);
         }
         changes.values
+    }
+
+    /// `sourcename` is stored only beside a `source` that is an option of the list (icims-api 7.2, 12).
+    fn keep_listed_source(&self, before: Option<&Record>, values: &mut Values) {
+        if !values.contains_key("source") && !values.contains_key("sourcename") {
+            return;
+        }
+        let source = match values.get("source") {
+            Some(Some(Value::Text(source))) => source,
+            Some(_) => "",
+            None => before.map_or("", |record| record.text("source")),
+        };
+        if self.node_labelled(list::SOURCES, source).is_none() {
+            values.insert("sourcename", None);
+        }
     }
 
     fn number_entries_from(&mut self, next: u64) {
@@ -213,6 +230,25 @@ mod tests {
 
     use super::*;
     use crate::icims::state::fixture::{now, platform, read};
+
+    #[test]
+    fn source_specifics_are_kept_only_beside_a_listed_source() {
+        let mut platform = platform();
+        let mut edit = |values: serde_json::Value| {
+            let changes = read(&platform.state, ProfileType::Workflows, values);
+            platform.state.edit_workflow(platform.workflow, changes, platform.ines, now()).expect("values");
+            platform.state.workflow(platform.workflow).expect("the workflow").record.text("sourcename").to_owned()
+        };
+        assert_eq!(edit(json!({"source": null, "sourcename": "Walk-in"})), "", "there is no source");
+        assert_eq!(edit(json!({"source": "Carrier pigeon", "sourcename": "Walk-in"})), "");
+        assert_eq!(edit(json!({"sourcename": "Walk-in"})), "", "the stored source is none");
+        assert_eq!(edit(json!({"source": "Job Board", "sourcename": "Walk-in"})), "Walk-in");
+        assert_eq!(edit(json!({"sourcename": "Fair"})), "Fair");
+        assert_eq!(edit(json!({"source": "Smoke signals"})), "", "it was the other source's");
+        let values = json!({"firstname": "Ana", "lastname": "Sol", "source": "Smoke signals", "sourcename": "Hill"});
+        let person = platform.state.create_person(read(&platform.state, ProfileType::People, values), now()).expect("a person");
+        assert_eq!(platform.state.person(person).expect("the person").record.text("sourcename"), "");
+    }
 
     #[test]
     fn an_unknown_school_is_added_to_its_list_and_another_label_is_not() {

@@ -146,6 +146,7 @@ impl CustomerState {
                 label: (*label).into(),
                 parent: parent.map(known),
                 abbrev: abbrev.map(str::to_owned),
+                hidden: false,
             };
             self.lists.put(node.id.clone(), node);
         }

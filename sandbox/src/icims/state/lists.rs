@@ -1,5 +1,7 @@
 //! List editors: looking nodes up by id or label, and loading packages.
 
+use std::collections::BTreeSet;
+
 use crate::icims::model::{Node, NodeId};
 use crate::icims::schema::{LISTS, list};
 
@@ -41,10 +43,38 @@ impl CustomerState {
         self.lists.lookups().below(list, parent).filter_map(|id| self.node(id)).collect()
     }
 
+    /// The nodes of a list that are offered for choosing; a hidden one only where it is what was `chosen` already.
+    pub fn offered<'a>(&'a self, list: &str, chosen: &'a str) -> impl Iterator<Item = &'a Node> {
+        self.nodes(list, None).into_iter().filter(move |node| !node.hidden || node.id.as_str() == chosen)
+    }
+
     /// The node of a list with this visible label. Equal labels: the first one is used (icims-api 5.10 says an arbitrary one).
     #[must_use]
     pub fn node_labelled(&self, list: &str, label: &str) -> Option<&Node> {
-        self.nodes_labelled(list, label).next()
+        self.nodes_labelled(list, label).find(|node| !node.hidden)
+    }
+
+    /// The ids of all hidden nodes.
+    pub fn hidden_nodes(&self) -> impl Iterator<Item = &NodeId> {
+        self.lists.values().filter(|node| node.hidden).map(|node| &node.id)
+    }
+
+    /// Hides these nodes and no others.
+    ///
+    /// # Errors
+    /// When there is no such node; then nothing changes.
+    pub fn hide_nodes(&mut self, hidden: &BTreeSet<NodeId>) -> Result<(), Refusal> {
+        if let Some(unknown) = hidden.iter().find(|id| self.node(id).is_none()) {
+            return Err(Refusal::Invalid(unknown.to_string()));
+        }
+        let differs = |node: &&Node| node.hidden != hidden.contains(&node.id);
+        let changed: Vec<NodeId> = self.lists.values().filter(differs).map(|node| node.id.clone()).collect();
+        for id in changed {
+            if let Some(mut node) = self.lists.edit(&id) {
+                node.hidden = !node.hidden;
+            }
+        }
+        Ok(())
     }
 
     /// All nodes of a list with this label.
@@ -133,7 +163,7 @@ impl CustomerState {
 
 /// A node made in the tenant.
 pub(super) fn made_here(id: NodeId, list: &str, label: &str) -> Node {
-    Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None }
+    Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None, hidden: false }
 }
 
 #[cfg(test)]

@@ -130,6 +130,10 @@ impl<'a> Reader<'a> {
         if let Some(node) = self.state.node_labelled(list, label) {
             return Ok(Some(node.id.clone()));
         }
+        // A hidden one is there all the same, so that it is not added to an open list again.
+        if self.state.nodes_labelled(list, label).next().is_some() {
+            return Ok(None);
+        }
         let label = label.trim();
         let open = list_of(list).is_some_and(|list| list.open);
         if !open || label.is_empty() || label.chars().count() > LABEL_LIMIT {

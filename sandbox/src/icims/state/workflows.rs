@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::icims::model::{ApplicationStep, JobId, NodeId, PersonId, Record, Role, StatusChange, Value, Workflow, WorkflowId};
-use crate::icims::schema::{ProfileType, list};
+use crate::icims::schema::ProfileType;
 
 use super::changes::Changes;
 use super::delivered::{known, node};
@@ -46,7 +46,7 @@ impl CustomerState {
     ///
     /// # Errors
     /// When person or job are missing or do not exist, or the two are joined already.
-    pub fn attach(&mut self, mut changes: Changes, by: PersonId, now: Timestamp) -> Result<WorkflowId, Refusal> {
+    pub fn attach(&mut self, changes: Changes, by: PersonId, now: Timestamp) -> Result<WorkflowId, Refusal> {
         Self::check_required(ProfileType::Workflows, &changes)?;
         let number = |field: &str| match changes.get(field) {
             Some(Value::Profile(id)) => Ok(*id),
@@ -64,7 +64,6 @@ impl CustomerState {
             Some(_) => return Err(Refusal::Invalid("status".into())),
             None => known(node::EXTERNAL_PORTAL),
         };
-        self.keep_valid_source(&mut changes);
         let id = self.open_workflow(Opening { person, job, status, by, application: None }, now);
         self.apply((ProfileType::Workflows, id.get()), changes, now);
         Ok(id)
@@ -94,7 +93,6 @@ impl CustomerState {
         if let Some(status) = &status {
             self.check_advance(id, status)?;
         }
-        self.keep_valid_source(&mut changes);
         self.apply(key, changes, now);
         if let Some(status) = status {
             self.advance_over_api(id, &status, by, now)?;
@@ -148,17 +146,6 @@ impl CustomerState {
             workflow.record.fields.insert("source".into(), Value::Text(source.to_owned()));
         }
     }
-
-    /// `sourcename` is stored only beside a `source` that is an option of the list (icims-api 7.2).
-    fn keep_valid_source(&self, changes: &mut Changes) {
-        let valid = match changes.get("source") {
-            Some(Value::Text(source)) => self.node_labelled(list::SOURCES, source).is_some(),
-            _ => true,
-        };
-        if !valid {
-            changes.values.remove("sourcename");
-        }
-    }
 }
 
 #[cfg(test)]
@@ -194,17 +181,5 @@ mod tests {
         let refusal =
             platform.state.submit(platform.ines, platform.job, platform.state.recruiter(), now()).expect_err("a second time");
         assert!(matches!(refusal, Refusal::DuplicateWorkflow { existing } if existing == platform.workflow));
-    }
-
-    #[test]
-    fn source_specifics_are_dropped_beside_an_unknown_source() {
-        let mut platform = platform();
-        let mut edit = |source: &str| {
-            let values = read(&platform.state, ProfileType::Workflows, json!({"source": source, "sourcename": "Walk-in"}));
-            platform.state.edit_workflow(platform.workflow, values, platform.ines, now()).expect("values");
-            platform.state.workflow(platform.workflow).expect("the workflow").record.text("sourcename").to_owned()
-        };
-        assert_eq!(edit("Carrier pigeon"), "");
-        assert_eq!(edit("Job Board"), "Walk-in");
     }
 }

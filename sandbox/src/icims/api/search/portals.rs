@@ -124,7 +124,7 @@ pub(in crate::icims::api) async fn filters(At(caller, Portal): At<Portal>) -> Re
             match list {
                 None => json!({"name": name}),
                 Some(list) => {
-                    let nodes = state.nodes(list.key, None).into_iter();
+                    let nodes = state.offered(list.key, "");
                     let options: Vec<Json> = nodes.map(|node| json!({"id": node.id, "value": node.label})).collect();
                     json!({"name": name, "options": options})
                 }

@@ -215,10 +215,7 @@ fn question_fields(state: &CustomerState, given: &Given, error: String) -> (Vec<
     let chosen = given.text("source");
     let mut options = vec![crate::icims::pages::form::Choosable::new("", "Please choose", chosen)];
     options.extend(
-        state
-            .nodes(list::SOURCES, None)
-            .into_iter()
-            .map(|node| crate::icims::pages::form::Choosable::new(&node.label, &node.label, chosen)),
+        state.offered(list::SOURCES, "").map(|node| crate::icims::pages::form::Choosable::new(&node.label, &node.label, chosen)),
     );
     let label = "How did you hear about this job? *".into();
     let specifics = read::label(state, ProfileType::Workflows, "sourcename");
