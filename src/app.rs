@@ -2,6 +2,8 @@
 //!
 //! Nothing else starts tasks. [`App::run`] returns when `shutdown` ends and everything that had begun is finished.
 
+mod elsewhere;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -85,14 +87,14 @@ impl App {
 
     /// Everything that is served.
     pub fn router(&self) -> Router {
-        Router::new()
+        let known = Router::new()
             .merge(ats_to_harver::routes(self.to_harver.clone()))
             .merge(harver_to_ats::routes(self.to_ats.clone()))
             .merge(console::routes(self.console.clone()))
             .layer(from_fn_with_state(self.pause.clone(), hold_back))
             .merge(ops::routes(self.store.clone()))
-            .merge(reference::routes())
-            .layer(CatchPanicLayer::new())
+            .merge(reference::routes());
+        elsewhere::answered_everywhere(known, &self.settings.support_contact).layer(CatchPanicLayer::new())
     }
 
     /// The worker that runs the jobs. Tests step it by hand.

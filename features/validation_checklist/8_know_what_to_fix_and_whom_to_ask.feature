@@ -12,6 +12,17 @@ Feature: Know what to fix and whom to ask
       When Tomas advances Ana to Send to Harver
       Then the Summary tells Tomas about Ana that "Email" must be filled in, and whom to ask
 
+    Scenario Outline: No mail server would take the candidate's e-mail address
+      Given the Candidate Ana with the e-mail address "<address>" is submitted to "Call Centre Advisor"
+      When Tomas advances Ana to Send to Harver
+      Then the Summary tells Tomas about Ana that "Email" must be corrected, and whom to ask
+
+      Examples:
+        | address            |
+        | ana.solé@mail.test |
+        | ana..sol@mail.test |
+        | ana@mail           |
+
     Scenario: The requisition has no package
       Given the requisition "Night Shift Lead" without a package
       And the Candidate Ana is submitted to "Night Shift Lead"

@@ -24,7 +24,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 pub(crate) use receive::described;
-pub use receive::{START_PATH, routes};
+pub use receive::{START_PATH, misdirected, routes};
 pub use send_invitation::send_invitation;
 pub use start_assessment::start_assessment;
 

@@ -12,7 +12,7 @@ use utoipa_axum::routes;
 use super::refusal::Refusal;
 use super::{AtsToHarver, ad_hoc, inline};
 use crate::domain::{Customer, Event, Occasion, Pattern, with_causes};
-use crate::icims::{Parsed, parse_event};
+use crate::icims::{Parsed, VendorError, parse_event};
 use crate::store;
 use crate::web::{Presented, matches, read_body};
 
@@ -76,6 +76,15 @@ fn refused(work: &AtsToHarver, customer: Option<&Customer>, refusal: &Refusal, p
         response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"harver-icims\""));
     }
     response
+}
+
+/// The answer to an event that was sent to an address of nobody: the right one, in the form that iCIMS shows.
+pub fn misdirected(path: &str, support_contact: &str) -> Response {
+    let user_message = format!(
+        "Harver cannot invite this candidate because iCIMS sent the event to a wrong address. Ask your iCIMS administrator to enter the \
+         address that ends in {START_PATH}. If this does not help, contact {support_contact}."
+    );
+    (StatusCode::NOT_FOUND, Json(VendorError::new(user_message, format!("nothing is at {path}")))).into_response()
 }
 
 /// Whose iCIMS is calling: told from the user name, because the endpoint is the same for every customer.

@@ -4,28 +4,57 @@ use std::fmt;
 
 /// An address that mail can be sent to.
 #[derive(Clone, PartialEq, Eq)]
-pub struct EmailAddress(String);
+pub struct EmailAddress {
+    written: String,
+    mailed: String,
+}
 
 impl EmailAddress {
-    /// Reads an address; `None` when no mail could be sent to it.
+    /// Reads an address; `None` when no mail server would take it: a name of more than plain letters needs an extension that few have
+    /// (RFC 6531). A host of other letters has a plain form (IDNA).
     ///
     /// iCIMS does not validate its e-mail fields (icims-api.md 5.7), so what arrives may be anything.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (local, host) = text.rsplit_once('@')?;
-        let plain = |part: &str| {
-            !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || c.is_control() || "<>(),;:\"@".contains(c))
-        };
-        let dotted = host.split('.').all(|label| !label.is_empty()) && host.contains('.');
-        (plain(local) && plain(host) && dotted && text.len() <= 254).then(|| Self(text.to_owned()))
+        let written = text.trim();
+        let (local, host) = written.rsplit_once('@')?;
+        let mailed = format!("{}@{}", local_part(local)?, host_name(host)?);
+        (mailed.len() <= 254).then(|| Self { written: written.to_owned(), mailed })
     }
 
-    /// The address.
+    /// An address that was taken once, by whatever rules. If it is none by those of today, the mail server will say so.
+    pub(crate) fn stored(written: String) -> Self {
+        Self::parse(&written).unwrap_or_else(|| Self { mailed: written.clone(), written })
+    }
+
+    /// The address as mail servers take it.
+    #[must_use]
+    pub fn for_mail(&self) -> &str {
+        &self.mailed
+    }
+
+    /// The address as it was written: for people, and for the platform, which knows candidates by it.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.written
     }
+}
+
+/// What stands before the `@`, if servers take it without quotes (RFC 5321 4.1.2, 4.5.3.1.1).
+fn local_part(text: &str) -> Option<&str> {
+    let plain = |letter: u8| letter.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&letter);
+    let sound = |part: &str| !part.is_empty() && part.bytes().all(plain);
+    (text.len() <= 64 && text.split('.').all(sound)).then_some(text)
+}
+
+/// The plain form of a host that the Internet may know: of two labels at least, and no number.
+fn host_name(text: &str) -> Option<String> {
+    let Ok(url::Host::Domain(host)) = url::Host::parse(text) else { return None };
+    let letters = |label: &str| label.bytes().all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
+    let sound =
+        |label: &str| (1..=63).contains(&label.len()) && letters(label) && !label.starts_with('-') && !label.ends_with('-');
+    // Percent signs are an address bar's way of writing, not a mail program's.
+    (!text.contains('%') && host.contains('.') && host.split('.').all(sound)).then_some(host)
 }
 
 impl fmt::Debug for EmailAddress {
@@ -37,7 +66,7 @@ impl fmt::Debug for EmailAddress {
 
 impl fmt::Display for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.written)
     }
 }
 
@@ -99,7 +128,7 @@ mod tests {
 
     #[test]
     fn an_address_needs_something_on_both_sides_and_a_dotted_host() {
-        for right in ["ines.okafor@example.org", " a+b@x.example ", "o'neil@mail.example.co.uk"] {
+        for right in ["ines.okafor@example.org", " a+b@x.example ", "o'neil@mail.example.co.uk", "a_b@x-y.example"] {
             assert!(EmailAddress::parse(right).is_some(), "{right:?}");
         }
         for wrong in [
@@ -112,9 +141,36 @@ mod tests {
             "a@b..c",
             "a@b.c\r\nBcc: x@y.z",
             "<a@b.c>",
+            ".a@b.example",
+            "a.@b.example",
+            "a..b@c.example",
+            "a[b]@c.example",
+            "a@-b.example",
+            "a@b_c.example",
+            "a@127.0.0.1",
+            "a@b%2ecom.example",
+            "josé@example.org",
+            "ines\u{200b}@example.org",
         ] {
             assert!(EmailAddress::parse(wrong).is_none(), "{wrong:?}");
         }
+        let long = |letters: usize| format!("{}@b.example", "a".repeat(letters));
+        assert!(EmailAddress::parse(&long(64)).is_some() && EmailAddress::parse(&long(65)).is_none());
+    }
+
+    #[test]
+    fn a_host_of_other_letters_is_mailed_in_its_plain_form_and_shown_as_written() {
+        let address = EmailAddress::parse("zoe@Bücher.example").expect("an address");
+        assert_eq!((address.as_str(), address.for_mail()), ("zoe@Bücher.example", "zoe@xn--bcher-kva.example"));
+        let plain = EmailAddress::parse("zoe@books.example").expect("an address");
+        assert_eq!(plain.for_mail(), "zoe@books.example");
+    }
+
+    #[test]
+    fn an_address_that_was_stored_is_read_again_whatever_the_rules_are_now() {
+        assert_eq!(EmailAddress::stored("josé@example.org".into()).as_str(), "josé@example.org");
+        let known = EmailAddress::parse("zoe@bücher.example").expect("an address");
+        assert_eq!(EmailAddress::stored(known.as_str().to_owned()), known);
     }
 
     #[test]

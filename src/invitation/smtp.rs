@@ -173,7 +173,7 @@ impl Mailer {
     /// # Errors
     /// When the host's name or the sender's address is none.
     pub fn new(settings: &SmtpSettings) -> Result<Self, UnusableSmtpSettings> {
-        let sender = settings.sender_address.as_str().parse().map_err(|error| UnusableSmtpSettings(Box::new(error)))?;
+        let sender = settings.sender_address.for_mail().parse().map_err(|error| UnusableSmtpSettings(Box::new(error)))?;
         let tls = match settings.security {
             SmtpSecurity::None => Tls::None,
             secure => {
@@ -213,12 +213,12 @@ impl Mailer {
         let mut message = Message::builder()
             .message_id(Some(format!("<{}@{}>", invitation.message_id.as_str(), self.sender.domain())))
             .from(from)
-            .to(Mailbox::new(None, invitation.to.as_str().parse()?))
+            .to(Mailbox::new(None, invitation.to.for_mail().parse()?))
             .subject(rendered.subject)
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("X-Icims-Customer"), invitation.customer.to_string()))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
         if let Some(support) = invitation.reply_to() {
-            message = message.reply_to(Mailbox::new(None, support.as_str().parse()?));
+            message = message.reply_to(Mailbox::new(None, support.for_mail().parse()?));
         }
         Ok(message.multipart(MultiPart::alternative_plain_html(rendered.text, rendered.html))?)
     }

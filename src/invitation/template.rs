@@ -111,7 +111,7 @@ impl Invitation {
     pub fn render(&self) -> Result<Rendered, askama::Error> {
         let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace(char::is_control, "");
         let (job_title, company_name) = (line(&self.job_title), line(&self.company_name));
-        let (first_name, support_email) = (line(self.first_name.as_str()), line(&self.support_email));
+        let (first_name, support_email) = (spoken(self.first_name.as_str()), line(&self.support_email));
         let values = Values {
             first_name: &first_name,
             job_title: &job_title,
@@ -129,6 +129,16 @@ impl Invitation {
     }
 }
 
+/// A name that candidates typed themselves, without words of which mail programs make links.
+fn spoken(name: &str) -> String {
+    let is_address = |word: &&str| {
+        let dotted = word.split('.').filter(|part| part.contains(char::is_alphanumeric)).count() > 1 && !word.ends_with('.');
+        dotted || word.contains([':', '/', '\\', '@'])
+    };
+    let words: Vec<&str> = name.split_whitespace().filter(|word| !is_address(word)).collect();
+    if words.is_empty() { "candidate".to_owned() } else { words.join(" ") }
+}
+
 /// `Thursday 5 March 2026, 14:07 UTC`.
 fn in_words(moment: Timestamp) -> String {
     moment.to_zoned(TimeZone::UTC).strftime("%A %-d %B %Y, %H:%M UTC").to_string()
@@ -138,6 +148,27 @@ fn in_words(moment: Timestamp) -> String {
 mod tests {
     use super::*;
     use crate::invitation::tests::invitation;
+
+    #[test]
+    fn a_name_is_never_a_link() {
+        for (typed, spoken_to) in [
+            ("Ines", "Ines"),
+            ("Jean-Luc  O'Neil", "Jean-Luc O'Neil"),
+            ("J. R.", "J. R."),
+            ("Anna www.prizes.example now", "Anna now"),
+            ("https://prizes.example/win", "candidate"),
+            ("mailto:a@b.example Zoe", "Zoe"),
+            ("prizes.example", "candidate"),
+            ("\\\\host\\share", "candidate"),
+        ] {
+            assert_eq!(spoken(typed), spoken_to, "{typed:?}");
+            let first_name = PersonName::parse(typed).expect("a name");
+            let mail = Invitation { first_name, ..invitation() };
+            let Rendered { text, html, .. } = mail.render().expect("a mail");
+            assert!(text.starts_with(&format!("Dear {spoken_to},")), "{text}");
+            assert!(!text.contains("prizes") && !html.contains("prizes"), "{typed:?}");
+        }
+    }
 
     #[test]
     fn the_mail_reads_well_as_text() {

@@ -181,6 +181,16 @@ async fn an_unencrypted_server_is_refused_where_encryption_is_demanded() {
     assert!(!heard.lock().expect("no panic elsewhere").contains("okafor"), "{error:?}");
 }
 
+proptest::proptest! {
+    #[test]
+    fn whatever_counts_as_an_address_can_be_mailed(text in "[a-z.+'é_-]{1,12}@[a-zü.-]{1,16}\\.[a-zñ]{2,8}") {
+        if let Some(address) = EmailAddress::parse(&text) {
+            let mailed = address.for_mail();
+            proptest::prop_assert!(mailed.is_ascii() && mailed.parse::<lettre::Address>().is_ok(), "{mailed}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_does_not_know_us_is_told_from_one_that_does_not_know_the_candidate() {
     check(Script { recipient: "530 5.7.0 Authentication required", ..WILLING }, "Unusable", Disposition::Stop).await;

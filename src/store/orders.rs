@@ -231,7 +231,7 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
         candidate: Candidate {
             first_name: name("first_name")?,
             last_name: name("last_name")?,
-            email: EmailAddress::parse(&get::<String>(row, "email")?).ok_or_else(|| unreadable("email"))?,
+            email: EmailAddress::stored(get(row, "email")?),
         },
         job_title: get(row, "job_title")?,
         pattern: match pattern.as_str() {

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
@@ -12,6 +13,7 @@ use harver_icims::ats_to_harver::START_PATH;
 use harver_icims::domain::{OrderState, Pattern};
 use jiff::SignedDuration;
 use serde_json::json;
+use tower::ServiceExt as _;
 use wiremock::ResponseTemplate;
 
 use crate::scene::{APPLICATION, RETURN_URL, Scene};
@@ -124,6 +126,14 @@ async fn rows_3_and_4_a_missing_field_is_named_by_its_placeholder() {
     for (person, field) in [
         (json!({"firstname": "Ines", "lastname": "Okafor"}), "{{person.email}} is empty"),
         (json!({"firstname": "Ines", "lastname": "Okafor", "email": "none"}), "{{person.email}} is not an e-mail address"),
+        (
+            json!({"firstname": "Ines", "lastname": "Okafor", "email": "inés@example.org"}),
+            "{{person.email}} is not an e-mail address",
+        ),
+        (
+            json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@-.example.org"}),
+            "{{person.email}} is not an e-mail address",
+        ),
         (json!({"lastname": "Okafor", "email": "ines@example.org"}), "{{person.firstname}} is empty"),
         (json!({"firstname": "Ines", "email": "ines@example.org"}), "{{person.lastname}} is empty"),
     ] {
@@ -295,6 +305,49 @@ async fn row_31_nonsense_is_refused_in_the_vendors_own_format() {
     let answer = scene.post(START_PATH, CREDENTIALS, b"{}".to_vec(), &[("content-encoding", "gzip")]).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     assert!(scene.orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_start_address_may_have_slashes_too_many() {
+    for at in [format!("{START_PATH}//"), START_PATH.replace("/flows/", "///flows/"), format!("/{START_PATH}/")] {
+        let scene = Scene::ready().await;
+        let event = scene.event("AssessmentEvent").to_string().into_bytes();
+        assert_eq!(scene.post(&at, CREDENTIALS, event, &[]).await.status, StatusCode::SEE_OTHER, "{at}");
+        assert_eq!(scene.orders().await.len(), 1, "{at}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_at_a_wrong_address_is_told_the_right_one_in_the_vendors_own_format() {
+    let scene = Scene::ready().await;
+    for at in ["/prod/orchestrator/v1/flows", "/prod//orchestrator/v2/flows/startAssessment/icimsmarketplace", "/prod"] {
+        let answer = scene.post(at, CREDENTIALS, scene.event("AssessmentEvent").to_string().into_bytes(), &[]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{at}");
+        assert!(answer.user_message().contains(START_PATH), "{at}: {}", answer.body);
+    }
+    assert!(scene.orders().await.is_empty());
+}
+
+#[tokio::test]
+async fn whatever_nobody_serves_is_answered_with_a_sentence() {
+    let scene = Scene::ready().await;
+    for (method, at, status) in [
+        ("GET", "/", StatusCode::NOT_FOUND),
+        ("GET", "/favicon.ico", StatusCode::NOT_FOUND),
+        ("PUT", "/api/v3/anything?x=1", StatusCode::NOT_FOUND),
+        ("GET", START_PATH, StatusCode::METHOD_NOT_ALLOWED),
+        ("DELETE", "/readyz", StatusCode::METHOD_NOT_ALLOWED),
+    ] {
+        let request = Request::builder().method(method).uri(at).body(Body::empty()).expect("a request");
+        let answer = scene.app.router().oneshot(request).await.expect("an answer");
+        assert_eq!(answer.status(), status, "{method} {at}");
+        let said = axum::body::to_bytes(answer.into_body(), 1 << 16).await.expect("a body");
+        let said = std::str::from_utf8(&said).expect("text");
+        assert!(
+            said.contains(at.split('?').next().unwrap_or_default()) && said.split(' ').count() > 4,
+            "{method} {at}: {said:?}"
+        );
+    }
 }
 
 #[tokio::test]

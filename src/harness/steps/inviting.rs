@@ -44,6 +44,11 @@ async fn must_be_filled_in(world: &mut World, name: String, label: String) -> Ou
     Ok(world.summary_tells(&name, &format!("{label} is empty"))?)
 }
 
+#[then(expr = "the Summary tells Tomas about {word} that {string} must be corrected, and whom to ask")]
+async fn must_be_corrected(world: &mut World, name: String, label: String) -> Outcome {
+    Ok(world.summary_tells(&name, &format!("{label} is not an e-mail address"))?)
+}
+
 #[then(expr = "the Summary tells Tomas about {word} that another package must be selected, and whom to ask")]
 async fn another_package(world: &mut World, name: String) -> Outcome {
     Ok(world.summary_tells(&name, "Select another package")?)

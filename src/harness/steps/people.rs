@@ -8,18 +8,23 @@ use crate::harness::world::World;
 
 #[given(expr = "the Candidate {word} is submitted to {string}")]
 async fn candidate(world: &mut World, name: String, job: String) -> Outcome {
-    Ok(world.submitted_candidate(&name, &job, true).await?)
+    Ok(world.submitted_candidate(&name, &job).await?)
 }
 
 #[given(expr = "the Candidate {word} without an e-mail address is submitted to {string}")]
 async fn candidate_without_email(world: &mut World, name: String, job: String) -> Outcome {
-    Ok(world.submitted_candidate(&name, &job, false).await?)
+    Ok(world.submitted_candidate_with(&name, &job, None).await?)
+}
+
+#[given(expr = "the Candidate {word} with the e-mail address {string} is submitted to {string}")]
+async fn candidate_with_email(world: &mut World, name: String, email: String, job: String) -> Outcome {
+    Ok(world.submitted_candidate_with(&name, &job, Some(&email)).await?)
 }
 
 #[given(expr = "these Candidates are submitted to {string}:")]
 async fn candidates(world: &mut World, job: String, step: &Step) -> Outcome {
     for name in column(step) {
-        world.submitted_candidate(&name, &job, true).await?;
+        world.submitted_candidate(&name, &job).await?;
     }
     Ok(())
 }

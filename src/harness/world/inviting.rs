@@ -115,7 +115,7 @@ impl World {
 
     /// A candidate is made, submitted and advanced, to see whether that works for this job.
     pub(in crate::harness) async fn a_candidate_is_invited(&mut self, job: &str, vacancy: Option<&str>) -> Result<()> {
-        self.submitted_candidate("Testa", job, true).await?;
+        self.submitted_candidate("Testa", job).await?;
         self.have_advanced(&["Testa".to_owned()], "Send to Harver").await?;
         match vacancy {
             Some(vacancy) => self.is_invited_to("Testa", vacancy).await,

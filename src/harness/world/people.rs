@@ -60,10 +60,20 @@ impl Person {
 
 impl World {
     /// A Candidate is made and submitted to a job.
-    pub(in crate::harness) async fn submitted_candidate(&mut self, first: &str, job: &str, has_email: bool) -> Result<()> {
+    pub(in crate::harness) async fn submitted_candidate(&mut self, first: &str, job: &str) -> Result<()> {
+        let email = self.newcomer(first)?.email;
+        self.submitted_candidate_with(first, job, Some(&email)).await
+    }
+
+    /// The same, with another e-mail address or none.
+    pub(in crate::harness) async fn submitted_candidate_with(
+        &mut self,
+        first: &str,
+        job: &str,
+        email: Option<&str>,
+    ) -> Result<()> {
         let mut person = self.newcomer(first)?;
         let company = self.company()?;
-        let email = has_email.then_some(person.email.as_str());
         person.id = company.icims.create_candidate(first, person.last, email).await?;
         let workflow = company.icims.submit(&person.id, &company.job(job).await?).await?;
         person.workflows.push((job.to_owned(), workflow));
