@@ -1,6 +1,7 @@
 //! Runs scenarios and says whether that went well. Never falsely green: no scenario, an undefined step, a failing hook, a scenario
 //! that was counted by nobody: each makes a run fail.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
@@ -115,6 +116,14 @@ impl Reports {
     }
 }
 
+/// What has been counted so far.
+#[derive(Default)]
+struct Counted {
+    /// Whether each scenario passed, by file, line and name. Of one that is tried again, the last attempt counts.
+    ended: BTreeMap<(Option<PathBuf>, usize, String), bool>,
+    problems: Vec<String>,
+}
+
 async fn run_features(
     features: Vec<Feature>,
     setting: Setting,
@@ -123,7 +132,7 @@ async fn run_features(
     mut outcome: Outcome,
 ) -> Outcome {
     let expected = features::names(&features).len();
-    let counted = Arc::new(Mutex::new(Outcome::default()));
+    let counted = Arc::new(Mutex::new(Counted::default()));
     let setting = Arc::new(setting);
     let count = Arc::clone(&counted);
     let writer = writer::Basic::raw(reports.terminal, Coloring::Auto, 0)
@@ -141,8 +150,9 @@ async fn run_features(
             let alone = features::tags(feature, rule, scenario).iter().any(|tag| tag == OWN_WORLD);
             Box::pin(async move { world.enter(setting, &scenario.name, alone).await })
         })
-        .after(move |_, _, scenario, finished, world| {
+        .after(move |feature, _, scenario, finished, world| {
             let count = Arc::clone(&count);
+            let place = (feature.path.clone(), scenario.position.line, scenario.name.clone());
             let (name, passed) = (scenario.name.clone(), matches!(finished, event::ScenarioFinished::StepPassed));
             Box::pin(async move {
                 let left = match world {
@@ -151,15 +161,15 @@ async fn run_features(
                 };
                 let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
                 count.problems.extend(left.err().map(|error| format!("{name}: {error:#}")));
-                if passed { count.passed += 1 } else { count.failed.push(name) }
+                count.ended.insert(place, passed);
             })
         })
         .run("features")
         .await;
-    let counted = counted.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    outcome.passed = counted.passed;
-    outcome.failed = counted.failed;
-    outcome.problems.extend(counted.problems);
+    let Counted { ended, problems } = std::mem::take(&mut *counted.lock().unwrap_or_else(PoisonError::into_inner));
+    outcome.passed = ended.values().filter(|passed| **passed).count();
+    outcome.failed = ended.into_iter().filter(|(_, passed)| !passed).map(|((_, _, name), _)| name).collect();
+    outcome.problems.extend(problems);
     let total = outcome.passed + outcome.failed.len();
     if expected == 0 {
         outcome.problems.push("No scenario was run: nothing matches the filter.".into());
@@ -177,6 +187,8 @@ async fn run_features(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use cucumber::when;
 
     use super::*;
@@ -189,6 +201,16 @@ mod tests {
 
     #[when("this step passes")]
     fn pass(_: &mut World) {}
+
+    /// How often the next step has been tried.
+    static TRIED: AtomicUsize = AtomicUsize::new(0);
+
+    #[when(expr = "this step passes at attempt {int}")]
+    fn pass_at_last(_: &mut World, attempt: usize) -> Result<()> {
+        let tried = TRIED.fetch_add(1, Ordering::SeqCst) + 1;
+        anyhow::ensure!(tried >= attempt, "attempt {tried}");
+        Ok(())
+    }
 
     async fn outcome_of(scenario: &str) -> Outcome {
         let text = format!("Feature: The suite itself\n  Scenario: One\n    {scenario}\n");
@@ -218,6 +240,16 @@ mod tests {
         let outcome = outcome_of("When this step fails on purpose").await;
         assert_eq!((outcome.is_success(), outcome.failed.as_slice()), (false, ["One".to_owned()].as_slice()));
         assert!(outcome.to_string().ends_with("scenarios: FAILED. 0 passed, 1 failed, 0 skipped"), "{outcome}");
+    }
+
+    #[tokio::test]
+    async fn a_scenario_that_is_tried_again_counts_once() {
+        let text = "Feature: Itself\n  @retry(2)\n  Scenario: Late\n    When this step passes at attempt 3\n\n  \
+                    @retry(2)\n  Scenario: Never\n    When this step fails on purpose\n\n  Scenario: Late\n    When this step passes\n";
+        let feature = features::parse(text, Path::new("itself.feature")).expect("a feature");
+        let outcome = run_given(vec![feature]).await;
+        assert_eq!((outcome.passed, outcome.failed.as_slice()), (2, ["Never".to_owned()].as_slice()), "{outcome}");
+        assert!(outcome.problems.is_empty(), "{outcome}");
     }
 
     #[tokio::test]
