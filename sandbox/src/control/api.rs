@@ -184,15 +184,14 @@ fn each<S: Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::
     serializer.collect_seq(exchanges.iter().map(Arc::as_ref))
 }
 
-/// Reads what crossed the wire, oldest first, up to 1,000 exchanges; `wait` waits for one.
+/// Reads what crossed the wire, oldest first, up to 1,000 exchanges; `wait` waits for one, or until the customer is gone.
 #[utoipa::path(
     get, path = "/__sandbox/journal", operation_id = "readJournal", tag = "journal",
     params(JournalQuery), responses((status = 200, body = Exchanges)),
 )]
-async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Json<Exchanges> {
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let filter =
-        JournalFilter { customer: given(query.customer), workflow: given(query.workflow), after: query.after.unwrap_or(0) };
+async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Result<Json<Exchanges>, ControlError> {
+    query.customer.as_deref().map(|customer| world.tenant(customer)).transpose()?;
+    let filter = JournalFilter { customer: query.customer, workflow: query.workflow, after: query.after.unwrap_or(0) };
     let mut recorded = world.journal().watch();
     let found = async {
         loop {
@@ -203,8 +202,21 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
             }
         }
     };
+    let gone = async {
+        match &filter.customer {
+            Some(customer) => world.until_gone(customer).await,
+            None => std::future::pending().await,
+        }
+    };
     let wait = query.wait.map_or(Duration::ZERO, |Wait(wait)| wait);
-    Json(Exchanges { exchanges: tokio::time::timeout(wait, found).await.unwrap_or_default() })
+    let found = async {
+        tokio::select! {
+            biased;
+            found = found => Ok(found),
+            error = gone => Err(error),
+        }
+    };
+    Ok(Json(Exchanges { exchanges: tokio::time::timeout(wait, found).await.unwrap_or_else(|_| Ok(Vec::new()))? }))
 }
 
 /// Runs to its end whether or not the caller is still there.

@@ -249,18 +249,19 @@ struct JournalQuery {
     replayed: String,
 }
 
-async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Page<JournalPage> {
+async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQuery>) -> Result<Page<JournalPage>, Response> {
     let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    given(&query.customer).map(|customer| world.tenant(&customer)).transpose().map_err(problem)?;
     let filter = JournalFilter { customer: given(&query.customer), workflow: given(&query.workflow), after: 0 };
     let exchanges =
         world.journal().each(&filter).rev().take(SHOWN).map(|exchange| shown(Arc::unwrap_or_clone(exchange))).collect();
-    Page::ok(JournalPage {
+    Ok(Page::ok(JournalPage {
         customer: query.customer,
         workflow: query.workflow,
         exchanges,
         limit: SHOWN,
         replayed: query.replayed,
-    })
+    }))
 }
 
 fn shown(exchange: Exchange) -> Shown {

@@ -87,6 +87,18 @@ impl World {
     /// Puts contents in the place of what there is. To be called alone: with all permits. If the integration does not follow, everything
     /// is put back.
     pub(super) async fn replace(&self, extent: Extent, with: Contents, source: Source) -> Result<(), ControlError> {
+        // Rules for a customer were set for the one that goes, and nothing waits for what they hold up.
+        let rules = self.journal().faults().withdraw(|customer| customer.parse().is_ok_and(|id| extent.covers(id)));
+        let replaced = self.exchange(extent, with, source).await;
+        if replaced.is_err()
+            && let Err(error) = self.journal().faults().add(rules)
+        {
+            tracing::warn!(%error, "The fault rules of what was not replaced are gone.");
+        }
+        replaced
+    }
+
+    async fn exchange(&self, extent: Extent, with: Contents, source: Source) -> Result<(), ControlError> {
         let _quiet = self.quiet(extent).await?;
         if let Some((customer, other)) = with.customers().find_map(|kept| Some((kept.id(), self.registry().rival(kept)?)))
             && extent != Extent::World
@@ -107,10 +119,6 @@ impl World {
             }
             return Err(error);
         }
-        // Rules for a customer were set for the one that is gone.
-        let gone =
-            |customer: Option<&str>| customer.and_then(|customer| customer.parse().ok()).is_some_and(|id| extent.covers(id));
-        self.journal().faults().remove(|_, fault| gone(fault.customer.as_deref()));
         Ok(())
     }
 

@@ -176,6 +176,18 @@ impl World {
         found.as_ref().and_then(record).ok_or_else(|| ControlError::UnknownCustomer(customer.to_owned()))
     }
 
+    /// Resolves when there is no such customer any more, with what is said of it then.
+    pub(super) async fn until_gone(&self, customer: &str) -> ControlError {
+        loop {
+            let found = customer.parse().ok().and_then(|id| self.registry().customer(id));
+            match found {
+                // It may have been replaced by another with its number.
+                Some(found) => found.gone().await,
+                None => return ControlError::UnknownCustomer(customer.to_owned()),
+            }
+        }
+    }
+
     /// Addresses and credentials of a tenant.
     #[must_use]
     pub fn keys(&self, tenant: &TenantRecord) -> TenantKeys {

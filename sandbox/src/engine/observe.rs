@@ -6,7 +6,7 @@ mod body;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
@@ -18,7 +18,7 @@ use jiff::Timestamp;
 
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
-use super::faults::{Call, Effect, Struck};
+use super::faults::{Call, Effect, Faults, Struck, Withdrawn};
 use super::journal::{Actor, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing};
 use super::peer::Peer;
 use super::target::target_as_sent;
@@ -114,24 +114,25 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
     };
     let struck = observer.journal.faults().strike(&call, at);
     let observed = Observed { observer, at, started, replay_of, subject, struck, body };
-    let patience = observed.latency();
+    let slowed = observed.is_slowed();
     let first = match first {
         // Whoever hangs up meanwhile takes along what was not read.
-        First::Passes if !patience.is_zero() => observed.body.all_if_short().await.map_or(First::Passes, First::Read),
+        First::Passes if slowed => observed.body.all_if_short().await.map_or(First::Passes, First::Read),
         first => first,
     };
-    if patience.is_zero() {
+    if !slowed {
         return observed.handle(parts, first, next).await;
     }
     // In a box, so that those who are not held up do not carry its size along.
-    Box::pin(slowly(patience, observed.handle(parts, first, next))).await
+    let (faults, struck) = (observed.observer.journal.faults().clone(), observed.struck.clone());
+    Box::pin(slowly(faults, struck, observed.handle(parts, first, next))).await
 }
 
 /// Answers like a slow server, which does its work also when nobody waits for it any more: this does not end with the connection.
-async fn slowly(patience: Duration, handled: impl Future<Output = Response> + Send + 'static) -> Response {
+async fn slowly(faults: Faults, struck: Vec<Struck>, handled: impl Future<Output = Response> + Send + 'static) -> Response {
     let task = tokio::spawn(async move {
-        // Nothing else can end this wait.
-        let _ = tokio::time::timeout(patience, std::future::pending::<()>()).await;
+        // Whoever asks for a customer who is gone is told so by the handler.
+        let (Ok(()) | Err(Withdrawn)) = faults.slow_down(&struck).await;
         handled.await
     });
     task.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
@@ -180,12 +181,8 @@ struct Reply {
 }
 
 impl Observed {
-    fn latency(&self) -> Duration {
-        let each = self.struck.iter().filter_map(|struck| match struck.effect {
-            Effect::Latency { by } => Duration::try_from(by).ok(),
-            _ => None,
-        });
-        each.sum()
+    fn is_slowed(&self) -> bool {
+        self.struck.iter().any(|struck| matches!(struck.effect, Effect::Latency { .. }))
     }
 
     async fn handle(self, mut parts: Parts, first: First, next: Next) -> Response {

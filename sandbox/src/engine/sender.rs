@@ -166,17 +166,10 @@ impl Sender {
     }
 
     async fn disturbed(&self, delivery: &Delivery, struck: &[Struck]) -> Result<(Answer, Vec<(String, String)>), SendError> {
-        let mut patience = delivery.timeout;
-        for rule in struck {
-            let Effect::Latency { by } = rule.effect else { continue };
-            let wait = Duration::try_from(by).unwrap_or_default();
-            // Nothing else can end this wait.
-            let _ = tokio::time::timeout(wait.min(patience), std::future::pending::<()>()).await;
-            patience = patience.saturating_sub(wait);
-            if patience.is_zero() {
-                return Err(SendError::TimedOut(delivery.timeout));
-            }
-        }
+        let begun = Instant::now();
+        let slowed = tokio::time::timeout(delivery.timeout, self.journal.faults().slow_down(struck)).await;
+        slowed.map_err(|_| SendError::TimedOut(delivery.timeout))?.map_err(|Withdrawn| SendError::Withdrawn)?;
+        let patience = delivery.timeout.saturating_sub(begun.elapsed());
         let broken_off = |when| SendError::BrokenOff { url: delivery.url.clone(), when };
         let effect = struck.iter().map(|rule| &rule.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
         let whole = || delivery.body.clone().into();

@@ -3,10 +3,10 @@
 //! Rules are looked at once the message is complete, because its header names the customer (*assumed* to be late enough: a real
 //! server refuses at `RCPT`).
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::{Envelope, Mailbox, exchange, message};
-use crate::engine::faults::{Call, Effect, Struck};
+use crate::engine::faults::{Call, Effect, Struck, Withdrawn};
 use crate::engine::{Actor, DiskError, Outcome};
 
 /// What becomes of a message that was handed over.
@@ -37,11 +37,8 @@ impl Mailbox {
             customer: read.customer.as_deref(),
         };
         let struck = faults.strike(&call, now);
-        for rule in &struck {
-            let Effect::Latency { by } = rule.effect else { continue };
-            // Nothing else can end this wait.
-            let _ = tokio::time::timeout(Duration::try_from(by).unwrap_or_default(), std::future::pending::<()>()).await;
-        }
+        // Mail for a customer who is gone belongs to nobody, and is taken in all the same.
+        let (Ok(()) | Err(Withdrawn)) = faults.slow_down(&struck).await;
         let effect = struck.iter().map(|rule| &rule.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
         let (verdict, outcome) = match effect {
             Some(Effect::Status { status, message, .. }) => {

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Query};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
+use url::form_urlencoded;
 
 /// The longest a request may wait for something to happen.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
@@ -39,7 +40,8 @@ impl IntoResponse for ApiProblem {
     }
 }
 
-/// The query string as a `T`; what cannot be read is refused as an [`ApiProblem`].
+/// The query string as a `T`; what cannot be read is refused as an [`ApiProblem`]. An empty value is an absent one, as forms and
+/// templates of addresses send them.
 #[derive(Clone, Copy, Debug)]
 pub struct ApiQuery<T>(pub T);
 
@@ -47,7 +49,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
     type Rejection = ApiProblem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        let read = Query::try_from_uri(&parts.uri);
+        let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let given = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs.filter(|(_, value)| !value.is_empty())).finish();
+        let uri = Uri::try_from(format!("/?{given}")).unwrap_or_default();
+        let read = Query::try_from_uri(&uri);
         let refused = |error: axum::extract::rejection::QueryRejection| {
             ApiProblem::new(
                 StatusCode::BAD_REQUEST,

@@ -1,11 +1,12 @@
-//! Holding a request back: until the clock has moved on, until another one has gone past, or until the rule is removed.
+//! Holding a request up: until the clock has moved on, until another one has gone past, for a while of real time, or until the rule is
+//! removed.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Effect, Faults, Struck};
+use super::{Effect, Fate, Faults, Struck};
 use crate::engine::Clock;
 
 /// How long a request waits for another one to go past, on the virtual clock.
@@ -15,7 +16,17 @@ const LOOK: Duration = Duration::from_secs(3600);
 
 /// What was held belongs to a world that is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::engine) struct Withdrawn;
+pub struct Withdrawn;
+
+impl Struck {
+    fn is_in_force(&self) -> Result<bool, Withdrawn> {
+        match *self.fate.lock() {
+            Fate::InForce => Ok(true),
+            Fate::Removed => Ok(false),
+            Fate::Withdrawn => Err(Withdrawn),
+        }
+    }
+}
 
 /// The place of a request that others may go past; given back when it is dropped, also by a request that is cut off.
 struct Place<'a> {
@@ -38,22 +49,15 @@ impl Faults {
             _ => return Ok(()),
         };
         let _place = customer.map(|customer| Place { faults: self, customer });
-        let epoch = self.0.epoch.load(Ordering::Relaxed);
         let until = clock.now().saturating_add(by).unwrap_or(Timestamp::MAX);
         let (mut moves, mut changes) = (clock.moves(), self.0.changes.subscribe());
         loop {
             moves.borrow_and_update();
             changes.borrow_and_update();
-            if self.0.epoch.load(Ordering::Relaxed) != epoch {
-                return Err(Withdrawn);
-            }
-            let (known, overtaken) = {
-                let store = self.lock();
-                let past = customer.and_then(|customer| store.held.get(customer));
-                (store.rules.contains_key(&struck.id), past.is_some_and(|count| *count > 0))
-            };
+            let in_force = struck.is_in_force()?;
+            let past = customer.and_then(|customer| self.lock().held.get(customer).copied());
             let left = until.duration_since(clock.now());
-            if !known || overtaken || !left.is_positive() {
+            if !in_force || past.is_some_and(|count| count > 0) || !left.is_positive() {
                 return Ok(());
             }
             // The virtual clock runs like the real one between moves; a millisecond at least, as it has a finer grain than the timer.
@@ -67,6 +71,24 @@ impl Faults {
             // That the time is over is as good a reason to look as any.
             let _ = tokio::time::timeout(pause, looked).await;
         }
+    }
+
+    /// Waits as long as the rules that struck want it, in real time. A rule that is removed meanwhile slows nothing down any more.
+    ///
+    /// # Errors
+    /// When the customer is gone whom a rule was set for.
+    pub async fn slow_down(&self, struck: &[Struck]) -> Result<(), Withdrawn> {
+        for rule in struck {
+            let Effect::Latency { by } = rule.effect else { continue };
+            let mut changes = self.0.changes.subscribe();
+            let ended = async {
+                while rule.is_in_force()? && changes.changed().await.is_ok() {}
+                Ok(())
+            };
+            let by = Duration::try_from(by).unwrap_or_default();
+            tokio::time::timeout(by, ended).await.unwrap_or(Ok(()))?;
+        }
+        Ok(())
     }
 
     /// Tells whoever is held that another request of this customer has gone.

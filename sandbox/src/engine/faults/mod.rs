@@ -11,7 +11,7 @@ mod rule;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, MutexGuard};
@@ -19,7 +19,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
-pub(super) use hold::Withdrawn;
+pub use hold::Withdrawn;
 pub use pattern::PathPattern;
 pub use rule::{Effect, Fault, FaultId, ListedFault, Matching};
 
@@ -47,7 +47,7 @@ pub struct Call<'a> {
 }
 
 /// A rule that has decided to disturb a call.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Struck {
     /// The rule.
     pub id: FaultId,
@@ -55,6 +55,18 @@ pub struct Struck {
     pub name: Option<String>,
     /// What is to be done.
     pub effect: Effect,
+    fate: Arc<Mutex<Fate>>,
+}
+
+/// What has become of a rule.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Fate {
+    #[default]
+    InForce,
+    /// What it held may go.
+    Removed,
+    /// So is the customer whom it was set for: what it held is nobody's any more.
+    Withdrawn,
 }
 
 /// What the journal says of a rule that disturbed an exchange.
@@ -95,8 +107,6 @@ struct Inner {
     active: AtomicUsize,
     /// How many want no rule to strike for the time being.
     suspended: AtomicUsize,
-    /// Grows with each reset: what is held from before is not sent any more.
-    epoch: AtomicU64,
     /// Changes whenever somebody who is held should look again.
     changes: watch::Sender<u64>,
 }
@@ -113,6 +123,7 @@ struct Store {
 #[derive(Debug)]
 struct Kept {
     fault: Fault,
+    fate: Arc<Mutex<Fate>>,
     tallies: HashMap<String, Tally>,
     hits: u64,
     last_hit: Option<Timestamp>,
@@ -156,7 +167,6 @@ impl Faults {
             store: Mutex::default(),
             active: AtomicUsize::new(0),
             suspended: AtomicUsize::new(0),
-            epoch: AtomicU64::new(0),
             changes: watch::Sender::new(0),
         }))
     }
@@ -182,7 +192,7 @@ impl Faults {
             store.newest += 1;
             let id = store.newest;
             store.by_customer.entry(fault.customer.clone()).or_default().push(id);
-            let kept = Kept { fault, tallies: HashMap::new(), hits: 0, last_hit: None };
+            let kept = Kept { fault, fate: Arc::default(), tallies: HashMap::new(), hits: 0, last_hit: None };
             added.push(listed(id, &kept));
             store.rules.insert(id, kept);
         }
@@ -201,13 +211,20 @@ impl Faults {
 
     /// Removes the rules that `unwanted` picks and says how many those were. What they held goes on its way.
     pub fn remove(&self, unwanted: impl Fn(FaultId, &Fault) -> bool) -> usize {
+        self.end(Fate::Removed, unwanted).len()
+    }
+
+    /// Removes the rules of customers who are about to go, and returns them. What they held is given up.
+    pub fn withdraw(&self, goes: impl Fn(&str) -> bool) -> Vec<Fault> {
+        self.end(Fate::Withdrawn, |_, fault| fault.customer.as_deref().is_some_and(&goes))
+    }
+
+    fn end(&self, fate: Fate, unwanted: impl Fn(FaultId, &Fault) -> bool) -> Vec<Fault> {
         let mut store = self.lock();
         let gone: Vec<FaultId> = store.rules.iter().filter(|(id, kept)| unwanted(**id, &kept.fault)).map(|(id, _)| *id).collect();
-        for id in &gone {
-            store.forget(*id);
-        }
+        let ended = gone.into_iter().filter_map(|id| store.forget(id, fate)).collect();
         self.settled(&store);
-        gone.len()
+        ended
     }
 
     /// Lets no rule strike until what is returned is dropped: a reset sets the integration up anew, which no rule is meant for.
@@ -219,10 +236,7 @@ impl Faults {
 
     /// Removes every rule and gives up what they held: it belongs to a world that is gone. Numbers go on ascending.
     pub fn reset(&self) {
-        let mut store = self.lock();
-        *store = Store { newest: store.newest, ..Store::default() };
-        self.0.epoch.fetch_add(1, Ordering::Relaxed);
-        self.settled(&store);
+        self.end(Fate::Withdrawn, |_, _| true);
     }
 
     /// What is to be done to a call: every latency that applies, and the first other effect.
@@ -251,7 +265,7 @@ impl Faults {
             if kept.fault.effect == Effect::Reorder {
                 held.insert(customer.to_owned(), 0);
             }
-            struck.push(Struck { id, name: kept.fault.name.clone(), effect: kept.fault.effect.clone() });
+            struck.push(Struck { id, name: kept.fault.name.clone(), effect: kept.fault.effect.clone(), fate: Arc::clone(&kept.fate) });
         }
         struck
     }
@@ -277,14 +291,16 @@ impl Drop for Suspended {
 }
 
 impl Store {
-    fn forget(&mut self, id: FaultId) {
-        let Some(kept) = self.rules.remove(&id) else { return };
+    fn forget(&mut self, id: FaultId, fate: Fate) -> Option<Fault> {
+        let kept = self.rules.remove(&id)?;
+        *kept.fate.lock() = fate;
         if let Some(ids) = self.by_customer.get_mut(&kept.fault.customer) {
             ids.retain(|other| *other != id);
             if ids.is_empty() {
                 self.by_customer.remove(&kept.fault.customer);
             }
         }
+        Some(kept.fault)
     }
 }
 

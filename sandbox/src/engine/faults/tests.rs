@@ -133,6 +133,22 @@ async fn a_held_request_goes_when_the_rule_is_removed_and_is_given_up_by_a_reset
 }
 
 #[tokio::test]
+async fn whoever_is_slowed_down_goes_on_when_the_rule_is_removed_and_learns_when_the_customer_goes() {
+    let faults = Faults::new();
+    let latency = |customer| fault(Some(customer), Effect::Latency { by: SignedDuration::from_mins(5) });
+    faults.add(vec![latency("4021"), latency("4022")]).expect("room");
+    let [own, others] = ["4021", "4022"].map(|customer| faults.strike(&call(Some(customer)), Timestamp::UNIX_EPOCH));
+    let (own, others) = (faults.slow_down(&own), faults.slow_down(&others));
+    tokio::pin!(own, others);
+    assert!(still_pending(own.as_mut()).await && still_pending(others.as_mut()).await);
+    assert_eq!(faults.withdraw(|customer| customer == "4021"), [latency("4021")]);
+    assert_eq!(own.await, Err(Withdrawn));
+    assert!(still_pending(others.as_mut()).await, "another customer's rule stays");
+    faults.remove(|_, _| true);
+    assert_eq!(others.await, Ok(()));
+}
+
+#[tokio::test]
 async fn one_request_of_a_customer_at_a_time_lets_the_next_one_past() {
     let (faults, clock) = (Faults::new(), Clock::new());
     faults.add(vec![fault(None, Effect::Reorder)]).expect("room");

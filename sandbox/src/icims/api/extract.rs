@@ -54,10 +54,10 @@ pub(super) fn not_simulated(endpoint: &str) -> ApiError {
     ApiError::new(StatusCode::NOT_IMPLEMENTED, Code::NotSimulated, message)
 }
 
-/// The value of a query parameter.
+/// The value of a query parameter; an empty one is an absent one.
 pub(super) fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    pairs.find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.into_owned())
 }
 
 /// The names in `fields`; an empty list is like none (icims-api 5.4).
