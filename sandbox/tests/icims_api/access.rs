@@ -70,8 +70,32 @@ async fn a_token_opens_the_api_for_a_day() {
 async fn token_requests_may_be_json() {
     let world = World::new().await;
     let body = json!({"grant_type": "client_credentials", "client_id": "client-4021", "client_secret": "shh", "audience": "https://api.icims.com/v1/"});
-    let request = Request::post("/oauth/token").header("content-type", "application/json").body(Body::from(body.to_string()));
-    assert_eq!(world.send(request.expect("a request")).await.status, 200);
+    for kind in ["application/json", "APPLICATION/Json ; x=y", "application/JSON;charset=utf-8"] {
+        let request = Request::post("/oauth/token").header("content-type", kind).body(Body::from(body.to_string()));
+        assert_eq!(world.send(request.expect("a request")).await.status, 200, "{kind}");
+    }
+    assert!(world.journal.find(&Default::default()).iter().all(|exchange| exchange.customer.as_deref() == Some("4021")));
+    let other = Request::post("/oauth/token").header("content-type", "application/json5").body(Body::from(body.to_string()));
+    assert_eq!(world.send(other.expect("a request")).await.status, 403, "what is not announced as JSON is a form");
+}
+
+#[tokio::test]
+async fn media_types_are_compared_without_case_and_parameters() {
+    let world = World::new().await;
+    let send = async |path: &str, kind: &str, body: String| {
+        let request = Request::builder().method("PATCH").uri(format!("/customers/4021{path}"));
+        let request = request.header("authorization", &world.authorization).header("content-type", kind);
+        world.send(request.body(Body::from(body)).expect("a request")).await.status.as_u16()
+    };
+    let person = format!("/people/{}", world.ines);
+    for (kind, expected) in
+        [("Application/Json", 204), ("application/JSON ;charset=\"UTF-8\"", 204), ("text/json", 415), ("application/jsonx", 415)]
+    {
+        assert_eq!(send(&person, kind, json!({"firstname": "Inez"}).to_string()).await, expected, "{kind}");
+    }
+    let file = "--Cut\r\nContent-Disposition: FORM-DATA; name=\"part\"; filename=\"cv.txt\"\r\n\r\nInez\r\n--Cut--\r\n";
+    let upload = format!("{person}/fields/resume/binary");
+    assert_eq!(send(&upload, "Multipart/FORM-Data; Charset=utf-8; Boundary=Cut", file.to_owned()).await, 204);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use crate::reference::documented;
 
 use super::auth::same;
 use super::error::ok_json;
+use super::extract::is_json;
 
 /// A refused token request; the table of icims-api 2.3.
 pub(super) enum TokenRefusal {
@@ -113,8 +114,7 @@ impl TokenRequest {
     /// Reads a form, or JSON when the content type says so; what cannot be read is missing.
     fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut request = Self::default();
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.starts_with("application/json") {
+        if is_json(headers) {
             let json: Json = serde_json::from_slice(body).unwrap_or_default();
             for (name, value) in json.as_object().into_iter().flatten() {
                 request.set(name, value.as_str().unwrap_or_default());
