@@ -2,10 +2,14 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use icims_sandbox::icims::NewCustomer;
+use icims_sandbox::icims::state::users::IntegrationUser;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{Reply, World, basic};
+use crate::support::{Reply, World, basic, new_customer};
 
 async fn with(world: &World, authorization: Option<&str>, path: &str) -> Reply {
     let mut request = Request::get(path);
@@ -39,6 +43,23 @@ async fn wrong_credentials_are_401_with_code_6_and_two_challenges() {
         let challenges: Vec<_> = reply.headers.get_all("www-authenticate").iter().collect();
         assert_eq!(challenges, ["Basic realm=\"iCIMS\"", "x-icims-v1-hmac-sha256"]);
     }
+}
+
+#[tokio::test]
+async fn a_password_may_be_in_utf_8_or_in_latin_1() {
+    let world = World::new().await;
+    let user = IntegrationUser { username: "zoë".into(), password: "Straße:Ã©".into(), ..IntegrationUser::default() };
+    world.icims.admit(4031, NewCustomer { user, ..new_customer(4031) }.state(world.clock.now())).await.expect("a customer");
+    let status = async |credentials: &[u8]| {
+        let value = format!("Basic {}", STANDARD.encode(credentials));
+        with(&world, Some(&value), "/customers/4031").await.status.as_u16()
+    };
+    assert_eq!(status("zoë:Straße:Ã©".as_bytes()).await, 200);
+    assert_eq!(status(b"zo\xeb:Stra\xdfe:\xc3\xa9").await, 200, "every byte is a letter of Latin-1");
+    assert_eq!(status(b"zo\xeb:Stra\xdfe:\xe9").await, 401);
+    assert_eq!(status(b"zo\xeb:Strasse:\xc3\xa9").await, 401);
+    assert_eq!(status("zoë:Straße:é".as_bytes()).await, 401);
+    assert_eq!(status(b"zo\xeb").await, 401);
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ fn around(registry: Registry) -> Surroundings {
     Surroundings { base_url: API.parse().expect("an address"), clock: Clock::new(), journal: Journal::new(), registry, seed: 7 }
 }
 
-fn new_customer(id: u64) -> NewCustomer {
+pub(crate) fn new_customer(id: u64) -> NewCustomer {
     NewCustomer {
         id,
         name: "Brightwater Foods".into(),

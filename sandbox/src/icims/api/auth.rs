@@ -61,9 +61,22 @@ fn not_authentic() -> ApiError {
 }
 
 fn basic(icims: &Icims, credentials: &str) -> Result<Option<SignedIn>, ApiError> {
-    let decoded = STANDARD.decode(credentials).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    let Some((username, password)) = decoded.as_deref().and_then(|decoded| decoded.split_once(':')) else { return Ok(None) };
-    with_user(icims, username, |user| user.username == username && same(&user.password, password))
+    let Ok(bytes) = STANDARD.decode(credentials) else { return Ok(None) };
+    for reading in readings(bytes) {
+        let Some((username, password)) = reading.split_once(':') else { continue };
+        let found = with_user(icims, username, |user| user.username == username && same(&user.password, password))?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// What the bytes of credentials can mean: clients write them in UTF-8, or in Latin-1 as the first standard had it (RFC 7617, B.3;
+/// *assumed*, that both are taken). ASCII means the same in both.
+fn readings(bytes: Vec<u8>) -> impl Iterator<Item = String> {
+    let latin = (!bytes.is_ascii()).then(|| bytes.iter().map(|&byte| char::from(byte)).collect());
+    String::from_utf8(bytes).ok().into_iter().chain(latin)
 }
 
 fn bearer(icims: &Icims, token: &str) -> Result<Option<SignedIn>, ApiError> {

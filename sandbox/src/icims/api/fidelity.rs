@@ -6,6 +6,7 @@ use crate::reference::{Row, assumed, documented, observed};
 pub(in crate::icims) fn access_rows() -> Vec<Row> {
     let rows = [
         ("Basic", documented("icims-api 2.1", "wrong_credentials_are_401_with_code_6_and_two_challenges")),
+        ("passwords in UTF-8 and in Latin-1", assumed("icims-api 2.1", "a_password_may_be_in_utf_8_or_in_latin_1")),
         (
             "a login that may not use web services is told so",
             assumed("icims-api 2.1", "a_login_without_web_services_is_told_so_after_it_has_proved_who_it_is"),
