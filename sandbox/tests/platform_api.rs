@@ -364,6 +364,18 @@ async fn the_journal_has_every_call_and_no_secret() {
     assert_eq!(world.journal.find(&filter).len(), 1);
 }
 
+#[tokio::test]
+async fn a_byte_order_mark_in_front_of_json_is_passed_over() {
+    let world = World::start().await;
+    let token = world.token().await;
+    let url = format!("{}/api/v1.0/vacancies/{VACANCY}/applications", world.base);
+    let body = format!("\u{feff}{}", registration("ravi.das@example.org", None));
+    let answer = world.http.post(url).bearer_auth(&token).body(body).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::CREATED);
+    let recorded = world.journal.find(&JournalFilter { workflow: Some("88431".into()), ..JournalFilter::default() });
+    assert_eq!(recorded.len(), 1, "the journal looks past it, too");
+}
+
 #[test]
 fn marked_operations_are_called_by_the_tests_that_their_marks_name() {
     called::check("Harver platform: operations");

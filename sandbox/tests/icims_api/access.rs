@@ -120,6 +120,25 @@ async fn media_types_are_compared_without_case_and_parameters() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_in_front_of_json_is_passed_over() {
+    let world = World::new().await;
+    let token = json!({"audience": "https://api.icims.com/v1/", "client_id": "client-4021", "client_secret": "shh", "grant_type": "client_credentials"});
+    let request = Request::post("/oauth/token").header("content-type", "application/json");
+    let reply = world.send(request.body(Body::from(format!("\u{feff}{token}"))).expect("a request")).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(world.journal.find(&Default::default())[0].customer.as_deref(), Some("4021"));
+    let path = format!("/people/{}", world.ines);
+    let write = async |body: String| {
+        let request = Request::builder().method("PATCH").uri(format!("/customers/4021{path}"));
+        let request = request.header("authorization", &world.authorization).header("content-type", "application/json");
+        world.send(request.body(Body::from(body)).expect("a request")).await
+    };
+    assert_eq!(write("\u{feff}{\"lastname\": \"Okafor-Ruiz\"}".into()).await.status, 204);
+    assert_eq!(world.get(&format!("{path}?fields=lastname")).await.json()["lastname"], "Okafor-Ruiz");
+    write("\u{feff}\u{feff}{}".into()).await.is_error(400, 11, "The request body is not valid JSON.");
+}
+
+#[tokio::test]
 async fn token_errors_follow_the_table() {
     let world = World::new().await;
     let check = async |form: String, status: u16, error: &str, description: &str| {

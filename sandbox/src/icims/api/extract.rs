@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value as Json};
 use url::form_urlencoded;
 
+use crate::engine::read_json;
+
 use super::error::{ApiError, Code};
 use super::limits;
 
@@ -38,7 +40,7 @@ async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Json, 
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Body, message));
     }
     let body = Bytes::from_request(request, state).await.map_err(|rejection| limits::not_read(rejection.status()))?;
-    serde_json::from_slice(&body).map_err(|_| unreadable("The request body is not valid JSON."))
+    read_json(&body).map_err(|_| unreadable("The request body is not valid JSON."))
 }
 
 /// Whether a body is announced as JSON, in whatever letters and with whatever parameters (RFC 9110, 8.3.1).

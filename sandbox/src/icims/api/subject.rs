@@ -4,7 +4,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use url::form_urlencoded;
 
-use crate::engine::Subject;
+use crate::engine::{Subject, read_json};
 use crate::icims::Icims;
 use crate::icims::latest::LatestEvents;
 use crate::icims::schema::ProfileType;
@@ -45,7 +45,7 @@ fn of_path(icims: &Icims, uri: &Uri) -> Option<Subject> {
 /// The client that a token request names, read as the endpoint reads it.
 fn client_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if is_json(headers) {
-        let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+        let json: serde_json::Value = read_json(body).ok()?;
         return json.get("client_id")?.as_str().map(str::to_owned);
     }
     form_urlencoded::parse(body).find(|(name, _)| name == "client_id").map(|(_, value)| value.into_owned())

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value as Json, json};
 use url::form_urlencoded;
 
-use crate::engine::{DiskError, Subject};
+use crate::engine::{DiskError, Subject, read_json};
 use crate::icims::Icims;
 use crate::icims::state::tokens::LIFETIME;
 use crate::icims::state::{CLIENT, Region};
@@ -115,7 +115,7 @@ impl TokenRequest {
     fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut request = Self::default();
         if is_json(headers) {
-            let json: Json = serde_json::from_slice(body).unwrap_or_default();
+            let json: Json = read_json(body).unwrap_or_default();
             for (name, value) in json.as_object().into_iter().flatten() {
                 request.set(name, value.as_str().unwrap_or_default());
             }
