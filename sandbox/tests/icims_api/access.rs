@@ -9,7 +9,7 @@ use icims_sandbox::icims::state::users::IntegrationUser;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{Reply, World, basic, new_customer};
+use crate::support::{Reply, World, basic, gzip, new_customer};
 
 async fn with(world: &World, authorization: Option<&str>, path: &str) -> Reply {
     let mut request = Request::get(path);
@@ -136,6 +136,31 @@ async fn a_byte_order_mark_in_front_of_json_is_passed_over() {
     assert_eq!(write("\u{feff}{\"lastname\": \"Okafor-Ruiz\"}".into()).await.status, 204);
     assert_eq!(world.get(&format!("{path}?fields=lastname")).await.json()["lastname"], "Okafor-Ruiz");
     write("\u{feff}\u{feff}{}".into()).await.is_error(400, 11, "The request body is not valid JSON.");
+}
+
+#[tokio::test]
+async fn token_requests_may_be_packed() {
+    let world = World::new().await;
+    let send = async |coding: &str, body: Vec<u8>| {
+        let request = Request::post("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
+        world.send(request.header("content-encoding", coding).body(Body::from(body)).expect("a request")).await
+    };
+    let reply = send("GZIP", gzip(FORM.as_bytes())).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(world.journal.find(&Default::default())[0].customer.as_deref(), Some("4021"));
+    let check = async |coding: &str, body: Vec<u8>, status: u16, description: &str| {
+        let reply = send(coding, body).await;
+        assert_eq!(reply.status, status, "{coding} {}", reply.text);
+        assert_eq!(reply.json(), json!({"error": "invalid_request", "error_description": description}), "{coding}");
+    };
+    let bomb = gzip(&vec![b'&'; 64 * 1024 + 1]);
+    check("gzip", bomb, 413, "The request body is larger than 65536 bytes or was cut short.").await;
+    check("gzip", FORM.into(), 400, "The request body is not the gzip that its Content-Encoding says.").await;
+    let unsupported = "The Content-Encoding of the request is not supported: send the body plain or as gzip.";
+    check("compress", FORM.into(), 415, unsupported).await;
+    check("gzip, gzip", gzip(&gzip(FORM.as_bytes())), 415, unsupported).await;
+    let nothing = Request::get("/customers/4021").header("authorization", &world.authorization).header("content-encoding", "br");
+    assert_eq!(world.send(nothing.body(Body::empty()).expect("a request")).await.status, 200, "no body is packed in no way");
 }
 
 #[tokio::test]
