@@ -149,7 +149,9 @@ impl Answer {
     /// # Errors
     /// When it is something else.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, NotTheExpectedJson> {
-        Ok(serde_json::from_slice(&self.body)?)
+        // A byte order mark is no part of the text (RFC 8259, 8.1).
+        let text = self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body);
+        Ok(serde_json::from_slice(text)?)
     }
 
     /// Whether there is a body.

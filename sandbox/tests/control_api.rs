@@ -435,3 +435,13 @@ async fn the_fidelity_page_shows_every_row_with_its_mark_and_test() {
     }
     assert!(!page.contains("not marked"));
 }
+
+#[tokio::test]
+async fn a_byte_order_mark_in_front_of_a_body_is_passed_over() {
+    let running = Running::start().await;
+    let rule = json!({"match": {"actor": "icims"}, "effect": {"kind": "drop"}});
+    let (status, answer) = running.ask(Method::POST, "faults", &format!("\u{feff}{rule}")).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let (status, answer) = running.ask(Method::POST, "faults", &format!("\u{feff}\u{feff}{rule}")).await;
+    assert_eq!((status, &answer["error"]["code"]), (StatusCode::BAD_REQUEST, &json!("bad_json")), "{answer}");
+}

@@ -89,10 +89,13 @@ pub fn misdirected(path: &str, support_contact: &str) -> Response {
 
 /// Whose iCIMS is calling: told from the user name, because the endpoint is the same for every customer.
 async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, Refusal> {
-    let presented = Presented::in_headers(headers).ok_or(Refusal::Credentials)?;
-    let username = presented.username.clone();
-    let customer = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await.map_err(Refusal::Store)?;
-    customer.filter(|customer| matches(&presented.password, &customer.events.password)).ok_or(Refusal::Credentials)
+    for Presented { username, password } in Presented::in_headers(headers) {
+        let customer = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await.map_err(Refusal::Store)?;
+        if let Some(customer) = customer.filter(|customer| matches(&password, &customer.events.password)) {
+            return Ok(customer);
+        }
+    }
+    Err(Refusal::Credentials)
 }
 
 async fn accept(

@@ -62,11 +62,14 @@ async fn receive(State(work): State<HarverToAts>, headers: HeaderMap, body: Body
 }
 
 async fn authenticate(work: &HarverToAts, headers: &HeaderMap) -> Result<Customer, ApiError> {
-    let presented = Presented::in_headers(headers).ok_or_else(ApiError::unauthorized)?;
-    let username = presented.username.clone();
-    let found = work.store.read(move |tx| store::customer_of_webhook_user(tx, &username)).await;
-    let customer = found.map_err(|error| ApiError::unavailable(&error))?;
-    customer.filter(|customer| matches(&presented.password, &customer.webhooks.password)).ok_or_else(ApiError::unauthorized)
+    for Presented { username, password } in Presented::in_headers(headers) {
+        let found = work.store.read(move |tx| store::customer_of_webhook_user(tx, &username)).await;
+        let customer = found.map_err(|error| ApiError::unavailable(&error))?;
+        if let Some(customer) = customer.filter(|customer| matches(&password, &customer.webhooks.password)) {
+            return Ok(customer);
+        }
+    }
+    Err(ApiError::unauthorized())
 }
 
 /// Moves every order of the application on. An event that came late, twice or out of order moves nothing and asks for nothing.

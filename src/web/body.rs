@@ -30,7 +30,7 @@ pub enum BodyError {
     OtherEncoding,
 }
 
-/// Reads a body, which has to arrive within `patience`, and unpacks it if its headers say that it is packed.
+/// Reads a body, which has to arrive within `patience`, unpacks it if its headers say that it is packed, and takes a byte order mark off.
 ///
 /// iCIMS documents gzip, and was seen to send plain bodies (assessment-flow.md 1), so both are taken.
 ///
@@ -42,12 +42,19 @@ pub async fn read_body(headers: &HeaderMap, body: Body, patience: Duration) -> R
         let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
         if too_large { BodyError::TooLarge } else { BodyError::CutShort }
     })?;
-    match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase()) {
+    let plain = match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase()) {
         None => Ok(received),
         Some(encoding) if encoding == b"identity" => Ok(received),
         Some(encoding) if encoding == b"gzip" || encoding == b"x-gzip" => unpack(&received),
         Some(_) => Err(BodyError::OtherEncoding),
-    }
+    }?;
+    Ok(without_mark(plain))
+}
+
+/// A byte order mark is no part of the text behind it: a reader of JSON may ignore it (RFC 8259, 8.1).
+fn without_mark(text: Bytes) -> Bytes {
+    let mark = "\u{feff}".as_bytes();
+    if text.starts_with(mark) { text.slice(mark.len()..) } else { text }
 }
 
 fn unpack(packed: &[u8]) -> Result<Bytes, BodyError> {
@@ -85,6 +92,15 @@ mod tests {
     async fn plain_and_packed_bodies_are_read_alike() {
         assert_eq!(read(None, b"{}".to_vec()).await.expect("plain"), "{}");
         assert_eq!(read(Some("gzip"), gzip(b"{}")).await.expect("packed"), "{}");
+    }
+
+    #[tokio::test]
+    async fn a_byte_order_mark_is_taken_off() {
+        let marked = "\u{feff}{\"a\": \"\u{feff}\"}".as_bytes();
+        let expected = "{\"a\": \"\u{feff}\"}";
+        assert_eq!(read(None, marked.to_vec()).await.expect("plain"), expected);
+        assert_eq!(read(Some("X-Gzip"), gzip(marked)).await.expect("packed"), expected);
+        assert_eq!(read(None, "\u{feff}".into()).await.expect("nothing"), "");
     }
 
     #[tokio::test]

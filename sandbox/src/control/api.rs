@@ -23,7 +23,7 @@ use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{Pending, World};
-use crate::engine::{Exchange, ExchangeId, JournalFilter};
+use crate::engine::{Exchange, ExchangeId, JournalFilter, read_json};
 use crate::reference::Document;
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
@@ -255,6 +255,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiBody<T> {
         let wrong = |error: serde_json::Error| {
             ApiProblem::new(StatusCode::BAD_REQUEST, "bad_json", format!("The body cannot be read as JSON: {error}."))
         };
-        serde_json::from_slice(&body).map(Self).map_err(wrong)
+        read_json(&body).map(Self).map_err(wrong)
     }
 }

@@ -1,8 +1,10 @@
 //! A layer that records what an actor's API was asked and what it answered, and carries out the faults that are set for it.
 //!
 //! It does not read bodies: they pass it on their way to the handler, so that the API decides how much of them is read, and from whom.
+//! Those that come packed are unpacked on that way, once and for everybody; the journal keeps what came.
 
 mod body;
+mod unpacked;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,10 +21,11 @@ use jiff::Timestamp;
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
 use super::faults::{Call, Effect, Faults, Struck, Withdrawn};
-use super::journal::{Actor, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing};
+use super::journal::{Actor, BODY_LIMIT, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing};
 use super::peer::Peer;
 use super::target::target_as_sent;
 use body::PassingBody;
+use unpacked::Packing;
 
 /// By which control says that a request is sent again, and of which exchange. Actors never see it.
 pub const REPLAY_OF: HeaderName = HeaderName::from_static("x-sandbox-replay-of");
@@ -99,9 +102,11 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
     let started = Instant::now();
     let (mut parts, body) = request.into_parts();
     let body = PassingBody::new(body);
+    let packing = Packing::of(&parts.headers);
     let first = match (observer.read_first)(&parts) {
+        _ if packing == Packing::Unknown && !body.is_over() => First::Unsupported,
         None => First::Passes,
-        Some(limit) => body.all(limit).await.map_or(First::TooLarge(limit), First::Read),
+        Some(limit) => body.all(limit, packing).await,
     };
     let replay_of = parts.headers.remove(&REPLAY_OF).and_then(|id| id.to_str().ok()?.parse().ok());
     let subject = (observer.subject)(&parts, first.bytes());
@@ -113,11 +118,11 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
         customer: subject.customer.as_deref(),
     };
     let struck = observer.journal.faults().strike(&call, at);
-    let observed = Observed { observer, at, started, replay_of, subject, struck, body };
+    let observed = Observed { observer, at, started, replay_of, subject, struck, body, packing };
     let slowed = observed.is_slowed();
     let first = match first {
         // Whoever hangs up meanwhile takes along what was not read.
-        First::Passes if slowed => observed.body.all_if_short().await.map_or(First::Passes, First::Read),
+        First::Passes if slowed => observed.body.all_if_short().await.map_or(First::Passes, First::Came),
         first => first,
     };
     if !slowed {
@@ -147,16 +152,23 @@ struct Observed {
     subject: Subject,
     struck: Vec<Struck>,
     body: PassingBody,
+    packing: Packing,
 }
 
 /// What is done with a body before the request is handled.
 enum First {
     /// Nothing.
     Passes,
-    /// It has been read.
+    /// It has come, as it was sent.
+    Came(Bytes),
+    /// It has been read and unpacked.
     Read(Bytes),
     /// It is larger than this, or was cut short.
     TooLarge(usize),
+    /// It is not what its head says.
+    NotGzip,
+    /// It is packed in a way that nothing here unpacks.
+    Unsupported,
 }
 
 impl First {
@@ -203,10 +215,22 @@ impl Observed {
             (Some(effect @ (Effect::Status { .. } | Effect::Quota)), _) => {
                 answered(self.injected(effect, &path, &headers), &mut told).await.0
             }
-            (_, First::TooLarge(limit)) => answered(self.too_large(limit, &path, &headers), &mut told).await.0,
+            (_, First::TooLarge(limit)) => {
+                let message = format!("The request body is larger than {limit} bytes or was cut short.");
+                answered(self.refusal(StatusCode::PAYLOAD_TOO_LARGE, &message, &path, &headers), &mut told).await.0
+            }
+            (_, First::NotGzip) => {
+                let message = "The request body is not the gzip that its Content-Encoding says.";
+                answered(self.refusal(StatusCode::BAD_REQUEST, message, &path, &headers), &mut told).await.0
+            }
+            (_, First::Unsupported) => answered(self.unsupported(&path, &headers), &mut told).await.0,
             (effect, first) => {
                 parts.extensions.insert(self.subject.clone());
-                let body = if let First::Read(bytes) = first { Body::from(bytes) } else { self.body.handed_on() };
+                let body = match first {
+                    First::Read(bytes) => Body::from(bytes),
+                    First::Came(bytes) => self.packing.unpacked(Body::from(bytes)),
+                    _ => self.packing.unpacked(self.body.handed_on()),
+                };
                 let answer = next.run(Request::from_parts(parts, body)).await;
                 let (reply, bytes) = answered(answer, &mut told).await;
                 disturbed(reply, &bytes, effect, peer.as_ref())
@@ -217,7 +241,8 @@ impl Observed {
             self.body.read_on().await;
         }
         let body = self.body.recorded();
-        let workflow = told.workflow.or_else(|| (self.observer.workflow)(&body.bytes));
+        let plain = self.packing.beginning(&body.bytes, BODY_LIMIT);
+        let workflow = told.workflow.or_else(|| (self.observer.workflow)(plain.as_deref().unwrap_or(&body.bytes)));
         let outcome = match &reply.outcome {
             Outcome::Failed { reason } => Passed::Failed { reason },
             Outcome::Answered { status, headers, body } => Passed::Answered {
@@ -226,7 +251,7 @@ impl Observed {
                 body: if carries_secrets && !body.is_empty() { CREDENTIALS.as_bytes() } else { body },
             },
         };
-        let shown = body.shown(carries_secrets);
+        let shown = body.shown(plain.as_deref(), carries_secrets);
         let id = self.observer.journal.pass(Passing {
             at: self.at,
             from,
@@ -252,11 +277,18 @@ impl Observed {
         answer
     }
 
-    /// A body that is too large to be read first, in the actor's own form.
-    fn too_large(&self, limit: usize, path: &str, headers: &HeaderMap) -> Response {
-        let message = format!("The request body is larger than {limit} bytes or was cut short.");
-        let wanted = Injected { message: Some(&message), ..self.wanted(StatusCode::PAYLOAD_TOO_LARGE, path, headers) };
+    /// A body that nobody can read, in the actor's own form.
+    fn refusal(&self, status: StatusCode, message: &str, path: &str, headers: &HeaderMap) -> Response {
+        let wanted = Injected { message: Some(message), ..self.wanted(status, path, headers) };
         (self.observer.refuse)(&Injected { customer: None, ..wanted })
+    }
+
+    /// The same, with what would be read (RFC 9110, 15.5.16).
+    fn unsupported(&self, path: &str, headers: &HeaderMap) -> Response {
+        let message = "The Content-Encoding of the request is not supported: send the body plain or as gzip.";
+        let mut answer = self.refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, message, path, headers);
+        answer.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        answer
     }
 
     /// An error without anything of its own.

@@ -1,5 +1,9 @@
 //! Who called whom, for which workflow, and sending a request again.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -49,6 +53,28 @@ async fn an_event_is_sent_again_byte_for_byte() {
     assert_eq!(requests.len(), 2);
     assert_eq!((&requests[0].body, &requests[0].headers), (&requests[1].body, &requests[1].headers));
     assert!(requests[1].headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn a_packed_call_is_shown_as_text_and_sent_again_packed() {
+    let running = Running::start().await;
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(br#"{"middlename": "Bee"}"#).expect("memory");
+    let packed = packed.finish().expect("memory");
+    let path = format!("/people/{}", running.keys().sample.person_id);
+    let request = running.icims(Method::PATCH, &path).header("content-type", "application/json");
+    let answer = request.header("content-encoding", "gzip").body(packed.clone()).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::NO_CONTENT);
+    let first = running.exchanges("customer=4021", 1).await.remove(0);
+    assert_eq!(first["request_body"], r#"{"middlename": "Bee"}"#, "{first}");
+    let again = running.replay(&first["id"]).await;
+    assert_eq!(again["outcome"]["status"], 204, "{again}");
+    let kept = running.sandbox.world().journal().original(again["id"].as_u64().expect("a position")).expect("it is kept");
+    assert_eq!(kept.body, packed);
+    // A slow server reads a short body before it waits, and unpacks it all the same.
+    let slow = json!({"match": {"actor": "icims"}, "effect": {"kind": "latency", "by": "1ms"}});
+    running.control(Method::POST, "faults", slow).await;
+    assert_eq!(running.replay(&first["id"]).await["outcome"]["status"], 204);
 }
 
 #[tokio::test]

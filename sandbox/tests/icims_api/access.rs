@@ -2,11 +2,14 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use icims_sandbox::icims::NewCustomer;
 use icims_sandbox::icims::state::users::IntegrationUser;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{Reply, World, basic};
+use crate::support::{Reply, World, basic, gzip, new_customer};
 
 async fn with(world: &World, authorization: Option<&str>, path: &str) -> Reply {
     let mut request = Request::get(path);
@@ -43,6 +46,23 @@ async fn wrong_credentials_are_401_with_code_6_and_two_challenges() {
 }
 
 #[tokio::test]
+async fn a_password_may_be_in_utf_8_or_in_latin_1() {
+    let world = World::new().await;
+    let user = IntegrationUser { username: "zoë".into(), password: "Straße:Ã©".into(), ..IntegrationUser::default() };
+    world.icims.admit(4031, NewCustomer { user, ..new_customer(4031) }.state(world.clock.now())).await.expect("a customer");
+    let status = async |credentials: &[u8]| {
+        let value = format!("Basic {}", STANDARD.encode(credentials));
+        with(&world, Some(&value), "/customers/4031").await.status.as_u16()
+    };
+    assert_eq!(status("zoë:Straße:Ã©".as_bytes()).await, 200);
+    assert_eq!(status(b"zo\xeb:Stra\xdfe:\xc3\xa9").await, 200, "every byte is a letter of Latin-1");
+    assert_eq!(status(b"zo\xeb:Stra\xdfe:\xe9").await, 401);
+    assert_eq!(status(b"zo\xeb:Strasse:\xc3\xa9").await, 401);
+    assert_eq!(status("zoë:Straße:é".as_bytes()).await, 401);
+    assert_eq!(status(b"zo\xeb").await, 401);
+}
+
+#[tokio::test]
 async fn a_customer_of_somebody_else_is_403_and_an_unknown_one_404() {
     let world = World::new().await;
     world.open(4022).await;
@@ -71,8 +91,76 @@ async fn a_token_opens_the_api_for_a_day() {
 async fn token_requests_may_be_json() {
     let world = World::new().await;
     let body = json!({"grant_type": "client_credentials", "client_id": "client-4021", "client_secret": "shh", "audience": "https://api.icims.com/v1/"});
-    let request = Request::post("/oauth/token").header("content-type", "application/json").body(Body::from(body.to_string()));
-    assert_eq!(world.send(request.expect("a request")).await.status, 200);
+    for kind in ["application/json", "APPLICATION/Json ; x=y", "application/JSON;charset=utf-8"] {
+        let request = Request::post("/oauth/token").header("content-type", kind).body(Body::from(body.to_string()));
+        assert_eq!(world.send(request.expect("a request")).await.status, 200, "{kind}");
+    }
+    assert!(world.journal.find(&Default::default()).iter().all(|exchange| exchange.customer.as_deref() == Some("4021")));
+    let other = Request::post("/oauth/token").header("content-type", "application/json5").body(Body::from(body.to_string()));
+    assert_eq!(world.send(other.expect("a request")).await.status, 403, "what is not announced as JSON is a form");
+}
+
+#[tokio::test]
+async fn media_types_are_compared_without_case_and_parameters() {
+    let world = World::new().await;
+    let send = async |path: &str, kind: &str, body: String| {
+        let request = Request::builder().method("PATCH").uri(format!("/customers/4021{path}"));
+        let request = request.header("authorization", &world.authorization).header("content-type", kind);
+        world.send(request.body(Body::from(body)).expect("a request")).await.status.as_u16()
+    };
+    let person = format!("/people/{}", world.ines);
+    for (kind, expected) in
+        [("Application/Json", 204), ("application/JSON ;charset=\"UTF-8\"", 204), ("text/json", 415), ("application/jsonx", 415)]
+    {
+        assert_eq!(send(&person, kind, json!({"firstname": "Inez"}).to_string()).await, expected, "{kind}");
+    }
+    let file = "--Cut\r\nContent-Disposition: FORM-DATA; name=\"part\"; filename=\"cv.txt\"\r\n\r\nInez\r\n--Cut--\r\n";
+    let upload = format!("{person}/fields/resume/binary");
+    assert_eq!(send(&upload, "Multipart/FORM-Data; Charset=utf-8; Boundary=Cut", file.to_owned()).await, 204);
+}
+
+#[tokio::test]
+async fn a_byte_order_mark_in_front_of_json_is_passed_over() {
+    let world = World::new().await;
+    let token = json!({"audience": "https://api.icims.com/v1/", "client_id": "client-4021", "client_secret": "shh", "grant_type": "client_credentials"});
+    let request = Request::post("/oauth/token").header("content-type", "application/json");
+    let reply = world.send(request.body(Body::from(format!("\u{feff}{token}"))).expect("a request")).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(world.journal.find(&Default::default())[0].customer.as_deref(), Some("4021"));
+    let path = format!("/people/{}", world.ines);
+    let write = async |body: String| {
+        let request = Request::builder().method("PATCH").uri(format!("/customers/4021{path}"));
+        let request = request.header("authorization", &world.authorization).header("content-type", "application/json");
+        world.send(request.body(Body::from(body)).expect("a request")).await
+    };
+    assert_eq!(write("\u{feff}{\"lastname\": \"Okafor-Ruiz\"}".into()).await.status, 204);
+    assert_eq!(world.get(&format!("{path}?fields=lastname")).await.json()["lastname"], "Okafor-Ruiz");
+    write("\u{feff}\u{feff}{}".into()).await.is_error(400, 11, "The request body is not valid JSON.");
+}
+
+#[tokio::test]
+async fn token_requests_may_be_packed() {
+    let world = World::new().await;
+    let send = async |coding: &str, body: Vec<u8>| {
+        let request = Request::post("/oauth/token").header("content-type", "application/x-www-form-urlencoded");
+        world.send(request.header("content-encoding", coding).body(Body::from(body)).expect("a request")).await
+    };
+    let reply = send("GZIP", gzip(FORM.as_bytes())).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(world.journal.find(&Default::default())[0].customer.as_deref(), Some("4021"));
+    let check = async |coding: &str, body: Vec<u8>, status: u16, description: &str| {
+        let reply = send(coding, body).await;
+        assert_eq!(reply.status, status, "{coding} {}", reply.text);
+        assert_eq!(reply.json(), json!({"error": "invalid_request", "error_description": description}), "{coding}");
+    };
+    let bomb = gzip(&vec![b'&'; 64 * 1024 + 1]);
+    check("gzip", bomb, 413, "The request body is larger than 65536 bytes or was cut short.").await;
+    check("gzip", FORM.into(), 400, "The request body is not the gzip that its Content-Encoding says.").await;
+    let unsupported = "The Content-Encoding of the request is not supported: send the body plain or as gzip.";
+    check("compress", FORM.into(), 415, unsupported).await;
+    check("gzip, gzip", gzip(&gzip(FORM.as_bytes())), 415, unsupported).await;
+    let nothing = Request::get("/customers/4021").header("authorization", &world.authorization).header("content-encoding", "br");
+    assert_eq!(world.send(nothing.body(Body::empty()).expect("a request")).await.status, 200, "no body is packed in no way");
 }
 
 #[tokio::test]

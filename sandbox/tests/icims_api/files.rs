@@ -62,6 +62,32 @@ async fn text_is_extracted_as_one_part_and_404_where_there_is_none() {
 }
 
 #[tokio::test]
+async fn a_missing_file_is_json_without_a_parameter_and_other_errors_have_one() {
+    let world = World::new().await;
+    let field = format!("/people/{}/fields/field24317", world.ines);
+    let collection = format!("/applicantworkflows/{}/fields/field24716", world.workflow);
+    let entry = world.post(&collection, json!({"field24731": "Report"})).await.new_id();
+    let child = format!("{collection}/{entry}/fields/field24738");
+    let kind = async |method: &str, path: String| {
+        let reply = world.call(method, &path, None).await;
+        assert_eq!(reply.status, 404, "{method} {path}");
+        reply.header("content-type").to_owned()
+    };
+    for (method, path) in [
+        ("GET", format!("{field}/binary")),
+        ("GET", format!("{field}/text")),
+        ("DELETE", format!("{field}/binary")),
+        ("GET", format!("{child}/binary")),
+        ("GET", format!("{child}/text")),
+    ] {
+        assert_eq!(kind(method, path.clone()).await, "application/json", "{method} {path}");
+    }
+    for path in ["/people/1/fields/field24317/binary".to_owned(), format!("{collection}/1/fields/field24738/binary")] {
+        assert_eq!(kind("GET", path.clone()).await, "application/json;charset=UTF-8", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn no_text_has_the_boundary_of_its_own_answer_in_it() {
     let world = World::new().await;
     let field = format!("/people/{}/fields/field24317", world.ines);

@@ -14,6 +14,7 @@ mod events;
 mod events_proof;
 mod field_families;
 mod files;
+mod filter_names;
 mod hostile;
 mod kinds;
 mod limits;

@@ -136,3 +136,16 @@ async fn the_customer_lists_its_families() {
     assert!(reply.header("link").starts_with(&format!("{API}/customers/4021/jobs;rel=")), "{:?}", reply.headers);
     assert_eq!(reply.header("x-customer-type"), "test");
 }
+
+#[tokio::test]
+async fn a_person_without_a_folder_reads_that_of_a_contact() {
+    let world = World::new().await;
+    let made = world.post("/people", json!({"firstname": "Bram", "lastname": "Achterberg"})).await.new_id();
+    let folder = async |id: &str| world.get(&format!("/people/{id}?fields=folder")).await.json()["folder"]["value"].clone();
+    assert_eq!(folder(&made).await, "Person");
+    assert_eq!(folder(&world.contact.to_string()).await, "Person");
+    let found = world.post("/search/people", json!({"filters": [{"name": "person.folder", "value": ["Cand:Unreviewed"]}]})).await;
+    assert!(!found.text.contains(&made), "it gives no role: {}", found.text);
+    assert_eq!(world.patch(&format!("/people/{made}"), json!({"folder": {"id": "D32007"}})).await.status, 204);
+    assert_eq!(folder(&made).await, "Cand:Active");
+}

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Reply, World};
+use crate::support::{Reply, World, gzip};
 
 const HOST: &str = "icims.test";
 
@@ -132,8 +132,27 @@ async fn a_body_is_compared_with_its_signed_hash() {
     refused(&world.send(Call { hashed: other.as_bytes(), ..call() }.signed()).await);
     let unsigned = Call { hashed: other.as_bytes(), whole: false, ..call() };
     assert_eq!(world.send(unsigned.signed()).await.status, 201, "a hash that is not signed says nothing");
-    let not_gzip = Call { coding: Some("gzip"), ..call() };
-    refused(&world.send(not_gzip.signed()).await);
+}
+
+#[tokio::test]
+async fn a_signed_body_may_be_packed_and_its_hash_is_that_of_the_text() {
+    let world = World::new().await;
+    let query = json!({"filters": [{"name": "person.email", "value": ["okafor"]}]}).to_string();
+    let (packed, text) = (gzip(query.as_bytes()), query.as_bytes());
+    let call =
+        |hashed, coding| Call { hashed, coding: Some(coding), ..Call::post(&world, "/customers/4021/search/people", &packed) };
+    for coding in ["gzip", "X-GZIP", "identity, GZip"] {
+        let reply = world.send(call(text, coding).signed()).await;
+        assert_eq!(reply.status, 200, "{coding} {}", reply.text);
+        assert_eq!(reply.json()["searchResults"][0]["id"], world.ines.get());
+    }
+    refused(&world.send(call(&packed, "gzip").signed()).await);
+    refused(&world.send(Call { whole: false, user: "nobody", ..call(text, "gzip") }.signed()).await);
+    let announced = Call { body: text, ..call(text, "gzip") };
+    world.send(announced.signed()).await.is_error(400, 11, "The request body was cut short, or cannot be unpacked.");
+    let brotli = world.send(call(text, "br").signed()).await;
+    brotli.is_error(415, 11, "The Content-Encoding of the request is not supported: send the body plain or as gzip.");
+    assert_eq!(brotli.header("accept-encoding"), "gzip");
 }
 
 #[tokio::test]

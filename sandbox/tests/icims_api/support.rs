@@ -1,5 +1,6 @@
 //! One iCIMS with a customer, and a client that speaks to its router without a socket.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use axum::Router;
@@ -7,6 +8,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use icims_sandbox::engine::{Clock, Disk, Journal, Kept, Registry, Surroundings, restored};
 use icims_sandbox::icims::model::{EventId, JobId, PersonId, Role, WorkflowId};
 use icims_sandbox::icims::schema::ProfileType;
@@ -81,7 +84,7 @@ fn around(registry: Registry) -> Surroundings {
     Surroundings { base_url: API.parse().expect("an address"), clock: Clock::new(), journal: Journal::new(), registry, seed: 7 }
 }
 
-fn new_customer(id: u64) -> NewCustomer {
+pub(crate) fn new_customer(id: u64) -> NewCustomer {
     NewCustomer {
         id,
         name: "Brightwater Foods".into(),
@@ -101,6 +104,12 @@ fn new_customer(id: u64) -> NewCustomer {
 
 pub(crate) fn basic(user: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+pub(crate) fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain).expect("memory");
+    encoder.finish().expect("memory")
 }
 
 /// Fills the platform of a customer with a job, a candidate in it, and a contact.

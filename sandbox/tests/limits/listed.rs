@@ -91,6 +91,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "pieces::SWEPT",
             "queue::GROUP",
             "search::STEPS_AT_ONCE",
+            "unpacked::BITE",
             "used::DEPTH",
         ],
     ),

@@ -64,6 +64,32 @@ async fn a_body_larger_than_two_mebibytes_is_refused_by_icims() {
     assert_eq!(status, StatusCode::CREATED, "{text}");
 }
 
+fn gzip(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[tokio::test]
+async fn a_small_body_that_unpacks_to_more_than_two_mebibytes_is_refused_by_icims() {
+    let sandbox = Sandbox::start().await;
+    let keys = sandbox.customer().keys().icims.clone();
+    let send = async |password: &str, body: Vec<u8>| {
+        let request = client().post(format!("{}/people", sandbox.customer().api_url()));
+        let request = request.basic_auth(&keys.username, Some(password)).header("content-type", "application/json");
+        let answer = request.header("content-encoding", "gzip").body(body).send().await.expect("an answer");
+        (answer.status(), answer.text().await.expect("a body"))
+    };
+    let named = |letters: usize| gzip(json!({"firstname": "Ines", "lastname": "x".repeat(letters)}).to_string().as_bytes());
+    let bomb = named(8 * 1024 * 1024);
+    assert!(bomb.len() < 32 * 1024, "{} bytes are few", bomb.len());
+    let (status, text) = send(&keys.password, bomb.clone()).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{text}");
+    assert_eq!(send("wrong", bomb).await.0, StatusCode::UNAUTHORIZED);
+    let (status, text) = send(&keys.password, named(20)).await;
+    assert_eq!(status, StatusCode::CREATED, "{text}");
+}
+
 #[tokio::test]
 async fn the_filters_of_a_search_are_at_most_256_kibibytes() {
     let sandbox = Sandbox::start().await;

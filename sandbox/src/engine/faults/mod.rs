@@ -265,7 +265,12 @@ impl Faults {
             if kept.fault.effect == Effect::Reorder {
                 held.insert(customer.to_owned(), 0);
             }
-            struck.push(Struck { id, name: kept.fault.name.clone(), effect: kept.fault.effect.clone(), fate: Arc::clone(&kept.fate) });
+            struck.push(Struck {
+                id,
+                name: kept.fault.name.clone(),
+                effect: kept.fault.effect.clone(),
+                fate: Arc::clone(&kept.fate),
+            });
         }
         struck
     }

@@ -10,6 +10,8 @@ use axum::body::{Body, Bytes, to_bytes};
 use http_body::{Body as _, Frame, SizeHint};
 use parking_lot::{Mutex, MutexGuard};
 
+use super::First;
+use super::unpacked::Packing;
 use crate::engine::journal::BODY_LIMIT;
 
 /// A body, shared between whoever reads it and whoever records it.
@@ -48,8 +50,27 @@ impl PassingBody {
         if self.lock().complete { Body::empty() } else { Body::new(HandedOn(self.clone())) }
     }
 
-    /// All of a body that must be known before anything else is done; `None` when it is larger than that or cut short.
-    pub(super) async fn all(&self, limit: usize) -> Option<Bytes> {
+    /// Whether there is no body, or nothing of it is still to come.
+    pub(super) fn is_over(&self) -> bool {
+        self.lock().complete
+    }
+
+    /// All of a body that must be known before anything else is done, unpacked. Neither what comes nor what comes out may be larger than
+    /// the limit.
+    pub(super) async fn all(&self, limit: usize, packing: Packing) -> First {
+        match self.whole(limit).await {
+            None => First::TooLarge(limit),
+            Some(came) if packing == Packing::Plain => First::Read(came),
+            Some(came) => match to_bytes(packing.unpacked(Body::from(came.clone())), limit).await {
+                Ok(plain) => First::Read(plain),
+                Err(_) if packing.beginning(&came, limit + 1).is_some_and(|plain| plain.len() > limit) => First::TooLarge(limit),
+                Err(_) => First::NotGzip,
+            },
+        }
+    }
+
+    /// All of a body as it comes; `None` when it is larger than that or cut short.
+    async fn whole(&self, limit: usize) -> Option<Bytes> {
         if self.lock().body.size_hint().lower() > limit as u64 {
             return None;
         }
@@ -62,7 +83,7 @@ impl PassingBody {
         if announced.is_none_or(|announced| announced > BODY_LIMIT as u64) {
             return None;
         }
-        self.all(BODY_LIMIT).await
+        self.whole(BODY_LIMIT).await
     }
 
     /// Reads what nobody has read, if it is so short that the journal keeps it whole: who was refused wants to see what was sent.
@@ -94,13 +115,14 @@ impl PassingBody {
 }
 
 impl RecordedBody {
-    /// What the journal shows in the place of the bytes, if it does not show them.
-    pub(super) fn shown(&self, carries_secrets: bool) -> Option<String> {
+    /// What the journal shows in the place of the bytes, if it does not show them; `plain` is what comes out of those of a packed body.
+    pub(super) fn shown(&self, plain: Option<&[u8]>, carries_secrets: bool) -> Option<String> {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match (self.bytes.is_empty(), self.whole) {
             (true, false) => Some("(not read)".into()),
             (false, _) if carries_secrets => Some("(credentials)".into()),
-            (_, true) => None,
-            (false, false) => Some(String::from_utf8_lossy(&self.bytes).into_owned() + "…"),
+            (_, true) => plain.map(text),
+            (false, false) => Some(text(plain.unwrap_or(&self.bytes)) + "…"),
         }
     }
 }
@@ -159,7 +181,7 @@ mod tests {
         assert_eq!(read.len(), MEBIBYTE);
         let recorded = passing.recorded();
         assert_eq!((recorded.bytes.len(), recorded.whole), (BODY_LIMIT, false));
-        assert!(recorded.shown(false).is_some_and(|shown| shown.ends_with("x…")));
+        assert!(recorded.shown(None, false).is_some_and(|shown| shown.ends_with("x…")));
     }
 
     #[tokio::test]
@@ -170,7 +192,7 @@ mod tests {
         let long = PassingBody::new(Body::from("x".repeat(BODY_LIMIT + 1)));
         long.read_on().await;
         assert_eq!(long.lock().passed, 0);
-        assert_eq!(long.recorded().shown(false).as_deref(), Some("(not read)"));
+        assert_eq!(long.recorded().shown(None, false).as_deref(), Some("(not read)"));
         assert_eq!(PassingBody::new(Body::from("x".repeat(BODY_LIMIT + 1))).all_if_short().await, None);
         assert_eq!(PassingBody::new(Body::from("{}")).all_if_short().await.as_deref(), Some(&b"{}"[..]));
         let none = PassingBody::new(Body::empty());
@@ -182,13 +204,15 @@ mod tests {
     async fn what_must_be_known_first_is_bounded() {
         let check = async |length: usize, expected: bool| {
             let passing = PassingBody::new(Body::from("x".repeat(length)));
-            assert_eq!(passing.all(10).await.is_some(), expected, "{length}");
+            let first = passing.all(10, Packing::Plain).await;
+            assert_eq!(matches!(first, First::Read(_)), expected, "{length}");
+            assert_eq!(matches!(first, First::TooLarge(10)), !expected, "{length}");
         };
         check(0, true).await;
         check(10, true).await;
         check(11, false).await;
         let passing = PassingBody::new(Body::from("secret"));
-        passing.all(10).await.expect("short");
-        assert_eq!(passing.recorded().shown(true).as_deref(), Some("(credentials)"));
+        assert!(matches!(passing.all(10, Packing::Plain).await, First::Read(_)));
+        assert_eq!(passing.recorded().shown(None, true).as_deref(), Some("(credentials)"));
     }
 }

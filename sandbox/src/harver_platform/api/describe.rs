@@ -64,6 +64,7 @@ fn responses(document: &mut Document) {
     refusal("Unauthorized", "No token, or one that does not live.", "OAuthError", false);
     refusal("NotFound", "There is no such thing, or this token may not see it.", "Errors", true);
     refusal("TooManyRequests", "More than the client's requests in a minute.", "Errors", true);
+    refusal("UnsupportedMediaType", "The body is packed in another way than gzip.", "Errors", false);
     refusal("NotSimulated", "The platform has this, the sandbox does not; the detail names it.", "Errors", true);
 }
 
@@ -79,6 +80,9 @@ fn share(operation: &mut Operation<'_>) {
     operation.answers(401, "Unauthorized");
     operation.answers(404, "NotFound");
     operation.answers(429, "TooManyRequests");
+    if operation.takes_a_body() {
+        operation.answers(415, "UnsupportedMediaType");
+    }
     operation.sends_header("RateLimit-Limit", "Limit", all);
     operation.sends_header("RateLimit-Reset", "Reset", all);
 }

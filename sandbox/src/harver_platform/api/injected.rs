@@ -18,12 +18,14 @@ pub(super) fn refuse(injected: &Injected<'_>) -> Response {
     let error = if status == StatusCode::UNAUTHORIZED {
         ApiError::unauthorized("invalid_token", injected.message.unwrap_or("Invalid token: access token has expired"))
     } else if injected.path.starts_with("/oauth/") {
-        let name = if status == StatusCode::PAYLOAD_TOO_LARGE { "invalid_request" } else { "server_error" };
+        let name = if matches!(status.as_u16(), 400 | 413 | 415) { "invalid_request" } else { "server_error" };
         ApiError::OAuth { status, name, message: detail }
     } else {
         let id = match status.as_u16() {
             429 => "TooManyRequestsError",
             404 => "NotFoundError",
+            413 => "PayloadTooLargeError",
+            415 => "UnsupportedMediaTypeError",
             400..=499 => "ValidationError",
             _ => "InternalError",
         };

@@ -18,7 +18,7 @@ use crate::reference::documented;
 #[utoipa::path(
     post, path = "/oauth/token", operation_id = "fetchToken", tag = "authentication", security(()),
     request_body(content = ref("#/components/schemas/TokenRequest"), content_type = "application/x-www-form-urlencoded"),
-    responses((status = 200, body = ref("#/components/schemas/Token")), (status = 400, body = ref("#/components/schemas/OAuthError")), (status = 413, body = ref("#/components/schemas/OAuthError"))),
+    responses((status = 200, body = ref("#/components/schemas/Token")), (status = 400, body = ref("#/components/schemas/OAuthError")), (status = 413, body = ref("#/components/schemas/OAuthError")), (status = 415, body = ref("#/components/schemas/OAuthError"))),
     extensions(("x-fidelity" = json!(documented("harver-platform 9", "a_token_is_handed_out_in_camel_case_for_an_hour")))),
 )]
 pub(super) async fn token(

@@ -9,6 +9,8 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
+use crate::engine::read_json;
+
 use super::error::ApiError;
 use super::limits;
 
@@ -100,6 +102,6 @@ impl<S: Send + Sync> FromRequest<S> for Body {
             StatusCode::PAYLOAD_TOO_LARGE => limits::too_large(),
             _ => unreadable(rejection.body_text()),
         })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| unreadable(format!("The body must be a JSON object: {error}")))
+        read_json(&bytes).map(Self).map_err(|error| unreadable(format!("The body must be a JSON object: {error}")))
     }
 }

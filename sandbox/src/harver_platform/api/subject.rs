@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri, header};
 use serde_json::Value;
 
-use crate::engine::Subject;
+use crate::engine::{Subject, read_json};
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::state::{ACCOUNT, API_CLIENT, AccountState};
 
@@ -36,7 +36,7 @@ pub(super) fn asks_for_a_token(uri: &Uri) -> bool {
 
 /// The workflow among the free attributes of a registration.
 pub(super) fn named_in(body: &[u8]) -> Option<String> {
-    let json: Value = serde_json::from_slice(body).ok()?;
+    let json: Value = read_json(body).ok()?;
     let attributes = json.pointer("/data/attributes").or_else(|| json.pointer("/attributes"))?;
     attributes.get("application_id")?.as_str().map(str::to_owned)
 }

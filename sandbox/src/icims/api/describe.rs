@@ -119,7 +119,7 @@ fn responses(document: &mut Document) {
     refusal("TooLarge", "The body is too large.", true, &[]);
     refusal(
         "UnsupportedMediaType",
-        "The body is not announced as `application/json`, or a file not as `multipart/form-data`.",
+        "The body is not announced as `application/json`, or a file not as `multipart/form-data`, or it is packed in another way than gzip.",
         true,
         &[],
     );

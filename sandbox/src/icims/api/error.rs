@@ -14,6 +14,8 @@ use super::shown::Object;
 
 /// `application/json;charset=UTF-8`, as every JSON answer says.
 pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;charset=UTF-8");
+/// What a real client recorded for a file that is not there (icims-api 9.3).
+const BARE_JSON: HeaderValue = HeaderValue::from_static("application/json");
 const X_ERROR: HeaderName = HeaderName::from_static("x-error");
 const X_WARNING: HeaderName = HeaderName::from_static("x-warning");
 
@@ -56,11 +58,12 @@ pub(super) struct ApiError {
     status: StatusCode,
     code: Code,
     message: String,
+    media: HeaderValue,
 }
 
 impl ApiError {
     pub(super) fn new(status: StatusCode, code: Code, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), media: JSON }
     }
 
     /// The value of a request that does not fit (`400`).
@@ -97,6 +100,7 @@ impl ApiError {
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let message = refusal.to_string();
+        let media = if matches!(refusal, Refusal::NoFile(_)) { BARE_JSON } else { JSON };
         let (status, code) = match refusal {
             Refusal::NotFound(_) | Refusal::EntryNotFound(_) | Refusal::NoFile(_) | Refusal::NoSuchEvent(_) => {
                 (StatusCode::NOT_FOUND, Code::NotFound)
@@ -122,7 +126,7 @@ impl From<Refusal> for ApiError {
             | Refusal::VendorSwitchedOff
             | Refusal::NoAssessment => (StatusCode::BAD_REQUEST, Code::InvalidValue),
         };
-        Self { status, code, message }
+        Self { status, code, message, media }
     }
 }
 
@@ -138,7 +142,7 @@ impl IntoResponse for ApiError {
         let number = self.code as u16;
         let body = json!({"errors": [{"errorMessage": self.message, "errorCode": number}]}).to_string();
         let line = header_line(&format!("{number}:{}", self.message));
-        (self.status, [(header::CONTENT_TYPE, JSON), (X_ERROR, line)], body).into_response()
+        (self.status, [(header::CONTENT_TYPE, self.media), (X_ERROR, line)], body).into_response()
     }
 }
 

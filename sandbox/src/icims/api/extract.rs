@@ -2,9 +2,11 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value as Json};
 use url::form_urlencoded;
+
+use crate::engine::read_json;
 
 use super::error::{ApiError, Code};
 use super::limits;
@@ -33,14 +35,18 @@ impl<S: Send + Sync> FromRequest<S> for AnyJson {
 }
 
 async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Json, ApiError> {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let media = kind.split(';').next().unwrap_or_default().trim();
-    if !media.eq_ignore_ascii_case("application/json") {
+    if !is_json(request.headers()) {
         let message = "The Content-Type of the request must be application/json.";
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::Body, message));
     }
     let body = Bytes::from_request(request, state).await.map_err(|rejection| limits::not_read(rejection.status()))?;
-    serde_json::from_slice(&body).map_err(|_| unreadable("The request body is not valid JSON."))
+    read_json(&body).map_err(|_| unreadable("The request body is not valid JSON."))
+}
+
+/// Whether a body is announced as JSON, in whatever letters and with whatever parameters (RFC 9110, 8.3.1).
+pub(super) fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
 }
 
 fn unreadable(message: &str) -> ApiError {

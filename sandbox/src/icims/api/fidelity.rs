@@ -6,6 +6,7 @@ use crate::reference::{Row, assumed, documented, observed};
 pub(in crate::icims) fn access_rows() -> Vec<Row> {
     let rows = [
         ("Basic", documented("icims-api 2.1", "wrong_credentials_are_401_with_code_6_and_two_challenges")),
+        ("passwords in UTF-8 and in Latin-1", assumed("icims-api 2.1", "a_password_may_be_in_utf_8_or_in_latin_1")),
         (
             "a login that may not use web services is told so",
             assumed("icims-api 2.1", "a_login_without_web_services_is_told_so_after_it_has_proved_who_it_is"),
@@ -50,6 +51,10 @@ pub(in crate::icims) fn access_rows() -> Vec<Row> {
         ),
         ("a user who may only read", assumed("icims-api 2.5", "a_user_who_may_only_read_searches_and_reads_and_writes_nothing")),
         ("another customer's id is 403", assumed("icims-api 2.5", "a_token_is_good_for_its_own_customer_alone")),
+        (
+            "a byte order mark in front of a JSON body is passed over",
+            assumed("icims-api 1.4", "a_byte_order_mark_in_front_of_json_is_passed_over"),
+        ),
         ("an allowlist of addresses", documented("icims-api 1.4", "only_addresses_on_the_allowlist_get_in")),
         ("an address that is not on the list is 403, code 7", assumed("icims-api 1.4", "only_addresses_on_the_allowlist_get_in")),
         ("three headers count down to midnight UTC", observed("icims-api 4", "every_answer_carries_the_documented_headers")),

@@ -78,7 +78,7 @@ fn named(state: &CustomerState, injected: &Injected<'_>) -> Option<String> {
 fn refused_token(injected: &Injected<'_>) -> Response {
     let error = match injected.status {
         StatusCode::TOO_MANY_REQUESTS => "too_many_requests",
-        StatusCode::PAYLOAD_TOO_LARGE => "invalid_request",
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNSUPPORTED_MEDIA_TYPE => "invalid_request",
         status if status.is_server_error() => "server_error",
         _ => "access_denied",
     };
@@ -94,6 +94,7 @@ fn usual_code(status: StatusCode) -> u32 {
         403 => 7,
         405 => 8,
         429 => 10,
+        413 | 415 => 11,
         400..=499 => 5,
         _ => 0,
     }

@@ -52,6 +52,6 @@ pub(super) fn too_large(limit: usize) -> ApiError {
 pub(super) fn not_read(status: StatusCode) -> ApiError {
     match status {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(status, Code::Body, "The request body is larger than this call takes."),
-        _ => ApiError::new(StatusCode::BAD_REQUEST, Code::Body, "The request body was cut short."),
+        _ => ApiError::new(StatusCode::BAD_REQUEST, Code::Body, "The request body was cut short, or cannot be unpacked."),
     }
 }

@@ -1,10 +1,10 @@
 //! Whom a call belongs to, told before it is handled: for the journal, and for faults that are set for one customer.
 
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use url::form_urlencoded;
 
-use crate::engine::Subject;
+use crate::engine::{Subject, read_json};
 use crate::icims::Icims;
 use crate::icims::latest::LatestEvents;
 use crate::icims::schema::ProfileType;
@@ -12,12 +12,13 @@ use crate::icims::state::CLIENT;
 
 use super::PREFIX;
 use super::address::Address;
+use super::extract::is_json;
 
 /// The customer and the workflow of a request. A person or a job belongs to the workflow whose latest event named it (*assumed*). A call
 /// for a customer that does not exist belongs to nobody: made-up numbers would take room from real customers.
 pub(super) fn subject(icims: &Icims, parts: &Parts, body: &[u8]) -> Subject {
     if asks_for_a_token(&parts.uri) {
-        let owner = client_id(body).and_then(|client| icims.registry().owner(CLIENT, &client));
+        let owner = client_id(&parts.headers, body).and_then(|client| icims.registry().owner(CLIENT, &client));
         return Subject { customer: owner.map(|owner| owner.customer.to_string()), workflow: None };
     }
     of_path(icims, &parts.uri).unwrap_or_default()
@@ -41,10 +42,10 @@ fn of_path(icims: &Icims, uri: &Uri) -> Option<Subject> {
     Some(Subject { customer: Some(customer.id().to_string()), workflow })
 }
 
-/// The client that a token request names, as a form or as JSON.
-fn client_id(body: &[u8]) -> Option<String> {
-    if body.first() == Some(&b'{') {
-        let json: serde_json::Value = serde_json::from_slice(body).ok()?;
+/// The client that a token request names, read as the endpoint reads it.
+fn client_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    if is_json(headers) {
+        let json: serde_json::Value = read_json(body).ok()?;
         return json.get("client_id")?.as_str().map(str::to_owned);
     }
     form_urlencoded::parse(body).find(|(name, _)| name == "client_id").map(|(_, value)| value.into_owned())
@@ -77,7 +78,8 @@ mod tests {
         let named = [(ProfileType::People, 30_517), (ProfileType::Jobs, 2_210)];
         icims.beside::<LatestEvents>(4021).note(WorkflowId::new(88_431), named);
         let check = |path: &str, body: &str, customer: Option<&str>, workflow: Option<&str>| {
-            let (parts, ()) = Request::get(path).body(()).expect("a request").into_parts();
+            let kind = if body.starts_with('{') { "Application/json" } else { "application/x-www-form-urlencoded" };
+            let (parts, ()) = Request::get(path).header("content-type", kind).body(()).expect("a request").into_parts();
             let told = subject(&icims, &parts, body.as_bytes());
             assert_eq!((told.customer.as_deref(), told.workflow.as_deref()), (customer, workflow), "{path} {body}");
         };

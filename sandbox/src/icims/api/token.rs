@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value as Json, json};
 use url::form_urlencoded;
 
-use crate::engine::{DiskError, Subject};
+use crate::engine::{DiskError, Subject, read_json};
 use crate::icims::Icims;
 use crate::icims::state::tokens::LIFETIME;
 use crate::icims::state::{CLIENT, Region};
@@ -15,6 +15,7 @@ use crate::reference::observed;
 
 use super::auth::same;
 use super::error::ok_json;
+use super::extract::is_json;
 
 /// A refused token request; the table of icims-api 2.3.
 pub(super) enum TokenRefusal {
@@ -68,7 +69,9 @@ impl IntoResponse for TokenRefusal {
         (status = 200, body = ref("#/components/schemas/Token")),
         (status = 401, body = ref("#/components/schemas/TokenRefusal")),
         (status = 403, body = ref("#/components/schemas/TokenRefusal")),
+        (status = 400, body = ref("#/components/schemas/TokenRefusal")),
         (status = 413, body = ref("#/components/schemas/TokenRefusal")),
+        (status = 415, body = ref("#/components/schemas/TokenRefusal")),
         (status = 429, body = ref("#/components/schemas/TokenRefusal")),
     ),
     extensions(("x-fidelity" = json!(observed("icims-api 2.3", "a_token_opens_the_api_for_a_day")))),
@@ -113,9 +116,8 @@ impl TokenRequest {
     /// Reads a form, or JSON when the content type says so; what cannot be read is missing.
     fn read(headers: &HeaderMap, body: &[u8]) -> Self {
         let mut request = Self::default();
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if kind.starts_with("application/json") {
-            let json: Json = serde_json::from_slice(body).unwrap_or_default();
+        if is_json(headers) {
+            let json: Json = read_json(body).unwrap_or_default();
             for (name, value) in json.as_object().into_iter().flatten() {
                 request.set(name, value.as_str().unwrap_or_default());
             }

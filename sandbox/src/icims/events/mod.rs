@@ -24,7 +24,7 @@ use super::state::CustomerState;
 use super::state::connection::{Connection, is_web_address};
 use super::state::outgoing::{EventKind, EventOutcome, OutgoingEvent};
 use super::urls::Urls;
-use crate::engine::{Answer, SendError};
+use crate::engine::{Answer, SendError, read_json};
 
 /// How iCIMS introduces itself (assessment-flow 1).
 const USER_AGENT: &str = "Apache-HttpClient/4.5.13 (Java/1.8.0_392)";
@@ -147,7 +147,7 @@ fn translate(state: &CustomerState, message: &str) -> String {
 }
 
 fn vendor_error(body: &str) -> Option<(String, String)> {
-    let body: Json = serde_json::from_str(body).ok()?;
+    let body: Json = read_json(body.as_bytes()).ok()?;
     let error = body.get("error")?;
     let text = |key: &str| Some(error.get(key)?.as_str()?.chars().take(MESSAGE_LIMIT).collect::<String>());
     let message = text("userMessage").filter(|message| !message.trim().is_empty())?;

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 use url::form_urlencoded;
 
-use crate::engine::{Answer, Customer, Delivery, Ticket};
+use crate::engine::{Answer, Customer, Delivery, Ticket, read_json};
 use crate::icims::Icims;
 use crate::icims::state::connection::Connection;
 
@@ -125,7 +125,7 @@ fn granted(answer: &Answer) -> Result<(String, SignedDuration), String> {
     if answer.status != 200 {
         return Err(format!("the answer is {}", answer.status));
     }
-    let body: Json = serde_json::from_str(&answer.body).map_err(|_| "the answer is not JSON".to_owned())?;
+    let body: Json = read_json(answer.body.as_bytes()).map_err(|_| "the answer is not JSON".to_owned())?;
     let token = body.get("access_token").and_then(Json::as_str).unwrap_or_default();
     let fits = !token.is_empty() && token.len() <= TOKEN_LIMIT && token.bytes().all(|byte| byte.is_ascii_graphic());
     if !fits {

@@ -53,6 +53,7 @@ const DELIVERED: &[Delivered] = &[
     top(list::PERSON_FOLDERS, "D32013", "Emp:Current Employee"),
     top(list::PERSON_FOLDERS, "D32017", "Emp:Contractor/Temp"),
     top(list::PERSON_FOLDERS, "D32018", "Emp:Former Employee"),
+    top(list::PERSON_FOLDERS, "D32019", "Person"),
     top(list::JOB_FOLDERS, "D31001", "Approved"),
     top(list::JOB_FOLDERS, "D31002", "Pending Approval"),
     top(list::JOB_FOLDERS, "D31003", "On Hold"),
@@ -122,6 +123,8 @@ pub(super) mod node {
     pub(in crate::icims) const SEND_TO_HARVER: &str = "C40177";
     /// The folder of an open job (documented).
     pub(in crate::icims) const APPROVED: &str = "D31001";
+    /// The folder of a person of whom nothing else is known (*assumed*).
+    pub(in crate::icims) const PERSON: &str = "D32019";
     /// The folder of a new candidate (documented).
     pub(in crate::icims) const CANDIDATE_UNREVIEWED: &str = "D32006";
     /// The folder of an active hiring manager (documented).

@@ -12,14 +12,19 @@ use super::delivered::{known, node};
 use super::{CustomerState, Refusal};
 
 impl CustomerState {
-    /// Makes a person from API values. The folder decides the role; without a folder it is a Contact (*assumed*, icims-api 6).
+    /// Makes a person from API values. The folder decides the role; without a folder it is a Contact, and reads
+    /// the folder of one (*assumed*, icims-api 6).
     ///
     /// # Errors
     /// When a required field is missing, or the e-mail address is somebody else's and the customer's switch forbids that.
-    pub fn create_person(&mut self, changes: Changes, now: Timestamp) -> Result<PersonId, Refusal> {
+    pub fn create_person(&mut self, mut changes: Changes, now: Timestamp) -> Result<PersonId, Refusal> {
         Self::check_required(ProfileType::People, &changes)?;
         self.check_shared_email(None, &changes)?;
         self.check_profile_room(ProfileType::People, 1)?;
+        // Customers of an earlier version do not have this node.
+        if changes.get("folder").is_none() && self.node(&known(node::PERSON)).is_some() {
+            changes.set(ProfileType::People, "folder", Value::Node(known(node::PERSON)));
+        }
         let id = self.next_person();
         let roles = self.role_of(&changes).into_iter().collect();
         let record = self.new_record(changes, now);

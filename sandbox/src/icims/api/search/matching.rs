@@ -75,6 +75,9 @@ impl<'a> Matcher<'a> {
         }
         let Some(key) = self.related(filter.target.of, id) else { return false };
         let Some(record) = self.state.record(key) else { return false };
+        if let What::Absent(..) = filter.target.what {
+            return meets_without_value(filter, wanted, &self.budget);
+        }
         match wanted {
             Wanted::Texts(wanted) => {
                 let have = self.texts(record, filter.target.what);
@@ -168,6 +171,17 @@ impl<'a> Matcher<'a> {
     }
 }
 
+/// Whether a profile without any value meets a filter: one that is blank, or differs from something.
+pub(super) fn meets_without_value(filter: &Filter, wanted: &Wanted, budget: &Budget) -> bool {
+    match wanted {
+        Wanted::Texts(wanted) => text_matches(filter.operator, &[], wanted, budget),
+        Wanted::Ids { .. } => false,
+        Wanted::Numbers(wanted) => number_matches(filter.operator, None, wanted),
+        Wanted::Nodes(wanted) => node_matches(filter.operator, &[], wanted, filter.values.is_empty()),
+        Wanted::Moments(from, to) => moment_matches(filter, None, *from, *to),
+    }
+}
+
 fn ready(state: &CustomerState, group: &Group, now: Timestamp, budget: &Budget) -> Node {
     let wanted = |filter: &Filter| match filter.target.what.compared() {
         Compared::Text if filter.target.what == What::IdCsv => {
@@ -177,6 +191,7 @@ fn ready(state: &CustomerState, group: &Group, now: Timestamp, budget: &Budget) 
         }
         Compared::Text => Wanted::Texts(filter.values.iter().map(|value| value.to_lowercase()).collect()),
         Compared::Number => Wanted::Numbers(Numbers::read(&filter.values)),
+        Compared::ZipRadius => Wanted::Nodes(BTreeSet::new()),
         Compared::Nodes => Wanted::Nodes(resolved(state, &filter.values, budget)),
         Compared::DateOnly | Compared::DateTime => {
             let bound = |values: &[String]| values.first().and_then(|text| search_moment(text, now));

@@ -1,8 +1,8 @@
 //! Which filter names there are and what they look at (icims-api 10.4).
 //!
-//! Simulated are the filters on profile fields that this sandbox keeps, and those on [`custom`](super::custom) fields. Filters on
-//! delivered collections other than addresses, job posts, zip radius, logins and single fields' last changes are published, too; here
-//! they are answered like any unknown filter.
+//! Simulated are the filters on profile fields that this sandbox keeps, and those on [`custom`](super::custom) fields. Filters on job
+//! posts, zip radius, logins and single fields' last changes are published, too: here no profile has such a value, as on a tenant that
+//! does not use it (*assumed*).
 
 use crate::icims::schema::ProfileType;
 use crate::icims::state::users::Rights;
@@ -51,6 +51,8 @@ pub(super) enum What {
     /// The company where a job is.
     LocationCompany,
     Custom(Custom),
+    /// A value that no profile here has, and the field whose being hidden hides it.
+    Absent(Compared, Option<&'static str>),
 }
 
 /// The kinds of values that filters compare; operators depend on them.
@@ -61,6 +63,8 @@ pub(super) enum Compared {
     Nodes,
     DateOnly,
     DateTime,
+    /// How far from a place.
+    ZipRadius,
 }
 
 impl What {
@@ -75,6 +79,7 @@ impl What {
             Self::AddressText(_) | Self::AddressNode(_) => Some("addresses"),
             Self::LocationText(_) | Self::LocationNode(_) | Self::LocationLabel(_) | Self::LocationCompany => Some("joblocation"),
             Self::Custom(custom) => Some(custom.owner()),
+            Self::Absent(_, field) => field,
         }
     }
 
@@ -86,6 +91,7 @@ impl What {
             Self::Bin | Self::Node(_) | Self::AddressNode(_) | Self::LocationNode(_) => Compared::Nodes,
             Self::Date(_) => Compared::DateOnly,
             Self::Custom(custom) => custom.compared,
+            Self::Absent(compared, _) => compared,
         }
     }
 }
@@ -108,6 +114,16 @@ const PERSON: &[(&str, What)] = &[
     ("employeeinfo.startdate", What::Date("startdate")),
     ("employeeinfo.hiredate", What::Date("hiredate")),
     ("employeeinfo.enddate", What::Date("enddate")),
+    ("employeeinfo", What::Absent(Compared::Nodes, None)),
+    ("logingroupid", What::Absent(Compared::Nodes, None)),
+    ("isfullaccessuser", What::Absent(Compared::Nodes, None)),
+    ("login.lastaccess", What::Absent(Compared::DateTime, None)),
+    ("firstnamelastupdated", What::Absent(Compared::DateTime, Some("firstname"))),
+    ("lastnamelastupdated", What::Absent(Compared::DateTime, Some("lastname"))),
+    ("emaillastupdated", What::Absent(Compared::DateTime, Some("email"))),
+    ("jobtitlelastupdated", What::Absent(Compared::DateTime, Some("jobtitle"))),
+    ("folderlastupdated", What::Absent(Compared::DateTime, Some("folder"))),
+    ("addresslastupdated", What::Absent(Compared::DateTime, Some("addresses"))),
 ];
 
 const JOB: &[(&str, What)] = &[
@@ -132,6 +148,14 @@ const JOB: &[(&str, What)] = &[
     ("joblocation.addresscountry", What::LocationNode("addresscountry")),
     ("joblocation.addresscountrytext", What::LocationLabel("addresscountry")),
     ("joblocation.companyid", What::LocationCompany),
+    ("joblocation.zipradius", What::Absent(Compared::ZipRadius, Some("joblocation"))),
+    ("jobpost.enddate", What::Absent(Compared::DateTime, None)),
+    ("jobpost.postdate", What::Absent(Compared::DateTime, None)),
+    ("jobpost.isposted", What::Absent(Compared::Nodes, None)),
+    ("jobpost.postedtohub", What::Absent(Compared::Nodes, None)),
+    ("jobpost.status", What::Absent(Compared::Nodes, None)),
+    ("jobpost.type", What::Absent(Compared::Nodes, None)),
+    ("postedto", What::Absent(Compared::Nodes, None)),
 ];
 
 const COMPANY: &[(&str, What)] = &[
@@ -140,6 +164,7 @@ const COMPANY: &[(&str, What)] = &[
     ("addresszip", What::AddressText("addresszip")),
     ("addresscountry", What::AddressNode("addresscountry")),
     ("addressstate", What::AddressNode("addressstate")),
+    ("zipradius", What::Absent(Compared::ZipRadius, Some("addresses"))),
 ];
 
 const WORKFLOW: &[(&str, What)] = &[("status", What::Node("status")), ("bin", What::Bin)];
@@ -155,6 +180,10 @@ pub(super) fn target(kind: ProfileType, name: &str) -> Option<Target> {
         for (relation, of) in [("person.", ProfileType::People), ("job.", ProfileType::Jobs)] {
             if let Some(rest) = own.strip_prefix(relation) {
                 return plain(of, rest);
+            }
+            // A relation alone is published; *assumed*, that it is compared by id.
+            if own == relation.trim_end_matches('.') {
+                return Some(Target { of, what: What::Id });
             }
         }
     }

@@ -17,7 +17,7 @@ use crate::icims::state::CustomerState;
 
 use super::budget::Budget;
 use super::comparing::Numbers;
-use super::matching::{Matcher, Node, Wanted};
+use super::matching::{Matcher, Node, Wanted, meets_without_value};
 use super::names::{Target, What};
 use super::query::{Filter, Operator};
 use candidates::{Candidates, Run, moments};
@@ -201,6 +201,9 @@ impl Planner<'_> {
     }
 
     fn own(&mut self, kind: ProfileType, filter: &Filter, wanted: &Wanted) -> Choice {
+        if let What::Absent(..) = filter.target.what {
+            return (!meets_without_value(filter, wanted, self.budget)).then(Candidates::default);
+        }
         let exact = filter.operator == Operator::Exact;
         match (wanted, filter.target.what, filter.operator) {
             (Wanted::Numbers(numbers), What::Id, Operator::Equal) if !numbers.blank => Some(Candidates::ids(ids(numbers))),

@@ -59,11 +59,12 @@ impl Operator {
         })
     }
 
-    /// The table of icims-api 10.3; `!=` on numbers is accepted (*assumed*).
+    /// The table of icims-api 10.3; `!=` on list nodes is accepted (*assumed*).
     fn fits(self, what: What) -> bool {
         let compared = what.compared();
         match self {
-            Self::Equal | Self::NotEqual => true,
+            Self::Equal => true,
+            Self::NotEqual => compared != Compared::ZipRadius,
             Self::Exact | Self::NotExact => compared == Compared::Text,
             Self::Less | Self::Greater | Self::LessOrEqual | Self::GreaterOrEqual => {
                 matches!(compared, Compared::Number | Compared::DateOnly | Compared::DateTime)

@@ -127,6 +127,8 @@ fn workflow_filter() -> impl Strategy<Value = Json> {
         1 => select(vec!["D31001", "On Hold"]).prop_map(|value| named("job.folder", &json!([value]))),
         1 => (88_430_u64..88_440).prop_map(|id| json!({"name": "applicantworkflow.id", "operator": ">", "value": [id]})),
         1 => (88_430_u64..88_440).prop_map(|id| named("idCSV", &json!([format!("{id},{}", id + 1)]))),
+        1 => (select(vec!["job.postedto", "person.logingroupid", "person.customfield9.text"]), select(vec!["=", "!="]), select(vec![None, Some("D1")]))
+            .prop_map(|(name, operator, value)| json!({"name": format!("applicantworkflow.{name}"), "operator": operator, "value": Vec::from_iter(value)})),
         2 => (select(vec!["updateddate", "createddate"]), select(days)).prop_map(|(name, day)| named(name, &json!([day]))),
     ]
 }
