@@ -7,6 +7,7 @@ mod error;
 mod hosts;
 mod http;
 mod paced;
+mod packed;
 mod servers;
 
 use std::fs::{File, TryLockError};
@@ -153,8 +154,8 @@ impl Bound {
         let mut servers = Servers::new(self.config.http, hosts, self.clock.clone());
         let overview = control::router(world.clone(), servers.stopping());
         servers.serve("the overview", self.overview, overview);
-        servers.serve("iCIMS", self.icims, icims.router());
-        servers.serve("the platform", self.platform, platform.router());
+        servers.serve_packed("iCIMS", self.icims, icims.router());
+        servers.serve_packed("the platform", self.platform, platform.router());
         let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
         servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, shutdown).await });
         world.begin(&rows, repairs).await?;

@@ -31,6 +31,7 @@ use tower_http::catch_panic::{CatchPanic, DefaultResponseForPanic};
 
 use super::hosts::{Hosts, Misdirected};
 use super::paced::paced;
+use super::packed::{asks, packed};
 use crate::engine::{Clock, Connection, Listening, Peer, plainly_addressed};
 
 /// What a server of the sandbox admits. The limits hold for each port by itself.
@@ -76,10 +77,17 @@ const TURNED_AWAY: &[u8] =
 /// router's would be made anew for each request.
 type Answering = CatchPanic<Router, DefaultResponseForPanic>;
 
+/// What a port offers.
+pub(super) struct Port {
+    pub(super) router: Router,
+    /// Whether answers are packed for clients that ask for it, as the real servers do.
+    pub(super) packs: bool,
+}
+
 /// Answers on `listener` until `shutdown` ends, then lets requests under way end.
 pub(super) async fn serve(
     listener: TcpListener,
-    router: Router,
+    Port { router, packs }: Port,
     limits: HttpLimits,
     hosts: Hosts,
     clock: Clock,
@@ -108,7 +116,8 @@ pub(super) async fn serve(
         let (answering, hosts, clock) = (answering.clone(), hosts.clone(), clock.clone());
         let answer = service_fn(move |request| {
             let refused = hosts.check(&request).err();
-            answer(answering.clone(), refused, peer.clone(), limits, clock.clone(), request)
+            let packs = packs && asks(&request);
+            answer(answering.clone(), packs, refused, peer.clone(), limits, clock.clone(), request)
         });
         let served = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -130,6 +139,7 @@ pub(super) async fn serve(
 
 async fn answer(
     answering: Answering,
+    packs: bool,
     refused: Option<Misdirected>,
     peer: Peer,
     limits: HttpLimits,
@@ -140,8 +150,8 @@ async fn answer(
     request.extensions_mut().insert(ConnectInfo(peer));
     let mut response = match refused {
         Some(misdirected) => misdirected.into_response(),
-        None => match tokio::time::timeout(limits.request_time, answering.oneshot(request)).await {
-            Ok(Ok(response)) => response.map(Body::new),
+        None => match tokio::time::timeout(limits.request_time, answered(answering, packs, request)).await {
+            Ok(Ok(response)) => response,
             Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request took too long.").into_response(),
         },
     };
@@ -149,6 +159,14 @@ async fn answer(
         response.headers_mut().insert(header::DATE, date(clock.now()));
     }
     Ok(response)
+}
+
+async fn answered(answering: Answering, packs: bool, request: Request<Body>) -> Result<Response<Body>, Infallible> {
+    if packs {
+        // In a box, so that those who do not ask for it do not carry its size along.
+        return Box::pin(packed(answering).oneshot(request)).await.map(|response| response.map(Body::new));
+    }
+    answering.oneshot(request).await.map(|response| response.map(Body::new))
 }
 
 /// The moment as a header, which is the same for a second.

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::hosts::Hosts;
-use super::http::{self, HttpLimits};
+use super::http::{self, HttpLimits, Port};
 use crate::engine::Clock;
 
 /// How long requests under way may take to end when the sandbox stops.
@@ -33,10 +33,19 @@ impl Servers {
         Self { tasks: JoinSet::new(), stopping, failure, limits, hosts, clock }
     }
 
-    /// Answers on `listener`.
+    /// Answers on `listener` what it is asked for.
     pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
+        self.open(part, listener, Port { router, packs: false });
+    }
+
+    /// The same, packed for clients that ask for it.
+    pub(super) fn serve_packed(&mut self, part: &'static str, listener: TcpListener, router: Router) {
+        self.open(part, listener, Port { router, packs: true });
+    }
+
+    fn open(&mut self, part: &'static str, listener: TcpListener, port: Port) {
         let (limits, hosts, clock) = (self.limits, self.hosts.clone(), self.clock.clone());
-        self.run(part, move |shutdown| http::serve(listener, router, limits, hosts, clock, shutdown));
+        self.run(part, move |shutdown| http::serve(listener, port, limits, hosts, clock, shutdown));
     }
 
     /// Runs a part until it is told to end.

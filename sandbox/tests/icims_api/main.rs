@@ -19,6 +19,7 @@ mod hostile;
 mod kinds;
 mod limits;
 mod lists;
+mod packed_answers;
 mod profiles;
 mod reference;
 mod restart;

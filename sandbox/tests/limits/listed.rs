@@ -87,6 +87,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "message::AT_ONCE",
             "moments::LONG",
             "moments::SHORT",
+            "packed::WORTH_IT",
             "pieces::PIECE",
             "pieces::SWEPT",
             "queue::GROUP",

@@ -30,7 +30,7 @@ pub(in crate::icims) fn access_rows() -> Vec<Row> {
         ),
         (
             "a signed hash is that of the uncompressed body",
-            documented("icims-api 2.4", "a_body_is_compared_with_its_signed_hash"),
+            documented("icims-api 2.4", "a_signed_body_may_be_packed_and_its_hash_is_that_of_the_text"),
         ),
         ("signatures are good for 15 minutes", assumed("icims-api 2.4", "the_date_is_compared_with_the_virtual_clock")),
         (
@@ -54,6 +54,11 @@ pub(in crate::icims) fn access_rows() -> Vec<Row> {
         (
             "a byte order mark in front of a JSON body is passed over",
             assumed("icims-api 1.4", "a_byte_order_mark_in_front_of_json_is_passed_over"),
+        ),
+        ("bodies are taken plain or as gzip, other encodings are 415", assumed("icims-api 1.4", "token_requests_may_be_packed")),
+        (
+            "answers are packed with gzip for clients that ask for it",
+            assumed("icims-api 1.4", "answers_are_packed_for_clients_that_ask_for_it"),
         ),
         ("an allowlist of addresses", documented("icims-api 1.4", "only_addresses_on_the_allowlist_get_in")),
         ("an address that is not on the list is 403, code 7", assumed("icims-api 1.4", "only_addresses_on_the_allowlist_get_in")),
