@@ -97,7 +97,7 @@ async fn a_request_that_takes_too_long_is_answered_408() {
     let sandbox = start(HttpLimits { request_time: Duration::from_millis(100), ..HttpLimits::default() }).await;
     let address = sandbox.addresses().control.strip_prefix("http://").expect("an http address").to_owned();
     let mut connection = TcpStream::connect(address).await.expect("a connection");
-    let head = b"GET /__sandbox/journal?wait=60s&customer=1 HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+    let head = b"GET /__sandbox/journal?wait=60s&workflow=1 HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
     connection.write_all(head).await.expect("sent");
     let answer = rest(connection).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
