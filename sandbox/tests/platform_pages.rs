@@ -267,6 +267,23 @@ async fn one_candidates_cookie_opens_nobody_elses_pages() {
     assert_eq!(page.send().await.expect("a page").status(), StatusCode::UNAUTHORIZED);
 }
 
+#[tokio::test]
+async fn two_platforms_on_one_host_do_not_sign_each_other_out() {
+    let (first, second) = (World::start().await, World::start().await);
+    let (link, id) = first.register("ines@example.org", None).await;
+    let (other_link, other_id) = second.register("ines@example.org", None).await;
+    assert_eq!(id, other_id, "one seed makes the same ids, so that the paths of the cookies are the same, too");
+    let http = browser();
+    get(&http, &link).await;
+    // Twice, so that the two hold different sessions, although one seed makes the same secrets.
+    get(&http, &other_link).await;
+    get(&http, &other_link).await;
+    for world in [&first, &second] {
+        let page = get(&http, &format!("{}/app/journey/{id}/landing", world.base)).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", world.base);
+    }
+}
+
 async fn report_link(world: &World, query: &str) -> String {
     let (link, id) = world.register("ines.okafor@example.org", None).await;
     world.finish(&link, "b", "5").await;
