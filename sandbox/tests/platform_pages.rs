@@ -71,7 +71,7 @@ async fn the_magic_link_leads_to_the_landing_page_without_the_secret_in_its_addr
     assert_eq!(page.path, format!("/app/journey/{id}/landing"));
     assert_eq!(page.text("#vacancy-title"), "Call Centre Advisor");
     assert!(page.has("#landing-form") && page.has("#accept-terms") && page.has("#start") && page.has("#language"));
-    let no_redirects = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let no_redirects = icims_sandbox::engine::direct().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let answer = no_redirects.get(&link).send().await.expect("an answer");
     let cookie = answer.headers()["set-cookie"].to_str().expect("text");
     assert!(cookie.contains("HttpOnly") && cookie.contains(&format!("Path=/app/journey/{id};")), "{cookie}");
@@ -260,7 +260,7 @@ async fn one_candidates_cookie_opens_nobody_elses_pages() {
     let world = World::start().await;
     let (link, _) = world.register("ines@example.org", None).await;
     let (_, other) = world.register("omar@example.org", None).await;
-    let no_redirects = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let no_redirects = icims_sandbox::engine::direct().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let answer = no_redirects.get(&link).send().await.expect("an answer");
     let cookie = answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
     let page = no_redirects.get(format!("{}/app/journey/{other}/landing", world.base)).header("cookie", cookie);

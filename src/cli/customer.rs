@@ -68,7 +68,7 @@ impl Control {
     }
 
     fn away(&self, error: NoAnswer) -> anyhow::Error {
-        let unreached = matches!(&error, NoAnswer::Unreachable(source) if source.is_connect() || source.is_builder());
+        let unreached = matches!(&error, NoAnswer::Unreachable { source, .. } if source.is_connect() || source.is_builder());
         let hint = if unreached {
             "no sandbox answers there: start one with harver-icims up, or name its control address with --control"
         } else {
@@ -101,7 +101,7 @@ struct Problem {
 }
 
 pub(super) async fn run(args: CustomerArgs) -> anyhow::Result<()> {
-    let client = http::client(PATIENCE).context("setting up HTTP")?;
+    let client = http::direct(PATIENCE).context("setting up HTTP")?;
     match args.command {
         CustomerCommand::Export { id, file, control } => export(&client, &control, id, &file).await,
         CustomerCommand::Import { file, replace, control } => import(&client, &control, &file, replace).await,

@@ -21,6 +21,8 @@ mod kept;
 mod layering;
 #[cfg(feature = "sandbox")]
 mod program;
+#[cfg(feature = "sandbox")]
+mod proxies;
 mod reading;
 mod start_endpoint;
 mod taken_along;

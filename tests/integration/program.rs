@@ -5,7 +5,6 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use harver_icims::http::Timeouts;
 use reqwest::Client;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -19,8 +18,14 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a command that prints a ready line, on free ports.
     pub(crate) fn start(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        Self::start_with(&[], arguments)
+    }
+
+    /// The same, with these variables in its environment.
+    pub(crate) fn start_with(variables: &[(&str, String)], arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_harver-icims"))
             .args(arguments)
+            .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -165,9 +170,7 @@ pub(crate) async fn take(client: &Client, link: &str, until: Until) {
 }
 
 pub(crate) fn visitor() -> Client {
-    // The project's own client has installed what TLS needs; nothing here uses it.
-    harver_icims::http::client(Timeouts::default()).expect("a client");
-    Client::builder().cookie_store(true).timeout(Duration::from_secs(20)).build().expect("a client")
+    icims_sandbox::engine::direct().cookie_store(true).timeout(Duration::from_secs(20)).build().expect("a client")
 }
 
 /// Waits for the invitation, takes the assessment, and waits until iCIMS shows the result and nothing is left to do.

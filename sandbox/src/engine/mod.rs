@@ -29,7 +29,7 @@ mod tenant;
 
 pub use aside::aside;
 pub use chance::Chance;
-pub use clients::Clients;
+pub use clients::{Clients, direct};
 pub use clock::{Clock, ClockSetting};
 pub use cursor::{Cursor, work};
 pub use customer::{Customer, Kept};

@@ -148,8 +148,7 @@ mod tests {
         };
         let ip = |ConnectInfo(peer): ConnectInfo<Peer>| async move { peer.address().ip().to_string() };
         let address = start(Router::new().route("/cut", get(cut)).route("/ip", get(ip))).await;
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().build().expect("a client");
+        let client = crate::engine::direct().build().expect("a client");
         let broken = client.get(format!("http://{address}/cut")).send().await;
         assert!(broken.is_err(), "{broken:?}");
         let whole = client.get(format!("http://{address}/ip")).send().await.expect("an answer").text().await;

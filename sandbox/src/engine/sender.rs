@@ -58,13 +58,20 @@ pub struct Answer {
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// Nothing came back in time.
-    #[error("no answer within {} seconds", .0.as_secs())]
-    TimedOut(Duration),
+    #[error("no answer within {} seconds{}", patience.as_secs(), through(proxy.as_deref()))]
+    TimedOut {
+        /// How long was waited.
+        patience: Duration,
+        /// The proxy that was asked to pass the request on, without its password.
+        proxy: Option<String>,
+    },
     /// The connection could not be made or broke.
-    #[error("the connection to {url} failed")]
+    #[error("the connection to {url} failed{}", through(proxy.as_deref()))]
     Unreachable {
         /// Where the request went.
         url: String,
+        /// The proxy that was asked to pass the request on, without its password.
+        proxy: Option<String>,
         /// What the client said.
         #[source]
         source: reqwest::Error,
@@ -86,6 +93,13 @@ pub enum SendError {
     /// A fault rule held the request back until everything was reset.
     #[error("it was held back until everything was reset")]
     Withdrawn,
+}
+
+/// Whom to look at beside the receiver.
+fn through(proxy: Option<&str>) -> String {
+    let told =
+        |proxy| format!(" through the proxy {proxy} (from HTTP_PROXY, HTTPS_PROXY or ALL_PROXY; NO_PROXY lists exceptions)");
+    proxy.map(told).unwrap_or_default()
 }
 
 /// The outbound client of all actors: no redirects, every exchange in the journal.
@@ -174,7 +188,7 @@ impl Sender {
             let _ = tokio::time::timeout(wait.min(patience), std::future::pending::<()>()).await;
             patience = patience.saturating_sub(wait);
             if patience.is_zero() {
-                return Err(SendError::TimedOut(delivery.timeout));
+                return Err(SendError::TimedOut { patience: delivery.timeout, proxy: None });
             }
         }
         let broken_off = |when| SendError::BrokenOff { url: delivery.url.clone(), when };
@@ -251,10 +265,11 @@ impl Sender {
         delivery: &Delivery,
     ) -> Result<(Answer, Vec<(String, String)>), SendError> {
         let failed = |source: reqwest::Error| {
+            let proxy = self.clients.proxy_to(&delivery.url);
             if source.is_timeout() {
-                SendError::TimedOut(delivery.timeout)
+                SendError::TimedOut { patience: delivery.timeout, proxy }
             } else {
-                SendError::Unreachable { url: delivery.url.clone(), source }
+                SendError::Unreachable { url: delivery.url.clone(), proxy, source }
             }
         };
         let mut response = request.send().await.map_err(failed)?;
