@@ -118,6 +118,17 @@ impl Bound {
     /// # Errors
     /// When stored state cannot be used, or a tenant cannot be made or connected.
     pub async fn start(self, connector: Option<Arc<dyn Connector>>) -> Result<Sandbox, StartError> {
+        let sandbox = self.prepare(connector).await?;
+        sandbox.declare_ready();
+        Ok(sandbox)
+    }
+
+    /// The same for a start that is not over with it: the sandbox answers, and says that it is not ready until
+    /// [`Sandbox::declare_ready`].
+    ///
+    /// # Errors
+    /// As [`Bound::start`].
+    pub async fn prepare(self, connector: Option<Arc<dyn Connector>>) -> Result<Sandbox, StartError> {
         let Stored { disk, rows, lock } = Stored::open(self.config.data.as_deref())?;
         let (registry, repairs) = control::stored_world(disk, &rows)?;
         let surroundings = |base_url: &str| Surroundings {
@@ -164,7 +175,6 @@ impl Bound {
 
         let sample = world.tenants().into_iter().next().ok_or_else(|| ControlError::UnknownCustomer("at all".into()))?;
         let ready = Ready { ready: true, tenant: world.keys(&sample) };
-        tracing::info!(overview.url = self.addresses.control, "The sandbox is ready.");
         Ok(Sandbox { ready, world, addresses: self.addresses, servers, _lock: lock })
     }
 }
@@ -221,6 +231,12 @@ impl Sandbox {
     #[must_use]
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Says to whoever asks that the sandbox is ready.
+    pub fn declare_ready(&self) {
+        self.world.declare_ready();
+        tracing::info!(overview.url = self.addresses.control, "The sandbox is ready.");
     }
 
     /// Ends when a server has ended although nobody told it to.

@@ -54,6 +54,17 @@ fn masked(value: &Value) -> Value {
 }
 
 #[tokio::test]
+async fn health_is_503_until_whoever_starts_the_sandbox_declares_it_ready() {
+    let bound = Sandbox::bind(Config { port: 0, ..Config::default() }).await.expect("free ports");
+    let running = Running { sandbox: bound.prepare(None).await.expect("it starts"), client: client() };
+    let (status, problem) = running.ask(Method::GET, "health", "").await;
+    assert_eq!((status, problem["error"]["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("starting")));
+    assert_eq!(running.get("customers").await["customers"][0]["customer_id"], "4021", "everything else answers");
+    running.sandbox.declare_ready();
+    assert_eq!(running.get("health").await["status"], "ok");
+}
+
+#[tokio::test]
 async fn health_says_seed_clock_and_what_is_pending() {
     let running = Running::start().await;
     let mut health = running.get("health?customer=4021").await;

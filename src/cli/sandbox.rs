@@ -51,8 +51,9 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         allowed_hosts: args.allowed_hosts,
         ..Config::default()
     };
-    let sandbox = Sandbox::bind(config).await?.start(None).await?;
+    let sandbox = Sandbox::bind(config).await?.prepare(None).await?;
     recipe::follow(args.recipe.as_deref(), &sandbox).await?;
+    sandbox.declare_ready();
     println!("{}", serde_json::to_string(sandbox.ready()).context("writing the ready line")?);
     tokio::select! {
         signal = asked_to_stop() => signal.context("listening for signals")?,

@@ -83,10 +83,11 @@ impl World {
         // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
         // ports of that run. Until then, callers wait at its listener.
         let sandbox =
-            bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url, pause: app.pause().clone() }))).await?;
+            bound.prepare(Some(Arc::new(OwnIntegration { store, clock, public_url, pause: app.pause().clone() }))).await?;
         recipe::follow(args.recipe.as_deref(), &sandbox).await?;
         let (stop, stopping) = watch::channel(false);
         let integration = tokio::spawn(app.run(listener, stopped(stopping)));
+        sandbox.declare_ready();
         Ok(Self { sandbox, stop, integration })
     }
 

@@ -26,5 +26,7 @@ mod proxies;
 mod reading;
 mod start_endpoint;
 mod taken_along;
+#[cfg(feature = "sandbox")]
+mod wait_command;
 mod work;
 mod workers;

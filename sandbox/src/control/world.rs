@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 use serde::Serialize;
@@ -74,6 +75,8 @@ pub(super) struct Inner {
     pub(super) taken: Mutex<BTreeMap<String, Arc<Contents>>>,
     connected: RwLock<BTreeMap<u64, Connected>>,
     building: Semaphore,
+    /// Whether the start is over, whatever it was told to do.
+    ready: AtomicBool,
     pub(super) seedings: Seedings,
     replayer: Replayer,
 }
@@ -96,7 +99,8 @@ impl World {
         let building = Semaphore::new(BUILDERS as usize);
         let replayer = Replayer::new(&parts);
         let (taken, connected, seedings) = (Mutex::default(), RwLock::default(), Seedings::default());
-        let world = Self(Arc::new(Inner { parts, catalogue, taken, connected, building, replayer, seedings }));
+        let ready = AtomicBool::new(false);
+        let world = Self(Arc::new(Inner { parts, catalogue, taken, connected, building, ready, replayer, seedings }));
         // A fresh world keeps the clock that its process was started with.
         world.clock().apply(world.remembered_clock());
         Ok(world)
@@ -117,6 +121,16 @@ impl World {
             self.connect(&tenant).await?;
         }
         Ok(())
+    }
+
+    /// Says that the start is over: from now on, whoever asks is told that the sandbox is ready.
+    pub(crate) fn declare_ready(&self) {
+        self.0.ready.store(true, Ordering::Release);
+    }
+
+    /// Whether the start is over.
+    pub(super) fn is_ready(&self) -> bool {
+        self.0.ready.load(Ordering::Acquire)
     }
 
     /// Opens a fresh, isolated tenant with its sample world and connects it.
