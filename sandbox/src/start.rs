@@ -14,19 +14,17 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use tokio::net::TcpListener;
-
 pub use error::{ServerFailed, StartError};
 use hosts::Hosts;
 pub use hosts::{HostName, NotAHostName};
 pub use http::HttpLimits;
+use jiff::Timestamp;
 use servers::Servers;
 
 use crate::control::connector::{Connected, Connector};
 use crate::control::ready::Ready;
 use crate::control::{self, Addresses, ControlError, Parts, World};
-use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, StoredRow, Surroundings};
+use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, Sockets, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::{Mailbox, SmtpLimits};
@@ -45,7 +43,7 @@ const SMTP: u16 = 25;
 /// How to start.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The address to listen on.
+    /// The address to listen on, beside those that `localhost` stands for.
     pub host: IpAddr,
     /// The first port of the block: overview here, iCIMS at +1, the platform at +3, SMTP at +25. 0 takes free ports.
     pub port: u16,
@@ -85,11 +83,12 @@ impl Default for Config {
 #[derive(Debug)]
 pub struct Bound {
     config: Config,
-    overview: TcpListener,
-    icims: TcpListener,
-    platform: TcpListener,
-    smtp: TcpListener,
+    overview: Sockets,
+    icims: Sockets,
+    platform: Sockets,
+    smtp: Sockets,
     addresses: Addresses,
+    near: Addresses,
     clock: Clock,
     journal: Journal,
 }
@@ -99,6 +98,12 @@ impl Bound {
     #[must_use]
     pub fn addresses(&self) -> &Addresses {
         &self.addresses
+    }
+
+    /// Where the parts reach each other: addresses of this machine, whatever others call it.
+    #[must_use]
+    pub fn near(&self) -> &Addresses {
+        &self.near
     }
 
     /// The clock that all actors share; the integration in the same process should use it, too.
@@ -154,6 +159,7 @@ impl Bound {
             traffic: outbox.traffic().clone(),
             seed: self.config.seed,
             addresses: self.addresses.clone(),
+            near: self.near.clone(),
             connector,
             external: self.config.expected_integration(),
         };
@@ -202,17 +208,21 @@ impl Sandbox {
         let icims = listen(&config, ICIMS, "iCIMS").await?;
         let platform = listen(&config, PLATFORM, "the platform").await?;
         let smtp = listen(&config, SMTP, "the mailbox").await?;
-        let addresses = Addresses {
-            control: format!("http://{}", public(&overview, "the overview")?),
-            icims: format!("http://{}", public(&icims, "iCIMS")?),
-            platform: format!("http://{}", public(&platform, "the platform")?),
-            smtp: public(&smtp, "the mailbox")?.to_string(),
+        let addresses = |of: fn(&Sockets) -> std::io::Result<SocketAddr>| {
+            let told = |sockets, part| of(sockets).map_err(|source| StartError::Untold { part, source });
+            Ok::<_, StartError>(Addresses {
+                control: format!("http://{}", told(&overview, "the overview")?),
+                icims: format!("http://{}", told(&icims, "iCIMS")?),
+                platform: format!("http://{}", told(&platform, "the platform")?),
+                smtp: told(&smtp, "the mailbox")?.to_string(),
+            })
         };
+        let (addresses, near) = (addresses(Sockets::local_addr)?, addresses(Sockets::near_addr)?);
         let clock = Clock::new();
         if let Some(at) = config.frozen_at {
             clock.apply(ClockSetting::Frozen { at });
         }
-        Ok(Bound { config, overview, icims, platform, smtp, addresses, clock, journal: Journal::new() })
+        Ok(Bound { config, overview, icims, platform, smtp, addresses, near, clock, journal: Journal::new() })
     }
 
     /// Addresses and credentials of the sample tenant.
@@ -258,29 +268,17 @@ impl Config {
         let own = self.external_integration.clone();
         own.unwrap_or_else(|| match self.port {
             0 => Connected::at("http://127.0.0.1:9"),
-            port => Connected::at(&format!("http://{}", SocketAddr::new(reachable(self.host), port + INTEGRATION))),
+            port => Connected::at(&format!("http://{}", SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port + INTEGRATION))),
         })
     }
 }
 
-async fn listen(config: &Config, offset: u16, part: &'static str) -> Result<TcpListener, StartError> {
+async fn listen(config: &Config, offset: u16, part: &'static str) -> Result<Sockets, StartError> {
     let port = if config.port == 0 { 0 } else { config.port + offset };
-    let address = SocketAddr::new(config.host, port);
-    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+    Sockets::bind(config.host, port).await.map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortTaken { port, part },
-        _ => StartError::Listen { address, part, source },
+        _ => StartError::Listen { address: SocketAddr::new(config.host, port), part, source },
     })
-}
-
-/// The address as others write it: "all interfaces" is no place to connect to.
-fn public(listener: &TcpListener, part: &'static str) -> Result<SocketAddr, StartError> {
-    let unknown = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
-    let address = listener.local_addr().map_err(|source| StartError::Listen { address: unknown, part, source })?;
-    Ok(SocketAddr::new(reachable(address.ip()), address.port()))
-}
-
-fn reachable(host: IpAddr) -> IpAddr {
-    if host.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { host }
 }
 
 /// What is kept across restarts, and the lock that keeps a second process out.

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use icims_sandbox::control::ready::Ready;
+use icims_sandbox::engine::Sockets;
 use icims_sandbox::{Bound, Config, DEFAULT_PORT, HostName, Sandbox};
 use secrecy::SecretString;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
@@ -73,17 +73,21 @@ impl World {
             ..Config::default()
         };
         let bound = Sandbox::bind(config).await?;
-        let listener = listen(args.port).await?;
-        let address = listener.local_addr().context("asking for the integration's own address")?;
-        let public_url: Url = format!("http://{address}").parse().context("the integration's own address")?;
+        let listener = listen(IpAddr::V4(Ipv4Addr::LOCALHOST), args.port).await?;
+        let url = |address: std::io::Result<SocketAddr>| -> anyhow::Result<Url> {
+            let address = address.context("asking for the integration's own address")?;
+            format!("http://{address}").parse().context("the integration's own address")
+        };
+        let (public_url, near_url) = (url(listener.local_addr())?, url(listener.near_addr())?);
 
         let clock = shared_clock(&bound);
         let store = open_store(args.data.as_deref())?;
         let app = App::new(Settings::new(public_url.clone(), mail(&bound)?), store.clone(), clock.clone())?;
         // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
         // ports of that run. Until then, callers wait at its listener.
-        let sandbox =
-            bound.prepare(Some(Arc::new(OwnIntegration { store, clock, public_url, pause: app.pause().clone() }))).await?;
+        let sandbox = bound
+            .prepare(Some(Arc::new(OwnIntegration { store, clock, public_url, near_url, pause: app.pause().clone() })))
+            .await?;
         recipe::follow(args.recipe.as_deref(), &sandbox).await?;
         let (stop, stopping) = watch::channel(false);
         let integration = tokio::spawn(app.run(listener, stopped(stopping)));
@@ -150,10 +154,9 @@ fn greet(out: &mut impl Write, ready: &Ready) -> std::io::Result<()> {
     out.flush()
 }
 
-async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+async fn listen(host: IpAddr, port: u16) -> anyhow::Result<Sockets> {
     let port = if port == 0 { 0 } else { port + INTEGRATION };
-    let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-    TcpListener::bind(address).await.with_context(|| {
+    Sockets::bind(host, port).await.with_context(|| {
         format!("port {port} is taken (the integration): stop what listens there, or choose another block with --port (0 takes free ports)")
     })
 }
@@ -165,7 +168,7 @@ fn shared_clock(bound: &Bound) -> Clock {
 }
 
 fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
-    let smtp: SocketAddr = bound.addresses().smtp.parse().context("the mailbox's own address")?;
+    let smtp: SocketAddr = bound.near().smtp.parse().context("the mailbox's own address")?;
     let sender_address = EmailAddress::parse("noreply@harver.example").context("the sender's address")?;
     Ok(SmtpSettings {
         host: smtp.ip().to_string(),

@@ -131,6 +131,17 @@ async fn the_integration_alone_serves_neighbours_in_another_process() {
     }
 }
 
+#[tokio::test]
+async fn localhost_and_both_of_its_addresses_lead_to_the_integration() {
+    let running = Program::start(["up", "--json", "--port", "0"]);
+    let port = running.text("integration", "base_url").rsplit_once(':').expect("a port").1.to_owned();
+    let has_v6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    for host in ["localhost", "127.0.0.1", "[::1]"].into_iter().filter(|host| has_v6 || *host != "[::1]") {
+        let answer = visitor().get(format!("http://{host}:{port}/console/sign-in")).send().await;
+        assert_eq!(answer.expect("an answer").status(), 200, "{host}");
+    }
+}
+
 fn refused(config: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("serve.toml");

@@ -4,7 +4,7 @@ use super::connector::{Connected, IcimsConnection, NewTenant, PlatformConnection
 use super::ready::{ControlKeys, IcimsKeys, IntegrationKeys, MailboxKeys, PlatformKeys, TenantKeys};
 use super::tenants::TenantRecord;
 
-/// Where each part listens, as `host:port` in URLs.
+/// Where each part is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addresses {
     /// Overview, control and mailbox pages, without a trailing slash.

@@ -46,6 +46,8 @@ pub(crate) struct Parts {
     pub(crate) traffic: Traffic,
     pub(crate) seed: u64,
     pub(crate) addresses: Addresses,
+    /// Where the parts reach each other.
+    pub(crate) near: Addresses,
     pub(crate) connector: Option<Arc<dyn Connector>>,
     /// Where the integration is when nobody can be asked.
     pub(crate) external: Connected,
@@ -269,8 +271,9 @@ impl World {
         &self.0.replayer
     }
 
-    pub(super) fn addresses(&self) -> &Addresses {
-        &self.0.parts.addresses
+    /// Where the parts reach each other.
+    pub(super) fn near(&self) -> &Addresses {
+        &self.0.parts.near
     }
 
     /// Where the integration listens for a customer.

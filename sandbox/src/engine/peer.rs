@@ -13,7 +13,9 @@ use std::task::{Context, Poll};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+
+use super::sockets::Sockets;
 
 /// The other end of a connection.
 #[derive(Clone, Debug)]
@@ -37,13 +39,13 @@ impl Peer {
 
 /// A listener whose connections know their [`Peer`].
 #[derive(Debug)]
-pub struct Listening(TcpListener);
+pub struct Listening(Sockets);
 
 impl Listening {
-    /// Listens on a socket that is bound already.
+    /// Listens on sockets that are bound already.
     #[must_use]
-    pub fn new(listener: TcpListener) -> Self {
-        Self(listener)
+    pub fn new(sockets: impl Into<Sockets>) -> Self {
+        Self(sockets.into())
     }
 }
 
@@ -129,6 +131,7 @@ mod tests {
     use axum::Router;
     use axum::extract::ConnectInfo;
     use axum::routing::get;
+    use tokio::net::TcpListener;
 
     use super::*;
 

@@ -23,7 +23,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
@@ -31,7 +30,7 @@ use tower_http::catch_panic::{CatchPanic, DefaultResponseForPanic};
 
 use super::hosts::{Hosts, Misdirected};
 use super::paced::paced;
-use crate::engine::{Clock, Connection, Listening, Peer, plainly_addressed};
+use crate::engine::{Clock, Connection, Listening, Peer, Sockets, plainly_addressed};
 
 /// What a server of the sandbox admits. The limits hold for each port by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +77,7 @@ type Answering = CatchPanic<Router, DefaultResponseForPanic>;
 
 /// Answers on `listener` until `shutdown` ends, then lets requests under way end.
 pub(super) async fn serve(
-    listener: TcpListener,
+    listener: Sockets,
     router: Router,
     limits: HttpLimits,
     hosts: Hosts,

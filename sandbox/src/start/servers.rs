@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::hosts::Hosts;
 use super::http::{self, HttpLimits};
-use crate::engine::Clock;
+use crate::engine::{Clock, Sockets};
 
 /// How long requests under way may take to end when the sandbox stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -34,7 +33,7 @@ impl Servers {
     }
 
     /// Answers on `listener`.
-    pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
+    pub(super) fn serve(&mut self, part: &'static str, listener: Sockets, router: Router) {
         let (limits, hosts, clock) = (self.limits, self.hosts.clone(), self.clock.clone());
         self.run(part, move |shutdown| http::serve(listener, router, limits, hosts, clock, shutdown));
     }
