@@ -7,6 +7,7 @@ mod error;
 mod hosts;
 mod http;
 mod paced;
+mod public;
 mod servers;
 
 use std::fs::{File, TryLockError};
@@ -19,11 +20,12 @@ use hosts::Hosts;
 pub use hosts::{HostName, NotAHostName};
 pub use http::HttpLimits;
 use jiff::Timestamp;
+pub use public::{NotAPublicUrl, Part, PublicUrl};
 use servers::Servers;
 
 use crate::control::connector::{Connected, Connector};
 use crate::control::ready::Ready;
-use crate::control::{self, Addresses, ControlError, Parts, World};
+use crate::control::{self, Addresses, ControlError, ControlToken, Parts, World};
 use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, Sockets, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
@@ -57,6 +59,10 @@ pub struct Config {
     pub http: HttpLimits,
     /// The names that the HTTP servers answer to, beside addresses and `localhost`.
     pub allowed_hosts: Vec<HostName>,
+    /// What browsers call the parts, where that is not where they listen.
+    pub public_urls: Vec<PublicUrl>,
+    /// What control asks for beyond this machine; without it, a token is drawn when one is needed.
+    pub control_token: Option<ControlToken>,
     /// What the SMTP server admits.
     pub smtp: SmtpLimits,
     /// Where the integration listens, for a sandbox that is started without a connector.
@@ -73,6 +79,8 @@ impl Default for Config {
             frozen_at: None,
             http: HttpLimits::default(),
             allowed_hosts: Vec::new(),
+            public_urls: Vec::new(),
+            control_token: None,
             smtp: SmtpLimits::default(),
             external_integration: None,
         }
@@ -89,6 +97,7 @@ pub struct Bound {
     smtp: Sockets,
     addresses: Addresses,
     near: Addresses,
+    listening: Addresses,
     clock: Clock,
     journal: Journal,
 }
@@ -98,6 +107,12 @@ impl Bound {
     #[must_use]
     pub fn addresses(&self) -> &Addresses {
         &self.addresses
+    }
+
+    /// Where everything listens, whatever others call it.
+    #[must_use]
+    pub fn listening(&self) -> &Addresses {
+        &self.listening
     }
 
     /// Where the parts reach each other: addresses of this machine, whatever others call it.
@@ -143,7 +158,10 @@ impl Bound {
             registry: registry.clone(),
             seed: self.config.seed,
         };
-        let icims = Icims::new(surroundings(&self.addresses.icims));
+        // The integration beside is told of addresses of this machine, any other one of those that everybody uses.
+        let told = if connector.is_some() { &self.near.icims } else { &self.addresses.icims };
+        let told = told.parse().expect("addresses are URLs");
+        let icims = Icims::known_as(surroundings(&self.addresses.icims), told);
         let platform = HarverPlatform::new(surroundings(&self.addresses.platform));
         let mailbox = Mailbox::new(surroundings(&self.addresses.control));
         let actors: Vec<Arc<dyn Sends>> = vec![Arc::new(icims.clone()), Arc::new(platform.clone())];
@@ -160,18 +178,20 @@ impl Bound {
             seed: self.config.seed,
             addresses: self.addresses.clone(),
             near: self.near.clone(),
+            token: self.config.token(),
             connector,
             external: self.config.expected_integration(),
         };
         let world = World::new(parts, &rows)?;
 
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
-        let hosts = Hosts::new(self.config.allowed_hosts);
+        let public_hosts = public::hosts(&self.config.public_urls);
+        let hosts = Hosts::new(self.config.allowed_hosts.into_iter().chain(public_hosts).collect());
         let mut servers = Servers::new(self.config.http, hosts, self.clock.clone());
         let overview = control::router(world.clone(), servers.stopping());
-        servers.serve("the overview", self.overview, overview);
-        servers.serve("iCIMS", self.icims, icims.router());
-        servers.serve("the platform", self.platform, platform.router());
+        servers.serve("the overview", self.overview, &self.addresses.control, overview);
+        servers.serve("iCIMS", self.icims, &self.addresses.icims, icims.router());
+        servers.serve("the platform", self.platform, &self.addresses.platform, platform.router());
         let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
         servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, shutdown).await });
         world.begin(&rows, repairs).await?;
@@ -217,12 +237,13 @@ impl Sandbox {
                 smtp: told(&smtp, "the mailbox")?.to_string(),
             })
         };
-        let (addresses, near) = (addresses(Sockets::local_addr)?, addresses(Sockets::near_addr)?);
+        let (listening, near) = (addresses(Sockets::local_addr)?, addresses(Sockets::near_addr)?);
+        let addresses = public::addresses(&config.public_urls, listening.clone())?;
         let clock = Clock::new();
         if let Some(at) = config.frozen_at {
             clock.apply(ClockSetting::Frozen { at });
         }
-        Ok(Bound { config, overview, icims, platform, smtp, addresses, near, clock, journal: Journal::new() })
+        Ok(Bound { config, overview, icims, platform, smtp, addresses, near, listening, clock, journal: Journal::new() })
     }
 
     /// Addresses and credentials of the sample tenant.
@@ -262,14 +283,23 @@ impl Sandbox {
 }
 
 impl Config {
+    /// What control asks for, if it can be reached from another machine: because it listens there, or somebody passes it on.
+    fn token(&self) -> Option<ControlToken> {
+        let is_passed_on = self.public_urls.iter().any(|public| public.part == Part::Overview);
+        let is_open = is_passed_on || !self.host.is_loopback();
+        is_open.then(|| self.control_token.clone().unwrap_or_else(ControlToken::drawn))
+    }
+
     /// Where the integration is when nobody can be asked: as configured, or at its place in the block of ports. With free ports
     /// there is no such place; then it is an address where nobody listens, so that no other process is called by mistake.
     fn expected_integration(&self) -> Connected {
         let own = self.external_integration.clone();
-        own.unwrap_or_else(|| match self.port {
+        let called = own.unwrap_or_else(|| match self.port {
             0 => Connected::at("http://127.0.0.1:9"),
             port => Connected::at(&format!("http://{}", SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port + INTEGRATION))),
-        })
+        });
+        let public = self.public_urls.iter().find(|public| public.part == Part::Integration);
+        public.map(|public| called.clone().shown_at(public.url.as_str())).unwrap_or(called)
     }
 }
 

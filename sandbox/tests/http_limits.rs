@@ -203,7 +203,7 @@ async fn localhost_and_both_of_its_addresses_lead_to_every_port() {
         }
         let mut greeting = [0; 3];
         let ip = host.trim_matches(['[', ']']);
-        let mut mail = tokio::net::TcpStream::connect((ip, port(&addresses.smtp).parse().expect("a port"))).await.expect("SMTP");
+        let mut mail = TcpStream::connect((ip, port(&addresses.smtp).parse().expect("a port"))).await.expect("SMTP");
         mail.read_exact(&mut greeting).await.expect("a greeting");
         assert_eq!(&greeting, b"220", "{host}");
     }

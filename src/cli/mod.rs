@@ -10,6 +10,8 @@ mod connector;
 #[cfg(feature = "sandbox")]
 mod customer;
 #[cfg(feature = "sandbox")]
+pub mod reach;
+#[cfg(feature = "sandbox")]
 mod recipe;
 #[cfg(feature = "sandbox")]
 mod sandbox;

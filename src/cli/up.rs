@@ -1,7 +1,7 @@
 //! `up`: iCIMS, integration, Harver platform, mailbox and overview page in one process.
 
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,13 +9,14 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use icims_sandbox::control::ready::Ready;
 use icims_sandbox::engine::Sockets;
-use icims_sandbox::{Bound, Config, DEFAULT_PORT, HostName, Sandbox};
+use icims_sandbox::{Bound, Config, DEFAULT_PORT, Sandbox};
 use secrecy::SecretString;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
 use super::connector::OwnIntegration;
+use super::reach::ReachArgs;
 use super::recipe;
 use super::stop::asked_to_stop;
 use crate::app::App;
@@ -43,9 +44,9 @@ pub struct UpArgs {
     /// Seed the sample tenant before it is ready: small, busy_season, million, or a file that ends with .toml
     #[arg(long, value_name = "NAME|FILE")]
     pub recipe: Option<String>,
-    /// A name that the sandbox may be called by, beside addresses and localhost; give it once for each name
-    #[arg(long = "allow-host", env = "HARVER_ICIMS_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
-    pub allowed_hosts: Vec<HostName>,
+    /// From where it can be reached
+    #[command(flatten)]
+    pub reach: ReachArgs,
     /// Print exactly one JSON line on stdout when ready
     #[arg(long)]
     pub json: bool,
@@ -69,16 +70,23 @@ impl World {
             port: args.port,
             data: args.data.clone(),
             seed: args.seed,
-            allowed_hosts: args.allowed_hosts.clone(),
+            host: args.reach.listen,
+            allowed_hosts: args.reach.allowed_hosts.clone(),
+            public_urls: args.reach.public_urls.clone(),
+            control_token: args.reach.control_token.clone(),
             ..Config::default()
         };
         let bound = Sandbox::bind(config).await?;
-        let listener = listen(IpAddr::V4(Ipv4Addr::LOCALHOST), args.port).await?;
+        let listener = listen(args.reach.listen, args.port).await?;
         let url = |address: std::io::Result<SocketAddr>| -> anyhow::Result<Url> {
             let address = address.context("asking for the integration's own address")?;
             format!("http://{address}").parse().context("the integration's own address")
         };
-        let (public_url, near_url) = (url(listener.local_addr())?, url(listener.near_addr())?);
+        let (listening, near_url) = (url(listener.local_addr())?, url(listener.near_addr())?);
+        let warned =
+            args.reach.warn(&mut std::io::stderr().lock(), bound.listening(), Some(listening.as_str().trim_end_matches('/')));
+        warned.context("writing to stderr")?;
+        let public_url = args.reach.integration().unwrap_or(listening);
 
         let clock = shared_clock(&bound);
         let store = open_store(args.data.as_deref())?;
@@ -145,7 +153,8 @@ pub(super) async fn run(args: UpArgs) -> anyhow::Result<()> {
 fn greet(out: &mut impl Write, ready: &Ready) -> std::io::Result<()> {
     let tenant = &ready.tenant;
     writeln!(out, "Harver–iCIMS sandbox, ready. Start here:\n")?;
-    writeln!(out, "  overview     {}/", tenant.control.base_url)?;
+    let token = tenant.control.token.as_ref().map(|token| format!("?token={token}")).unwrap_or_default();
+    writeln!(out, "  overview     {}/{token}", tenant.control.base_url)?;
     writeln!(out, "  iCIMS        {}", tenant.icims.recruiter_url)?;
     writeln!(out, "  careers      {}", tenant.icims.portal_url)?;
     writeln!(out, "  mailbox      {}", tenant.mailbox.base_url)?;

@@ -12,6 +12,8 @@ mod callbacks;
 mod commands;
 mod console;
 #[cfg(feature = "sandbox")]
+mod containers;
+#[cfg(feature = "sandbox")]
 mod customer_command;
 #[cfg(feature = "sandbox")]
 mod durability;
@@ -23,6 +25,8 @@ mod layering;
 mod program;
 #[cfg(feature = "sandbox")]
 mod proxies;
+#[cfg(feature = "sandbox")]
+mod reach;
 mod reading;
 mod start_endpoint;
 mod taken_along;

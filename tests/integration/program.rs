@@ -1,7 +1,9 @@
 //! The shipped program as a process of its own, and a candidate who takes the assessment over HTTP.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -23,13 +25,20 @@ impl Program {
 
     /// The same, with these variables in its environment.
     pub(crate) fn start_with(variables: &[(&str, String)], arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_harver-icims"))
-            .args(arguments)
-            .envs(variables.iter().map(|(name, value)| (name, value)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the program starts");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
+        command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));
+        Self::spawn(command)
+    }
+
+    /// The same, with what it says on stderr in this file.
+    pub(crate) fn start_saying(file: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
+        command.args(arguments).stderr(File::create(file).expect("a file"));
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
         let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:?} is no ready line: {error}"));

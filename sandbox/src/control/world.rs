@@ -12,6 +12,7 @@ use super::catalogue::{self, Catalogue};
 use super::connector::{Connected, Connector};
 use super::contents::Contents;
 use super::error::ControlError;
+use super::guard::{ControlToken, Guard};
 use super::journal::Replayer;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
@@ -48,6 +49,8 @@ pub(crate) struct Parts {
     pub(crate) addresses: Addresses,
     /// Where the parts reach each other.
     pub(crate) near: Addresses,
+    /// What control asks for beyond this machine.
+    pub(crate) token: Option<ControlToken>,
     pub(crate) connector: Option<Arc<dyn Connector>>,
     /// Where the integration is when nobody can be asked.
     pub(crate) external: Connected,
@@ -195,7 +198,7 @@ impl World {
     /// Addresses and credentials of a tenant.
     #[must_use]
     pub fn keys(&self, tenant: &TenantRecord) -> TenantKeys {
-        keys::of(tenant, &self.0.parts.addresses, &self.connected(tenant.customer_id))
+        keys::of(tenant, &self.0.parts.addresses, &self.connected(tenant.customer_id), self.0.parts.token.as_ref())
     }
 
     /// What is not finished, of one customer or of all.
@@ -269,6 +272,11 @@ impl World {
 
     pub(super) fn replayer(&self) -> &Replayer {
         &self.0.replayer
+    }
+
+    /// Who may use control.
+    pub(super) fn guard(&self) -> Guard {
+        Guard::new(self.0.parts.token.clone(), &self.0.parts.addresses.control)
     }
 
     /// Where the parts reach each other.

@@ -31,6 +31,12 @@ impl Peer {
         self.address
     }
 
+    /// Whether the connection comes from this machine.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.address.ip().to_canonical().is_loopback()
+    }
+
     /// Breaks the connection off: nothing is written to it any more, and the other end sees a reset as soon as something would be.
     pub fn cut(&self) {
         self.cut.store(true, Ordering::Relaxed);

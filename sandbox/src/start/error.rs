@@ -34,6 +34,12 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// Two public addresses for one part.
+    #[error("two public addresses are given for {part}: a part has one")]
+    PublicUrlTwice {
+        /// The part.
+        part: &'static str,
+    },
     /// The system does not say where a part listens.
     #[error("cannot tell where {part} listens")]
     Untold {

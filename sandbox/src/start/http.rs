@@ -31,6 +31,7 @@ use tower_http::catch_panic::{CatchPanic, DefaultResponseForPanic};
 use super::hosts::{Hosts, Misdirected};
 use super::paced::paced;
 use crate::engine::{Clock, Connection, Listening, Peer, Sockets, plainly_addressed};
+use crate::ui::PublicOrigin;
 
 /// What a server of the sandbox admits. The limits hold for each port by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,7 @@ pub(super) async fn serve(
     router: Router,
     limits: HttpLimits,
     hosts: Hosts,
+    origin: Option<PublicOrigin>,
     clock: Clock,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -104,9 +106,12 @@ pub(super) async fn serve(
             }
             continue;
         };
-        let (answering, hosts, clock) = (answering.clone(), hosts.clone(), clock.clone());
-        let answer = service_fn(move |request| {
+        let (answering, hosts, origin, clock) = (answering.clone(), hosts.clone(), origin.clone(), clock.clone());
+        let answer = service_fn(move |mut request: Request<Incoming>| {
             let refused = hosts.check(&request).err();
+            if let Some(origin) = &origin {
+                request.extensions_mut().insert(origin.clone());
+            }
             answer(answering.clone(), refused, peer.clone(), limits, clock.clone(), request)
         });
         let served = http1::Builder::new()

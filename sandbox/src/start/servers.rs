@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::hosts::Hosts;
 use super::http::{self, HttpLimits};
 use crate::engine::{Clock, Sockets};
+use crate::ui::PublicOrigin;
 
 /// How long requests under way may take to end when the sandbox stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -32,10 +33,10 @@ impl Servers {
         Self { tasks: JoinSet::new(), stopping, failure, limits, hosts, clock }
     }
 
-    /// Answers on `listener`.
-    pub(super) fn serve(&mut self, part: &'static str, listener: Sockets, router: Router) {
-        let (limits, hosts, clock) = (self.limits, self.hosts.clone(), self.clock.clone());
-        self.run(part, move |shutdown| http::serve(listener, router, limits, hosts, clock, shutdown));
+    /// Answers on `listener` for what others call `address`.
+    pub(super) fn serve(&mut self, part: &'static str, listener: Sockets, address: &str, router: Router) {
+        let (limits, hosts, clock, origin) = (self.limits, self.hosts.clone(), self.clock.clone(), PublicOrigin::of(address));
+        self.run(part, move |shutdown| http::serve(listener, router, limits, hosts, origin, clock, shutdown));
     }
 
     /// Runs a part until it is told to end.
