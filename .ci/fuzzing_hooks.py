@@ -56,4 +56,4 @@ def before_call(context, case, kwargs):
     allowed, window = WINDOWS.get(API, (0, ""))
     if allowed and next(calls) % allowed == 0:
         body = json.dumps({"advance": window}).encode()
-        urllib.request.urlopen(urllib.request.Request(os.environ["CONTROL_URL"] + "/__sandbox/clock", data=body), timeout=30).read()
+        urllib.request.build_opener(urllib.request.ProxyHandler({})).open(urllib.request.Request(os.environ["CONTROL_URL"] + "/__sandbox/clock", data=body), timeout=30).read()

@@ -28,7 +28,7 @@ impl Vendor {
     async fn listen(icims: IcimsKeys) -> std::io::Result<String> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}/events", listener.local_addr()?);
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().map_err(std::io::Error::other)?;
+        let http = icims_sandbox::engine::direct().timeout(Duration::from_secs(10)).build().map_err(std::io::Error::other)?;
         let vendor = Self { icims, http };
         let router = Router::new().route("/events", post(scored)).with_state(vendor);
         tokio::spawn(async move { axum::serve(listener, router).await });

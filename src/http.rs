@@ -2,14 +2,15 @@
 //!
 //! It knows nothing of any neighbour; their rules stand in [`crate::icims`] and [`crate::harver_platform`].
 
-use std::sync::{Arc, OnceLock};
+mod clients;
+
 use std::time::Duration;
 
+pub use clients::{Clients, direct};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
-use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, redirect};
+use reqwest::{RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
-use url::Url;
 
 use crate::domain::cut_to;
 
@@ -35,65 +36,6 @@ impl Default for Timeouts {
     }
 }
 
-/// What calls all neighbours. The machine's trusted root certificates are read, which takes some milliseconds, when the first
-/// `https://` address appears. Clones share them, and the connections.
-#[derive(Clone, Debug)]
-pub struct Clients {
-    timeouts: Timeouts,
-    /// Trusts nobody, so that it is of use for `http://` alone.
-    plain: Client,
-    secure: Arc<OnceLock<Client>>,
-}
-
-impl Clients {
-    /// Clients that give up after these times.
-    ///
-    /// # Errors
-    /// When the process cannot speak HTTP at all.
-    pub fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        let plain = builder(timeouts).tls_certs_only([]).build()?;
-        Ok(Self { timeouts, plain, secure: Arc::default() })
-    }
-
-    /// A request to this address.
-    pub fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        if url.scheme() == "https" { self.secure().request(method, url) } else { self.plain.request(method, url) }
-    }
-
-    /// A request that posts to this address.
-    pub fn post(&self, url: Url) -> RequestBuilder {
-        self.request(Method::POST, url)
-    }
-
-    fn secure(&self) -> &Client {
-        self.secure.get_or_init(|| {
-            client(self.timeouts).unwrap_or_else(|error| {
-                tracing::error!(%error, "There are no trusted root certificates; no https address can be called. Install ca-certificates and restart.");
-                self.plain.clone()
-            })
-        })
-    }
-}
-
-/// One client for all neighbours, which has read the machine's trusted root certificates.
-///
-/// # Errors
-/// When there are none.
-pub fn client(timeouts: Timeouts) -> Result<Client, reqwest::Error> {
-    builder(timeouts).build()
-}
-
-/// Redirects are answers like any other, so that credentials never travel to an address that an answer names.
-fn builder(timeouts: Timeouts) -> ClientBuilder {
-    // Fails only when another part of the process has installed a provider first, which is just as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder()
-        .connect_timeout(timeouts.connect)
-        .timeout(timeouts.answer)
-        .redirect(redirect::Policy::none())
-        .user_agent(USER_AGENT)
-}
-
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
@@ -109,21 +51,60 @@ pub struct Answer {
 #[derive(Debug, thiserror::Error)]
 pub enum NoAnswer {
     /// It took too long.
-    #[error("no answer in time")]
-    TimedOut(#[source] reqwest::Error),
+    #[error("no answer in time{}", through(proxy.as_deref()))]
+    TimedOut {
+        /// The proxy that was asked to pass the request on, without its password.
+        proxy: Option<String>,
+        /// What the client said.
+        #[source]
+        source: reqwest::Error,
+    },
     /// There was no connection, or it broke.
-    #[error("no connection")]
-    Unreachable(#[source] reqwest::Error),
+    #[error("no connection{}", through(proxy.as_deref()))]
+    Unreachable {
+        /// The proxy that was asked to pass the request on, without its password.
+        proxy: Option<String>,
+        /// What the client said.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// A proxy wants to know who asks.
+    #[error("no way through the proxy {0}, which asks for a user name and password: put them into the variable that names it")]
+    ProxyRefuses(String),
     /// More came than anybody documents.
     #[error("the answer exceeds {LARGEST_ANSWER} bytes")]
     TooLarge,
 }
 
-impl From<reqwest::Error> for NoAnswer {
+/// Whom to look at beside the neighbour.
+fn through(proxy: Option<&str>) -> String {
+    let told =
+        |proxy| format!(" through the proxy {proxy} (from HTTP_PROXY, HTTPS_PROXY or ALL_PROXY; NO_PROXY lists exceptions)");
+    proxy.map(told).unwrap_or_default()
+}
+
+impl NoAnswer {
     /// The address is left out: the caller knows it, and says it in its own words.
+    fn over(proxy: Option<String>, error: reqwest::Error) -> Self {
+        let source = error.without_url();
+        if source.is_timeout() { Self::TimedOut { proxy, source } } else { Self::Unreachable { proxy, source } }
+    }
+
+    /// The proxy that stood in between, without its password.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&str> {
+        match self {
+            Self::TimedOut { proxy, .. } | Self::Unreachable { proxy, .. } => proxy.as_deref(),
+            Self::ProxyRefuses(proxy) => Some(proxy),
+            Self::TooLarge => None,
+        }
+    }
+}
+
+impl From<reqwest::Error> for NoAnswer {
+    /// Of a request that went to its goal directly.
     fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        if error.is_timeout() { Self::TimedOut(error) } else { Self::Unreachable(error) }
+        Self::over(None, error)
     }
 }
 
@@ -154,6 +135,12 @@ impl Answer {
         Ok(serde_json::from_slice(text)?)
     }
 
+    /// The body as text, with a mark in the place of what is none.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
     /// Whether there is a body.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -182,12 +169,15 @@ fn moment(text: &str, now: Timestamp) -> Option<Timestamp> {
     jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp())
 }
 
-/// Sends a request and reads the whole answer.
+/// Sends a request of a [`direct`] client and reads the whole answer.
 ///
 /// # Errors
 /// When no complete answer of a reasonable size came.
 pub async fn exchange(request: RequestBuilder) -> Result<Answer, NoAnswer> {
-    let mut response = request.send().await?;
+    whole(request.send().await?).await
+}
+
+async fn whole(mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
         if body.len() + chunk.len() > LARGEST_ANSWER {

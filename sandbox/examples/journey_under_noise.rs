@@ -48,7 +48,7 @@ struct Noise {
 async fn main() -> Outcome<()> {
     let folder = tempfile::tempdir()?;
     let sandbox = Arc::new(Sandbox::builder().data(folder.path()).start().await);
-    let client = Client::builder().timeout(Duration::from_secs(60)).build()?;
+    let client = icims_sandbox::engine::direct().timeout(Duration::from_secs(60)).build()?;
     let quiet = sandbox.open_customer("Harbour").await;
     quiet.connect_vendor(&vendor(true).await?, "events", "s3cret").await;
     let keys = quiet.keys().clone();

@@ -20,9 +20,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let sandbox = Sandbox::start().await;
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(60)).build()?;
+    let client = icims_sandbox::engine::direct().timeout(Duration::from_secs(60)).build()?;
     let mut rows: Vec<(String, Vec<(Duration, usize)>)> = Vec::new();
     for size in SIZES {
         let keys = sandbox.world().open_customer(NewTenantWish::default()).await?;

@@ -22,4 +22,8 @@ pub mod library;
 
 mod start;
 
-pub use start::{Bound, Config, DEFAULT_PORT, HostName, HttpLimits, NotAHostName, Sandbox, ServerFailed, StartError};
+pub use control::{ControlToken, NotAToken};
+pub use start::{
+    Bound, Config, DEFAULT_PORT, HostName, HttpLimits, NotAHostName, NotAPublicUrl, Part, PublicUrl, Sandbox, ServerFailed,
+    StartError,
+};

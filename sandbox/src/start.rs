@@ -8,6 +8,7 @@ mod hosts;
 mod http;
 mod paced;
 mod packed;
+mod public;
 mod servers;
 
 use std::fs::{File, TryLockError};
@@ -15,19 +16,18 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use tokio::net::TcpListener;
-
 pub use error::{ServerFailed, StartError};
 use hosts::Hosts;
 pub use hosts::{HostName, NotAHostName};
 pub use http::HttpLimits;
+use jiff::Timestamp;
+pub use public::{NotAPublicUrl, Part, PublicUrl};
 use servers::Servers;
 
 use crate::control::connector::{Connected, Connector};
 use crate::control::ready::Ready;
-use crate::control::{self, Addresses, ControlError, Parts, World};
-use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, StoredRow, Surroundings};
+use crate::control::{self, Addresses, ControlError, ControlToken, Parts, World};
+use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, Sockets, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
 use crate::mailbox::{Mailbox, SmtpLimits};
@@ -46,7 +46,7 @@ const SMTP: u16 = 25;
 /// How to start.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The address to listen on.
+    /// The address to listen on, beside those that `localhost` stands for.
     pub host: IpAddr,
     /// The first port of the block: overview here, iCIMS at +1, the platform at +3, SMTP at +25. 0 takes free ports.
     pub port: u16,
@@ -60,6 +60,10 @@ pub struct Config {
     pub http: HttpLimits,
     /// The names that the HTTP servers answer to, beside addresses and `localhost`.
     pub allowed_hosts: Vec<HostName>,
+    /// What browsers call the parts, where that is not where they listen.
+    pub public_urls: Vec<PublicUrl>,
+    /// What control asks for beyond this machine; without it, a token is drawn when one is needed.
+    pub control_token: Option<ControlToken>,
     /// What the SMTP server admits.
     pub smtp: SmtpLimits,
     /// Where the integration listens, for a sandbox that is started without a connector.
@@ -76,6 +80,8 @@ impl Default for Config {
             frozen_at: None,
             http: HttpLimits::default(),
             allowed_hosts: Vec::new(),
+            public_urls: Vec::new(),
+            control_token: None,
             smtp: SmtpLimits::default(),
             external_integration: None,
         }
@@ -86,11 +92,13 @@ impl Default for Config {
 #[derive(Debug)]
 pub struct Bound {
     config: Config,
-    overview: TcpListener,
-    icims: TcpListener,
-    platform: TcpListener,
-    smtp: TcpListener,
+    overview: Sockets,
+    icims: Sockets,
+    platform: Sockets,
+    smtp: Sockets,
     addresses: Addresses,
+    near: Addresses,
+    listening: Addresses,
     clock: Clock,
     journal: Journal,
 }
@@ -100,6 +108,18 @@ impl Bound {
     #[must_use]
     pub fn addresses(&self) -> &Addresses {
         &self.addresses
+    }
+
+    /// Where everything listens, whatever others call it.
+    #[must_use]
+    pub fn listening(&self) -> &Addresses {
+        &self.listening
+    }
+
+    /// Where the parts reach each other: addresses of this machine, whatever others call it.
+    #[must_use]
+    pub fn near(&self) -> &Addresses {
+        &self.near
     }
 
     /// The clock that all actors share; the integration in the same process should use it, too.
@@ -119,6 +139,17 @@ impl Bound {
     /// # Errors
     /// When stored state cannot be used, or a tenant cannot be made or connected.
     pub async fn start(self, connector: Option<Arc<dyn Connector>>) -> Result<Sandbox, StartError> {
+        let sandbox = self.prepare(connector).await?;
+        sandbox.declare_ready();
+        Ok(sandbox)
+    }
+
+    /// The same for a start that is not over with it: the sandbox answers, and says that it is not ready until
+    /// [`Sandbox::declare_ready`].
+    ///
+    /// # Errors
+    /// As [`Bound::start`].
+    pub async fn prepare(self, connector: Option<Arc<dyn Connector>>) -> Result<Sandbox, StartError> {
         let Stored { disk, rows, lock } = Stored::open(self.config.data.as_deref())?;
         let (registry, repairs) = control::stored_world(disk, &rows)?;
         let surroundings = |base_url: &str| Surroundings {
@@ -128,7 +159,10 @@ impl Bound {
             registry: registry.clone(),
             seed: self.config.seed,
         };
-        let icims = Icims::new(surroundings(&self.addresses.icims));
+        // The integration beside is told of addresses of this machine, any other one of those that everybody uses.
+        let told = if connector.is_some() { &self.near.icims } else { &self.addresses.icims };
+        let told = told.parse().expect("addresses are URLs");
+        let icims = Icims::known_as(surroundings(&self.addresses.icims), told);
         let platform = HarverPlatform::new(surroundings(&self.addresses.platform));
         let mailbox = Mailbox::new(surroundings(&self.addresses.control));
         let actors: Vec<Arc<dyn Sends>> = vec![Arc::new(icims.clone()), Arc::new(platform.clone())];
@@ -144,18 +178,21 @@ impl Bound {
             traffic: outbox.traffic().clone(),
             seed: self.config.seed,
             addresses: self.addresses.clone(),
+            near: self.near.clone(),
+            token: self.config.token(),
             connector,
             external: self.config.expected_integration(),
         };
         let world = World::new(parts, &rows)?;
 
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
-        let hosts = Hosts::new(self.config.allowed_hosts);
+        let public_hosts = public::hosts(&self.config.public_urls);
+        let hosts = Hosts::new(self.config.allowed_hosts.into_iter().chain(public_hosts).collect());
         let mut servers = Servers::new(self.config.http, hosts, self.clock.clone());
         let overview = control::router(world.clone(), servers.stopping());
-        servers.serve("the overview", self.overview, overview);
-        servers.serve_packed("iCIMS", self.icims, icims.router());
-        servers.serve_packed("the platform", self.platform, platform.router());
+        servers.serve("the overview", self.overview, &self.addresses.control, overview);
+        servers.serve_packed("iCIMS", self.icims, &self.addresses.icims, icims.router());
+        servers.serve_packed("the platform", self.platform, &self.addresses.platform, platform.router());
         let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
         servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, shutdown).await });
         world.begin(&rows, repairs).await?;
@@ -165,7 +202,6 @@ impl Bound {
 
         let sample = world.tenants().into_iter().next().ok_or_else(|| ControlError::UnknownCustomer("at all".into()))?;
         let ready = Ready { ready: true, tenant: world.keys(&sample) };
-        tracing::info!(overview.url = self.addresses.control, "The sandbox is ready.");
         Ok(Sandbox { ready, world, addresses: self.addresses, servers, _lock: lock })
     }
 }
@@ -193,17 +229,22 @@ impl Sandbox {
         let icims = listen(&config, ICIMS, "iCIMS").await?;
         let platform = listen(&config, PLATFORM, "the platform").await?;
         let smtp = listen(&config, SMTP, "the mailbox").await?;
-        let addresses = Addresses {
-            control: format!("http://{}", public(&overview, "the overview")?),
-            icims: format!("http://{}", public(&icims, "iCIMS")?),
-            platform: format!("http://{}", public(&platform, "the platform")?),
-            smtp: public(&smtp, "the mailbox")?.to_string(),
+        let addresses = |of: fn(&Sockets) -> std::io::Result<SocketAddr>| {
+            let told = |sockets, part| of(sockets).map_err(|source| StartError::Untold { part, source });
+            Ok::<_, StartError>(Addresses {
+                control: format!("http://{}", told(&overview, "the overview")?),
+                icims: format!("http://{}", told(&icims, "iCIMS")?),
+                platform: format!("http://{}", told(&platform, "the platform")?),
+                smtp: told(&smtp, "the mailbox")?.to_string(),
+            })
         };
+        let (listening, near) = (addresses(Sockets::local_addr)?, addresses(Sockets::near_addr)?);
+        let addresses = public::addresses(&config.public_urls, listening.clone())?;
         let clock = Clock::new();
         if let Some(at) = config.frozen_at {
             clock.apply(ClockSetting::Frozen { at });
         }
-        Ok(Bound { config, overview, icims, platform, smtp, addresses, clock, journal: Journal::new() })
+        Ok(Bound { config, overview, icims, platform, smtp, addresses, near, listening, clock, journal: Journal::new() })
     }
 
     /// Addresses and credentials of the sample tenant.
@@ -224,6 +265,12 @@ impl Sandbox {
         &self.world
     }
 
+    /// Says to whoever asks that the sandbox is ready.
+    pub fn declare_ready(&self) {
+        self.world.declare_ready();
+        tracing::info!(overview.url = self.addresses.control, "The sandbox is ready.");
+    }
+
     /// Ends when a server has ended although nobody told it to.
     pub async fn failed(&self) -> ServerFailed {
         ServerFailed(self.servers.failed().await.to_owned())
@@ -237,35 +284,32 @@ impl Sandbox {
 }
 
 impl Config {
+    /// What control asks for, if it can be reached from another machine: because it listens there, or somebody passes it on.
+    fn token(&self) -> Option<ControlToken> {
+        let is_passed_on = self.public_urls.iter().any(|public| public.part == Part::Overview);
+        let is_open = is_passed_on || !self.host.is_loopback();
+        is_open.then(|| self.control_token.clone().unwrap_or_else(ControlToken::drawn))
+    }
+
     /// Where the integration is when nobody can be asked: as configured, or at its place in the block of ports. With free ports
     /// there is no such place; then it is an address where nobody listens, so that no other process is called by mistake.
     fn expected_integration(&self) -> Connected {
         let own = self.external_integration.clone();
-        own.unwrap_or_else(|| match self.port {
+        let called = own.unwrap_or_else(|| match self.port {
             0 => Connected::at("http://127.0.0.1:9"),
-            port => Connected::at(&format!("http://{}", SocketAddr::new(reachable(self.host), port + INTEGRATION))),
-        })
+            port => Connected::at(&format!("http://{}", SocketAddr::new(Ipv4Addr::LOCALHOST.into(), port + INTEGRATION))),
+        });
+        let public = self.public_urls.iter().find(|public| public.part == Part::Integration);
+        public.map(|public| called.clone().shown_at(public.url.as_str())).unwrap_or(called)
     }
 }
 
-async fn listen(config: &Config, offset: u16, part: &'static str) -> Result<TcpListener, StartError> {
+async fn listen(config: &Config, offset: u16, part: &'static str) -> Result<Sockets, StartError> {
     let port = if config.port == 0 { 0 } else { config.port + offset };
-    let address = SocketAddr::new(config.host, port);
-    TcpListener::bind(address).await.map_err(|source| match source.kind() {
+    Sockets::bind(config.host, port).await.map_err(|source| match source.kind() {
         std::io::ErrorKind::AddrInUse => StartError::PortTaken { port, part },
-        _ => StartError::Listen { address, part, source },
+        _ => StartError::Listen { address: SocketAddr::new(config.host, port), part, source },
     })
-}
-
-/// The address as others write it: "all interfaces" is no place to connect to.
-fn public(listener: &TcpListener, part: &'static str) -> Result<SocketAddr, StartError> {
-    let unknown = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0);
-    let address = listener.local_addr().map_err(|source| StartError::Listen { address: unknown, part, source })?;
-    Ok(SocketAddr::new(reachable(address.ip()), address.port()))
-}
-
-fn reachable(host: IpAddr) -> IpAddr {
-    if host.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { host }
 }
 
 /// What is kept across restarts, and the lock that keeps a second process out.

@@ -41,8 +41,7 @@ impl Running {
 }
 
 fn client() -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().timeout(Duration::from_secs(30)).build().expect("a client")
+    icims_sandbox::engine::direct().timeout(Duration::from_secs(30)).build().expect("a client")
 }
 
 /// Every address, number and secret replaced by its shape, so that only keys and order are compared.
@@ -52,6 +51,17 @@ fn masked(value: &Value) -> Value {
         Value::String(_) => "(text)".into(),
         other => other.clone(),
     }
+}
+
+#[tokio::test]
+async fn health_is_503_until_whoever_starts_the_sandbox_declares_it_ready() {
+    let bound = Sandbox::bind(Config { port: 0, ..Config::default() }).await.expect("free ports");
+    let running = Running { sandbox: bound.prepare(None).await.expect("it starts"), client: client() };
+    let (status, problem) = running.ask(Method::GET, "health", "").await;
+    assert_eq!((status, problem["error"]["code"].as_str()), (StatusCode::SERVICE_UNAVAILABLE, Some("starting")));
+    assert_eq!(running.get("customers").await["customers"][0]["customer_id"], "4021", "everything else answers");
+    running.sandbox.declare_ready();
+    assert_eq!(running.get("health").await["status"], "ok");
 }
 
 #[tokio::test]

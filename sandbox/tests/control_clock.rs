@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use icims_sandbox::{Config, Sandbox, StartError};
 use jiff::Timestamp;
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 const NINE: &str = "2031-03-04T09:00:00Z";
@@ -16,8 +16,7 @@ async fn start(data: Option<&Path>, frozen_at: Option<Timestamp>) -> Result<Sand
 }
 
 async fn ask(sandbox: &Sandbox, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
+    let client = icims_sandbox::engine::direct().timeout(Duration::from_secs(30)).build().expect("a client");
     let url = format!("{}/__sandbox/{path}", sandbox.addresses().control);
     let response = client.request(method, url).body(body.to_string()).send().await.expect("an answer");
     (response.status(), response.json().await.expect("JSON"))

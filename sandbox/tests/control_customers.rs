@@ -53,9 +53,8 @@ impl Running {
 
 /// A client; from another address of this machine, if one is given.
 fn client(from: Option<[u8; 4]>) -> Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let from = from.map(|address| IpAddr::V4(Ipv4Addr::from(address)));
-    Client::builder().timeout(Duration::from_secs(30)).local_address(from).build().expect("a client")
+    icims_sandbox::engine::direct().timeout(Duration::from_secs(30)).local_address(from).build().expect("a client")
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use icims_sandbox::control::Recipe;
 use icims_sandbox::icims::state::CustomerState;
 use icims_sandbox::{Config, Sandbox};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 const FROZEN: &str = "2031-03-04T14:31:00Z";
@@ -17,8 +17,7 @@ async fn start(data: Option<&Path>) -> Sandbox {
 }
 
 async fn ask(sandbox: &Sandbox, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = Client::builder().timeout(Duration::from_secs(60)).build().expect("a client");
+    let client = icims_sandbox::engine::direct().timeout(Duration::from_secs(60)).build().expect("a client");
     let url = format!("{}/__sandbox/{path}", sandbox.addresses().control);
     let response = client.request(method, url).body(body.to_string()).send().await.expect("an answer");
     (response.status(), response.json().await.expect("JSON"))

@@ -25,7 +25,7 @@ impl Running {
     async fn start(data: Option<&Path>) -> Self {
         let config = Config { port: 0, data: data.map(Path::to_path_buf), seed: 7, ..Config::default() };
         let sandbox = Sandbox::bind(config).await.expect("free ports").start(None).await.expect("it starts");
-        let client = Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
+        let client = icims_sandbox::engine::direct().timeout(Duration::from_secs(30)).build().expect("a client");
         Self { sandbox, client }
     }
 

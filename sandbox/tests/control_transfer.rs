@@ -20,7 +20,7 @@ impl Running {
     async fn start(seed: u64) -> Self {
         let config = Config { port: 0, seed, ..Config::default() };
         let sandbox = Sandbox::bind(config).await.expect("free ports").start(None).await.expect("it starts");
-        Self { sandbox, client: Client::builder().timeout(Duration::from_secs(30)).build().expect("a client") }
+        Self { sandbox, client: icims_sandbox::engine::direct().timeout(Duration::from_secs(30)).build().expect("a client") }
     }
 
     async fn export(&self, customer: &str) -> Vec<u8> {

@@ -42,7 +42,7 @@ impl Stage {
         let vendor = format!("http://{}", listener.local_addr().expect("bound"));
         let router = Router::new().route("/{customer}", post(|| async { StatusCode::OK }));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let client = Client::builder().redirect(redirect::Policy::none()).timeout(Duration::from_secs(120));
+        let client = icims_sandbox::engine::direct().redirect(redirect::Policy::none()).timeout(Duration::from_secs(120));
         Self { sandbox, vendor, client: client.build().expect("a client") }
     }
 

@@ -186,11 +186,34 @@ async fn a_foreign_host_is_refused_on_every_port_and_told_which_flag_helps() {
 }
 
 #[tokio::test]
+async fn localhost_and_both_of_its_addresses_lead_to_every_port() {
+    let sandbox = start(HttpLimits::default()).await;
+    let addresses = sandbox.addresses();
+    let has_v6 = tokio::net::TcpListener::bind("[::1]:0").await.is_ok();
+    let client = icims_sandbox::engine::direct().timeout(PATIENCE).build().expect("a client");
+    let port = |address: &str| address.rsplit_once(':').expect("a port").1.to_owned();
+    for host in ["localhost", "127.0.0.1", "[::1]"].into_iter().filter(|host| has_v6 || *host != "[::1]") {
+        for (address, path) in [
+            (&addresses.control, "/__sandbox/health"),
+            (&addresses.icims, "/icims2/4021"),
+            (&addresses.platform, "/openapi.json"),
+        ] {
+            let url = format!("http://{host}:{}{path}", port(address));
+            assert_eq!(client.get(&url).send().await.expect("an answer").status(), 200, "{url}");
+        }
+        let mut greeting = [0; 3];
+        let ip = host.trim_matches(['[', ']']);
+        let mut mail = TcpStream::connect((ip, port(&addresses.smtp).parse().expect("a port"))).await.expect("SMTP");
+        mail.read_exact(&mut greeting).await.expect("a greeting");
+        assert_eq!(&greeting, b"220", "{host}");
+    }
+}
+
+#[tokio::test]
 async fn a_path_is_read_the_same_however_it_is_written() {
     let sandbox = start(HttpLimits::default()).await;
     let keys = &sandbox.ready().tenant.icims;
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
+    let client = icims_sandbox::engine::direct().timeout(PATIENCE).build().expect("a client");
     for path in ["/customers/4021/companies/18", "/%63ustomers/%34021/%63ompanies/1%38", "/customers/4021/compan%69%65s/%31%38"] {
         let url = format!("{}{path}", keys.base_url);
         let answer = client.get(&url).basic_auth(&keys.username, Some(&keys.password)).send().await.expect("an answer");

@@ -154,7 +154,7 @@ async fn the_clock_is_moved_by_words_and_nonsense_is_named() {
 async fn a_dropped_sandbox_answers_no_more() {
     let sandbox = Sandbox::start().await;
     let url = format!("{}/__sandbox/health", sandbox.addresses().control);
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
+    let client = icims_sandbox::engine::direct().timeout(Duration::from_secs(10)).build().expect("a client");
     assert!(client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success()));
     drop(sandbox);
     let gone = async {

@@ -71,7 +71,7 @@ async fn the_magic_link_leads_to_the_landing_page_without_the_secret_in_its_addr
     assert_eq!(page.path, format!("/app/journey/{id}/landing"));
     assert_eq!(page.text("#vacancy-title"), "Call Centre Advisor");
     assert!(page.has("#landing-form") && page.has("#accept-terms") && page.has("#start") && page.has("#language"));
-    let no_redirects = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let no_redirects = icims_sandbox::engine::direct().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let answer = no_redirects.get(&link).send().await.expect("an answer");
     let cookie = answer.headers()["set-cookie"].to_str().expect("text");
     assert!(cookie.contains("HttpOnly") && cookie.contains(&format!("Path=/app/journey/{id};")), "{cookie}");
@@ -260,11 +260,28 @@ async fn one_candidates_cookie_opens_nobody_elses_pages() {
     let world = World::start().await;
     let (link, _) = world.register("ines@example.org", None).await;
     let (_, other) = world.register("omar@example.org", None).await;
-    let no_redirects = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+    let no_redirects = icims_sandbox::engine::direct().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
     let answer = no_redirects.get(&link).send().await.expect("an answer");
     let cookie = answer.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a pair").to_owned();
     let page = no_redirects.get(format!("{}/app/journey/{other}/landing", world.base)).header("cookie", cookie);
     assert_eq!(page.send().await.expect("a page").status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn two_platforms_on_one_host_do_not_sign_each_other_out() {
+    let (first, second) = (World::start().await, World::start().await);
+    let (link, id) = first.register("ines@example.org", None).await;
+    let (other_link, other_id) = second.register("ines@example.org", None).await;
+    assert_eq!(id, other_id, "one seed makes the same ids, so that the paths of the cookies are the same, too");
+    let http = browser();
+    get(&http, &link).await;
+    // Twice, so that the two hold different sessions, although one seed makes the same secrets.
+    get(&http, &other_link).await;
+    get(&http, &other_link).await;
+    for world in [&first, &second] {
+        let page = get(&http, &format!("{}/app/journey/{id}/landing", world.base)).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", world.base);
+    }
 }
 
 async fn report_link(world: &World, query: &str) -> String {

@@ -23,7 +23,10 @@ const CUT_OFF: Duration = Duration::from_secs(5);
 pub(super) struct OwnIntegration {
     pub(super) store: Store,
     pub(super) clock: Clock,
+    /// Where browsers find it.
     pub(super) public_url: Url,
+    /// Where the neighbours in this process find it.
+    pub(super) near_url: Url,
     pub(super) pause: Pause,
 }
 
@@ -33,12 +36,12 @@ impl Connector for OwnIntegration {
             self.set_up(&tenant).await.map_err(|error| {
                 ConnectorError::caused_by(format!("the integration cannot be set up for customer {}", tenant.customer_id), error)
             })?;
-            let at = |path: &str| format!("{}{path}", self.public_url.as_str().trim_end_matches('/'));
+            let at = |url: &Url, path: &str| format!("{}{path}", url.as_str().trim_end_matches('/'));
             Ok(Connected {
-                base_url: at(""),
-                start_url: at(START_PATH),
-                webhook_url: at(CALLBACK_PATH),
-                console_url: at("/console"),
+                base_url: at(&self.public_url, ""),
+                start_url: at(&self.near_url, START_PATH),
+                webhook_url: at(&self.near_url, CALLBACK_PATH),
+                console_url: at(&self.public_url, "/console"),
             })
         })
     }

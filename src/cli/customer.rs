@@ -11,7 +11,8 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use icims_sandbox::control::ready::TenantKeys;
 use icims_sandbox::control::{CUSTOMER_FILE_LIMIT, CUSTOMER_UNPACKED_LIMIT};
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
@@ -60,15 +61,25 @@ struct Control {
     /// Control address of the running sandbox, as its ready line names it
     #[arg(long = "control", env = "HARVER_ICIMS_CONTROL_URL", default_value = "http://127.0.0.1:8700", value_name = "URL")]
     url: Url,
+    /// What it asks for, if it runs on another machine
+    #[arg(long = "control-token", env = "HARVER_ICIMS_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    token: Option<SecretString>,
 }
 
 impl Control {
+    fn admitted(&self, request: RequestBuilder) -> RequestBuilder {
+        match &self.token {
+            Some(token) => request.bearer_auth(token.expose_secret()),
+            None => request,
+        }
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}/__sandbox/customers/{path}", self.url.as_str().trim_end_matches('/'))
     }
 
     fn away(&self, error: NoAnswer) -> anyhow::Error {
-        let unreached = matches!(&error, NoAnswer::Unreachable(source) if source.is_connect() || source.is_builder());
+        let unreached = matches!(&error, NoAnswer::Unreachable { source, .. } if source.is_connect() || source.is_builder());
         let hint = if unreached {
             "no sandbox answers there: start one with harver-icims up, or name its control address with --control"
         } else {
@@ -101,7 +112,7 @@ struct Problem {
 }
 
 pub(super) async fn run(args: CustomerArgs) -> anyhow::Result<()> {
-    let client = http::client(PATIENCE).context("setting up HTTP")?;
+    let client = http::direct(PATIENCE).context("setting up HTTP")?;
     match args.command {
         CustomerCommand::Export { id, file, control } => export(&client, &control, id, &file).await,
         CustomerCommand::Import { file, replace, control } => import(&client, &control, &file, replace).await,
@@ -123,7 +134,7 @@ async fn export(client: &Client, control: &Control, id: u64, file: &Path) -> any
 
 /// Downloads beside the target, and puts it in place when it is whole and on disk.
 async fn write_export(client: &Client, control: &Control, id: u64, file: &Path) -> anyhow::Result<usize> {
-    let answer = client.get(control.at(&format!("{id}/export"))).send().await;
+    let answer = control.admitted(client.get(control.at(&format!("{id}/export")))).send().await;
     let mut answer = answer.map_err(|error| control.away(error.into()))?;
     if !answer.status().is_success() {
         let status = answer.status();
@@ -158,7 +169,7 @@ async fn read_refusal(answer: &mut Response) -> Option<Refusal> {
 async fn import(client: &Client, control: &Control, file: &Path, replace: bool) -> anyhow::Result<()> {
     let bytes = read_whole(file)?;
     let request = client.post(control.at("import")).query(&[("replace", replace)]).body(bytes);
-    let answer = exchange(request).await.map_err(|error| control.away(error));
+    let answer = exchange(control.admitted(request)).await.map_err(|error| control.away(error));
     let answer = answer.with_context(|| format!("it is not known whether {} has been taken in", file.display()))?;
     if !answer.status.is_success() {
         let refused = control.refused(answer.status, answer.json().ok());

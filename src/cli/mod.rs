@@ -3,11 +3,14 @@
 mod openapi;
 mod serve;
 mod stop;
+mod wait;
 
 #[cfg(feature = "sandbox")]
 mod connector;
 #[cfg(feature = "sandbox")]
 mod customer;
+#[cfg(feature = "sandbox")]
+pub mod reach;
 #[cfg(feature = "sandbox")]
 mod recipe;
 #[cfg(feature = "sandbox")]
@@ -59,6 +62,8 @@ enum Command {
     /// Take a customer of a running sandbox out to a file, or in from one
     #[cfg(feature = "sandbox")]
     Customer(customer::CustomerArgs),
+    /// Wait until an integration or a sandbox is ready: exit code 0, or 1 with the reason on stderr
+    Wait(wait::WaitArgs),
     /// Print the OpenAPI 3.1 document of an API
     Openapi(openapi::OpenapiArgs),
 }
@@ -84,6 +89,7 @@ impl Cli {
         match self.command {
             Some(Command::Serve(args)) => serve::run(args).await,
             Some(Command::Openapi(args)) => openapi::run(args),
+            Some(Command::Wait(args)) => wait::run(args).await,
             #[cfg(feature = "sandbox")]
             Some(Command::Up(args)) => up::run(args).await,
             #[cfg(feature = "sandbox")]

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use icims_sandbox::control::connector::Connected;
-use icims_sandbox::{Config, DEFAULT_PORT, HostName, Sandbox};
+use icims_sandbox::{Config, DEFAULT_PORT, Sandbox};
 
+use super::reach::ReachArgs;
 use super::recipe;
 use super::stop::asked_to_stop;
 
@@ -24,9 +25,8 @@ pub(super) struct SandboxArgs {
     /// Seed the sample tenant before it is ready: small, busy_season, million, or a file that ends with .toml
     #[arg(long, value_name = "NAME|FILE")]
     recipe: Option<String>,
-    /// A name that the sandbox may be called by, beside addresses and localhost; give it once for each name
-    #[arg(long = "allow-host", env = "HARVER_ICIMS_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
-    allowed_hosts: Vec<HostName>,
+    #[command(flatten)]
+    reach: ReachArgs,
     /// Where the integration under test listens [default: port +2 of the block]
     #[arg(long, env = "HARVER_ICIMS_INTEGRATION_URL", value_name = "URL")]
     integration_url: Option<url::Url>,
@@ -48,11 +48,17 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         data: args.data,
         seed: args.seed,
         external_integration,
-        allowed_hosts: args.allowed_hosts,
+        host: args.reach.listen,
+        allowed_hosts: args.reach.allowed_hosts.clone(),
+        public_urls: args.reach.public_urls.clone(),
+        control_token: args.reach.control_token.clone(),
         ..Config::default()
     };
-    let sandbox = Sandbox::bind(config).await?.start(None).await?;
+    let bound = Sandbox::bind(config).await?;
+    args.reach.warn(&mut std::io::stderr().lock(), bound.listening(), None).context("writing to stderr")?;
+    let sandbox = bound.prepare(None).await?;
     recipe::follow(args.recipe.as_deref(), &sandbox).await?;
+    sandbox.declare_ready();
     println!("{}", serde_json::to_string(sandbox.ready()).context("writing the ready line")?);
     tokio::select! {
         signal = asked_to_stop() => signal.context("listening for signals")?,

@@ -48,7 +48,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let database = args.database.or(file.database.clone()).context("no database: give --database or database in the file")?;
     let settings = settings(&file, args.public_url)?;
     // Neighbours in production are called over TLS: that this will not work is better known now than at the first event.
-    http::client(http::Timeouts::default()).context("looking for trusted root certificates: install ca-certificates")?;
+    http::direct(http::Timeouts::default()).context("looking for trusted root certificates: install ca-certificates")?;
 
     let store = Store::open(&database, SealingKey::from_passphrase(&passphrase))
         .with_context(|| format!("opening {}", database.display()))?;

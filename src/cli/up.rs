@@ -1,21 +1,22 @@
 //! `up`: iCIMS, integration, Harver platform, mailbox and overview page in one process.
 
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use clap::Args;
 use icims_sandbox::control::ready::Ready;
-use icims_sandbox::{Bound, Config, DEFAULT_PORT, HostName, Sandbox};
+use icims_sandbox::engine::Sockets;
+use icims_sandbox::{Bound, Config, DEFAULT_PORT, Sandbox};
 use secrecy::SecretString;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use url::Url;
 
 use super::connector::OwnIntegration;
+use super::reach::ReachArgs;
 use super::recipe;
 use super::stop::asked_to_stop;
 use crate::app::App;
@@ -43,9 +44,9 @@ pub struct UpArgs {
     /// Seed the sample tenant before it is ready: small, busy_season, million, or a file that ends with .toml
     #[arg(long, value_name = "NAME|FILE")]
     pub recipe: Option<String>,
-    /// A name that the sandbox may be called by, beside addresses and localhost; give it once for each name
-    #[arg(long = "allow-host", env = "HARVER_ICIMS_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
-    pub allowed_hosts: Vec<HostName>,
+    /// From where it can be reached
+    #[command(flatten)]
+    pub reach: ReachArgs,
     /// Print exactly one JSON line on stdout when ready
     #[arg(long)]
     pub json: bool,
@@ -69,24 +70,36 @@ impl World {
             port: args.port,
             data: args.data.clone(),
             seed: args.seed,
-            allowed_hosts: args.allowed_hosts.clone(),
+            host: args.reach.listen,
+            allowed_hosts: args.reach.allowed_hosts.clone(),
+            public_urls: args.reach.public_urls.clone(),
+            control_token: args.reach.control_token.clone(),
             ..Config::default()
         };
         let bound = Sandbox::bind(config).await?;
-        let listener = listen(args.port).await?;
-        let address = listener.local_addr().context("asking for the integration's own address")?;
-        let public_url: Url = format!("http://{address}").parse().context("the integration's own address")?;
+        let listener = listen(args.reach.listen, args.port).await?;
+        let url = |address: std::io::Result<SocketAddr>| -> anyhow::Result<Url> {
+            let address = address.context("asking for the integration's own address")?;
+            format!("http://{address}").parse().context("the integration's own address")
+        };
+        let (listening, near_url) = (url(listener.local_addr())?, url(listener.near_addr())?);
+        let warned =
+            args.reach.warn(&mut std::io::stderr().lock(), bound.listening(), Some(listening.as_str().trim_end_matches('/')));
+        warned.context("writing to stderr")?;
+        let public_url = args.reach.integration().unwrap_or(listening);
 
         let clock = shared_clock(&bound);
         let store = open_store(args.data.as_deref())?;
         let app = App::new(Settings::new(public_url.clone(), mail(&bound)?), store.clone(), clock.clone())?;
         // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
         // ports of that run. Until then, callers wait at its listener.
-        let sandbox =
-            bound.start(Some(Arc::new(OwnIntegration { store, clock, public_url, pause: app.pause().clone() }))).await?;
+        let sandbox = bound
+            .prepare(Some(Arc::new(OwnIntegration { store, clock, public_url, near_url, pause: app.pause().clone() })))
+            .await?;
         recipe::follow(args.recipe.as_deref(), &sandbox).await?;
         let (stop, stopping) = watch::channel(false);
         let integration = tokio::spawn(app.run(listener, stopped(stopping)));
+        sandbox.declare_ready();
         Ok(Self { sandbox, stop, integration })
     }
 
@@ -140,7 +153,8 @@ pub(super) async fn run(args: UpArgs) -> anyhow::Result<()> {
 fn greet(out: &mut impl Write, ready: &Ready) -> std::io::Result<()> {
     let tenant = &ready.tenant;
     writeln!(out, "Harver–iCIMS sandbox, ready. Start here:\n")?;
-    writeln!(out, "  overview     {}/", tenant.control.base_url)?;
+    let token = tenant.control.token.as_ref().map(|token| format!("?token={token}")).unwrap_or_default();
+    writeln!(out, "  overview     {}/{token}", tenant.control.base_url)?;
     writeln!(out, "  iCIMS        {}", tenant.icims.recruiter_url)?;
     writeln!(out, "  careers      {}", tenant.icims.portal_url)?;
     writeln!(out, "  mailbox      {}", tenant.mailbox.base_url)?;
@@ -149,10 +163,9 @@ fn greet(out: &mut impl Write, ready: &Ready) -> std::io::Result<()> {
     out.flush()
 }
 
-async fn listen(port: u16) -> anyhow::Result<TcpListener> {
+async fn listen(host: IpAddr, port: u16) -> anyhow::Result<Sockets> {
     let port = if port == 0 { 0 } else { port + INTEGRATION };
-    let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-    TcpListener::bind(address).await.with_context(|| {
+    Sockets::bind(host, port).await.with_context(|| {
         format!("port {port} is taken (the integration): stop what listens there, or choose another block with --port (0 takes free ports)")
     })
 }
@@ -164,7 +177,7 @@ fn shared_clock(bound: &Bound) -> Clock {
 }
 
 fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
-    let smtp: SocketAddr = bound.addresses().smtp.parse().context("the mailbox's own address")?;
+    let smtp: SocketAddr = bound.near().smtp.parse().context("the mailbox's own address")?;
     let sender_address = EmailAddress::parse("noreply@harver.example").context("the sender's address")?;
     Ok(SmtpSettings {
         host: smtp.ip().to_string(),

@@ -49,6 +49,9 @@ fn what_to_fix(error: &IcimsError, customer: &Customer) -> String {
         IcimsError::Refused { call, status, reason } => {
             format!("iCIMS turned the request down with status {status} ({reason}). Check the {}.", address_of(*call))
         }
+        IcimsError::Unreachable { source, .. } | IcimsError::TimedOut { source, .. } if source.proxy().is_some() => {
+            format!("There was {source}. Ask whoever runs the network whether the proxy lets this address through.")
+        }
         IcimsError::Unreachable { call, .. } => {
             format!("Nothing answers at the {0}. Check the {0} for typing mistakes.", address_of(*call))
         }

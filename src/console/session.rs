@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use super::form::Fields;
 use super::page::Failure;
@@ -12,6 +13,7 @@ use super::{Console, sign_in};
 use crate::store::admins::{self, Session};
 use crate::web::matches;
 
+/// What the name of the cookie begins with, see [`name_at`].
 const COOKIE: &str = "harver_console";
 
 /// The field that every form of a signed-in page carries.
@@ -63,7 +65,7 @@ impl FromRequest<Console> for SignedForm {
 /// # Errors
 /// When the store fails.
 pub(super) async fn signed_in(headers: &HeaderMap, console: &Console) -> Result<Option<SignedIn>, Failure> {
-    let Some(token) = token_in(headers) else { return Ok(None) };
+    let Some(token) = token_in(headers, &console.public_url) else { return Ok(None) };
     let (token_hash, now) = (hash_of(token), console.clock.now());
     let wanted = token_hash.clone();
     let session = console.store.read(move |tx| admins::session(tx, &wanted, now)).await?;
@@ -80,24 +82,36 @@ pub(super) fn hash_of(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
+/// The name of the cookie at an integration with this address. It carries the port, as browsers keep cookies by host and not by port:
+/// under one name, two integrations on one host would sign each other out.
+fn name_at(public_url: &Url) -> String {
+    public_url.port().map_or_else(|| COOKIE.to_owned(), |port| format!("{COOKIE}_{port}"))
+}
+
 /// The header that gives a browser its session. It ends with the browser, and in any case with the session in the store.
-pub(super) fn cookie(token: &str, secure: bool) -> HeaderValue {
-    let secure = if secure { "; Secure" } else { "" };
-    HeaderValue::try_from(format!("{COOKIE}={token}; Path=/console; HttpOnly; SameSite=Lax{secure}"))
+pub(super) fn cookie(token: &str, public_url: &Url) -> HeaderValue {
+    let (name, secure) = (name_at(public_url), secure(public_url));
+    HeaderValue::try_from(format!("{name}={token}; Path=/console; HttpOnly; SameSite=Lax{secure}"))
         .expect("a token is made of hexadecimal digits")
 }
 
 /// The header that takes it away again.
-pub(super) fn no_cookie(secure: bool) -> HeaderValue {
-    let secure = if secure { "; Secure" } else { "" };
-    HeaderValue::try_from(format!("{COOKIE}=; Path=/console; HttpOnly; SameSite=Lax; Max-Age=0{secure}")).expect("plain ASCII")
+pub(super) fn no_cookie(public_url: &Url) -> HeaderValue {
+    let (name, secure) = (name_at(public_url), secure(public_url));
+    HeaderValue::try_from(format!("{name}=; Path=/console; HttpOnly; SameSite=Lax; Max-Age=0{secure}")).expect("plain ASCII")
+}
+
+/// The attribute that keeps a cookie to TLS, where browsers reach the integration over TLS.
+fn secure(public_url: &Url) -> &'static str {
+    if public_url.scheme() == "https" { "; Secure" } else { "" }
 }
 
 /// The token in the request's cookies.
-pub(super) fn token_in(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn token_in<'a>(headers: &'a HeaderMap, public_url: &Url) -> Option<&'a str> {
+    let own = name_at(public_url);
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let found = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    found.filter(|(name, _)| *name == COOKIE).map(|(_, token)| token).find(|token| !token.is_empty())
+    found.filter(|(name, _)| *name == own).map(|(_, token)| token).find(|token| !token.is_empty())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -108,23 +122,39 @@ fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn token(cookies: &[&'static str]) -> Option<String> {
+    fn url(text: &str) -> Url {
+        text.parse().expect("an address")
+    }
+
+    fn token(public_url: &str, cookies: &[&'static str]) -> Option<String> {
         let headers = cookies.iter().map(|value| (header::COOKIE, HeaderValue::from_static(value))).collect();
-        token_in(&headers).map(str::to_owned)
+        token_in(&headers, &url(public_url)).map(str::to_owned)
     }
 
     #[test]
     fn the_token_is_found_among_other_cookies() {
-        assert_eq!(token(&["a=b; harver_console=42; c"]), Some("42".into()));
-        assert_eq!(token(&["a=b", "harver_console=42"]), Some("42".into()));
-        assert_eq!(token(&["harver_console=", "harver_consoles=1", "xharver_console=2"]), None);
-        assert_eq!(token(&[]), None);
+        let plain = "https://harver.example";
+        assert_eq!(token(plain, &["a=b; harver_console=42; c"]), Some("42".into()));
+        assert_eq!(token(plain, &["a=b", "harver_console=42"]), Some("42".into()));
+        assert_eq!(token(plain, &["harver_console=", "harver_consoles=1", "xharver_console=2"]), None);
+        assert_eq!(token(plain, &[]), None);
+    }
+
+    #[test]
+    fn a_cookie_of_another_port_of_the_host_is_somebody_elses() {
+        let both = ["harver_console_8702=1; harver_console_9402=2; harver_console=3"];
+        assert_eq!(token("http://127.0.0.1:8702", &both), Some("1".into()));
+        assert_eq!(token("http://localhost:9402", &both), Some("2".into()));
+        assert_eq!(token("http://harver.example:80", &both), Some("3".into()), "the scheme's own port is no port");
+        assert_eq!(token("http://127.0.0.1:940", &both), None);
     }
 
     #[test]
     fn a_cookie_is_kept_from_scripts_other_sites_and_other_paths() {
-        assert_eq!(cookie("42", true), "harver_console=42; Path=/console; HttpOnly; SameSite=Lax; Secure");
-        assert_eq!(cookie("42", false), "harver_console=42; Path=/console; HttpOnly; SameSite=Lax");
+        let (secure, open) = (url("https://harver.example"), url("http://[::1]:9402"));
+        assert_eq!(cookie("42", &secure), "harver_console=42; Path=/console; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(cookie("42", &open), "harver_console_9402=42; Path=/console; HttpOnly; SameSite=Lax");
+        assert_eq!(no_cookie(&open), "harver_console_9402=; Path=/console; HttpOnly; SameSite=Lax; Max-Age=0");
     }
 
     #[test]

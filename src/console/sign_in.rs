@@ -72,7 +72,7 @@ pub(super) async fn sign_in(State(console): State<Console>, headers: HeaderMap, 
 /// Ends the session of whoever asks for it.
 pub(super) async fn sign_out(State(console): State<Console>, form: SignedForm) -> Result<Response, Failure> {
     console.store.write(move |tx| admins::close_session(tx, &form.by.token_hash)).await?;
-    let gone = [(header::SET_COOKIE, session::no_cookie(console.is_secure()))];
+    let gone = [(header::SET_COOKIE, session::no_cookie(&console.public_url))];
     Ok((gone, Redirect::to("/console/sign-in?signed_out=yes")).into_response())
 }
 
@@ -115,7 +115,7 @@ async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next
     let (token, now) = (session::new_token(), console.clock.now());
     let expires_at = now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX);
     let session = Session { email: admin.email, customer: admin.customer, form_token: session::new_token() };
-    let (hash, before) = (session::hash_of(&token), session::token_in(headers).map(session::hash_of));
+    let (hash, before) = (session::hash_of(&token), session::token_in(headers, &console.public_url).map(session::hash_of));
     console
         .store
         .write(move |tx| -> Result<(), StoreError> {
@@ -126,7 +126,7 @@ async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next
         })
         .await?;
     tracing::info!(customer.id = %admin.customer, "A Harver Admin signed in to the console.");
-    let cookie = [(header::SET_COOKIE, session::cookie(&token, console.is_secure()))];
+    let cookie = [(header::SET_COOKIE, session::cookie(&token, &console.public_url))];
     Ok((cookie, Redirect::to(next)).into_response())
 }
 

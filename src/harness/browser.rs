@@ -17,12 +17,13 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 /// The longest a page may take until it shows what is expected.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What a browser needs to run without a screen, without a sandbox of its own and without talking to anybody else.
-const FLAGS: [&str; 11] = [
+const FLAGS: [&str; 12] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--no-proxy-server",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",

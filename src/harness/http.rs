@@ -12,10 +12,13 @@ const LIMIT: Duration = Duration::from_secs(30);
 
 /// The client of a run. It is shared by everybody, as making one reads all certificates of the system; who is signed in where is
 /// kept by each [`Visitor`](super::page::Visitor).
+///
+/// It uses no proxy: whatever a run looks at belongs to it.
+#[expect(clippy::disallowed_methods, reason = "the one place of a harness that imports nothing which builds a client")]
 pub(super) fn client() -> Result<Client> {
     // Fails only when a provider is installed already, which is just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().timeout(LIMIT).redirect(Policy::none()).build().context("building an HTTP client")
+    Client::builder().no_proxy().timeout(LIMIT).redirect(Policy::none()).build().context("building an HTTP client")
 }
 
 /// Sends a request that is expected to succeed and returns its JSON.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::client::{HarverClient, address};
 use super::error::{Call, HarverError, Operation};
 use crate::domain::HarverConnection;
-use crate::http::{self, Answer};
+use crate::http::Answer;
 use crate::token_cache::{IssuedToken, Token, TokenKey};
 
 /// The documented life of a token, for an answer that does not say.
@@ -53,7 +53,7 @@ impl HarverClient {
         };
         let fetch = || async {
             let call = Call { account: connection.account.clone(), operation: Operation::Token };
-            match http::exchange(self.http.post(token_url).header("accept", "application/json").form(&request)).await {
+            match self.http.exchange(self.http.post(token_url).header("accept", "application/json").form(&request)).await {
                 Ok(answer) => self.issued(call, &answer),
                 Err(source) => Err(HarverError::no_answer(call, source)),
             }

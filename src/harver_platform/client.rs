@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::domain::{
     ApplicationId, Assessment, Candidate, CustomerId, EmailAddress, HarverConnection, JobId, PersonId, VacancyId, WorkflowId,
 };
-use crate::http::{self, Answer, Clients};
+use crate::http::{Answer, Clients};
 use crate::token_cache::TokenCache;
 
 /// The longest value of an attribute of a new application (harver-platform.md 9.2).
@@ -228,7 +228,7 @@ impl HarverClient {
             if let Some(body) = body {
                 request = request.json(body);
             }
-            http::exchange(request).await.map_err(|source| HarverError::no_answer(call.clone(), source))
+            self.http.exchange(request).await.map_err(|source| HarverError::no_answer(call.clone(), source))
         };
         let authorization = self.authorization(connection).await?;
         let mut answer = send(authorization.bearer()).await?;

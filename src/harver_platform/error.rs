@@ -155,8 +155,8 @@ impl HarverError {
 
     pub(super) fn no_answer(call: Call, source: NoAnswer) -> Self {
         match source {
-            NoAnswer::TimedOut(_) => Self::TimedOut { call, source },
-            NoAnswer::Unreachable(_) | NoAnswer::TooLarge => Self::Unreachable { call, source },
+            NoAnswer::TimedOut { .. } => Self::TimedOut { call, source },
+            NoAnswer::Unreachable { .. } | NoAnswer::ProxyRefuses(_) | NoAnswer::TooLarge => Self::Unreachable { call, source },
         }
     }
 }

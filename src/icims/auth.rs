@@ -69,9 +69,10 @@ impl IcimsClient {
                 };
                 let call = Call { customer: customer.id, operation: Operation::Token };
                 let fetch = || async {
-                    let answer =
-                        http::exchange(self.http.post(token_url.clone()).header("accept", "application/json").form(&request))
-                            .await;
+                    let answer = self
+                        .http
+                        .exchange(self.http.post(token_url.clone()).header("accept", "application/json").form(&request))
+                        .await;
                     self.issued(call, answer.map_err(|source| IcimsError::no_answer(call, source))?)
                 };
                 let token = self.tokens.token(&key, fetch).await?;

@@ -254,7 +254,7 @@ impl IcimsClient {
         if let Some(body) = outgoing.body {
             request = request.json(body);
         }
-        http::exchange(request).await.map_err(|source| IcimsError::no_answer(call, source))
+        self.http.exchange(request).await.map_err(|source| IcimsError::no_answer(call, source))
     }
 }
 

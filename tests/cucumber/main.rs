@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use harver_icims::cli::reach::ReachArgs;
 use harver_icims::cli::up::{UpArgs, World};
 use harver_icims::harness::{self, Args, OpenWorld, OpenedWorld};
 
@@ -48,7 +49,7 @@ fn run(args: Args) -> Result<bool> {
 }
 
 async fn start() -> Result<World> {
-    World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, allowed_hosts: Vec::new(), json: false })
+    World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, reach: ReachArgs::default(), json: false })
         .await
         .context("starting a world")
 }

@@ -12,7 +12,7 @@ use crate::program::{Program, finish_journey, until, visitor};
 const PASSPHRASE: (&str, &str) = ("HARVER_ICIMS_SEALING_PASSPHRASE", "a passphrase of this test");
 
 /// `serve`, stopped when it is dropped.
-struct Serving(Child);
+pub(crate) struct Serving(pub(crate) Child);
 
 impl Drop for Serving {
     fn drop(&mut self) {
@@ -22,18 +22,18 @@ impl Drop for Serving {
 }
 
 /// A port that was free a moment ago.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address").port()
 }
 
-fn serve(config: &Path) -> Command {
+pub(crate) fn serve(config: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
     command.arg("serve").arg("--config").arg(config).env(PASSPHRASE.0, PASSPHRASE.1);
     command
 }
 
 /// What the platform presents to the integration: shown on the overview page only.
-async fn webhook_credentials(sandbox: &Program, client: &Client) -> (String, String) {
+pub(crate) async fn webhook_credentials(sandbox: &Program, client: &Client) -> (String, String) {
     let page = client.get(sandbox.text("control", "base_url")).send().await.expect("the overview").text().await.expect("a page");
     let page = Html::parse_document(&page);
     let shown = |id: &str| {
@@ -43,7 +43,7 @@ async fn webhook_credentials(sandbox: &Program, client: &Client) -> (String, Str
     (shown("#webhook-username"), shown("#webhook-password"))
 }
 
-fn configuration(sandbox: &Program, port: u16, webhooks: &(String, String), folder: &Path) -> PathBuf {
+pub(crate) fn configuration(sandbox: &Program, port: u16, webhooks: &(String, String), folder: &Path) -> PathBuf {
     let text = |part, key| sandbox.text(part, key);
     let smtp = text("mailbox", "smtp").rsplit_once(':').expect("host and port");
     let config = format!(
@@ -128,6 +128,17 @@ async fn the_integration_alone_serves_neighbours_in_another_process() {
             assert_eq!((rows.len(), &rows[0]["assessmentresult"]), (1, &"Great Fit".into()), "{rows:?}");
             assert_eq!(sandbox.deliveries(&client).await, 1);
         }
+    }
+}
+
+#[tokio::test]
+async fn localhost_and_both_of_its_addresses_lead_to_the_integration() {
+    let running = Program::start(["up", "--json", "--port", "0"]);
+    let port = running.text("integration", "base_url").rsplit_once(':').expect("a port").1.to_owned();
+    let has_v6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    for host in ["localhost", "127.0.0.1", "[::1]"].into_iter().filter(|host| has_v6 || *host != "[::1]") {
+        let answer = visitor().get(format!("http://{host}:{port}/console/sign-in")).send().await;
+        assert_eq!(answer.expect("an answer").status(), 200, "{host}");
     }
 }
 

@@ -12,6 +12,8 @@ mod callbacks;
 mod commands;
 mod console;
 #[cfg(feature = "sandbox")]
+mod containers;
+#[cfg(feature = "sandbox")]
 mod customer_command;
 #[cfg(feature = "sandbox")]
 mod durability;
@@ -22,8 +24,14 @@ mod layering;
 mod links;
 #[cfg(feature = "sandbox")]
 mod program;
+#[cfg(feature = "sandbox")]
+mod proxies;
+#[cfg(feature = "sandbox")]
+mod reach;
 mod reading;
 mod start_endpoint;
 mod taken_along;
+#[cfg(feature = "sandbox")]
+mod wait_command;
 mod work;
 mod workers;

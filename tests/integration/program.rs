@@ -1,11 +1,12 @@
 //! The shipped program as a process of its own, and a candidate who takes the assessment over HTTP.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use harver_icims::http::Timeouts;
 use reqwest::Client;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -19,12 +20,25 @@ pub(crate) struct Program {
 impl Program {
     /// Starts a command that prints a ready line, on free ports.
     pub(crate) fn start(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_harver-icims"))
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the program starts");
+        Self::start_with(&[], arguments)
+    }
+
+    /// The same, with these variables in its environment.
+    pub(crate) fn start_with(variables: &[(&str, String)], arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
+        command.args(arguments).envs(variables.iter().map(|(name, value)| (name, value)));
+        Self::spawn(command)
+    }
+
+    /// The same, with what it says on stderr in this file.
+    pub(crate) fn start_saying(file: &Path, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
+        command.args(arguments).stderr(File::create(file).expect("a file"));
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
         let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{line:?} is no ready line: {error}"));
@@ -165,9 +179,7 @@ pub(crate) async fn take(client: &Client, link: &str, until: Until) {
 }
 
 pub(crate) fn visitor() -> Client {
-    // The project's own client has installed what TLS needs; nothing here uses it.
-    harver_icims::http::client(Timeouts::default()).expect("a client");
-    Client::builder().cookie_store(true).timeout(Duration::from_secs(20)).build().expect("a client")
+    icims_sandbox::engine::direct().cookie_store(true).timeout(Duration::from_secs(20)).build().expect("a client")
 }
 
 /// Waits for the invitation, takes the assessment, and waits until iCIMS shows the result and nothing is left to do.

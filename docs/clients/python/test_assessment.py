@@ -20,12 +20,15 @@ ANSWERS = {
     "typing": ["BW-2047-118-K", "Marjolein van der Zwaan", "Deliver to no. 14, after 6:30 pm"],
 }
 
+# Everything is on this machine, of which a proxy in HTTP_PROXY knows nothing.
+DIRECT = urllib.request.ProxyHandler({})
+
 
 def call(method, url, body=None, headers=None):
     """One JSON request; the answer's JSON, or None if it has no body."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, {"content-type": "application/json", **(headers or {})}, method=method)
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.build_opener(DIRECT).open(request, timeout=30) as answer:
         text = answer.read()
     return json.loads(text) if text else None
 
@@ -65,7 +68,7 @@ class Customer:
 
 def take_assessment(link):
     """What the candidate does in a browser: accept the terms and answer page after page."""
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    browser = urllib.request.build_opener(DIRECT, urllib.request.HTTPCookieProcessor(CookieJar()))
     page = browser.open(link, timeout=30).url
     form = {"terms": "yes"}
     while not page.endswith("/end"):

@@ -87,12 +87,16 @@ struct Health {
     pending: Pending,
 }
 
-/// Says that the sandbox is alive, and what is not finished.
+/// Says that the sandbox is ready, and what is not finished.
 #[utoipa::path(
     get, path = "/__sandbox/health", operation_id = "readHealth", tag = "world",
-    params(CustomerQuery), responses((status = 200, body = Health)),
+    params(CustomerQuery),
+    responses((status = 200, body = Health), (status = 503, body = ref("#/components/schemas/Problem"))),
 )]
 async fn health(State(world): State<World>, ApiQuery(query): ApiQuery<CustomerQuery>) -> Result<Json<Health>, ControlError> {
+    if !world.is_ready() {
+        return Err(ControlError::Starting);
+    }
     let pending = world.pending(query.customer.as_deref().filter(|customer| !customer.is_empty())).await?;
     Ok(Json(Health { status: "ok", seed: world.seed(), clock: world.clock().now(), pending }))
 }

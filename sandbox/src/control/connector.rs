@@ -147,6 +147,13 @@ impl Connected {
             console_url: format!("{base}/console"),
         }
     }
+
+    /// The same, where browsers find it under another address than the vendors do.
+    #[must_use]
+    pub fn shown_at(self, base_url: &str) -> Self {
+        let Self { base_url, console_url, .. } = Self::at(base_url);
+        Self { base_url, console_url, ..self }
+    }
 }
 
 macro_rules! shown_without_secrets {

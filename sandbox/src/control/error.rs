@@ -83,6 +83,9 @@ pub enum ControlError {
         #[source]
         source: DiskError,
     },
+    /// The start is not over.
+    #[error("the sandbox is starting: ask again in a moment, or let harver-icims wait ask until it is ready")]
+    Starting,
     /// The integration could not be set up or asked.
     #[error("the integration did not do what it was asked")]
     Integration(#[from] ConnectorError),
@@ -111,6 +114,7 @@ impl From<ControlError> for ApiProblem {
             ControlError::NotInSnapshot { .. } => (StatusCode::CONFLICT, "not_in_snapshot"),
             ControlError::TooManySnapshots(_) => (StatusCode::CONFLICT, "too_many_snapshots"),
             ControlError::SnapshotDamaged { .. } => (StatusCode::CONFLICT, "snapshot_damaged"),
+            ControlError::Starting => (StatusCode::SERVICE_UNAVAILABLE, "starting"),
             ControlError::Integration(_) => (StatusCode::BAD_GATEWAY, "integration_failed"),
             ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),
             ControlError::Disk(_) => (StatusCode::INSUFFICIENT_STORAGE, "not_stored"),

@@ -197,7 +197,7 @@ impl World {
 
     /// Calls an API again; where that is in the journal if the answer says so. `None` when it cannot even be sent.
     async fn call_again(&self, exchange: &Exchange, original: Original) -> Option<Option<ExchangeId>> {
-        let addresses = self.addresses();
+        let addresses = self.near();
         let base = if exchange.to == Actor::Icims { &addresses.icims } else { &addresses.platform };
         let method: Method = exchange.method.parse().ok()?;
         let client = self.replayer().clients.to(base);

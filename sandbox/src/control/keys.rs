@@ -1,10 +1,11 @@
 //! A tenant in the words of those who are told of it: the ready line, and the integration.
 
 use super::connector::{Connected, IcimsConnection, NewTenant, PlatformConnection};
+use super::guard::ControlToken;
 use super::ready::{ControlKeys, IcimsKeys, IntegrationKeys, MailboxKeys, PlatformKeys, TenantKeys};
 use super::tenants::TenantRecord;
 
-/// Where each part listens, as `host:port` in URLs.
+/// Where each part is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Addresses {
     /// Overview, control and mailbox pages, without a trailing slash.
@@ -18,7 +19,12 @@ pub struct Addresses {
 }
 
 /// Addresses and credentials of a tenant.
-pub(super) fn of(tenant: &TenantRecord, addresses: &Addresses, integration: &Connected) -> TenantKeys {
+pub(super) fn of(
+    tenant: &TenantRecord,
+    addresses: &Addresses,
+    integration: &Connected,
+    token: Option<&ControlToken>,
+) -> TenantKeys {
     let (own, id) = (&tenant.credentials, tenant.customer_id);
     TenantKeys {
         icims: IcimsKeys {
@@ -50,14 +56,14 @@ pub(super) fn of(tenant: &TenantRecord, addresses: &Addresses, integration: &Con
             client_secret: own.platform_client_secret.clone(),
         },
         mailbox: MailboxKeys { base_url: format!("{}/mailbox", addresses.control), smtp: addresses.smtp.clone() },
-        control: ControlKeys { base_url: addresses.control.clone() },
+        control: ControlKeys { base_url: addresses.control.clone(), token: token.map(|token| token.as_str().to_owned()) },
         sample: tenant.sample.clone(),
     }
 }
 
 /// Everything an integration must be told of a tenant.
 pub(super) fn introduction(tenant: &TenantRecord, addresses: &Addresses, integration: &Connected) -> NewTenant {
-    let TenantKeys { icims, platform, mailbox, sample, .. } = of(tenant, addresses, integration);
+    let TenantKeys { icims, platform, mailbox, sample, .. } = of(tenant, addresses, integration, None);
     let own = tenant.credentials.clone();
     NewTenant {
         customer_id: icims.customer_id,

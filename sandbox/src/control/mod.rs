@@ -54,6 +54,7 @@ pub use customer_settings::{CustomerSettings, SettingsChange};
 pub use error::ControlError;
 pub use events::EventShown;
 pub use fidelity::fidelity;
+pub use guard::{ControlToken, NotAToken};
 pub use journal::{ReplayError, Replayed};
 pub use keys::Addresses;
 pub use opening::NewTenantWish;
@@ -68,7 +69,7 @@ pub use world::{Pending, World};
 
 /// Everything on the first port: overview, journal, control and mailbox. Long polls end when `stopping` becomes true.
 pub(crate) fn router(world: World, stopping: watch::Receiver<bool>) -> Router {
-    let mailbox = world.mailbox().clone();
+    let (mailbox, guard) = (world.mailbox().clone(), world.guard());
     let (long_polls, _) = api::long_polls().split_for_parts();
     let long_polls = long_polls.method_not_allowed_fallback(api::wrong_method).with_state(world.clone());
     let long_polls = long_polls.merge(mailbox.api_at(MAIL_PREFIX)).merge(mailbox.router());
@@ -80,6 +81,7 @@ pub(crate) fn router(world: World, stopping: watch::Receiver<bool>) -> Router {
     let own = screens.merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(guard::other_site as fn() -> Response, crate::ui::refuse_other_sites))
+        .layer(from_fn_with_state(guard, guard::ask_for_token))
 }
 
 /// Where control has the mail.

@@ -110,7 +110,7 @@ impl World {
         let parts = &self.0.parts;
         let own = tenant.credentials.clone();
         let connected: Connected = match &parts.connector {
-            Some(connector) => connector.connect(keys::introduction(tenant, &parts.addresses, &parts.external)).await?,
+            Some(connector) => connector.connect(keys::introduction(tenant, &parts.near, &parts.external)).await?,
             None => parts.external.clone(),
         };
         self.connected_mut().insert(tenant.customer_id, connected.clone());

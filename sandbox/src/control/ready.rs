@@ -99,10 +99,13 @@ pub struct MailboxKeys {
 }
 
 /// The tester's interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ControlKeys {
     /// Base URL; the endpoints are below `/__sandbox/`.
     pub base_url: String,
+    /// What whoever is on another machine sends as `Authorization: Bearer`; left out when control cannot be reached from there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 /// What a tenant has to begin with: a Candidate submitted to an approved job with its package.
@@ -134,7 +137,8 @@ shown_without_secrets!(
     TenantKeys(icims),
     IcimsKeys(customer_id),
     IntegrationKeys(base_url),
-    PlatformKeys(account_id)
+    PlatformKeys(account_id),
+    ControlKeys(base_url)
 );
 
 #[cfg(test)]

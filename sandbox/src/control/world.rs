@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::{Mutex, RwLock, RwLockWriteGuard};
 use serde::Serialize;
@@ -11,6 +12,7 @@ use super::catalogue::{self, Catalogue};
 use super::connector::{Connected, Connector};
 use super::contents::Contents;
 use super::error::ControlError;
+use super::guard::{ControlToken, Guard};
 use super::journal::Replayer;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
@@ -45,6 +47,10 @@ pub(crate) struct Parts {
     pub(crate) traffic: Traffic,
     pub(crate) seed: u64,
     pub(crate) addresses: Addresses,
+    /// Where the parts reach each other.
+    pub(crate) near: Addresses,
+    /// What control asks for beyond this machine.
+    pub(crate) token: Option<ControlToken>,
     pub(crate) connector: Option<Arc<dyn Connector>>,
     /// Where the integration is when nobody can be asked.
     pub(crate) external: Connected,
@@ -74,6 +80,8 @@ pub(super) struct Inner {
     pub(super) taken: Mutex<BTreeMap<String, Arc<Contents>>>,
     connected: RwLock<BTreeMap<u64, Connected>>,
     building: Semaphore,
+    /// Whether the start is over, whatever it was told to do.
+    ready: AtomicBool,
     pub(super) seedings: Seedings,
     replayer: Replayer,
 }
@@ -96,7 +104,8 @@ impl World {
         let building = Semaphore::new(BUILDERS as usize);
         let replayer = Replayer::new(&parts);
         let (taken, connected, seedings) = (Mutex::default(), RwLock::default(), Seedings::default());
-        let world = Self(Arc::new(Inner { parts, catalogue, taken, connected, building, replayer, seedings }));
+        let ready = AtomicBool::new(false);
+        let world = Self(Arc::new(Inner { parts, catalogue, taken, connected, building, ready, replayer, seedings }));
         // A fresh world keeps the clock that its process was started with.
         world.clock().apply(world.remembered_clock());
         Ok(world)
@@ -117,6 +126,16 @@ impl World {
             self.connect(&tenant).await?;
         }
         Ok(())
+    }
+
+    /// Says that the start is over: from now on, whoever asks is told that the sandbox is ready.
+    pub(crate) fn declare_ready(&self) {
+        self.0.ready.store(true, Ordering::Release);
+    }
+
+    /// Whether the start is over.
+    pub(super) fn is_ready(&self) -> bool {
+        self.0.ready.load(Ordering::Acquire)
     }
 
     /// Opens a fresh, isolated tenant with its sample world and connects it.
@@ -191,7 +210,7 @@ impl World {
     /// Addresses and credentials of a tenant.
     #[must_use]
     pub fn keys(&self, tenant: &TenantRecord) -> TenantKeys {
-        keys::of(tenant, &self.0.parts.addresses, &self.connected(tenant.customer_id))
+        keys::of(tenant, &self.0.parts.addresses, &self.connected(tenant.customer_id), self.0.parts.token.as_ref())
     }
 
     /// What is not finished, of one customer or of all.
@@ -267,8 +286,14 @@ impl World {
         &self.0.replayer
     }
 
-    pub(super) fn addresses(&self) -> &Addresses {
-        &self.0.parts.addresses
+    /// Who may use control.
+    pub(super) fn guard(&self) -> Guard {
+        Guard::new(self.0.parts.token.clone(), &self.0.parts.addresses.control)
+    }
+
+    /// Where the parts reach each other.
+    pub(super) fn near(&self) -> &Addresses {
+        &self.0.parts.near
     }
 
     /// Where the integration listens for a customer.

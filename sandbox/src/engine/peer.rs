@@ -13,7 +13,9 @@ use std::task::{Context, Poll};
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
+
+use super::sockets::Sockets;
 
 /// The other end of a connection.
 #[derive(Clone, Debug)]
@@ -29,6 +31,12 @@ impl Peer {
         self.address
     }
 
+    /// Whether the connection comes from this machine.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        self.address.ip().to_canonical().is_loopback()
+    }
+
     /// Breaks the connection off: nothing is written to it any more, and the other end sees a reset as soon as something would be.
     pub fn cut(&self) {
         self.cut.store(true, Ordering::Relaxed);
@@ -37,13 +45,13 @@ impl Peer {
 
 /// A listener whose connections know their [`Peer`].
 #[derive(Debug)]
-pub struct Listening(TcpListener);
+pub struct Listening(Sockets);
 
 impl Listening {
-    /// Listens on a socket that is bound already.
+    /// Listens on sockets that are bound already.
     #[must_use]
-    pub fn new(listener: TcpListener) -> Self {
-        Self(listener)
+    pub fn new(sockets: impl Into<Sockets>) -> Self {
+        Self(sockets.into())
     }
 }
 
@@ -129,6 +137,7 @@ mod tests {
     use axum::Router;
     use axum::extract::ConnectInfo;
     use axum::routing::get;
+    use tokio::net::TcpListener;
 
     use super::*;
 
@@ -148,8 +157,7 @@ mod tests {
         };
         let ip = |ConnectInfo(peer): ConnectInfo<Peer>| async move { peer.address().ip().to_string() };
         let address = start(Router::new().route("/cut", get(cut)).route("/ip", get(ip))).await;
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().build().expect("a client");
+        let client = crate::engine::direct().build().expect("a client");
         let broken = client.get(format!("http://{address}/cut")).send().await;
         assert!(broken.is_err(), "{broken:?}");
         let whole = client.get(format!("http://{address}/ip")).send().await.expect("an answer").text().await;

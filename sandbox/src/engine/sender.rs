@@ -58,13 +58,20 @@ pub struct Answer {
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
     /// Nothing came back in time.
-    #[error("no answer within {} seconds", .0.as_secs())]
-    TimedOut(Duration),
+    #[error("no answer within {} seconds{}", patience.as_secs(), through(proxy.as_deref()))]
+    TimedOut {
+        /// How long was waited.
+        patience: Duration,
+        /// The proxy that was asked to pass the request on, without its password.
+        proxy: Option<String>,
+    },
     /// The connection could not be made or broke.
-    #[error("the connection to {url} failed")]
+    #[error("the connection to {url} failed{}", through(proxy.as_deref()))]
     Unreachable {
         /// Where the request went.
         url: String,
+        /// The proxy that was asked to pass the request on, without its password.
+        proxy: Option<String>,
         /// What the client said.
         #[source]
         source: reqwest::Error,
@@ -86,6 +93,13 @@ pub enum SendError {
     /// A fault rule held the request back until everything was reset.
     #[error("it was held back until everything was reset")]
     Withdrawn,
+}
+
+/// Whom to look at beside the receiver.
+fn through(proxy: Option<&str>) -> String {
+    let told =
+        |proxy| format!(" through the proxy {proxy} (from HTTP_PROXY, HTTPS_PROXY or ALL_PROXY; NO_PROXY lists exceptions)");
+    proxy.map(told).unwrap_or_default()
 }
 
 /// The outbound client of all actors: no redirects, every exchange in the journal.
@@ -168,7 +182,8 @@ impl Sender {
     async fn disturbed(&self, delivery: &Delivery, struck: &[Struck]) -> Result<(Answer, Vec<(String, String)>), SendError> {
         let begun = Instant::now();
         let slowed = tokio::time::timeout(delivery.timeout, self.journal.faults().slow_down(struck)).await;
-        slowed.map_err(|_| SendError::TimedOut(delivery.timeout))?.map_err(|Withdrawn| SendError::Withdrawn)?;
+        let timed_out = |_| SendError::TimedOut { patience: delivery.timeout, proxy: None };
+        slowed.map_err(timed_out)?.map_err(|Withdrawn| SendError::Withdrawn)?;
         let patience = delivery.timeout.saturating_sub(begun.elapsed());
         let broken_off = |when| SendError::BrokenOff { url: delivery.url.clone(), when };
         let effect = struck.iter().map(|rule| &rule.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
@@ -244,10 +259,11 @@ impl Sender {
         delivery: &Delivery,
     ) -> Result<(Answer, Vec<(String, String)>), SendError> {
         let failed = |source: reqwest::Error| {
+            let proxy = self.clients.proxy_to(&delivery.url);
             if source.is_timeout() {
-                SendError::TimedOut(delivery.timeout)
+                SendError::TimedOut { patience: delivery.timeout, proxy }
             } else {
-                SendError::Unreachable { url: delivery.url.clone(), source }
+                SendError::Unreachable { url: delivery.url.clone(), proxy, source }
             }
         };
         let mut response = request.send().await.map_err(failed)?;

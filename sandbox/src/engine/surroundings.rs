@@ -25,4 +25,11 @@ impl Surroundings {
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
     }
+
+    /// The name under which this actor keeps a cookie. It carries the port, as browsers keep cookies by host and not by port: under one
+    /// name, two sandboxes on one host would take each other's sessions away.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> String {
+        self.base_url.port().map_or_else(|| name.to_owned(), |port| format!("{name}_{port}"))
+    }
 }

@@ -27,6 +27,7 @@ use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use url::Url;
 
 pub use api::openapi;
 pub use fidelity::fidelity;
@@ -49,6 +50,8 @@ pub struct Icims(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     surroundings: Surroundings,
+    /// Where the integration calls the API.
+    told: Url,
     sender: Sender,
     /// Held while users change, so that what is checked of their names still holds when they are stored.
     enrolment: tokio::sync::Mutex<()>,
@@ -75,8 +78,21 @@ impl Icims {
     /// The iCIMS of the customers of a world.
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
+        let told = surroundings.base_url.clone();
+        Self::known_as(surroundings, told)
+    }
+
+    /// The same for an integration that was told of another address than browsers are: its events lead there.
+    #[must_use]
+    pub fn known_as(surroundings: Surroundings, told: Url) -> Self {
         let sender = Sender::new(surroundings.clock.clone(), surroundings.journal.clone());
-        Self(Arc::new(Inner { surroundings, sender, enrolment: tokio::sync::Mutex::default(), strangers: Quota::default() }))
+        Self(Arc::new(Inner {
+            surroundings,
+            told,
+            sender,
+            enrolment: tokio::sync::Mutex::default(),
+            strangers: Quota::default(),
+        }))
     }
 
     /// Opens a customer, in the place of the one with this id.
@@ -225,6 +241,11 @@ impl Icims {
     #[must_use]
     pub fn urls(&self, customer: u64) -> Urls {
         Urls::new(&self.0.surroundings, customer)
+    }
+
+    /// The same in an event: the API is where the integration was told that it is, and a link elsewhere would be none of its customer.
+    fn urls_in_events(&self, customer: u64) -> Urls {
+        self.urls(customer).with_api_at(&self.0.told)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use url::Url;
+
 use crate::engine::Surroundings;
 
 use super::model::{Job, JobId, ProfileKey};
@@ -21,6 +23,13 @@ impl Urls {
     pub fn new(surroundings: &Surroundings, customer: u64) -> Self {
         let base = surroundings.url("");
         Self { root: format!("{base}/customers/{customer}").into(), base: base.into(), customer }
+    }
+
+    /// The same, with the API at another address than the screens.
+    #[must_use]
+    pub fn with_api_at(self, base: &Url) -> Self {
+        let base = base.as_str().trim_end_matches('/');
+        Self { root: format!("{base}/customers/{}", self.customer).into(), ..self }
     }
 
     /// The customer in the API.

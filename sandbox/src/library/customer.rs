@@ -30,9 +30,7 @@ pub struct Customer {
 
 impl Customer {
     pub(super) fn new(world: &World, keys: TenantKeys) -> Self {
-        // Installing the provider a second time is refused and harmless.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let built = reqwest::Client::builder().timeout(PATIENCE).build();
+        let built = crate::engine::direct().timeout(PATIENCE).build();
         let client = built.expect("a client without certificates of its own always builds");
         Self { world: world.clone(), keys: Arc::new(keys), client }
     }

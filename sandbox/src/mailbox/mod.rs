@@ -20,7 +20,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::net::TcpListener;
 
 use message::Reading;
 pub use message::{Envelope, Message};
@@ -29,7 +28,7 @@ use state::{Arrival, owner_of};
 pub use state::{Mail, MailFilter, Received};
 
 use crate::engine::faults::FaultMark;
-use crate::engine::{Actor, Customer, DiskError, Exchange, HOUSE, Outcome, Registry, Surroundings, Tenant};
+use crate::engine::{Actor, Customer, DiskError, Exchange, HOUSE, Outcome, Registry, Sockets, Surroundings, Tenant};
 
 /// Where the API is on the mailbox's own pages.
 const OWN_PREFIX: &str = "/mailbox/api/messages";
@@ -190,8 +189,8 @@ impl Mailbox {
     }
 
     /// Receives mail on `listener` until `shutdown` ends. Sessions that are storing a message finish that first.
-    pub async fn run_smtp(&self, listener: TcpListener, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
-        smtp::run(self.clone(), listener, limits, shutdown).await;
+    pub async fn run_smtp(&self, listener: impl Into<Sockets>, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
+        smtp::run(self.clone(), listener.into(), limits, shutdown).await;
     }
 
     /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.

@@ -34,6 +34,21 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// Two public addresses for one part.
+    #[error("two public addresses are given for {part}: a part has one")]
+    PublicUrlTwice {
+        /// The part.
+        part: &'static str,
+    },
+    /// The system does not say where a part listens.
+    #[error("cannot tell where {part} listens")]
+    Untold {
+        /// What listens there.
+        part: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The data folder cannot be used.
     #[error("cannot use the data folder {}: check that it is a writable folder, or name another one with --data", folder.display())]
     Folder {

@@ -23,7 +23,6 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
@@ -32,7 +31,8 @@ use tower_http::catch_panic::{CatchPanic, DefaultResponseForPanic};
 use super::hosts::{Hosts, Misdirected};
 use super::paced::paced;
 use super::packed::{asks, packed};
-use crate::engine::{Clock, Connection, Listening, Peer, plainly_addressed};
+use crate::engine::{Clock, Connection, Listening, Peer, Sockets, plainly_addressed};
+use crate::ui::PublicOrigin;
 
 /// What a server of the sandbox admits. The limits hold for each port by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,12 +82,14 @@ pub(super) struct Port {
     pub(super) router: Router,
     /// Whether answers are packed for clients that ask for it, as the real servers do.
     pub(super) packs: bool,
+    /// What browsers call it.
+    pub(super) origin: Option<PublicOrigin>,
 }
 
 /// Answers on `listener` until `shutdown` ends, then lets requests under way end.
 pub(super) async fn serve(
-    listener: TcpListener,
-    Port { router, packs }: Port,
+    listener: Sockets,
+    Port { router, packs, origin }: Port,
     limits: HttpLimits,
     hosts: Hosts,
     clock: Clock,
@@ -113,10 +115,13 @@ pub(super) async fn serve(
             }
             continue;
         };
-        let (answering, hosts, clock) = (answering.clone(), hosts.clone(), clock.clone());
-        let answer = service_fn(move |request| {
+        let (answering, hosts, origin, clock) = (answering.clone(), hosts.clone(), origin.clone(), clock.clone());
+        let answer = service_fn(move |mut request: Request<Incoming>| {
             let refused = hosts.check(&request).err();
             let packs = packs && asks(&request);
+            if let Some(origin) = &origin {
+                request.extensions_mut().insert(origin.clone());
+            }
             answer(answering.clone(), packs, refused, peer.clone(), limits, clock.clone(), request)
         });
         let served = http1::Builder::new()

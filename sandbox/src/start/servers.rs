@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::hosts::Hosts;
 use super::http::{self, HttpLimits, Port};
-use crate::engine::Clock;
+use crate::engine::{Clock, Sockets};
+use crate::ui::PublicOrigin;
 
 /// How long requests under way may take to end when the sandbox stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -33,17 +33,17 @@ impl Servers {
         Self { tasks: JoinSet::new(), stopping, failure, limits, hosts, clock }
     }
 
-    /// Answers on `listener` what it is asked for.
-    pub(super) fn serve(&mut self, part: &'static str, listener: TcpListener, router: Router) {
-        self.open(part, listener, Port { router, packs: false });
+    /// Answers on `listener` for what others call `address`.
+    pub(super) fn serve(&mut self, part: &'static str, listener: Sockets, address: &str, router: Router) {
+        self.open(part, listener, Port { router, packs: false, origin: PublicOrigin::of(address) });
     }
 
     /// The same, packed for clients that ask for it.
-    pub(super) fn serve_packed(&mut self, part: &'static str, listener: TcpListener, router: Router) {
-        self.open(part, listener, Port { router, packs: true });
+    pub(super) fn serve_packed(&mut self, part: &'static str, listener: Sockets, address: &str, router: Router) {
+        self.open(part, listener, Port { router, packs: true, origin: PublicOrigin::of(address) });
     }
 
-    fn open(&mut self, part: &'static str, listener: TcpListener, port: Port) {
+    fn open(&mut self, part: &'static str, listener: Sockets, port: Port) {
         let (limits, hosts, clock) = (self.limits, self.hosts.clone(), self.clock.clone());
         self.run(part, move |shutdown| http::serve(listener, port, limits, hosts, clock, shutdown));
     }

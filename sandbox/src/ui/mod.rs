@@ -13,10 +13,10 @@ use axum::response::{Html, IntoResponse, Response};
 
 pub use api::{ApiProblem, ApiQuery, Wait};
 pub use html::{Piece, Tag, pieces, unescaped};
-pub use origin::{OTHER_SITE, refuse_other_sites};
+pub use origin::{OTHER_SITE, PublicOrigin, refuse_other_sites};
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
-const STYLESHEET_PATH: &str = "/static/sandbox.css";
+pub const STYLESHEET_PATH: &str = "/static/sandbox.css";
 
 const STYLESHEET: &str = include_str!("../../static/sandbox.css");
 

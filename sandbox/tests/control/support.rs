@@ -22,7 +22,7 @@ impl Running {
         Mock::given(any()).respond_with(ResponseTemplate::new(200)).mount(&vendor).await;
         let config = Config { port: 0, external_integration: Some(Connected::at(&vendor.uri())), ..Config::default() };
         let sandbox = Sandbox::bind(config).await.expect("ports").start(None).await.expect("it starts");
-        let client = Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
+        let client = icims_sandbox::engine::direct().timeout(Duration::from_secs(30)).build().expect("a client");
         Self { sandbox, vendor, client }
     }
 

@@ -114,6 +114,8 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "replacing::PATIENCE",
             "servers::DRAIN",
             "smtp::ACCEPT_PAUSE",
+            "sockets::ACCEPT_PAUSE",
+            "sockets::ATTEMPTS",
         ],
     ),
     (

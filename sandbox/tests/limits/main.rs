@@ -24,8 +24,7 @@ use tokio::net::TcpStream;
 fn client() -> Client {
     thread_local! {
         static CLIENT: Client = {
-            let _ = rustls::crypto::ring::default_provider().install_default();
-            Client::builder().timeout(Duration::from_secs(60)).build().expect("a client")
+            icims_sandbox::engine::direct().timeout(Duration::from_secs(60)).build().expect("a client")
         };
     }
     CLIENT.with(Client::clone)

@@ -125,8 +125,7 @@ impl World {
 
 /// A client with a cookie jar that follows redirects, as a browser does.
 pub(crate) fn browser() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().cookie_store(true).timeout(std::time::Duration::from_secs(20)).build().expect("a client")
+    icims_sandbox::engine::direct().cookie_store(true).timeout(std::time::Duration::from_secs(20)).build().expect("a client")
 }
 
 /// The body that registers a candidate.

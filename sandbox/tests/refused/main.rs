@@ -30,7 +30,7 @@ impl Running {
     async fn start(data: Option<&Path>) -> Self {
         let config = Config { port: 0, data: data.map(Path::to_path_buf), seed: 7, ..Config::default() };
         let sandbox = Sandbox::bind(config).await.expect("free ports").start(None).await.expect("it starts");
-        let client = Client::builder()
+        let client = icims_sandbox::engine::direct()
             .timeout(Duration::from_secs(30))
             .cookie_store(true)
             .redirect(reqwest::redirect::Policy::none())

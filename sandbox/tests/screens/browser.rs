@@ -37,6 +37,17 @@ impl World {
     pub(crate) async fn on(disk: Disk) -> Self {
         let clock = Clock::new();
         let icims = icims(&clock, Registry::new(disk));
+        Self::around(icims, clock).await
+    }
+
+    /// One that others reach under this address.
+    pub(crate) async fn at(base_url: &str) -> Self {
+        let clock = Clock::new();
+        let icims = icims_at(base_url, &clock, Registry::new(Disk::memory()));
+        Self::around(icims, clock).await
+    }
+
+    async fn around(icims: Icims, clock: Clock) -> Self {
         let sample = open(&icims, &clock, 4021, "Brightwater Foods").await;
         let vendor = MockServer::start().await;
         let endpoint = format!("{}/start", vendor.uri());
@@ -100,6 +111,11 @@ impl World {
         *self.cookies.borrow_mut() = cookies;
     }
 
+    /// Lets both be looked at with one browser, on one host.
+    pub(crate) fn share_cookies_of(&self, other: &Self) {
+        self.present_cookies(other.cookies());
+    }
+
     /// The same browser in front of another process.
     pub(crate) fn with(self, icims: Icims) -> Self {
         Self { icims, ..self }
@@ -119,7 +135,10 @@ impl World {
         };
         let (location, cookie) = (text(header::LOCATION), text(header::SET_COOKIE));
         if let Some((pair, _)) = cookie.split_once(';') {
-            *self.cookies.borrow_mut() = if cookie.contains("Max-Age=0") { Vec::new() } else { vec![pair.to_owned()] };
+            let (name, _) = pair.split_once('=').expect("a cookie has a name");
+            let mut kept = self.cookies.borrow_mut();
+            kept.retain(|cookie| !cookie.starts_with(&format!("{name}=")));
+            kept.extend((!cookie.contains("Max-Age=0")).then(|| pair.to_owned()));
         }
         let status = response.status().as_u16();
         let body = to_bytes(response.into_body(), 1 << 22).await.expect("a body");
@@ -128,7 +147,11 @@ impl World {
 }
 
 pub(crate) fn icims(clock: &Clock, registry: Registry) -> Icims {
-    let base_url = "http://icims.test".parse().expect("an address");
+    icims_at("http://icims.test", clock, registry)
+}
+
+fn icims_at(base_url: &str, clock: &Clock, registry: Registry) -> Icims {
+    let base_url = base_url.parse().expect("an address");
     Icims::new(Surroundings { base_url, clock: clock.clone(), journal: Journal::new(), registry, seed: 7 })
 }
 

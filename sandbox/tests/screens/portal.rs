@@ -239,6 +239,23 @@ async fn a_session_is_a_cookie_of_one_portal_out_of_reach_of_scripts() {
 }
 
 #[tokio::test]
+async fn two_portals_on_one_host_do_not_log_each_other_out() {
+    let first = World::at("http://127.0.0.1:9401").await;
+    let second = World::at("http://127.0.0.1:9501").await;
+    let ines = [("email", "ines.okafor@example.org")];
+    first.post("/careers/4021/login", &ines).await;
+    second.share_cookies_of(&first);
+    assert!(second.get("/careers/4021").await.has("#log-back-in"), "a session of the first is none of the second");
+    second.post("/careers/4021/login", &ines).await;
+    first.share_cookies_of(&second);
+    assert_eq!(first.get("/careers/4021").await.text("#dashboard"), "Ines Okafor");
+    assert_eq!(second.get("/careers/4021").await.text("#dashboard"), "Ines Okafor");
+    second.post("/careers/4021/logout", &[]).await;
+    first.share_cookies_of(&second);
+    assert_eq!(first.get("/careers/4021").await.text("#dashboard"), "Ines Okafor", "only the second was left");
+}
+
+#[tokio::test]
 async fn logging_out_ends_the_session_itself() {
     let world = World::new().await;
     world.post("/careers/4021/login", &[("email", "ines.okafor@example.org")]).await;

@@ -6,26 +6,26 @@ mod platform;
 mod red;
 mod stage;
 mod verification;
+mod without_proxies;
 
 use crate::pact_file::Pair;
 use verification::verify;
+use without_proxies::replays;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_integration_answers_events_as_icims_expects() {
-    verify(Pair::IcimsToIntegration, integration::scene).await;
-}
+replays! {
+    async fn the_integration_answers_events_as_icims_expects() {
+        verify(Pair::IcimsToIntegration, integration::scene).await;
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_platform_answers_its_api_as_the_integration_expects() {
-    verify(Pair::IntegrationToPlatform, platform::scene).await;
-}
+    async fn the_platform_answers_its_api_as_the_integration_expects() {
+        verify(Pair::IntegrationToPlatform, platform::scene).await;
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_integration_answers_webhooks_as_the_platform_expects() {
-    verify(Pair::PlatformToIntegration, integration::scene).await;
-}
+    async fn the_integration_answers_webhooks_as_the_platform_expects() {
+        verify(Pair::PlatformToIntegration, integration::scene).await;
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn icims_answers_its_api_as_the_integration_expects() {
-    verify(Pair::IntegrationToIcims, icims::scene).await;
+    async fn icims_answers_its_api_as_the_integration_expects() {
+        verify(Pair::IntegrationToIcims, icims::scene).await;
+    }
 }

@@ -9,6 +9,7 @@ use url::Url;
 use super::platform;
 use super::stage::Scene;
 use super::verification::{Outcome, is_kept, replay};
+use super::without_proxies::replays;
 use crate::pact_file::{Pair, interactions};
 use crate::provider_states::PlatformState;
 
@@ -56,46 +57,42 @@ async fn without_a_lock(state: PlatformState, at: Url) -> anyhow::Result<Scene> 
     platform::scene(ready, at).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_left_as_it_is_passes() {
-    let outcome = outcome(REGISTER, |_| {}).await;
-    assert!(is_kept(&outcome), "{:#?}", outcome.errors);
-}
+replays! {
+    async fn what_is_left_as_it_is_passes() {
+        let outcome = outcome(REGISTER, |_| {}).await;
+        assert!(is_kept(&outcome), "{:#?}", outcome.errors);
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_renamed_key_is_found() {
-    let (_folder, file) = pact_of(REGISTER, |_| {});
-    let outcome = replay(&file, PAIR.provider(), with_a_renamed_key).await.expect("a verification");
-    assert!(!is_kept(&outcome));
-    // Three are answered with a link, two are refused.
-    assert_eq!(outcome.interaction_results.iter().filter(|one| one.result.is_err()).count(), 3);
-}
+    async fn a_renamed_key_is_found() {
+        let (_folder, file) = pact_of(REGISTER, |_| {});
+        let outcome = replay(&file, PAIR.provider(), with_a_renamed_key).await.expect("a verification");
+        assert!(!is_kept(&outcome));
+        // Three are answered with a link, two are refused.
+        assert_eq!(outcome.interaction_results.iter().filter(|one| one.result.is_err()).count(), 3);
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_open_door_is_found() {
-    let (_folder, file) = pact_of("a request with an access token that is not valid", |_| {});
-    let outcome = replay(&file, PAIR.provider(), without_a_lock).await.expect("a verification");
-    assert!(!is_kept(&outcome));
-}
+    async fn an_open_door_is_found() {
+        let (_folder, file) = pact_of("a request with an access token that is not valid", |_| {});
+        let outcome = replay(&file, PAIR.provider(), without_a_lock).await.expect("a verification");
+        assert!(!is_kept(&outcome));
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unknown_state_fails() {
-    let unknown = json!([{"name": "a candidate who juggles"}]);
-    assert!(!is_kept(&outcome(HUB, |one| one["providerStates"] = unknown.clone()).await));
-}
+    async fn an_unknown_state_fails() {
+        let unknown = json!([{"name": "a candidate who juggles"}]);
+        assert!(!is_kept(&outcome(HUB, |one| one["providerStates"] = unknown.clone()).await));
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_interaction_without_a_state_fails() {
-    assert!(!is_kept(&outcome(HUB, |one| one["providerStates"] = json!([])).await));
-}
+    async fn an_interaction_without_a_state_fails() {
+        assert!(!is_kept(&outcome(HUB, |one| one["providerStates"] = json!([])).await));
+    }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_failure_that_is_marked_as_pending_fails() {
-    let change = |one: &mut Value| {
-        one["pending"] = json!(true);
-        one["response"]["status"] = json!(418);
-    };
-    assert!(!is_kept(&outcome(HUB, change).await));
+    async fn a_failure_that_is_marked_as_pending_fails() {
+        let change = |one: &mut Value| {
+            one["pending"] = json!(true);
+            one["response"]["status"] = json!(418);
+        };
+        assert!(!is_kept(&outcome(HUB, change).await));
+    }
 }
 
 #[test]

@@ -87,6 +87,23 @@ async fn another_site_cannot_sign_anybody_in() {
 }
 
 #[tokio::test]
+async fn two_integrations_on_one_host_do_not_sign_each_other_out() {
+    let (first, second) = (World::at("http://127.0.0.1:9402").await, World::at("http://127.0.0.1:9502").await);
+    let mut browser = first.signed_in().await;
+    browser.router = second.app.router();
+    assert_eq!(browser.get("/console").await.location(), "/console/sign-in", "a session of the first is none of the second");
+    browser.sign_in(ADMIN, PASSWORD).await;
+    for world in [&first, &second] {
+        browser.router = world.app.router();
+        assert_eq!(browser.get("/console").await.text("#signed-in-as"), ADMIN);
+    }
+    browser.submit("/console", "/console/sign-out", &[]).await;
+    assert_eq!(browser.get("/console").await.location(), "/console/sign-in");
+    browser.router = first.app.router();
+    assert_eq!(browser.get("/console").await.text("#signed-in-as"), ADMIN, "only the second was left");
+}
+
+#[tokio::test]
 async fn a_session_ends_with_the_sign_out() {
     let world = World::new().await;
     let mut browser = world.signed_in().await;

@@ -46,8 +46,7 @@ pub(super) async fn follow_link(
     let now = platform.now();
     match account.write(|state| state.sign_in(&vacancy, &token, now)).await {
         Ok(signed_in) => {
-            let https = platform.0.surroundings.base_url.scheme() == "https";
-            let cookie = session::cookie(&signed_in.application, &signed_in.session, https);
+            let cookie = session::cookie(&platform.0.surroundings, &signed_in.application, &signed_in.session);
             let address = account.read(|state| way_in(state, &signed_in.application));
             ([(header::SET_COOKIE, cookie)], Redirect::to(&address)).into_response()
         }

@@ -11,11 +11,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 
 use super::notice;
-use crate::engine::Tenant;
+use crate::engine::{Surroundings, Tenant};
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{Application, ApplicationId, Vacancy};
 use crate::harver_platform::state::{AccountState, Step, step};
 
+/// What the name of the cookie begins with that signs a browser in.
 const COOKIE: &str = "harver_journey";
 
 /// Nobody is signed in to the application in the path, or it is gone.
@@ -71,7 +72,8 @@ impl FromRequestParts<HarverPlatform> for Visitor {
         let application = path.iter().find(|(name, _)| *name == "application").and_then(|(_, value)| value.parse().ok());
         let application: ApplicationId = application.ok_or(SignedOut)?;
         let now = platform.now();
-        let accounts = cookies(&parts.headers).filter_map(|cookie| Some((platform.account_of_secret(cookie)?, cookie)));
+        let own = platform.0.surroundings.cookie(COOKIE);
+        let accounts = cookies(&parts.headers, &own).filter_map(|cookie| Some((platform.account_of_secret(cookie)?, cookie)));
         let signed_in =
             accounts.into_iter().find(|(account, cookie)| account.read(|state| state.is_signed_in(&application, cookie, now)));
         let (account, _) = signed_in.ok_or(SignedOut)?;
@@ -79,15 +81,16 @@ impl FromRequestParts<HarverPlatform> for Visitor {
     }
 }
 
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+fn cookies<'a>(headers: &'a HeaderMap, own: &'a str) -> impl Iterator<Item = &'a str> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+    pairs.filter_map(move |pair| pair.trim().strip_prefix(own)?.strip_prefix('='))
 }
 
 /// The `Set-Cookie` value that signs a browser in to one application.
-pub(super) fn cookie(application: &ApplicationId, session: &str, is_https: bool) -> String {
-    let secure = if is_https { "; Secure" } else { "" };
-    format!("{COOKIE}={session}; Path=/app/journey/{application}; HttpOnly; SameSite=Lax{secure}")
+pub(super) fn cookie(surroundings: &Surroundings, application: &ApplicationId, session: &str) -> String {
+    let secure = if surroundings.base_url.scheme() == "https" { "; Secure" } else { "" };
+    let name = surroundings.cookie(COOKIE);
+    format!("{name}={session}; Path=/app/journey/{application}; HttpOnly; SameSite=Lax{secure}")
 }
 
 /// The fields of a posted form; of fields of the same name the last one counts.

@@ -78,7 +78,7 @@ impl Icims {
     }
 
     async fn carry_event(&self, customer: &Arc<Customer>, tenant: &Arc<Tenant<CustomerState>>, id: EventId, ticket: Ticket) {
-        let (number, urls) = (customer.id(), self.urls(customer.id()));
+        let (number, urls) = (customer.id(), self.urls_in_events(customer.id()));
         let found = tenant.read(|state| {
             let event = state.event(id).filter(|event| event.outcome.is_none())?;
             Some((event.clone(), notification(state, event, &urls), state.connection().clone()))

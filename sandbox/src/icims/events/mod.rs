@@ -98,7 +98,7 @@ pub fn outcome_of(state: &CustomerState, kind: &EventKind, answer: Result<Answer
     };
     let answer = match answer {
         Ok(answer) => answer,
-        Err(error @ SendError::TimedOut(_)) => {
+        Err(error @ SendError::TimedOut { .. }) => {
             let message = format!("{vendor} did not answer in time. Try again later.");
             return EventOutcome::Failed { status: None, message, reason: error.to_string() };
         }
@@ -278,7 +278,7 @@ mod tests {
         check(&ad_hoc, answer(204, None, ""), improper);
         check(
             &ad_hoc,
-            Err(SendError::TimedOut(std::time::Duration::from_secs(30))),
+            Err(SendError::TimedOut { patience: std::time::Duration::from_secs(30), proxy: None }),
             "Harver did not answer in time. Try again later.",
         );
         let link = outcome_of(&platform.state, &ad_hoc, answer(303, Some("https://harver.example/select?t=1"), ""));

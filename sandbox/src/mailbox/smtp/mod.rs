@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::Mailbox;
 use super::disturbed::Verdict;
+use crate::engine::Sockets;
 use session::{Session, Step};
 
 /// What the SMTP server admits.
@@ -39,7 +40,7 @@ const WRITE_LIMIT: Duration = Duration::from_secs(30);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `listener` until `shutdown` ends, then lets each connection finish the message it is storing.
-pub(super) async fn run(mailbox: Mailbox, listener: TcpListener, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
+pub(super) async fn run(mailbox: Mailbox, listener: Sockets, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
     let room = Arc::new(Semaphore::new(limits.sessions));
     let stopping = watch::Sender::new(false);
     let mut connections = JoinSet::new();

@@ -17,7 +17,7 @@ use crate::icims::pages::desk::{self, Refused};
 use crate::icims::pages::read;
 use crate::icims::state::{CustomerState, Refusal};
 
-/// The name of the cookie that holds the portal session.
+/// What the name of the cookie begins with that holds the portal session.
 const COOKIE: &str = "icims_portal";
 
 /// What the header of a portal page shows.
@@ -106,13 +106,15 @@ impl Visitor {
 
     /// Sends the browser on with its session in a cookie, out of reach of scripts and of other sites' forms.
     pub(super) fn go_with(&self, session: &Session, address: &str) -> Response {
-        let cookie = format!("{COOKIE}={}; Path=/careers/{}; HttpOnly; SameSite=Lax", session.token, self.shell.customer);
+        let name = self.icims.0.surroundings.cookie(COOKIE);
+        let cookie = format!("{name}={}; Path=/careers/{}; HttpOnly; SameSite=Lax", session.token, self.shell.customer);
         with_cookie(Redirect::to(address).into_response(), &cookie)
     }
 
     /// Sends the browser on and takes its cookie away.
     pub(super) fn go_without(&self, address: &str) -> Response {
-        let cookie = format!("{COOKIE}=; Path=/careers/{}; HttpOnly; SameSite=Lax; Max-Age=0", self.shell.customer);
+        let name = self.icims.0.surroundings.cookie(COOKIE);
+        let cookie = format!("{name}=; Path=/careers/{}; HttpOnly; SameSite=Lax; Max-Age=0", self.shell.customer);
         with_cookie(Redirect::to(address).into_response(), &cookie)
     }
 }
@@ -123,7 +125,7 @@ impl FromRequestParts<Icims> for Visitor {
     async fn from_request_parts(parts: &mut Parts, icims: &Icims) -> Result<Self, Refused> {
         let ids = desk::segments(parts, icims).await;
         let (customer, tenant) = desk::customer(icims, &ids, "careers")?;
-        let tokens = tokens(parts);
+        let tokens = tokens(parts, &icims.0.surroundings.cookie(COOKIE));
         let now = icims.clock().now();
         let (name, session, candidate) = tenant.read(|state| {
             let session = tokens.iter().find_map(|token| session::valid(state, token, now));
@@ -134,11 +136,11 @@ impl FromRequestParts<Icims> for Visitor {
     }
 }
 
-/// The tokens of all cookies with our name; a browser may hold one of another port of the same host.
-fn tokens(parts: &Parts) -> Vec<String> {
+/// The tokens of all cookies with our name; a browser may hold one for each path that the page is below.
+fn tokens(parts: &Parts, own: &str) -> Vec<String> {
     let cookies = parts.headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.filter(|(name, _)| *name == COOKIE).map(|(_, token)| token.to_owned()).collect()
+    pairs.filter(|(name, _)| *name == own).map(|(_, token)| token.to_owned()).collect()
 }
 
 fn with_cookie(mut response: Response, cookie: &str) -> Response {
