@@ -117,7 +117,13 @@ fn sender(from: &Address<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+
     use super::*;
+    use crate::engine::work;
+
+    const CHARSETS: [&str; 8] = ["gb2312", "gbk", "gb18030", "big5", "shift_jis", "iso-2022-jp", "euc-jp", "euc-kr"];
 
     #[test]
     fn quoted_printable_text_is_decoded_before_links_are_looked_for() {
@@ -137,6 +143,55 @@ mod tests {
         );
         assert_eq!(read.links, ["http://127.0.0.1:8703/m/abcdefghijklmnop?lang=en"]);
         assert_eq!(read.html, None);
+    }
+
+    /// A subject and a body in this charset, whose text has these bytes in base64; the body once encoded and once as it is.
+    fn check_charset(charset: &str, base64: &str, text: &str) {
+        let bytes = BASE64_STANDARD.decode(base64).expect("base64");
+        for (encoding, body) in [("base64", base64.as_bytes()), ("8bit", &bytes)] {
+            let header = format!(
+                "Subject: =?{charset}?B?{base64}?=\r\nContent-Type: text/plain; charset=\"{charset}\"\r\n\
+                 Content-Transfer-Encoding: {encoding}\r\n\r\n"
+            );
+            let read = reading(&[header.as_bytes(), body].concat());
+            assert_eq!((read.subject.as_str(), read.text.as_deref()), (text, Some(text)), "{charset} {encoding}");
+        }
+    }
+
+    #[test]
+    fn the_charsets_of_east_asia_are_decoded_in_subjects_and_bodies() {
+        check_charset("GB2312", "w+bK1NH7x+s=", "面试邀请");
+        check_charset("gbk", "nHnUh+acvdM=", "測試鏈接");
+        check_charset("GB18030", "lTSyNdKwzazRpw==", "𠮷野同学");
+        check_charset("big5", "tPrF58HcvdA=", "測驗邀請");
+        check_charset("Shift_JIS", "k0uQq4yfjbiCzIKyiMST4A==", "適性検査のご案内");
+        check_charset("ISO-2022-JP", "GyRCQSo5TSROJDQwRkZiGyhC", "選考のご案内");
+        check_charset("EUC-JP", "pcaluaXIvPW4oQ==", "テスト受検");
+        check_charset("euc-kr", "wPu8urDLu+cgvsizuw==", "적성검사 안내");
+        check_charset("ks_c_5601-1987", "jGO55rCix88gtNQ=", "똠방각하 님");
+    }
+
+    #[test]
+    fn links_stand_between_the_letters_of_east_asia() {
+        // 请点击 (please click), the address, 。 (a full stop), in quoted-printable GBK.
+        let read = reading(
+            b"Content-Type: text/plain; charset=gbk\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n\
+              =C7=EB=B5=E3=BB=F7 https://harver.example/m/7?lang=3Dzh =A1=A3",
+        );
+        assert_eq!(read.text.as_deref(), Some("请点击 https://harver.example/m/7?lang=zh 。"));
+        assert_eq!(read.links, ["https://harver.example/m/7?lang=zh"]);
+    }
+
+    #[test]
+    fn whatever_the_charset_reading_takes_as_long_as_the_message_is() {
+        for charset in ["gb18030", "iso-2022-jp"] {
+            let header = format!("Content-Type: text/plain; charset={charset}\r\n\r\n");
+            work::assert_linear(&["\u{7bc4}", "~", "\u{1b}$B", "\u{1b}", "a"], |body| {
+                reading(format!("{header}{body}").as_bytes());
+            });
+            let word = format!(" =?{charset}?b?w+bK1A==?=\r\n");
+            work::assert_linear(&[&word], |words| drop(reading(format!("Subject: a\r\n{words}\r\n").as_bytes())));
+        }
     }
 
     #[test]
@@ -162,6 +217,18 @@ mod tests {
         for raw in [&b""[..], b"\0\xff\r\n", b"Subject", unfinished, unlucky] {
             let read = reading(raw);
             assert_eq!(read.customer, None);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_of_any_charset_make_the_reader_panic(
+            charset in proptest::sample::select(&CHARSETS[..]),
+            bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..40),
+        ) {
+            let encoded = BASE64_STANDARD.encode(&bytes);
+            let header = format!("Subject: =?{charset}?b?{encoded}?=\r\nContent-Type: text/html; charset={charset}\r\n\r\n");
+            reading(&[header.as_bytes(), &bytes].concat());
         }
     }
 }
