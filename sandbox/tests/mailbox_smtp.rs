@@ -1,7 +1,7 @@
 //! The mailbox over real sockets: what a sender is told is what a reader finds.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, Kept, Registry, Surroundings, restored};
 use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpLimits};
@@ -165,6 +165,39 @@ async fn a_silent_connection_does_not_keep_the_mailbox_from_stopping() {
     let farewell = lines.next_line().await.expect("a line").expect("a farewell");
     assert!(farewell.starts_with("421"), "{farewell}");
     tokio::time::timeout(Duration::from_secs(10), running).await.expect("it stops").expect("without a panic");
+}
+
+/// Hands a message over whose end is written apart from the rest or not, with a client that waits for acknowledgements, as libraries do; how
+/// long it took from the first byte of the message to the answer.
+#[cfg(target_os = "linux")]
+async fn handed_over(address: SocketAddr, apart: bool) -> Duration {
+    let (read, mut write) = TcpStream::connect(address).await.expect("a connection").into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(HELLO.as_bytes()).await.expect("it is sent");
+    while !lines.next_line().await.expect("an answer").expect("a line").starts_with("354") {}
+    let started = Instant::now();
+    let pieces: &[&[u8]] = if apart { &[b"Subject: x\r\n\r\nHello", b"\r\n.\r\n"] } else { &[b"Subject: x\r\n\r\nHello\r\n.\r\n"] };
+    for piece in pieces {
+        write.write_all(piece).await.expect("it is sent");
+    }
+    assert!(lines.next_line().await.expect("an answer").expect("a line").starts_with("250"));
+    started.elapsed()
+}
+
+/// A delayed acknowledgement takes 40 ms, whatever the machine; what a busy one adds, it adds to both.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_client_that_writes_the_end_apart_does_not_wait_for_an_acknowledgement() {
+    let receiving = receiving(Disk::memory()).await;
+    let (mut apart, mut at_once) = (Vec::new(), Vec::new());
+    for _ in 0..25 {
+        apart.push(handed_over(receiving.address, true).await);
+        at_once.push(handed_over(receiving.address, false).await);
+    }
+    apart.sort();
+    at_once.sort();
+    let (apart, at_once) = (apart[12], at_once[12]);
+    assert!(apart < at_once + Duration::from_millis(20), "{apart:?} in two pieces, {at_once:?} in one");
 }
 
 const HELLO: &str = "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<ines@example.org>\r\nDATA\r\n";

@@ -113,10 +113,27 @@ async fn serve(
         };
         match read {
             Ok(Ok(0)) => return Ok(()),
-            Ok(length) => session.feed(&buffer[..length?]),
+            Ok(length) => {
+                acknowledge_at_once(&stream)?;
+                session.feed(&buffer[..length?]);
+            }
             Err(_) => return say(&mut stream, &session::closing("nothing was said for too long")).await,
         }
     }
+}
+
+/// Has the system acknowledge at once what came in. A client that writes the end of a message apart from the rest, as common libraries do,
+/// otherwise waits for that with the end in its hands, and the system takes 40 ms over it. It forgets the wish after a while, so that it is
+/// told with each piece.
+#[cfg(target_os = "linux")]
+fn acknowledge_at_once(stream: &TcpStream) -> std::io::Result<()> {
+    stream.set_quickack(true)
+}
+
+/// Only Linux can be told.
+#[cfg(not(target_os = "linux"))]
+fn acknowledge_at_once(_: &TcpStream) -> std::io::Result<()> {
+    Ok(())
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
