@@ -43,7 +43,7 @@ pub struct Message {
     pub text: Option<String>,
     /// The HTML, decoded; absent if the message has none.
     pub html: Option<String>,
-    /// The web links of text and HTML, each once, in order of appearance.
+    /// The web addresses that a person can click, of the text, then of the HTML, each once, in order of appearance.
     pub links: Vec<String>,
     /// The `Message-ID`, without angle brackets.
     pub message_id: Option<String>,
