@@ -91,6 +91,17 @@ async fn a_message_is_found_by_customer_and_recipient_as_soon_as_it_is_acknowled
 }
 
 #[tokio::test]
+async fn a_message_between_addresses_with_letters_beyond_ascii_is_found_by_them() {
+    let receiving = receiving(Disk::memory()).await;
+    let wire = "EHLO x\r\nMAIL FROM:<jürgen@münchen.example> SMTPUTF8\r\nRCPT TO:<zoë@例え.example>\r\nDATA\r\n\
+                From: Jürgen <jürgen@münchen.example>\r\nSubject: Grüße\r\n\r\nHallo\r\n.\r\nQUIT\r\n";
+    assert_eq!(converse(receiving.address, wire.as_bytes()).await, ["220", "250", "250", "250", "354", "250", "221"]);
+    let found = receiving.mailbox.find(&MailFilter { to: Some("ZOË@例え.example".into()), ..MailFilter::default() });
+    let [message] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((message.from.as_str(), message.subject.as_str()), ("Jürgen <jürgen@münchen.example>", "Grüße"));
+}
+
+#[tokio::test]
 async fn a_second_delivery_of_the_same_message_is_accepted_and_not_kept() {
     let receiving = receiving(Disk::memory()).await;
     for _ in 0..2 {

@@ -34,7 +34,7 @@ impl MailFilter {
             None => self.after.is_none_or(|after| message.id > after),
         };
         let customer = self.customer.as_ref().is_none_or(|wanted| message.customer.as_ref() == Some(wanted));
-        newer && customer && self.to.as_ref().is_none_or(|wanted| message.to.iter().any(|to| to.eq_ignore_ascii_case(wanted)))
+        newer && customer && self.to.as_ref().is_none_or(|wanted| message.to.iter().any(|to| is_same_address(to, wanted)))
     }
 }
 
@@ -227,7 +227,7 @@ impl Mail {
         let mut message = Message::new(id, arrival.at, &envelope.from, Vec::new(), read);
         for recipient in envelope.to {
             let known = key(&message, &recipient).is_some_and(|key| self.messages.lookups().messages.contains_key(&key));
-            if !known && !message.to.iter().any(|to| to.eq_ignore_ascii_case(&recipient)) {
+            if !known && !message.to.iter().any(|to| is_same_address(to, &recipient)) {
                 message.to.push(recipient);
             }
         }
@@ -271,7 +271,12 @@ fn first_number(owner: u64) -> u64 {
 }
 
 fn key(message: &Message, recipient: &str) -> Option<DeliveryKey> {
-    Some((recipient.to_ascii_lowercase(), message.message_id.clone()?))
+    Some((recipient.to_lowercase(), message.message_id.clone()?))
+}
+
+/// Whatever the case, as people mean it: no server in use tells recipients apart by it.
+fn is_same_address(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || !one.is_ascii() && one.to_lowercase() == other.to_lowercase()
 }
 
 #[cfg(test)]

@@ -61,6 +61,8 @@ pub(super) struct Session {
     searched: usize,
     greeted: bool,
     transaction: Option<Envelope>,
+    // Whether the addresses of the transaction may have letters beyond ASCII.
+    utf8: bool,
     data: Option<Data>,
     skipping_long_line: bool,
     refusals: usize,
@@ -183,14 +185,14 @@ impl Session {
             Command::Ehlo(client) => {
                 self.greet();
                 Step::Reply(format!(
-                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
+                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
                 ))
             }
             Command::Helo(client) => {
                 self.greet();
                 Step::Reply(format!("250 mailbox.sandbox greets {client}\r\n"))
             }
-            Command::Mail { from, size } => self.mail(from, size),
+            Command::Mail { from, size, utf8 } => self.mail(from, size, utf8),
             Command::Rcpt(to) => self.rcpt(to),
             Command::Data => self.begin_data(),
             Command::Rset => {
@@ -209,7 +211,7 @@ impl Session {
         self.transaction = None;
     }
 
-    fn mail(&mut self, from: String, size: Option<u64>) -> Step {
+    fn mail(&mut self, from: String, size: Option<u64>, utf8: bool) -> Step {
         if !self.greeted {
             return self.refuse(503, "5.5.1", "say EHLO first");
         }
@@ -219,7 +221,11 @@ impl Session {
         if size.is_some_and(|size| size > MESSAGE_LIMIT as u64) {
             return self.refuse(552, "5.3.4", "the message is larger than 10485760 bytes");
         }
+        if !utf8 && !from.is_ascii() {
+            return self.refuse_letters();
+        }
         self.transaction = Some(Envelope { from, to: Vec::new() });
+        self.utf8 = utf8;
         Step::Reply(reply(250, "2.1.0", "go on"))
     }
 
@@ -229,6 +235,9 @@ impl Session {
         };
         if envelope.to.len() >= RECIPIENT_LIMIT {
             return self.refuse(452, "4.5.3", "no more than 100 recipients; send the message again for the others");
+        }
+        if !self.utf8 && !to.is_ascii() {
+            return self.refuse_letters();
         }
         envelope.to.push(to);
         Step::Reply(reply(250, "2.1.5", "go on"))
@@ -243,6 +252,11 @@ impl Session {
                 Step::Reply("354 write the message; end it with a line that holds a single dot\r\n".into())
             }
         }
+    }
+
+    /// As RFC 6531, 3.5 has it.
+    fn refuse_letters(&mut self) -> Step {
+        self.refuse(553, "5.6.7", "an address has letters beyond ASCII; say SMTPUTF8 at the end of MAIL FROM to use them")
     }
 
     fn refuse(&mut self, status: u16, enhanced: &str, what: &str) -> Step {

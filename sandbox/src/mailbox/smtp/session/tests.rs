@@ -53,6 +53,23 @@ fn commands_out_of_sequence_are_refused() {
 }
 
 #[test]
+fn letters_beyond_ascii_are_taken_of_who_says_smtputf8_and_refused_by_that_name_otherwise() {
+    let plain = "EHLO x\r\nMAIL FROM:<jürgen@b.example>\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<zoë@d.example>\r\n";
+    check(plain, &["250", "553", "250", "553"]);
+    for step in steps(plain.as_bytes(), usize::MAX) {
+        let Step::Reply(lines) = step else { panic!("a reply") };
+        assert!(lines.starts_with("250") || lines.starts_with("553 5.6.7 ") && lines.contains("SMTPUTF8"), "{lines}");
+    }
+    let said = "EHLO x\r\nMAIL FROM:<jürgen@b.example> SMTPUTF8\r\nRCPT TO:<zoë@d.example>\r\nDATA\r\n.\r\n";
+    let seen = steps(said.as_bytes(), 1);
+    let Step::Reply(offered) = &seen[0] else { panic!("a reply") };
+    assert!(offered.contains("250-SMTPUTF8\r\n"), "{offered}");
+    let envelope = Envelope { from: "jürgen@b.example".into(), to: vec!["zoë@d.example".into()] };
+    assert_eq!(seen[4], Step::Deliver(envelope, Vec::new()));
+    check("EHLO x\r\nMAIL FROM:<a@b> SMTPUTF8\r\nRSET\r\nMAIL FROM:<a@b>\r\nRCPT TO:<zoë@d>\r\n", &["250", "250", "250", "250", "553"]);
+}
+
+#[test]
 fn unknown_and_unoffered_commands_are_told_apart() {
     check("BREW coffee\r\nSTARTTLS\r\nAUTH PLAIN\r\nVRFY ines\r\nHELP\r\n", &["500", "502", "502", "252", "214"]);
 }
