@@ -112,6 +112,18 @@ async fn a_second_delivery_of_the_same_message_is_accepted_and_not_kept() {
 }
 
 #[tokio::test]
+async fn another_message_with_the_same_id_is_kept_and_marked() {
+    let receiving = receiving(Disk::memory()).await;
+    for text in ["Open", "Your link has changed: open", "Open"] {
+        let mail = invitation(7).replace("Open", text);
+        let statuses = converse(receiving.address, &message_to("ines@example.org", &mail)).await;
+        assert_eq!(statuses[5], "250");
+    }
+    let found: Vec<_> = receiving.mailbox.find(&MailFilter::default()).iter().map(|it| (it.id, it.repeat_of)).collect();
+    assert_eq!(found, [(40_210_000_002, Some(40_210_000_001)), (40_210_000_001, None)]);
+}
+
+#[tokio::test]
 async fn an_acknowledged_message_is_on_disk() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("sandbox.db");
@@ -187,7 +199,8 @@ async fn handed_over(address: SocketAddr, apart: bool) -> Duration {
     write.write_all(HELLO.as_bytes()).await.expect("it is sent");
     while !lines.next_line().await.expect("an answer").expect("a line").starts_with("354") {}
     let started = Instant::now();
-    let pieces: &[&[u8]] = if apart { &[b"Subject: x\r\n\r\nHello", b"\r\n.\r\n"] } else { &[b"Subject: x\r\n\r\nHello\r\n.\r\n"] };
+    let pieces: &[&[u8]] =
+        if apart { &[b"Subject: x\r\n\r\nHello", b"\r\n.\r\n"] } else { &[b"Subject: x\r\n\r\nHello\r\n.\r\n"] };
     for piece in pieces {
         write.write_all(piece).await.expect("it is sent");
     }

@@ -73,7 +73,26 @@ fn ends_address(c: char) -> bool {
         || is_invisible(c)
         || matches!(c, '<' | '>' | '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '‹' | '›' | '…' | '⋯')
         || matches!(c, '。' | '、' | '，' | '；' | '：' | '！' | '？' | '．' | '｡' | '､' | '＂' | '＜' | '＞')
-        || matches!(c, '「' | '」' | '『' | '』' | '【' | '】' | '《' | '》' | '〈' | '〉' | '〔' | '〕' | '（' | '）' | '［' | '］' | '｢' | '｣')
+        || matches!(
+            c,
+            '「' | '」'
+                | '『'
+                | '』'
+                | '【'
+                | '】'
+                | '《'
+                | '》'
+                | '〈'
+                | '〉'
+                | '〔'
+                | '〕'
+                | '（'
+                | '）'
+                | '［'
+                | '］'
+                | '｢'
+                | '｣'
+        )
 }
 
 /// Whether a character takes no room: joiners and spaces of no width, soft hyphens, byte order marks, and marks of the direction of writing.
@@ -126,10 +145,15 @@ mod tests {
 
     #[test]
     fn quotes_ellipses_and_what_cannot_be_seen_do_not_stick_to_a_link() {
-        for behind in ["’", "’.", "”", "»", "›,", "“", "…", "...", "—", "。", "、谢谢", "」です", "』", "）", "】", "！", "`", "'"] {
+        for behind in
+            ["’", "’.", "”", "»", "›,", "“", "…", "...", "—", "。", "、谢谢", "」です", "』", "）", "】", "！", "`", "'"]
+        {
             check(&format!("‘“«‹「(http://a.example/x?y=1{behind} z"), &["http://a.example/x?y=1"]);
         }
-        for unseen in ('\u{200b}'..='\u{200f}').chain('\u{202a}'..='\u{202e}').chain(['\u{ad}', '\u{2060}', '\u{2066}', '\u{feff}', '\u{7}']) {
+        for unseen in ('\u{200b}'..='\u{200f}')
+            .chain('\u{202a}'..='\u{202e}')
+            .chain(['\u{ad}', '\u{2060}', '\u{2066}', '\u{feff}', '\u{7}'])
+        {
             check(&format!("{unseen}https://a.example/x{unseen}y"), &["https://a.example/x"]);
         }
         check("http://a.example/O’Brien–Müller/面试?q=…", &["http://a.example/O’Brien–Müller/面试?q="]);
@@ -187,9 +211,12 @@ mod tests {
         work::assert_linear(&["http://a.b ", ")", "(].", "h", "’", "\u{200b}", "。", "http://。"], |text| {
             found_in(Some(&format!("http://{text}")), None);
         });
-        work::assert_linear(&["<a href=http://a.b>", "<a href='http://&&", "http://a.b<br>", "<area>http://&amp;", "<title>"], |html| {
-            found_in(None, Some(html));
-        });
+        work::assert_linear(
+            &["<a href=http://a.b>", "<a href='http://&&", "http://a.b<br>", "<area>http://&amp;", "<title>"],
+            |html| {
+                found_in(None, Some(html));
+            },
+        );
     }
 
     proptest::proptest! {

@@ -1,5 +1,7 @@
 //! What a reader wants of a message: who, what about, the words, the links.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use jiff::Timestamp;
 use mail_parser::{Address, HeaderValue};
 use serde::{Deserialize, Serialize};
@@ -47,13 +49,17 @@ pub struct Message {
     pub links: Vec<String>,
     /// The `Message-ID`, without angle brackets.
     pub message_id: Option<String>,
+    /// The first message that one of the recipients got with this `Message-ID` and other content; absent if there is none. A mail server that
+    /// suppresses duplicates would have dropped this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat_of: Option<u64>,
 }
 
 impl Message {
     pub(super) fn new(id: u64, received_at: Timestamp, return_path: &str, to: Vec<String>, read: Reading) -> Self {
-        let Reading { customer, from, subject, text, html, links, message_id, headers: _ } = read;
+        let Reading { customer, from, subject, text, html, links, message_id, headers: _, fingerprint: _ } = read;
         let from = from.unwrap_or_else(|| return_path.to_owned());
-        Self { id, received_at, customer, from, to, subject, text, html, links, message_id }
+        Self { id, received_at, customer, from, to, subject, text, html, links, message_id, repeat_of: None }
     }
 
     /// When it was accepted, as a person reads it, in UTC.
@@ -74,6 +80,8 @@ pub(super) struct Reading {
     pub(super) links: Vec<String>,
     pub(super) message_id: Option<String>,
     pub(super) headers: Vec<(String, String)>,
+    /// What the message says in all its parts, whatever its date, boundaries and encodings, which change when a sender tries again.
+    pub(super) fingerprint: u64,
 }
 
 /// Reads a message and gives it back with what was read, a large one beside the threads that serve. Whatever cannot be read is left
@@ -87,9 +95,10 @@ pub(super) async fn read(raw: Vec<u8>) -> (Reading, Vec<u8>) {
 
 /// What can be read from a message's bytes.
 pub(super) fn reading(raw: &[u8]) -> Reading {
-    let Parts { fields, text, html } = Parts::of(raw);
+    let Parts { fields, text, html, others } = Parts::of(raw);
     if fields.iter().all(|(name, _)| name.is_empty()) {
-        return Reading { text: Some(String::from_utf8_lossy(raw).into_owned()), ..Reading::default() };
+        let text = Some(String::from_utf8_lossy(raw).into_owned());
+        return Reading { text, ..Reading::default() }.with_fingerprint(others);
     }
     let named = understood(&fields, &["From", "Subject", "Message-ID", CUSTOMER_HEADER], |header| {
         let customer = header.header(CUSTOMER_HEADER).and_then(HeaderValue::as_text).map(str::trim);
@@ -104,6 +113,16 @@ pub(super) fn reading(raw: &[u8]) -> Reading {
     let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
     let headers = fields.iter().filter(|(name, _)| !name.is_empty()).map(|(name, value)| (shown(name), shown(value))).collect();
     Reading { links: links::found_in(text.as_deref(), html.as_deref()), text, html, headers, ..named.unwrap_or_default() }
+        .with_fingerprint(others)
+}
+
+impl Reading {
+    /// Adds what is read to the fingerprint of the parts that are not.
+    fn with_fingerprint(mut self, mut others: DefaultHasher) -> Self {
+        (&self.from, &self.subject, &self.text, &self.html).hash(&mut others);
+        self.fingerprint = others.finish();
+        self
+    }
 }
 
 fn sender(from: &Address<'_>) -> Option<String> {
@@ -208,6 +227,40 @@ mod tests {
         assert_eq!(read.text.as_deref(), Some("Open http://harver.example/m/one"));
         assert!(read.html.is_some_and(|html| html.starts_with("<a href=")));
         assert_eq!(read.links, ["http://harver.example/m/one", "http://harver.example/help?a=1&b=2"]);
+    }
+
+    /// Whether two messages of these parts say the same; each has a date and a boundary of its own.
+    fn says_the_same(one: &str, other: &str) -> bool {
+        let of = |content: &str, date: &str, boundary: &str| {
+            let header = format!("Date: {date}\r\nMessage-ID: <x@y>\r\nContent-Type: multipart/mixed; boundary={boundary}\r\n");
+            reading((header + &content.replace("BOUNDARY", boundary)).as_bytes()).fingerprint
+        };
+        of(one, "Tue, 04 Mar 2025 12:00:00 +0000", "a7f3") == of(other, "Wed, 05 Mar 2025 09:30:00 +0000", "90c1")
+    }
+
+    #[test]
+    fn the_fingerprint_is_of_what_a_message_says_and_not_of_how_it_came() {
+        let said = "From: A <a@b.example>\r\nSubject: Hello\r\n\r\n--BOUNDARY\r\nContent-Type: text/plain\r\n\r\nOne\r\n--BOUNDARY\r\n\
+            Content-Type: text/html\r\n\r\n<p>One\r\n--BOUNDARY\r\nContent-Type: image/png\r\n\r\niVBORw==\r\n--BOUNDARY\r\n\
+            Content-Type: text/plain\r\n\r\nfoot\r\n--BOUNDARY--\r\n";
+        assert!(says_the_same(said, said));
+        let encoded = said.replace("Hello", "=?utf-8?q?Hello?=").replacen(
+            "text/plain\r\n\r\nOne",
+            "text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nT25l",
+            1,
+        );
+        assert!(says_the_same(said, &encoded));
+        for (was, is) in [
+            ("A <a", "B <a"),
+            ("Hello", "Hallo"),
+            ("\r\nOne", "\r\nTwo"),
+            ("<p>One", "<p>Two"),
+            ("iVBO", "iVBP"),
+            ("foot", "feet"),
+            ("png", "gif"),
+        ] {
+            assert!(!says_the_same(said, &said.replace(was, is)), "{was} and {is}");
+        }
     }
 
     #[test]

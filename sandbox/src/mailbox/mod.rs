@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 use message::Reading;
 pub use message::{Envelope, Message};
 pub use smtp::SmtpLimits;
-use state::{Arrival, owner_of};
+use state::{Arrival, Kept, owner_of};
 pub use state::{Mail, MailFilter, Received};
 
 use crate::engine::faults::FaultMark;
@@ -70,7 +70,7 @@ impl Mailbox {
         self.0.arrived.fetch_add(count as u64, Ordering::AcqRel) + 1
     }
 
-    /// Takes a message in. It is on disk when this returns; a duplicate delivery is accepted and not kept twice.
+    /// Takes a message in. It is on disk when this returns; a duplicate delivery is accepted and not kept twice, unless it says something else.
     ///
     /// # Errors
     /// When the disk does not take the message: the sender is told to try again.
@@ -94,15 +94,19 @@ impl Mailbox {
             None => Err(DiskError::NotStored("there is no mailbox".into())),
         };
         let (status, body) = match &stored {
-            Ok(Some(id)) => (250, format!("kept as message {id}")),
-            Ok(None) => (250, "accepted and not kept: these recipients have a message with this Message-ID".to_owned()),
+            Ok(Some(Kept { id, repeat_of: None })) => (250, format!("kept as message {id}")),
+            Ok(Some(Kept { id, repeat_of: Some(first) })) => {
+                let why = "other mail servers may drop it, as it has the same Message-ID and says something else";
+                (250, format!("kept as message {id}, a repeat of message {first}: {why}"))
+            }
+            Ok(None) => (250, "accepted and not kept: these recipients have this message, with this Message-ID".to_owned()),
             Err(_) => (451, "not stored".to_owned()),
         };
         exchange.outcome = Outcome::Answered { status, headers: Vec::new(), body };
         exchange.took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
         let customer = exchange.customer.clone();
         self.0.surroundings.journal.record(exchange);
-        if let Some(id) = stored? {
+        if let Some(Kept { id, .. }) = stored? {
             tracing::info!(message.id = id, customer.id = customer.as_deref(), "A message has arrived.");
             if let Err(error) = self.make_room().await {
                 tracing::error!(%error, "The oldest messages could not be taken out.");

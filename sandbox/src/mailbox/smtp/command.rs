@@ -46,7 +46,9 @@ const NO_ARGUMENTS: &str = "this command takes no arguments";
 impl Command {
     /// Reads a line without its line end.
     pub(super) fn parse(line: &[u8]) -> Result<Self, BadCommand> {
-        let line = std::str::from_utf8(line).map_err(|_| BadCommand::Arguments("commands are ASCII, and addresses at most UTF-8"))?.trim_end();
+        let line = std::str::from_utf8(line)
+            .map_err(|_| BadCommand::Arguments("commands are ASCII, and addresses at most UTF-8"))?
+            .trim_end();
         let (verb, rest) = line.split_at(line.find(' ').unwrap_or(line.len()));
         let rest = rest.trim_start();
         let alone = |command| if rest.is_empty() { Ok(command) } else { Err(BadCommand::Arguments(NO_ARGUMENTS)) };
@@ -170,7 +172,10 @@ mod tests {
         check("MAIL FROM:<>", mail("", None));
         check("MAIL FROM:<@relay.example,@other.example:a@b.example>", mail("a@b.example", None));
         check("RCPT TO:<\"a > b\"@c.example>", Ok(Command::Rcpt("\"a > b\"@c.example".into())));
-        check("MAIL FROM:<jürgen@münchen.example> SmtpUtf8", Ok(Command::Mail { from: "jürgen@münchen.example".into(), size: None, utf8: true }));
+        check(
+            "MAIL FROM:<jürgen@münchen.example> SmtpUtf8",
+            Ok(Command::Mail { from: "jürgen@münchen.example".into(), size: None, utf8: true }),
+        );
         check("MAIL FROM:<> SIZE=1 SMTPUTF8", Ok(Command::Mail { from: String::new(), size: Some(1), utf8: true }));
         check("RCPT TO:<用户@例え.example>", Ok(Command::Rcpt("用户@例え.example".into())));
         check("RCPT TO:<Postmaster>", Ok(Command::Rcpt("Postmaster".into())));

@@ -66,7 +66,10 @@ fn letters_beyond_ascii_are_taken_of_who_says_smtputf8_and_refused_by_that_name_
     assert!(offered.contains("250-SMTPUTF8\r\n"), "{offered}");
     let envelope = Envelope { from: "jürgen@b.example".into(), to: vec!["zoë@d.example".into()] };
     assert_eq!(seen[4], Step::Deliver(envelope, Vec::new()));
-    check("EHLO x\r\nMAIL FROM:<a@b> SMTPUTF8\r\nRSET\r\nMAIL FROM:<a@b>\r\nRCPT TO:<zoë@d>\r\n", &["250", "250", "250", "250", "553"]);
+    check(
+        "EHLO x\r\nMAIL FROM:<a@b> SMTPUTF8\r\nRSET\r\nMAIL FROM:<a@b>\r\nRCPT TO:<zoë@d>\r\n",
+        &["250", "250", "250", "250", "553"],
+    );
 }
 
 #[test]
