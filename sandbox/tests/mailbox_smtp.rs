@@ -83,8 +83,11 @@ async fn a_message_is_found_by_customer_and_recipient_as_soon_as_it_is_acknowled
     let receiving = receiving(Disk::memory()).await;
     let statuses = converse(receiving.address, &message_to("ines@example.org", &invitation(1))).await;
     assert_eq!(statuses, ["220", "250", "250", "250", "354", "250", "221"]);
-    let found =
-        receiving.mailbox.find(&MailFilter { customer: Some("4021".into()), to: Some("INES@example.org".into()), after: None });
+    let found = receiving.mailbox.find(&MailFilter {
+        customer: Some("4021".into()),
+        to: Some("INES@example.org".into()),
+        ..MailFilter::default()
+    });
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].links, ["http://127.0.0.1:8703/m/1"]);
     assert!(receiving.mailbox.find(&MailFilter { customer: Some("4022".into()), ..MailFilter::default() }).is_empty());

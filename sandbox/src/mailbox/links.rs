@@ -45,11 +45,10 @@ fn in_html(html: &str) -> impl Iterator<Item = String> {
             let name = tag.name();
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
             let href = tag.attribute("href").filter(|_| is("a") || is("area"));
-            match name {
-                _ if is("a") => unread = href.is_some(),
-                _ if is("title") => unread = true,
-                _ if is("/a") || is("/title") => unread = false,
-                _ => {}
+            if is("a") || is("title") {
+                unread = is("title") || href.is_some();
+            } else if is("/a") || is("/title") {
+                unread = false;
             }
             href.and_then(address_of).into_iter().collect::<Vec<_>>()
         }

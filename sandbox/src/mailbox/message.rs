@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::links;
-use super::mime::{Parts, understood};
+use super::mime::{Field, Parts, understood};
 use crate::engine::aside;
 
 /// The header by which an integration names the iCIMS customer a message belongs to.
@@ -123,6 +123,19 @@ impl Reading {
         self.fingerprint = others.finish();
         self
     }
+}
+
+/// The header fields of a message in order, unfolded and decoded as far as the library can, for people to read.
+pub(super) fn headers(raw: &[u8]) -> Vec<(String, String)> {
+    let lines = raw.split_inclusive(|byte| *byte == b'\n');
+    let length = lines.take_while(|line| !line.trim_ascii().is_empty()).map(<[u8]>::len).sum();
+    let fields = Parts::of(&raw[..length]).fields;
+    let shown = |(name, value): &Field<'_>| {
+        let plain = understood(&[(b"Subject", value)], &["Subject"], |header| header.subject().map(str::to_owned));
+        let as_is = || String::from_utf8_lossy(value.trim_ascii()).into_owned();
+        (String::from_utf8_lossy(name).into_owned(), plain.unwrap_or_else(as_is))
+    };
+    fields.iter().filter(|(name, _)| !name.is_empty()).map(shown).collect()
 }
 
 fn sender(from: &Address<'_>) -> Option<String> {
@@ -261,6 +274,21 @@ mod tests {
         ] {
             assert!(!says_the_same(said, &said.replace(was, is)), "{was} and {is}");
         }
+    }
+
+    #[test]
+    fn headers_are_shown_in_order_unfolded_and_decoded() {
+        let raw = b"Received: from a\r\n\tby b\r\nSubject: =?iso-2022-jp?b?GyRCQSo5TSROJDQwRkZiGyhC?=\r\nX-Empty:\r\nReceived: from c\r\n\r\nTo: body\r\n";
+        let shown = headers(raw);
+        let shown: Vec<_> = shown.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let expected = [
+            ("Received", "from a by b"),
+            ("Subject", "\u{9078}\u{8003}\u{306e}\u{3054}\u{6848}\u{5185}"),
+            ("X-Empty", ""),
+            ("Received", "from c"),
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(headers(b"\r\nSubject: body"), []);
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod mime;
 mod pages;
 mod smtp;
 mod state;
+mod words;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -27,9 +28,10 @@ pub use message::{Envelope, Message};
 pub use smtp::SmtpLimits;
 use state::{Arrival, Kept, owner_of};
 pub use state::{Mail, MailFilter, Received};
+pub use words::Words;
 
 use crate::engine::faults::FaultMark;
-use crate::engine::{Actor, Customer, DiskError, Exchange, HOUSE, Outcome, Registry, Surroundings, Tenant};
+use crate::engine::{Actor, Customer, DiskError, Exchange, HOUSE, Outcome, Registry, Surroundings, Tenant, aside};
 
 /// Where the API is on the mailbox's own pages.
 const OWN_PREFIX: &str = "/mailbox/api/messages";
@@ -154,6 +156,24 @@ impl Mailbox {
         found.into_iter().map(|received| Arc::unwrap_or_clone(received.message)).collect()
     }
 
+    /// The same; one that looks for words reads every message, and does that beside the threads that serve.
+    async fn search(&self, filter: &MailFilter, limit: usize) -> Vec<Message> {
+        self.beside(filter, move |mailbox, filter| mailbox.newest(filter, limit)).await
+    }
+
+    /// Looks for messages, for words beside the threads that serve.
+    async fn beside<T: Send + 'static>(
+        &self,
+        filter: &MailFilter,
+        look: impl FnOnce(&Self, &MailFilter) -> T + Send + 'static,
+    ) -> T {
+        if filter.words.is_empty() {
+            return look(self, filter);
+        }
+        let (mailbox, filter) = (self.clone(), filter.clone());
+        aside("words in mail", move || look(&mailbox, &filter)).await
+    }
+
     /// One message with its original bytes.
     #[must_use]
     pub fn message(&self, id: u64) -> Option<Received> {
@@ -166,7 +186,7 @@ impl Mailbox {
         let found = async {
             loop {
                 let changed = self.changed(filter);
-                if let Some(message) = self.first(filter) {
+                if let Some(message) = self.beside(filter, Self::first).await {
                     return message;
                 }
                 changed.await;

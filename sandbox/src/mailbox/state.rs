@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::message::{Envelope, Message, Reading, reading};
+use super::words::Words;
 use crate::engine::{Indexed, Lookups, Persist, Rows, State};
 
 /// How many numbers each customer has: a message is numbered within its customer, so that what others receive does not show.
@@ -23,6 +24,8 @@ pub struct MailFilter {
     pub to: Option<String>,
     /// Only those that arrived after the message with this id; if there is no such message, those with a greater id.
     pub after: Option<u64>,
+    /// Only those that have these words.
+    pub words: Words,
 }
 
 impl MailFilter {
@@ -34,7 +37,8 @@ impl MailFilter {
             None => self.after.is_none_or(|after| message.id > after),
         };
         let customer = self.customer.as_ref().is_none_or(|wanted| message.customer.as_ref() == Some(wanted));
-        newer && customer && self.to.as_ref().is_none_or(|wanted| message.to.iter().any(|to| is_same_address(to, wanted)))
+        let to = self.to.as_ref().is_none_or(|wanted| message.to.iter().any(|to| is_same_address(to, wanted)));
+        newer && customer && to && self.words.are_in(message)
     }
 }
 
