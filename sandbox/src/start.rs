@@ -29,7 +29,7 @@ use crate::control::{self, Addresses, ControlError, Parts, World};
 use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
-use crate::mailbox::{Mailbox, SmtpLimits};
+use crate::mailbox::{Mailbox, SmtpLimits, SmtpOffer, SmtpUser};
 
 /// The first port of the block.
 pub const DEFAULT_PORT: u16 = 8700;
@@ -61,6 +61,8 @@ pub struct Config {
     pub allowed_hosts: Vec<HostName>,
     /// What the SMTP server admits.
     pub smtp: SmtpLimits,
+    /// Who has to sign in to the SMTP server. Without a user, whoever signs in is welcome, and nobody has to.
+    pub smtp_user: Option<SmtpUser>,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
@@ -76,6 +78,7 @@ impl Default for Config {
             http: HttpLimits::default(),
             allowed_hosts: Vec::new(),
             smtp: SmtpLimits::default(),
+            smtp_user: None,
             external_integration: None,
         }
     }
@@ -156,7 +159,8 @@ impl Bound {
         servers.serve("iCIMS", self.icims, icims.router());
         servers.serve("the platform", self.platform, platform.router());
         let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
-        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, shutdown).await });
+        let offer = SmtpOffer { user: self.config.smtp_user };
+        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, offer, shutdown).await });
         world.begin(&rows, repairs).await?;
         drop(rows);
         // Deliveries that were pending go to where the integration is now, so they start after it has been asked.

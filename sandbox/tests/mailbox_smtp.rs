@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, Kept, Registry, Surroundings, restored};
-use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpLimits};
+use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, JournalFilter, Kept, Registry, Surroundings, restored};
+use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpLimits, SmtpOffer};
 use proptest::prelude::*;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 /// A mailbox that receives until it is told to stop or dropped.
 struct Receiving {
     mailbox: Mailbox,
+    journal: Journal,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
@@ -28,6 +29,10 @@ async fn receiving_within(limits: SmtpLimits, disk: Disk) -> Receiving {
 }
 
 async fn receiving_into(mail: Mail, limits: SmtpLimits, disk: Disk) -> Receiving {
+    receiving_with(mail, limits, SmtpOffer::default(), disk).await
+}
+
+async fn receiving_with(mail: Mail, limits: SmtpLimits, offer: SmtpOffer, disk: Disk) -> Receiving {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
@@ -35,16 +40,17 @@ async fn receiving_into(mail: Mail, limits: SmtpLimits, disk: Disk) -> Receiving
         disk,
         [(HOUSE, Mail::new()), (4021, mail), (4022, Mail::new())].map(|(id, mail)| Kept::new(id).with(mail)),
     );
-    let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 });
+    let journal = Journal::new();
+    let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: journal.clone(), registry, seed: 1 });
     let (stop, stopped) = oneshot::channel::<()>();
     let receiver = mailbox.clone();
     let running = tokio::spawn(async move {
         let shutdown = async {
             let _ = stopped.await;
         };
-        receiver.run_smtp(listener, limits, shutdown).await;
+        receiver.run_smtp(listener, limits, offer, shutdown).await;
     });
-    Receiving { mailbox, address, stop, running }
+    Receiving { mailbox, journal, address, stop, running }
 }
 
 /// Sends everything at once, as pipelining allows, and returns the statuses of the final lines of all answers.
@@ -102,6 +108,23 @@ async fn a_message_between_addresses_with_letters_beyond_ascii_is_found_by_them(
     let found = receiving.mailbox.find(&MailFilter { to: Some("ZOË@例え.example".into()), ..MailFilter::default() });
     let [message] = &found[..] else { panic!("{found:?}") };
     assert_eq!((message.from.as_str(), message.subject.as_str()), ("Jürgen <jürgen@münchen.example>", "Grüße"));
+}
+
+#[tokio::test]
+async fn who_has_signed_in_hands_mail_in_and_the_journal_does_not_know_the_password() {
+    let offer = SmtpOffer { user: Some("mailer:open sesame".parse().expect("a user")) };
+    let receiving = receiving_with(Mail::new(), SmtpLimits::default(), offer, Disk::memory()).await;
+    let message = message_to("ines@example.org", &invitation(9));
+    let statuses = converse(receiving.address, &message).await;
+    assert_eq!(statuses[2], "530", "{statuses:?}");
+    assert!(receiving.mailbox.find(&MailFilter::default()).is_empty());
+    // \0mailer\0open sesame
+    let signed_in = String::from_utf8(message).expect("text").replace("MAIL", "AUTH PLAIN AG1haWxlcgBvcGVuIHNlc2FtZQ==\r\nMAIL");
+    let statuses = converse(receiving.address, signed_in.as_bytes()).await;
+    assert_eq!(statuses, ["220", "250", "235", "250", "250", "354", "250", "221"]);
+    assert_eq!(receiving.mailbox.find(&MailFilter::default()).len(), 1);
+    let journal = format!("{:?}", receiving.journal.find(&JournalFilter::default()));
+    assert!(journal.contains("order-9") && !journal.contains("sesame") && !journal.contains("AG1haWxl"), "{journal}");
 }
 
 #[tokio::test]

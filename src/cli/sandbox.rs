@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use icims_sandbox::control::connector::Connected;
+use icims_sandbox::mailbox::SmtpUser;
 use icims_sandbox::{Config, DEFAULT_PORT, HostName, Sandbox};
 
 use super::recipe;
@@ -27,6 +28,9 @@ pub(super) struct SandboxArgs {
     /// A name that the sandbox may be called by, beside addresses and localhost; give it once for each name
     #[arg(long = "allow-host", env = "HARVER_ICIMS_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
     allowed_hosts: Vec<HostName>,
+    /// Who has to sign in to the SMTP server [default: whoever signs in is welcome, and nobody has to]
+    #[arg(long, env = "HARVER_ICIMS_SMTP_USER", value_name = "NAME:PASSWORD", hide_env_values = true)]
+    smtp_user: Option<SmtpUser>,
     /// Where the integration under test listens [default: port +2 of the block]
     #[arg(long, env = "HARVER_ICIMS_INTEGRATION_URL", value_name = "URL")]
     integration_url: Option<url::Url>,
@@ -49,6 +53,7 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         seed: args.seed,
         external_integration,
         allowed_hosts: args.allowed_hosts,
+        smtp_user: args.smtp_user,
         ..Config::default()
     };
     let sandbox = Sandbox::bind(config).await?.start(None).await?;

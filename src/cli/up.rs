@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use clap::Args;
 use icims_sandbox::control::ready::Ready;
+use icims_sandbox::mailbox::SmtpUser;
 use icims_sandbox::{Bound, Config, DEFAULT_PORT, HostName, Sandbox};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -22,7 +23,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::EmailAddress;
-use crate::invitation::{SmtpSecurity, SmtpSettings};
+use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
 use crate::store::{SealingKey, Store};
 
 /// Where the integration is within the block of ports.
@@ -46,6 +47,9 @@ pub struct UpArgs {
     /// A name that the sandbox may be called by, beside addresses and localhost; give it once for each name
     #[arg(long = "allow-host", env = "HARVER_ICIMS_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
     pub allowed_hosts: Vec<HostName>,
+    /// Who has to sign in to the SMTP server [default: whoever signs in is welcome, and nobody has to]
+    #[arg(long, env = "HARVER_ICIMS_SMTP_USER", value_name = "NAME:PASSWORD", hide_env_values = true)]
+    pub smtp_user: Option<SmtpUser>,
     /// Print exactly one JSON line on stdout when ready
     #[arg(long)]
     pub json: bool,
@@ -70,6 +74,7 @@ impl World {
             data: args.data.clone(),
             seed: args.seed,
             allowed_hosts: args.allowed_hosts.clone(),
+            smtp_user: args.smtp_user.clone(),
             ..Config::default()
         };
         let bound = Sandbox::bind(config).await?;
@@ -79,7 +84,8 @@ impl World {
 
         let clock = shared_clock(&bound);
         let store = open_store(args.data.as_deref())?;
-        let app = App::new(Settings::new(public_url.clone(), mail(&bound)?), store.clone(), clock.clone())?;
+        let app =
+            App::new(Settings::new(public_url.clone(), mail(&bound, args.smtp_user.as_ref())?), store.clone(), clock.clone())?;
         // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
         // ports of that run. Until then, callers wait at its listener.
         let sandbox =
@@ -163,7 +169,7 @@ fn shared_clock(bound: &Bound) -> Clock {
     Clock::driven(move || clock.now(), moves)
 }
 
-fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
+fn mail(bound: &Bound, user: Option<&SmtpUser>) -> anyhow::Result<SmtpSettings> {
     let smtp: SocketAddr = bound.addresses().smtp.parse().context("the mailbox's own address")?;
     let sender_address = EmailAddress::parse("noreply@harver.example").context("the sender's address")?;
     Ok(SmtpSettings {
@@ -171,7 +177,7 @@ fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
         port: smtp.port(),
         sender_address,
         security: SmtpSecurity::None,
-        credentials: None,
+        credentials: user.map(|user| SmtpCredentials { username: user.name().into(), password: user.password().into() }),
     })
 }
 

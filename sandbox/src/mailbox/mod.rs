@@ -25,7 +25,7 @@ use tokio::net::TcpListener;
 
 use message::Reading;
 pub use message::{Envelope, Message};
-pub use smtp::SmtpLimits;
+pub use smtp::{NotAnSmtpUser, SmtpLimits, SmtpOffer, SmtpUser};
 use state::{Arrival, Kept, owner_of};
 pub use state::{Mail, MailFilter, Received};
 pub use words::Words;
@@ -214,8 +214,14 @@ impl Mailbox {
     }
 
     /// Receives mail on `listener` until `shutdown` ends. Sessions that are storing a message finish that first.
-    pub async fn run_smtp(&self, listener: TcpListener, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
-        smtp::run(self.clone(), listener, limits, shutdown).await;
+    pub async fn run_smtp(
+        &self,
+        listener: TcpListener,
+        limits: SmtpLimits,
+        offer: SmtpOffer,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        smtp::run(self.clone(), listener, limits, offer, shutdown).await;
     }
 
     /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.

@@ -20,6 +20,8 @@ pub(super) enum Command {
     Noop,
     /// `QUIT`.
     Quit,
+    /// `AUTH`: the mechanism, and what the client says along with it.
+    Auth { mechanism: String, response: Option<String> },
     /// `VRFY`.
     Vrfy,
     /// `HELP`.
@@ -65,7 +67,8 @@ impl Command {
             "HELP" => Ok(Self::Help),
             "VRFY" if !rest.is_empty() => Ok(Self::Vrfy),
             "VRFY" => Err(BadCommand::Arguments("write VRFY and whom to look for")),
-            "AUTH" | "STARTTLS" | "EXPN" | "BDAT" | "TURN" | "ETRN" => Err(BadCommand::NotOffered),
+            "AUTH" => auth(rest),
+            "STARTTLS" | "EXPN" | "BDAT" | "TURN" | "ETRN" => Err(BadCommand::NotOffered),
             _ => Err(BadCommand::Unknown),
         }
     }
@@ -84,6 +87,8 @@ fn mail(rest: &str) -> Result<Command, BadCommand> {
         match name.to_ascii_uppercase().as_str() {
             "SIZE" => size = Some(value.parse().map_err(|_| BadCommand::Arguments("SIZE is a number of bytes"))?),
             "BODY" if value.eq_ignore_ascii_case("7BIT") || value.eq_ignore_ascii_case("8BITMIME") => {}
+            // Who wrote the message, in the eyes of another server (RFC 4954, section 5).
+            "AUTH" if !value.is_empty() => {}
             "SMTPUTF8" if value.is_empty() => utf8 = true,
             "BODY" => return Err(BadCommand::Arguments("BODY is 7BIT or 8BITMIME")),
             _ => return Err(BadCommand::Parameter),
@@ -93,6 +98,16 @@ fn mail(rest: &str) -> Result<Command, BadCommand> {
         return Ok(Command::Mail { from: String::new(), size, utf8 });
     }
     Ok(Command::Mail { from: address(from, MAIL_SYNTAX)?, size, utf8 })
+}
+
+fn auth(rest: &str) -> Result<Command, BadCommand> {
+    let mut words = rest.split_ascii_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some(mechanism), response, None) => {
+            Ok(Command::Auth { mechanism: mechanism.to_owned(), response: response.map(str::to_owned) })
+        }
+        _ => Err(BadCommand::Arguments("write AUTH and PLAIN or LOGIN")),
+    }
 }
 
 fn rcpt(rest: &str) -> Result<Command, BadCommand> {
@@ -170,6 +185,11 @@ mod tests {
         check("MAIL FROM:<a@b.example>", mail("a@b.example", None));
         check("mail from: <a@b.example> SIZE=12 BODY=8BITMIME", mail("a@b.example", Some(12)));
         check("MAIL FROM:<>", mail("", None));
+        check("MAIL FROM:<a@b.example> AUTH=<> SIZE=3", mail("a@b.example", Some(3)));
+        let auth =
+            |response: Option<&str>| Ok(Command::Auth { mechanism: "Plain".into(), response: response.map(str::to_owned) });
+        check("auth Plain", auth(None));
+        check("AUTH Plain AGEAYg==", auth(Some("AGEAYg==")));
         check("MAIL FROM:<@relay.example,@other.example:a@b.example>", mail("a@b.example", None));
         check("RCPT TO:<\"a > b\"@c.example>", Ok(Command::Rcpt("\"a > b\"@c.example".into())));
         check(
@@ -195,7 +215,9 @@ mod tests {
         assert_eq!(latin, Err(BadCommand::Arguments("commands are ASCII, and addresses at most UTF-8")));
         check("RCPT TO:<a@b.example", Err(BadCommand::Arguments(RCPT_SYNTAX)));
         check("EHLO", Err(BadCommand::Arguments("say your name after the command")));
-        check("AUTH PLAIN", Err(BadCommand::NotOffered));
+        check("AUTH", Err(BadCommand::Arguments("write AUTH and PLAIN or LOGIN")));
+        check("AUTH PLAIN a b", Err(BadCommand::Arguments("write AUTH and PLAIN or LOGIN")));
+        check("ETRN b.example", Err(BadCommand::NotOffered));
         check("GET / HTTP/1.1", Err(BadCommand::Unknown));
         check("", Err(BadCommand::Unknown));
     }

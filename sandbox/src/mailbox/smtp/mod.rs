@@ -1,9 +1,10 @@
-//! The SMTP listener: RFC 5321 as far as a sender of invitations needs it, without TLS and sign-in, which are not announced.
+//! The SMTP listener: RFC 5321 as far as a sender of invitations needs it, without TLS, which is not announced.
 //!
 //! `command` reads a line, `session` is the protocol without sockets, this file connects it to the wire.
 
 mod command;
 mod session;
+mod sign_in;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 use super::Mailbox;
 use super::disturbed::Verdict;
 use session::{Session, Step};
+pub use sign_in::{NotAnSmtpUser, SmtpUser};
 
 /// What the SMTP server admits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,13 +35,27 @@ impl Default for SmtpLimits {
     }
 }
 
+/// What the SMTP server offers beyond taking mail.
+#[derive(Clone, Debug, Default)]
+pub struct SmtpOffer {
+    /// Who has to sign in. Without a user, whoever signs in is welcome, and nobody has to.
+    pub user: Option<SmtpUser>,
+}
+
 /// How long a client may take to read an answer.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// How long to wait before accepting again when the system refuses, for want of file handles say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `listener` until `shutdown` ends, then lets each connection finish the message it is storing.
-pub(super) async fn run(mailbox: Mailbox, listener: TcpListener, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
+pub(super) async fn run(
+    mailbox: Mailbox,
+    listener: TcpListener,
+    limits: SmtpLimits,
+    offer: SmtpOffer,
+    shutdown: impl Future<Output = ()>,
+) {
+    let offer = Arc::new(offer);
     let room = Arc::new(Semaphore::new(limits.sessions));
     let stopping = watch::Sender::new(false);
     let mut connections = JoinSet::new();
@@ -53,9 +69,10 @@ pub(super) async fn run(mailbox: Mailbox, listener: TcpListener, limits: SmtpLim
         match accepted {
             Ok((stream, _)) => {
                 let (mailbox, room, stopping) = (mailbox.clone(), Arc::clone(&room), stopping.subscribe());
+                let offer = Arc::clone(&offer);
                 connections.spawn(async move {
                     let served = match room.try_acquire() {
-                        Ok(_place) => serve(&mailbox, stream, limits.silence, stopping).await,
+                        Ok(_place) => serve(&mailbox, stream, limits.silence, &offer, stopping).await,
                         Err(_) => turn_away(stream).await,
                     };
                     if let Err(error) = served {
@@ -82,10 +99,11 @@ async fn serve(
     mailbox: &Mailbox,
     mut stream: TcpStream,
     silence: Duration,
+    offer: &SmtpOffer,
     mut stopping: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let mut session = Session::default();
+    let mut session = Session::new(offer.user.clone());
     let mut buffer = vec![0; 16 * 1024];
     say(&mut stream, &session::greeting()).await?;
     loop {

@@ -4,6 +4,7 @@
 //! is safe here, as nothing is relayed: a smuggled second message would only be seen by the tester who sent it.
 
 use super::command::{BadCommand, Command};
+use super::sign_in::{self, Awaited, SmtpUser, Turn};
 use crate::mailbox::Envelope;
 
 /// The largest message, announced by `SIZE`: 10 MiB.
@@ -59,7 +60,11 @@ pub(super) struct Session {
     received: Vec<u8>,
     // Where in `received` the search for a line end goes on, so that a long line is not searched again with every packet.
     searched: usize,
+    // Who has to sign in; without a user, whoever signs in is welcome, and nobody has to.
+    user: Option<SmtpUser>,
     greeted: bool,
+    signing_in: Option<Awaited>,
+    signed_in: bool,
     transaction: Option<Envelope>,
     // Whether the addresses of the transaction may have letters beyond ASCII.
     utf8: bool,
@@ -78,6 +83,11 @@ struct Data {
 }
 
 impl Session {
+    /// A conversation in which this user has to sign in, if there is one.
+    pub(super) fn new(user: Option<SmtpUser>) -> Self {
+        Self { user, ..Self::default() }
+    }
+
     /// Takes in bytes as they come off the wire.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         self.received.extend_from_slice(bytes);
@@ -167,11 +177,16 @@ impl Session {
     }
 
     fn command_line(&mut self, line: &[u8]) -> Step {
+        let signing_in = self.signing_in.take();
         if line.len() > COMMAND_LIMIT {
             return self.refuse(500, "5.5.2", "the line is too long");
         }
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        match Command::parse(line.strip_suffix(b"\r").unwrap_or(line)) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Some(awaited) = signing_in {
+            return self.sign_in(awaited.take(line));
+        }
+        match Command::parse(line) {
             Ok(command) => self.carry_out(command),
             Err(BadCommand::Unknown) => self.refuse(500, "5.5.1", "no such command"),
             Err(BadCommand::NotOffered) => self.refuse(502, "5.5.1", "this command is not offered here"),
@@ -185,7 +200,7 @@ impl Session {
             Command::Ehlo(client) => {
                 self.greet();
                 Step::Reply(format!(
-                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
+                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
                 ))
             }
             Command::Helo(client) => {
@@ -200,8 +215,14 @@ impl Session {
                 Step::Reply(reply(250, "2.0.0", "the message is forgotten"))
             }
             Command::Noop => Step::Reply(reply(250, "2.0.0", "still here")),
+            Command::Auth { .. } if !self.greeted => self.refuse(503, "5.5.1", "say EHLO first"),
+            Command::Auth { .. } if self.signed_in => self.refuse(503, "5.5.1", "you have signed in"),
+            Command::Auth { .. } if self.transaction.is_some() => {
+                self.refuse(503, "5.5.1", "a message is under way; finish it or say RSET")
+            }
+            Command::Auth { mechanism, response } => self.sign_in(sign_in::begin(&mechanism, response.as_deref())),
             Command::Vrfy => Step::Reply(reply(252, "2.5.0", "every recipient is accepted")),
-            Command::Help => Step::Reply(reply(214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP")),
+            Command::Help => Step::Reply(reply(214, "2.0.0", "EHLO HELO AUTH MAIL RCPT DATA RSET NOOP QUIT VRFY HELP")),
             Command::Quit => Step::Close(reply(221, "2.0.0", "goodbye")),
         }
     }
@@ -211,9 +232,32 @@ impl Session {
         self.transaction = None;
     }
 
+    fn sign_in(&mut self, turn: Turn) -> Step {
+        match turn {
+            Turn::Ask(awaited) => {
+                let prompt = awaited.prompt().to_owned();
+                self.signing_in = Some(awaited);
+                Step::Reply(prompt)
+            }
+            Turn::Said(said) if self.user.as_ref().is_none_or(|user| user.is(&said)) => {
+                self.signed_in = true;
+                Step::Reply(reply(235, "2.7.0", "welcome"))
+            }
+            Turn::Said(_) => {
+                self.refuse(535, "5.7.8", "name or password is wrong; they are those that the sandbox was started with")
+            }
+            Turn::GivenUp => self.refuse(501, "5.7.0", "signing in was given up"),
+            Turn::Unreadable => self.refuse(501, "5.5.2", "this cannot be read: say it in base64, as the mechanism has it"),
+            Turn::Unknown => self.refuse(504, "5.5.4", "the mechanisms are PLAIN and LOGIN"),
+        }
+    }
+
     fn mail(&mut self, from: String, size: Option<u64>, utf8: bool) -> Step {
         if !self.greeted {
             return self.refuse(503, "5.5.1", "say EHLO first");
+        }
+        if self.user.is_some() && !self.signed_in {
+            return self.refuse(530, "5.7.0", "sign in first: say AUTH PLAIN or AUTH LOGIN");
         }
         if self.transaction.is_some() {
             return self.refuse(503, "5.5.1", "a message is under way; finish it or say RSET");
