@@ -29,7 +29,7 @@ use crate::control::{self, Addresses, ControlError, Parts, World};
 use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
-use crate::mailbox::{Mailbox, SmtpLimits, SmtpOffer, SmtpUser};
+use crate::mailbox::{self, Mailbox, SmtpCertificate, SmtpLimits, SmtpOffer, SmtpUser};
 
 /// The first port of the block.
 pub const DEFAULT_PORT: u16 = 8700;
@@ -63,6 +63,8 @@ pub struct Config {
     pub smtp: SmtpLimits,
     /// Who has to sign in to the SMTP server. Without a user, whoever signs in is welcome, and nobody has to.
     pub smtp_user: Option<SmtpUser>,
+    /// Whether the SMTP server offers `STARTTLS`, with a certificate of its own that is made at every start.
+    pub smtp_tls: bool,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
@@ -79,8 +81,22 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             smtp: SmtpLimits::default(),
             smtp_user: None,
+            smtp_tls: false,
             external_integration: None,
         }
+    }
+}
+
+impl Config {
+    /// A certificate of the mail server for every name that the sandbox is known to go by, if one is wanted.
+    fn certificate(&self) -> Result<Option<SmtpCertificate>, StartError> {
+        if !self.smtp_tls {
+            return Ok(None);
+        }
+        let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
+        names.extend(self.allowed_hosts.iter().map(HostName::to_string));
+        names.push(self.host.to_string());
+        Ok(Some(SmtpCertificate::for_names(names)?))
     }
 }
 
@@ -152,14 +168,15 @@ impl Bound {
         let world = World::new(parts, &rows)?;
 
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
+        let certificate = self.config.certificate()?;
         let hosts = Hosts::new(self.config.allowed_hosts);
         let mut servers = Servers::new(self.config.http, hosts, self.clock.clone());
-        let overview = control::router(world.clone(), servers.stopping());
+        let overview = control::router(world.clone(), servers.stopping()).merge(mailbox::certificate_page(certificate.as_ref()));
         servers.serve("the overview", self.overview, overview);
         servers.serve("iCIMS", self.icims, icims.router());
         servers.serve("the platform", self.platform, platform.router());
         let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
-        let offer = SmtpOffer { user: self.config.smtp_user };
+        let offer = SmtpOffer { user: self.config.smtp_user, certificate };
         servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, offer, shutdown).await });
         world.begin(&rows, repairs).await?;
         drop(rows);

@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, JournalFilter, Kept, Registry, Surroundings, restored};
-use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpLimits, SmtpOffer};
+use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpCertificate, SmtpLimits, SmtpOffer};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use proptest::prelude::*;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -112,7 +115,7 @@ async fn a_message_between_addresses_with_letters_beyond_ascii_is_found_by_them(
 
 #[tokio::test]
 async fn who_has_signed_in_hands_mail_in_and_the_journal_does_not_know_the_password() {
-    let offer = SmtpOffer { user: Some("mailer:open sesame".parse().expect("a user")) };
+    let offer = SmtpOffer { user: Some("mailer:open sesame".parse().expect("a user")), certificate: None };
     let receiving = receiving_with(Mail::new(), SmtpLimits::default(), offer, Disk::memory()).await;
     let message = message_to("ines@example.org", &invitation(9));
     let statuses = converse(receiving.address, &message).await;
@@ -125,6 +128,58 @@ async fn who_has_signed_in_hands_mail_in_and_the_journal_does_not_know_the_passw
     assert_eq!(receiving.mailbox.find(&MailFilter::default()).len(), 1);
     let journal = format!("{:?}", receiving.journal.find(&JournalFilter::default()));
     assert!(journal.contains("order-9") && !journal.contains("sesame") && !journal.contains("AG1haWxl"), "{journal}");
+}
+
+/// Hands a message in as applications do, with a library, encrypted with this certificate to trust.
+async fn handed_in(
+    address: SocketAddr,
+    trusted: &str,
+    mechanism: Mechanism,
+    password: &str,
+) -> Result<(), lettre::transport::smtp::Error> {
+    let root = Certificate::from_pem(trusted.as_bytes()).expect("a certificate");
+    let tls = TlsParameters::builder("localhost".into()).add_root_certificate(root).build().expect("parameters");
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string())
+        .port(address.port())
+        .tls(Tls::Required(tls))
+        .credentials(Credentials::new("mailer".into(), password.into()))
+        .authentication(vec![mechanism])
+        .build();
+    let message =
+        Message::builder().from("a@b.example".parse().expect("an address")).to("zoe@example.org".parse().expect("an address"));
+    transport.send(message.body("Hello".to_owned()).expect("a message")).await.map(drop)
+}
+
+#[tokio::test]
+async fn applications_that_insist_on_encryption_and_sign_in_are_served() {
+    let [own, other] = ["localhost"; 2].map(|name| SmtpCertificate::for_names(vec![name.into()]).expect("a certificate"));
+    let user = Some("mailer:open sesame".parse().expect("a user"));
+    let offer = SmtpOffer { user, certificate: Some(own.clone()) };
+    let receiving = receiving_with(Mail::new(), SmtpLimits::default(), offer, Disk::memory()).await;
+    let address = receiving.address;
+    for mechanism in [Mechanism::Plain, Mechanism::Login] {
+        handed_in(address, own.pem(), mechanism, "open sesame").await.expect("it is taken");
+        let error = handed_in(address, own.pem(), mechanism, "open barley").await.expect_err("a wrong password");
+        assert!(error.is_permanent(), "{error:?}");
+    }
+    handed_in(address, other.pem(), Mechanism::Plain, "open sesame").await.expect_err("nobody vouches for it");
+    assert_eq!(receiving.mailbox.find(&MailFilter { to: Some("zoe@example.org".into()), ..MailFilter::default() }).len(), 2);
+    assert!(!format!("{:?}", receiving.journal.find(&JournalFilter::default())).contains("sesame"));
+}
+
+#[tokio::test]
+async fn a_client_that_never_encrypts_what_it_asked_to_is_ended_and_keeps_nobody_from_stopping() {
+    let certificate = Some(SmtpCertificate::for_names(vec!["localhost".into()]).expect("a certificate"));
+    let limits = SmtpLimits { silence: Duration::from_secs(200), ..SmtpLimits::default() };
+    let offer = SmtpOffer { user: None, certificate };
+    let Receiving { address, stop, running, .. } = receiving_with(Mail::new(), limits, offer, Disk::memory()).await;
+    let (read, mut write) = TcpStream::connect(address).await.expect("a connection").into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"EHLO x\r\nSTARTTLS\r\n").await.expect("it is sent");
+    while !lines.next_line().await.expect("an answer").expect("a line").starts_with("220 2.0.0") {}
+    stop.send(()).expect("the mailbox runs");
+    tokio::time::timeout(Duration::from_secs(10), running).await.expect("it stops").expect("without a panic");
+    assert_eq!(lines.next_line().await.expect("the end"), None, "nothing is said in the clear");
 }
 
 #[tokio::test]

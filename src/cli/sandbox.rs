@@ -31,6 +31,9 @@ pub(super) struct SandboxArgs {
     /// Who has to sign in to the SMTP server [default: whoever signs in is welcome, and nobody has to]
     #[arg(long, env = "HARVER_ICIMS_SMTP_USER", value_name = "NAME:PASSWORD", hide_env_values = true)]
     smtp_user: Option<SmtpUser>,
+    /// Offer STARTTLS at the SMTP server, with a certificate of its own: /mailbox/smtp-certificate.pem at the overview
+    #[arg(long, env = "HARVER_ICIMS_SMTP_TLS")]
+    smtp_tls: bool,
     /// Where the integration under test listens [default: port +2 of the block]
     #[arg(long, env = "HARVER_ICIMS_INTEGRATION_URL", value_name = "URL")]
     integration_url: Option<url::Url>,
@@ -54,6 +57,7 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         external_integration,
         allowed_hosts: args.allowed_hosts,
         smtp_user: args.smtp_user,
+        smtp_tls: args.smtp_tls,
         ..Config::default()
     };
     let sandbox = Sandbox::bind(config).await?.start(None).await?;

@@ -50,6 +50,9 @@ pub struct UpArgs {
     /// Who has to sign in to the SMTP server [default: whoever signs in is welcome, and nobody has to]
     #[arg(long, env = "HARVER_ICIMS_SMTP_USER", value_name = "NAME:PASSWORD", hide_env_values = true)]
     pub smtp_user: Option<SmtpUser>,
+    /// Offer STARTTLS at the SMTP server, with a certificate of its own: /mailbox/smtp-certificate.pem at the overview
+    #[arg(long, env = "HARVER_ICIMS_SMTP_TLS")]
+    pub smtp_tls: bool,
     /// Print exactly one JSON line on stdout when ready
     #[arg(long)]
     pub json: bool,
@@ -75,6 +78,7 @@ impl World {
             seed: args.seed,
             allowed_hosts: args.allowed_hosts.clone(),
             smtp_user: args.smtp_user.clone(),
+            smtp_tls: args.smtp_tls,
             ..Config::default()
         };
         let bound = Sandbox::bind(config).await?;

@@ -27,6 +27,7 @@ pub struct Builder {
     integration: Option<Connected>,
     allowed_hosts: Vec<HostName>,
     smtp_user: Option<SmtpUser>,
+    smtp_tls: bool,
 }
 
 impl Builder {
@@ -82,6 +83,11 @@ impl Builder {
         }
     }
 
+    /// Offers `STARTTLS` at the SMTP server, with a certificate of its own: `GET /mailbox/smtp-certificate.pem` at the overview's address.
+    pub fn smtp_tls(self) -> Self {
+        Self { smtp_tls: true, ..self }
+    }
+
     /// Starts it.
     ///
     /// # Panics
@@ -107,6 +113,7 @@ impl Builder {
             external_integration: self.integration,
             allowed_hosts: self.allowed_hosts,
             smtp_user: self.smtp_user,
+            smtp_tls: self.smtp_tls,
             ..first
         };
         Sandbox::bind(config).await?.start(None).await

@@ -25,7 +25,8 @@ use tokio::net::TcpListener;
 
 use message::Reading;
 pub use message::{Envelope, Message};
-pub use smtp::{NotAnSmtpUser, SmtpLimits, SmtpOffer, SmtpUser};
+pub(crate) use pages::certificate_page;
+pub use smtp::{CertificateError, NotAnSmtpUser, SmtpCertificate, SmtpLimits, SmtpOffer, SmtpUser};
 use state::{Arrival, Kept, owner_of};
 pub use state::{Mail, MailFilter, Received};
 pub use words::Words;

@@ -11,7 +11,7 @@ use axum::routing::get;
 
 use super::api::{MailQuery, as_received, named};
 use super::message::headers;
-use super::{MailFilter, Mailbox, Message, Received};
+use super::{MailFilter, Mailbox, Message, Received, SmtpCertificate};
 use crate::ui::{ApiQuery, Page, Problem};
 
 /// How many messages the list shows.
@@ -26,6 +26,13 @@ pub(super) fn routes() -> Router<Mailbox> {
         .route("/mailbox/messages/{id}", get(show))
         .route("/mailbox/messages/{id}/html", get(html))
         .route("/mailbox/messages/{id}/raw", get(raw))
+}
+
+/// The certificate of the SMTP server at `/mailbox/smtp-certificate.pem`, for clients to trust; nothing if it has none.
+pub(crate) fn certificate_page<S: Clone + Send + Sync + 'static>(certificate: Option<&SmtpCertificate>) -> Router<S> {
+    let Some(pem) = certificate.map(|certificate| certificate.pem().to_owned()) else { return Router::new() };
+    let answer = ([(header::CONTENT_TYPE, "application/x-pem-file")], pem);
+    Router::new().route("/mailbox/smtp-certificate.pem", get(|| async move { answer }))
 }
 
 #[derive(Template)]

@@ -22,6 +22,8 @@ pub(super) enum Command {
     Quit,
     /// `AUTH`: the mechanism, and what the client says along with it.
     Auth { mechanism: String, response: Option<String> },
+    /// `STARTTLS`.
+    StartTls,
     /// `VRFY`.
     Vrfy,
     /// `HELP`.
@@ -68,7 +70,8 @@ impl Command {
             "VRFY" if !rest.is_empty() => Ok(Self::Vrfy),
             "VRFY" => Err(BadCommand::Arguments("write VRFY and whom to look for")),
             "AUTH" => auth(rest),
-            "STARTTLS" | "EXPN" | "BDAT" | "TURN" | "ETRN" => Err(BadCommand::NotOffered),
+            "STARTTLS" => alone(Self::StartTls),
+            "EXPN" | "BDAT" | "TURN" | "ETRN" => Err(BadCommand::NotOffered),
             _ => Err(BadCommand::Unknown),
         }
     }
@@ -175,6 +178,8 @@ mod tests {
         check("ehlo laptop", Ok(Command::Ehlo("laptop".into())));
         check("HELO [127.0.0.1]", Ok(Command::Helo("[127.0.0.1]".into())));
         check("Data ", Ok(Command::Data));
+        check("StartTLS", Ok(Command::StartTls));
+        check("STARTTLS now", Err(BadCommand::Arguments(NO_ARGUMENTS)));
         check("NOOP for a while", Ok(Command::Noop));
         check("VRFY ines", Ok(Command::Vrfy));
     }

@@ -1,16 +1,17 @@
-//! The SMTP listener: RFC 5321 as far as a sender of invitations needs it, without TLS, which is not announced.
+//! The SMTP listener: RFC 5321 as far as a sender of invitations needs it.
 //!
-//! `command` reads a line, `session` is the protocol without sockets, this file connects it to the wire.
+//! `command` reads a line, `sign_in` credentials, `session` is the protocol without sockets, this file connects it to the `wire`.
 
+mod certificate;
 mod command;
 mod session;
 mod sign_in;
+mod wire;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -18,6 +19,9 @@ use tokio::task::JoinSet;
 use super::Mailbox;
 use super::disturbed::Verdict;
 use session::{Session, Step};
+use wire::Wire;
+
+pub use certificate::{CertificateError, SmtpCertificate};
 pub use sign_in::{NotAnSmtpUser, SmtpUser};
 
 /// What the SMTP server admits.
@@ -40,10 +44,10 @@ impl Default for SmtpLimits {
 pub struct SmtpOffer {
     /// Who has to sign in. Without a user, whoever signs in is welcome, and nobody has to.
     pub user: Option<SmtpUser>,
+    /// What connections are encrypted with after `STARTTLS`. Without a certificate, that is not offered.
+    pub certificate: Option<SmtpCertificate>,
 }
 
-/// How long a client may take to read an answer.
-const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// How long to wait before accepting again when the system refuses, for want of file handles say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -91,26 +95,36 @@ pub(super) async fn run(
     while connections.join_next().await.is_some() {}
 }
 
-async fn turn_away(mut stream: TcpStream) -> std::io::Result<()> {
-    say(&mut stream, &session::closing("too many connections, come back later")).await
+async fn turn_away(stream: TcpStream) -> std::io::Result<()> {
+    Wire::new(stream)?.say_last(&session::closing("too many connections, come back later")).await
 }
 
 async fn serve(
     mailbox: &Mailbox,
-    mut stream: TcpStream,
+    stream: TcpStream,
     silence: Duration,
     offer: &SmtpOffer,
     mut stopping: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut session = Session::new(offer.user.clone());
+    let mut wire = Wire::new(stream)?;
+    let mut session = Session::new(offer);
     let mut buffer = vec![0; 16 * 1024];
-    say(&mut stream, &session::greeting()).await?;
+    wire.say(&session::greeting()).await?;
     loop {
         while let Some(step) = session.next_step() {
             match step {
-                Step::Reply(lines) => say(&mut stream, &lines).await?,
-                Step::Close(lines) => return say(&mut stream, &lines).await,
+                Step::Reply(lines) => wire.say(&lines).await?,
+                Step::Close(lines) => return wire.say_last(&lines).await,
+                Step::Encrypt(lines) => {
+                    wire.say(&lines).await?;
+                    if let Some(certificate) = &offer.certificate {
+                        wire = tokio::select! {
+                            // Nothing that could be said now would be understood.
+                            () = stopped(&mut stopping) => return Ok(()),
+                            encrypted = tokio::time::timeout(silence, wire.encrypted(certificate)) => encrypted??,
+                        };
+                    }
+                }
                 Step::Deliver(envelope, raw) => {
                     let lines = match mailbox.receive(envelope, raw).await {
                         Verdict::Accepted => session::accepted(),
@@ -119,48 +133,25 @@ async fn serve(
                             session::not_stored()
                         }
                         Verdict::Refused { status, message } => session::disturbed(status, &message),
-                        Verdict::BrokenOff => return stream.set_zero_linger(),
+                        Verdict::BrokenOff => return wire.break_off(),
                     };
-                    say(&mut stream, &lines).await?;
+                    wire.say(&lines).await?;
                 }
             }
         }
         let read = tokio::select! {
-            () = stopped(&mut stopping) => return say(&mut stream, &session::closing("the mailbox is stopping")).await,
-            read = tokio::time::timeout(silence, stream.read(&mut buffer)) => read,
+            () = stopped(&mut stopping) => return wire.say_last(&session::closing("the mailbox is stopping")).await,
+            read = tokio::time::timeout(silence, wire.read(&mut buffer)) => read,
         };
         match read {
             Ok(Ok(0)) => return Ok(()),
-            Ok(length) => {
-                acknowledge_at_once(&stream)?;
-                session.feed(&buffer[..length?]);
-            }
-            Err(_) => return say(&mut stream, &session::closing("nothing was said for too long")).await,
+            Ok(length) => session.feed(&buffer[..length?]),
+            Err(_) => return wire.say_last(&session::closing("nothing was said for too long")).await,
         }
     }
-}
-
-/// Has the system acknowledge at once what came in. A client that writes the end of a message apart from the rest, as common libraries do,
-/// otherwise waits for that with the end in its hands, and the system takes 40 ms over it. It forgets the wish after a while, so that it is
-/// told with each piece.
-#[cfg(target_os = "linux")]
-fn acknowledge_at_once(stream: &TcpStream) -> std::io::Result<()> {
-    stream.set_quickack(true)
-}
-
-/// Only Linux can be told.
-#[cfg(not(target_os = "linux"))]
-fn acknowledge_at_once(_: &TcpStream) -> std::io::Result<()> {
-    Ok(())
 }
 
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // A sender that is gone has stopped, too.
     let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
-async fn say(stream: &mut TcpStream, lines: &str) -> std::io::Result<()> {
-    tokio::time::timeout(WRITE_LIMIT, stream.write_all(lines.as_bytes()))
-        .await
-        .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
 }

@@ -3,6 +3,7 @@
 //! Lines end with LF, with or without a CR before it, in commands and in messages alike: a person with `nc` is understood. That
 //! is safe here, as nothing is relayed: a smuggled second message would only be seen by the tester who sent it.
 
+use super::SmtpOffer;
 use super::command::{BadCommand, Command};
 use super::sign_in::{self, Awaited, SmtpUser, Turn};
 use crate::mailbox::Envelope;
@@ -25,6 +26,8 @@ pub(super) enum Step {
     Reply(String),
     /// Store this message, then send [`accepted`] or [`not_stored`].
     Deliver(Envelope, Vec<u8>),
+    /// Send these lines in the clear, and encrypt everything after them. The session has forgotten what was said so far.
+    Encrypt(String),
     /// Send these lines and close.
     Close(String),
 }
@@ -62,6 +65,7 @@ pub(super) struct Session {
     searched: usize,
     // Who has to sign in; without a user, whoever signs in is welcome, and nobody has to.
     user: Option<SmtpUser>,
+    encryption: Encryption,
     greeted: bool,
     signing_in: Option<Awaited>,
     signed_in: bool,
@@ -71,6 +75,15 @@ pub(super) struct Session {
     data: Option<Data>,
     skipping_long_line: bool,
     refusals: usize,
+}
+
+/// Whether the conversation is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Encryption {
+    #[default]
+    NotOffered,
+    Offered,
+    On,
 }
 
 /// A message that is being received.
@@ -83,9 +96,10 @@ struct Data {
 }
 
 impl Session {
-    /// A conversation in which this user has to sign in, if there is one.
-    pub(super) fn new(user: Option<SmtpUser>) -> Self {
-        Self { user, ..Self::default() }
+    /// A conversation that begins in the clear.
+    pub(super) fn new(offer: &SmtpOffer) -> Self {
+        let encryption = if offer.certificate.is_some() { Encryption::Offered } else { Encryption::NotOffered };
+        Self { user: offer.user.clone(), encryption, ..Self::default() }
     }
 
     /// Takes in bytes as they come off the wire.
@@ -110,6 +124,11 @@ impl Session {
                 break step;
             }
         };
+        if matches!(step, Some(Step::Encrypt(_))) {
+            // What came along with the command was not encrypted, and is not to be taken for what follows (RFC 3207, section 4.2).
+            self.received.clear();
+            at = 0;
+        }
         self.received.drain(..at);
         self.searched = if step.is_some() { 0 } else { self.received.len() };
         step.or_else(|| self.unfinished_line())
@@ -199,8 +218,9 @@ impl Session {
         match command {
             Command::Ehlo(client) => {
                 self.greet();
+                let encryption = if self.encryption == Encryption::Offered { "250-STARTTLS\r\n" } else { "" };
                 Step::Reply(format!(
-                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
+                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN\r\n{encryption}250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
                 ))
             }
             Command::Helo(client) => {
@@ -215,6 +235,7 @@ impl Session {
                 Step::Reply(reply(250, "2.0.0", "the message is forgotten"))
             }
             Command::Noop => Step::Reply(reply(250, "2.0.0", "still here")),
+            Command::StartTls => self.encrypt(),
             Command::Auth { .. } if !self.greeted => self.refuse(503, "5.5.1", "say EHLO first"),
             Command::Auth { .. } if self.signed_in => self.refuse(503, "5.5.1", "you have signed in"),
             Command::Auth { .. } if self.transaction.is_some() => {
@@ -222,7 +243,7 @@ impl Session {
             }
             Command::Auth { mechanism, response } => self.sign_in(sign_in::begin(&mechanism, response.as_deref())),
             Command::Vrfy => Step::Reply(reply(252, "2.5.0", "every recipient is accepted")),
-            Command::Help => Step::Reply(reply(214, "2.0.0", "EHLO HELO AUTH MAIL RCPT DATA RSET NOOP QUIT VRFY HELP")),
+            Command::Help => Step::Reply(reply(214, "2.0.0", "EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP QUIT VRFY HELP")),
             Command::Quit => Step::Close(reply(221, "2.0.0", "goodbye")),
         }
     }
@@ -230,6 +251,18 @@ impl Session {
     fn greet(&mut self) {
         self.greeted = true;
         self.transaction = None;
+    }
+
+    fn encrypt(&mut self) -> Step {
+        match self.encryption {
+            Encryption::NotOffered => self.refuse(502, "5.5.1", "encryption is not offered; start the sandbox with --smtp-tls"),
+            Encryption::On => self.refuse(503, "5.5.1", "the connection is encrypted"),
+            Encryption::Offered => {
+                let (user, refusals) = (self.user.take(), self.refusals);
+                *self = Self { user, refusals, encryption: Encryption::On, ..Self::default() };
+                Step::Encrypt(reply(220, "2.0.0", "go ahead"))
+            }
+        }
     }
 
     fn sign_in(&mut self, turn: Turn) -> Step {
