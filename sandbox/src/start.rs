@@ -30,7 +30,7 @@ use crate::control::{self, Addresses, ControlError, ControlToken, Parts, World};
 use crate::engine::{Clock, ClockSetting, Disk, Journal, Outbox, Sends, Sockets, StoredRow, Surroundings};
 use crate::harver_platform::HarverPlatform;
 use crate::icims::Icims;
-use crate::mailbox::{Mailbox, SmtpLimits};
+use crate::mailbox::{self, Mailbox, SmtpCertificate, SmtpLimits, SmtpOffer, SmtpUser};
 
 /// The first port of the block.
 pub const DEFAULT_PORT: u16 = 8700;
@@ -66,6 +66,10 @@ pub struct Config {
     pub control_token: Option<ControlToken>,
     /// What the SMTP server admits.
     pub smtp: SmtpLimits,
+    /// Who has to sign in to the SMTP server. Without a user, whoever signs in is welcome, and nobody has to.
+    pub smtp_user: Option<SmtpUser>,
+    /// Whether the SMTP server offers `STARTTLS`, with a certificate of its own that is made at every start.
+    pub smtp_tls: bool,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
 }
@@ -83,8 +87,23 @@ impl Default for Config {
             public_urls: Vec::new(),
             control_token: None,
             smtp: SmtpLimits::default(),
+            smtp_user: None,
+            smtp_tls: false,
             external_integration: None,
         }
+    }
+}
+
+impl Config {
+    /// A certificate of the mail server for every name that the sandbox is known to go by, if one is wanted.
+    fn certificate(&self) -> Result<Option<SmtpCertificate>, StartError> {
+        if !self.smtp_tls {
+            return Ok(None);
+        }
+        let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
+        names.extend(self.allowed_hosts.iter().map(HostName::to_string));
+        names.push(self.host.to_string());
+        Ok(Some(SmtpCertificate::for_names(names)?))
     }
 }
 
@@ -186,15 +205,17 @@ impl Bound {
         let world = World::new(parts, &rows)?;
 
         // Servers answer before tenants are connected, as an integration may look at what it is told of.
+        let certificate = self.config.certificate()?;
         let public_hosts = public::hosts(&self.config.public_urls);
         let hosts = Hosts::new(self.config.allowed_hosts.into_iter().chain(public_hosts).collect());
         let mut servers = Servers::new(self.config.http, hosts, self.clock.clone());
-        let overview = control::router(world.clone(), servers.stopping());
+        let overview = control::router(world.clone(), servers.stopping()).merge(mailbox::certificate_page(certificate.as_ref()));
         servers.serve("the overview", self.overview, &self.addresses.control, overview);
         servers.serve_packed("iCIMS", self.icims, &self.addresses.icims, icims.router());
         servers.serve_packed("the platform", self.platform, &self.addresses.platform, platform.router());
         let (receiving, smtp, limits) = (mailbox, self.smtp, self.config.smtp);
-        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, shutdown).await });
+        let offer = SmtpOffer { user: self.config.smtp_user, certificate };
+        servers.run("the mailbox", move |shutdown| async move { receiving.run_smtp(smtp, limits, offer, shutdown).await });
         world.begin(&rows, repairs).await?;
         drop(rows);
         // Deliveries that were pending go to where the integration is now, so they start after it has been asked.

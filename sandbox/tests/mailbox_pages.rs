@@ -63,10 +63,100 @@ async fn a_message_shows_headers_links_text_and_a_frame_that_can_only_be_read() 
     ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
-    assert!(!page.contains("<script>"), "{page}");
+    assert!(!page.contains("alert(1)"), "{page}");
     let (_, headers, _) = get(mailbox.router(), "/mailbox/messages/latest/html").await;
     let policy = headers["content-security-policy"].to_str().expect("text");
     assert!(policy.starts_with("default-src 'none'") && policy.contains("sandbox allow-popups"), "{policy}");
+}
+
+/// What a page shows at a selector; one line for each element.
+fn text_at(page: &str, selector: &str) -> Vec<String> {
+    let page = scraper::Html::parse_document(page);
+    let selector = scraper::Selector::parse(selector).expect("a selector");
+    let text = |element: scraper::ElementRef<'_>| element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    page.select(&selector).map(text).collect()
+}
+
+#[tokio::test]
+async fn each_part_of_a_message_has_its_tab_that_leads_to_it_without_scripts_too() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "zoe@example.org", "4022", "<p>Guten Tag</p>").await;
+    let raw = "Subject: =?utf-8?q?Nur_Text_=E2=80=93_kurz?=\r\nX-Folded: one\r\n two\r\n\r\nKein Verweis";
+    let envelope = Envelope { from: String::new(), to: vec!["zoe@example.org".into()] };
+    mailbox.deliver(envelope, raw.into()).await.expect("it is stored");
+    let (_, _, both) = get(mailbox.router(), "/mailbox/messages/40220000001").await;
+    assert_eq!(text_at(&both, "#views a"), ["HTML", "Text", "Headers", "Source"]);
+    let (_, _, plain) = get(mailbox.router(), "/mailbox/messages/1").await;
+    assert_eq!(text_at(&plain, "#views a"), ["Text", "Headers", "Source"]);
+    for (page, count) in [(&both, 4), (&plain, 3)] {
+        let document = scraper::Html::parse_document(page);
+        let links = scraper::Selector::parse("#views a").expect("a selector");
+        let views: Vec<_> = document.select(&links).filter_map(|link| link.attr("href")).collect();
+        assert_eq!(views.iter().filter(|view| text_at(page, view).len() == 1).count(), count, "{views:?}");
+        assert!(text_at(page, ".view[hidden]").is_empty());
+    }
+    assert_eq!(text_at(&plain, "#headers dt"), ["Subject", "X-Folded"]);
+    assert_eq!(text_at(&plain, "#headers dd"), ["Nur Text – kurz", "one two"]);
+    assert!(plain.contains("sandbox loading=\"lazy\" src=\"/mailbox/messages/1/raw\""), "{plain}");
+}
+
+#[tokio::test]
+async fn messages_are_found_by_up_to_ten_words() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "ines@example.org", "4021", "<p>Blue <b>Har</b>bour &amp; Sons</p>").await;
+    deliver(&mailbox, "ben@example.org", "4022", "<p class=blue>Green Hill</p>").await;
+    let found = async |path: &str| -> Vec<u64> {
+        let (status, _, list) = get(mailbox.router(), path).await;
+        assert_eq!(status, StatusCode::OK, "{list}");
+        let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+        list["messages"].as_array().expect("a list").iter().filter_map(|message| message["id"].as_u64()).collect()
+    };
+    assert_eq!(found("/mailbox/api/messages?q=HARBOUR+blue+sons").await, [40_210_000_001]);
+    assert_eq!(found("/mailbox/api/messages?q=ben@example.org%20hill").await, [40_220_000_001]);
+    assert_eq!(found("/mailbox/api/messages?q=assessment").await, [40_220_000_001, 40_210_000_001]);
+    assert_eq!(found("/mailbox/api/messages?q=hill&customer=4021").await, [0_u64; 0]);
+    assert_eq!(found("/mailbox/api/messages?q=").await.len(), 2);
+    let (_, _, latest) = get(mailbox.router(), "/mailbox/api/messages/latest?q=harbour").await;
+    assert!(latest.starts_with("{\"id\":40210000001,"), "{latest}");
+    let (_, _, waited) = get(mailbox.router(), "/mailbox/api/messages/wait?q=hill&timeout=5s").await;
+    assert!(waited.starts_with("{\"id\":40220000001,"), "{waited}");
+    let (_, _, page) = get(mailbox.router(), "/mailbox?q=Blue+%26").await;
+    assert!(text_at(&page, "#message-40210000001").len() == 1 && text_at(&page, "#message-40220000001").is_empty(), "{page}");
+    assert!(page.contains("name=\"q\" value=\"Blue &#38;\""), "{page}");
+    let ten = "a+".repeat(10);
+    assert_eq!(get(mailbox.router(), &format!("/mailbox/api/messages?q={ten}")).await.0, StatusCode::OK);
+    let (status, _, refusal) = get(mailbox.router(), &format!("/mailbox/api/messages?q={ten}b")).await;
+    assert!(status == StatusCode::BAD_REQUEST && refusal.contains("11 words"), "{refusal}");
+}
+
+#[tokio::test]
+async fn the_list_says_from_where_on_new_mail_is_waited_for() {
+    let mailbox = mailbox();
+    let (_, _, empty) = get(mailbox.router(), "/mailbox").await;
+    assert!(empty.contains("<div id=\"mail\">"), "{empty}");
+    deliver(&mailbox, "ines@example.org", "4021", "<p>One</p>").await;
+    deliver(&mailbox, "ines@example.org", "4022", "<p>Two</p>").await;
+    let (_, _, page) = get(mailbox.router(), "/mailbox").await;
+    assert!(page.contains("<div id=\"mail\" data-newest=\"40220000001\">"), "{page}");
+    deliver(&mailbox, "ben@example.org", "4021", "<p>Three</p>").await;
+    let (_, _, next) = get(mailbox.router(), "/mailbox/api/messages/wait?after=40220000001&timeout=5s&customer=&to=&q=").await;
+    assert!(next.starts_with("{\"id\":40210000002,"), "{next}");
+}
+
+#[tokio::test]
+async fn a_repeat_is_marked_in_list_and_page() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "ines@example.org", "4021", "<p>One</p>").await;
+    deliver(&mailbox, "ines@example.org", "4021", "<p>Another</p>").await;
+    deliver(&mailbox, "ines@example.org", "4021", "<p>One</p>").await;
+    let (_, _, list) = get(mailbox.router(), "/mailbox").await;
+    assert_eq!(text_at(&list, "#messages tbody tr").len(), 2);
+    assert_eq!(text_at(&list, "#message-40210000002 .badge"), ["repeat"]);
+    assert!(text_at(&list, "#message-40210000001 .badge").is_empty());
+    let (_, _, page) = get(mailbox.router(), "/mailbox/messages/latest").await;
+    assert!(text_at(&page, "#repeat-of")[0].starts_with("of message 40210000001"), "{page}");
+    let (_, _, json) = get(mailbox.router(), "/mailbox/api/messages/latest").await;
+    assert!(json.contains("\"repeat_of\":40210000001"), "{json}");
 }
 
 #[tokio::test]

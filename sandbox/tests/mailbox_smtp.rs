@@ -1,10 +1,13 @@
 //! The mailbox over real sockets: what a sender is told is what a reader finds.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, Kept, Registry, Surroundings, restored};
-use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpLimits};
+use icims_sandbox::engine::{Clock, Disk, HOUSE, Journal, JournalFilter, Kept, Registry, Surroundings, restored};
+use icims_sandbox::mailbox::{Mail, MailFilter, Mailbox, SmtpCertificate, SmtpLimits, SmtpOffer};
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use proptest::prelude::*;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,6 +17,7 @@ use tokio::task::JoinHandle;
 /// A mailbox that receives until it is told to stop or dropped.
 struct Receiving {
     mailbox: Mailbox,
+    journal: Journal,
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
@@ -28,6 +32,10 @@ async fn receiving_within(limits: SmtpLimits, disk: Disk) -> Receiving {
 }
 
 async fn receiving_into(mail: Mail, limits: SmtpLimits, disk: Disk) -> Receiving {
+    receiving_with(mail, limits, SmtpOffer::default(), disk).await
+}
+
+async fn receiving_with(mail: Mail, limits: SmtpLimits, offer: SmtpOffer, disk: Disk) -> Receiving {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let base_url = "http://127.0.0.1:8700".parse().expect("a URL");
@@ -35,16 +43,17 @@ async fn receiving_into(mail: Mail, limits: SmtpLimits, disk: Disk) -> Receiving
         disk,
         [(HOUSE, Mail::new()), (4021, mail), (4022, Mail::new())].map(|(id, mail)| Kept::new(id).with(mail)),
     );
-    let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: Journal::new(), registry, seed: 1 });
+    let journal = Journal::new();
+    let mailbox = Mailbox::new(Surroundings { base_url, clock: Clock::new(), journal: journal.clone(), registry, seed: 1 });
     let (stop, stopped) = oneshot::channel::<()>();
     let receiver = mailbox.clone();
     let running = tokio::spawn(async move {
         let shutdown = async {
             let _ = stopped.await;
         };
-        receiver.run_smtp(listener, limits, shutdown).await;
+        receiver.run_smtp(listener, limits, offer, shutdown).await;
     });
-    Receiving { mailbox, address, stop, running }
+    Receiving { mailbox, journal, address, stop, running }
 }
 
 /// Sends everything at once, as pipelining allows, and returns the statuses of the final lines of all answers.
@@ -83,11 +92,94 @@ async fn a_message_is_found_by_customer_and_recipient_as_soon_as_it_is_acknowled
     let receiving = receiving(Disk::memory()).await;
     let statuses = converse(receiving.address, &message_to("ines@example.org", &invitation(1))).await;
     assert_eq!(statuses, ["220", "250", "250", "250", "354", "250", "221"]);
-    let found =
-        receiving.mailbox.find(&MailFilter { customer: Some("4021".into()), to: Some("INES@example.org".into()), after: None });
+    let found = receiving.mailbox.find(&MailFilter {
+        customer: Some("4021".into()),
+        to: Some("INES@example.org".into()),
+        ..MailFilter::default()
+    });
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].links, ["http://127.0.0.1:8703/m/1"]);
     assert!(receiving.mailbox.find(&MailFilter { customer: Some("4022".into()), ..MailFilter::default() }).is_empty());
+}
+
+#[tokio::test]
+async fn a_message_between_addresses_with_letters_beyond_ascii_is_found_by_them() {
+    let receiving = receiving(Disk::memory()).await;
+    let wire = "EHLO x\r\nMAIL FROM:<jürgen@münchen.example> SMTPUTF8\r\nRCPT TO:<zoë@例え.example>\r\nDATA\r\n\
+                From: Jürgen <jürgen@münchen.example>\r\nSubject: Grüße\r\n\r\nHallo\r\n.\r\nQUIT\r\n";
+    assert_eq!(converse(receiving.address, wire.as_bytes()).await, ["220", "250", "250", "250", "354", "250", "221"]);
+    let found = receiving.mailbox.find(&MailFilter { to: Some("ZOË@例え.example".into()), ..MailFilter::default() });
+    let [message] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((message.from.as_str(), message.subject.as_str()), ("Jürgen <jürgen@münchen.example>", "Grüße"));
+}
+
+#[tokio::test]
+async fn who_has_signed_in_hands_mail_in_and_the_journal_does_not_know_the_password() {
+    let offer = SmtpOffer { user: Some("mailer:open sesame".parse().expect("a user")), certificate: None };
+    let receiving = receiving_with(Mail::new(), SmtpLimits::default(), offer, Disk::memory()).await;
+    let message = message_to("ines@example.org", &invitation(9));
+    let statuses = converse(receiving.address, &message).await;
+    assert_eq!(statuses[2], "530", "{statuses:?}");
+    assert!(receiving.mailbox.find(&MailFilter::default()).is_empty());
+    // \0mailer\0open sesame
+    let signed_in = String::from_utf8(message).expect("text").replace("MAIL", "AUTH PLAIN AG1haWxlcgBvcGVuIHNlc2FtZQ==\r\nMAIL");
+    let statuses = converse(receiving.address, signed_in.as_bytes()).await;
+    assert_eq!(statuses, ["220", "250", "235", "250", "250", "354", "250", "221"]);
+    assert_eq!(receiving.mailbox.find(&MailFilter::default()).len(), 1);
+    let journal = format!("{:?}", receiving.journal.find(&JournalFilter::default()));
+    assert!(journal.contains("order-9") && !journal.contains("sesame") && !journal.contains("AG1haWxl"), "{journal}");
+}
+
+/// Hands a message in as applications do, with a library, encrypted with this certificate to trust.
+async fn handed_in(
+    address: SocketAddr,
+    trusted: &str,
+    mechanism: Mechanism,
+    password: &str,
+) -> Result<(), lettre::transport::smtp::Error> {
+    let root = Certificate::from_pem(trusted.as_bytes()).expect("a certificate");
+    let tls = TlsParameters::builder("localhost".into()).add_root_certificate(root).build().expect("parameters");
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string())
+        .port(address.port())
+        .tls(Tls::Required(tls))
+        .credentials(Credentials::new("mailer".into(), password.into()))
+        .authentication(vec![mechanism])
+        .build();
+    let message =
+        Message::builder().from("a@b.example".parse().expect("an address")).to("zoe@example.org".parse().expect("an address"));
+    transport.send(message.body("Hello".to_owned()).expect("a message")).await.map(drop)
+}
+
+#[tokio::test]
+async fn applications_that_insist_on_encryption_and_sign_in_are_served() {
+    let [own, other] = ["localhost"; 2].map(|name| SmtpCertificate::for_names(vec![name.into()]).expect("a certificate"));
+    let user = Some("mailer:open sesame".parse().expect("a user"));
+    let offer = SmtpOffer { user, certificate: Some(own.clone()) };
+    let receiving = receiving_with(Mail::new(), SmtpLimits::default(), offer, Disk::memory()).await;
+    let address = receiving.address;
+    for mechanism in [Mechanism::Plain, Mechanism::Login] {
+        handed_in(address, own.pem(), mechanism, "open sesame").await.expect("it is taken");
+        let error = handed_in(address, own.pem(), mechanism, "open barley").await.expect_err("a wrong password");
+        assert!(error.is_permanent(), "{error:?}");
+    }
+    handed_in(address, other.pem(), Mechanism::Plain, "open sesame").await.expect_err("nobody vouches for it");
+    assert_eq!(receiving.mailbox.find(&MailFilter { to: Some("zoe@example.org".into()), ..MailFilter::default() }).len(), 2);
+    assert!(!format!("{:?}", receiving.journal.find(&JournalFilter::default())).contains("sesame"));
+}
+
+#[tokio::test]
+async fn a_client_that_never_encrypts_what_it_asked_to_is_ended_and_keeps_nobody_from_stopping() {
+    let certificate = Some(SmtpCertificate::for_names(vec!["localhost".into()]).expect("a certificate"));
+    let limits = SmtpLimits { silence: Duration::from_secs(200), ..SmtpLimits::default() };
+    let offer = SmtpOffer { user: None, certificate };
+    let Receiving { address, stop, running, .. } = receiving_with(Mail::new(), limits, offer, Disk::memory()).await;
+    let (read, mut write) = TcpStream::connect(address).await.expect("a connection").into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"EHLO x\r\nSTARTTLS\r\n").await.expect("it is sent");
+    while !lines.next_line().await.expect("an answer").expect("a line").starts_with("220 2.0.0") {}
+    stop.send(()).expect("the mailbox runs");
+    tokio::time::timeout(Duration::from_secs(10), running).await.expect("it stops").expect("without a panic");
+    assert_eq!(lines.next_line().await.expect("the end"), None, "nothing is said in the clear");
 }
 
 #[tokio::test]
@@ -98,6 +190,18 @@ async fn a_second_delivery_of_the_same_message_is_accepted_and_not_kept() {
         assert_eq!(statuses[5], "250");
     }
     assert_eq!(receiving.mailbox.find(&MailFilter::default()).len(), 1);
+}
+
+#[tokio::test]
+async fn another_message_with_the_same_id_is_kept_and_marked() {
+    let receiving = receiving(Disk::memory()).await;
+    for text in ["Open", "Your link has changed: open", "Open"] {
+        let mail = invitation(7).replace("Open", text);
+        let statuses = converse(receiving.address, &message_to("ines@example.org", &mail)).await;
+        assert_eq!(statuses[5], "250");
+    }
+    let found: Vec<_> = receiving.mailbox.find(&MailFilter::default()).iter().map(|it| (it.id, it.repeat_of)).collect();
+    assert_eq!(found, [(40_210_000_002, Some(40_210_000_001)), (40_210_000_001, None)]);
 }
 
 #[tokio::test]
@@ -165,6 +269,40 @@ async fn a_silent_connection_does_not_keep_the_mailbox_from_stopping() {
     let farewell = lines.next_line().await.expect("a line").expect("a farewell");
     assert!(farewell.starts_with("421"), "{farewell}");
     tokio::time::timeout(Duration::from_secs(10), running).await.expect("it stops").expect("without a panic");
+}
+
+/// Hands a message over whose end is written apart from the rest or not, with a client that waits for acknowledgements, as libraries do; how
+/// long it took from the first byte of the message to the answer.
+#[cfg(target_os = "linux")]
+async fn handed_over(address: SocketAddr, apart: bool) -> Duration {
+    let (read, mut write) = TcpStream::connect(address).await.expect("a connection").into_split();
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(HELLO.as_bytes()).await.expect("it is sent");
+    while !lines.next_line().await.expect("an answer").expect("a line").starts_with("354") {}
+    let started = Instant::now();
+    let pieces: &[&[u8]] =
+        if apart { &[b"Subject: x\r\n\r\nHello", b"\r\n.\r\n"] } else { &[b"Subject: x\r\n\r\nHello\r\n.\r\n"] };
+    for piece in pieces {
+        write.write_all(piece).await.expect("it is sent");
+    }
+    assert!(lines.next_line().await.expect("an answer").expect("a line").starts_with("250"));
+    started.elapsed()
+}
+
+/// A delayed acknowledgement takes 40 ms, whatever the machine; what a busy one adds, it adds to both.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_client_that_writes_the_end_apart_does_not_wait_for_an_acknowledgement() {
+    let receiving = receiving(Disk::memory()).await;
+    let (mut apart, mut at_once) = (Vec::new(), Vec::new());
+    for _ in 0..25 {
+        apart.push(handed_over(receiving.address, true).await);
+        at_once.push(handed_over(receiving.address, false).await);
+    }
+    apart.sort();
+    at_once.sort();
+    let (apart, at_once) = (apart[12], at_once[12]);
+    assert!(apart < at_once + Duration::from_millis(20), "{apart:?} in two pieces, {at_once:?} in one");
 }
 
 const HELLO: &str = "EHLO x\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<ines@example.org>\r\nDATA\r\n";

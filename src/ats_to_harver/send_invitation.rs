@@ -25,7 +25,7 @@ pub async fn send_invitation(work: &AtsToHarver, order: OrderId) -> Result<Finis
     let Some(link) = order.link.as_ref().filter(|_| order.link_expires_at.is_some_and(|end| now < end)) else {
         return Ok(Box::new(move |tx, now| replace_link(tx, &order, now)));
     };
-    let invitation = invitation(&order, link, &customer);
+    let invitation = invitation(&order, link, &customer, now);
     work.mailer.send(&invitation).await.map_err(|error| JobError {
         disposition: error.disposition(),
         for_operator: with_causes(&error),
@@ -45,7 +45,7 @@ fn replace_link(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<(), StoreE
     jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order: order.id }, now)
 }
 
-fn invitation(order: &Order, link: &Url, customer: &Customer) -> Invitation {
+fn invitation(order: &Order, link: &Url, customer: &Customer, sent_at: Timestamp) -> Invitation {
     let identity = format!("order-{}.{}.{}.{}", order.customer, order.id, order.round, order.received_at.as_microsecond());
     let message_id = MessageId::parse(&identity).expect("numbers, dots and a dash are an identity");
     Invitation {
@@ -59,5 +59,6 @@ fn invitation(order: &Order, link: &Url, customer: &Customer) -> Invitation {
         link_expires_at: order.link_expires_at,
         customer: customer.id,
         message_id,
+        sent_at,
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use icims_sandbox::control::connector::Connected;
+use icims_sandbox::mailbox::SmtpUser;
 use icims_sandbox::{Config, DEFAULT_PORT, Sandbox};
 
 use super::reach::ReachArgs;
@@ -27,6 +28,12 @@ pub(super) struct SandboxArgs {
     recipe: Option<String>,
     #[command(flatten)]
     reach: ReachArgs,
+    /// Who has to sign in to the SMTP server [default: whoever signs in is welcome, and nobody has to]
+    #[arg(long, env = "HARVER_ICIMS_SMTP_USER", value_name = "NAME:PASSWORD", hide_env_values = true)]
+    smtp_user: Option<SmtpUser>,
+    /// Offer STARTTLS at the SMTP server, with a certificate of its own: /mailbox/smtp-certificate.pem at the overview
+    #[arg(long, env = "HARVER_ICIMS_SMTP_TLS")]
+    smtp_tls: bool,
     /// Where the integration under test listens [default: port +2 of the block]
     #[arg(long, env = "HARVER_ICIMS_INTEGRATION_URL", value_name = "URL")]
     integration_url: Option<url::Url>,
@@ -52,6 +59,8 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         allowed_hosts: args.reach.allowed_hosts.clone(),
         public_urls: args.reach.public_urls.clone(),
         control_token: args.reach.control_token.clone(),
+        smtp_user: args.smtp_user,
+        smtp_tls: args.smtp_tls,
         ..Config::default()
     };
     let bound = Sandbox::bind(config).await?;

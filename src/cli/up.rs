@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use icims_sandbox::control::ready::Ready;
 use icims_sandbox::engine::Sockets;
+use icims_sandbox::mailbox::SmtpUser;
 use icims_sandbox::{Bound, Config, DEFAULT_PORT, Sandbox};
 use secrecy::SecretString;
 use tokio::sync::watch;
@@ -23,7 +24,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::EmailAddress;
-use crate::invitation::{SmtpSecurity, SmtpSettings};
+use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
 use crate::store::{SealingKey, Store};
 
 /// Where the integration is within the block of ports.
@@ -47,6 +48,12 @@ pub struct UpArgs {
     /// From where it can be reached
     #[command(flatten)]
     pub reach: ReachArgs,
+    /// Who has to sign in to the SMTP server [default: whoever signs in is welcome, and nobody has to]
+    #[arg(long, env = "HARVER_ICIMS_SMTP_USER", value_name = "NAME:PASSWORD", hide_env_values = true)]
+    pub smtp_user: Option<SmtpUser>,
+    /// Offer STARTTLS at the SMTP server, with a certificate of its own: /mailbox/smtp-certificate.pem at the overview
+    #[arg(long, env = "HARVER_ICIMS_SMTP_TLS")]
+    pub smtp_tls: bool,
     /// Print exactly one JSON line on stdout when ready
     #[arg(long)]
     pub json: bool,
@@ -74,6 +81,8 @@ impl World {
             allowed_hosts: args.reach.allowed_hosts.clone(),
             public_urls: args.reach.public_urls.clone(),
             control_token: args.reach.control_token.clone(),
+            smtp_user: args.smtp_user.clone(),
+            smtp_tls: args.smtp_tls,
             ..Config::default()
         };
         let bound = Sandbox::bind(config).await?;
@@ -90,7 +99,8 @@ impl World {
 
         let clock = shared_clock(&bound);
         let store = open_store(args.data.as_deref())?;
-        let app = App::new(Settings::new(public_url.clone(), mail(&bound)?), store.clone(), clock.clone())?;
+        let app =
+            App::new(Settings::new(public_url.clone(), mail(&bound, args.smtp_user.as_ref())?), store.clone(), clock.clone())?;
         // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
         // ports of that run. Until then, callers wait at its listener.
         let sandbox = bound
@@ -176,7 +186,7 @@ fn shared_clock(bound: &Bound) -> Clock {
     Clock::driven(move || clock.now(), moves)
 }
 
-fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
+fn mail(bound: &Bound, user: Option<&SmtpUser>) -> anyhow::Result<SmtpSettings> {
     let smtp: SocketAddr = bound.near().smtp.parse().context("the mailbox's own address")?;
     let sender_address = EmailAddress::parse("noreply@harver.example").context("the sender's address")?;
     Ok(SmtpSettings {
@@ -184,7 +194,7 @@ fn mail(bound: &Bound) -> anyhow::Result<SmtpSettings> {
         port: smtp.port(),
         sender_address,
         security: SmtpSecurity::None,
-        credentials: None,
+        credentials: user.map(|user| SmtpCredentials { username: user.name().into(), password: user.password().into() }),
     })
 }
 

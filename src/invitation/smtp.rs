@@ -1,8 +1,9 @@
 //! How the mail is sent: one connection per message to one configured server.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::Error as SmtpError;
@@ -212,6 +213,8 @@ impl Mailer {
         let from = Mailbox::new((!name.is_empty()).then(|| name.to_owned()), self.sender.clone());
         let mut message = Message::builder()
             .message_id(Some(format!("<{}@{}>", invitation.message_id.as_str(), self.sender.domain())))
+            // The library writes no date before 1970, and the time of the machine if it is given none.
+            .date(SystemTime::from(invitation.sent_at.max(Timestamp::UNIX_EPOCH)))
             .from(from)
             .to(Mailbox::new(None, invitation.to.for_mail().parse()?))
             .subject(rendered.subject)

@@ -51,6 +51,8 @@ pub struct Invitation {
     pub customer: CustomerId,
     /// The identity of the message: the same for every attempt to deliver the same invitation.
     pub message_id: MessageId,
+    /// When it is sent, on the clock of the work. Each attempt says its own.
+    pub sent_at: Timestamp,
 }
 
 impl fmt::Debug for Invitation {

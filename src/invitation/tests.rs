@@ -21,6 +21,7 @@ pub(super) fn invitation() -> Invitation {
         support_email: "jobs@brightwater.example".into(),
         customer: "4021".parse().expect("an id"),
         message_id: MessageId::parse("order-7-round-1").expect("an identity"),
+        sent_at: "2031-02-28T23:59:58.7Z".parse().expect("a moment"),
     }
 }
 
@@ -82,13 +83,12 @@ fn mailer(port: u16) -> Mailer {
     Mailer::new(&settings).expect("usable settings")
 }
 
-/// The mail without what changes every time: date and boundaries.
+/// The mail without what changes every time: boundaries.
 fn steady(heard: &str) -> String {
     let boundary =
         heard.split_once("boundary=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(boundary, _)| boundary.to_owned());
     let masked = heard.replace(&boundary.expect("a boundary"), "[boundary]");
     let steady = masked.lines().map(|line| match line {
-        line if line.starts_with("Date: ") => "Date: [now]",
         line if line.starts_with("EHLO ") => "EHLO [host]",
         line => line,
     });
@@ -101,6 +101,15 @@ async fn an_invitation_goes_out_in_both_forms_with_its_identity() {
     mailer(port).send(&invitation()).await.expect("accepted");
     let heard = heard.lock().expect("no panic elsewhere").clone();
     insta::assert_snapshot!(steady(heard.split("\nQUIT").next().expect("a mail")));
+}
+
+#[tokio::test]
+async fn a_moment_before_the_first_that_can_be_written_is_written_as_the_first() {
+    let (port, heard) = server(WILLING).await;
+    let early = Invitation { sent_at: "1969-07-20T20:17:40Z".parse().expect("a moment"), ..invitation() };
+    mailer(port).send(&early).await.expect("accepted");
+    let heard = heard.lock().expect("no panic elsewhere").clone();
+    assert!(heard.contains("\nDate: Thu, 01 Jan 1970 00:00:00 +0000\n"), "{heard}");
 }
 
 #[tokio::test]

@@ -49,7 +49,16 @@ fn run(args: Args) -> Result<bool> {
 }
 
 async fn start() -> Result<World> {
-    World::start(&UpArgs { port: 0, data: None, seed: 1, recipe: None, reach: ReachArgs::default(), json: false })
-        .await
-        .context("starting a world")
+    World::start(&UpArgs {
+        port: 0,
+        data: None,
+        seed: 1,
+        recipe: None,
+        reach: ReachArgs::default(),
+        smtp_user: None,
+        smtp_tls: false,
+        json: false,
+    })
+    .await
+    .context("starting a world")
 }

@@ -57,6 +57,18 @@ async fn a_mail_that_is_sent_twice_has_one_identity_and_a_renewal_has_another() 
 }
 
 #[tokio::test]
+async fn a_mail_is_dated_by_the_clock_of_the_work_and_says_nothing_of_the_machines() {
+    let office = PostOffice::open().await;
+    let scene = scene_with(&office).await;
+    scene.advanced_to("40177").await;
+    scene.drain().await;
+    scene.clock.advance(SignedDuration::from_hours(24 * 365));
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    scene.drain().await;
+    assert_eq!(office.all("Date:"), ["Tue, 04 Mar 2025 12:00:00 +0000", "Wed, 04 Mar 2026 12:00:00 +0000"]);
+}
+
+#[tokio::test]
 async fn who_has_finished_before_the_mail_went_out_is_not_mailed() {
     let office = PostOffice::open().await;
     let scene = scene_with(&office).await;

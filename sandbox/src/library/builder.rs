@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::told;
 use crate::control::connector::Connected;
+use crate::mailbox::{NotAnSmtpUser, SmtpUser};
 use crate::start::{Config, HostName, Sandbox, StartError};
 
 /// Settings of a sandbox that is about to start.
@@ -25,6 +26,8 @@ pub struct Builder {
     data: Option<PathBuf>,
     integration: Option<Connected>,
     allowed_hosts: Vec<HostName>,
+    smtp_user: Option<SmtpUser>,
+    smtp_tls: bool,
 }
 
 impl Builder {
@@ -68,6 +71,23 @@ impl Builder {
         self
     }
 
+    /// Who has to sign in to the SMTP server; without it, whoever signs in is welcome, and nobody has to.
+    ///
+    /// # Panics
+    /// When name or password is empty, or the name has a colon.
+    #[track_caller]
+    pub fn smtp_user(self, name: &str, password: &str) -> Self {
+        match format!("{name}:{password}").parse::<SmtpUser>() {
+            Ok(user) if user.name() == name => Self { smtp_user: Some(user), ..self },
+            _ => panic!("{}", NotAnSmtpUser),
+        }
+    }
+
+    /// Offers `STARTTLS` at the SMTP server, with a certificate of its own: `GET /mailbox/smtp-certificate.pem` at the overview's address.
+    pub fn smtp_tls(self) -> Self {
+        Self { smtp_tls: true, ..self }
+    }
+
     /// Starts it.
     ///
     /// # Panics
@@ -92,6 +112,8 @@ impl Builder {
             data: self.data,
             external_integration: self.integration,
             allowed_hosts: self.allowed_hosts,
+            smtp_user: self.smtp_user,
+            smtp_tls: self.smtp_tls,
             ..first
         };
         Sandbox::bind(config).await?.start(None).await

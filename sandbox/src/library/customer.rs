@@ -207,7 +207,7 @@ impl Customer {
     /// # Panics
     /// When none comes within ten seconds; the message says to whom there was mail instead.
     pub async fn mail_to(&self, address: &str) -> Message {
-        let filter = MailFilter { customer: None, to: Some(address.to_owned()), after: None };
+        let filter = MailFilter { to: Some(address.to_owned()), ..MailFilter::default() };
         if let Some(message) = self.world.mailbox().wait(&filter, PATIENCE).await {
             return message;
         }

@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{MailFilter, Mailbox, Message, Received};
+use super::{MailFilter, Mailbox, Message, Received, Words};
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
 /// How long `wait` waits when it is not told.
@@ -38,6 +38,9 @@ pub(super) struct MailQuery {
     pub(super) to: Option<String>,
     /// Only messages with a greater number.
     pub(super) after: Option<u64>,
+    /// Only messages that have all of these words: in subject, addresses, Message-ID, links, text or HTML, whatever the case. At most ten.
+    #[param(value_type = Option<String>)]
+    q: Option<Words>,
     /// How long to wait, such as `10s`; only `wait` does.
     #[param(value_type = Option<String>)]
     timeout: Option<Wait>,
@@ -51,13 +54,14 @@ impl MailQuery {
             // A plus sign that was not escaped arrives as a space, which no address of ours holds.
             to: given(&self.to).map(|to| to.replace(' ', "+")),
             after: self.after,
+            words: self.q.clone().unwrap_or_default(),
         }
     }
 }
 
 /// The message that a path names: by number, or `latest` of those that the filter admits.
-pub(super) fn named(mailbox: &Mailbox, id: &str, filter: &MailFilter) -> Option<Received> {
-    let id = if id == "latest" { mailbox.newest(filter, 1).first()?.id } else { id.parse().ok()? };
+pub(super) async fn named(mailbox: &Mailbox, id: &str, filter: &MailFilter) -> Option<Received> {
+    let id = if id == "latest" { mailbox.search(filter, 1).await.first()?.id } else { id.parse().ok()? };
     mailbox.message(id)
 }
 
@@ -72,7 +76,7 @@ struct Messages {
     params(MailQuery), responses((status = 200, body = Messages)),
 )]
 async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Json<Messages> {
-    Json(Messages { messages: mailbox.find(&query.filter()) })
+    Json(Messages { messages: mailbox.search(&query.filter(), usize::MAX).await })
 }
 
 /// Waits for a message that the query admits: with `after` the earliest of the newer ones, without it the newest there is.
@@ -99,7 +103,7 @@ async fn show(
     Path(id): Path<String>,
     ApiQuery(query): ApiQuery<MailQuery>,
 ) -> Result<Json<Arc<Message>>, ApiProblem> {
-    named(&mailbox, &id, &query.filter()).map(|received| Json(received.message)).ok_or_else(|| not_found(&id))
+    named(&mailbox, &id, &query.filter()).await.map(|received| Json(received.message)).ok_or_else(|| not_found(&id))
 }
 
 /// Reads the bytes of a message.
@@ -112,7 +116,7 @@ async fn raw(
     Path(id): Path<String>,
     ApiQuery(query): ApiQuery<MailQuery>,
 ) -> Result<Response, ApiProblem> {
-    named(&mailbox, &id, &query.filter()).map(as_received).ok_or_else(|| not_found(&id))
+    named(&mailbox, &id, &query.filter()).await.map(as_received).ok_or_else(|| not_found(&id))
 }
 
 /// The bytes of a message, as text that no browser interprets.

@@ -4,6 +4,8 @@
 //! message, and adds the pieces of a parameter to one another one by one: a message can be made that takes it hours. So it is only
 //! given what has no such parts: the fields of one header, and one body.
 
+use std::hash::{DefaultHasher, Hash as _};
+
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 
 use crate::engine::work;
@@ -27,6 +29,8 @@ pub(super) struct Parts<'a> {
     pub(super) text: Option<String>,
     /// The first HTML that is no attachment, decoded.
     pub(super) html: Option<String>,
+    /// All other parts as they came, without the boundaries between them.
+    pub(super) others: DefaultHasher,
 }
 
 impl<'a> Parts<'a> {
@@ -129,7 +133,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Keeps a body if it is the first of its kind.
+    /// Keeps a body if it is the first of its kind, and only its fingerprint otherwise.
     fn read(&mut self, fields: &[Field<'_>], body: &[u8]) {
         let kind = understood(fields, &["content-type", "content-disposition"], |header| {
             let attached = header.content_disposition().is_some_and(|disposition| disposition.is_attachment());
@@ -137,20 +141,22 @@ impl<'a> Reader<'a> {
             (!attached && kind.0.eq_ignore_ascii_case("text")).then(|| kind.1.to_ascii_lowercase())
         });
         let place = match kind.as_deref() {
-            Some("html") => &mut self.parts.html,
-            Some("plain") => &mut self.parts.text,
-            _ => return,
+            Some("html") if self.parts.html.is_none() => &mut self.parts.html,
+            Some("plain") if self.parts.text.is_none() => &mut self.parts.text,
+            _ => {
+                work::done(body.len());
+                (header_of(fields, &["content-type", "content-disposition"]), body).hash(&mut self.parts.others);
+                return;
+            }
         };
-        if place.is_none() {
-            let mut alone = header_of(fields, &["content-type", "content-transfer-encoding"]);
-            alone.extend_from_slice(body);
-            work::done(alone.len());
-            let parsed = MessageParser::default().parse(&alone);
-            *place = parsed.and_then(|parsed| match parsed.parts.into_iter().next()?.body {
-                PartType::Text(text) | PartType::Html(text) => Some(text.into_owned()),
-                _ => None,
-            });
-        }
+        let mut alone = header_of(fields, &["content-type", "content-transfer-encoding"]);
+        alone.extend_from_slice(body);
+        work::done(alone.len());
+        let parsed = MessageParser::default().parse(&alone);
+        *place = parsed.and_then(|parsed| match parsed.parts.into_iter().next()?.body {
+            PartType::Text(text) | PartType::Html(text) => Some(text.into_owned()),
+            _ => None,
+        });
     }
 }
 

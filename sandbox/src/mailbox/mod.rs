@@ -13,6 +13,7 @@ mod mime;
 mod pages;
 mod smtp;
 mod state;
+mod words;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -23,12 +24,14 @@ use jiff::Timestamp;
 
 use message::Reading;
 pub use message::{Envelope, Message};
-pub use smtp::SmtpLimits;
-use state::{Arrival, owner_of};
+pub(crate) use pages::certificate_page;
+pub use smtp::{CertificateError, NotAnSmtpUser, SmtpCertificate, SmtpLimits, SmtpOffer, SmtpUser};
+use state::{Arrival, Kept, owner_of};
 pub use state::{Mail, MailFilter, Received};
+pub use words::Words;
 
 use crate::engine::faults::FaultMark;
-use crate::engine::{Actor, Customer, DiskError, Exchange, HOUSE, Outcome, Registry, Sockets, Surroundings, Tenant};
+use crate::engine::{Actor, Customer, DiskError, Exchange, HOUSE, Outcome, Registry, Sockets, Surroundings, Tenant, aside};
 
 /// Where the API is on the mailbox's own pages.
 const OWN_PREFIX: &str = "/mailbox/api/messages";
@@ -69,7 +72,7 @@ impl Mailbox {
         self.0.arrived.fetch_add(count as u64, Ordering::AcqRel) + 1
     }
 
-    /// Takes a message in. It is on disk when this returns; a duplicate delivery is accepted and not kept twice.
+    /// Takes a message in. It is on disk when this returns; a duplicate delivery is accepted and not kept twice, unless it says something else.
     ///
     /// # Errors
     /// When the disk does not take the message: the sender is told to try again.
@@ -93,15 +96,19 @@ impl Mailbox {
             None => Err(DiskError::NotStored("there is no mailbox".into())),
         };
         let (status, body) = match &stored {
-            Ok(Some(id)) => (250, format!("kept as message {id}")),
-            Ok(None) => (250, "accepted and not kept: these recipients have a message with this Message-ID".to_owned()),
+            Ok(Some(Kept { id, repeat_of: None })) => (250, format!("kept as message {id}")),
+            Ok(Some(Kept { id, repeat_of: Some(first) })) => {
+                let why = "other mail servers may drop it, as it has the same Message-ID and says something else";
+                (250, format!("kept as message {id}, a repeat of message {first}: {why}"))
+            }
+            Ok(None) => (250, "accepted and not kept: these recipients have this message, with this Message-ID".to_owned()),
             Err(_) => (451, "not stored".to_owned()),
         };
         exchange.outcome = Outcome::Answered { status, headers: Vec::new(), body };
         exchange.took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
         let customer = exchange.customer.clone();
         self.0.surroundings.journal.record(exchange);
-        if let Some(id) = stored? {
+        if let Some(Kept { id, .. }) = stored? {
             tracing::info!(message.id = id, customer.id = customer.as_deref(), "A message has arrived.");
             if let Err(error) = self.make_room().await {
                 tracing::error!(%error, "The oldest messages could not be taken out.");
@@ -149,6 +156,24 @@ impl Mailbox {
         found.into_iter().map(|received| Arc::unwrap_or_clone(received.message)).collect()
     }
 
+    /// The same; one that looks for words reads every message, and does that beside the threads that serve.
+    async fn search(&self, filter: &MailFilter, limit: usize) -> Vec<Message> {
+        self.beside(filter, move |mailbox, filter| mailbox.newest(filter, limit)).await
+    }
+
+    /// Looks for messages, for words beside the threads that serve.
+    async fn beside<T: Send + 'static>(
+        &self,
+        filter: &MailFilter,
+        look: impl FnOnce(&Self, &MailFilter) -> T + Send + 'static,
+    ) -> T {
+        if filter.words.is_empty() {
+            return look(self, filter);
+        }
+        let (mailbox, filter) = (self.clone(), filter.clone());
+        aside("words in mail", move || look(&mailbox, &filter)).await
+    }
+
     /// One message with its original bytes.
     #[must_use]
     pub fn message(&self, id: u64) -> Option<Received> {
@@ -161,7 +186,7 @@ impl Mailbox {
         let found = async {
             loop {
                 let changed = self.changed(filter);
-                if let Some(message) = self.first(filter) {
+                if let Some(message) = self.beside(filter, Self::first).await {
                     return message;
                 }
                 changed.await;
@@ -189,8 +214,14 @@ impl Mailbox {
     }
 
     /// Receives mail on `listener` until `shutdown` ends. Sessions that are storing a message finish that first.
-    pub async fn run_smtp(&self, listener: impl Into<Sockets>, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
-        smtp::run(self.clone(), listener.into(), limits, shutdown).await;
+    pub async fn run_smtp(
+        &self,
+        listener: impl Into<Sockets>,
+        limits: SmtpLimits,
+        offer: SmtpOffer,
+        shutdown: impl Future<Output = ()>,
+    ) {
+        smtp::run(self.clone(), listener.into(), limits, offer, shutdown).await;
     }
 
     /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::api::{MailQuery, as_received, named};
-use super::{MailFilter, Mailbox, Message};
+use super::message::headers;
+use super::{MailFilter, Mailbox, Message, Received, SmtpCertificate};
 use crate::ui::{ApiQuery, Page, Problem};
 
 /// How many messages the list shows.
@@ -27,18 +28,26 @@ pub(super) fn routes() -> Router<Mailbox> {
         .route("/mailbox/messages/{id}/raw", get(raw))
 }
 
+/// The certificate of the SMTP server at `/mailbox/smtp-certificate.pem`, for clients to trust; nothing if it has none.
+pub(crate) fn certificate_page<S: Clone + Send + Sync + 'static>(certificate: Option<&SmtpCertificate>) -> Router<S> {
+    let Some(pem) = certificate.map(|certificate| certificate.pem().to_owned()) else { return Router::new() };
+    let answer = ([(header::CONTENT_TYPE, "application/x-pem-file")], pem);
+    Router::new().route("/mailbox/smtp-certificate.pem", get(|| async move { answer }))
+}
+
 #[derive(Template)]
 #[template(path = "mailbox/list.html")]
 struct ListPage {
     customer: String,
     to: String,
+    words: String,
     messages: Vec<Message>,
     limit: usize,
 }
 
 impl ListPage {
     fn is_filtered(&self) -> bool {
-        !self.customer.is_empty() || !self.to.is_empty()
+        !(self.customer.is_empty() && self.to.is_empty() && self.words.is_empty())
     }
 }
 
@@ -48,27 +57,30 @@ struct MessagePage {
     message: Arc<Message>,
     return_path: String,
     size: usize,
+    headers: Vec<(String, String)>,
 }
 
 async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
     let filter = query.filter();
-    let messages = mailbox.newest(&filter, SHOWN);
+    let messages = mailbox.search(&filter, SHOWN).await;
+    let words = filter.words.as_str().to_owned();
     let (customer, to) = (filter.customer.unwrap_or_default(), filter.to.unwrap_or_default());
-    Page::ok(ListPage { customer, to, messages, limit: SHOWN }).into_response()
+    Page::ok(ListPage { customer, to, words, messages, limit: SHOWN }).into_response()
 }
 
 async fn show(State(mailbox): State<Mailbox>, Path(id): Path<String>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
-    match named(&mailbox, &id, &query.filter()) {
+    match named(&mailbox, &id, &query.filter()).await {
         Some(received) => {
-            let size = received.raw().len();
-            Page::ok(MessagePage { message: received.message, return_path: received.return_path, size }).into_response()
+            let (size, headers) = (received.raw().len(), headers(received.raw()));
+            let Received { message, return_path, .. } = received;
+            Page::ok(MessagePage { message, return_path, size, headers }).into_response()
         }
         None => not_found(&id),
     }
 }
 
 async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
-    match named(&mailbox, &id, &MailFilter::default()).and_then(|received| received.message.html.clone()) {
+    match named(&mailbox, &id, &MailFilter::default()).await.and_then(|received| received.message.html.clone()) {
         Some(html) => {
             let headers = [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -84,7 +96,7 @@ async fn html(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Respons
 }
 
 async fn raw(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response {
-    named(&mailbox, &id, &MailFilter::default()).map_or_else(|| not_found(&id), as_received)
+    named(&mailbox, &id, &MailFilter::default()).await.map_or_else(|| not_found(&id), as_received)
 }
 
 fn not_found(id: &str) -> Response {

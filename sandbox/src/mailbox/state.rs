@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::message::{Envelope, Message, Reading, reading};
+use super::words::Words;
 use crate::engine::{Indexed, Lookups, Persist, Rows, State};
 
 /// How many numbers each customer has: a message is numbered within its customer, so that what others receive does not show.
@@ -23,6 +24,8 @@ pub struct MailFilter {
     pub to: Option<String>,
     /// Only those that arrived after the message with this id; if there is no such message, those with a greater id.
     pub after: Option<u64>,
+    /// Only those that have these words.
+    pub words: Words,
 }
 
 impl MailFilter {
@@ -34,7 +37,8 @@ impl MailFilter {
             None => self.after.is_none_or(|after| message.id > after),
         };
         let customer = self.customer.as_ref().is_none_or(|wanted| message.customer.as_ref() == Some(wanted));
-        newer && customer && self.to.as_ref().is_none_or(|wanted| message.to.iter().any(|to| to.eq_ignore_ascii_case(wanted)))
+        let to = self.to.as_ref().is_none_or(|wanted| message.to.iter().any(|to| is_same_address(to, wanted)));
+        newer && customer && to && self.words.are_in(message)
     }
 }
 
@@ -49,6 +53,8 @@ pub struct Received {
     /// Its position among the messages of all customers, which is the order of their arrival.
     pub(super) arrived: u64,
     raw: Raw,
+    /// Of what it says.
+    fingerprint: u64,
 }
 
 impl Received {
@@ -68,21 +74,26 @@ struct Stored {
     to: Vec<String>,
     arrived: u64,
     raw: Raw,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeat_of: Option<u64>,
 }
 
 impl Serialize for Received {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { message, return_path, arrived, raw } = self;
-        let Message { id, received_at, to, .. } = &**message;
+        let Self { message, return_path, arrived, raw, fingerprint: _ } = self;
+        let Message { id, received_at, to, repeat_of, .. } = &**message;
         let (return_path, to, raw) = (return_path.clone(), to.clone(), raw.clone());
-        Stored { id: *id, received_at: *received_at, return_path, to, arrived: *arrived, raw }.serialize(serializer)
+        Stored { id: *id, received_at: *received_at, return_path, to, arrived: *arrived, raw, repeat_of: *repeat_of }
+            .serialize(serializer)
     }
 }
 
 impl From<Stored> for Received {
-    fn from(Stored { id, received_at, return_path, to, arrived, raw }: Stored) -> Self {
-        let message = Message::new(id, received_at, &return_path, to, reading(&raw.0));
-        Self { message: Arc::new(message), return_path, arrived, raw }
+    fn from(Stored { id, received_at, return_path, to, arrived, raw, repeat_of }: Stored) -> Self {
+        let read = reading(&raw.0);
+        let fingerprint = read.fingerprint;
+        let message = Message { repeat_of, ..Message::new(id, received_at, &return_path, to, read) };
+        Self { message: Arc::new(message), return_path, arrived, raw, fingerprint }
     }
 }
 
@@ -103,19 +114,26 @@ impl<'de> Deserialize<'de> for Raw {
     }
 }
 
-/// What makes two deliveries to a customer one message: recipient in lower case, Message-ID.
+/// What two deliveries to a customer that are one message have in common: recipient in lower case, Message-ID. What they say is the same, too.
 type DeliveryKey = (String, String);
 
-/// Which messages were delivered to whom, and how large all of them are.
+/// A message that was delivered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Delivery {
+    id: u64,
+    fingerprint: u64,
+}
+
+/// Which messages were delivered to whom, the first one first, and how large all of them are.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Deliveries {
-    messages: HashMap<DeliveryKey, u64>,
+    messages: HashMap<DeliveryKey, Vec<Delivery>>,
     bytes: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 struct DeliveryKeys {
-    id: u64,
+    delivery: Delivery,
     keys: Vec<DeliveryKey>,
     bytes: usize,
 }
@@ -125,18 +143,27 @@ impl Lookups<u64, Received> for Deliveries {
 
     fn keys(id: &u64, row: &Received) -> DeliveryKeys {
         let keys = row.message.to.iter().filter_map(|recipient| key(&row.message, recipient));
-        DeliveryKeys { id: *id, keys: keys.collect(), bytes: row.raw().len() }
+        let delivery = Delivery { id: *id, fingerprint: row.fingerprint };
+        DeliveryKeys { delivery, keys: keys.collect(), bytes: row.raw().len() }
     }
 
     fn add(&mut self, keys: DeliveryKeys) {
         self.bytes += keys.bytes;
-        self.messages.extend(keys.keys.into_iter().map(|key| (key, keys.id)));
+        for key in keys.keys {
+            let known = self.messages.entry(key).or_default();
+            let place = known.partition_point(|earlier| earlier.id < keys.delivery.id);
+            known.insert(place, keys.delivery);
+        }
     }
 
     fn take(&mut self, keys: DeliveryKeys) {
         self.bytes -= keys.bytes;
         for key in &keys.keys {
-            self.messages.remove(key);
+            let Some(known) = self.messages.get_mut(key) else { continue };
+            known.retain(|delivery| *delivery != keys.delivery);
+            if known.is_empty() {
+                self.messages.remove(key);
+            }
         }
     }
 }
@@ -211,10 +238,10 @@ impl Mail {
         }
     }
 
-    /// Keeps a message of a customer, or of nobody, for those recipients that do not have it yet; its number if it is kept, `None` if
-    /// nobody is left.
+    /// Keeps a message of a customer, or of nobody, for those recipients that do not have it yet; `None` if nobody is left.
     ///
-    /// Exchange and Cyrus suppress duplicates in the same way: by recipient and Message-ID.
+    /// Exchange and Cyrus suppress duplicates by recipient and Message-ID. Here they also have to say the same: a tester wants to see the other
+    /// message that a sender gave the same identity by mistake.
     pub(super) fn deliver(
         &mut self,
         owner: u64,
@@ -222,23 +249,28 @@ impl Mail {
         read: Reading,
         raw: Vec<u8>,
         arrival: Arrival,
-    ) -> Option<u64> {
+    ) -> Option<Kept> {
         let id = self.messages.last_key().map_or(first_number(owner), |last| *last) + 1;
+        let fingerprint = read.fingerprint;
         let mut message = Message::new(id, arrival.at, &envelope.from, Vec::new(), read);
         for recipient in envelope.to {
-            let known = key(&message, &recipient).is_some_and(|key| self.messages.lookups().messages.contains_key(&key));
-            if !known && !message.to.iter().any(|to| to.eq_ignore_ascii_case(&recipient)) {
+            let key = key(&message, &recipient);
+            let earlier = key.and_then(|key| self.messages.lookups().messages.get(&key)).map_or(&[][..], Vec::as_slice);
+            if earlier.iter().any(|delivery| delivery.fingerprint == fingerprint) {
+                continue;
+            }
+            message.repeat_of = message.repeat_of.into_iter().chain(earlier.first().map(|first| first.id)).min();
+            if !message.to.iter().any(|to| is_same_address(to, &recipient)) {
                 message.to.push(recipient);
             }
         }
         if message.to.is_empty() {
             return None;
         }
-        self.messages.put(
-            id,
-            Received { message: Arc::new(message), return_path: envelope.from, arrived: arrival.position, raw: Raw(raw.into()) },
-        );
-        Some(id)
+        let kept = Kept { id, repeat_of: message.repeat_of };
+        let (message, raw, return_path) = (Arc::new(message), Raw(raw.into()), envelope.from);
+        self.messages.put(id, Received { message, return_path, arrived: arrival.position, raw, fingerprint });
+        Some(kept)
     }
 
     /// The messages that a filter admits, newest first; `after` says when the message arrived that the filter names.
@@ -249,6 +281,15 @@ impl Mail {
     pub(super) fn get(&self, id: u64) -> Option<&Received> {
         self.messages.get(&id)
     }
+}
+
+/// A message that was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    /// Its number.
+    pub(super) id: u64,
+    /// The message that has the same Message-ID and says something else, if there is one.
+    pub(super) repeat_of: Option<u64>,
 }
 
 /// When a message arrives.
@@ -271,7 +312,12 @@ fn first_number(owner: u64) -> u64 {
 }
 
 fn key(message: &Message, recipient: &str) -> Option<DeliveryKey> {
-    Some((recipient.to_ascii_lowercase(), message.message_id.clone()?))
+    Some((recipient.to_lowercase(), message.message_id.clone()?))
+}
+
+/// Whatever the case, as people mean it: no server in use tells recipients apart by it.
+fn is_same_address(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || !one.is_ascii() && one.to_lowercase() == other.to_lowercase()
 }
 
 #[cfg(test)]
@@ -279,9 +325,13 @@ mod tests {
     use super::*;
 
     fn deliver(state: &mut Mail, to: &[&str], message_id: &str) -> Option<u64> {
+        deliver_text(state, to, message_id, "").map(|kept| kept.id)
+    }
+
+    fn deliver_text(state: &mut Mail, to: &[&str], message_id: &str, text: &str) -> Option<Kept> {
         let envelope = Envelope { from: "talent@brightwater.example".into(), to: to.iter().map(|&to| to.into()).collect() };
         let id = if message_id.is_empty() { String::new() } else { format!("Message-ID: <{message_id}>\r\n") };
-        let raw = format!("{id}X-Icims-Customer: 4021\r\n\r\n").into_bytes();
+        let raw = format!("{id}X-Icims-Customer: 4021\r\n\r\n{text}").into_bytes();
         let position = state.last_arrival().unwrap_or(0) + 1;
         state.deliver(4021, envelope, reading(&raw), raw, Arrival { at: Timestamp::UNIX_EPOCH, position })
     }
@@ -298,6 +348,23 @@ mod tests {
         );
         assert_eq!(deliver(&mut state, &["ines@example.org"], "order-2"), Some(40_210_000_003));
         assert_eq!((owner_of(40_210_000_003), owner_of(7)), (4021, 0));
+    }
+
+    #[test]
+    fn another_message_with_the_same_id_is_kept_as_a_repeat_of_the_first() {
+        let mut state = Mail::new();
+        let mut repeat_of = |to: &[&str], text| deliver_text(&mut state, to, "order-1", text).map(|kept| kept.repeat_of);
+        assert_eq!(repeat_of(&["ines@example.org"], "one"), Some(None));
+        assert_eq!(repeat_of(&["INES@example.org"], "two"), Some(Some(40_210_000_001)));
+        assert_eq!(repeat_of(&["ines@example.org"], "three"), Some(Some(40_210_000_001)));
+        for text in ["one", "two", "three"] {
+            assert_eq!(repeat_of(&["ines@example.org"], text), None, "{text} is there");
+        }
+        assert_eq!(repeat_of(&["ben@example.org"], "two"), Some(None), "he has no other");
+        assert_eq!(repeat_of(&["ben@example.org", "ines@example.org"], "four"), Some(Some(40_210_000_001)));
+        state.take_out_oldest(1, 0);
+        let kept = deliver_text(&mut state, &["ines@example.org"], "order-1", "one").expect("what is gone is no duplicate");
+        assert_eq!(kept.repeat_of, Some(40_210_000_002), "the first that is there");
     }
 
     #[test]
@@ -345,6 +412,7 @@ mod tests {
     fn duplicates_are_still_known_after_a_restart() {
         let mut before = Mail::new();
         deliver(&mut before, &["ines@example.org"], "order-1");
+        deliver_text(&mut before, &["ines@example.org"], "order-1", "other");
         let mut after = Mail::new();
         for change in before.drain().expect("rows encode") {
             let (scope, table, key) = ("mail/4021".into(), change.table.into(), change.key);
@@ -353,8 +421,10 @@ mod tests {
                 .expect("it restores");
         }
         assert_eq!(deliver(&mut after, &["ines@example.org"], "order-1"), None);
+        assert_eq!(deliver_text(&mut after, &["ines@example.org"], "order-1", "other"), None);
         assert_eq!(after.bytes(), before.bytes());
-        let (was, is) = (before.messages.values().next(), after.messages.values().next());
-        assert_eq!(was.map(|received| &received.message), is.map(|received| &received.message));
+        let messages = |mail: &Mail| mail.messages.values().map(|received| Arc::clone(&received.message)).collect::<Vec<_>>();
+        assert_eq!(messages(&before), messages(&after));
+        assert_eq!(messages(&after)[1].repeat_of, Some(40_210_000_001));
     }
 }

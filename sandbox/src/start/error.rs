@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::control::ControlError;
 use crate::engine::DiskError;
+use crate::mailbox::CertificateError;
 
 /// Why the sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,9 @@ pub enum StartError {
     /// Another process uses the data folder.
     #[error("another process uses the data folder {}: stop it, or name another one with --data", .0.display())]
     FolderInUse(PathBuf),
+    /// The mail server has no certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The stored state cannot be used.
     #[error(transparent)]
     Disk(#[from] DiskError),

@@ -75,7 +75,9 @@ impl<'a> Tag<'a> {
     /// The name as it is written, with the slash of an end tag.
     #[must_use]
     pub fn name(self) -> &'a str {
-        self.0.trim_end_matches('/').split_whitespace().next().unwrap_or_default()
+        let start = usize::from(self.0.starts_with('/'));
+        let length = self.0[start..].find(|c: char| c.is_whitespace() || c == '/');
+        &self.0[..length.map_or(self.0.len(), |length| start + length)]
     }
 
     /// The value of an attribute as it is written; of several with this name, of the first.
@@ -173,6 +175,7 @@ mod tests {
         check("<Script>if (a < b) '</p>'</SCRIPT>x<style>p{}", &["<Script>", "</SCRIPT>", "x", "<style>"]);
         check("x<a title='never ends>y", &["x"]);
         check("<", &["<"]);
+        check("<a/href=x>y</a/><br/>", &["<a>", "y", "</a>", "<br>"]);
     }
 
     #[test]

@@ -7,8 +7,9 @@ pub(super) enum Command {
     Ehlo(String),
     /// `HELO` with the client's name.
     Helo(String),
-    /// `MAIL FROM`: the return path, empty for `<>`, and the announced size in bytes.
-    Mail { from: String, size: Option<u64> },
+    /// `MAIL FROM`: the return path, empty for `<>`, the announced size in bytes, and whether addresses may have letters beyond ASCII
+    /// (RFC 6531).
+    Mail { from: String, size: Option<u64>, utf8: bool },
     /// `RCPT TO`: one recipient.
     Rcpt(String),
     /// `DATA`.
@@ -19,6 +20,10 @@ pub(super) enum Command {
     Noop,
     /// `QUIT`.
     Quit,
+    /// `AUTH`: the mechanism, and what the client says along with it.
+    Auth { mechanism: String, response: Option<String> },
+    /// `STARTTLS`.
+    StartTls,
     /// `VRFY`.
     Vrfy,
     /// `HELP`.
@@ -45,7 +50,9 @@ const NO_ARGUMENTS: &str = "this command takes no arguments";
 impl Command {
     /// Reads a line without its line end.
     pub(super) fn parse(line: &[u8]) -> Result<Self, BadCommand> {
-        let line = std::str::from_utf8(line).map_err(|_| BadCommand::Arguments("commands are plain ASCII"))?.trim_end();
+        let line = std::str::from_utf8(line)
+            .map_err(|_| BadCommand::Arguments("commands are ASCII, and addresses at most UTF-8"))?
+            .trim_end();
         let (verb, rest) = line.split_at(line.find(' ').unwrap_or(line.len()));
         let rest = rest.trim_start();
         let alone = |command| if rest.is_empty() { Ok(command) } else { Err(BadCommand::Arguments(NO_ARGUMENTS)) };
@@ -62,7 +69,9 @@ impl Command {
             "HELP" => Ok(Self::Help),
             "VRFY" if !rest.is_empty() => Ok(Self::Vrfy),
             "VRFY" => Err(BadCommand::Arguments("write VRFY and whom to look for")),
-            "AUTH" | "STARTTLS" | "EXPN" | "BDAT" | "TURN" | "ETRN" => Err(BadCommand::NotOffered),
+            "AUTH" => auth(rest),
+            "STARTTLS" => alone(Self::StartTls),
+            "EXPN" | "BDAT" | "TURN" | "ETRN" => Err(BadCommand::NotOffered),
             _ => Err(BadCommand::Unknown),
         }
     }
@@ -75,20 +84,33 @@ fn client_name(rest: &str) -> Result<String, BadCommand> {
 
 fn mail(rest: &str) -> Result<Command, BadCommand> {
     let (from, parameters) = path(rest, "FROM:", MAIL_SYNTAX)?;
-    let mut size = None;
+    let (mut size, mut utf8) = (None, false);
     for parameter in parameters.split_ascii_whitespace() {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         match name.to_ascii_uppercase().as_str() {
             "SIZE" => size = Some(value.parse().map_err(|_| BadCommand::Arguments("SIZE is a number of bytes"))?),
             "BODY" if value.eq_ignore_ascii_case("7BIT") || value.eq_ignore_ascii_case("8BITMIME") => {}
+            // Who wrote the message, in the eyes of another server (RFC 4954, section 5).
+            "AUTH" if !value.is_empty() => {}
+            "SMTPUTF8" if value.is_empty() => utf8 = true,
             "BODY" => return Err(BadCommand::Arguments("BODY is 7BIT or 8BITMIME")),
             _ => return Err(BadCommand::Parameter),
         }
     }
     if from.is_empty() {
-        return Ok(Command::Mail { from: String::new(), size });
+        return Ok(Command::Mail { from: String::new(), size, utf8 });
     }
-    Ok(Command::Mail { from: address(from, MAIL_SYNTAX)?, size })
+    Ok(Command::Mail { from: address(from, MAIL_SYNTAX)?, size, utf8 })
+}
+
+fn auth(rest: &str) -> Result<Command, BadCommand> {
+    let mut words = rest.split_ascii_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some(mechanism), response, None) => {
+            Ok(Command::Auth { mechanism: mechanism.to_owned(), response: response.map(str::to_owned) })
+        }
+        _ => Err(BadCommand::Arguments("write AUTH and PLAIN or LOGIN")),
+    }
 }
 
 fn rcpt(rest: &str) -> Result<Command, BadCommand> {
@@ -131,9 +153,9 @@ fn path<'a>(rest: &'a str, keyword: &str, syntax: &'static str) -> Result<(&'a s
     }
 }
 
-/// An address with a local part and a domain, in ASCII as SMTPUTF8 is not announced, within the lengths of RFC 5321, 4.5.3.1.
+/// An address with a local part and a domain, within the lengths of RFC 5321, 4.5.3.1. Whether it may be more than ASCII is up to the session.
 fn address(text: &str, syntax: &'static str) -> Result<String, BadCommand> {
-    let readable = text.len() <= 254 && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    let readable = text.len() <= 254 && !text.contains(char::is_control);
     match text.rsplit_once('@') {
         Some((local, domain)) if readable && !local.is_empty() && !domain.is_empty() => {
             let bare = !local.starts_with('"') && local.contains([' ', '<', ',', '@']);
@@ -156,18 +178,31 @@ mod tests {
         check("ehlo laptop", Ok(Command::Ehlo("laptop".into())));
         check("HELO [127.0.0.1]", Ok(Command::Helo("[127.0.0.1]".into())));
         check("Data ", Ok(Command::Data));
+        check("StartTLS", Ok(Command::StartTls));
+        check("STARTTLS now", Err(BadCommand::Arguments(NO_ARGUMENTS)));
         check("NOOP for a while", Ok(Command::Noop));
         check("VRFY ines", Ok(Command::Vrfy));
     }
 
     #[test]
     fn paths_are_read_with_their_parameters() {
-        let mail = |from: &str, size| Ok(Command::Mail { from: from.into(), size });
+        let mail = |from: &str, size| Ok(Command::Mail { from: from.into(), size, utf8: false });
         check("MAIL FROM:<a@b.example>", mail("a@b.example", None));
         check("mail from: <a@b.example> SIZE=12 BODY=8BITMIME", mail("a@b.example", Some(12)));
         check("MAIL FROM:<>", mail("", None));
+        check("MAIL FROM:<a@b.example> AUTH=<> SIZE=3", mail("a@b.example", Some(3)));
+        let auth =
+            |response: Option<&str>| Ok(Command::Auth { mechanism: "Plain".into(), response: response.map(str::to_owned) });
+        check("auth Plain", auth(None));
+        check("AUTH Plain AGEAYg==", auth(Some("AGEAYg==")));
         check("MAIL FROM:<@relay.example,@other.example:a@b.example>", mail("a@b.example", None));
         check("RCPT TO:<\"a > b\"@c.example>", Ok(Command::Rcpt("\"a > b\"@c.example".into())));
+        check(
+            "MAIL FROM:<jürgen@münchen.example> SmtpUtf8",
+            Ok(Command::Mail { from: "jürgen@münchen.example".into(), size: None, utf8: true }),
+        );
+        check("MAIL FROM:<> SIZE=1 SMTPUTF8", Ok(Command::Mail { from: String::new(), size: Some(1), utf8: true }));
+        check("RCPT TO:<用户@例え.example>", Ok(Command::Rcpt("用户@例え.example".into())));
         check("RCPT TO:<Postmaster>", Ok(Command::Rcpt("Postmaster".into())));
     }
 
@@ -176,13 +211,18 @@ mod tests {
         check("MAIL a@b.example", Err(BadCommand::Arguments(MAIL_SYNTAX)));
         check("MAIL FROM:<a@b.example>SIZE=1", Err(BadCommand::Arguments(MAIL_SYNTAX)));
         check("MAIL FROM:<a@b.example> SIZE=-1", Err(BadCommand::Arguments("SIZE is a number of bytes")));
-        check("MAIL FROM:<a@b.example> SMTPUTF8", Err(BadCommand::Parameter));
+        check("MAIL FROM:<a@b.example> SMTPUTF8=yes", Err(BadCommand::Parameter));
+        check("RCPT TO:<a@b.example> SMTPUTF8", Err(BadCommand::Parameter));
         check("RCPT TO:<>", Err(BadCommand::Arguments(RCPT_SYNTAX)));
         check("RCPT TO:<ines>", Err(BadCommand::Arguments(RCPT_SYNTAX)));
-        check("RCPT TO:<inés@b.example>", Err(BadCommand::Arguments(RCPT_SYNTAX)));
+        check("RCPT TO:<in\u{85}s@b.example>", Err(BadCommand::Arguments(RCPT_SYNTAX)));
+        let latin = Command::parse(b"RCPT TO:<in\xe9s@b.example>");
+        assert_eq!(latin, Err(BadCommand::Arguments("commands are ASCII, and addresses at most UTF-8")));
         check("RCPT TO:<a@b.example", Err(BadCommand::Arguments(RCPT_SYNTAX)));
         check("EHLO", Err(BadCommand::Arguments("say your name after the command")));
-        check("AUTH PLAIN", Err(BadCommand::NotOffered));
+        check("AUTH", Err(BadCommand::Arguments("write AUTH and PLAIN or LOGIN")));
+        check("AUTH PLAIN a b", Err(BadCommand::Arguments("write AUTH and PLAIN or LOGIN")));
+        check("ETRN b.example", Err(BadCommand::NotOffered));
         check("GET / HTTP/1.1", Err(BadCommand::Unknown));
         check("", Err(BadCommand::Unknown));
     }

@@ -1,15 +1,17 @@
-//! The SMTP listener: RFC 5321 as far as a sender of invitations needs it, without TLS and sign-in, which are not announced.
+//! The SMTP listener: RFC 5321 as far as a sender of invitations needs it.
 //!
-//! `command` reads a line, `session` is the protocol without sockets, this file connects it to the wire.
+//! `command` reads a line, `sign_in` credentials, `session` is the protocol without sockets, this file connects it to the `wire`.
 
+mod certificate;
 mod command;
 mod session;
+mod sign_in;
+mod wire;
 
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -18,6 +20,10 @@ use super::Mailbox;
 use super::disturbed::Verdict;
 use crate::engine::Sockets;
 use session::{Session, Step};
+use wire::Wire;
+
+pub use certificate::{CertificateError, SmtpCertificate};
+pub use sign_in::{NotAnSmtpUser, SmtpUser};
 
 /// What the SMTP server admits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +40,27 @@ impl Default for SmtpLimits {
     }
 }
 
-/// How long a client may take to read an answer.
-const WRITE_LIMIT: Duration = Duration::from_secs(30);
+/// What the SMTP server offers beyond taking mail.
+#[derive(Clone, Debug, Default)]
+pub struct SmtpOffer {
+    /// Who has to sign in. Without a user, whoever signs in is welcome, and nobody has to.
+    pub user: Option<SmtpUser>,
+    /// What connections are encrypted with after `STARTTLS`. Without a certificate, that is not offered.
+    pub certificate: Option<SmtpCertificate>,
+}
+
 /// How long to wait before accepting again when the system refuses, for want of file handles say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `listener` until `shutdown` ends, then lets each connection finish the message it is storing.
-pub(super) async fn run(mailbox: Mailbox, listener: Sockets, limits: SmtpLimits, shutdown: impl Future<Output = ()>) {
+pub(super) async fn run(
+    mailbox: Mailbox,
+    listener: Sockets,
+    limits: SmtpLimits,
+    offer: SmtpOffer,
+    shutdown: impl Future<Output = ()>,
+) {
+    let offer = Arc::new(offer);
     let room = Arc::new(Semaphore::new(limits.sessions));
     let stopping = watch::Sender::new(false);
     let mut connections = JoinSet::new();
@@ -54,9 +74,10 @@ pub(super) async fn run(mailbox: Mailbox, listener: Sockets, limits: SmtpLimits,
         match accepted {
             Ok((stream, _)) => {
                 let (mailbox, room, stopping) = (mailbox.clone(), Arc::clone(&room), stopping.subscribe());
+                let offer = Arc::clone(&offer);
                 connections.spawn(async move {
                     let served = match room.try_acquire() {
-                        Ok(_place) => serve(&mailbox, stream, limits.silence, stopping).await,
+                        Ok(_place) => serve(&mailbox, stream, limits.silence, &offer, stopping).await,
                         Err(_) => turn_away(stream).await,
                     };
                     if let Err(error) = served {
@@ -75,25 +96,36 @@ pub(super) async fn run(mailbox: Mailbox, listener: Sockets, limits: SmtpLimits,
     while connections.join_next().await.is_some() {}
 }
 
-async fn turn_away(mut stream: TcpStream) -> std::io::Result<()> {
-    say(&mut stream, &session::closing("too many connections, come back later")).await
+async fn turn_away(stream: TcpStream) -> std::io::Result<()> {
+    Wire::new(stream)?.say_last(&session::closing("too many connections, come back later")).await
 }
 
 async fn serve(
     mailbox: &Mailbox,
-    mut stream: TcpStream,
+    stream: TcpStream,
     silence: Duration,
+    offer: &SmtpOffer,
     mut stopping: watch::Receiver<bool>,
 ) -> std::io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut session = Session::default();
+    let mut wire = Wire::new(stream)?;
+    let mut session = Session::new(offer);
     let mut buffer = vec![0; 16 * 1024];
-    say(&mut stream, &session::greeting()).await?;
+    wire.say(&session::greeting()).await?;
     loop {
         while let Some(step) = session.next_step() {
             match step {
-                Step::Reply(lines) => say(&mut stream, &lines).await?,
-                Step::Close(lines) => return say(&mut stream, &lines).await,
+                Step::Reply(lines) => wire.say(&lines).await?,
+                Step::Close(lines) => return wire.say_last(&lines).await,
+                Step::Encrypt(lines) => {
+                    wire.say(&lines).await?;
+                    if let Some(certificate) = &offer.certificate {
+                        wire = tokio::select! {
+                            // Nothing that could be said now would be understood.
+                            () = stopped(&mut stopping) => return Ok(()),
+                            encrypted = tokio::time::timeout(silence, wire.encrypted(certificate)) => encrypted??,
+                        };
+                    }
+                }
                 Step::Deliver(envelope, raw) => {
                     let lines = match mailbox.receive(envelope, raw).await {
                         Verdict::Accepted => session::accepted(),
@@ -102,20 +134,20 @@ async fn serve(
                             session::not_stored()
                         }
                         Verdict::Refused { status, message } => session::disturbed(status, &message),
-                        Verdict::BrokenOff => return stream.set_zero_linger(),
+                        Verdict::BrokenOff => return wire.break_off(),
                     };
-                    say(&mut stream, &lines).await?;
+                    wire.say(&lines).await?;
                 }
             }
         }
         let read = tokio::select! {
-            () = stopped(&mut stopping) => return say(&mut stream, &session::closing("the mailbox is stopping")).await,
-            read = tokio::time::timeout(silence, stream.read(&mut buffer)) => read,
+            () = stopped(&mut stopping) => return wire.say_last(&session::closing("the mailbox is stopping")).await,
+            read = tokio::time::timeout(silence, wire.read(&mut buffer)) => read,
         };
         match read {
             Ok(Ok(0)) => return Ok(()),
             Ok(length) => session.feed(&buffer[..length?]),
-            Err(_) => return say(&mut stream, &session::closing("nothing was said for too long")).await,
+            Err(_) => return wire.say_last(&session::closing("nothing was said for too long")).await,
         }
     }
 }
@@ -123,10 +155,4 @@ async fn serve(
 async fn stopped(stopping: &mut watch::Receiver<bool>) {
     // A sender that is gone has stopped, too.
     let _ = stopping.wait_for(|stopping| *stopping).await;
-}
-
-async fn say(stream: &mut TcpStream, lines: &str) -> std::io::Result<()> {
-    tokio::time::timeout(WRITE_LIMIT, stream.write_all(lines.as_bytes()))
-        .await
-        .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
 }

@@ -3,7 +3,9 @@
 //! Lines end with LF, with or without a CR before it, in commands and in messages alike: a person with `nc` is understood. That
 //! is safe here, as nothing is relayed: a smuggled second message would only be seen by the tester who sent it.
 
+use super::SmtpOffer;
 use super::command::{BadCommand, Command};
+use super::sign_in::{self, Awaited, SmtpUser, Turn};
 use crate::mailbox::Envelope;
 
 /// The largest message, announced by `SIZE`: 10 MiB.
@@ -24,6 +26,8 @@ pub(super) enum Step {
     Reply(String),
     /// Store this message, then send [`accepted`] or [`not_stored`].
     Deliver(Envelope, Vec<u8>),
+    /// Send these lines in the clear, and encrypt everything after them. The session has forgotten what was said so far.
+    Encrypt(String),
     /// Send these lines and close.
     Close(String),
 }
@@ -59,11 +63,27 @@ pub(super) struct Session {
     received: Vec<u8>,
     // Where in `received` the search for a line end goes on, so that a long line is not searched again with every packet.
     searched: usize,
+    // Who has to sign in; without a user, whoever signs in is welcome, and nobody has to.
+    user: Option<SmtpUser>,
+    encryption: Encryption,
     greeted: bool,
+    signing_in: Option<Awaited>,
+    signed_in: bool,
     transaction: Option<Envelope>,
+    // Whether the addresses of the transaction may have letters beyond ASCII.
+    utf8: bool,
     data: Option<Data>,
     skipping_long_line: bool,
     refusals: usize,
+}
+
+/// Whether the conversation is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Encryption {
+    #[default]
+    NotOffered,
+    Offered,
+    On,
 }
 
 /// A message that is being received.
@@ -76,6 +96,12 @@ struct Data {
 }
 
 impl Session {
+    /// A conversation that begins in the clear.
+    pub(super) fn new(offer: &SmtpOffer) -> Self {
+        let encryption = if offer.certificate.is_some() { Encryption::Offered } else { Encryption::NotOffered };
+        Self { user: offer.user.clone(), encryption, ..Self::default() }
+    }
+
     /// Takes in bytes as they come off the wire.
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         self.received.extend_from_slice(bytes);
@@ -98,6 +124,11 @@ impl Session {
                 break step;
             }
         };
+        if matches!(step, Some(Step::Encrypt(_))) {
+            // What came along with the command was not encrypted, and is not to be taken for what follows (RFC 3207, section 4.2).
+            self.received.clear();
+            at = 0;
+        }
         self.received.drain(..at);
         self.searched = if step.is_some() { 0 } else { self.received.len() };
         step.or_else(|| self.unfinished_line())
@@ -165,11 +196,16 @@ impl Session {
     }
 
     fn command_line(&mut self, line: &[u8]) -> Step {
+        let signing_in = self.signing_in.take();
         if line.len() > COMMAND_LIMIT {
             return self.refuse(500, "5.5.2", "the line is too long");
         }
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        match Command::parse(line.strip_suffix(b"\r").unwrap_or(line)) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Some(awaited) = signing_in {
+            return self.sign_in(awaited.take(line));
+        }
+        match Command::parse(line) {
             Ok(command) => self.carry_out(command),
             Err(BadCommand::Unknown) => self.refuse(500, "5.5.1", "no such command"),
             Err(BadCommand::NotOffered) => self.refuse(502, "5.5.1", "this command is not offered here"),
@@ -182,15 +218,16 @@ impl Session {
         match command {
             Command::Ehlo(client) => {
                 self.greet();
+                let encryption = if self.encryption == Encryption::Offered { "250-STARTTLS\r\n" } else { "" };
                 Step::Reply(format!(
-                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
+                    "250-mailbox.sandbox greets {client}\r\n250-SIZE {MESSAGE_LIMIT}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250-AUTH PLAIN LOGIN\r\n{encryption}250-ENHANCEDSTATUSCODES\r\n250 HELP\r\n"
                 ))
             }
             Command::Helo(client) => {
                 self.greet();
                 Step::Reply(format!("250 mailbox.sandbox greets {client}\r\n"))
             }
-            Command::Mail { from, size } => self.mail(from, size),
+            Command::Mail { from, size, utf8 } => self.mail(from, size, utf8),
             Command::Rcpt(to) => self.rcpt(to),
             Command::Data => self.begin_data(),
             Command::Rset => {
@@ -198,8 +235,15 @@ impl Session {
                 Step::Reply(reply(250, "2.0.0", "the message is forgotten"))
             }
             Command::Noop => Step::Reply(reply(250, "2.0.0", "still here")),
+            Command::StartTls => self.encrypt(),
+            Command::Auth { .. } if !self.greeted => self.refuse(503, "5.5.1", "say EHLO first"),
+            Command::Auth { .. } if self.signed_in => self.refuse(503, "5.5.1", "you have signed in"),
+            Command::Auth { .. } if self.transaction.is_some() => {
+                self.refuse(503, "5.5.1", "a message is under way; finish it or say RSET")
+            }
+            Command::Auth { mechanism, response } => self.sign_in(sign_in::begin(&mechanism, response.as_deref())),
             Command::Vrfy => Step::Reply(reply(252, "2.5.0", "every recipient is accepted")),
-            Command::Help => Step::Reply(reply(214, "2.0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP")),
+            Command::Help => Step::Reply(reply(214, "2.0.0", "EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP QUIT VRFY HELP")),
             Command::Quit => Step::Close(reply(221, "2.0.0", "goodbye")),
         }
     }
@@ -209,9 +253,44 @@ impl Session {
         self.transaction = None;
     }
 
-    fn mail(&mut self, from: String, size: Option<u64>) -> Step {
+    fn encrypt(&mut self) -> Step {
+        match self.encryption {
+            Encryption::NotOffered => self.refuse(502, "5.5.1", "encryption is not offered; start the sandbox with --smtp-tls"),
+            Encryption::On => self.refuse(503, "5.5.1", "the connection is encrypted"),
+            Encryption::Offered => {
+                let (user, refusals) = (self.user.take(), self.refusals);
+                *self = Self { user, refusals, encryption: Encryption::On, ..Self::default() };
+                Step::Encrypt(reply(220, "2.0.0", "go ahead"))
+            }
+        }
+    }
+
+    fn sign_in(&mut self, turn: Turn) -> Step {
+        match turn {
+            Turn::Ask(awaited) => {
+                let prompt = awaited.prompt().to_owned();
+                self.signing_in = Some(awaited);
+                Step::Reply(prompt)
+            }
+            Turn::Said(said) if self.user.as_ref().is_none_or(|user| user.is(&said)) => {
+                self.signed_in = true;
+                Step::Reply(reply(235, "2.7.0", "welcome"))
+            }
+            Turn::Said(_) => {
+                self.refuse(535, "5.7.8", "name or password is wrong; they are those that the sandbox was started with")
+            }
+            Turn::GivenUp => self.refuse(501, "5.7.0", "signing in was given up"),
+            Turn::Unreadable => self.refuse(501, "5.5.2", "this cannot be read: say it in base64, as the mechanism has it"),
+            Turn::Unknown => self.refuse(504, "5.5.4", "the mechanisms are PLAIN and LOGIN"),
+        }
+    }
+
+    fn mail(&mut self, from: String, size: Option<u64>, utf8: bool) -> Step {
         if !self.greeted {
             return self.refuse(503, "5.5.1", "say EHLO first");
+        }
+        if self.user.is_some() && !self.signed_in {
+            return self.refuse(530, "5.7.0", "sign in first: say AUTH PLAIN or AUTH LOGIN");
         }
         if self.transaction.is_some() {
             return self.refuse(503, "5.5.1", "a message is under way; finish it or say RSET");
@@ -219,7 +298,11 @@ impl Session {
         if size.is_some_and(|size| size > MESSAGE_LIMIT as u64) {
             return self.refuse(552, "5.3.4", "the message is larger than 10485760 bytes");
         }
+        if !utf8 && !from.is_ascii() {
+            return self.refuse_letters();
+        }
         self.transaction = Some(Envelope { from, to: Vec::new() });
+        self.utf8 = utf8;
         Step::Reply(reply(250, "2.1.0", "go on"))
     }
 
@@ -229,6 +312,9 @@ impl Session {
         };
         if envelope.to.len() >= RECIPIENT_LIMIT {
             return self.refuse(452, "4.5.3", "no more than 100 recipients; send the message again for the others");
+        }
+        if !self.utf8 && !to.is_ascii() {
+            return self.refuse_letters();
         }
         envelope.to.push(to);
         Step::Reply(reply(250, "2.1.5", "go on"))
@@ -243,6 +329,11 @@ impl Session {
                 Step::Reply("354 write the message; end it with a line that holds a single dot\r\n".into())
             }
         }
+    }
+
+    /// As RFC 6531, 3.5 has it.
+    fn refuse_letters(&mut self) -> Step {
+        self.refuse(553, "5.6.7", "an address has letters beyond ASCII; say SMTPUTF8 at the end of MAIL FROM to use them")
     }
 
     fn refuse(&mut self, status: u16, enhanced: &str, what: &str) -> Step {

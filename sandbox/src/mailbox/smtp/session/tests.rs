@@ -6,7 +6,10 @@ const HELLO: &str = "EHLO laptop\r\nMAIL FROM:<talent@brightwater.example>\r\nRC
 
 /// Everything a session asks for when it is given `bytes` in packets of `packet` bytes.
 fn steps(bytes: &[u8], packet: usize) -> Vec<Step> {
-    let mut session = Session::default();
+    steps_of(Session::default(), bytes, packet)
+}
+
+fn steps_of(mut session: Session, bytes: &[u8], packet: usize) -> Vec<Step> {
     let mut steps = Vec::new();
     for bytes in bytes.chunks(packet.max(1)) {
         session.feed(bytes);
@@ -22,11 +25,15 @@ fn steps(bytes: &[u8], packet: usize) -> Vec<Step> {
 }
 
 fn statuses(bytes: &[u8]) -> Vec<String> {
+    statuses_of(Session::default(), bytes)
+}
+
+fn statuses_of(session: Session, bytes: &[u8]) -> Vec<String> {
     let status = |step| match step {
-        Step::Reply(text) | Step::Close(text) => text[..3].to_owned(),
+        Step::Reply(text) | Step::Close(text) | Step::Encrypt(text) => text[..3].to_owned(),
         Step::Deliver(..) => "deliver".to_owned(),
     };
-    steps(bytes, usize::MAX).into_iter().map(status).collect()
+    steps_of(session, bytes, usize::MAX).into_iter().map(status).collect()
 }
 
 fn check(conversation: &str, expected: &[&str]) {
@@ -53,17 +60,138 @@ fn commands_out_of_sequence_are_refused() {
 }
 
 #[test]
-fn unknown_and_unoffered_commands_are_told_apart() {
-    check("BREW coffee\r\nSTARTTLS\r\nAUTH PLAIN\r\nVRFY ines\r\nHELP\r\n", &["500", "502", "502", "252", "214"]);
+fn letters_beyond_ascii_are_taken_of_who_says_smtputf8_and_refused_by_that_name_otherwise() {
+    let plain = "EHLO x\r\nMAIL FROM:<jürgen@b.example>\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<zoë@d.example>\r\n";
+    check(plain, &["250", "553", "250", "553"]);
+    for step in steps(plain.as_bytes(), usize::MAX) {
+        let Step::Reply(lines) = step else { panic!("a reply") };
+        assert!(lines.starts_with("250") || lines.starts_with("553 5.6.7 ") && lines.contains("SMTPUTF8"), "{lines}");
+    }
+    let said = "EHLO x\r\nMAIL FROM:<jürgen@b.example> SMTPUTF8\r\nRCPT TO:<zoë@d.example>\r\nDATA\r\n.\r\n";
+    let seen = steps(said.as_bytes(), 1);
+    let Step::Reply(offered) = &seen[0] else { panic!("a reply") };
+    assert!(offered.contains("250-SMTPUTF8\r\n"), "{offered}");
+    let envelope = Envelope { from: "jürgen@b.example".into(), to: vec!["zoë@d.example".into()] };
+    assert_eq!(seen[4], Step::Deliver(envelope, Vec::new()));
+    check(
+        "EHLO x\r\nMAIL FROM:<a@b> SMTPUTF8\r\nRSET\r\nMAIL FROM:<a@b>\r\nRCPT TO:<zoë@d>\r\n",
+        &["250", "250", "250", "250", "553"],
+    );
 }
 
 #[test]
-fn neither_encryption_nor_sign_in_is_announced() {
+fn unknown_and_unoffered_commands_are_told_apart() {
+    check("BREW coffee\r\nSTARTTLS\r\nETRN x\r\nVRFY ines\r\nHELP\r\n", &["500", "502", "502", "252", "214"]);
+}
+
+/// A conversation in which one user has to sign in.
+fn with_user() -> Session {
+    Session::new(&SmtpOffer { user: Some("ines:sesame".parse().expect("a user")), certificate: None })
+}
+
+/// The same, that can be encrypted.
+fn encryptable() -> Session {
+    Session { encryption: Encryption::Offered, ..with_user() }
+}
+
+#[test]
+fn encryption_begins_where_it_is_offered_and_everything_begins_anew_with_it() {
+    let wire = format!("EHLO x\r\nAUTH PLAIN {RIGHT}\r\nMAIL FROM:<a@b.example>\r\nSTARTTLS\r\n");
+    let mut session = encryptable();
+    session.feed(format!("{wire}RCPT TO:<injected@d.example>\r\nNOO").as_bytes());
+    let steps: Vec<Step> = std::iter::from_fn(|| session.next_step()).collect();
+    assert!(matches!(&steps[3..], [Step::Encrypt(lines)] if lines.starts_with("220")), "nothing after it is read: {steps:?}");
+    let Step::Reply(offered) = &steps[0] else { panic!("a reply") };
+    assert!(offered.contains("250-STARTTLS\r\n"), "{offered}");
+    let then = "MAIL FROM:<a@b.example>\r\nEHLO x\r\nRCPT TO:<c@d.example>\r\nMAIL FROM:<a@b.example>\r\nSTARTTLS\r\nNOOP\r\n";
+    session.feed(then.as_bytes());
+    let steps: Vec<Step> = std::iter::from_fn(|| session.next_step()).collect();
+    let said: Vec<&str> = steps
+        .iter()
+        .map(|step| match step {
+            Step::Reply(lines) => lines.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let statuses: Vec<&str> = said.iter().map(|lines| &lines[..3]).collect();
+    assert_eq!(
+        statuses,
+        ["503", "250", "503", "530", "503", "250"],
+        "neither greeting nor sign-in nor message is left: {said:?}"
+    );
+    assert!(!said[1].contains("STARTTLS"), "{}", said[1]);
+}
+
+#[test]
+fn refusals_are_counted_on_when_the_connection_is_encrypted() {
+    let seen = statuses_of(encryptable(), format!("{}EHLO x\r\nSTARTTLS\r\n", "nonsense\r\n".repeat(40)).as_bytes());
+    assert_eq!(seen.last().map(String::as_str), Some("220"));
+    let mut session = encryptable();
+    session.feed(format!("{}STARTTLS\r\n", "nonsense\r\n".repeat(40)).as_bytes());
+    while session.next_step().is_some() {}
+    let seen = statuses_of(session, "nonsense\r\n".repeat(11).as_bytes());
+    assert_eq!(seen.last().map(String::as_str), Some("421"));
+}
+
+// \0ines\0sesame, \0ines\0wrong; ines, sesame.
+const RIGHT: &str = "AGluZXMAc2VzYW1l";
+const WRONG: &str = "AGluZXMAd3Jvbmc=";
+const LOGIN: [&str; 2] = ["aW5lcw==", "c2VzYW1l"];
+
+#[test]
+fn whoever_signs_in_is_welcome_unless_there_is_a_user_who_has_to() {
+    let [name, password] = LOGIN;
+    let mail = "MAIL FROM:<a@b.example>\r\n";
+    let check_user = |conversation: &str, anybody: &[&str], user: &[&str]| {
+        let wire = format!("EHLO x\r\n{conversation}\r\n{mail}");
+        assert_eq!(statuses(wire.as_bytes())[1..], *anybody, "anybody: {conversation}");
+        let session = with_user();
+        assert_eq!(statuses_of(session, wire.as_bytes())[1..], *user, "a user: {conversation}");
+    };
+    check_user("NOOP", &["250", "250"], &["250", "530"]);
+    check_user(&format!("AUTH PLAIN {RIGHT}"), &["235", "250"], &["235", "250"]);
+    check_user(&format!("AUTH PLAIN\r\n{RIGHT}"), &["334", "235", "250"], &["334", "235", "250"]);
+    check_user(&format!("AUTH LOGIN\r\n{name}\r\n{password}"), &["334", "334", "235", "250"], &["334", "334", "235", "250"]);
+    check_user(&format!("AUTH LOGIN {name}\r\n{password}"), &["334", "235", "250"], &["334", "235", "250"]);
+    check_user(&format!("AUTH PLAIN {WRONG}"), &["235", "250"], &["535", "530"]);
+    check_user(&format!("AUTH LOGIN {name}\r\n{name}"), &["334", "235", "250"], &["334", "535", "530"]);
+    check_user("AUTH PLAIN\r\n*", &["334", "501", "250"], &["334", "501", "530"]);
+    check_user("AUTH LOGIN\r\nNOOP!", &["334", "501", "250"], &["334", "501", "530"]);
+    check_user(&format!("AUTH PLAIN\r\n{}", "A".repeat(2_000)), &["334", "500", "250"], &["334", "500", "530"]);
+    check_user("AUTH XOAUTH2 abc", &["504", "250"], &["504", "530"]);
+    check_user(&format!("AUTH PLAIN {RIGHT}\r\nAUTH PLAIN {RIGHT}"), &["235", "503", "250"], &["235", "503", "250"]);
+}
+
+#[test]
+fn signing_in_has_its_place_in_the_conversation() {
+    check(&format!("AUTH PLAIN {RIGHT}\r\n"), &["503"]);
+    check(&format!("EHLO x\r\nMAIL FROM:<a@b.example>\r\nAUTH PLAIN {RIGHT}\r\n"), &["250", "250", "503"]);
+    // A new greeting and a forgotten message leave who has signed in.
+    let session = with_user();
+    let wire = format!("EHLO x\r\nAUTH PLAIN {RIGHT}\r\nRSET\r\nEHLO x\r\nMAIL FROM:<a@b.example>\r\n");
+    assert_eq!(statuses_of(session, wire.as_bytes()), ["250", "235", "250", "250", "250"]);
+    // Whoever guesses is sent away.
+    let session = with_user();
+    let guesses = format!("EHLO x\r\n{}", format!("AUTH PLAIN {WRONG}\r\n").repeat(60));
+    assert_eq!(statuses_of(session, guesses.as_bytes()).last().map(String::as_str), Some("421"));
+}
+
+#[test]
+fn nothing_of_what_was_said_to_sign_in_is_repeated_or_shown() {
+    let mut session = with_user();
+    session.feed(format!("EHLO x\r\nAUTH PLAIN {WRONG}\r\nAUTH LOGIN\r\n{}\r\n", LOGIN[0]).as_bytes());
+    let steps: Vec<Step> = std::iter::from_fn(|| session.next_step()).collect();
+    let shown = format!("{session:?} {steps:?}");
+    assert!(!["sesame", WRONG, LOGIN[0]].iter().any(|secret| shown.contains(secret)), "{shown}");
+}
+
+#[test]
+fn sign_in_is_announced_and_encryption_only_where_it_is_offered() {
     let Some(Step::Reply(answer)) = steps(b"EHLO x\r\n", usize::MAX).pop() else { panic!("a reply") };
     assert!(
         answer.contains("250-SIZE 10485760\r\n") && answer.contains("250-8BITMIME\r\n") && answer.contains("250-PIPELINING\r\n")
     );
-    assert!(!answer.contains("STARTTLS") && !answer.contains("AUTH"));
+    assert!(answer.contains("250-AUTH PLAIN LOGIN\r\n") && !answer.contains("STARTTLS"));
 }
 
 #[test]
@@ -134,9 +262,10 @@ proptest! {
 
     #[test]
     fn no_sequence_of_commands_panics(
-        lines in prop::collection::vec("(EHLO x|MAIL FROM:<a@b>|RCPT TO:<c@d>|DATA|RSET|\\.|\\.\\.|VRFY|QUIT|MAIL FROM:<\\PC{0,9}|RCPT TO:\\PC{0,9})(\r|)\n", 0..40),
+        lines in prop::collection::vec("(EHLO x|STARTTLS|AUTH PLAIN|AUTH LOGIN YQ==|YQ==|\\*|MAIL FROM:<a@b>|RCPT TO:<c@d>|DATA|RSET|\\.|\\.\\.|VRFY|QUIT|MAIL FROM:<\\PC{0,9}|RCPT TO:\\PC{0,9})(\r|)\n", 0..40),
         packet in 1..200_usize,
     ) {
+        steps_of(encryptable(), lines.concat().as_bytes(), packet);
         steps(lines.concat().as_bytes(), packet);
     }
 
