@@ -144,6 +144,23 @@ async fn the_list_says_from_where_on_new_mail_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_customer_who_is_none_is_not_found_and_mail_that_names_one_belongs_to_nobody() {
+    let mailbox = mailbox();
+    deliver(&mailbox, "ines@example.org", "4077", "<p>One</p>").await;
+    for look_up in ["?customer=4077", "/wait?customer=4077&timeout=4m", "/latest?customer=4077", "/40770000001/raw?customer=x"] {
+        let (status, _, refusal) = get(mailbox.router(), &format!("/mailbox/api/messages{look_up}")).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{look_up}");
+        assert!(refusal.contains("\"code\":\"unknown_customer\""), "{look_up}: {refusal}");
+    }
+    for page in ["/mailbox?customer=4077", "/mailbox/messages/latest?customer=4077"] {
+        let (status, _, refusal) = get(mailbox.router(), page).await;
+        assert!(status == StatusCode::NOT_FOUND && refusal.contains("There is no customer 4077"), "{page}: {refusal}");
+    }
+    let (_, _, all) = get(mailbox.router(), "/mailbox/api/messages").await;
+    assert!(all.contains("\"customer\":\"4077\""), "{all}");
+}
+
+#[tokio::test]
 async fn a_repeat_is_marked_in_list_and_page() {
     let mailbox = mailbox();
     deliver(&mailbox, "ines@example.org", "4021", "<p>One</p>").await;

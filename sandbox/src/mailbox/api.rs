@@ -32,7 +32,7 @@ pub(super) fn routes(prefix: &str) -> OpenApiRouter<Mailbox> {
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct MailQuery {
-    /// Only messages of this iCIMS customer.
+    /// Only messages of this iCIMS customer. Those that name none, or one that there is not, are found without.
     pub(super) customer: Option<String>,
     /// Only messages to this address.
     pub(super) to: Option<String>,
@@ -47,15 +47,20 @@ pub(super) struct MailQuery {
 }
 
 impl MailQuery {
-    pub(super) fn filter(&self) -> MailFilter {
+    /// What is looked for, unless the customer is none.
+    pub(super) fn filter(&self, mailbox: &Mailbox) -> Result<MailFilter, ApiProblem> {
         let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned);
-        MailFilter {
-            customer: given(&self.customer),
+        let customer = given(&self.customer);
+        if let Some(unknown) = customer.as_ref().filter(|customer| !mailbox.knows(customer)) {
+            return Err(unknown_customer(unknown));
+        }
+        Ok(MailFilter {
+            customer,
             // A plus sign that was not escaped arrives as a space, which no address of ours holds.
             to: given(&self.to).map(|to| to.replace(' ', "+")),
             after: self.after,
             words: self.q.clone().unwrap_or_default(),
-        }
+        })
     }
 }
 
@@ -75,8 +80,8 @@ struct Messages {
     get, path = "", operation_id = "listMail", tag = "mail",
     params(MailQuery), responses((status = 200, body = Messages)),
 )]
-async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Json<Messages> {
-    Json(Messages { messages: mailbox.search(&query.filter(), usize::MAX).await })
+async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Result<Json<Messages>, ApiProblem> {
+    Ok(Json(Messages { messages: mailbox.search(&query.filter(&mailbox)?, usize::MAX).await }))
 }
 
 /// Waits for a message that the query admits: with `after` the earliest of the newer ones, without it the newest there is.
@@ -85,11 +90,12 @@ async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuer
     params(MailQuery),
     responses((status = 200, body = Message), (status = 408, description = "No such message arrived in time.", body = ref("#/components/schemas/NoMail"))),
 )]
-async fn wait(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
+async fn wait(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Result<Response, ApiProblem> {
     let timeout = query.timeout.map_or(DEFAULT_WAIT, |Wait(timeout)| timeout);
-    match mailbox.wait(&query.filter(), timeout).await {
-        Some(message) => Json(message).into_response(),
-        None => in_vain(&mailbox, timeout),
+    match mailbox.wait(&query.filter(&mailbox)?, timeout).await {
+        Some(message) => Ok(Json(message).into_response()),
+        // The customer may have gone meanwhile.
+        None => query.filter(&mailbox).map(|_| in_vain(&mailbox, timeout)),
     }
 }
 
@@ -103,7 +109,8 @@ async fn show(
     Path(id): Path<String>,
     ApiQuery(query): ApiQuery<MailQuery>,
 ) -> Result<Json<Arc<Message>>, ApiProblem> {
-    named(&mailbox, &id, &query.filter()).await.map(|received| Json(received.message)).ok_or_else(|| not_found(&id))
+    let filter = query.filter(&mailbox)?;
+    named(&mailbox, &id, &filter).await.map(|received| Json(received.message)).ok_or_else(|| not_found(&id))
 }
 
 /// Reads the bytes of a message.
@@ -116,7 +123,8 @@ async fn raw(
     Path(id): Path<String>,
     ApiQuery(query): ApiQuery<MailQuery>,
 ) -> Result<Response, ApiProblem> {
-    named(&mailbox, &id, &query.filter()).await.map(as_received).ok_or_else(|| not_found(&id))
+    let filter = query.filter(&mailbox)?;
+    named(&mailbox, &id, &filter).await.map(as_received).ok_or_else(|| not_found(&id))
 }
 
 /// The bytes of a message, as text that no browser interprets.
@@ -127,6 +135,11 @@ pub(super) fn as_received(received: Received) -> Response {
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
     ];
     (headers, received.raw().to_vec()).into_response()
+}
+
+fn unknown_customer(customer: &str) -> ApiProblem {
+    let message = format!("There is no customer {customer}: GET /__sandbox/customers lists them, POST makes a new one.");
+    ApiProblem::new(StatusCode::NOT_FOUND, "unknown_customer", message)
 }
 
 fn not_found(id: &str) -> ApiProblem {

@@ -181,18 +181,26 @@ impl Mailbox {
     }
 
     /// Waits until a message is there that the filter admits: with `after` the earliest of the newer ones, so that a reader can
-    /// walk forward; without it the newest there is. `None` once `timeout` of real time has passed.
+    /// walk forward; without it the newest there is. `None` once `timeout` of real time has passed, or the customer is gone.
     pub async fn wait(&self, filter: &MailFilter, timeout: Duration) -> Option<Message> {
         let found = async {
             loop {
                 let changed = self.changed(filter);
                 if let Some(message) = self.beside(filter, Self::first).await {
-                    return message;
+                    return Some(message);
+                }
+                if filter.customer.as_deref().is_some_and(|customer| !self.knows(customer)) {
+                    return None;
                 }
                 changed.await;
             }
         };
-        tokio::time::timeout(timeout, found).await.ok()
+        tokio::time::timeout(timeout, found).await.ok().flatten()
+    }
+
+    /// Whether there is such a customer.
+    pub(crate) fn knows(&self, customer: &str) -> bool {
+        self.box_of(Some(customer)).0 != HOUSE
     }
 
     /// Resolves when something has happened, from now on, after which a filter may admit another message.

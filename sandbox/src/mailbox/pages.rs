@@ -12,7 +12,7 @@ use axum::routing::get;
 use super::api::{MailQuery, as_received, named};
 use super::message::headers;
 use super::{MailFilter, Mailbox, Message, Received, SmtpCertificate};
-use crate::ui::{ApiQuery, Page, Problem};
+use crate::ui::{ApiProblem, ApiQuery, Page, Problem};
 
 /// How many messages the list shows.
 const SHOWN: usize = 200;
@@ -61,7 +61,10 @@ struct MessagePage {
 }
 
 async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
-    let filter = query.filter();
+    let filter = match query.filter(&mailbox) {
+        Ok(filter) => filter,
+        Err(problem) => return no_such_customer(problem),
+    };
     let messages = mailbox.search(&filter, SHOWN).await;
     let words = filter.words.as_str().to_owned();
     let (customer, to) = (filter.customer.unwrap_or_default(), filter.to.unwrap_or_default());
@@ -69,7 +72,11 @@ async fn list(State(mailbox): State<Mailbox>, ApiQuery(query): ApiQuery<MailQuer
 }
 
 async fn show(State(mailbox): State<Mailbox>, Path(id): Path<String>, ApiQuery(query): ApiQuery<MailQuery>) -> Response {
-    match named(&mailbox, &id, &query.filter()).await {
+    let filter = match query.filter(&mailbox) {
+        Ok(filter) => filter,
+        Err(problem) => return no_such_customer(problem),
+    };
+    match named(&mailbox, &id, &filter).await {
         Some(received) => {
             let (size, headers) = (received.raw().len(), headers(received.raw()));
             let Received { message, return_path, .. } = received;
@@ -100,11 +107,15 @@ async fn raw(State(mailbox): State<Mailbox>, Path(id): Path<String>) -> Response
 }
 
 fn not_found(id: &str) -> Response {
-    let problem = Problem {
-        product: "mailbox",
-        title: "No such message".into(),
-        message: format!("There is no message {id}, or it has no such part. It may have been removed by a reset."),
-        way_back: ("All messages".into(), "/mailbox".into()),
-    };
+    nothing("No such message", format!("There is no message {id}, or it has no such part. It may have been removed by a reset."))
+}
+
+fn no_such_customer(problem: ApiProblem) -> Response {
+    nothing("No such customer", problem.message)
+}
+
+fn nothing(title: &str, message: String) -> Response {
+    let way_back = ("All messages".into(), "/mailbox".into());
+    let problem = Problem { product: "mailbox", title: title.into(), message, way_back };
     Page(StatusCode::NOT_FOUND, problem).into_response()
 }

@@ -4,12 +4,12 @@ use std::io::Read as _;
 
 use flate2::read::GzDecoder;
 use icims_sandbox::Sandbox;
-use icims_sandbox::engine::JournalFilter;
+use icims_sandbox::engine::{JournalFilter, direct};
 use reqwest::{Client, Method, Response};
 use serde_json::{Value as Json, json};
 
 /// A large answer.
-const LARGE: &str = "/search/filtersSchema";
+const LARGE: &str = "/profiledefinitions/v1/person/schema";
 
 struct Asking {
     sandbox: Sandbox,
@@ -18,8 +18,7 @@ struct Asking {
 
 impl Asking {
     async fn start() -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        Self { sandbox: Sandbox::start().await, client: Client::new() }
+        Self { sandbox: Sandbox::start().await, client: direct().build().expect("a client") }
     }
 
     async fn ask(&self, method: Method, path: &str, accept: Option<&str>, body: Option<Json>) -> Response {
