@@ -56,7 +56,11 @@ impl Stage {
             (&self.vendor, "http://vendor"),
             (&addresses.smtp, "smtp"),
         ];
-        named.into_iter().fold(text.to_owned(), |text, (address, name)| text.replace(address, name))
+        let ports = [&addresses.icims, &addresses.platform].map(|address| address.rsplit(':').next().unwrap_or_default());
+        // Cookies carry the port, as browsers do not tell ports apart.
+        let cookies = ports.map(|port| format!("_{port}="));
+        let named = named.into_iter().chain(cookies.iter().map(|cookie| (cookie.as_str(), "_PORT=")));
+        named.fold(text.to_owned(), |text, (address, name)| text.replace(address, name))
     }
 }
 

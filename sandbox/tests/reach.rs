@@ -154,7 +154,7 @@ async fn behind_another_name_links_lead_to_it_and_forms_are_taken_from_it() {
     for host in ["ats.brightwater.example", listening.icims.strip_prefix("http://").expect("an address")] {
         let form = |origin: &str| {
             let request = client.post(format!("{}/careers/4021/login", listening.icims)).header("host", host);
-            request.header("origin", origin).form(&[("email", "ines.okafor@example.org")])
+            request.header("origin", origin).form(&[("email", "mara.lind@example.org")])
         };
         assert_eq!(status(form("https://ats.brightwater.example")).await, StatusCode::SEE_OTHER, "{host}");
         assert_eq!(status(form("https://harver.brightwater.example:8443")).await, StatusCode::FORBIDDEN, "{host}");

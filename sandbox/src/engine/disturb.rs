@@ -21,6 +21,10 @@ pub(super) struct BrokenOff {
     flushed: bool,
 }
 
+/// Marks an answer of which each byte counts as it is sent: nothing further on may write it in another way.
+#[derive(Clone, Copy, Debug)]
+pub struct AsItIs;
+
 impl BrokenOff {
     /// The first half of `whole`, of which the length is promised.
     pub(super) fn half_of(whole: &Bytes) -> Self {

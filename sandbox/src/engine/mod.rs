@@ -36,6 +36,7 @@ pub use clock::{Clock, ClockSetting};
 pub use cursor::{Cursor, work};
 pub use customer::{Customer, Kept};
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
+pub use disturb::AsItIs;
 pub use indexed::{Edited, Indexed, Lookups};
 pub use journal::{Actor, Body, Exchange, ExchangeId, Headers, Journal, JournalFilter, Original, Outcome, Passed, Passing};
 pub use json::read_json;

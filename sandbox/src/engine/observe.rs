@@ -19,7 +19,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
 use super::clock::Clock;
-use super::disturb::{BrokenOff, garbled};
+use super::disturb::{AsItIs, BrokenOff, garbled};
 use super::faults::{Call, Effect, Faults, Struck, Withdrawn};
 use super::journal::{Actor, BODY_LIMIT, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing};
 use super::peer::Peer;
@@ -345,6 +345,7 @@ fn disturbed(mut reply: Reply, whole: &Bytes, effect: Option<&Effect>, peer: Opt
                 lost(&format!("of whose {} bytes {} came before the connection broke off", whole.len(), whole.len() / 2));
             reply.answer.headers_mut().remove(header::CONTENT_LENGTH);
             *reply.answer.body_mut() = Body::new(BrokenOff::half_of(whole));
+            reply.answer.extensions_mut().insert(AsItIs);
             Reply { answer: reply.answer, outcome: Outcome::Failed { reason } }
         }
         // A 204 cannot have a body.

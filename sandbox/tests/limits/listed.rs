@@ -125,7 +125,6 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "disk::VERSION",
             "entry::LOOK_UPS",
             "icims::UNSUBMITTED",
-            "injected::DAY",
             "quota::DAY",
             "registry::HOUSE",
             "shares::OVERHEAD",
