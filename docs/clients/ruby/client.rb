@@ -25,7 +25,7 @@ def call(method, url, json: nil, body: nil, headers: {})
   request.content_type = "application/json" if json
   request.body = json ? JSON.generate(json) : body
   yield request if block_given?
-  # The nil is the proxy's address; without it, the one of the environment is asked.
+  # The nil says that there is no proxy; the environment is not asked for one.
   Net::HTTP.start(uri.host, uri.port, nil, open_timeout: 30, read_timeout: 30) { |http| http.request(request) }
 end
 
