@@ -1,0 +1,3 @@
+module example.com/harver-icims-client
+
+go 1.19
