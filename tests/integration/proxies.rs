@@ -99,7 +99,7 @@ async fn the_sandbox_calls_an_integration_elsewhere_through_the_proxy() {
     let proxy = Proxy::start("HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
     // Nobody but the proxy knows this name.
     let elsewhere = ["sandbox", "--port", "0", "--integration-url", "http://vendor.example:8702"];
-    let sandbox = Program::start_with(&[("http_proxy", format!("http://agent:hunter2@{}", proxy.address))], elsewhere);
+    let sandbox = Program::start_with(&all(&format!("http://agent:hunter2@{}", proxy.address)), elsewhere);
     sandbox.advance(&visitor()).await;
     assert_eq!(outcome(&sandbox, "integration").await["status"], 200);
     let asked = proxy.asked();
