@@ -200,3 +200,26 @@ async fn each_api_has_a_document_that_is_printed_and_served_and_a_page_that_need
         assert!(page.contains("swagger-ui") && !page.contains("http://") && !page.contains("https://"), "{api}: {page}");
     }
 }
+
+/// What an SMTP server says to these lines.
+async fn smtp_says(address: &str, lines: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut connection = tokio::net::TcpStream::connect(address).await.expect("a mail server");
+    connection.write_all(lines.as_bytes()).await.expect("it listens");
+    let mut said = String::new();
+    connection.read_to_string(&mut said).await.expect("text, until it hangs up");
+    said
+}
+
+#[tokio::test]
+async fn a_world_whose_mail_server_asks_for_a_sign_in_invites_all_the_same() {
+    let program = Program::start(["up", "--port", "0", "--json", "--smtp-user", "quality:s3cret", "--smtp-tls"]);
+    let client = visitor();
+    program.advance(&client).await;
+    until("the invitation", async || program.mails(&client).await.into_iter().next().ok_or("no mail".into())).await;
+    let said = smtp_says(program.text("mailbox", "smtp"), "EHLO x\r\nMAIL FROM:<a@b.example>\r\nQUIT\r\n").await;
+    assert!(said.contains("STARTTLS") && said.contains("AUTH") && said.contains("\r\n530 "), "{said}");
+    let certificate = format!("{}/smtp-certificate.pem", program.text("mailbox", "base_url"));
+    let certificate = client.get(certificate).send().await.expect("an answer").text().await.expect("text");
+    assert!(certificate.starts_with("-----BEGIN CERTIFICATE-----"), "{certificate}");
+}
