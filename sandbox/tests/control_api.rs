@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers};
 use icims_sandbox::{Config, Sandbox};
@@ -188,42 +188,6 @@ async fn wrong_input_is_a_clear_refusal() {
         let (found, answer) = running.ask(method, path, body).await;
         assert_eq!((found, &answer["error"]["code"]), (status, &Value::from(code)), "{path}: {answer}");
     }
-}
-
-#[tokio::test]
-async fn an_empty_query_value_is_an_absent_one() {
-    let running = Running::start().await;
-    let person = format!("/people/{}", running.sandbox.ready().tenant.sample.person_id);
-    for (empty, absent) in [("journal?after=&wait=&workflow=&customer=", "journal"), ("health?customer=", "health")] {
-        let pick = |answer: Value| (answer["exchanges"].clone(), answer["pending"].clone());
-        assert_eq!(pick(running.get(empty).await), pick(running.get(absent).await), "{empty}");
-    }
-    let keys = &running.sandbox.ready().tenant;
-    let read = async |query: &str| {
-        let url = format!("{}/customers/4021{person}?{query}", running.sandbox.addresses().icims);
-        let call = running.client.get(url).basic_auth(&keys.icims.username, Some(&keys.icims.password));
-        call.send().await.expect("an answer").text().await.expect("text")
-    };
-    assert_eq!(read("fields=").await, read("").await);
-}
-
-#[tokio::test]
-async fn who_waits_for_a_customer_that_goes_is_told_so_at_once() {
-    let running = Running::start().await;
-    let opened = running.post("customers", Value::Null).await;
-    let customer = opened["icims"]["customer_id"].as_str().expect("a number").to_owned();
-    let newest = running.get(&format!("journal?customer={customer}")).await["exchanges"].as_array().map_or(0, Vec::len);
-    assert_eq!(newest, 0, "nothing has been said yet");
-    let begun = Instant::now();
-    let path = format!("journal?customer={customer}&wait=4m");
-    let (waited, _) = tokio::join!(running.ask(Method::GET, &path, ""), async {
-        // Meanwhile the other call has arrived.
-        running.get("health").await;
-        running.get("customers").await;
-        running.ask(Method::DELETE, &format!("customers/{customer}"), "").await
-    });
-    assert_eq!((waited.0, &waited.1["error"]["code"]), (StatusCode::NOT_FOUND, &json!("unknown_customer")));
-    assert!(begun.elapsed() < Duration::from_secs(60), "it has waited for the customer that is gone");
 }
 
 #[tokio::test]
@@ -418,23 +382,6 @@ async fn an_integration_that_refuses_keeps_the_sandbox_from_starting_and_says_wh
 }
 
 #[tokio::test]
-async fn switches_are_shown_and_turned_one_by_one_and_only_for_their_customer() {
-    let running = Running::start().await;
-    let before = running.get("customers/4021/switches").await;
-    assert_eq!(before["strict_http"], false);
-    let other = running.post("customers", json!({})).await["icims"]["customer_id"].as_str().expect("an id").to_owned();
-    let (status, after) = running.ask(Method::PATCH, "customers/4021/switches", r#"{"entry_body":true}"#).await;
-    assert_eq!(status, StatusCode::OK, "{after}");
-    assert_eq!((&after["entry_body"], &after["shared_email"]), (&json!(true), &json!(true)));
-    assert_eq!(running.get("customers/4021/switches").await, after);
-    assert_eq!(running.get(&format!("customers/{other}/switches")).await, before);
-    let (status, problem) = running.ask(Method::PATCH, "customers/4021/switches", r#"{"entrybody":true}"#).await;
-    assert_eq!(status, StatusCode::BAD_REQUEST);
-    assert!(problem.to_string().contains("entrybody"), "{problem}");
-    assert_eq!(running.ask(Method::GET, "customers/9/switches", "").await.0, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test]
 async fn the_fidelity_page_shows_every_row_with_its_mark_and_test() {
     let running = Running::start().await;
     let address = format!("{}/fidelity", running.sandbox.addresses().control);
@@ -444,14 +391,4 @@ async fn the_fidelity_page_shows_every_row_with_its_mark_and_test() {
         assert!(page.contains(&*fidelity.test) && page.contains(&*fidelity.source), "{} is not shown", row.what);
     }
     assert!(!page.contains("not marked"));
-}
-
-#[tokio::test]
-async fn a_byte_order_mark_in_front_of_a_body_is_passed_over() {
-    let running = Running::start().await;
-    let rule = json!({"match": {"actor": "icims"}, "effect": {"kind": "drop"}});
-    let (status, answer) = running.ask(Method::POST, "faults", &format!("\u{feff}{rule}")).await;
-    assert_eq!(status, StatusCode::OK, "{answer}");
-    let (status, answer) = running.ask(Method::POST, "faults", &format!("\u{feff}\u{feff}{rule}")).await;
-    assert_eq!((status, &answer["error"]["code"]), (StatusCode::BAD_REQUEST, &json!("bad_json")), "{answer}");
 }

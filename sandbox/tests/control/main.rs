@@ -1,6 +1,8 @@
 //! What a tester may do over control, against a whole sandbox with a vendor beside it.
 
+mod calls;
 mod faults;
 mod journal_replay;
 mod ledger;
 mod support;
+mod switches;

@@ -70,6 +70,12 @@ fn basic(icims: &Icims, credentials: &str) -> Result<Option<SignedIn>, ApiError>
     Ok(None)
 }
 
+/// The user names that Basic credentials can mean. Nothing is proved.
+pub(super) fn basic_names(credentials: &str) -> impl Iterator<Item = String> {
+    let readings = STANDARD.decode(credentials).into_iter().flat_map(readings);
+    readings.filter_map(|reading| reading.split_once(':').map(|(name, _)| name.to_owned()))
+}
+
 /// What the bytes of credentials can mean: clients write them in UTF-8, or in Latin-1 as the first standard had it (RFC 7617, B.3;
 /// *assumed*, that both are taken). ASCII means the same in both.
 fn readings(bytes: Vec<u8>) -> impl Iterator<Item = String> {

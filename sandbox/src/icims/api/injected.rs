@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use crate::engine::{Customer, Injected};
@@ -13,6 +11,7 @@ use crate::icims::Icims;
 use crate::icims::signing::{Claim, SCHEME};
 use crate::icims::state::CustomerState;
 
+use super::auth::basic_names;
 use super::error::header_line;
 use super::gate;
 use super::quota::{Quota, Standing};
@@ -65,8 +64,7 @@ fn named(state: &CustomerState, injected: &Injected<'_>) -> Option<String> {
     let given = injected.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, rest) = given.trim().split_once(' ')?;
     if scheme.eq_ignore_ascii_case("basic") {
-        let decoded = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
-        return decoded.split_once(':').map(|(name, _)| name.to_owned());
+        return basic_names(rest.trim()).find(|name| state.integration_user(name).is_some());
     }
     if scheme.eq_ignore_ascii_case(SCHEME) {
         return Claim::read(rest).map(|claim| claim.user.to_owned());
