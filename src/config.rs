@@ -11,11 +11,9 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::delivery::Ladder;
-use crate::domain::{
-    AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
-    StatusId,
-};
+use crate::domain::{Instance, InvalidId, Role};
 use crate::invitation::SmtpSettings;
+use crate::settings::Document;
 
 /// Whom the guide names for support.
 pub const SUPPORT_CONTACT: &str = "support@harver.com";
@@ -35,6 +33,10 @@ pub struct Settings {
     pub ladder: Ladder,
     /// Whom to ask for help; every refusal names it. Default: the guide's contact.
     pub support_contact: String,
+    /// Which of Harver's instances this is.
+    pub instance: Instance,
+    /// Where the start endpoint of the other one is, if it is known.
+    pub other_instance_url: Option<Url>,
 }
 
 impl Settings {
@@ -48,6 +50,8 @@ impl Settings {
             link_life: SignedDuration::from_hours(24),
             ladder: Ladder::default(),
             support_contact: SUPPORT_CONTACT.into(),
+            instance: Instance::default(),
+            other_instance_url: None,
         }
     }
 }
@@ -96,9 +100,16 @@ pub struct ServeFile {
     pub retry_minutes: Option<Vec<i64>>,
     /// See [`Settings::support_contact`].
     pub support_contact: Option<String>,
-    /// Customers to create at the first start. Afterwards the console is the place to change them.
+    /// Which instance of Harver this is: `default` or `us`. An event for an account of the other one is told where to go.
+    pub instance: Option<String>,
+    /// The address of the other instance's start endpoint, for those who called the wrong one.
+    pub other_instance_url: Option<Url>,
+    /// Customers to create at the first start. Afterwards a start only says in which settings file and database differ.
     #[serde(default)]
-    pub customers: Vec<CustomerSection>,
+    pub customers: Vec<Document>,
+    /// Who may sign in to the console, created with their customers.
+    #[serde(default)]
+    pub admins: Vec<AdminSection>,
 }
 
 /// Outgoing mail.
@@ -119,67 +130,28 @@ pub struct MailSection {
     pub password: Option<SecretString>,
 }
 
-/// One customer, as the two vendors gave it to us.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CustomerSection {
-    id: u64,
-    name: String,
-    patterns: Vec<String>,
-    #[serde(default)]
-    trigger_statuses: Vec<String>,
-    reports_progress: bool,
-    icims: IcimsSection,
-    harver: HarverSection,
-    events: CredentialsSection,
-    webhooks: CredentialsSection,
-    invitation: InvitationSection,
-    /// Who may sign in to the console.
-    pub admin: AdminSection,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IcimsSection {
-    base_url: Url,
-    token_url: Option<Url>,
-    client_id: Option<String>,
-    client_secret: Option<SecretString>,
-    username: Option<String>,
-    password: Option<SecretString>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HarverSection {
-    base_url: Url,
-    account: String,
-    client_id: String,
-    client_secret: SecretString,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CredentialsSection {
-    username: String,
-    password: SecretString,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InvitationSection {
-    sender_name: String,
-    support_email: String,
-}
-
 /// Somebody who may sign in to the console.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdminSection {
     /// The address they sign in with.
     pub email: String,
+    /// The id of the customer whose console it is.
+    pub customer: u64,
+    /// `harver_admin`, who configures, or `recruiter`, who reads orders. Default: `harver_admin`.
+    pub role: Option<String>,
     /// Their first password.
     pub password: SecretString,
+}
+
+impl AdminSection {
+    /// What they may do.
+    ///
+    /// # Errors
+    /// A sentence that names the roles.
+    pub fn role(&self) -> Result<Role, InvalidId> {
+        self.role.as_deref().map_or(Ok(Role::HarverAdmin), str::parse)
+    }
 }
 
 impl ServeFile {
@@ -194,68 +166,5 @@ impl ServeFile {
             let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
             ConfigError::Invalid { path: path.into(), reason: format!("line {line}: {}", error.message()) }
         })
-    }
-}
-
-impl CustomerSection {
-    /// The customer that the section describes.
-    ///
-    /// # Errors
-    /// A sentence that names the setting and what it should be.
-    pub fn customer(&self) -> Result<Customer, String> {
-        let at = |what: &str| format!("customer {}: {what}", self.id);
-        let status =
-            |text: &String| StatusId::parse(text).ok_or_else(|| at(&format!("trigger_statuses: {text:?} is not a status id")));
-        let pattern = |name: &String| match name.as_str() {
-            "inline" => Ok(Pattern::Inline),
-            "ad_hoc" => Ok(Pattern::AdHoc),
-            other => Err(at(&format!("patterns: {other:?} is neither \"inline\" nor \"ad_hoc\""))),
-        };
-        Ok(Customer {
-            id: CustomerId::try_from(self.id).map_err(|error| at(&error.to_string()))?,
-            name: self.name.clone(),
-            enabled: true,
-            patterns: self.patterns.iter().map(pattern).collect::<Result<_, _>>()?,
-            trigger_statuses: self.trigger_statuses.iter().map(status).collect::<Result<_, _>>()?,
-            events: self.events.credentials(),
-            webhooks: self.webhooks.credentials(),
-            ats: AtsConnection {
-                base_url: self.icims.base_url.clone(),
-                authentication: self.icims.authentication().map_err(at)?,
-            },
-            harver: HarverConnection {
-                base_url: self.harver.base_url.clone(),
-                account: self.harver.account.parse().map_err(|error| at(&format!("harver.account: {error}")))?,
-                client_id: self.harver.client_id.clone(),
-                client_secret: self.harver.client_secret.clone(),
-            },
-            reports_progress: self.reports_progress,
-            invitation: InvitationSettings {
-                sender_name: self.invitation.sender_name.clone(),
-                support_email: self.invitation.support_email.clone(),
-            },
-        })
-    }
-}
-
-impl CredentialsSection {
-    fn credentials(&self) -> InboundCredentials {
-        InboundCredentials { username: self.username.clone(), password: self.password.clone() }
-    }
-}
-
-impl IcimsSection {
-    fn authentication(&self) -> Result<AtsAuthentication, &'static str> {
-        match (&self.token_url, &self.client_id, &self.client_secret, &self.username, &self.password) {
-            (Some(token_url), Some(client_id), Some(client_secret), None, None) => Ok(AtsAuthentication::OAuth2 {
-                token_url: token_url.clone(),
-                client_id: client_id.clone(),
-                client_secret: client_secret.clone(),
-            }),
-            (None, None, None, Some(username), Some(password)) => {
-                Ok(AtsAuthentication::Basic { username: username.clone(), password: password.clone() })
-            }
-            _ => Err("icims: give either token_url, client_id and client_secret, or username and password"),
-        }
     }
 }

@@ -23,6 +23,7 @@ pub mod icims;
 pub mod invitation;
 pub mod web;
 
+pub mod settings;
 pub mod store;
 
 pub mod clock;

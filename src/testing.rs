@@ -57,22 +57,16 @@ pub(crate) fn patient() -> Clients {
 
 /// A customer whose neighbours are at these addresses.
 pub(crate) fn customer(icims: &Url, authentication: AtsAuthentication) -> Customer {
-    let credentials = |name: &str| InboundCredentials { username: name.into(), password: "not-a-real-secret".into() };
+    let credentials = |name: &str| InboundCredentials::new(name, "not-a-real-secret");
+    let id = "4021".parse().expect("a customer id");
     Customer {
-        id: "4021".parse().expect("a customer id"),
-        name: "Brightwater Foods".into(),
+        added: true,
         enabled: true,
-        patterns: vec![Pattern::Inline, Pattern::AdHoc],
-        trigger_statuses: Vec::new(),
-        events: credentials("icims-4021"),
-        webhooks: credentials("harver-4021"),
-        ats: AtsConnection { base_url: icims.clone(), authentication },
-        harver: connection(icims),
+        patterns: Pattern::ALL.to_vec(),
+        ats: Some(AtsConnection { base_url: icims.clone(), authentication }),
         reports_progress: true,
-        invitation: InvitationSettings {
-            sender_name: "Brightwater Foods".into(),
-            support_email: "jobs@brightwater.example".into(),
-        },
+        invitation: InvitationSettings::new("Brightwater Foods", "jobs@brightwater.example"),
+        ..Customer::new(id, "Brightwater Foods", connection(icims), credentials("icims-4021"), credentials("harver-4021"))
     }
 }
 

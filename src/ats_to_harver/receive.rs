@@ -91,7 +91,8 @@ pub fn misdirected(path: &str, support_contact: &str) -> Response {
 async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, Refusal> {
     for Presented { username, password } in Presented::in_headers(headers) {
         let customer = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await.map_err(Refusal::Store)?;
-        if let Some(customer) = customer.filter(|customer| matches(&password, &customer.events.password)) {
+        let Some(customer) = customer else { continue };
+        if customer.events.passwords_at(work.clock.now()).any(|valid| matches(&password, valid)) {
             return Ok(customer);
         }
     }
@@ -106,6 +107,9 @@ async fn accept(
     pattern: &mut Option<Pattern>,
 ) -> Result<Accepted, Refusal> {
     let body = read_body(headers, body, work.deadline).await?;
+    if customer.ats.is_none() {
+        return Err(Refusal::SwitchedOff);
+    }
     let event = match parse_event(&body, customer)? {
         Parsed::Event(event) => event,
         Parsed::Ignored { event_type } => {

@@ -121,46 +121,46 @@ fn known(customer: Option<String>) -> Result<Option<CustomerId>, ConnectorError>
     parsed.map_err(|error| ConnectorError::caused_by("the integration knows no such customer", anyhow::Error::new(error)))
 }
 
+/// The customer with the neighbours' present addresses; everything else is as it was set up.
 fn moved(mut known: Customer, fresh: &Customer) -> Customer {
-    known.ats.base_url = fresh.ats.base_url.clone();
     known.harver.base_url = fresh.harver.base_url.clone();
-    if let (AtsAuthentication::OAuth2 { token_url, .. }, AtsAuthentication::OAuth2 { token_url: new, .. }) =
-        (&mut known.ats.authentication, &fresh.ats.authentication)
-    {
-        token_url.clone_from(new);
+    let connections = known.ats.iter_mut().chain(known.next_ats.iter_mut().map(|next| &mut next.value));
+    for ats in connections {
+        let Some(fresh) = &fresh.ats else { continue };
+        ats.base_url = fresh.base_url.clone();
+        if let (AtsAuthentication::OAuth2 { token_url, .. }, AtsAuthentication::OAuth2 { token_url: new, .. }) =
+            (&mut ats.authentication, &fresh.authentication)
+        {
+            token_url.clone_from(new);
+        }
     }
     known
 }
 
 fn customer(tenant: &NewTenant) -> anyhow::Result<Customer> {
-    let credentials = |username: &str, password: &str| InboundCredentials {
-        username: username.to_owned(),
-        password: SecretString::from(password),
+    let harver = HarverConnection {
+        base_url: tenant.platform.base_url.parse()?,
+        account: tenant.platform.account_id.parse()?,
+        client_id: tenant.platform.client_id.clone(),
+        client_secret: SecretString::from(tenant.platform.client_secret.as_str()),
     };
+    let events = InboundCredentials::new(&tenant.event_username, tenant.event_password.as_str());
+    let webhooks = InboundCredentials::new(&tenant.webhook_username, tenant.webhook_password.as_str());
     Ok(Customer {
-        id: tenant.customer_id.parse()?,
-        name: tenant.name.clone(),
+        added: true,
         enabled: true,
-        patterns: vec![Pattern::Inline, Pattern::AdHoc],
         // The simulated iCIMS tells of its trigger status only, and its administrator may choose another one there.
-        trigger_statuses: Vec::new(),
-        events: credentials(&tenant.event_username, &tenant.event_password),
-        webhooks: credentials(&tenant.webhook_username, &tenant.webhook_password),
-        ats: AtsConnection {
+        patterns: Pattern::ALL.to_vec(),
+        ats: Some(AtsConnection {
             base_url: tenant.icims.base_url.parse()?,
             authentication: AtsAuthentication::OAuth2 {
                 token_url: tenant.icims.token_url.parse()?,
                 client_id: tenant.icims.client_id.clone(),
                 client_secret: SecretString::from(tenant.icims.client_secret.as_str()),
             },
-        },
-        harver: HarverConnection {
-            base_url: tenant.platform.base_url.parse()?,
-            account: tenant.platform.account_id.parse()?,
-            client_id: tenant.platform.client_id.clone(),
-            client_secret: SecretString::from(tenant.platform.client_secret.as_str()),
-        },
+        }),
         reports_progress: true,
-        invitation: InvitationSettings { sender_name: tenant.name.clone(), support_email: tenant.admin_email.clone() },
+        invitation: InvitationSettings::new(&tenant.name, &tenant.admin_email),
+        ..Customer::new(tenant.customer_id.parse()?, &tenant.name, harver, events, webhooks)
     })
 }

@@ -12,12 +12,13 @@ use url::Url;
 use super::stop::asked_to_stop;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{CustomerSection, MailSection, ServeFile, Settings};
+use crate::config::{AdminSection, MailSection, ServeFile, Settings};
 use crate::console;
 use crate::delivery::Ladder;
-use crate::domain::EmailAddress;
+use crate::domain::{Customer, CustomerId, EmailAddress};
 use crate::http;
 use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
+use crate::settings::{self, By, Document, Rules, SaveError, Way};
 use crate::store::{self, SealingKey, Store, StoreError, admins};
 
 #[derive(Debug, Args)]
@@ -52,8 +53,9 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
     let store = Store::open(&database, SealingKey::from_passphrase(&passphrase))
         .with_context(|| format!("opening {}", database.display()))?;
-    for section in &file.customers {
-        create_customer(&store, section).await?;
+    let rules = Rules::at(&settings.public_url);
+    for document in &file.customers {
+        create_or_compare(&store, document, &file.admins, rules).await?;
     }
     let listener = TcpListener::bind(&listen)
         .await
@@ -87,6 +89,10 @@ fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Setting
     if let Some(contact) = &file.support_contact {
         settings.support_contact.clone_from(contact);
     }
+    if let Some(instance) = &file.instance {
+        settings.instance = instance.parse().context("instance")?;
+    }
+    settings.other_instance_url.clone_from(&file.other_instance_url);
     Ok(settings)
 }
 
@@ -106,27 +112,47 @@ fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
     Ok(SmtpSettings { host: section.host.clone(), port: section.port, sender_address, security, credentials })
 }
 
-/// Creates a customer of the file with its admin, unless it is there: what was changed in the console since then stays. Both or
-/// neither, so that a start that fails on the one can be repeated.
-async fn create_customer(store: &Store, section: &CustomerSection) -> anyhow::Result<()> {
-    let customer = section.customer().map_err(anyhow::Error::msg)?;
-    let id = customer.id;
+/// Creates a customer of the file with those who may sign in, unless it is there: what was changed since then stays, and the log says
+/// in what file and store differ. All or nothing, so that a start that fails can be repeated.
+async fn create_or_compare(store: &Store, document: &Document, admins: &[AdminSection], rules: Rules) -> anyhow::Result<()> {
+    let written = document.id.as_ref().map(settings::Typed::text).unwrap_or_default();
+    let id: CustomerId = written.parse().with_context(|| format!("a customer of the file: id {written:?}"))?;
+    let by = By { who: "configuration file".into(), way: Way::File, now: Clock::real().now() };
     let known: Result<_, StoreError> = store.read(move |tx| store::customer(tx, id)).await;
-    if known.with_context(|| format!("looking for customer {id}"))?.is_some() {
+    if let Some(known) = known.with_context(|| format!("looking for customer {id}"))? {
+        say_what_differs(&known, document, rules, &by);
         return Ok(());
     }
-    let admin = console::new_admin(&section.admin.email, id, section.admin.password.clone())
-        .await
-        .with_context(|| format!("creating the admin of customer {id}"))?;
-    let created: Result<(), StoreError> = store
+    let mut people = Vec::new();
+    for section in admins.iter().filter(|section| section.customer == id.get()) {
+        let role = section.role().with_context(|| format!("admins: {}", section.email))?;
+        let person = console::new_admin(&section.email, id, role, section.password.clone());
+        people.push(person.await.with_context(|| format!("creating an admin of customer {id}"))?);
+    }
+    let document = document.clone();
+    let created: Result<(), SaveError> = store
         .write(move |tx| {
-            store::insert_customer(tx, &customer)?;
-            admins::put(tx, &admin)
+            settings::create(tx, &document, rules, &by)?;
+            people.iter().try_for_each(|person| admins::put(tx, person))?;
+            Ok(())
         })
         .await;
-    created.with_context(|| format!("creating customer {id} and its admin"))?;
+    created.with_context(|| format!("creating customer {id} and its admins"))?;
     tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
     Ok(())
+}
+
+fn say_what_differs(known: &Customer, document: &Document, rules: Rules, by: &By) {
+    match rules.drift(document, known, by.now) {
+        Ok(differing) if differing.is_empty() => {}
+        Ok(differing) => {
+            let names: Vec<_> = differing.iter().map(|difference| difference.setting).collect();
+            tracing::warn!(customer.id = %known.id, settings = names.join(", "), "Stored settings differ from the configuration file; the stored ones count. See harver-icims config diff.");
+        }
+        Err(problems) => {
+            tracing::warn!(customer.id = %known.id, %problems, "Settings of the configuration file could not be used; the stored ones count.");
+        }
+    }
 }
 
 #[cfg(test)]
@@ -137,15 +163,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_start_that_failed_on_the_admin_can_be_repeated() {
-        let file: ServeFile = toml::from_str(FILE).expect("the example can be used");
+        let mut file: ServeFile = toml::from_str(FILE).expect("the example can be used");
         let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
-        let mut section = file.customers.into_iter().next().expect("a customer");
-        section.admin.password = "correct horse".into();
-        let email = std::mem::replace(&mut section.admin.email, "nobody".into());
-        assert!(create_customer(&store, &section).await.is_err());
-        section.admin.email = email.clone();
-        create_customer(&store, &section).await.expect("the address is good now");
-        create_customer(&store, &section).await.expect("a later start changes nothing");
+        let rules = Rules { plain_http: false };
+        let document = file.customers.remove(0);
+        file.admins[0].password = "correct horse".into();
+        let email = std::mem::replace(&mut file.admins[0].email, "nobody".into());
+        assert!(create_or_compare(&store, &document, &file.admins, rules).await.is_err());
+        file.admins[0].email = email.clone();
+        create_or_compare(&store, &document, &file.admins, rules).await.expect("the address is good now");
+        create_or_compare(&store, &document, &file.admins, rules).await.expect("a later start changes nothing");
         let admin: Result<_, StoreError> = store.read(move |tx| admins::find(tx, &email)).await;
         assert!(admin.expect("the store answers").is_some());
     }

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::password::{hash_password, hash_public_password};
-use crate::domain::{CustomerId, EmailAddress};
+use crate::domain::{CustomerId, EmailAddress, Role};
 use crate::store::admins::{self, Admin};
 use crate::store::{Store, StoreError};
 
@@ -29,23 +29,23 @@ pub enum CreateAdminError {
     Store(#[from] StoreError),
 }
 
-/// A Harver Admin who is not recorded yet, so that customer and admin can be recorded together.
+/// Somebody who may sign in and is not recorded yet, so that customer and admin can be recorded together.
 ///
 /// # Errors
 /// When address or password cannot be used.
-pub async fn new_admin(email: &str, customer: CustomerId, password: SecretString) -> Result<Admin, CreateAdminError> {
+pub async fn new_admin(email: &str, customer: CustomerId, role: Role, password: SecretString) -> Result<Admin, CreateAdminError> {
     let email = acceptable(email, &password)?;
     let password_hash = tokio::task::spawn_blocking(move || hash_password(&password)).await.map_err(CreateAdminError::Hash)?;
-    Ok(Admin { email, customer, password_hash })
+    Ok(Admin { email, customer, role, password_hash })
 }
 
-/// An admin of a sandbox, whose password is shown to everybody who uses it.
+/// A Harver Admin of a sandbox, whose password is shown to everybody who uses it.
 ///
 /// # Errors
 /// When address or password cannot be used.
 pub fn new_public_admin(email: &str, customer: CustomerId, password: &SecretString) -> Result<Admin, CreateAdminError> {
     let email = acceptable(email, password)?;
-    Ok(Admin { email, customer, password_hash: hash_public_password(password) })
+    Ok(Admin { email, customer, role: Role::HarverAdmin, password_hash: hash_public_password(password) })
 }
 
 /// The address as it is stored, if address and password can be used.
@@ -57,7 +57,8 @@ fn acceptable(email: &str, password: &SecretString) -> Result<String, CreateAdmi
     Ok(email)
 }
 
-/// Creates a Harver Admin for a customer that is there already, or replaces the one with the same address, who is then signed out.
+/// Creates somebody who may sign in for a customer that is there already, or replaces the one with the same address, who is then signed
+/// out.
 ///
 /// # Errors
 /// See [`CreateAdminError`].
@@ -65,9 +66,10 @@ pub async fn create_admin(
     store: &Store,
     email: &str,
     customer: CustomerId,
+    role: Role,
     password: SecretString,
 ) -> Result<(), CreateAdminError> {
-    let admin = new_admin(email, customer, password).await?;
+    let admin = new_admin(email, customer, role, password).await?;
     store
         .write(move |tx| -> Result<(), StoreError> {
             admins::put(tx, &admin)?;

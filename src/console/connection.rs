@@ -18,12 +18,13 @@ pub(super) async fn check(console: &Console, customer: &Customer) -> Result<(), 
 }
 
 fn what_to_fix(error: &IcimsError, customer: &Customer) -> String {
-    let pair = match &customer.ats.authentication {
-        AtsAuthentication::OAuth2 { .. } => "client ID and client secret",
-        AtsAuthentication::Basic { .. } => "username and password",
+    let pair = match customer.ats.as_ref().map(|ats| &ats.authentication) {
+        Some(AtsAuthentication::Basic { .. }) => "username and password",
+        Some(AtsAuthentication::OAuth2 { .. }) | None => "client ID and client secret",
     };
     let id = customer.id;
     match error {
+        IcimsError::NotEntered { .. } => "Nothing was entered yet. Choose Edit ATS credentials.".to_owned(),
         IcimsError::CredentialsRejected { call, reason } if call.operation == Operation::Token => format!(
             "The token server of iCIMS rejected these credentials ({reason}). Check {pair}, and that the token URL is the one of your \
              iCIMS region."

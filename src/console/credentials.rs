@@ -6,14 +6,14 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::ExposeSecret;
 
-use super::ats_form::{self, Draft, Method, Problems};
+use super::ats_form::{self, Draft, Method};
 use super::form::Asked;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::{SignedForm, SignedIn};
-use super::{Console, addresses, connection, words};
-use crate::domain::{AtsConnection, Customer, CustomerId};
+use super::{Console, connection, words};
+use crate::domain::Customer;
+use crate::settings::{self, Problems, Rules, SaveError};
 use crate::store::admins::Session;
-use crate::store::{self, Tx};
 
 const HARVER_TO_ATS: &str = "/console/credentials/harver-to-ats";
 
@@ -35,7 +35,7 @@ struct EditAts {
     shell: Shell,
     draft: Draft,
     /// The method that has a secret now, which may be kept.
-    secret_of: Method,
+    secret_of: Option<Method>,
     problems: Problems,
     /// Why iCIMS does not take these values.
     refusal: Option<String>,
@@ -49,7 +49,7 @@ struct AtsToHarverTab {
     start_url: String,
     username: String,
     password: String,
-    addresses: &'static [&'static str],
+    addresses: Vec<String>,
 }
 
 /// The section opens at its first tab.
@@ -83,21 +83,28 @@ pub(super) async fn edit(State(console): State<Console>, signed_in: SignedIn) ->
 
 /// The form, filled in: tried against iCIMS, and saved only if that works.
 pub(super) async fn save(State(console): State<Console>, form: SignedForm) -> Result<Response, Failure> {
+    let by = console.by(&form.by.session);
     let (customer, shell) = load(&console, form.by.session).await?;
     let again = |customer: &Customer, problems, refusal| {
         let draft = Draft::typed(&form.fields);
         EditAts::answer(StatusCode::UNPROCESSABLE_ENTITY, shell, customer, draft, problems, refusal)
     };
-    let ats = match ats_form::connection(&form.fields, &customer, !console.is_secure()) {
-        Ok(ats) => ats,
+    let rules = Rules::at(&console.public_url);
+    let document = ats_form::document(&form.fields);
+    let proposed = match rules.change(&document, &customer, by.now) {
+        Ok(proposed) => proposed,
         Err(problems) => return Ok(again(&customer, problems, None)),
     };
-    let proposed = Customer { ats: ats.clone(), ..customer.clone() };
     if let Err(refusal) = connection::check(&console, &proposed).await {
         return Ok(again(&customer, Problems::default(), Some(refusal)));
     }
-    console.store.write(move |tx| replace_connection(tx, proposed.id, ats)).await?;
-    Ok(Redirect::to("/console/credentials/harver-to-ats?saved=yes").into_response())
+    let id = customer.id;
+    match console.store.write(move |tx| settings::save(tx, id, &document, rules, &by)).await {
+        Ok(_) => Ok(Redirect::to("/console/credentials/harver-to-ats?saved=yes").into_response()),
+        // Somebody else has changed what this change stands on while iCIMS was asked.
+        Err(SaveError::Problems(problems)) => Ok(again(&customer, problems, None)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Tab ATS to Harver.
@@ -108,7 +115,7 @@ pub(super) async fn ats_to_harver(State(console): State<Console>, signed_in: Sig
         start_url: format!("{}{}", words::address(&console.public_url), console.start_path),
         username: customer.events.username,
         password: customer.events.password.expose_secret().to_owned(),
-        addresses: &addresses::OUTGOING,
+        addresses: customer.addresses.iter().map(ToString::to_string).collect(),
     };
     Ok(Page::ok(tab).into_response())
 }
@@ -122,7 +129,7 @@ impl EditAts {
         problems: Problems,
         refusal: Option<String>,
     ) -> Response {
-        let secret_of = (&customer.ats.authentication).into();
+        let secret_of = customer.ats.as_ref().map(|ats| (&ats.authentication).into());
         Page(status, Self { shell, draft, secret_of, problems, refusal }).into_response()
     }
 
@@ -132,9 +139,9 @@ impl EditAts {
     }
 
     /// Marks a field that has a problem, and ties its message to it.
-    fn mark(&self, field: &str) -> String {
-        match self.problems.at(field) {
-            Some(_) => format!(" aria-invalid=true aria-describedby={}-error", field.replace('_', "-")),
+    fn mark(&self, setting: &str, id: &str) -> String {
+        match self.problems.at(setting) {
+            Some(_) => format!(" aria-invalid=true aria-describedby={id}-error"),
             None => String::new(),
         }
     }
@@ -143,14 +150,4 @@ impl EditAts {
 async fn load(console: &Console, session: Session) -> Result<(Customer, Shell), Failure> {
     let support = console.support_contact.clone();
     console.store.read(move |tx| Shell::load(tx, &session, Section::Credentials, support)).await
-}
-
-/// Puts the new connection in the place of the old one, whose secret is thereby forgotten. The rest of the set-up is read again,
-/// because somebody else may have changed it while iCIMS was asked.
-fn replace_connection(tx: &Tx<'_>, id: CustomerId, ats: AtsConnection) -> Result<(), Failure> {
-    let customer = store::customer(tx, id)?.ok_or(Failure::NotFound)?;
-    let method = ats.authentication.label();
-    store::update_customer(tx, &Customer { ats, ..customer })?;
-    tracing::info!(customer.id = %id, method, "The credentials for iCIMS were changed in the console.");
-    Ok(())
 }

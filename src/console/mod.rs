@@ -9,7 +9,6 @@
 //!
 //! Sessions are rows in the store, so any replica recognises them. Failed sign-ins are counted in memory, see [`SignIns`].
 
-mod addresses;
 mod admin;
 mod ats_form;
 mod connection;
@@ -40,7 +39,9 @@ pub use sign_ins::SignIns;
 
 use crate::clock::Clock;
 use crate::icims::IcimsClient;
+use crate::settings::{By, Way};
 use crate::store::Store;
+use crate::store::admins::Session;
 
 /// The address of the first page.
 pub const HOME: &str = "/console";
@@ -70,9 +71,9 @@ pub struct Console {
 }
 
 impl Console {
-    /// Whether browsers reach the integration over TLS.
-    fn is_secure(&self) -> bool {
-        self.public_url.scheme() == "https"
+    /// Whoever is signed in, as the history of settings names them.
+    fn by(&self, session: &Session) -> By {
+        By { who: session.email.clone(), way: Way::Console, now: self.clock.now() }
     }
 }
 

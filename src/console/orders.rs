@@ -124,7 +124,8 @@ pub(super) async fn one(
 
 /// Where iCIMS opens profiles in its own screens, after its own sign-in (assessment-flow.md, "Deep links").
 fn ats_base(customer: &Customer) -> String {
-    format!("{}/customers/{}/linkTo", words::address(&customer.ats.base_url), customer.id)
+    let base = customer.ats.as_ref().map(|ats| words::address(&ats.base_url)).unwrap_or_default();
+    format!("{base}/customers/{}/linkTo", customer.id)
 }
 
 impl From<Order> for Line {

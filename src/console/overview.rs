@@ -48,8 +48,8 @@ impl Overview {
             patterns: customer.patterns.iter().map(|pattern| pattern.label()).collect(),
             triggers: customer.trigger_statuses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             icims: Neighbour {
-                base_url: words::address(&customer.ats.base_url),
-                identity: customer.ats.authentication.label().to_owned(),
+                base_url: customer.ats.as_ref().map(|ats| words::address(&ats.base_url)).unwrap_or_default(),
+                identity: customer.ats.as_ref().map_or("Not entered yet", |ats| ats.authentication.label()).to_owned(),
             },
             harver: Neighbour {
                 base_url: words::address(&customer.harver.base_url),

@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::HOME;
 use crate::domain::{Customer, CustomerId};
+use crate::settings::SaveError;
 use crate::store::admins::Session;
 use crate::store::{self, StoreError, Tx, jobs};
 
@@ -101,6 +102,17 @@ pub(super) enum Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<SaveError> for Failure {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Store(error) => Self::Store(error),
+            SaveError::NoSuchCustomer(_) => Self::NotFound,
+            // A page that takes settings shows their problems itself; elsewhere the form is not one of ours.
+            SaveError::Problems(_) => Self::NotAForm,
+        }
     }
 }
 

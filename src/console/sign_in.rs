@@ -114,7 +114,7 @@ async fn authenticate(console: &Console, email: &str, fields: &Fields) -> Result
 async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next: &str) -> Result<Response, Failure> {
     let (token, now) = (session::new_token(), console.clock.now());
     let expires_at = now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX);
-    let session = Session { email: admin.email, customer: admin.customer, form_token: session::new_token() };
+    let session = Session { email: admin.email, customer: admin.customer, role: admin.role, form_token: session::new_token() };
     let (hash, before) = (session::hash_of(&token), session::token_in(headers, &console.public_url).map(session::hash_of));
     console
         .store
@@ -125,7 +125,7 @@ async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next
             admins::open_session(tx, &hash, &session, now, expires_at)
         })
         .await?;
-    tracing::info!(customer.id = %admin.customer, "A Harver Admin signed in to the console.");
+    tracing::info!(customer.id = %admin.customer, "Somebody signed in to the console.");
     let cookie = [(header::SET_COOKIE, session::cookie(&token, &console.public_url))];
     Ok((cookie, Redirect::to(next)).into_response())
 }

@@ -1,10 +1,14 @@
 //! One iCIMS tenant and how the integration is set up for it.
 
+use std::net::{IpAddr, Ipv4Addr};
+
+use jiff::Timestamp;
 use secrecy::SecretString;
 use url::Url;
 
 use super::event::StatusId;
 use super::ids::{AccountId, CustomerId};
+use super::settings::{Announced, InboundCredentials, Instance, InvitationSettings, ReportSetting, ResultStatuses};
 
 /// The integration of one customer (harver-platform.md 11).
 #[derive(Clone, Debug)]
@@ -13,8 +17,12 @@ pub struct Customer {
     pub id: CustomerId,
     /// The company's name, as candidates know it.
     pub name: String,
+    /// Whether the integration was added in the Integration menu (promise G09). Before that there is nothing to configure.
+    pub added: bool,
     /// Section General: the toggle. While it is off, events are refused; what is under way goes on.
     pub enabled: bool,
+    /// Where the account lives.
+    pub instance: Instance,
     /// Section General: the patterns whose events are accepted.
     pub patterns: Vec<Pattern>,
     /// The statuses that ask for an assessment; others are answered and ignored. Empty: every status that iCIMS sends asks for one.
@@ -23,14 +31,89 @@ pub struct Customer {
     pub events: InboundCredentials,
     /// What the Harver platform must present at the webhook endpoint.
     pub webhooks: InboundCredentials,
-    /// Section Credentials, tab Harver to ATS.
-    pub ats: AtsConnection,
+    /// Section Credentials, tab Harver to ATS; `None` until it was entered.
+    pub ats: Option<AtsConnection>,
+    /// What takes its place at an announced moment.
+    pub next_ats: Option<Announced<AtsConnection>>,
     /// The company's account on the platform.
     pub harver: HarverConnection,
+    /// Section ATS to Harver, Multi-Phased Assessments Configuration: whether packages are chosen in Harver.
+    pub multi_phase: bool,
     /// Section ATS to Harver, Assessment Status: whether iCIMS is told that an assessment is in progress.
     pub reports_progress: bool,
+    /// Section Harver to ATS, tab Assessments.
+    pub statuses: ResultStatuses,
+    /// Section Harver to ATS, tab Reports.
+    pub report: ReportSetting,
+    /// Where candidates go on when the event names no place (setup guide, "Candidate Return URL").
+    pub return_url: Option<Url>,
+    /// The addresses from which Harver calls iCIMS, for the iCIMS admin to allow (promise G06).
+    pub addresses: Vec<IpAddr>,
     /// How the candidate is invited.
     pub invitation: InvitationSettings,
+}
+
+impl Customer {
+    /// A company whose integration was not added yet, with everything else as it is defaulted.
+    #[must_use]
+    pub fn new(
+        id: CustomerId,
+        name: impl Into<String>,
+        harver: HarverConnection,
+        events: InboundCredentials,
+        webhooks: InboundCredentials,
+    ) -> Self {
+        let name = name.into();
+        Self {
+            id,
+            added: false,
+            enabled: false,
+            instance: Instance::default(),
+            patterns: Vec::new(),
+            trigger_statuses: Vec::new(),
+            events,
+            webhooks,
+            ats: None,
+            next_ats: None,
+            harver,
+            multi_phase: false,
+            reports_progress: false,
+            statuses: ResultStatuses::default(),
+            report: ReportSetting::default(),
+            return_url: None,
+            addresses: OUTGOING.to_vec(),
+            invitation: InvitationSettings::new(name.clone(), "your recruiter"),
+            name,
+        }
+    }
+
+    /// The connection to iCIMS that counts at a moment.
+    #[must_use]
+    pub fn ats_at(&self, now: Timestamp) -> Option<&AtsConnection> {
+        let next = self.next_ats.as_ref().filter(|next| next.from <= now).map(|next| &next.value);
+        next.or(self.ats.as_ref())
+    }
+}
+
+/// The addresses that Harver calls from (setup guide, "List of IP Addresses to Whitelist").
+pub const OUTGOING: [IpAddr; 13] = [
+    v4(80, 113, 26, 114),
+    v4(35, 158, 208, 210),
+    v4(54, 229, 248, 124),
+    v4(52, 51, 44, 10),
+    v4(124, 43, 10, 11),
+    v4(52, 29, 23, 29),
+    v4(34, 241, 38, 163),
+    v4(34, 247, 200, 75),
+    v4(54, 171, 191, 142),
+    v4(52, 48, 58, 158),
+    v4(3, 19, 247, 132),
+    v4(18, 217, 100, 151),
+    v4(3, 139, 115, 195),
+];
+
+const fn v4(a: u8, b: u8, c: u8, d: u8) -> IpAddr {
+    IpAddr::V4(Ipv4Addr::new(a, b, c, d))
 }
 
 /// When candidates are sent to an assessment (setup guide, General).
@@ -43,6 +126,18 @@ pub enum Pattern {
 }
 
 impl Pattern {
+    /// Both, in the order of the guide.
+    pub const ALL: [Self; 2] = [Self::Inline, Self::AdHoc];
+
+    /// The name in settings.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::AdHoc => "ad_hoc",
+        }
+    }
+
     /// The name that the Harver Admin sees.
     #[must_use]
     pub fn label(self) -> &'static str {
@@ -51,15 +146,6 @@ impl Pattern {
             Self::AdHoc => "ATS First Ad-Hoc",
         }
     }
-}
-
-/// A user name and a password that somebody else must present to us.
-#[derive(Clone, Debug)]
-pub struct InboundCredentials {
-    /// The user name; unique among all customers, because it tells who is calling.
-    pub username: String,
-    /// The password. Kept readable, because the Harver Admin copies it to the other side.
-    pub password: SecretString,
 }
 
 /// How the integration reaches the customer's iCIMS.
@@ -114,13 +200,4 @@ pub struct HarverConnection {
     pub client_id: String,
     /// Its secret.
     pub client_secret: SecretString,
-}
-
-/// What the invitation says beside the link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvitationSettings {
-    /// The sender's name, such as "Brightwater Foods".
-    pub sender_name: String,
-    /// Whom a candidate asks for help.
-    pub support_email: String,
 }

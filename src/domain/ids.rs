@@ -16,7 +16,7 @@ pub struct InvalidId {
 }
 
 impl InvalidId {
-    fn new(kind: &'static str, found: &str, rule: &'static str) -> Self {
+    pub(super) fn new(kind: &'static str, found: &str, rule: &'static str) -> Self {
         Self { kind, found: found.chars().take(40).collect(), rule }
     }
 }

@@ -65,7 +65,8 @@ async fn authenticate(work: &HarverToAts, headers: &HeaderMap) -> Result<Custome
     for Presented { username, password } in Presented::in_headers(headers) {
         let found = work.store.read(move |tx| store::customer_of_webhook_user(tx, &username)).await;
         let customer = found.map_err(|error| ApiError::unavailable(&error))?;
-        if let Some(customer) = customer.filter(|customer| matches(&password, &customer.webhooks.password)) {
+        let Some(customer) = customer else { continue };
+        if customer.webhooks.passwords_at(work.clock.now()).any(|valid| matches(&password, valid)) {
             return Ok(customer);
         }
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::client::IcimsClient;
 use super::error::{Call, IcimsError, Operation};
-use crate::domain::{AtsAuthentication, Customer};
+use crate::domain::{AtsAuthentication, CustomerId};
 use crate::http::{self, Answer};
 use crate::token_cache::{IssuedToken, Token, TokenKey};
 
@@ -53,8 +53,12 @@ struct TokenRefusal {
 }
 
 impl IcimsClient {
-    pub(super) async fn authorization(&self, customer: &Customer) -> Result<Authorization, IcimsError> {
-        match &customer.ats.authentication {
+    pub(super) async fn authorization(
+        &self,
+        customer: CustomerId,
+        authentication: &AtsAuthentication,
+    ) -> Result<Authorization, IcimsError> {
+        match authentication {
             AtsAuthentication::Basic { username, password } => {
                 let pair = STANDARD.encode(format!("{username}:{}", password.expose_secret()));
                 Ok(Authorization { header: format!("Basic {pair}").into(), token: None })
@@ -67,7 +71,7 @@ impl IcimsClient {
                     client_secret: client_secret.expose_secret(),
                     audience: AUDIENCE,
                 };
-                let call = Call { customer: customer.id, operation: Operation::Token };
+                let call = Call { customer, operation: Operation::Token };
                 let fetch = || async {
                     let answer = self
                         .http

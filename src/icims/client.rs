@@ -221,11 +221,12 @@ impl IcimsClient {
 
     /// Sends a request and returns the successful answer. A token that is refused is replaced once: it may have been revoked.
     async fn exchange(&self, customer: &Customer, call: Call, outgoing: &Outgoing<'_>) -> Result<Answer, IcimsError> {
-        let authorization = self.authorization(customer).await?;
-        let mut answer = self.send(customer, call, outgoing, authorization.header()).await?;
+        let connection = customer.ats_at(self.clock.now()).ok_or(IcimsError::NotEntered { call })?;
+        let authorization = self.authorization(customer.id, &connection.authentication).await?;
+        let mut answer = self.send(&connection.base_url, call, outgoing, authorization.header()).await?;
         if answer.status == StatusCode::UNAUTHORIZED && self.forget(&authorization) {
-            let renewed = self.authorization(customer).await?;
-            answer = self.send(customer, call, outgoing, renewed.header()).await?;
+            let renewed = self.authorization(customer.id, &connection.authentication).await?;
+            answer = self.send(&connection.base_url, call, outgoing, renewed.header()).await?;
         }
         if !answer.status.is_success() {
             return Err(self.refusal(call, &answer));
@@ -238,14 +239,8 @@ impl IcimsClient {
         Ok(answer)
     }
 
-    async fn send(
-        &self,
-        customer: &Customer,
-        call: Call,
-        outgoing: &Outgoing<'_>,
-        authorization: &str,
-    ) -> Result<Answer, IcimsError> {
-        let url = address(&customer.ats.base_url, &format!("/customers/{}{}", customer.id, outgoing.path));
+    async fn send(&self, base: &Url, call: Call, outgoing: &Outgoing<'_>, authorization: &str) -> Result<Answer, IcimsError> {
+        let url = address(base, &format!("/customers/{}{}", call.customer, outgoing.path));
         let mut request = self.http.request(outgoing.method.clone(), url).header("authorization", authorization);
         request = request.header("accept", "application/json");
         if let Some(fields) = outgoing.fields {

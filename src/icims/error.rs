@@ -60,6 +60,12 @@ impl fmt::Display for Call {
 /// Why iCIMS did not do what was asked. The message says what happened and what to do; it contains no secrets and no personal data.
 #[derive(Debug, thiserror::Error)]
 pub enum IcimsError {
+    /// Nobody has entered a connection yet.
+    #[error("no connection to iCIMS was entered, needed for {call}. Enter it under Integrations > Credentials > Harver to ATS")]
+    NotEntered {
+        /// What was to be asked.
+        call: Call,
+    },
     /// 401, or a refusal by the token server.
     #[error(
         "iCIMS rejected our credentials while {call} ({reason}). Check Integrations > Credentials > Harver to ATS, and that the \
@@ -170,7 +176,8 @@ impl IcimsError {
     #[must_use]
     pub fn disposition(&self) -> Disposition {
         match self {
-            Self::CredentialsRejected { .. }
+            Self::NotEntered { .. }
+            | Self::CredentialsRejected { .. }
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
             | Self::NotVisible { .. }

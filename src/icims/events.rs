@@ -153,9 +153,11 @@ impl Links {
 /// The id in `{base}/customers/{customer}/{profiles}/{id}`.
 fn linked<T: std::str::FromStr>(url: &str, customer: &Customer, rel: &'static str, profiles: &str) -> Result<T, UnreadableEvent> {
     let foreign = || UnreadableEvent::ForeignLink { customer: customer.id, rel };
-    let base = &customer.ats.base_url;
     let url = Url::parse(url).map_err(|_| foreign())?;
-    let same_place = url.origin() == base.origin() && url.username().is_empty() && url.password().is_none();
+    // While another connection is announced, events may come with either address.
+    let mut bases = customer.ats.iter().chain(customer.next_ats.iter().map(|next| &next.value)).map(|ats| &ats.base_url);
+    let base = bases.find(|base| url.origin() == base.origin()).ok_or_else(foreign)?;
+    let same_place = url.username().is_empty() && url.password().is_none();
     let path = url.path().strip_prefix(base.path().trim_end_matches('/')).filter(|_| same_place).ok_or_else(foreign)?;
     let rest = path.strip_prefix(&format!("/customers/{}/", customer.id)).ok_or_else(foreign)?;
     let id = rest.strip_prefix(profiles).and_then(|rest| rest.strip_prefix('/')).map(|id| id.trim_end_matches('/'));

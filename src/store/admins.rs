@@ -2,28 +2,32 @@
 
 use jiff::Timestamp;
 
-use super::row::{get, id, micros};
+use super::row::{get, id, micros, parsed};
 use super::{StoreError, Tx};
-use crate::domain::CustomerId;
+use crate::domain::{CustomerId, Role};
 
-/// Somebody who may configure a customer's integration.
+/// Somebody who may sign in to the console of a customer's integration.
 #[derive(Clone, Debug)]
 pub struct Admin {
     /// The address they sign in with.
     pub email: String,
     /// The customer they are responsible for.
     pub customer: CustomerId,
+    /// What they may do.
+    pub role: Role,
     /// Their password's hash, in the form that names its own parameters.
     pub password_hash: String,
 }
 
-/// A signed-in admin.
+/// Somebody who is signed in, or a program with their token.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// Who.
     pub email: String,
     /// For which customer.
     pub customer: CustomerId,
+    /// What they may do.
+    pub role: Role,
     /// What each form must send back, so that no other site can fill it in.
     pub form_token: String,
 }
@@ -34,9 +38,10 @@ pub struct Session {
 /// A conflict when the address is that of another customer's admin, who would lose the console to this one.
 pub fn put(tx: &Tx<'_>, admin: &Admin) -> Result<(), StoreError> {
     let changed = tx.execute(
-        "INSERT INTO admins (email, customer, password_hash) VALUES (?1, ?2, ?3)
-         ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash WHERE customer = excluded.customer",
-        (&admin.email, admin.customer.get().cast_signed(), &admin.password_hash),
+        "INSERT INTO admins (email, customer, role, password_hash) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (email) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
+         WHERE customer = excluded.customer",
+        (&admin.email, admin.customer.get().cast_signed(), admin.role.name(), &admin.password_hash),
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("an admin of another customer with this address".into())) }
 }
@@ -46,9 +51,32 @@ pub fn put(tx: &Tx<'_>, admin: &Admin) -> Result<(), StoreError> {
 /// # Errors
 /// When the stored admin cannot be read.
 pub fn find(tx: &Tx<'_>, email: &str) -> Result<Option<Admin>, StoreError> {
-    tx.one("SELECT * FROM admins WHERE email = ?1", [email], |row| {
-        Ok(Admin { email: get(row, "email")?, customer: id(row, "customer")?, password_hash: get(row, "password_hash")? })
+    tx.one("SELECT * FROM admins WHERE email = ?1", [email], read)
+}
+
+/// Everybody who may sign in, by customer and address.
+///
+/// # Errors
+/// When a stored admin cannot be read.
+pub fn everybody(tx: &Tx<'_>) -> Result<Vec<Admin>, StoreError> {
+    tx.all("SELECT * FROM admins ORDER BY customer, email", [], read)
+}
+
+fn read(row: &rusqlite::Row<'_>) -> Result<Admin, StoreError> {
+    Ok(Admin {
+        email: get(row, "email")?,
+        customer: id(row, "customer")?,
+        role: parsed(row, "role")?,
+        password_hash: get(row, "password_hash")?,
     })
+}
+
+/// Takes somebody's access away, with sessions and tokens; says whether there was somebody.
+///
+/// # Errors
+/// When the database refuses.
+pub fn remove(tx: &Tx<'_>, email: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute("DELETE FROM admins WHERE email = ?1", [email])? == 1)
 }
 
 /// Opens a session; sessions that have run out are swept away with it.
@@ -76,10 +104,17 @@ pub fn open_session(
 /// When the stored session cannot be read.
 pub fn session(tx: &Tx<'_>, token_hash: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
     tx.one(
-        "SELECT admins.email, admins.customer, form_token FROM admin_sessions JOIN admins ON admins.email = admin_sessions.email
+        "SELECT admins.email, admins.customer, admins.role, form_token FROM admin_sessions JOIN admins ON admins.email = admin_sessions.email
          WHERE token_hash = ?1 AND expires_at > ?2",
         (token_hash, micros(now)),
-        |row| Ok(Session { email: get(row, "email")?, customer: id(row, "customer")?, form_token: get(row, "form_token")? }),
+        |row| {
+            Ok(Session {
+                email: get(row, "email")?,
+                customer: id(row, "customer")?,
+                role: parsed(row, "role")?,
+                form_token: get(row, "form_token")?,
+            })
+        },
     )
 }
 

@@ -13,8 +13,10 @@ mod seal;
 mod tx;
 
 pub mod admins;
+pub mod history;
 pub mod jobs;
 pub mod orders;
+pub mod tokens;
 pub mod transfer;
 
 use std::fs::{File, TryLockError};

@@ -32,7 +32,7 @@ struct Kept {
 }
 
 /// Parents before children.
-const TABLES: [Kept; 7] = [
+const TABLES: [Kept; 9] = [
     Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {
@@ -57,6 +57,15 @@ const TABLES: [Kept; 7] = [
         portable: true,
     },
     Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
+    Kept { name: "settings_history", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
+    Kept {
+        name: "api_tokens",
+        of_customer: "email IN (SELECT email FROM admins WHERE customer = ?1)",
+        numbered: false,
+        parent: None,
+        // A token is shown once, at the place where it was made.
+        portable: false,
+    },
     Kept {
         name: "admin_sessions",
         of_customer: "email IN (SELECT email FROM admins WHERE customer = ?1)",
@@ -67,7 +76,7 @@ const TABLES: [Kept; 7] = [
     },
 ];
 /// The columns that hold addresses of neighbours.
-const ADDRESSES: [&str; 3] = ["ats_base_url", "ats_token_url", "harver_base_url"];
+const ADDRESSES: [&str; 5] = ["ats_base_url", "ats_token_url", "next_ats_base_url", "next_ats_token_url", "harver_base_url"];
 
 /// How what is exported is numbered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +114,7 @@ pub fn export(tx: &Tx<'_>, customer: Option<CustomerId>, numbers: Numbers) -> Re
                 }
                 follow(row, table, &renumbered)?;
                 for address in ADDRESSES {
-                    if row.get(address).is_some_and(Value::is_string) {
+                    if row.get(address).and_then(Value::as_str).is_some_and(|entered| !entered.is_empty()) {
                         row.insert(address.into(), NO_ADDRESS.into());
                     }
                 }
@@ -141,7 +150,10 @@ pub fn import(tx: &Tx<'_>, customer: Option<CustomerId>, data: &[u8]) -> Result<
     for table in &TABLES {
         let known = columns(tx, table)?;
         for mut row in export.tables.remove(table.name).unwrap_or_default() {
-            if row.keys().cloned().collect::<BTreeSet<_>>() != known {
+            let all_known = row.keys().all(|name| known.contains_key(name));
+            // A column that came later says itself what it holds in rows from before.
+            let none_missing = known.iter().all(|(name, needed)| !needed || row.contains_key(name));
+            if !all_known || !none_missing {
                 return Err(unreadable(table.name, "its columns are not those of this program"));
             }
             if row.contains_key("leased_until") {
@@ -188,9 +200,10 @@ fn rows_of(tx: &Tx<'_>, table: &Kept, customer: Option<CustomerId>) -> Result<Ve
     })
 }
 
-/// The names of a table's columns.
-fn columns(tx: &Tx<'_>, table: &Kept) -> Result<BTreeSet<String>, StoreError> {
-    let found = tx.all("SELECT name FROM pragma_table_info(?1)", [table.name], |row| Ok(row.get(0)?))?;
+/// The names of a table's columns, and whether a row must have a value there.
+fn columns(tx: &Tx<'_>, table: &Kept) -> Result<BTreeMap<String, bool>, StoreError> {
+    let sql = "SELECT name, (\"notnull\" = 1 OR pk > 0) AND dflt_value IS NULL FROM pragma_table_info(?1)";
+    let found = tx.all(sql, [table.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.into_iter().collect())
 }
 
@@ -240,7 +253,9 @@ fn keep_only(export: &mut Export, customer: i64) {
         let Some(rows) = export.tables.get_mut(table.name) else { continue };
         rows.retain(|row| match (table.name, table.parent) {
             ("customers", _) => number_in(row, "id") == Some(customer),
-            ("admin_sessions", _) => row.get("email").and_then(Value::as_str).is_some_and(|email| emails.contains(email)),
+            ("admin_sessions" | "api_tokens", _) => {
+                row.get("email").and_then(Value::as_str).is_some_and(|email| emails.contains(email))
+            }
             (_, Some((column, parent))) => {
                 number_in(row, column).is_some_and(|number| kept.get(parent).is_some_and(|kept| kept.contains(&number)))
             }

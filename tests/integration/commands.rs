@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
+use harver_icims::clock::Clock;
+use harver_icims::settings::Rules;
 use reqwest::Client;
 use scraper::{Html, Selector};
 
@@ -79,8 +81,9 @@ password = "{webhook_password}"
 [customers.invitation]
 sender_name = "Brightwater Foods"
 support_email = "careers@example.org"
-[customers.admin]
+[[admins]]
 email = "admin@example.org"
+customer = {customer}
 password = "a password of this test"
 "#,
         database = folder.join("integration.db").display(),
@@ -172,7 +175,8 @@ fn the_documented_settings_are_the_settings() {
     let documented = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/serve.toml");
     let file = harver_icims::config::ServeFile::read(&documented).expect("the example can be read");
     assert_eq!(file.customers.len(), 1);
-    file.customers[0].customer().expect("the example's customer can be used");
+    let rules = Rules { plain_http: false };
+    rules.create(&file.customers[0], Clock::real().now()).expect("the example's customer can be used");
 
     let commented_out = fs::read_to_string(&documented).expect("the example").replace("# listen", "listen");
     let commented_out = commented_out.replace("# event_", "event_").replace("# link_", "link_").replace("# retry_", "retry_");

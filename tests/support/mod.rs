@@ -22,26 +22,26 @@ pub(crate) const ACCOUNT: &str = "64b1f0c2a9d3e7004a5b6c70";
 
 /// A customer whose neighbours are at the given addresses.
 pub(crate) fn customer(icims: &Url, harver: &Url) -> Customer {
+    let harver = HarverConnection {
+        base_url: harver.clone(),
+        account: ACCOUNT.parse().expect("24 digits"),
+        client_id: "harver-client".into(),
+        client_secret: "harver-secret".into(),
+    };
+    let events = InboundCredentials::new("harver-icims-4021", "event-password");
+    let webhooks = InboundCredentials::new("harver-platform-4021", "webhook-password");
     Customer {
-        id: "4021".parse().expect("digits"),
-        name: "Brightwater Foods".into(),
+        added: true,
         enabled: true,
-        patterns: vec![Pattern::Inline, Pattern::AdHoc],
+        patterns: Pattern::ALL.to_vec(),
         trigger_statuses: vec![StatusId::parse("C40177").expect("a status")],
-        events: InboundCredentials { username: "harver-icims-4021".into(), password: "event-password".into() },
-        webhooks: InboundCredentials { username: "harver-platform-4021".into(), password: "webhook-password".into() },
-        ats: AtsConnection {
+        ats: Some(AtsConnection {
             base_url: icims.clone(),
             authentication: AtsAuthentication::Basic { username: "integration".into(), password: "icims-password".into() },
-        },
-        harver: HarverConnection {
-            base_url: harver.clone(),
-            account: ACCOUNT.parse().expect("24 digits"),
-            client_id: "harver-client".into(),
-            client_secret: "harver-secret".into(),
-        },
+        }),
         reports_progress: true,
-        invitation: InvitationSettings { sender_name: "Brightwater Foods".into(), support_email: "careers@example.org".into() },
+        invitation: InvitationSettings::new("Brightwater Foods", "careers@example.org"),
+        ..Customer::new("4021".parse().expect("digits"), "Brightwater Foods", harver, events, webhooks)
     }
 }
 

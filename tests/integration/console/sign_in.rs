@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use harver_icims::console::create_admin;
-use harver_icims::domain::JobKind;
+use harver_icims::domain::{JobKind, Role};
 use harver_icims::store;
 use jiff::SignedDuration;
 
@@ -12,7 +12,7 @@ use super::world::{ADMIN, PASSWORD, World, id};
 #[tokio::test]
 async fn an_admin_of_one_customer_is_not_taken_over_by_another() {
     let world = World::new().await;
-    assert!(create_admin(world.app.store(), ADMIN, id(4022), "another password".into()).await.is_err());
+    assert!(create_admin(world.app.store(), ADMIN, id(4022), Role::HarverAdmin, "another password".into()).await.is_err());
     let mut browser = world.signed_in().await;
     assert_eq!(browser.get("/console").await.text("#customer-name"), "Brightwater & Sons 4021");
 }
@@ -129,7 +129,7 @@ async fn a_session_ends_after_eight_hours() {
 async fn a_new_password_ends_the_sessions_of_the_old_one() {
     let world = World::new().await;
     let mut browser = world.signed_in().await;
-    create_admin(world.app.store(), ADMIN, id(4021), "another good one".into()).await.expect("an admin");
+    create_admin(world.app.store(), ADMIN, id(4021), Role::HarverAdmin, "another good one".into()).await.expect("an admin");
     assert_eq!(browser.get("/console").await.location(), "/console/sign-in");
     assert_eq!(browser.sign_in(ADMIN, PASSWORD).await.status, StatusCode::FORBIDDEN);
     assert_eq!(browser.sign_in(ADMIN, "another good one").await.location(), "/console");

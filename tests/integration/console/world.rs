@@ -11,7 +11,7 @@ use harver_icims::config::Settings;
 use harver_icims::console::create_admin;
 use harver_icims::domain::{
     AtsAuthentication, AtsConnection, Candidate, Customer, CustomerId, EmailAddress, HarverConnection, InboundCredentials,
-    InvitationSettings, Job, JobKind, OrderEvent, OrderId, OrderState, PackageLabel, Pattern, PersonName,
+    InvitationSettings, Job, JobKind, OrderEvent, OrderId, OrderState, PackageLabel, Pattern, PersonName, Role,
 };
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::jobs::{self, Attempt, AttemptOutcome};
@@ -56,7 +56,7 @@ impl World {
             let customer = customer(id);
             let number = customer.id;
             app.store().write(move |tx| store::insert_customer(tx, &customer)).await.expect("a new customer");
-            create_admin(app.store(), admin, number, PASSWORD.into()).await.expect("an admin");
+            create_admin(app.store(), admin, number, Role::HarverAdmin, PASSWORD.into()).await.expect("an admin");
         }
         Self { app, second }
     }
@@ -119,7 +119,7 @@ impl World {
     }
 
     pub(super) async fn ats(&self) -> AtsConnection {
-        self.change(|tx| store::customer(tx, id(4021))).await.expect("the customer").ats
+        self.change(|tx| store::customer(tx, id(4021))).await.expect("the customer").ats.expect("a connection")
     }
 }
 
@@ -128,32 +128,34 @@ pub(super) fn id(number: u64) -> CustomerId {
 }
 
 pub(super) fn customer(number: u64) -> Customer {
-    let credentials =
-        |kind: &str| InboundCredentials { username: format!("{kind}-{number}"), password: "inbound-password".into() };
+    let credentials = |kind: &str| InboundCredentials::new(format!("{kind}-{number}"), "inbound-password");
+    let harver = HarverConnection {
+        base_url: "http://harver.invalid".parse().expect("a URL"),
+        account: "64b1f0c2a9d3e7004a5b6c70".parse().expect("24 digits"),
+        client_id: "brightwater".into(),
+        client_secret: "platform-secret".into(),
+    };
     Customer {
-        id: id(number),
-        name: format!("Brightwater & Sons {number}"),
+        added: true,
         enabled: true,
         patterns: vec![Pattern::AdHoc],
-        trigger_statuses: Vec::new(),
-        events: credentials("events"),
-        webhooks: credentials("webhooks"),
-        ats: AtsConnection {
+        ats: Some(AtsConnection {
             base_url: "http://icims.invalid".parse().expect("a URL"),
             authentication: AtsAuthentication::OAuth2 {
                 token_url: "http://icims.invalid/oauth/token".parse().expect("a URL"),
                 client_id: "brightwater-harver".into(),
                 client_secret: OLD_SECRET.into(),
             },
-        },
-        harver: HarverConnection {
-            base_url: "http://harver.invalid".parse().expect("a URL"),
-            account: "64b1f0c2a9d3e7004a5b6c70".parse().expect("24 digits"),
-            client_id: "brightwater".into(),
-            client_secret: "platform-secret".into(),
-        },
+        }),
         reports_progress: true,
-        invitation: InvitationSettings { sender_name: "Brightwater".into(), support_email: "jobs@brightwater.example".into() },
+        invitation: InvitationSettings::new("Brightwater", "jobs@brightwater.example"),
+        ..Customer::new(
+            id(number),
+            format!("Brightwater & Sons {number}"),
+            harver,
+            credentials("events"),
+            credentials("webhooks"),
+        )
     }
 }
 

@@ -1,0 +1,17 @@
+//! What a Harver Admin may choose for an integration, each a type that can only be built by parsing.
+
+mod credentials;
+mod instance;
+mod language;
+mod mail_template;
+mod report;
+mod results;
+mod role;
+
+pub use credentials::{Announced, Former, InboundCredentials};
+pub use instance::Instance;
+pub use language::Language;
+pub use mail_template::{InvitationSettings, MailTemplate, TemplateProblem, Variable};
+pub use report::{AtsField, ReportSetting, ReportType};
+pub use results::{ListNodeId, ResultStatuses};
+pub use role::Role;

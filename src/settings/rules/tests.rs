@@ -1,0 +1,241 @@
+use secrecy::ExposeSecret;
+
+use super::super::document::{InboundDocument, ReportDocument, StatusesDocument};
+use super::*;
+use crate::domain::{AtsAuthentication, AtsConnection};
+use crate::settings::{IcimsDocument, Typed};
+
+const TLS: Rules = Rules { plain_http: false };
+
+fn now() -> Timestamp {
+    "2026-03-05T12:00:00Z".parse().expect("a moment")
+}
+
+fn customer() -> Customer {
+    let authentication = AtsAuthentication::OAuth2 {
+        token_url: "https://login.icims.com/oauth/token".parse().expect("a URL"),
+        client_id: "brightwater-harver".into(),
+        client_secret: "old secret".into(),
+    };
+    crate::testing::customer(&"https://api.icims.com".parse().expect("a URL"), authentication)
+}
+
+fn oauth2() -> IcimsDocument {
+    IcimsDocument {
+        method: Some("oauth2".into()),
+        base_url: Some("https://api.icims.com".into()),
+        token_url: Some("https://login.icims.com/oauth/token".into()),
+        client_id: Some("brightwater-harver".into()),
+        client_secret: Some("new secret ".into()),
+        ..IcimsDocument::default()
+    }
+}
+
+fn basic() -> IcimsDocument {
+    IcimsDocument {
+        method: Some("basic".into()),
+        base_url: Some("https://api.icims.com".into()),
+        username: Some("harverapi".into()),
+        password: Some("pass:word".into()),
+        ..IcimsDocument::default()
+    }
+}
+
+fn with(icims: IcimsDocument) -> Document {
+    Document { icims: Some(icims), ..Document::default() }
+}
+
+fn ats(icims: IcimsDocument) -> Result<AtsConnection, Problems> {
+    TLS.change(&with(icims), &customer(), now()).map(|customer| customer.ats.expect("a connection"))
+}
+
+/// The one problem of a change.
+fn problem(document: &Document) -> (&'static str, String) {
+    let problems = TLS.change(document, &customer(), now()).expect_err("a problem");
+    let all: Vec<_> = problems.iter().map(|(setting, message)| (setting, message.to_owned())).collect();
+    assert_eq!(all.len(), 1, "{all:?}");
+    all.into_iter().next().expect("one")
+}
+
+fn secret_of(connection: &AtsConnection) -> &str {
+    match &connection.authentication {
+        AtsAuthentication::OAuth2 { client_secret: secret, .. } | AtsAuthentication::Basic { password: secret, .. } => {
+            secret.expose_secret()
+        }
+    }
+}
+
+#[test]
+fn both_methods_are_read_and_told_apart_without_being_named() {
+    for method in [Some("oauth2".to_owned()), None] {
+        let read = ats(IcimsDocument { method, ..oauth2() }).expect("a connection");
+        assert_eq!((read.authentication.label(), secret_of(&read)), ("OAuth2", "new secret "));
+    }
+    for method in [Some("basic".to_owned()), None] {
+        let read = ats(IcimsDocument { method, ..basic() }).expect("a connection");
+        assert_eq!((read.authentication.label(), secret_of(&read)), ("Basic authentication", "pass:word"));
+    }
+    let both = IcimsDocument { method: None, username: Some("harverapi".into()), ..oauth2() };
+    assert_eq!(problem(&with(both)).0, "icims.method");
+}
+
+#[test]
+fn the_customer_id_is_numeric_and_this_customers() {
+    for (wrong, says) in
+        [("", "number"), ("brightwater", "numeric"), ("4 021", "numeric"), ("4022", "customer 4021"), ("04021", "numeric")]
+    {
+        let document = Document { id: Some(Typed::Text(wrong.into())), ..Document::default() };
+        let (setting, message) = problem(&document);
+        assert!(setting == "id" && message.contains(says), "{wrong}: {message}");
+    }
+    for right in [Typed::Number(4021), Typed::Text(" 4021 ".into())] {
+        TLS.change(&Document { id: Some(right), ..Document::default() }, &customer(), now()).expect("their own id");
+    }
+}
+
+#[test]
+fn an_address_is_complete_encrypted_and_alone() {
+    for wrong in [
+        "",
+        "api.icims.com",
+        "ftp://api.icims.com",
+        "http://api.icims.com",
+        "https://api.icims.com/customers/4021",
+        "https://user:pw@api.icims.com",
+        "https://api.icims.com?x=1",
+        "https://",
+    ] {
+        assert_eq!(problem(&with(IcimsDocument { base_url: Some(wrong.into()), ..basic() })).0, "icims.base_url", "{wrong}");
+    }
+    let plain = with(IcimsDocument { base_url: Some("http://api.icims.com".into()), ..basic() });
+    Rules { plain_http: true }.change(&plain, &customer(), now()).expect("a test installation may use plain http");
+}
+
+#[test]
+fn what_is_missing_is_named_at_its_field() {
+    let none = || Some(String::new());
+    assert_eq!(problem(&with(IcimsDocument { username: none(), ..basic() })).0, "icims.username");
+    assert_eq!(problem(&with(IcimsDocument { username: Some("har:ver".into()), ..basic() })).0, "icims.username");
+    assert_eq!(problem(&with(IcimsDocument { password: None, ..basic() })).0, "icims.password");
+    assert_eq!(problem(&with(IcimsDocument { password: Some("x".repeat(513).into()), ..basic() })).0, "icims.password");
+    assert_eq!(problem(&with(IcimsDocument { client_id: none(), ..oauth2() })).0, "icims.client_id");
+    assert_eq!(problem(&with(IcimsDocument { token_url: none(), ..oauth2() })).0, "icims.token_url");
+    assert_eq!(problem(&with(IcimsDocument { method: Some("hmac".into()), ..basic() })).0, "icims.method");
+}
+
+#[test]
+fn a_secret_is_kept_only_where_it_was_entered_for() {
+    let kept = ats(IcimsDocument { client_secret: None, ..oauth2() }).expect("a connection");
+    assert_eq!(secret_of(&kept), "old secret");
+    let elsewhere = || Some("https://elsewhere.example".to_owned());
+    let moved = [
+        IcimsDocument { client_secret: None, base_url: elsewhere(), ..oauth2() },
+        IcimsDocument { client_secret: Some("".into()), token_url: elsewhere(), ..oauth2() },
+    ];
+    for moved in moved {
+        assert_eq!(problem(&with(moved)).0, "icims.client_secret");
+    }
+}
+
+#[test]
+fn an_announced_connection_waits_for_its_moment() {
+    let announced = IcimsDocument { from: Some("2026-03-05T14:00:00Z".into()), ..basic() };
+    let changed = TLS.change(&with(announced), &customer(), now()).expect("a change");
+    let method_at = |moment: &str| {
+        let moment = moment.parse().expect("a moment");
+        changed.ats_at(moment).expect("a connection").authentication.label()
+    };
+    assert_eq!(method_at("2026-03-05T13:59:59Z"), "OAuth2");
+    assert_eq!(method_at("2026-03-05T14:00:00Z"), "Basic authentication");
+    let later = "2026-03-06T00:00:00Z".parse().expect("a moment");
+    let again = TLS.change(&with(IcimsDocument { password: None, ..basic() }), &changed, later).expect("what counts now is kept");
+    assert_eq!(secret_of(again.ats.as_ref().expect("a connection")), "pass:word");
+    assert!(again.next_ats.is_none(), "nothing is announced any more");
+}
+
+#[test]
+fn a_document_changes_what_it_names_and_nothing_else() {
+    let document = Document {
+        report: Some(ReportDocument { kind: Some("fact_sheet".into()), ats_field: None }),
+        statuses: Some(StatusesDocument { complete: Some("C40188".into()), ..StatusesDocument::default() }),
+        ..Document::default()
+    };
+    let changed = TLS.change(&document, &customer(), now()).expect("a change");
+    let differing = differences(&customer(), &changed);
+    let names: Vec<_> = differing.iter().map(|difference| difference.setting).collect();
+    assert_eq!(names, ["statuses.complete", "report.type"]);
+    assert_eq!((differing[1].was.as_str(), differing[1].became.as_str()), ("reports_hub", "fact_sheet"));
+}
+
+#[test]
+fn what_is_set_up_now_is_a_document_that_changes_nothing() {
+    let present = customer();
+    let shown = serde_json::to_string(&Document::of(&present)).expect("JSON");
+    assert!(!shown.contains("secret"), "{shown}");
+    let read: Document = serde_json::from_str(&shown).expect("a document");
+    assert_eq!(TLS.drift(&read, &present, now()), Ok(Vec::new()));
+}
+
+#[test]
+fn a_secret_is_named_in_no_difference() {
+    let changed = ats(oauth2()).expect("a connection");
+    let differing = differences(&customer(), &Customer { ats: Some(changed), ..customer() });
+    assert_eq!(format!("{differing:?}").matches("(secret)").count(), 2, "{differing:?}");
+    assert!(!format!("{differing:?}").contains("new secret"));
+}
+
+#[test]
+fn an_enabled_integration_keeps_a_pattern_and_is_not_switched_by_the_way() {
+    let none = Document { patterns: Some(Vec::new()), ..Document::default() };
+    assert_eq!(problem(&none).0, "patterns");
+    assert_eq!(problem(&Document { patterns: Some(vec!["adhoc".into()]), ..Document::default() }).0, "patterns");
+    assert_eq!(problem(&Document { enabled: Some(false), ..Document::default() }).0, "enabled");
+    let disabled = Customer { enabled: false, ..customer() };
+    assert!(TLS.change(&none, &disabled, now()).is_ok());
+}
+
+#[test]
+fn a_mail_without_its_link_or_with_an_unknown_variable_is_refused() {
+    let mail = |subject: &str, body: &str| Document {
+        invitation: Some(InvitationDocument {
+            subject: Some(subject.into()),
+            body: Some(body.into()),
+            ..InvitationDocument::default()
+        }),
+        ..Document::default()
+    };
+    assert_eq!(problem(&mail("", "Dear {{first_name}}, good luck.")).0, "invitation.body");
+    let (setting, message) = problem(&mail("", "{{link}}\nYour {{wage}}"));
+    assert!(setting == "invitation.body" && message.contains("line 2, column 6"), "{message}");
+    assert_eq!(problem(&mail("Two\nlines", "{{link}}")).0, "invitation.subject");
+    let changed = TLS.change(&mail("", "{{link}}"), &customer(), now()).expect("a change");
+    assert!(changed.invitation.subject.is_none() && changed.invitation.body.is_some());
+}
+
+#[test]
+fn a_customer_is_created_with_what_is_defaulted() {
+    let inbound = |name: &str| Some(InboundDocument { username: Some(name.into()), password: Some("long enough".into()) });
+    let document = Document {
+        id: Some(Typed::Number(5001)),
+        name: Some("Salt & Vinegar".into()),
+        patterns: Some(vec!["ad_hoc".into()]),
+        icims: Some(basic()),
+        harver: Some(super::super::document::HarverDocument {
+            base_url: Some("https://api.harver.com".into()),
+            account: Some("64b1f0c2a9d3e7004a5b6c70".into()),
+            client_id: Some("salt".into()),
+            client_secret: Some("secret".into()),
+        }),
+        events: inbound("events"),
+        webhooks: inbound("webhooks"),
+        ..Document::default()
+    };
+    let created = TLS.create(&document, now()).expect("a customer");
+    assert!(created.added && created.enabled);
+    assert_eq!(created.addresses, crate::domain::OUTGOING);
+    assert_eq!((created.report.kind.name(), created.report.field.as_str()), ("reports_hub", "assessmenturl"));
+    let without = TLS.create(&Document { icims: None, ..document.clone() }, now()).expect("a customer to be configured");
+    assert!(!without.enabled);
+    let problems = TLS.create(&Document { harver: None, name: None, ..document }, now()).expect_err("problems");
+    assert!(problems.at("name").is_some() && problems.at("harver.account").is_some(), "{problems}");
+}
