@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::ats_to_harver::{self, AtsToHarver};
+use crate::checks::Checker;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::console::{self, Console, SignIns};
@@ -62,7 +63,7 @@ impl App {
         let console = Console {
             store: store.clone(),
             clock: clock.clone(),
-            icims: icims.clone(),
+            checker: Checker { icims: icims.clone(), harver: harver.clone(), clock: clock.clone() },
             public_url: settings.public_url.clone(),
             start_path: ats_to_harver::START_PATH,
             support_contact: settings.support_contact.clone(),

@@ -13,6 +13,7 @@ pub mod reference;
 pub mod telemetry;
 
 pub mod ats_to_harver;
+pub mod checks;
 pub mod console;
 pub mod harver_to_ats;
 pub mod ops;

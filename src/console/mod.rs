@@ -37,8 +37,8 @@ pub use admin::{CreateAdminError, create_admin, new_admin, new_public_admin};
 pub use password::hash_password;
 pub use sign_ins::SignIns;
 
+use crate::checks::Checker;
 use crate::clock::Clock;
-use crate::icims::IcimsClient;
 use crate::settings::{By, Way};
 use crate::store::Store;
 use crate::store::admins::Session;
@@ -58,8 +58,8 @@ pub struct Console {
     pub store: Store,
     /// The present: sessions run out on it.
     pub clock: Clock,
-    /// iCIMS, to try credentials before they are saved.
-    pub icims: IcimsClient,
+    /// What is tried before credentials are saved, and before the integration is enabled.
+    pub checker: Checker,
     /// The address under which others reach the integration, without a path. When it is `https`, cookies are `Secure`.
     pub public_url: Url,
     /// The path of the endpoint that iCIMS sends its events to.
