@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::api::Api;
 use crate::ats_to_harver::{self, AtsToHarver};
 use crate::checks::Checker;
 use crate::clock::Clock;
@@ -23,8 +24,9 @@ use crate::harver_platform::HarverClient;
 use crate::harver_to_ats::{self, HarverToAts};
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
+use crate::settings::Rules;
 use crate::store::Store;
-use crate::{http, ops, reference};
+use crate::{api, http, ops, reference};
 
 /// How many jobs are worked on at once. Each waits for neighbours most of the time.
 const WORKERS: usize = 8;
@@ -91,10 +93,16 @@ impl App {
             .merge(ats_to_harver::routes(self.to_harver.clone()))
             .merge(harver_to_ats::routes(self.to_ats.clone()))
             .merge(console::routes(self.console.clone()))
+            .merge(api::routes(self.api()))
             .layer(from_fn_with_state(self.pause.clone(), hold_back))
             .merge(ops::routes(self.store.clone()))
             .merge(reference::routes());
         elsewhere::answered_everywhere(known, &self.settings.support_contact).layer(CatchPanicLayer::new())
+    }
+
+    fn api(&self) -> Api {
+        let Console { store, clock, checker, public_url, .. } = self.console.clone();
+        Api { store, clock, checker, rules: Rules::at(&public_url) }
     }
 
     /// The worker that runs the jobs. Tests step it by hand.

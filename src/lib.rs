@@ -12,6 +12,7 @@ pub mod harness;
 pub mod reference;
 pub mod telemetry;
 
+pub mod api;
 pub mod ats_to_harver;
 pub mod checks;
 pub mod console;

@@ -13,7 +13,7 @@ use axum::routing::get;
 use serde_json::{Value as Json, json};
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use crate::{ats_to_harver, harver_to_ats, ops};
+use crate::{api, ats_to_harver, harver_to_ats, ops};
 
 /// Where the document is served.
 const DOCUMENT_PATH: &str = "/openapi.json";
@@ -49,26 +49,34 @@ async fn with_policy(request: Request, next: Next) -> Response {
 pub fn document() -> Json {
     let described = ats_to_harver::described().into_openapi();
     let described = described.merge_from(harver_to_ats::described().into_openapi());
+    let described = described.merge_from(api::described().into_openapi());
     let described = described.merge_from(ops::described().into_openapi());
     let mut document = serde_json::to_value(&described).expect("descriptions are made of strings");
     document["info"] = json!({
         "title": "Harver integration for iCIMS",
-        "description": "What the neighbours call: iCIMS reports its events, the Harver platform its webhooks, operators ask whether the \
-            service is well. People use the console, which is not described here.",
+        "description": "What programs call: iCIMS reports its events, the Harver platform its webhooks, a Harver Admin's programs read and \
+            change the settings, operators ask whether the service is well. People use the console, which is not described here.",
         "version": env!("CARGO_PKG_VERSION"),
         "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
     });
     document["tags"] = json!([
         {"name": "neighbours", "description": "Called by iCIMS and by the Harver platform."},
+        {"name": "settings", "description": "Called by programs of a Harver Admin."},
         {"name": "operations", "description": "Called by operators and load balancers."},
     ]);
+    let mut schemas = schemas();
+    let derived = document["components"]["schemas"].take();
+    schemas.as_object_mut().expect("an object").extend(derived.as_object().cloned().unwrap_or_default());
     document["components"] = json!({
-        "securitySchemes": {"basic": {"type": "http", "scheme": "basic", "description": "The credentials that the console shows."}},
+        "securitySchemes": {
+            "basic": {"type": "http", "scheme": "basic", "description": "The credentials that the console shows."},
+            "token": {"type": "http", "scheme": "bearer", "description": "A token of a Harver Admin, made in the console under API tokens."},
+        },
         "headers": {
             "Challenge": {"description": "How to authenticate.", "required": true, "schema": {"type": "string"}},
             "Link": {"description": "Where the candidate goes on.", "required": true, "schema": {"type": "string", "format": "uri"}},
         },
-        "schemas": schemas(),
+        "schemas": schemas,
     });
     document
 }
@@ -94,7 +102,9 @@ fn schemas() -> Json {
         &["error"],
         json!({"error": object(&["userMessage", "debugErrorMessage"], json!({"userMessage": text(), "debugErrorMessage": text()}))}),
     );
-    let error = object(&["error"], json!({"error": object(&["code", "message"], json!({"code": text(), "message": text()}))}));
+    let fields = json!({"type": "object", "additionalProperties": text()});
+    let problem = object(&["code", "message"], json!({"code": text(), "message": text(), "fields": fields}));
+    let error = object(&["error"], json!({"error": problem}));
     let account =
         object(&["account"], json!({"account": object(&["data"], json!({"data": object(&["id"], json!({"id": text()}))}))}));
     let webhook = object(

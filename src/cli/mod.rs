@@ -1,5 +1,6 @@
 //! The commands, one file each. `up` is the only place that brings integration and sandbox together.
 
+mod configured;
 mod openapi;
 mod serve;
 mod stop;
@@ -62,6 +63,10 @@ enum Command {
     /// Take a customer of a running sandbox out to a file, or in from one
     #[cfg(feature = "sandbox")]
     Customer(customer::CustomerArgs),
+    /// Say who may sign in to the console of a service, and make tokens for its API
+    Admin(configured::admin::AdminArgs),
+    /// Compare the settings of a service with its configuration file, or put the file's in their place
+    Config(configured::config::ConfigArgs),
     /// Wait until an integration or a sandbox is ready: exit code 0, or 1 with the reason on stderr
     Wait(wait::WaitArgs),
     /// Print the OpenAPI 3.1 document of an API
@@ -88,6 +93,8 @@ impl Cli {
     async fn command(self) -> anyhow::Result<()> {
         match self.command {
             Some(Command::Serve(args)) => serve::run(args).await,
+            Some(Command::Admin(args)) => configured::admin::run(args).await,
+            Some(Command::Config(args)) => configured::config::run(args).await,
             Some(Command::Openapi(args)) => openapi::run(args),
             Some(Command::Wait(args)) => wait::run(args).await,
             #[cfg(feature = "sandbox")]

@@ -4,14 +4,13 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::form::Fields;
 use super::page::Failure;
 use super::{Console, sign_in};
 use crate::store::admins::{self, Session};
-use crate::web::matches;
+use crate::web::{hash_of, matches};
 
 /// What the name of the cookie begins with, see [`name_at`].
 const COOKIE: &str = "harver_console";
@@ -72,16 +71,6 @@ pub(super) async fn signed_in(headers: &HeaderMap, console: &Console) -> Result<
     Ok(session.map(|session| SignedIn { session, token_hash }))
 }
 
-/// 32 random bytes as text: nobody guesses it.
-pub(super) fn new_token() -> String {
-    hex(&rand::random::<[u8; 32]>())
-}
-
-/// What is stored of a token.
-pub(super) fn hash_of(token: &str) -> String {
-    hex(&Sha256::digest(token.as_bytes()))
-}
-
 /// The name of the cookie at an integration with this address. It carries the port, as browsers keep cookies by host and not by port:
 /// under one name, two integrations on one host would sign each other out.
 fn name_at(public_url: &Url) -> String {
@@ -112,10 +101,6 @@ pub(super) fn token_in<'a>(headers: &'a HeaderMap, public_url: &Url) -> Option<&
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let found = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     found.filter(|(name, _)| *name == own).map(|(_, token)| token).find(|token| !token.is_empty())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -155,13 +140,5 @@ mod tests {
         assert_eq!(cookie("42", &secure), "harver_console=42; Path=/console; HttpOnly; SameSite=Lax; Secure");
         assert_eq!(cookie("42", &open), "harver_console_9402=42; Path=/console; HttpOnly; SameSite=Lax");
         assert_eq!(no_cookie(&open), "harver_console_9402=; Path=/console; HttpOnly; SameSite=Lax; Max-Age=0");
-    }
-
-    #[test]
-    fn the_stored_hash_is_not_the_token() {
-        let token = new_token();
-        assert_eq!(token.len(), 64);
-        assert_ne!(hash_of(&token), token);
-        assert_ne!(new_token(), token);
     }
 }

@@ -15,6 +15,7 @@ use super::words::Moment;
 use super::{Console, HOME};
 use crate::store::StoreError;
 use crate::store::admins::{self, Admin, Session};
+use crate::web::{hash_of, new_token};
 
 /// Where one signs in.
 pub(super) const PATH: &str = "/console/sign-in";
@@ -112,10 +113,10 @@ async fn authenticate(console: &Console, email: &str, fields: &Fields) -> Result
 
 /// A new session each time, so that nobody can hand a prepared one to somebody else; the one before it ends.
 async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next: &str) -> Result<Response, Failure> {
-    let (token, now) = (session::new_token(), console.clock.now());
+    let (token, now) = (new_token(), console.clock.now());
     let expires_at = now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX);
-    let session = Session { email: admin.email, customer: admin.customer, role: admin.role, form_token: session::new_token() };
-    let (hash, before) = (session::hash_of(&token), session::token_in(headers, &console.public_url).map(session::hash_of));
+    let session = Session { email: admin.email, customer: admin.customer, role: admin.role, form_token: new_token() };
+    let (hash, before) = (hash_of(&token), session::token_in(headers, &console.public_url).map(hash_of));
     console
         .store
         .write(move |tx| -> Result<(), StoreError> {

@@ -2,11 +2,12 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::domain::{AtsAuthentication, Customer, InboundCredentials};
 
 /// A value that people write as a number or as a text.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum Typed {
     /// Without quotes.
@@ -27,7 +28,7 @@ impl Typed {
 }
 
 /// The settings of one integration. What is left out stays as it is; secrets are taken and never given back.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// The numeric customer id in iCIMS. It cannot be changed: a different one is refused.
@@ -84,7 +85,7 @@ pub struct Document {
 }
 
 /// How the integration reaches iCIMS. Either `token_url`, `client_id` and `client_secret`, or `username` and `password`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IcimsDocument {
     /// `oauth2` or `basic`; told from the other settings where it is left out.
@@ -101,12 +102,14 @@ pub struct IcimsDocument {
     pub client_id: Option<String>,
     /// OAuth2: Client Secret. Left out or empty: the present one, as long as the addresses stay.
     #[serde(skip_serializing)]
+    #[schema(value_type = Option<String>, write_only)]
     pub client_secret: Option<SecretString>,
     /// Basic: Username.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// Basic: Password. Left out or empty: the present one, as long as the address stays.
     #[serde(skip_serializing)]
+    #[schema(value_type = Option<String>, write_only)]
     pub password: Option<SecretString>,
     /// From when it counts (RFC 3339); until then the present one does. Left out: at once.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,7 +117,7 @@ pub struct IcimsDocument {
 }
 
 /// How the integration reaches the company's account on the platform.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HarverDocument {
     /// Such as `https://api.harver.com`.
@@ -128,11 +131,12 @@ pub struct HarverDocument {
     pub client_id: Option<String>,
     /// Its secret.
     #[serde(skip_serializing)]
+    #[schema(value_type = Option<String>, write_only)]
     pub client_secret: Option<SecretString>,
 }
 
 /// What somebody else presents to the integration.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InboundDocument {
     /// The user name.
@@ -140,11 +144,12 @@ pub struct InboundDocument {
     pub username: Option<String>,
     /// The password; it opens alone from now on. To keep the present one valid for a while, rotate it.
     #[serde(skip_serializing)]
+    #[schema(value_type = Option<String>, write_only)]
     pub password: Option<SecretString>,
 }
 
 /// List nodes of iCIMS, such as `D37002019001`.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatusesDocument {
     /// The candidate has begun.
@@ -159,7 +164,7 @@ pub struct StatusesDocument {
 }
 
 /// Which report iCIMS gets.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportDocument {
     /// `reports_hub`, `candidate_detail_page`, `pdf_report`, `fact_sheet`, `interview_guide` or `development_report`.
@@ -171,7 +176,7 @@ pub struct ReportDocument {
 }
 
 /// The invitation mail.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvitationDocument {
     /// The sender's name.

@@ -11,10 +11,34 @@ use super::seal::SealingKey;
 use super::tx::Tx;
 
 /// How many changes one commit may carry.
-pub(super) const MANY: usize = 256;
-/// For look-ups. What shares a transaction shares its view of the database, and a look-up that comes while an older one is under way
-/// must see what has been acknowledged since that one began.
-pub(super) const ALONE: usize = 1;
+const MANY: usize = 256;
+
+/// What a lane is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carries {
+    /// Changes, many to a commit. The transaction takes the write lock when it begins, so that it waits for a change from another
+    /// process instead of failing on it half-way.
+    Changes,
+    /// Look-ups, each alone. What shares a transaction shares its view of the database, and a look-up that comes while an older one is
+    /// under way must see what has been acknowledged since that one began.
+    LookUps,
+}
+
+impl Carries {
+    fn at_once(self) -> usize {
+        match self {
+            Self::Changes => MANY,
+            Self::LookUps => 1,
+        }
+    }
+
+    fn begin(self) -> &'static str {
+        match self {
+            Self::Changes => "BEGIN IMMEDIATE",
+            Self::LookUps => "BEGIN",
+        }
+    }
+}
 
 /// Tells the caller what came of a closure, once it is known whether its commit succeeded.
 type Announce = Box<dyn FnOnce(Result<(), String>) + Send>;
@@ -26,17 +50,17 @@ type Step = Box<dyn FnOnce(Result<&Connection, String>) -> (Announce, bool) + Se
 pub(super) struct Lane(mpsc::Sender<Step>);
 
 impl Lane {
-    /// Starts the thread, which runs up to `group` closures in one transaction; it ends when the last clone of the lane is dropped.
+    /// Starts the thread; it ends when the last clone of the lane is dropped.
     pub(super) fn start(
         name: &str,
         connection: Connection,
-        group: usize,
+        carries: Carries,
         work: Option<Arc<watch::Sender<u64>>>,
     ) -> Result<Self, StoreError> {
         let (steps, waiting) = mpsc::channel();
         std::thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || serve(&connection, &waiting, group, work.as_deref()))
+            .spawn(move || serve(&connection, &waiting, carries, work.as_deref()))
             .map_err(|error| StoreError::NotCommitted(error.to_string()))?;
         Ok(Self(steps))
     }
@@ -75,10 +99,10 @@ impl Lane {
     }
 }
 
-fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, group: usize, work: Option<&watch::Sender<u64>>) {
+fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, carries: Carries, work: Option<&watch::Sender<u64>>) {
     while let Ok(first) = waiting.recv() {
-        let steps = std::iter::once(first).chain(waiting.try_iter().take(group - 1));
-        let (announcements, added_work, committed) = commit_group(connection, steps);
+        let steps = std::iter::once(first).chain(waiting.try_iter().take(carries.at_once() - 1));
+        let (announcements, added_work, committed) = commit_group(connection, carries, steps);
         if let Some(work) = work.filter(|_| added_work && committed.is_ok()) {
             work.send_modify(|count| *count += 1);
         }
@@ -88,9 +112,13 @@ fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, group: usize, 
     }
 }
 
-fn commit_group(connection: &Connection, group: impl Iterator<Item = Step>) -> (Vec<Announce>, bool, Result<(), String>) {
+fn commit_group(
+    connection: &Connection,
+    carries: Carries,
+    group: impl Iterator<Item = Step>,
+) -> (Vec<Announce>, bool, Result<(), String>) {
     let run = |sql: &str| connection.execute_batch(sql).map_err(|error| error.to_string());
-    let mut open = run("BEGIN");
+    let mut open = run(carries.begin());
     let mut announcements = Vec::new();
     let mut added_work = false;
     for step in group {
@@ -155,7 +183,7 @@ mod tests {
                 })
                 .collect();
             tokio::task::yield_now().await;
-            let (announcements, _, committed) = commit_group(connection, waiting.try_iter());
+            let (announcements, _, committed) = commit_group(connection, Carries::Changes, waiting.try_iter());
             announcements.into_iter().for_each(|announce| announce(committed.clone()));
             let mut heard = Vec::new();
             for answer in asked {

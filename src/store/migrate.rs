@@ -47,6 +47,18 @@ fn known() -> i64 {
     i64::try_from(CHANGES.len()).expect("a handful of changes")
 }
 
+/// Refuses a database of another version, and changes nothing.
+///
+/// # Errors
+/// When it is older or newer than this program.
+pub(super) fn is_newest(connection: &Connection) -> Result<(), StoreError> {
+    match version(connection)? {
+        found if found < known() => Err(StoreError::Older { found, known: known() }),
+        found if found > known() => Err(StoreError::Newer { found, known: known() }),
+        _ => Ok(()),
+    }
+}
+
 /// Applies what is missing, each change in a transaction of its own.
 ///
 /// # Errors

@@ -23,14 +23,14 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
 pub use customers::{customer, customer_of_event_user, customer_of_webhook_user, customers, insert_customer, update_customer};
 pub use seal::SealingKey;
 pub use tx::Tx;
 
-use lane::Lane;
+use lane::{Carries, Lane};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,16 @@ pub enum StoreError {
     /// The file is no database, or its pages do not hold together.
     #[error("the database is damaged ({0}): restore it from a copy, or move it away to begin anew")]
     Corrupt(String),
+    /// The file was written by an older version of this program.
+    #[error(
+        "the database is of version {found}, this program works on {known}: start the service once, which brings it up to date"
+    )]
+    Older {
+        /// The version of the file.
+        found: i64,
+        /// The version that this program works on.
+        known: i64,
+    },
     /// Something that must be unique is there already.
     #[error("{0} is there already")]
     Conflict(String),
@@ -122,9 +132,23 @@ impl Store {
         let reading = Connection::open(path)?;
         reading.execute_batch("PRAGMA query_only=ON; PRAGMA busy_timeout=5000;")?;
         let work = Arc::new(watch::Sender::new(0));
-        let writer = Lane::start("store-writer", writing, lane::MANY, Some(Arc::clone(&work)))?;
-        let reader = Lane::start("store-reader", reading, lane::ALONE, None)?;
+        let writer = Lane::start("store-writer", writing, Carries::Changes, Some(Arc::clone(&work)))?;
+        let reader = Lane::start("store-reader", reading, Carries::LookUps, None)?;
         Ok(Self { writer, reader, key: Arc::new(key), work, _lock: Some(Arc::new(lock)) })
+    }
+
+    /// Opens a file that is there, also beside the process that works on it: for a command that changes a few rows. It takes no lock,
+    /// releases nobody's work and leaves the version as it is.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is of another version.
+    pub fn open_beside(path: &Path, key: SealingKey) -> Result<Self, StoreError> {
+        let writing = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        writing.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;")?;
+        migrate::is_newest(&writing)?;
+        let work = Arc::new(watch::Sender::new(0));
+        let lane = Lane::start("store-guest", writing, Carries::Changes, None)?;
+        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, _lock: None })
     }
 
     /// A store that lives as long as the process.
@@ -136,7 +160,7 @@ impl Store {
         connection.execute_batch("PRAGMA foreign_keys=ON;")?;
         migrate::to_newest(&mut connection)?;
         let work = Arc::new(watch::Sender::new(0));
-        let lane = Lane::start("store", connection, lane::MANY, Some(Arc::clone(&work)))?;
+        let lane = Lane::start("store", connection, Carries::Changes, Some(Arc::clone(&work)))?;
         Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, _lock: None })
     }
 

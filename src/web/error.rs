@@ -1,5 +1,7 @@
 //! The one shape of errors at our own endpoints.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,37 +15,63 @@ pub struct ApiError {
     status: StatusCode,
     code: &'static str,
     message: String,
+    /// What is wrong with each setting, where it is that.
+    fields: BTreeMap<&'static str, String>,
+    challenge: Option<&'static str>,
 }
 
 impl ApiError {
     /// The caller did not say who it is, or not rightly. Answered `401` with a challenge.
     #[must_use]
     pub fn unauthorized() -> Self {
-        let message = "Present the user name and password that belong to this endpoint.".to_owned();
-        Self { status: StatusCode::UNAUTHORIZED, code: "unauthorized", message }
+        let message = "Present the user name and password that belong to this endpoint.";
+        Self { challenge: Some("Basic realm=\"harver-icims\""), ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message) }
+    }
+
+    /// The caller presented no token, or none that opens. Answered `401` with a challenge (RFC 6750).
+    #[must_use]
+    pub fn token_wanted() -> Self {
+        let message = "Present a token of a Harver Admin as Authorization: Bearer. The console makes one, under API tokens.";
+        Self { challenge: Some("Bearer realm=\"harver-icims\""), ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message) }
+    }
+
+    /// An error with this status.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), fields: BTreeMap::new(), challenge: None }
+    }
+
+    /// Settings that cannot be used. Answered `422` with what is wrong at each.
+    #[must_use]
+    pub fn unusable(fields: BTreeMap<&'static str, String>) -> Self {
+        let message = "Nothing was changed: the settings under fields cannot be used.";
+        Self { fields, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_settings", message) }
     }
 
     /// The request cannot be understood. Answered `400`.
     #[must_use]
     pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, message: message.into() }
+        Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
     /// We failed; the request may be repeated. Answered `503`. The cause is logged here.
     #[must_use]
     pub fn unavailable(error: &StoreError) -> Self {
         tracing::error!(error = error as &dyn std::error::Error, "The store failed while a request was answered.");
-        let message = "The integration cannot record this at the moment. Try again later.".to_owned();
-        Self { status: StatusCode::SERVICE_UNAVAILABLE, code: "unavailable", message }
+        let message = "The integration cannot record this at the moment. Try again later.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", message)
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = Json(json!({"error": {"code": self.code, "message": self.message}}));
-        let mut response = (self.status, body).into_response();
-        if self.status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"harver-icims\""));
+        let mut error = json!({"code": self.code, "message": self.message});
+        if !self.fields.is_empty() {
+            error["fields"] = json!(self.fields);
+        }
+        let mut response = (self.status, Json(json!({"error": error}))).into_response();
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         response
     }

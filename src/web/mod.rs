@@ -5,7 +5,9 @@
 mod basic;
 mod body;
 mod error;
+mod token;
 
 pub use basic::{Presented, matches};
 pub use body::{BodyError, read_body};
 pub use error::ApiError;
+pub use token::{hash_of, new_password, new_token};

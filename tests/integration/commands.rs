@@ -11,7 +11,7 @@ use scraper::{Html, Selector};
 
 use crate::program::{Program, finish_journey, until, visitor};
 
-const PASSPHRASE: (&str, &str) = ("HARVER_ICIMS_SEALING_PASSPHRASE", "a passphrase of this test");
+pub(crate) const PASSPHRASE: (&str, &str) = ("HARVER_ICIMS_SEALING_PASSPHRASE", "a passphrase of this test");
 
 /// `serve`, stopped when it is dropped.
 pub(crate) struct Serving(pub(crate) Child);

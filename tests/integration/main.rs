@@ -10,6 +10,8 @@ mod asked_again;
 mod callbacks;
 #[cfg(feature = "sandbox")]
 mod commands;
+#[cfg(feature = "sandbox")]
+mod configured_commands;
 mod console;
 #[cfg(feature = "sandbox")]
 mod containers;
@@ -29,6 +31,7 @@ mod proxies;
 #[cfg(feature = "sandbox")]
 mod reach;
 mod reading;
+mod settings_api;
 mod start_endpoint;
 mod taken_along;
 #[cfg(feature = "sandbox")]
