@@ -12,6 +12,7 @@ use crate::console;
 use crate::delivery::Pause;
 use crate::domain::{
     AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
+    Role,
 };
 use crate::harver_to_ats::CALLBACK_PATH;
 use crate::store::{self, Store, StoreError, admins, jobs, transfer};
@@ -98,18 +99,18 @@ impl Connector for OwnIntegration {
 impl OwnIntegration {
     /// A tenant that is known keeps its settings; only the neighbours' addresses follow, because ports may have changed.
     async fn set_up(&self, tenant: &NewTenant) -> anyhow::Result<()> {
-        let fresh = customer(tenant)?;
+        let (fresh, near) = (customer(tenant)?, ats(tenant)?);
         let id = fresh.id;
         let known: Result<_, StoreError> = self.store.read(move |tx| store::customer(tx, id)).await;
         let recorded: Result<(), StoreError> = match known? {
-            Some(known) => self.store.write(move |tx| store::update_customer(tx, &moved(known, &fresh)).map(drop)).await,
+            Some(known) => self.store.write(move |tx| store::update_customer(tx, &moved(known, &fresh, &near)).map(drop)).await,
             None => {
-                let admin = console::new_public_admin(&tenant.admin_email, id, &tenant.admin_password.as_str().into())?;
-                let both = move |tx: &store::Tx<'_>| {
+                let people = people(tenant, id)?;
+                let all = move |tx: &store::Tx<'_>| {
                     store::insert_customer(tx, &fresh)?;
-                    admins::put(tx, &admin)
+                    people.iter().try_for_each(|person| admins::put(tx, person))
                 };
-                self.store.write(both).await
+                self.store.write(all).await
             }
         };
         Ok(recorded?)
@@ -121,20 +122,41 @@ fn known(customer: Option<String>) -> Result<Option<CustomerId>, ConnectorError>
     parsed.map_err(|error| ConnectorError::caused_by("the integration knows no such customer", anyhow::Error::new(error)))
 }
 
+/// Who may sign in to the console.
+fn people(tenant: &NewTenant, customer: CustomerId) -> anyhow::Result<Vec<admins::Admin>> {
+    let all = [
+        (&tenant.admin_email, &tenant.admin_password, Role::HarverAdmin),
+        (&tenant.recruiter_email, &tenant.recruiter_password, Role::Recruiter),
+    ];
+    let there = all.into_iter().filter(|(email, ..)| !email.is_empty());
+    let made = there.map(|(email, password, role)| console::new_public_admin(email, customer, role, &password.as_str().into()));
+    Ok(made.collect::<Result<_, _>>()?)
+}
+
 /// The customer with the neighbours' present addresses; everything else is as it was set up.
-fn moved(mut known: Customer, fresh: &Customer) -> Customer {
+fn moved(mut known: Customer, fresh: &Customer, near: &AtsConnection) -> Customer {
     known.harver.base_url = fresh.harver.base_url.clone();
-    let connections = known.ats.iter_mut().chain(known.next_ats.iter_mut().map(|next| &mut next.value));
-    for ats in connections {
-        let Some(fresh) = &fresh.ats else { continue };
-        ats.base_url = fresh.base_url.clone();
+    for ats in known.ats.iter_mut().chain(known.next_ats.iter_mut().map(|next| &mut next.value)) {
+        ats.base_url = near.base_url.clone();
         if let (AtsAuthentication::OAuth2 { token_url, .. }, AtsAuthentication::OAuth2 { token_url: new, .. }) =
-            (&mut ats.authentication, &fresh.authentication)
+            (&mut ats.authentication, &near.authentication)
         {
             token_url.clone_from(new);
         }
     }
     known
+}
+
+/// The tenant's iCIMS by OAuth2, Harver's default.
+fn ats(tenant: &NewTenant) -> anyhow::Result<AtsConnection> {
+    Ok(AtsConnection {
+        base_url: tenant.icims.base_url.parse()?,
+        authentication: AtsAuthentication::OAuth2 {
+            token_url: tenant.icims.token_url.parse()?,
+            client_id: tenant.icims.client_id.clone(),
+            client_secret: SecretString::from(tenant.icims.client_secret.as_str()),
+        },
+    })
 }
 
 fn customer(tenant: &NewTenant) -> anyhow::Result<Customer> {
@@ -146,21 +168,18 @@ fn customer(tenant: &NewTenant) -> anyhow::Result<Customer> {
     };
     let events = InboundCredentials::new(&tenant.event_username, tenant.event_password.as_str());
     let webhooks = InboundCredentials::new(&tenant.webhook_username, tenant.webhook_password.as_str());
+    let unconnected = Customer::new(tenant.customer_id.parse()?, &tenant.name, harver, events, webhooks);
+    if !tenant.connected {
+        return Ok(unconnected);
+    }
     Ok(Customer {
         added: true,
         enabled: true,
         // The simulated iCIMS tells of its trigger status only, and its administrator may choose another one there.
         patterns: Pattern::ALL.to_vec(),
-        ats: Some(AtsConnection {
-            base_url: tenant.icims.base_url.parse()?,
-            authentication: AtsAuthentication::OAuth2 {
-                token_url: tenant.icims.token_url.parse()?,
-                client_id: tenant.icims.client_id.clone(),
-                client_secret: SecretString::from(tenant.icims.client_secret.as_str()),
-            },
-        }),
+        ats: Some(ats(tenant)?),
         reports_progress: true,
         invitation: InvitationSettings::new(&tenant.name, &tenant.admin_email),
-        ..Customer::new(tenant.customer_id.parse()?, &tenant.name, harver, events, webhooks)
+        ..unconnected
     })
 }

@@ -39,13 +39,18 @@ pub async fn new_admin(email: &str, customer: CustomerId, role: Role, password: 
     Ok(Admin { email, customer, role, password_hash })
 }
 
-/// A Harver Admin of a sandbox, whose password is shown to everybody who uses it.
+/// Somebody who may sign in to a sandbox, whose password is shown to everybody who uses it.
 ///
 /// # Errors
 /// When address or password cannot be used.
-pub fn new_public_admin(email: &str, customer: CustomerId, password: &SecretString) -> Result<Admin, CreateAdminError> {
+pub fn new_public_admin(
+    email: &str,
+    customer: CustomerId,
+    role: Role,
+    password: &SecretString,
+) -> Result<Admin, CreateAdminError> {
     let email = acceptable(email, password)?;
-    Ok(Admin { email, customer, role: Role::HarverAdmin, password_hash: hash_public_password(password) })
+    Ok(Admin { email, customer, role, password_hash: hash_public_password(password) })
 }
 
 /// The address as it is stored, if address and password can be used.

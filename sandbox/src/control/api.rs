@@ -144,6 +144,9 @@ struct OpenCustomer {
     name: Option<String>,
     /// The customer's number; the next free one is chosen if it is left out.
     id: Option<u64>,
+    /// False leaves the two systems unconnected, as before the guide's first line: no package in the lists, no event endpoint, no
+    /// integration in the console.
+    connected: Option<bool>,
 }
 
 /// Opens a fresh, isolated customer; answers its addresses and credentials.
@@ -156,8 +159,9 @@ async fn open_customer(
     State(world): State<World>,
     ApiBody(wanted): ApiBody<OpenCustomer>,
 ) -> Result<Json<TenantKeys>, ControlError> {
-    let keys = in_full(async move { world.open_customer(NewTenantWish { name: wanted.name, id: wanted.id }).await }).await?;
-    Ok(Json(keys))
+    let OpenCustomer { name, id, connected } = wanted;
+    let wanted = NewTenantWish { name, id, unconnected: connected == Some(false) };
+    Ok(Json(in_full(async move { world.open_customer(wanted).await }).await?))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

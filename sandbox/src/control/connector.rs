@@ -14,7 +14,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// An integration that can be told of tenants.
 pub trait Connector: Send + Sync + 'static {
-    /// Sets the integration up for a tenant and switches it on. Called for every tenant at every start, as addresses may have
+    /// Sets the integration up for a tenant and switches it on, unless its people are to do that. Called for every tenant at every start, as addresses may have
     /// changed; telling the same twice changes nothing.
     fn connect(&self, tenant: NewTenant) -> BoxFuture<'_, Result<Connected, ConnectorError>>;
     /// How many pieces of work are not finished, of one customer or of all.
@@ -86,6 +86,12 @@ pub struct NewTenant {
     pub admin_email: String,
     /// The administrator's password.
     pub admin_password: String,
+    /// Somebody who only reads orders there; empty if there is nobody.
+    pub recruiter_email: String,
+    /// Their password.
+    pub recruiter_password: String,
+    /// Whether the integration is set up and switched on, or left for its administrator to add.
+    pub connected: bool,
 }
 
 /// How to reach a tenant's iCIMS.

@@ -35,6 +35,12 @@ pub struct Credentials {
     pub admin_email: String,
     /// The integration's administrator: password.
     pub admin_password: String,
+    /// Somebody who only reads orders in the integration: address. Empty in customers from before.
+    #[serde(default)]
+    pub recruiter_email: String,
+    /// Somebody who only reads orders in the integration: password.
+    #[serde(default)]
+    pub recruiter_password: String,
 }
 
 impl Credentials {
@@ -56,6 +62,8 @@ impl Credentials {
             webhook_password: chance.token(20),
             admin_email: format!("admin@{domain}"),
             admin_password: chance.token(16),
+            recruiter_email: format!("recruiter@{domain}"),
+            recruiter_password: Chance::new(seed, &format!("customer {customer} console")).token(16),
         }
     }
 }

@@ -48,6 +48,8 @@ pub(super) fn of(
             console_url: integration.console_url.clone(),
             admin_email: own.admin_email.clone(),
             admin_password: own.admin_password.clone(),
+            recruiter_email: own.recruiter_email.clone(),
+            recruiter_password: own.recruiter_password.clone(),
         },
         platform: PlatformKeys {
             base_url: addresses.platform.clone(),
@@ -90,5 +92,8 @@ pub(super) fn introduction(tenant: &TenantRecord, addresses: &Addresses, integra
         webhook_password: own.webhook_password,
         admin_email: own.admin_email,
         admin_password: own.admin_password,
+        recruiter_email: own.recruiter_email,
+        recruiter_password: own.recruiter_password,
+        connected: !tenant.unconnected,
     }
 }

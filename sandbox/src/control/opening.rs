@@ -26,21 +26,24 @@ pub struct NewTenantWish {
     pub name: Option<String>,
     /// The customer id. The same seed and id give the same tenant, whatever else there is.
     pub id: Option<u64>,
+    /// Whether the two systems are left unconnected, as before the guide's first line: no package, event endpoint, or integration.
+    pub unconnected: bool,
 }
 
 impl NewTenantWish {
     /// A tenant of this name, with the next id.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
-        Self { name: Some(name.into()), id: None }
+        Self { name: Some(name.into()), ..Self::default() }
     }
 }
 
 impl World {
     /// Opens the chosen or the next customer with its sample world and connects it. If that fails, nothing of it is left.
-    pub(super) async fn build(&self, name: Option<String>, id: Option<u64>) -> Result<TenantKeys, ControlError> {
+    pub(super) async fn build(&self, wanted: NewTenantWish) -> Result<TenantKeys, ControlError> {
+        let id = wanted.id;
         let customer = self.progress().write(|state| reserve(state, id, |id| self.registry().customer(id).is_some())).await?;
-        match self.built(customer, name).await {
+        match self.built(customer, wanted).await {
             Ok(keys) => {
                 tracing::info!(customer.id = customer, "A customer has been opened.");
                 Ok(keys)
@@ -52,8 +55,8 @@ impl World {
         }
     }
 
-    async fn built(&self, customer: u64, name: Option<String>) -> Result<TenantKeys, ControlError> {
-        let (tenant, kept) = self.staged(customer, name, self.clock().now())?;
+    async fn built(&self, customer: u64, wanted: NewTenantWish) -> Result<TenantKeys, ControlError> {
+        let (tenant, kept) = self.staged(customer, wanted, self.clock().now())?;
         self.registry().put(customer, Some(kept)).await?;
         self.connect(&tenant).await?;
         Ok(self.keys(&tenant))
@@ -89,10 +92,11 @@ impl World {
     pub(super) fn staged(
         &self,
         customer: u64,
-        name: Option<String>,
+        wanted: NewTenantWish,
         now: Timestamp,
     ) -> Result<(TenantRecord, Kept), ControlError> {
-        let plan = Plan::new(self.seed(), customer, name);
+        let unconnected = wanted.unconnected;
+        let plan = Plan { unconnected, ..Plan::new(self.seed(), customer, wanted.name) };
         let mut account = self.0.parts.platform.new_account(new_account(&plan));
         seed::plant_platform(&plan, &mut account, now).map_err(|error| ControlError::Sample(error.into()))?;
         let mut icims = new_customer(&plan).state(now);
@@ -100,7 +104,7 @@ impl World {
         icims.put_user(limited).map_err(|refusal| ControlError::Sample(refusal.into()))?;
         let sample = seed::plant_icims(&plan, &mut icims, now).map_err(|error| ControlError::Sample(error.into()))?;
         let Plan { customer, name, slug, account_id, credentials, .. } = plan;
-        let tenant = TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample };
+        let tenant = TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample, unconnected };
         let kept = Kept::new(customer).with(icims).with(account).with(Mail::new()).with(Record::of(tenant.clone()));
         Ok((tenant, kept))
     }
@@ -114,11 +118,14 @@ impl World {
             None => parts.external.clone(),
         };
         self.connected_mut().insert(tenant.customer_id, connected.clone());
-        parts
-            .icims
-            .connect_vendor(tenant.customer_id, connected.start_url, own.event_username, own.event_password)
-            .await
-            .map_err(|error| ControlError::Sample(error.into()))?;
+        // Elsewhere the iCIMS administrator enters what the Harver Admin gives out.
+        if !tenant.unconnected {
+            parts
+                .icims
+                .connect_vendor(tenant.customer_id, connected.start_url, own.event_username, own.event_password)
+                .await
+                .map_err(|error| ControlError::Sample(error.into()))?;
+        }
         parts
             .platform
             .connect_webhook(&tenant.account_id, connected.webhook_url, own.webhook_username, own.webhook_password)

@@ -74,6 +74,10 @@ pub struct IntegrationKeys {
     pub admin_email: String,
     /// The administrator's password.
     pub admin_password: String,
+    /// Somebody who only reads orders in the console.
+    pub recruiter_email: String,
+    /// Their password.
+    pub recruiter_password: String,
 }
 
 /// The assessment platform.

@@ -28,6 +28,9 @@ pub struct TenantRecord {
     pub credentials: Credentials,
     /// What it has to begin with.
     pub sample: SampleKeys,
+    /// Whether its people connect the two systems themselves, by the guide.
+    #[serde(default)]
+    pub unconnected: bool,
 }
 
 /// The record of one tenant.

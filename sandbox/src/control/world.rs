@@ -143,13 +143,13 @@ impl World {
     /// # Errors
     /// When name or id cannot be used, there is no room, the integration refuses it, or it could not be stored.
     pub async fn open_customer(&self, wanted: NewTenantWish) -> Result<TenantKeys, ControlError> {
-        let name = wanted.name.map(company_name).transpose()?;
+        let name = wanted.name.clone().map(company_name).transpose()?;
         let _building = self.permits(1).await;
         let count = self.registry().count();
         if count >= CUSTOMER_LIMIT {
             return Err(ControlError::TooManyCustomers(count));
         }
-        self.build(name, wanted.id).await
+        self.build(NewTenantWish { name, ..wanted }).await
     }
 
     /// Back to what a first start makes: the sample tenant alone, the clock as at the start, no mail, an empty journal. Snapshots stay.
@@ -173,7 +173,7 @@ impl World {
         clock.apply(self.0.parts.first_clock);
         let mut progress = Progress::new();
         let id = progress.reserve_customer();
-        let (tenant, customer) = self.staged(id, None, clock.now())?;
+        let (tenant, customer) = self.staged(id, NewTenantWish::default(), clock.now())?;
         let kept = [Contents::house().with(progress), customer];
         let fresh = Contents { kept: kept.into_iter().map(|kept| (kept.id(), kept)).collect(), ..Contents::default() };
         self.replace(Extent::World, fresh, Source::Memory).await?;

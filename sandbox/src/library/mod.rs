@@ -80,7 +80,7 @@ impl Sandbox {
     /// # Panics
     /// As [`Sandbox::open_customer`], and when the id has been used or is not from 1 to 999,999,999.
     pub async fn open_customer_with_id(&self, name: &str, id: u64) -> Customer {
-        self.open(NewTenantWish { name: Some(name.to_owned()), id: Some(id) }).await
+        self.open(NewTenantWish { id: Some(id), ..NewTenantWish::named(name) }).await
     }
 
     /// The one clock of all customers.

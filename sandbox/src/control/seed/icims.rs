@@ -11,6 +11,7 @@ use crate::engine::Chance;
 use crate::icims::model::{JobId, NodeId, PersonId, Role, WorkflowId};
 use crate::icims::schema::ProfileType;
 use crate::icims::state::changes::Changes;
+use crate::icims::state::connection::Connection;
 use crate::icims::state::{CustomerState, Refusal};
 
 /// A package as every real platform has some: not ours, and not to be taken for ours.
@@ -39,15 +40,13 @@ pub(in crate::control) fn plant(plan: &Plan, state: &mut CustomerState, now: Tim
 
     let other = world.state.load_package(OTHER_VENDOR)?.on_job;
     let [advisor, care, picker] = plan.vacancies.each_ref().map(PlannedVacancy::label);
-    let advisor = world.state.load_package(&advisor)?.on_job;
-    let care = world.state.load_package(&care)?.on_job;
-    let picker = world.state.load_package(&picker)?.on_job;
+    let [advisor, care, picker] = [world.package(&advisor)?, world.package(&care)?, world.package(&picker)?];
     let location = world.office(ago(24 * 400))?;
     let opened = ago(24 * 14);
-    let job = world.job("Call Centre Advisor", &[&advisor], &location, opened)?;
+    let job = world.job("Call Centre Advisor", &advisor, &location, opened)?;
     world.job("Warehouse Shift Lead", &[], &location, opened)?;
-    world.job("Online Support Agent", &[&other, &care], &location, opened)?;
-    world.job("Seasonal Order Picker", &[&picker], &location, opened)?;
+    world.job("Online Support Agent", &[&[other], &care[..]].concat(), &location, opened)?;
+    world.job("Seasonal Order Picker", &picker, &location, opened)?;
 
     let person = world.person(Some(Role::Candidate), &Name::new("Ines", "Okafor"), ago(2))?;
     let workflow = world.apply(person, job, ago(2))?;
@@ -68,6 +67,10 @@ pub(in crate::control) fn plant(plan: &Plan, state: &mut CustomerState, now: Tim
     world.person(None, &Name::new("Priya", "Castellanos"), ago(24 * 3))?;
 
     let trigger = world.state.connection().trigger.clone();
+    if plan.unconnected {
+        let present = world.state.connection().clone();
+        world.state.configure_connection(Connection { enabled: false, inline: false, trigger: None, ..present })?;
+    }
     Ok(SampleKeys {
         job_id: job.to_string(),
         person_id: person.to_string(),
@@ -99,7 +102,15 @@ impl World<'_> {
         Ok(entry.map_or(Value::Null, |entry| json!({"id": entry, "companyid": id})))
     }
 
-    fn job(&mut self, title: &str, packages: &[&NodeId], location: &Value, now: Timestamp) -> Result<JobId, Refusal> {
+    /// A package in both lists, unless people are to load it.
+    fn package(&mut self, label: &str) -> Result<Vec<NodeId>, Refusal> {
+        if self.plan.unconnected {
+            return Ok(Vec::new());
+        }
+        Ok(vec![self.state.load_package(label)?.on_job])
+    }
+
+    fn job(&mut self, title: &str, packages: &[NodeId], location: &Value, now: Timestamp) -> Result<JobId, Refusal> {
         let recruiter = self.state.recruiter();
         let packages: Vec<Value> = packages.iter().map(|id| json!({"id": id})).collect();
         let overview = format!("{} is looking for a {title} who likes people and keeps calm when it gets busy.", self.plan.name);

@@ -32,6 +32,8 @@ pub(super) struct Plan {
     pub(super) account_id: String,
     pub(super) vacancies: [PlannedVacancy; 3],
     pub(super) credentials: Credentials,
+    /// Whether packages and vendor are left for people to enter.
+    pub(super) unconnected: bool,
 }
 
 /// A vacancy of the platform, and by its label a package of iCIMS.
@@ -66,7 +68,7 @@ impl Plan {
         ];
         let account_id = format!("64b1{}", chance.hex(20));
         let credentials = Credentials::drawn(seed, customer, &domain);
-        Self { seed, customer, name, slug, domain, account_id, vacancies, credentials }
+        Self { seed, customer, name, slug, domain, account_id, vacancies, credentials, unconnected: false }
     }
 
     fn chance(&self, what: &str) -> Chance {
