@@ -51,10 +51,10 @@ fn invitation(order: &Order, link: &Url, customer: &Customer, sent_at: Timestamp
     Invitation {
         to: order.candidate.email.clone(),
         first_name: order.candidate.first_name.clone(),
+        last_name: order.candidate.last_name.clone(),
         job_title: order.job_title.clone(),
         company_name: customer.name.clone(),
-        sender_name: customer.invitation.sender_name.clone(),
-        support_email: customer.invitation.support_email.clone(),
+        settings: customer.invitation.clone(),
         link: link.clone(),
         link_expires_at: order.link_expires_at,
         customer: customer.id,

@@ -2,10 +2,13 @@
 //!
 //! It knows nothing of orders or of why a candidate is invited; it is given an [`Invitation`] and a mail server.
 
+mod page;
 mod smtp;
 mod template;
 #[cfg(test)]
 mod tests;
+mod wording;
 
 pub use smtp::{MailError, Mailer, SmtpCredentials, SmtpSecurity, SmtpSettings, UnusableSmtpSettings};
 pub use template::{Invitation, MessageId, Rendered};
+pub use wording::{DefaultText, default_text};

@@ -208,7 +208,7 @@ impl Mailer {
     /// The mail as it goes over the wire. Every value passes through a typed header or is encoded, so that none can add a header.
     fn message(&self, invitation: &Invitation) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
         let rendered = invitation.render()?;
-        let name = invitation.sender_name.replace(char::is_control, " ");
+        let name = invitation.settings.sender_name.replace(char::is_control, " ");
         let name = name.trim();
         let from = Mailbox::new((!name.is_empty()).then(|| name.to_owned()), self.sender.clone());
         let mut message = Message::builder()
@@ -219,6 +219,10 @@ impl Mailer {
             .to(Mailbox::new(None, invitation.to.for_mail().parse()?))
             .subject(rendered.subject)
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("X-Icims-Customer"), invitation.customer.to_string()))
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Content-Language"),
+                invitation.settings.language.tag().to_owned(),
+            ))
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()));
         if let Some(support) = invitation.reply_to() {
             message = message.reply_to(Mailbox::new(None, support.for_mail().parse()?));

@@ -1,13 +1,13 @@
-//! What the mail says: the templates `invitation.txt` and `invitation.html` beside this file, filled from one struct.
+//! What the mail says: the customer's text or that of the language, as plain text and as a page.
 
 use std::fmt;
 
-use askama::Template;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use url::Url;
 
-use crate::domain::{CustomerId, EmailAddress, PersonName};
+use super::page;
+use super::wording::{default_text, moment, words};
+use crate::domain::{CustomerId, EmailAddress, InvitationSettings, PersonName, Variable};
 
 /// The identity of a message, so that a server that gets it twice can tell. The part before the `@`; the sender's domain follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +35,18 @@ pub struct Invitation {
     pub to: EmailAddress,
     /// The candidate's first name.
     pub first_name: PersonName,
+    /// The candidate's last name.
+    pub last_name: PersonName,
     /// The job applied for; blank when it is hidden from the integration.
     pub job_title: String,
     /// The company as candidates know it.
     pub company_name: String,
-    /// The name that stands before the sender's address.
-    pub sender_name: String,
+    /// The text, and in whose name.
+    pub settings: InvitationSettings,
     /// The personal link.
     pub link: Url,
     /// Until when it works.
     pub link_expires_at: Option<Timestamp>,
-    /// Whom to ask; also where answers go, if it is an address.
-    pub support_email: String,
     /// Whose candidate.
     pub customer: CustomerId,
     /// The identity of the message: the same for every attempt to deliver the same invitation.
@@ -76,59 +76,45 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// The values of both templates.
-struct Values<'a> {
-    first_name: &'a str,
-    job_title: &'a str,
-    company_name: &'a str,
-    link: &'a str,
-    expires: Option<String>,
-    support_email: &'a str,
-    /// Whether answers reach the support, so that the candidate may be told to reply.
-    takes_answers: bool,
-}
-
-#[derive(Template)]
-#[template(path = "invitation/invitation.txt", escape = "none")]
-struct PlainText<'a> {
-    values: &'a Values<'a>,
-}
-
-#[derive(Template)]
-#[template(path = "invitation/invitation.html")]
-struct Html<'a> {
-    values: &'a Values<'a>,
-}
-
 impl Invitation {
     /// Where answers go; `None` when the support is no e-mail address.
     pub(super) fn reply_to(&self) -> Option<EmailAddress> {
-        EmailAddress::parse(&self.support_email)
+        EmailAddress::parse(&self.settings.support_email)
     }
 
     /// The mail in words, also for a preview. How long an assessment takes is *assumed*: the platform does not say.
     ///
     /// # Errors
-    /// When a template cannot be filled, which the compiler rules out for everything but a lack of memory.
+    /// When the page cannot be filled, which the compiler rules out for everything but a lack of memory.
     pub fn render(&self) -> Result<Rendered, askama::Error> {
-        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace(char::is_control, "");
-        let (job_title, company_name) = (line(&self.job_title), line(&self.company_name));
-        let (first_name, support_email) = (spoken(self.first_name.as_str()), line(&self.support_email));
-        let values = Values {
-            first_name: &first_name,
-            job_title: &job_title,
-            company_name: &company_name,
-            link: self.link.as_str(),
-            expires: self.link_expires_at.map(in_words),
-            support_email: &support_email,
-            takes_answers: self.reply_to().is_some(),
+        let language = self.settings.language;
+        let (words, default) = (words(language), default_text(language));
+        let or = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
+        let first_name = or(spoken(self.first_name.as_str()), words.candidate);
+        let last_name = spoken(self.last_name.as_str());
+        let job_title = or(line(&self.job_title), words.the_position);
+        let company_name = line(&self.company_name);
+        let support = line(&self.settings.support_email);
+        let expires = self.link_expires_at.map(|end| moment(end, language));
+        let value = |variable| match variable {
+            Variable::FirstName => Some(first_name.as_str()),
+            Variable::LastName => Some(last_name.as_str()),
+            Variable::JobTitle => Some(job_title.as_str()),
+            Variable::CompanyName => Some(company_name.as_str()),
+            Variable::Link => Some(self.link.as_str()),
+            Variable::LinkExpiresAt => expires.as_deref(),
+            Variable::SupportEmail => Some(support.as_str()),
         };
-        let subject = match job_title.as_str() {
-            "" => format!("Your assessment for {company_name}"),
-            title => format!("Your assessment for {title} at {company_name}"),
-        };
-        Ok(Rendered { subject, text: PlainText { values: &values }.render()?, html: Html { values: &values }.render()? })
+        let subject = line(&self.settings.subject.as_ref().unwrap_or(&default.subject).fill(value));
+        let text = self.settings.body.as_ref().unwrap_or(&default.body).fill(value);
+        let html = page::render(&subject, &text, &self.link, self.reply_to().map(|_| support.as_str()), language)?;
+        Ok(Rendered { subject, text, html })
     }
+}
+
+/// One line without anything that would end it.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(char::is_control, "")
 }
 
 /// A name that candidates typed themselves, without words of which mail programs make links.
@@ -138,17 +124,13 @@ fn spoken(name: &str) -> String {
         dotted || word.contains([':', '/', '\\', '@'])
     };
     let words: Vec<&str> = name.split_whitespace().filter(|word| !is_address(word)).collect();
-    if words.is_empty() { "candidate".to_owned() } else { words.join(" ") }
-}
-
-/// `Thursday 5 March 2026, 14:07 UTC`.
-fn in_words(moment: Timestamp) -> String {
-    moment.to_zoned(TimeZone::UTC).strftime("%A %-d %B %Y, %H:%M UTC").to_string()
+    words.join(" ").replace(char::is_control, "")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Language, MailTemplate};
     use crate::invitation::tests::invitation;
 
     #[test]
@@ -158,16 +140,17 @@ mod tests {
             ("Jean-Luc  O'Neil", "Jean-Luc O'Neil"),
             ("J. R.", "J. R."),
             ("Anna www.prizes.example now", "Anna now"),
-            ("https://prizes.example/win", "candidate"),
+            ("https://prizes.example/win", ""),
             ("mailto:a@b.example Zoe", "Zoe"),
-            ("prizes.example", "candidate"),
-            ("\\\\host\\share", "candidate"),
+            ("prizes.example", ""),
+            ("\\\\host\\share", ""),
         ] {
             assert_eq!(spoken(typed), spoken_to, "{typed:?}");
             let first_name = PersonName::parse(typed).expect("a name");
             let mail = Invitation { first_name, ..invitation() };
             let Rendered { text, html, .. } = mail.render().expect("a mail");
-            assert!(text.starts_with(&format!("Dear {spoken_to},")), "{text}");
+            let called = if spoken_to.is_empty() { "candidate" } else { spoken_to };
+            assert!(text.starts_with(&format!("Dear {called},")), "{text}");
             assert!(!text.contains("prizes") && !html.contains("prizes"), "{typed:?}");
         }
     }
@@ -187,15 +170,55 @@ mod tests {
     fn a_mail_without_a_job_title_or_an_end_leaves_them_out() {
         let bare = Invitation { job_title: " ".into(), link_expires_at: None, ..invitation() };
         let mail = bare.render().expect("a mail");
-        assert_eq!(mail.subject, "Your assessment for Brightwater Foods");
+        assert_eq!(mail.subject, "Your assessment for the position at Brightwater Foods");
         for body in [&mail.text, &mail.html] {
-            assert!(body.contains("Thank you for applying to Brightwater Foods.") && !body.contains("works until"), "{body}");
+            assert!(body.contains("applying for the position at") && !body.contains("works until"), "{body}");
         }
     }
 
     #[test]
+    fn the_customers_own_text_is_what_is_said() {
+        let mut own = invitation();
+        let template = |text| Some(MailTemplate::parse(text).expect("a text"));
+        own.settings.subject = template("{{job_title}}: {{last_name}}");
+        own.settings.body =
+            template("Hello {{first_name}} & all,\ngo to {{link}} now.\n\nUntil {{link_expires_at}}.\n\n{{support_email}}");
+        own.settings.language = Language::Dutch;
+        own.link_expires_at = None;
+        let mail = own.render().expect("a mail");
+        assert_eq!(mail.subject, "Call Centre Advisor: Okafor");
+        let expected = format!("Hello Ines & all,\ngo to {} now.\n\n\njobs@brightwater.example", own.link);
+        assert_eq!(mail.text, expected, "the line about the end is left out");
+        let link = own.link.as_str().replace('&', "&#38;");
+        assert!(
+            mail.html.contains(&format!("Hello Ines &#38; all,<br>go to <a href=\"{link}\">{link}</a> now.")),
+            "{}",
+            mail.html
+        );
+        assert!(mail.html.contains("<html lang=\"nl-NL\">") && !mail.html.contains("Werkt de knop"), "{}", mail.html);
+        assert!(mail.html.contains("<a href=\"mailto:jobs@brightwater.example\">"), "{}", mail.html);
+    }
+
+    #[test]
+    fn every_language_has_its_button_and_its_words_for_what_is_not_known() {
+        for language in Language::ALL {
+            let mut mail = Invitation { job_title: String::new(), first_name: name("prizes.example"), ..invitation() };
+            mail.settings.language = language;
+            let mail = mail.render().expect("a mail");
+            assert!(mail.html.contains("font-weight:bold\">") && !mail.html.contains(":</a>"), "{language}: {}", mail.html);
+            assert!(!mail.text.contains("prizes") && !mail.text.contains("  ") && !mail.text.contains("{{"), "{}", mail.text);
+        }
+    }
+
+    fn name(text: &str) -> PersonName {
+        PersonName::parse(text).expect("a name")
+    }
+
+    #[test]
     fn a_support_without_an_address_is_not_replied_to() {
-        let mail = Invitation { support_email: "your recruiter".into(), ..invitation() }.render().expect("a mail");
+        let mut bare = invitation();
+        bare.settings.support_email = "your recruiter".into();
+        let mail = bare.render().expect("a mail");
         for body in [&mail.text, &mail.html] {
             assert!(body.contains("Turn to your recruiter.") && !body.contains("reply") && !body.contains("mailto"), "{body}");
         }

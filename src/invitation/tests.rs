@@ -6,7 +6,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::{Invitation, MailError, Mailer, MessageId, SmtpSecurity, SmtpSettings};
-use crate::domain::{Disposition, EmailAddress, PersonName};
+use crate::domain::{Disposition, EmailAddress, InvitationSettings, PersonName};
 use crate::testing::decision;
 
 pub(super) fn invitation() -> Invitation {
@@ -15,10 +15,10 @@ pub(super) fn invitation() -> Invitation {
         first_name: PersonName::parse("Ines").expect("a name"),
         job_title: "Call Centre Advisor".into(),
         company_name: "Brightwater Foods".into(),
-        sender_name: "Brightwater Foods, Hiring".into(),
+        last_name: PersonName::parse("Okafor").expect("a name"),
+        settings: InvitationSettings::new("Brightwater Foods, Hiring", "jobs@brightwater.example"),
         link: "https://my.harver.com/app/landing/64c20d1e5f7a8b0012ab34cd/magic-link/9f2c7e?a=1&b=2".parse().expect("an address"),
         link_expires_at: Some("2025-03-05T13:00:00Z".parse().expect("a moment")),
-        support_email: "jobs@brightwater.example".into(),
         customer: "4021".parse().expect("an id"),
         message_id: MessageId::parse("order-7-round-1").expect("an identity"),
         sent_at: "2031-02-28T23:59:58.7Z".parse().expect("a moment"),
@@ -117,10 +117,9 @@ async fn no_value_adds_a_header() {
     let (port, heard) = server(WILLING).await;
     let inject = "x\r\nBcc: everybody@example.org\r\n\r\nbody";
     let hostile = Invitation {
-        sender_name: inject.into(),
+        settings: InvitationSettings::new(inject, "a@b.example\r\nBcc: everybody@example.org"),
         job_title: inject.into(),
         company_name: inject.into(),
-        support_email: "a@b.example\r\nBcc: everybody@example.org".into(),
         ..invitation()
     };
     mailer(port).send(&hostile).await.expect("accepted");

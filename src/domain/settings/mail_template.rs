@@ -79,7 +79,7 @@ enum Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailTemplate {
     written: String,
-    parts: Vec<Part>,
+    lines: Vec<Vec<Part>>,
 }
 
 /// Why a text cannot be used, and where.
@@ -107,31 +107,12 @@ impl MailTemplate {
             return Err(TemplateProblem { line: 1, column: 1, what: "there is no text".into() });
         }
         if text.chars().count() > Self::LONGEST {
-            return Err(problem(text, Self::LONGEST, format!("the text is longer than {} characters", Self::LONGEST)));
+            let what = format!("the text is longer than {} characters", Self::LONGEST);
+            return Err(TemplateProblem { line: 1, column: 1, what });
         }
         let written = text.replace("\r\n", "\n");
-        let mut parts = Vec::new();
-        let mut at = 0;
-        while let Some(open) = written[at..].find("{{").map(|found| at + found) {
-            let name_from = open + 2;
-            let close = written[name_from..].find("}}").map(|found| name_from + found);
-            let line_end = written[name_from..].find('\n').map_or(written.len(), |found| name_from + found);
-            let Some(close) = close.filter(|close| *close < line_end) else {
-                return Err(problem_at(&written, open, "this variable has no end: write }} behind its name".into()));
-            };
-            let name = written[name_from..close].trim();
-            let known = Variable::ALL.iter().find(|variable| variable.name() == name);
-            let variable = *known.ok_or_else(|| problem_at(&written, open, unknown(name)))?;
-            if open > at {
-                parts.push(Part::Text(written[at..open].to_owned()));
-            }
-            parts.push(Part::Variable(variable));
-            at = close + 2;
-        }
-        if at < written.len() {
-            parts.push(Part::Text(written[at..].to_owned()));
-        }
-        Ok(Self { written, parts })
+        let lines = written.split('\n').zip(1..).map(|(line, number)| parts(line, number)).collect::<Result<_, _>>()?;
+        Ok(Self { written, lines })
     }
 
     /// The text as it was written, with line feeds as the only line ends.
@@ -143,17 +124,18 @@ impl MailTemplate {
     /// Whether it asks for a variable.
     #[must_use]
     pub fn names(&self, variable: Variable) -> bool {
-        self.parts.contains(&Part::Variable(variable))
+        self.lines.iter().flatten().any(|part| *part == Part::Variable(variable))
     }
 
-    /// The text with values in place of the variables.
+    /// The text with values in place of the variables. A line that asks for something that there is not is left out.
     #[must_use]
-    pub fn fill<'a>(&'a self, value: impl Fn(Variable) -> &'a str) -> String {
+    pub fn fill<'a>(&'a self, value: impl Fn(Variable) -> Option<&'a str>) -> String {
         let text = |part: &'a Part| match part {
-            Part::Text(text) => text.as_str(),
+            Part::Text(text) => Some(text.as_str()),
             Part::Variable(variable) => value(*variable),
         };
-        self.parts.iter().map(text).collect()
+        let lines: Vec<String> = self.lines.iter().filter_map(|line| line.iter().map(text).collect()).collect();
+        lines.join("\n")
     }
 }
 
@@ -169,15 +151,24 @@ fn unknown(name: &str) -> String {
     format!("there is no variable {{{{{name}}}}}: use one of {}", known.join(", "))
 }
 
-fn problem(text: &str, character: usize, what: String) -> TemplateProblem {
-    let at = text.char_indices().nth(character).map_or(text.len(), |(at, _)| at);
-    problem_at(text, at, what)
-}
-
-fn problem_at(text: &str, at: usize, what: String) -> TemplateProblem {
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |end| end + 1);
-    TemplateProblem { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1, what }
+/// The parts of a line. A variable ends on the line where it begins.
+fn parts(line: &str, number: usize) -> Result<Vec<Part>, TemplateProblem> {
+    let mut parts = Vec::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let column = line[..line.len() - rest.len() + before.len()].chars().count() + 1;
+        let problem = |what: String| TemplateProblem { line: number, column, what };
+        let Some((name, behind)) = after.split_once("}}") else {
+            return Err(problem("this variable has no end: write }} behind its name".into()));
+        };
+        let name = name.trim();
+        let known = Variable::ALL.iter().find(|variable| variable.name() == name);
+        parts.push(Part::Text(before.to_owned()));
+        parts.push(Part::Variable(*known.ok_or_else(|| problem(unknown(name)))?));
+        rest = behind;
+    }
+    parts.push(Part::Text(rest.to_owned()));
+    Ok(parts)
 }
 
 #[cfg(test)]
@@ -190,7 +181,8 @@ mod tests {
     fn variables_are_filled_and_everything_else_stays() {
         let template = MailTemplate::parse("Beste {{ first_name }},\r\n{{link}} } {x}").expect("a text");
         assert!(template.names(Variable::Link) && !template.names(Variable::JobTitle));
-        let filled = template.fill(|variable| if variable == Variable::Link { "https://a.example" } else { "Zoë {{link}}" });
+        let value = |variable| Some(if variable == Variable::Link { "https://a.example" } else { "Zoë {{link}}" });
+        let filled = template.fill(value);
         assert_eq!(filled, "Beste Zoë {{link}},\nhttps://a.example } {x}", "a value is no text with variables");
     }
 
@@ -199,6 +191,13 @@ mod tests {
         let problem = MailTemplate::parse("Grüße\nà {{first_name}} {{ salary }}").expect_err("salary is no variable");
         assert_eq!((problem.line, problem.column), (2, 18));
         assert!(problem.what.contains("{{salary}}") && problem.what.contains("{{first_name}}"), "{}", problem.what);
+    }
+
+    #[test]
+    fn a_line_without_its_value_is_left_out() {
+        let template = MailTemplate::parse("One\n- until {{link_expires_at}}, {{first_name}}\n\nTwo").expect("a text");
+        let value = |variable| (variable != Variable::LinkExpiresAt).then_some("Zoë");
+        assert_eq!(template.fill(value), "One\n\nTwo");
     }
 
     #[test]
