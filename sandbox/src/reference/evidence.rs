@@ -98,7 +98,7 @@ mod tests {
             "icims-api 7.4, 10.3 to 10.5",
             &[("7.4", "74-change-status"), ("10.3", "103-operators-doc"), ("10.5", "105-dates-in-search-doc")],
         );
-        check("icims-api 99.1", &[]);
+        check("icims-api none, 7.4", &[("7.4", "74-change-status")]);
         check("somewhere 7.4", &[]);
         check("icims-api", &[]);
     }
