@@ -1,16 +1,22 @@
-//! How faithful the simulation is, as a page: every operation, field family, error and event with its mark, evidence and test.
+//! How faithful the simulation is, as a page: every operation, field family, error and event with its mark, evidence and test. The
+//! evidence has pages of its own, so that a mark leads to the section that it rests on.
 
 use askama::Template;
 use axum::Router;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use super::pages;
 use super::world::World;
-use crate::reference::{Mark, Section};
+use crate::reference::{Cited, Evidence, Fidelity, Mark, Section, cited};
 use crate::ui::Page;
 
+/// Where the pages of the evidence are, by their names.
+const EVIDENCE: &str = "/fidelity/evidence";
+
 pub(super) fn routes() -> Router<World> {
-    Router::new().route("/fidelity", get(page))
+    Router::new().route("/fidelity", get(page)).route(&format!("{EVIDENCE}/{{page}}"), get(evidence))
 }
 
 /// The whole table, both vendors.
@@ -33,6 +39,12 @@ impl FidelityPage {
             .map(|mark| (mark.word(), marks().filter(|fidelity| fidelity.mark == mark).count()))
     }
 
+    /// The source of a mark in pieces, each with the address of the section that it names.
+    fn source(fidelity: &Fidelity) -> Vec<(&str, Option<String>)> {
+        let address = |(page, anchor): (&str, &str)| format!("{EVIDENCE}/{page}#{anchor}");
+        cited(&fidelity.source).into_iter().map(|Cited { text, section }| (text, section.map(address))).collect()
+    }
+
     fn tone(mark: &Mark) -> &'static str {
         match mark {
             Mark::Documented => "good",
@@ -44,4 +56,17 @@ impl FidelityPage {
 
 async fn page() -> Response {
     Page::ok(FidelityPage { sections: fidelity() }).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "control/evidence.html")]
+struct EvidencePage {
+    evidence: &'static Evidence,
+}
+
+async fn evidence(Path(page): Path<String>) -> Response {
+    match Evidence::named(&page) {
+        Some(evidence) => Page::ok(EvidencePage { evidence }).into_response(),
+        None => pages::no_such_page().await.into_response(),
+    }
 }

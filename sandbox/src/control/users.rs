@@ -20,7 +20,8 @@ use crate::icims::state::users::{IntegrationUser, Rights};
 
 /// What is accepted, for whoever sent something else.
 const ADVICE: &str = "names are unique among all customers, of at most 200 characters, without spaces, colons and commas; hidden_fields \
-    holds names such as people.email, hidden_types people, jobs, companies or applicantworkflows; a customer has at most 100 users";
+    holds names such as people.email, hidden_types people, jobs, companies, applicantworkflows or \
+    onboardworkflows; a customer has at most 100 users";
 
 pub(super) fn routes() -> OpenApiRouter<World> {
     OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(change, remove))

@@ -14,7 +14,8 @@ const WORKFLOW_LIMIT: usize = 10_000;
 /// How many of the busiest workflows are named.
 const BUSIEST: usize = 20;
 /// The families that are told apart, by the first segment behind the customer.
-const FAMILIES: [&str; 7] = ["people", "jobs", "companies", "applicantworkflows", "search", "lists", "portals"];
+const FAMILIES: [&str; 8] =
+    ["people", "jobs", "companies", "applicantworkflows", "onboardworkflows", "search", "lists", "portals"];
 const SECONDS_OF_A_DAY: i64 = 24 * 60 * 60;
 
 /// What a customer's calls were spent on.

@@ -14,6 +14,11 @@ pub fn fidelity() -> Vec<Section> {
         },
         Section { title: "iCIMS: access", about: "Who may call the API, how often and from where.", rows: api::access_rows() },
         Section {
+            title: "iCIMS: onboarding workflows",
+            about: "What comes after the hiring: read and changed, and made by the hiring itself.",
+            rows: api::onboarding_rows(),
+        },
+        Section {
             title: "iCIMS: fields",
             about: "Families of fields by what they hold, and what a read without `fields` shows.",
             rows: schema::fidelity_rows(),

@@ -44,6 +44,12 @@ impl Urls {
         format!("{}/{}/{id}", self.customer(), kind.plural())
     }
 
+    /// A new hire category in the API.
+    #[must_use]
+    pub fn new_hire_category(&self, id: u64) -> String {
+        format!("{}/newhirecategories/{id}", self.customer())
+    }
+
     /// An entry of a collection in the API.
     #[must_use]
     pub fn entry(&self, key: ProfileKey, collection: &str, entry: impl std::fmt::Display) -> String {

@@ -2,7 +2,9 @@
 
 mod calls;
 mod faults;
+mod fidelity_pages;
 mod journal_replay;
 mod ledger;
+mod sample;
 mod support;
 mod switches;

@@ -28,6 +28,8 @@ async fn called_by(rights: Rights) -> World {
         ..IntegrationUser::default()
     };
     world.icims.save_user(4021, user).await.expect("a user");
+    let (ines, now) = (world.ines, world.clock.now());
+    world.change(|state| state.onboarded(ines, now).map(drop)).await;
     world.authorization = basic("limited", "word");
     world
 }
@@ -39,9 +41,16 @@ fn operations(world: &World) -> Vec<(String, String)> {
     for (path, methods) in document["paths"].as_object().expect("paths") {
         let Some(rest) = path.strip_prefix("/customers/{customer}") else { continue };
         let (ines, job, workflow) = (world.ines.to_string(), world.job.to_string(), world.workflow.to_string());
-        for (kind, id) in [("people", ines.as_str()), ("jobs", &job), ("companies", "18"), ("applicantworkflows", &workflow)] {
+        let profiles = [
+            ("people", ines.as_str()),
+            ("jobs", &job),
+            ("companies", "18"),
+            ("applicantworkflows", &workflow),
+            ("onboardworkflows", "5301"),
+        ];
+        for (kind, id) in profiles {
             let id = if rest.starts_with("/applicantworkflows") { &workflow } else { id };
-            let schema = ["person", "job", "company", "submittal"];
+            let schema = ["person", "job", "company", "submittal", "onboardworkflow"];
             let at = ProfileType::ALL.iter().position(|known| known.plural() == kind).expect("a type");
             let path = rest.replace("{kind}", kind).replace("{id}", id).replace("{schema}", schema[at % schema.len()]);
             let path = path.replace("{person}", &ines).replace("{job}", &job).replace("{portal}", "careers");

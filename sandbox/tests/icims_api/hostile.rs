@@ -18,7 +18,7 @@ async fn what_is_not_simulated_says_so_by_name() {
     check("GET", "/forms/Shift/meta/data_schema", "GET /customers/4021/forms/Shift/meta/data_schema").await;
     check("GET", "/profiledefinitions/v1/room/schema", "/customers/{customerId}/profiledefinitions/v1/room/schema").await;
     check("GET", "/people/30517/fields/resume/binary/more", "GET /customers/4021/people/30517/fields/resume/binary/more").await;
-    check("GET", "/onboardworkflows/5", "/customers/{customerId}/onboardworkflows").await;
+    check("GET", "/sourceworkflows/5", "/customers/{customerId}/sourceworkflows").await;
     check("PATCH", "/jobboardposts/", "PATCH /customers/4021/jobboardposts/").await;
     check("GET", "/search/talentpools?searchJson=%7B%7D", "/customers/{customerId}/search/talentpools").await;
 }

@@ -19,6 +19,7 @@ mod hostile;
 mod kinds;
 mod limits;
 mod lists;
+mod onboarding;
 mod packed_answers;
 mod profiles;
 mod reference;

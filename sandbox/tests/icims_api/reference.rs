@@ -11,7 +11,7 @@ use crate::support::{API, Reply, World};
 #[tokio::test]
 async fn the_schema_of_a_profile_names_every_field_with_its_documented_type() {
     let world = World::new().await;
-    let names = ["person", "job", "company", "submittal"];
+    let names = ["person", "job", "company", "submittal", "onboardworkflow"];
     for (name, kind) in names.into_iter().zip(ProfileType::ALL) {
         let schema = world.get(&format!("/profiledefinitions/v1/{name}/schema")).await.json();
         assert_eq!(schema["type"], "object");
@@ -48,11 +48,11 @@ async fn the_schema_of_one_field_is_wrapped_in_an_object() {
     assert_eq!(fields["assessmentscore"]["type"], "number");
     world.get("/profiledefinitions/v1/person/shoesize/schema").await.is_error(404, 2, "shoesize: Field not found.");
     world.get("/profiledefinitions/v1/shoe/schema").await.is_error(404, 2, "Schema not found.");
-    let unsimulated = world.get("/profiledefinitions/v1/onboard/schema").await;
+    let unsimulated = world.get("/profiledefinitions/v1/sourceworkflow/schema").await;
     unsimulated.is_error(
         501,
         501,
-        "The iCIMS simulator does not simulate /customers/{customerId}/profiledefinitions/v1/onboard/schema.",
+        "The iCIMS simulator does not simulate /customers/{customerId}/profiledefinitions/v1/sourceworkflow/schema.",
     );
     world.change(|state| state.hide_field("people.email", true)).await;
     world.get("/profiledefinitions/v1/person/email/schema").await.is_error(404, 3, "email: Access denied.");

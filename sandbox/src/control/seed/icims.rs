@@ -66,6 +66,9 @@ pub(in crate::control) fn plant(plan: &Plan, state: &mut CustomerState, now: Tim
     // The mistake the guide warns of: somebody who was made as a plain Person.
     world.person(None, &Name::new("Priya", "Castellanos"), ago(24 * 3))?;
 
+    // The recruiter was hired long before this platform, so there is one to read; its ids are of a sequence of their own.
+    world.state.onboarded(world.state.recruiter(), opened)?;
+
     let trigger = world.state.connection().trigger.clone();
     if plan.unconnected {
         let present = world.state.connection().clone();

@@ -16,7 +16,7 @@ use super::extract::not_simulated;
 use super::place::{At, Named, Place, WholeCustomer};
 
 /// The schema types of the documents that the sandbox does not simulate.
-const OTHERS: [&str; 6] = ["source", "sourceworkflow", "onboard", "onboardworkflow", "room", "connectevent"];
+const OTHERS: [&str; 5] = ["source", "sourceworkflow", "onboard", "room", "connectevent"];
 
 /// The type behind a schema name; they are singular, and a recruiting workflow is a `submittal`.
 fn schema_type(name: &str) -> Result<ProfileType, ApiError> {
@@ -25,6 +25,7 @@ fn schema_type(name: &str) -> Result<ProfileType, ApiError> {
         "job" => Ok(ProfileType::Jobs),
         "company" => Ok(ProfileType::Companies),
         "submittal" => Ok(ProfileType::Workflows),
+        "onboardworkflow" => Ok(ProfileType::Onboarding),
         other if OTHERS.contains(&other) => {
             Err(not_simulated(&format!("/customers/{{customerId}}/profiledefinitions/v1/{other}/schema")))
         }
@@ -138,7 +139,7 @@ fn shape(field: &Field) -> Json {
         Kind::Flag => json!({"type": "boolean"}),
         Kind::Node(_) => node(),
         Kind::Nodes(_) => json!({"type": "array", "items": node()}),
-        Kind::Profile(_) => texts_and(&["profile", "value"], json!({"id": {"type": "integer"}})),
+        Kind::Profile(_) => reference(),
         Kind::Location => texts_and(&["address", "value"], json!({"id": {"type": "integer"}, "companyid": {"type": "integer"}})),
         Kind::Money => texts_and(&["amountstring", "currency"], json!({"amount": {"type": "number"}})),
         Kind::Salary => texts_and(&["amountstring", "currency", "timeframe"], json!({"amount": {"type": "number"}})),
@@ -162,12 +163,16 @@ fn node() -> Json {
     texts_and(&["id", "formattedvalue", "value"], json!({}))
 }
 
+fn reference() -> Json {
+    texts_and(&["profile", "value"], json!({"id": {"type": "integer"}}))
+}
+
 fn system(name: &str) -> Json {
     match name {
         "id" => json!({"type": "integer"}),
+        "baseprofile" => reference(),
         "submittalstatuslog" => {
-            let person = texts_and(&["profile", "value"], json!({"id": {"type": "integer"}}));
-            let change = properties(json!({"status": node(), "updatedDate": {"type": "string"}, "updatedBy": person}));
+            let change = properties(json!({"status": node(), "updatedDate": {"type": "string"}, "updatedBy": reference()}));
             json!({"type": "array", "items": change})
         }
         _ => json!({"type": "string"}),

@@ -49,7 +49,7 @@ fn path_parameters() -> [(&'static str, Json, &'static str); 13] {
         (
             "kind",
             json!({"type": "string", "enum": kinds}),
-            "The profile type. Other types of the real API are refused by name with 501.",
+            "The profile type. Other types of the real API are refused by name with 501; so is making or searching onboarding workflows.",
         ),
         ("id", id(), "The profile's system id."),
         ("field", word(), "The integration field name, in lower case."),
@@ -58,7 +58,7 @@ fn path_parameters() -> [(&'static str, Json, &'static str); 13] {
         ("portal", word(), "The portal's name, `careers`, or its id, `101`."),
         (
             "schema",
-            json!({"type": "string", "enum": ["person", "job", "company", "submittal"]}),
+            json!({"type": "string", "enum": ["person", "job", "company", "submittal", "onboardworkflow"]}),
             "The schema type. Others are refused by name with 501.",
         ),
         ("subscription", word(), "The id of the subscription."),

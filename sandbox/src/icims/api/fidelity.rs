@@ -1,4 +1,4 @@
-//! How well it is known who may call the API, how often and from where.
+//! How well it is known who may call the API, how often and from where; and how onboarding workflows come about and are used.
 
 use crate::reference::{Row, assumed, documented, observed};
 
@@ -64,6 +64,27 @@ pub(in crate::icims) fn access_rows() -> Vec<Row> {
         ("an address that is not on the list is 403, code 7", assumed("icims-api 1.4", "only_addresses_on_the_allowlist_get_in")),
         ("three headers count down to midnight UTC", observed("icims-api 4", "every_answer_carries_the_documented_headers")),
         ("429 with Retry-After over the daily limit", assumed("icims-api 4", "over_the_daily_limit_is_429_until_midnight")),
+    ];
+    rows.into_iter().map(|(what, fidelity)| Row::new(what, fidelity)).collect()
+}
+
+/// What is known of onboarding workflows.
+pub(in crate::icims) fn onboarding_rows() -> Vec<Row> {
+    let made = "whoever_is_moved_to_hired_gets_an_onboarding_workflow";
+    let changed = "job_and_status_of_an_onboarding_workflow_are_changed_and_its_ends_are_not";
+    let refused = "onboarding_workflows_are_neither_made_nor_searched_nor_listed_nor_deleted";
+    let rows = [
+        ("GET, PATCH as for other workflows", documented("icims-api 7.1", changed)),
+        ("the base profile is a new hire category, the associated one a person", documented("icims-api 7.2", made)),
+        ("a PATCH of job takes a bare id", observed("icims-api 7.2", changed)),
+        ("a move to Hired begins the onboarding, once for each application", assumed("icims-api 7.2", made)),
+        ("one new hire category, which cannot be changed", assumed("icims-api 7.2", changed)),
+        ("status: In Progress, Complete", assumed("icims-api 7.1, 7.2", changed)),
+        ("POST and search are not simulated: 501", assumed("icims-api 7.1, 10.1", refused)),
+        (
+            "it goes with its person and outlives its job",
+            assumed("icims-api 5.2", "an_onboarding_goes_with_its_person_and_outlives_its_job"),
+        ),
     ];
     rows.into_iter().map(|(what, fidelity)| Row::new(what, fidelity)).collect()
 }

@@ -38,7 +38,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) use error::code_rows;
-pub(super) use fidelity::access_rows;
+pub(super) use fidelity::{access_rows, onboarding_rows};
 pub(super) use files::download;
 pub(super) use quota::Quota;
 pub use quota::{Calls, UserCalls};

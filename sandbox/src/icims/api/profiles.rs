@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::icims::Icims;
 use crate::icims::ledger::Use;
-use crate::icims::model::{CompanyId, JobId, PersonId, ProfileKey, WorkflowId};
+use crate::icims::model::{CompanyId, JobId, OnboardingId, PersonId, ProfileKey, WorkflowId};
 use crate::icims::schema::ProfileType;
 use crate::icims::state::reader::whole;
 use crate::icims::state::users::INTEGRATION_PERSON;
@@ -15,7 +15,7 @@ use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::{assumed, documented, observed};
 
 use super::error::{ApiError, changed, created, ok, ok_json};
-use super::extract::{Object, requested_fields};
+use super::extract::{Object, not_simulated, requested_fields};
 use super::gate::Caller;
 use super::place::{At, Named, Place, Profile, WholeCustomer};
 use super::shown::Shown;
@@ -130,7 +130,7 @@ pub(super) async fn status_log(At(caller, Logged(id)): At<Logged>) -> Result<Res
     })
 }
 
-/// Creates a profile (icims-api 5.10, 7.1).
+/// Creates a profile (icims-api 5.10, 7.1). Making onboarding workflows is not simulated: they come about when somebody is hired.
 #[utoipa::path(
     post, path = "/{customer}/{kind}", operation_id = "createProfile", tag = "profiles",
     request_body = ref("#/components/schemas/Profile"),
@@ -147,6 +147,7 @@ pub(super) async fn create(
         .tenant
         .write(|state| {
             let mut changes = match kind {
+                ProfileType::Onboarding => return Err(unmade()),
                 ProfileType::Workflows => {
                     check_ends(state, &object)?;
                     state.read_changes(kind, &object, &caller.rights)?
@@ -159,8 +160,9 @@ pub(super) async fn create(
                 ProfileType::Jobs => state.create_job(changes, now)?.get(),
                 ProfileType::Companies => state.create_company(changes, now)?.get(),
                 ProfileType::Workflows => state.attach(changes, INTEGRATION_PERSON, now)?.get(),
+                ProfileType::Onboarding => return Err(unmade()),
             };
-            Ok::<_, Refusal>((id, warnings))
+            Ok::<_, ApiError>((id, warnings))
         })
         .await?;
     let answer = created(&caller.urls.profile((kind, id)), &warnings);
@@ -191,6 +193,7 @@ pub(super) async fn update(
                 ProfileType::Jobs => state.edit_job(JobId::new(key.1), changes, now)?,
                 ProfileType::Companies => state.edit_company(CompanyId::new(key.1), changes, now)?,
                 ProfileType::Workflows => state.edit_workflow(WorkflowId::new(key.1), changes, INTEGRATION_PERSON, now)?,
+                ProfileType::Onboarding => state.edit_onboarding(OnboardingId::new(key.1), changes, now)?,
             }
             Ok::<_, Refusal>(warnings)
         })
@@ -224,6 +227,11 @@ fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Resu
         let fields = requested.map_or_else(shown, |names| used::keys(key.0, names));
         Ok(used::used(ok(body, &warnings), key.0, Use::Read, fields))
     })
+}
+
+/// The refusal of making what comes about by itself when somebody is hired.
+fn unmade() -> ApiError {
+    not_simulated("POST /customers/{customerId}/onboardworkflows")
 }
 
 /// An unknown job or person at the end of a new workflow is a `404`, not a bad value (*assumed*, icims-api 7.7).

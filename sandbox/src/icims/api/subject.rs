@@ -37,7 +37,7 @@ fn of_path(icims: &Icims, uri: &Uri) -> Option<Subject> {
         Some(key @ (ProfileType::People | ProfileType::Jobs, _)) => {
             customer.beside::<LatestEvents>().workflow_of(key).map(|workflow| workflow.to_string())
         }
-        Some((ProfileType::Companies, _)) | None => None,
+        Some((ProfileType::Companies | ProfileType::Onboarding, _)) | None => None,
     };
     Some(Subject { customer: Some(customer.id().to_string()), workflow })
 }

@@ -2,11 +2,12 @@
 
 use serde_json::{Number, Value as Json, json};
 
-use crate::icims::model::{Entry, FileRef, Money, NodeId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::model::{Entry, FileRef, Money, NodeId, OnboardingId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{Field, Kind, ProfileType};
 use crate::icims::state::CustomerState;
 use crate::icims::state::changes::Warning;
 use crate::icims::state::date_time_text;
+use crate::icims::state::onboarding::{NEW_HIRE_CATEGORY, NEW_HIRE_LABEL};
 use crate::icims::state::users::Rights;
 use crate::icims::urls::Urls;
 
@@ -147,12 +148,22 @@ impl<'a> Writer<'a> {
         Shown::ordered([("id", key.1.into()), ("profile", self.urls.profile(key).into()), ("value", name.into())])
     }
 
+    /// The base profile of every onboarding workflow. Its type is not simulated, so that its address answers `501`.
+    fn new_hire_category(&self) -> Shown<'a> {
+        Shown::ordered([
+            ("id", NEW_HIRE_CATEGORY.into()),
+            ("profile", self.urls.new_hire_category(NEW_HIRE_CATEGORY).into()),
+            ("value", NEW_HIRE_LABEL.into()),
+        ])
+    }
+
     fn system(&self, key: ProfileKey, record: &Record, name: &str) -> Option<Shown<'a>> {
         match name {
             "id" => Some(key.1.into()),
             "createddate" => Some(date_time_text(record.created).into()),
             "updateddate" => Some(date_time_text(record.updated).into()),
             "jobid" => Some(self.state.job(crate::icims::model::JobId::new(key.1))?.display_id().into()),
+            "baseprofile" => Some(self.new_hire_category()),
             "submittalstatuslog" => Some(self.status_log(WorkflowId::new(key.1))),
             _ => None,
         }
@@ -160,15 +171,25 @@ impl<'a> Writer<'a> {
 
     /// All of them say `rel: self`; only the titles differ (icims-api 5.6).
     fn links(&self, key: ProfileKey) -> Shown<'a> {
-        let link = |title: &'static str, key| {
-            Shown::ordered([("rel", "self".into()), ("title", title.into()), ("url", self.urls.profile(key).into())])
+        let link = |title: &'static str, url: String| {
+            Shown::ordered([("rel", "self".into()), ("title", title.into()), ("url", url.into())])
         };
-        let mut links = vec![link("The current profile being viewed.", key)];
-        if key.0 == ProfileType::Workflows
-            && let Some(workflow) = self.state.workflow(WorkflowId::new(key.1))
-        {
-            links.push(link("The base profile of this workflow.", (ProfileType::Jobs, workflow.job.get())));
-            links.push(link("The associated profile of this workflow.", (ProfileType::People, workflow.person.get())));
+        let ends = match key.0 {
+            ProfileType::Workflows => self
+                .state
+                .workflow(WorkflowId::new(key.1))
+                .map(|workflow| (self.urls.profile((ProfileType::Jobs, workflow.job.get())), workflow.person)),
+            ProfileType::Onboarding => self
+                .state
+                .onboarding(OnboardingId::new(key.1))
+                .map(|onboarding| (self.urls.new_hire_category(NEW_HIRE_CATEGORY), onboarding.person)),
+            ProfileType::People | ProfileType::Jobs | ProfileType::Companies => None,
+        };
+        let mut links = vec![link("The current profile being viewed.", self.urls.profile(key))];
+        if let Some((base, person)) = ends {
+            links.push(link("The base profile of this workflow.", base));
+            let person = self.urls.profile((ProfileType::People, person.get()));
+            links.push(link("The associated profile of this workflow.", person));
         }
         Shown::List(links)
     }

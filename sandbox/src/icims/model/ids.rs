@@ -59,6 +59,8 @@ numeric_id! {
     CompanyId;
     /// System id of a recruiting workflow.
     WorkflowId;
+    /// System id of an onboarding workflow.
+    OnboardingId;
     /// Id of one entry of a collection, unique in the tenant.
     EntryId;
     /// The bytes of one uploaded file.

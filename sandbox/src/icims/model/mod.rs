@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fields::{FieldName, Fields};
 pub use file::{FileBytes, FileRef};
-pub use ids::{CompanyId, EntryId, EventId, FileId, JobId, NodeId, NotAnId, PersonId, WorkflowId};
+pub use ids::{CompanyId, EntryId, EventId, FileId, JobId, NodeId, NotAnId, OnboardingId, PersonId, WorkflowId};
 pub use values::{Entry, Money, Record, Value};
 
 use super::schema::ProfileType;
@@ -179,6 +179,19 @@ impl Workflow {
     pub fn results(&self) -> &[Entry] {
         self.record.entries("assessmentresults")
     }
+}
+
+/// An onboarding workflow: what is done for a person who has been hired. Its base profile is a new hire category (icims-api 7.2).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Onboarding {
+    /// System id.
+    pub id: OnboardingId,
+    /// The associated profile.
+    pub person: PersonId,
+    /// The application that ended in the hiring; absent where there was none on this platform.
+    pub workflow: Option<WorkflowId>,
+    /// Field values, also job and status.
+    pub record: Record,
 }
 
 /// One item of a list editor.

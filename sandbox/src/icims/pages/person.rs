@@ -10,7 +10,7 @@ use crate::icims::api::download;
 use crate::icims::model::{Entry, FileRef, Person, PersonId, Value};
 use crate::icims::schema::ProfileType;
 use crate::icims::state::files::FilePlace;
-use crate::icims::state::views::PersonWorkflow;
+use crate::icims::state::views::{PersonOnboarding, PersonWorkflow};
 use crate::icims::state::{CustomerState, date_time_text};
 use crate::ui::Page;
 
@@ -56,6 +56,7 @@ struct Workflows {
     tab: &'static str,
     notice: &'static str,
     workflows: Vec<WorkflowLine>,
+    onboardings: Vec<PersonOnboarding>,
 }
 
 struct WorkflowLine {
@@ -122,7 +123,8 @@ pub(super) async fn workflows(desk: Desk, Asked(asked): Asked) -> Result<Respons
     let page = desk.tenant.read(|state| {
         let person = state.person(id)?;
         let workflows = state.workflows_of(id).into_iter().map(|row| workflow_line(state, row)).collect();
-        Some(Workflows { shell, card: card(state, person), tab: "workflows", notice, workflows })
+        let onboardings = state.onboarding_lines(id);
+        Some(Workflows { shell, card: card(state, person), tab: "workflows", notice, workflows, onboardings })
     });
     page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("person", id))
 }

@@ -38,13 +38,15 @@ pub(in crate::icims) fn rows() -> Vec<Row> {
     let mut add = |fields: &[Field]| collect(fields, &mut rows);
     ProfileType::ALL.into_iter().for_each(|kind| add(kind.fields()));
     let defaults = |kind: ProfileType| {
-        let test = match kind {
-            ProfileType::People => "a_person_shows_the_default_fields_that_have_a_value",
-            ProfileType::Jobs => "the_default_job_fields_leave_the_packages_out",
-            ProfileType::Companies => "jobs_and_companies_are_made_over_the_api_too",
-            ProfileType::Workflows => "a_workflow_reads_as_recorded",
+        let seen = |test| observed("icims-api 5.5", test);
+        let fidelity = match kind {
+            ProfileType::People => seen("a_person_shows_the_default_fields_that_have_a_value"),
+            ProfileType::Jobs => seen("the_default_job_fields_leave_the_packages_out"),
+            ProfileType::Companies => seen("jobs_and_companies_are_made_over_the_api_too"),
+            ProfileType::Workflows => seen("a_workflow_reads_as_recorded"),
+            ProfileType::Onboarding => assumed("icims-api 7.1, 7.2", "whoever_is_moved_to_hired_gets_an_onboarding_workflow"),
         };
-        Row::new(format!("default fields of {}", kind.plural()), observed("icims-api 5.5", test))
+        Row::new(format!("default fields of {}", kind.plural()), fidelity)
     };
     rows.extend(ProfileType::ALL.map(defaults));
     rows

@@ -164,3 +164,15 @@ const OWN_WORKFLOW: &[Field] = &[
     field("createddate", "Created Date", Kind::System),
     field("updateddate", "Updated Date", Kind::System),
 ];
+
+/// What the evidence names of an onboarding workflow (icims-api 7.2); the rest is *assumed*. The base profile is a new hire category, of
+/// which there is one and no other to choose, so it is read-only.
+pub(super) const ONBOARDING: &[Field] = &[
+    field("id", "System ID", Kind::System),
+    field("baseprofile", "New Hire Category", Kind::System).shown(),
+    field("associatedprofile", "Person", Kind::Profile(ProfileType::People)).shown().required(),
+    field("status", "Status", Kind::Node(list::ONBOARDING_STATUSES)).shown(),
+    field("job", "Job", Kind::Profile(ProfileType::Jobs)).shown(),
+    field("createddate", "Created Date", Kind::System),
+    field("updateddate", "Updated Date", Kind::System),
+];

@@ -17,6 +17,8 @@ pub struct List {
 pub mod list {
     /// Recruiting workflow bins and, below them, statuses. The published name is *assumed*.
     pub const STATUSES: &str = "lists.recruitingworkflow.statuses";
+    /// Statuses of onboarding workflows. The published name is *assumed*.
+    pub const ONBOARDING_STATUSES: &str = "lists.onboardworkflow.statuses";
     /// Person folders, which carry the role as a prefix.
     pub const PERSON_FOLDERS: &str = "lists.person.folders";
     /// Job folders; Approved is open.
@@ -78,6 +80,7 @@ const fn custom(key: &'static str, label: &'static str, root: &'static str, open
 /// Every list of a tenant. Root ids of custom lists are *assumed*, except that of the assessment status.
 pub const LISTS: &[List] = &[
     standard(list::STATUSES, "Recruiting Workflow Bins and Statuses"),
+    standard(list::ONBOARDING_STATUSES, "Onboarding Workflow Statuses"),
     standard(list::PERSON_FOLDERS, "Person Folders"),
     standard(list::JOB_FOLDERS, "Job Folders"),
     standard(list::COMPANY_FOLDERS, "Company Folders"),

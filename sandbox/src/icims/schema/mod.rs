@@ -11,7 +11,7 @@ mod lists;
 pub(super) use fidelity::rows as fidelity_rows;
 pub use lists::{EMPTY_LISTS, LISTS, List, list, list_of};
 
-use fields::{COMPANY, JOB, PERSON, WORKFLOW};
+use fields::{COMPANY, JOB, ONBOARDING, PERSON, WORKFLOW};
 
 /// The profile types that are simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,11 +24,13 @@ pub enum ProfileType {
     Companies,
     /// `applicantworkflows`
     Workflows,
+    /// `onboardworkflows`, which are read and changed only.
+    Onboarding,
 }
 
 impl ProfileType {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::People, Self::Jobs, Self::Companies, Self::Workflows];
+    pub const ALL: [Self; 5] = [Self::People, Self::Jobs, Self::Companies, Self::Workflows, Self::Onboarding];
 
     /// The type with this plural name in URLs.
     #[must_use]
@@ -50,6 +52,7 @@ impl ProfileType {
             Self::Jobs => "jobs",
             Self::Companies => "companies",
             Self::Workflows => "applicantworkflows",
+            Self::Onboarding => "onboardworkflows",
         }
     }
 
@@ -61,6 +64,7 @@ impl ProfileType {
             Self::Jobs => "job",
             Self::Companies => "company",
             Self::Workflows => "applicantworkflow",
+            Self::Onboarding => "onboardworkflow",
         }
     }
 
@@ -72,6 +76,7 @@ impl ProfileType {
             Self::Jobs => "Job",
             Self::Companies => "Company",
             Self::Workflows => "Applicant Workflow",
+            Self::Onboarding => "Onboard Workflow",
         }
     }
 
@@ -83,6 +88,7 @@ impl ProfileType {
             Self::Jobs => JOB,
             Self::Companies => COMPANY,
             Self::Workflows => WORKFLOW,
+            Self::Onboarding => ONBOARDING,
         }
     }
 

@@ -46,7 +46,7 @@ pub struct Advanced {
 }
 
 impl CustomerState {
-    /// Moves a workflow to a status. The status may be the present one: advancing again orders the next round
+    /// Moves a workflow to a status; to a status of the bin Hired also begins the onboarding. The status may be the present one: advancing again orders the next round
     /// (assessment-flow 6), so it is logged and triggers like any other move.
     ///
     /// # Errors
@@ -77,6 +77,9 @@ impl CustomerState {
         let workflow = self.workflow(id).ok_or(Refusal::NotFound(ProfileType::Workflows))?;
         let from = workflow.status().cloned();
         self.log_status(id, StatusChange { status: to.clone(), at: now, by });
+        if self.begins_onboarding(id, to) {
+            self.begin_onboarding(id, now);
+        }
         let connection = self.connection();
         let triggers = told && connection.enabled && connection.is_trigger(to);
         let event =
@@ -96,6 +99,9 @@ impl CustomerState {
         let unmet = self.unmet_criteria(id, to);
         if !unmet.is_empty() {
             return Err(Refusal::EntranceCriteria { unmet });
+        }
+        if self.begins_onboarding(id, to) {
+            self.check_onboarding_room()?;
         }
         let connection = self.connection();
         if connection.enabled && connection.is_trigger(to) { self.check_event_room() } else { Ok(()) }

@@ -58,7 +58,7 @@ impl Changes {
     }
 
     /// The field loses its value.
-    fn clears(&self, field: &str) -> bool {
+    pub(super) fn clears(&self, field: &str) -> bool {
         matches!(self.values.get(field), Some(None))
     }
 }

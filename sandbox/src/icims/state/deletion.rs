@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::icims::model::{CompanyId, JobId, PersonId, ProfileKey, Record, Value, WorkflowId};
+use crate::icims::model::{CompanyId, JobId, OnboardingId, PersonId, ProfileKey, Record, Value, WorkflowId};
 use crate::icims::schema::{Field, Kind, ProfileType};
 
 use super::outgoing::EventOutcome;
@@ -10,7 +10,7 @@ use super::users::{INTEGRATION_PERSON, RECRUITER};
 use super::{CustomerState, Refusal};
 
 impl CustomerState {
-    /// Deletes a profile: its workflows and files go with it, fields that refer to it lose their value, and events that have
+    /// Deletes a profile: its workflows of all kinds and its files go with it, fields that refer to it lose their value, and events that have
     /// not been answered are given up.
     ///
     /// # Errors
@@ -31,6 +31,7 @@ impl CustomerState {
             ProfileType::People => {
                 self.people.remove(&PersonId::new(id));
                 self.end_sessions_of(PersonId::new(id));
+                self.drop_onboardings_of(PersonId::new(id));
             }
             ProfileType::Jobs => {
                 self.jobs.remove(&JobId::new(id));
@@ -40,6 +41,9 @@ impl CustomerState {
             }
             // Dropped above, as the workflow that hangs on itself.
             ProfileType::Workflows => {}
+            ProfileType::Onboarding => {
+                self.onboardings.remove(&OnboardingId::new(id));
+            }
         }
         self.clear_references(key, now);
         Ok(())
@@ -50,7 +54,7 @@ impl CustomerState {
         match kind {
             ProfileType::People => self.workflows.lookups().of_person(PersonId::new(id)),
             ProfileType::Jobs => self.workflows.lookups().of_job(JobId::new(id)),
-            ProfileType::Companies => Vec::new(),
+            ProfileType::Companies | ProfileType::Onboarding => Vec::new(),
             ProfileType::Workflows => vec![WorkflowId::new(id)],
         }
     }
@@ -72,7 +76,7 @@ impl CustomerState {
                 Vec::new()
             } else {
                 let refers = |id: &u64| self.record((kind, *id)).is_some_and(|record| refers(record, &names, to));
-                self.profile_ids(kind).filter(refers).collect()
+                self.ids_within(kind, 0..=u64::MAX).filter(refers).collect()
             };
             for id in referring {
                 let Some(mut record) = self.edit_record((kind, id)) else { continue };
@@ -81,15 +85,6 @@ impl CustomerState {
                     clear(&mut record, field, to);
                 }
             }
-        }
-    }
-
-    fn profile_ids(&self, kind: ProfileType) -> Box<dyn Iterator<Item = u64> + '_> {
-        match kind {
-            ProfileType::People => Box::new(self.people().map(|row| row.id.get())),
-            ProfileType::Jobs => Box::new(self.jobs().map(|row| row.id.get())),
-            ProfileType::Companies => Box::new(self.companies().map(|row| row.id.get())),
-            ProfileType::Workflows => Box::new(self.workflows().map(|row| row.id.get())),
         }
     }
 }

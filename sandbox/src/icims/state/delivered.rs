@@ -45,6 +45,8 @@ const DELIVERED: &[Delivered] = &[
     status("C40190", "Not Selected", "C40070"),
     top(list::STATUSES, "C40080", "Withdrawn"),
     status("D10108", "Self-Withdrew", "C40080"),
+    top(list::ONBOARDING_STATUSES, "C46001", "In Progress"),
+    top(list::ONBOARDING_STATUSES, "C46002", "Complete"),
     top(list::PERSON_FOLDERS, "D32006", "Cand:Unreviewed"),
     top(list::PERSON_FOLDERS, "D32007", "Cand:Active"),
     top(list::PERSON_FOLDERS, "D32008", "Cand:Inactive"),
@@ -121,6 +123,12 @@ pub(super) mod node {
     pub(in crate::icims) const RECRUITER_SUBMITTED: &str = "C40101";
     /// The status that triggers the vendor unless the connection says otherwise (*assumed* id).
     pub(in crate::icims) const SEND_TO_HARVER: &str = "C40177";
+    /// The bin of those who are hired (*assumed* id).
+    pub(in crate::icims) const HIRED_BIN: &str = "C40060";
+    /// Where an onboarding begins (*assumed*).
+    pub(in crate::icims) const ONBOARDING: &str = "C46001";
+    /// Where an onboarding ends (*assumed*).
+    pub(in crate::icims) const ONBOARDED: &str = "C46002";
     /// The folder of an open job (documented).
     pub(in crate::icims) const APPROVED: &str = "D31001";
     /// The folder of a person of whom nothing else is known (*assumed*).
@@ -142,7 +150,26 @@ pub(super) fn known(id: &str) -> crate::icims::model::NodeId {
 
 impl CustomerState {
     pub(super) fn deliver_lists(&mut self) {
-        for (list, id, label, parent, abbrev) in DELIVERED {
+        self.deliver(DELIVERED.iter());
+    }
+
+    /// Delivers what a platform lacks of a list that is younger than the platform.
+    pub(super) fn deliver_missing(&mut self, key: &str) {
+        let missing: Vec<&Delivered> = self.missing(key).collect();
+        self.deliver(missing.into_iter());
+    }
+
+    /// How many nodes of a list a platform lacks.
+    pub(super) fn count_missing(&self, key: &str) -> usize {
+        self.missing(key).count()
+    }
+
+    fn missing(&self, key: &str) -> impl Iterator<Item = &'static Delivered> {
+        DELIVERED.iter().filter(move |(list, id, ..)| *list == key && self.node(&known(id)).is_none())
+    }
+
+    fn deliver<'a>(&mut self, nodes: impl Iterator<Item = &'a Delivered>) {
+        for (list, id, label, parent, abbrev) in nodes {
             let node = Node {
                 id: known(id),
                 list: (*list).into(),

@@ -21,7 +21,8 @@ pub(in crate::icims) use nodes::NodeLookups;
 
 use crate::engine::{Edited, Indexed, Lookups};
 use crate::icims::model::{
-    Company, CompanyId, EventId, FileBytes, FileId, Job, JobId, Node, NodeId, Person, PersonId, Record, Workflow, WorkflowId,
+    Company, CompanyId, EventId, FileBytes, FileId, Job, JobId, Node, NodeId, Onboarding, OnboardingId, Person, PersonId, Record,
+    Workflow, WorkflowId,
 };
 
 use super::outgoing::OutgoingEvent;
@@ -32,6 +33,7 @@ pub(super) type People = Indexed<PersonId, Person, ProfileLookups>;
 pub(super) type Jobs = Indexed<JobId, Job, ProfileLookups>;
 pub(super) type Companies = Indexed<CompanyId, Company, ProfileLookups>;
 pub(super) type Workflows = Indexed<WorkflowId, Workflow, WorkflowLookups>;
+pub(super) type Onboardings = Indexed<OnboardingId, Onboarding, OnboardingLookups>;
 pub(super) type Nodes = Indexed<NodeId, Node, NodeLookups>;
 pub(super) type Files = Indexed<FileId, FileBytes, TotalBytes>;
 pub(super) type Events = Indexed<EventId, OutgoingEvent, PendingEvents>;
@@ -215,6 +217,43 @@ impl Lookups<WorkflowId, Workflow> for WorkflowLookups {
     }
 }
 
+/// How onboarding workflows are found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::icims) struct OnboardingLookups {
+    pub(super) by_person: OrdSet<(PersonId, OnboardingId)>,
+    pub(super) by_workflow: OrdMap<WorkflowId, OnboardingId>,
+}
+
+impl OnboardingLookups {
+    /// The onboarding workflows of a person, ascending.
+    pub(in crate::icims) fn of_person(&self, person: PersonId) -> impl Iterator<Item = OnboardingId> {
+        let all = (person, OnboardingId::new(0))..=(person, OnboardingId::new(u64::MAX));
+        self.by_person.range(all).map(|(_, id)| *id)
+    }
+}
+
+impl Lookups<OnboardingId, Onboarding> for OnboardingLookups {
+    type Keys = (OnboardingId, PersonId, Option<WorkflowId>);
+
+    fn keys(key: &OnboardingId, row: &Onboarding) -> Self::Keys {
+        (*key, row.person, row.workflow)
+    }
+
+    fn add(&mut self, (id, person, workflow): Self::Keys) {
+        self.by_person.insert((person, id));
+        if let Some(workflow) = workflow {
+            self.by_workflow.insert(workflow, id);
+        }
+    }
+
+    fn take(&mut self, (id, person, workflow): Self::Keys) {
+        self.by_person.remove(&(person, id));
+        if let Some(workflow) = workflow {
+            self.by_workflow.remove(&workflow);
+        }
+    }
+}
+
 /// The events that have no outcome yet.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::icims) struct PendingEvents(pub(super) OrdSet<EventId>);
@@ -293,6 +332,7 @@ pub(in crate::icims) enum EditedRecord<'a> {
     Job(Edited<'a, JobId, Job, ProfileLookups>),
     Company(Edited<'a, CompanyId, Company, ProfileLookups>),
     Workflow(Edited<'a, WorkflowId, Workflow, WorkflowLookups>),
+    Onboarding(Edited<'a, OnboardingId, Onboarding, OnboardingLookups>),
 }
 
 impl std::ops::Deref for EditedRecord<'_> {
@@ -304,6 +344,7 @@ impl std::ops::Deref for EditedRecord<'_> {
             Self::Job(row) => &row.record,
             Self::Company(row) => &row.record,
             Self::Workflow(row) => &row.record,
+            Self::Onboarding(row) => &row.record,
         }
     }
 }
@@ -315,6 +356,7 @@ impl std::ops::DerefMut for EditedRecord<'_> {
             Self::Job(row) => &mut row.record,
             Self::Company(row) => &mut row.record,
             Self::Workflow(row) => &mut row.record,
+            Self::Onboarding(row) => &mut row.record,
         }
     }
 }
@@ -327,6 +369,7 @@ impl super::CustomerState {
         assert_eq!(*self.jobs.lookups(), self.jobs.rebuilt());
         assert_eq!(*self.companies.lookups(), self.companies.rebuilt());
         assert_eq!(*self.workflows.lookups(), self.workflows.rebuilt());
+        assert_eq!(*self.onboardings.lookups(), self.onboardings.rebuilt());
         assert_eq!(*self.lists.lookups(), self.lists.rebuilt());
         assert_eq!(*self.files.lookups(), self.files.rebuilt());
         assert_eq!(*self.events.lookups(), self.events.rebuilt());

@@ -2,7 +2,7 @@
 //!
 //! Rules run on a clone that is published when they have not refused, so that a refusal leaves everything as it was whatever a rule
 //! did before. The API and the screens call the same rules. Read in this order: [`changes`] (how values come in), [`people`], [`jobs`],
-//! [`workflows`], [`advance`], [`application`],
+//! [`workflows`], [`advance`], [`onboarding`], [`application`],
 //! [`collections`], [`outgoing`] (events to the vendor), then [`views`] for what screens show.
 
 pub mod access;
@@ -20,6 +20,7 @@ pub(super) mod fixture;
 pub(super) mod index;
 pub mod jobs;
 pub mod lists;
+pub mod onboarding;
 pub mod outgoing;
 pub mod people;
 pub(super) mod reader;
@@ -44,7 +45,9 @@ pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
 pub use room::Limits;
 
-use super::model::{Company, CompanyId, Job, JobId, Person, PersonId, ProfileKey, Record, Workflow, WorkflowId};
+use super::model::{
+    Company, CompanyId, Job, JobId, Onboarding, OnboardingId, Person, PersonId, ProfileKey, Record, Workflow, WorkflowId,
+};
 use super::schema::ProfileType;
 use crate::engine::{Indexed, Name, Persist, Rows, Single, State, Table};
 pub use access::{CustomerInfo, Region};
@@ -69,11 +72,18 @@ pub(super) struct Counters {
     pub(super) token: u64,
     #[serde(default = "first_file")]
     pub(super) file: u64,
+    #[serde(default = "first_onboarding")]
+    pub(super) onboarding: u64,
 }
 
 /// Where files are counted from; tenants stored before there were files have no such number.
 const fn first_file() -> u64 {
     1
+}
+
+/// Where onboarding workflows are counted from, also in tenants stored before there were any.
+const fn first_onboarding() -> u64 {
+    5_301
 }
 
 impl Counters {
@@ -88,6 +98,7 @@ impl Counters {
         event: 1,
         token: 1,
         file: first_file(),
+        onboarding: first_onboarding(),
     };
 }
 
@@ -110,6 +121,7 @@ pub struct CustomerState {
     pub(super) jobs: index::Jobs,
     pub(super) companies: index::Companies,
     pub(super) workflows: index::Workflows,
+    pub(super) onboardings: index::Onboardings,
     pub(super) lists: index::Nodes,
     pub(super) files: index::Files,
     pub(super) events: index::Events,
@@ -134,6 +146,7 @@ impl Persist for CustomerState {
             &mut self.jobs,
             &mut self.companies,
             &mut self.workflows,
+            &mut self.onboardings,
             &mut self.lists,
             &mut self.files,
             &mut self.events,
@@ -204,6 +217,7 @@ impl CustomerState {
             jobs: Indexed::new("jobs"),
             companies: Indexed::new("companies"),
             workflows: Indexed::new("workflows"),
+            onboardings: Indexed::new("onboardings"),
             lists: Indexed::new("lists"),
             files: Indexed::new("files"),
             events: Indexed::new("events"),
@@ -242,6 +256,12 @@ impl CustomerState {
         self.workflows.get(&id)
     }
 
+    /// The onboarding workflow with this id.
+    #[must_use]
+    pub fn onboarding(&self, id: OnboardingId) -> Option<&Onboarding> {
+        self.onboardings.get(&id)
+    }
+
     /// The workflow that joins a person and a job.
     #[must_use]
     pub fn workflow_of(&self, person: PersonId, job: JobId) -> Option<&Workflow> {
@@ -254,7 +274,7 @@ impl CustomerState {
             ProfileType::People => Some(self.people.lookups()),
             ProfileType::Jobs => Some(self.jobs.lookups()),
             ProfileType::Companies => Some(self.companies.lookups()),
-            ProfileType::Workflows => None,
+            ProfileType::Workflows | ProfileType::Onboarding => None,
         }
     }
 
@@ -304,6 +324,10 @@ impl CustomerState {
             ProfileType::Workflows => {
                 Box::new(self.workflows.range(WorkflowId::new(first)..=WorkflowId::new(last)).map(|(id, _)| id.get()))
             }
+            ProfileType::Onboarding => {
+                let all = self.onboardings.range(OnboardingId::new(first)..=OnboardingId::new(last));
+                Box::new(all.map(|(id, _)| id.get()))
+            }
         }
     }
 
@@ -315,6 +339,7 @@ impl CustomerState {
             ProfileType::Jobs => self.job(JobId::new(id)).map(|row| &row.record),
             ProfileType::Companies => self.company(CompanyId::new(id)).map(|row| &row.record),
             ProfileType::Workflows => self.workflow(WorkflowId::new(id)).map(|row| &row.record),
+            ProfileType::Onboarding => self.onboarding(OnboardingId::new(id)).map(|row| &row.record),
         }
     }
 
@@ -324,6 +349,7 @@ impl CustomerState {
             ProfileType::Jobs => EditedRecord::Job(self.jobs.edit(&JobId::new(id))?),
             ProfileType::Companies => EditedRecord::Company(self.companies.edit(&CompanyId::new(id))?),
             ProfileType::Workflows => EditedRecord::Workflow(self.workflows.edit(&WorkflowId::new(id))?),
+            ProfileType::Onboarding => EditedRecord::Onboarding(self.onboardings.edit(&OnboardingId::new(id))?),
         })
     }
 
@@ -335,6 +361,7 @@ impl CustomerState {
             ProfileType::Jobs => self.job(JobId::new(id)).map(|job| job.title().to_owned()),
             ProfileType::Companies => self.company(CompanyId::new(id)).map(|company| company.record.text("name").to_owned()),
             ProfileType::Workflows => self.workflow(WorkflowId::new(id)).map(|workflow| workflow.id.to_string()),
+            ProfileType::Onboarding => self.onboarding(OnboardingId::new(id)).map(|onboarding| onboarding.id.to_string()),
         }
     }
 

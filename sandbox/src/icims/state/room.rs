@@ -46,6 +46,7 @@ impl CustomerState {
             ProfileType::Jobs => self.jobs.len(),
             ProfileType::Companies => self.companies.len(),
             ProfileType::Workflows => self.workflows.len(),
+            ProfileType::Onboarding => self.onboardings.len(),
         }
     }
 
@@ -100,7 +101,7 @@ mod tests {
         platform
     }
 
-    fn counts(state: &CustomerState) -> [usize; 4] {
+    fn counts(state: &CustomerState) -> [usize; 5] {
         ProfileType::ALL.map(|kind| state.count_of(kind))
     }
 

@@ -39,6 +39,7 @@ fn name_of(kind: ProfileType) -> &'static str {
         ProfileType::Jobs => "Job",
         ProfileType::Companies => "Company",
         ProfileType::Workflows => "Workflow",
+        ProfileType::Onboarding => "OnboardingWorkflow",
     }
 }
 

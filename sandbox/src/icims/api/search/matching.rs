@@ -120,7 +120,7 @@ impl<'a> Matcher<'a> {
         match of {
             ProfileType::People => Some((of, workflow.person.get())),
             ProfileType::Jobs => Some((of, workflow.job.get())),
-            ProfileType::Companies | ProfileType::Workflows => None,
+            ProfileType::Companies | ProfileType::Workflows | ProfileType::Onboarding => None,
         }
     }
 

@@ -51,7 +51,8 @@ impl Place for Searched {
 
     fn kind(named: &Named) -> Result<ProfileType, ApiError> {
         let name = named.text("kind");
-        ProfileType::of_url(name).ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/search/{name}")))
+        let searched = ProfileType::of_url(name).filter(|kind| *kind != ProfileType::Onboarding);
+        searched.ok_or_else(|| not_simulated(&format!("/customers/{{customerId}}/search/{name}")))
     }
 
     fn below(kind: ProfileType, _: &Named) -> Result<Self, ApiError> {

@@ -196,6 +196,7 @@ fn plain(of: ProfileType, name: &str) -> Option<Target> {
         ProfileType::Jobs => JOB,
         ProfileType::Companies => COMPANY,
         ProfileType::Workflows => WORKFLOW,
+        ProfileType::Onboarding => &[],
     };
     let delivered = COMMON.iter().chain(fields).find(|(known, _)| *known == name).map(|(_, what)| *what);
     let what = delivered.or_else(|| custom::target(of, name))?;

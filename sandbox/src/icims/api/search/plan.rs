@@ -187,7 +187,7 @@ impl Planner<'_> {
                     }),
                 )
             }
-            ProfileType::Companies | ProfileType::Workflows => None,
+            ProfileType::Companies | ProfileType::Workflows | ProfileType::Onboarding => None,
         }
     }
 

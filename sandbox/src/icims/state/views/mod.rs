@@ -5,7 +5,7 @@ mod people;
 mod workflows;
 
 pub use jobs::{ApplicantRow, BinPanel};
-pub use people::PersonWorkflow;
+pub use people::{PersonOnboarding, PersonWorkflow};
 pub use workflows::{EventRow, LogRow, ResultRow, WorkflowView};
 
 use jiff::Timestamp;

@@ -1,6 +1,6 @@
 //! The Workflows tab of a person.
 
-use crate::icims::model::{JobId, PersonId, WorkflowId};
+use crate::icims::model::{JobId, OnboardingId, PersonId, WorkflowId};
 
 use crate::icims::state::CustomerState;
 
@@ -17,7 +17,29 @@ pub struct PersonWorkflow {
     pub status: String,
 }
 
+/// A line of the panel Onboard.
+#[derive(Clone, Debug)]
+pub struct PersonOnboarding {
+    /// The onboarding workflow.
+    pub id: OnboardingId,
+    /// The job and its title, where the onboarding is for one.
+    pub job: Option<(JobId, String)>,
+    /// The status.
+    pub status: String,
+}
+
 impl CustomerState {
+    /// A person's onboarding workflows as screens show them, newest first.
+    #[must_use]
+    pub fn onboarding_lines(&self, person: PersonId) -> Vec<PersonOnboarding> {
+        let line = |row: &crate::icims::model::Onboarding| PersonOnboarding {
+            id: row.id,
+            job: row.record.profile("job").map(JobId::new).and_then(|id| Some((id, self.job(id)?.title().to_owned()))),
+            status: row.record.node("status").map(|status| self.node_text(status)).unwrap_or_default(),
+        };
+        self.onboardings_of(person).map(line).collect()
+    }
+
     /// A person's recruiting workflows, newest first.
     #[must_use]
     pub fn workflows_of(&self, person: PersonId) -> Vec<PersonWorkflow> {

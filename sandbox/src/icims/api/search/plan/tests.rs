@@ -69,7 +69,7 @@ fn act(state: &mut CustomerState, deed: &Deed) -> Result<(), Refusal> {
         3 => state.attach(values, by, at).map(drop),
         4 => state.advance(workflow, &node(status), by, at).map(drop),
         5 => state.edit_job(job, values, at),
-        6 => state.delete_profile(nth(state, ProfileType::ALL[how % 4], who), at),
+        6 => state.delete_profile(nth(state, ProfileType::ALL[how % ProfileType::ALL.len()], who), at),
         7 => {
             let row = json!({"assessmentresult": "Great Fit"});
             let row = row.as_object().expect("an object");
