@@ -35,6 +35,8 @@ pub struct Settings {
     pub ladder: Ladder,
     /// Whom to ask for help; every refusal names it. Default: the guide's contact.
     pub support_contact: String,
+    /// How it introduces itself to its neighbours: a `User-Agent`. Default: its name and version.
+    pub user_agent: Option<String>,
 }
 
 impl Settings {
@@ -48,6 +50,7 @@ impl Settings {
             link_life: SignedDuration::from_hours(24),
             ladder: Ladder::default(),
             support_contact: SUPPORT_CONTACT.into(),
+            user_agent: None,
         }
     }
 }

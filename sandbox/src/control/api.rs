@@ -189,6 +189,11 @@ fn each<S: Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::
 }
 
 /// Reads what crossed the wire, oldest first, up to 1,000 exchanges; `wait` waits for one, or until the customer is gone.
+///
+/// `from` is told by account and connection together. It is `integration` for a call that uses the account of the customer's integration
+/// over the integration's connection: one that began with the declared `User-Agent` (`--integration-agent`), or else a connection of the
+/// program, by address and `User-Agent`, that was the first to use the account and has a connection open. It is `tester` for programs with
+/// which people try out an API, such as curl or a browser, and `other` for every other program, whatever credentials it has.
 #[utoipa::path(
     get, path = "/__sandbox/journal", operation_id = "readJournal", tag = "journal",
     params(JournalQuery), responses((status = 200, body = Exchanges)),

@@ -278,7 +278,7 @@ fn shown(exchange: Exchange) -> Shown {
         }
         Outcome::Failed { reason } => ("no answer".to_owned(), "bad", reason.clone()),
     };
-    let pair = format!("{} → {}", actor(exchange.from), actor(exchange.to));
+    let pair = format!("{} → {}", caller(&exchange), actor(exchange.to));
     Shown { pair, moment: exchange.at.strftime("%m-%d %H:%M:%S").to_string(), status, tone, answer, exchange }
 }
 
@@ -289,7 +289,15 @@ fn actor(actor: Actor) -> &'static str {
         Actor::HarverPlatform => "Harver platform",
         Actor::Mailbox => "Mailbox",
         Actor::Tester => "Tester",
+        Actor::Other => "Another program",
     }
+}
+
+/// Programs that are none of the systems are told apart by their names.
+fn caller(exchange: &Exchange) -> String {
+    let who = actor(exchange.from);
+    let name = exchange.program().filter(|_| matches!(exchange.from, Actor::Tester | Actor::Other));
+    name.map_or_else(|| who.to_owned(), |name| format!("{who} ({name})"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
+use super::callers::Callers;
 use super::faults::Faults;
 use super::shares::Shares;
 use entry::Entry;
@@ -40,12 +41,13 @@ impl JournalFilter {
 
 /// The record of all exchanges of a process. Clones share it.
 ///
-/// As every exchange passes it, it also carries what concerns exchanges of all actors: [`Faults`].
+/// As every exchange passes it, it also carries what concerns exchanges of all actors: [`Faults`], and [`Callers`].
 #[derive(Clone, Debug)]
 pub struct Journal {
     entries: Arc<Mutex<Entries>>,
     newest: Arc<watch::Sender<ExchangeId>>,
     faults: Faults,
+    callers: Callers,
 }
 
 #[derive(Debug, Default)]
@@ -80,13 +82,20 @@ impl Journal {
     /// An empty journal.
     #[must_use]
     pub fn new() -> Self {
-        Self { entries: Arc::default(), newest: Arc::new(watch::Sender::new(0)), faults: Faults::new() }
+        let newest = Arc::new(watch::Sender::new(0));
+        Self { entries: Arc::default(), newest, faults: Faults::new(), callers: Callers::default() }
     }
 
     /// The rules that disturb exchanges.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// Who calls over which connection.
+    #[must_use]
+    pub fn callers(&self) -> &Callers {
+        &self.callers
     }
 
     /// Adds an exchange and returns its position. Secrets and the ends of long bodies are never shown, so that no caller can forget to
@@ -130,6 +139,11 @@ impl Journal {
     pub fn get(&self, id: ExchangeId) -> Option<Arc<Exchange>> {
         let kept = self.lock().kept.get(&id).cloned()?;
         Some(Arc::new(kept.exchange()))
+    }
+
+    /// Who made the call at a position.
+    pub(super) fn caller_of(&self, id: ExchangeId) -> Option<Actor> {
+        self.lock().kept.get(&id).map(|kept| kept.from)
     }
 
     /// What is needed to send the request of an exchange again; `None` if it was too large to be kept whole, or never was HTTP.

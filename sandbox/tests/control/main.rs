@@ -1,5 +1,6 @@
 //! What a tester may do over control, against a whole sandbox with a vendor beside it.
 
+mod callers;
 mod calls;
 mod faults;
 mod journal_replay;
