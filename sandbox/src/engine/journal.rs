@@ -2,6 +2,7 @@
 
 mod entry;
 mod exchange;
+mod under_way;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ use entry::Entry;
 pub use entry::{Body, Headers, Passed, Passing};
 pub(super) use exchange::BODY_LIMIT;
 pub use exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
+use under_way::Calls;
+pub use under_way::{Begun, CallUnderWay, Target, UnderWay};
 
 /// How many exchanges are kept; then the oldest of the customer that has the most fall out.
 const CAPACITY: usize = 50_000;
@@ -46,6 +49,7 @@ impl JournalFilter {
 pub struct Journal {
     entries: Arc<Mutex<Entries>>,
     newest: Arc<watch::Sender<ExchangeId>>,
+    under_way: Calls,
     faults: Faults,
     callers: Callers,
 }
@@ -83,7 +87,7 @@ impl Journal {
     #[must_use]
     pub fn new() -> Self {
         let newest = Arc::new(watch::Sender::new(0));
-        Self { entries: Arc::default(), newest, faults: Faults::new(), callers: Callers::default() }
+        Self { entries: Arc::default(), newest, under_way: Calls::default(), faults: Faults::new(), callers: Callers::default() }
     }
 
     /// The rules that disturb exchanges.
@@ -119,6 +123,18 @@ impl Journal {
         entries.push(kept);
         self.newest.send_replace(id);
         id
+    }
+
+    /// Shows a call as under way for as long as what is returned is there.
+    pub fn begin(&self, begun: Begun) -> UnderWay {
+        self.under_way.begin(begun)
+    }
+
+    /// The calls under way that a filter admits, the one that has begun first first. What comes after a position is not asked: they have
+    /// none yet.
+    #[must_use]
+    pub fn under_way(&self, filter: &JournalFilter) -> Vec<CallUnderWay> {
+        self.under_way.shown(filter)
     }
 
     /// The exchanges that a filter admits, oldest first.

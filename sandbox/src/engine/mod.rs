@@ -40,7 +40,10 @@ pub use customer::{Customer, Kept};
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
 pub use disturb::AsItIs;
 pub use indexed::{Edited, Indexed, Lookups};
-pub use journal::{Actor, Body, Exchange, ExchangeId, Headers, Journal, JournalFilter, Original, Outcome, Passed, Passing};
+pub use journal::{
+    Actor, Begun, Body, CallUnderWay, Exchange, ExchangeId, Headers, Journal, JournalFilter, Original, Outcome, Passed, Passing,
+    Target, UnderWay,
+};
 pub use json::read_json;
 pub use names::Owner;
 pub use news::{Board, News};

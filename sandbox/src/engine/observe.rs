@@ -22,9 +22,9 @@ use super::callers::Account;
 use super::clock::Clock;
 use super::disturb::{AsItIs, BrokenOff, garbled};
 use super::faults::{Call, Effect, Faults, Struck, Withdrawn};
-use super::journal::{Actor, BODY_LIMIT, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing};
+use super::journal::{Actor, BODY_LIMIT, Begun, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing, Target, UnderWay};
 use super::peer::Peer;
-use super::target::target_as_sent;
+use super::target::{target_as_sent, uri_as_sent};
 use body::PassingBody;
 use unpacked::Packing;
 
@@ -78,6 +78,23 @@ impl Observer {
     }
 }
 
+impl Observer {
+    /// Shows a call as under way.
+    fn begin(&self, parts: &Parts, at: Timestamp, from: Actor, subject: &Subject, struck: &[Struck]) -> UnderWay {
+        self.journal.begin(Begun {
+            at,
+            from,
+            agent: parts.headers.get(header::USER_AGENT).cloned(),
+            to: self.actor,
+            customer: subject.customer.clone(),
+            workflow: subject.workflow.clone(),
+            method: Some(parts.method.clone()),
+            target: Target::Path(uri_as_sent(parts).path_and_query().cloned()),
+            faults: struck.iter().map(Struck::mark).collect(),
+        })
+    }
+}
+
 /// An error that a fault rule wants.
 #[derive(Clone, Copy, Debug)]
 pub struct Injected<'a> {
@@ -116,7 +133,10 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
     let (mut parts, body) = request.into_parts();
     let body = PassingBody::new(body);
     let packing = Packing::of(&parts.headers);
-    let first = match (observer.read_first)(&parts) {
+    let limit = (observer.read_first)(&parts);
+    // Whose call it is becomes known with its body, for which one may have to wait.
+    let unnamed = limit.map(|_| observer.begin(&parts, at, observer.caller(&parts, &[], None), &Subject::default(), &[]));
+    let first = match limit {
         _ if packing == Packing::Unknown && !body.is_over() => First::Unsupported,
         None => First::Passes,
         Some(limit) => body.all(limit, packing).await,
@@ -132,6 +152,9 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
         customer: subject.customer.as_deref(),
     };
     let struck = observer.journal.faults().strike(&call, at);
+    // It ends with the connection, also where the work does not.
+    let _under_way = observer.begin(&parts, at, from, &subject, &struck);
+    drop(unnamed);
     let observed = Observed { observer, at, started, from, replay_of, subject, struck, body, packing };
     let slowed = observed.is_slowed();
     let first = match first {

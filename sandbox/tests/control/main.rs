@@ -7,3 +7,4 @@ mod journal_replay;
 mod ledger;
 mod support;
 mod switches;
+mod under_way;

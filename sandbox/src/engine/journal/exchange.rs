@@ -84,7 +84,7 @@ impl Exchange {
     #[must_use]
     pub fn program(&self) -> Option<&str> {
         let agent = self.request_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("user-agent"))?;
-        agent.1.split(['/', ' ']).next().filter(|product| !product.is_empty())
+        product(&agent.1)
     }
 
     /// As it is recorded, with what is needed to send the request again.
@@ -115,6 +115,11 @@ impl Exchange {
             replay_of: self.replay_of,
         }
     }
+}
+
+/// The product at the beginning of a `User-Agent`.
+pub(super) fn product(agent: &str) -> Option<&str> {
+    agent.split(['/', ' ']).next().filter(|product| !product.is_empty())
 }
 
 impl std::fmt::Debug for Original {
