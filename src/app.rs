@@ -49,7 +49,8 @@ impl App {
     /// # Errors
     /// When an outgoing client cannot be built from the settings.
     pub fn new(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
-        let http = http::Clients::new(http::Timeouts::default())?;
+        let agent = settings.user_agent.as_deref().unwrap_or(http::USER_AGENT);
+        let http = http::Clients::introduced(http::Timeouts::default(), agent)?;
         let icims = IcimsClient::new(http.clone(), clock.clone());
         let harver = HarverClient::new(http, clock.clone());
         let to_harver = AtsToHarver {

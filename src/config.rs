@@ -37,6 +37,8 @@ pub struct Settings {
     pub instance: Instance,
     /// Where the start endpoint of the other one is, if it is known.
     pub other_instance_url: Option<Url>,
+    /// How it introduces itself to its neighbours: a `User-Agent`. Default: its name and version.
+    pub user_agent: Option<String>,
 }
 
 impl Settings {
@@ -52,6 +54,7 @@ impl Settings {
             support_contact: SUPPORT_CONTACT.into(),
             instance: Instance::default(),
             other_instance_url: None,
+            user_agent: None,
         }
     }
 }

@@ -72,6 +72,9 @@ pub struct Config {
     pub smtp_tls: bool,
     /// Where the integration listens, for a sandbox that is started without a connector.
     pub external_integration: Option<Connected>,
+    /// How the integration introduces itself: its `User-Agent`, or the name of the product in it. Without it, the journal takes the first
+    /// program for the integration that uses a customer's account, see [`Callers`](crate::engine::Callers).
+    pub integration_agent: Option<String>,
 }
 
 impl Default for Config {
@@ -90,6 +93,7 @@ impl Default for Config {
             smtp_user: None,
             smtp_tls: false,
             external_integration: None,
+            integration_agent: None,
         }
     }
 }
@@ -265,7 +269,11 @@ impl Sandbox {
         if let Some(at) = config.frozen_at {
             clock.apply(ClockSetting::Frozen { at });
         }
-        Ok(Bound { config, overview, icims, platform, smtp, addresses, near, listening, clock, journal: Journal::new() })
+        let journal = Journal::new();
+        if let Some(agent) = &config.integration_agent {
+            journal.callers().declare(agent);
+        }
+        Ok(Bound { config, overview, icims, platform, smtp, addresses, near, listening, clock, journal })
     }
 
     /// Addresses and credentials of the sample tenant.

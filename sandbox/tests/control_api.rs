@@ -181,7 +181,7 @@ async fn waiting_for_mail_and_journal_ends_in_time() {
     assert_eq!(status, StatusCode::REQUEST_TIMEOUT);
     assert_eq!(body["seen"], json!([]));
     let newest = u64::MAX;
-    assert_eq!(running.get(&format!("journal?after={newest}&wait=20ms")).await, json!({"exchanges": []}));
+    assert_eq!(running.get(&format!("journal?after={newest}&wait=20ms")).await, json!({"exchanges": [], "under_way": []}));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 use icims_sandbox::control::connector::Connected;
 use icims_sandbox::mailbox::SmtpUser;
 use icims_sandbox::{Config, DEFAULT_PORT, Sandbox};
@@ -40,6 +41,9 @@ pub(super) struct SandboxArgs {
     /// Where it takes the platform's webhooks [default: the path of the integration in this repository]
     #[arg(long, env = "HARVER_ICIMS_WEBHOOK_URL", value_name = "URL", requires = "integration_url")]
     webhook_url: Option<url::Url>,
+    /// Its User-Agent, or the product in it: the journal shows no other program as the integration [default: the first that signs in]
+    #[arg(long, env = "HARVER_ICIMS_INTEGRATION_AGENT", value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
+    integration_agent: Option<String>,
 }
 
 pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
@@ -61,6 +65,7 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         control_token: args.reach.control_token.clone(),
         smtp_user: args.smtp_user,
         smtp_tls: args.smtp_tls,
+        integration_agent: args.integration_agent,
         ..Config::default()
     };
     let bound = Sandbox::bind(config).await?;

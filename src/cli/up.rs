@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::EmailAddress;
+use crate::http::USER_AGENT;
 use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
 use crate::store::{SealingKey, Store};
 
@@ -73,6 +74,8 @@ impl World {
     /// # Errors
     /// When a port is taken or the data folder cannot be used.
     pub async fn start(args: &UpArgs) -> anyhow::Result<Self> {
+        // A name that no other program has: the journal is to show the calls of this one as the integration's, and nobody else's.
+        let user_agent = format!("{USER_AGENT} (up {:08x})", rand::random::<u32>());
         let config = Config {
             port: args.port,
             data: args.data.clone(),
@@ -83,6 +86,7 @@ impl World {
             control_token: args.reach.control_token.clone(),
             smtp_user: args.smtp_user.clone(),
             smtp_tls: args.smtp_tls,
+            integration_agent: Some(user_agent.clone()),
             ..Config::default()
         };
         let bound = Sandbox::bind(config).await?;
@@ -99,8 +103,9 @@ impl World {
 
         let clock = shared_clock(&bound);
         let store = open_store(args.data.as_deref())?;
-        let app =
-            App::new(Settings::new(public_url.clone(), mail(&bound, args.smtp_user.as_ref())?), store.clone(), clock.clone())?;
+        let mail = mail(&bound, args.smtp_user.as_ref())?;
+        let settings = Settings { user_agent: Some(user_agent), ..Settings::new(public_url.clone(), mail) };
+        let app = App::new(settings, store.clone(), clock.clone())?;
         // The integration works only once every tenant's addresses have followed: work left over from the last run would call the
         // ports of that run. Until then, callers wait at its listener.
         let sandbox = bound

@@ -9,6 +9,8 @@ use serde_json::Value;
 
 /// The longest anything may take; the slowest request is an inline start, which answers within ten seconds.
 const LIMIT: Duration = Duration::from_secs(30);
+/// By which the sandbox's journal knows a tester.
+const USER_AGENT: &str = "icims-sandbox-test (harver-icims check)";
 
 /// The client of a run. It is shared by everybody, as making one reads all certificates of the system; who is signed in where is
 /// kept by each [`Visitor`](super::page::Visitor).
@@ -18,7 +20,8 @@ const LIMIT: Duration = Duration::from_secs(30);
 pub(super) fn client() -> Result<Client> {
     // Fails only when a provider is installed already, which is just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    Client::builder().no_proxy().timeout(LIMIT).redirect(Policy::none()).build().context("building an HTTP client")
+    let builder = Client::builder().user_agent(USER_AGENT).no_proxy().timeout(LIMIT).redirect(Policy::none());
+    builder.build().context("building an HTTP client")
 }
 
 /// Sends a request that is expected to succeed and returns its JSON.

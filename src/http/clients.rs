@@ -20,6 +20,7 @@ pub struct Clients(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     timeouts: Timeouts,
+    agent: String,
     proxies: Matcher,
     /// Trusts nobody, so that it is of use for `http://` alone, and uses no proxy.
     plain: Client,
@@ -33,9 +34,17 @@ impl Clients {
     /// # Errors
     /// When the process cannot speak HTTP at all.
     pub fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        let plain = builder(timeouts).no_proxy().tls_certs_only([]).build()?;
+        Self::introduced(timeouts, USER_AGENT)
+    }
+
+    /// The same, with a `User-Agent` of their own.
+    ///
+    /// # Errors
+    /// When the process cannot speak HTTP at all, or the name cannot stand in a header.
+    pub fn introduced(timeouts: Timeouts, agent: &str) -> Result<Self, reqwest::Error> {
+        let plain = builder(timeouts).user_agent(agent).no_proxy().tls_certs_only([]).build()?;
         let (secure, proxied) = (OnceLock::new(), OnceLock::new());
-        Ok(Self(Arc::new(Inner { timeouts, proxies: Matcher::from_system(), plain, secure, proxied })))
+        Ok(Self(Arc::new(Inner { timeouts, agent: agent.to_owned(), proxies: Matcher::from_system(), plain, secure, proxied })))
     }
 
     /// A request to this address.
@@ -71,8 +80,9 @@ impl Clients {
     }
 
     fn to(&self, url: &Url) -> &Client {
-        let Inner { timeouts, plain, secure, proxied, .. } = &*self.0;
+        let Inner { timeouts, agent, plain, secure, proxied, .. } = &*self.0;
         let trusting = |builder: fn(Timeouts) -> ClientBuilder| {
+            let builder = |timeouts| builder(timeouts).user_agent(agent);
             builder(*timeouts).build().unwrap_or_else(|error| {
                 tracing::error!(%error, "There are no trusted root certificates; no https address can be called. Install ca-certificates and restart.");
                 builder(*timeouts).tls_certs_only([]).build().expect("a client that trusts nobody always builds")

@@ -9,6 +9,8 @@ mod scene;
 mod asked_again;
 mod callbacks;
 #[cfg(feature = "sandbox")]
+mod callers;
+#[cfg(feature = "sandbox")]
 mod commands;
 #[cfg(feature = "sandbox")]
 mod configured_commands;

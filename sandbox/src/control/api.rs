@@ -23,7 +23,7 @@ use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{Pending, World};
-use crate::engine::{Exchange, ExchangeId, JournalFilter, read_json};
+use crate::engine::{CallUnderWay, Exchange, ExchangeId, JournalFilter, read_json};
 use crate::reference::Document;
 use crate::ui::{ApiProblem, ApiQuery, Wait};
 
@@ -180,19 +180,29 @@ struct JournalQuery {
 
 /// How many exchanges one answer holds at the most; `after` leads to the next ones.
 const EXCHANGES: usize = 1_000;
+/// How many calls under way one answer holds at the most: those that have begun first.
+const UNDER_WAY: usize = 200;
 
 #[derive(Debug, Serialize, ToSchema)]
 struct Exchanges {
     #[schema(value_type = Vec<Exchange>)]
     #[serde(serialize_with = "each")]
     exchanges: Vec<Arc<Exchange>>,
+    /// The calls of this customer or workflow that have no outcome yet, the one that has begun first first; up to 200.
+    under_way: Vec<CallUnderWay>,
 }
 
 fn each<S: Serializer>(exchanges: &[Arc<Exchange>], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(exchanges.iter().map(Arc::as_ref))
 }
 
-/// Reads what crossed the wire, oldest first, up to 1,000 exchanges; `wait` waits for one, or until the customer is gone.
+/// Reads what crossed the wire, oldest first, up to 1,000 exchanges; `wait` waits for one, or until the customer is gone. Calls that are
+/// still under way when it answers are listed apart: an exchange has an outcome.
+///
+/// `from` is told by account and connection together. It is `integration` for a call that uses the account of the customer's integration
+/// over the integration's connection: one that began with the declared `User-Agent` (`--integration-agent`), or else a connection of the
+/// program, by address and `User-Agent`, that was the first to use the account and has a connection open. It is `tester` for programs with
+/// which people try out an API, such as curl or a browser, and `other` for every other program, whatever credentials it has.
 #[utoipa::path(
     get, path = "/__sandbox/journal", operation_id = "readJournal", tag = "journal",
     params(JournalQuery), responses((status = 200, body = Exchanges)),
@@ -224,7 +234,10 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
             error = gone => Err(error),
         }
     };
-    Ok(Json(Exchanges { exchanges: tokio::time::timeout(wait, found).await.unwrap_or_else(|_| Ok(Vec::new()))? }))
+    let exchanges = tokio::time::timeout(wait, found).await.unwrap_or_else(|_| Ok(Vec::new()))?;
+    let mut under_way = world.journal().under_way(&filter);
+    under_way.truncate(UNDER_WAY);
+    Ok(Json(Exchanges { exchanges, under_way }))
 }
 
 /// Runs to its end whether or not the caller is still there.

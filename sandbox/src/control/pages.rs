@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::error::ControlError;
@@ -17,7 +17,7 @@ use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
 use super::world::{World, record};
-use crate::engine::{Actor, Clock, ClockSetting, Exchange, JournalFilter, Outcome};
+use crate::engine::{Actor, CallUnderWay, Clock, ClockSetting, Exchange, JournalFilter, Outcome};
 use crate::mailbox::Mail;
 use crate::ui::{ApiProblem, ApiQuery, Page, Problem};
 
@@ -223,6 +223,7 @@ pub(super) fn told(told: ApiProblem) -> Response {
 struct JournalPage {
     customer: String,
     workflow: String,
+    under_way: Vec<ShownUnderWay>,
     exchanges: Vec<Shown>,
     limit: usize,
     /// The exchange that has just been sent again, if one has.
@@ -237,6 +238,13 @@ struct Shown {
     status: String,
     tone: &'static str,
     answer: String,
+}
+
+/// A call that has no outcome yet, as a line.
+struct ShownUnderWay {
+    call: CallUnderWay,
+    pair: String,
+    moment: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -255,13 +263,24 @@ async fn journal(State(world): State<World>, ApiQuery(query): ApiQuery<JournalQu
     let filter = JournalFilter { customer: given(&query.customer), workflow: given(&query.workflow), after: 0 };
     let exchanges =
         world.journal().each(&filter).rev().take(SHOWN).map(|exchange| shown(Arc::unwrap_or_clone(exchange))).collect();
+    let under_way = world.journal().under_way(&filter).into_iter().take(SHOWN).map(shown_under_way).collect();
     Ok(Page::ok(JournalPage {
+        under_way,
         customer: query.customer,
         workflow: query.workflow,
         exchanges,
         limit: SHOWN,
         replayed: query.replayed,
     }))
+}
+
+fn shown_under_way(call: CallUnderWay) -> ShownUnderWay {
+    let pair = format!("{} → {}", caller(call.from, call.program.as_deref()), actor(call.to));
+    ShownUnderWay { pair, moment: moment(call.at), call }
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%m-%d %H:%M:%S").to_string()
 }
 
 fn shown(exchange: Exchange) -> Shown {
@@ -278,8 +297,8 @@ fn shown(exchange: Exchange) -> Shown {
         }
         Outcome::Failed { reason } => ("no answer".to_owned(), "bad", reason.clone()),
     };
-    let pair = format!("{} → {}", actor(exchange.from), actor(exchange.to));
-    Shown { pair, moment: exchange.at.strftime("%m-%d %H:%M:%S").to_string(), status, tone, answer, exchange }
+    let pair = format!("{} → {}", caller(exchange.from, exchange.program()), actor(exchange.to));
+    Shown { pair, moment: moment(exchange.at), status, tone, answer, exchange }
 }
 
 fn actor(actor: Actor) -> &'static str {
@@ -289,7 +308,15 @@ fn actor(actor: Actor) -> &'static str {
         Actor::HarverPlatform => "Harver platform",
         Actor::Mailbox => "Mailbox",
         Actor::Tester => "Tester",
+        Actor::Other => "Another program",
     }
+}
+
+/// Programs that are none of the systems are told apart by their names.
+fn caller(from: Actor, program: Option<&str>) -> String {
+    let who = actor(from);
+    let name = program.filter(|_| matches!(from, Actor::Tester | Actor::Other));
+    name.map_or_else(|| who.to_owned(), |name| format!("{who} ({name})"))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod entry;
 mod exchange;
+mod under_way;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,12 +10,15 @@ use std::sync::Arc;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
+use super::callers::Callers;
 use super::faults::Faults;
 use super::shares::Shares;
 use entry::Entry;
 pub use entry::{Body, Headers, Passed, Passing};
 pub(super) use exchange::BODY_LIMIT;
 pub use exchange::{Actor, Exchange, ExchangeId, Original, Outcome};
+use under_way::Calls;
+pub use under_way::{Begun, CallUnderWay, Target, UnderWay};
 
 /// How many exchanges are kept; then the oldest of the customer that has the most fall out.
 const CAPACITY: usize = 50_000;
@@ -40,12 +44,14 @@ impl JournalFilter {
 
 /// The record of all exchanges of a process. Clones share it.
 ///
-/// As every exchange passes it, it also carries what concerns exchanges of all actors: [`Faults`].
+/// As every exchange passes it, it also carries what concerns exchanges of all actors: [`Faults`], and [`Callers`].
 #[derive(Clone, Debug)]
 pub struct Journal {
     entries: Arc<Mutex<Entries>>,
     newest: Arc<watch::Sender<ExchangeId>>,
+    under_way: Calls,
     faults: Faults,
+    callers: Callers,
 }
 
 #[derive(Debug, Default)]
@@ -80,13 +86,20 @@ impl Journal {
     /// An empty journal.
     #[must_use]
     pub fn new() -> Self {
-        Self { entries: Arc::default(), newest: Arc::new(watch::Sender::new(0)), faults: Faults::new() }
+        let newest = Arc::new(watch::Sender::new(0));
+        Self { entries: Arc::default(), newest, under_way: Calls::default(), faults: Faults::new(), callers: Callers::default() }
     }
 
     /// The rules that disturb exchanges.
     #[must_use]
     pub fn faults(&self) -> &Faults {
         &self.faults
+    }
+
+    /// Who calls over which connection.
+    #[must_use]
+    pub fn callers(&self) -> &Callers {
+        &self.callers
     }
 
     /// Adds an exchange and returns its position. Secrets and the ends of long bodies are never shown, so that no caller can forget to
@@ -112,6 +125,18 @@ impl Journal {
         id
     }
 
+    /// Shows a call as under way for as long as what is returned is there.
+    pub fn begin(&self, begun: Begun) -> UnderWay {
+        self.under_way.begin(begun)
+    }
+
+    /// The calls under way that a filter admits, the one that has begun first first. What comes after a position is not asked: they have
+    /// none yet.
+    #[must_use]
+    pub fn under_way(&self, filter: &JournalFilter) -> Vec<CallUnderWay> {
+        self.under_way.shown(filter)
+    }
+
     /// The exchanges that a filter admits, oldest first.
     #[must_use]
     pub fn find(&self, filter: &JournalFilter) -> Vec<Arc<Exchange>> {
@@ -130,6 +155,11 @@ impl Journal {
     pub fn get(&self, id: ExchangeId) -> Option<Arc<Exchange>> {
         let kept = self.lock().kept.get(&id).cloned()?;
         Some(Arc::new(kept.exchange()))
+    }
+
+    /// Who made the call at a position.
+    pub(super) fn caller_of(&self, id: ExchangeId) -> Option<Actor> {
+        self.lock().kept.get(&id).map(|kept| kept.from)
     }
 
     /// What is needed to send the request of an exchange again; `None` if it was too large to be kept whole, or never was HTTP.

@@ -3,6 +3,7 @@
 //! Nothing here knows a vendor, a page or a rule. Actors call down into it; it never calls up.
 
 mod aside;
+mod callers;
 mod chance;
 mod clients;
 mod clock;
@@ -30,6 +31,7 @@ mod target;
 mod tenant;
 
 pub use aside::aside;
+pub use callers::{Account, Callers, TESTER_AGENT};
 pub use chance::Chance;
 pub use clients::{Clients, direct};
 pub use clock::{Clock, ClockSetting};
@@ -38,11 +40,14 @@ pub use customer::{Customer, Kept};
 pub use disk::{Change, Disk, DiskError, Receipt, Step, StoredRow};
 pub use disturb::AsItIs;
 pub use indexed::{Edited, Indexed, Lookups};
-pub use journal::{Actor, Body, Exchange, ExchangeId, Headers, Journal, JournalFilter, Original, Outcome, Passed, Passing};
+pub use journal::{
+    Actor, Begun, Body, CallUnderWay, Exchange, ExchangeId, Headers, Journal, JournalFilter, Original, Outcome, Passed, Passing,
+    Target, UnderWay,
+};
 pub use json::read_json;
 pub use names::Owner;
 pub use news::{Board, News};
-pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Refuse, Subject, TellSubject, observe};
+pub use observe::{EXCHANGE, Injected, Observer, REPLAY_OF, Refuse, Subject, TellAccount, TellSubject, observe};
 pub use outbox::{Outbox, Quiet, Refused, Sends, Ticket, Traffic, Turn, UNDER_WAY, UNDER_WAY_PER_CUSTOMER, Wanted, persevere};
 pub use peer::{Connection, Listening, Peer};
 pub use persist::{Name, Persist, State, restored};

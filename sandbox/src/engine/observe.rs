@@ -18,12 +18,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
+use super::callers::Account;
 use super::clock::Clock;
 use super::disturb::{AsItIs, BrokenOff, garbled};
 use super::faults::{Call, Effect, Faults, Struck, Withdrawn};
-use super::journal::{Actor, BODY_LIMIT, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing};
+use super::journal::{Actor, BODY_LIMIT, Begun, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing, Target, UnderWay};
 use super::peer::Peer;
-use super::target::target_as_sent;
+use super::target::{target_as_sent, uri_as_sent};
 use body::PassingBody;
 use unpacked::Packing;
 
@@ -31,12 +32,11 @@ use unpacked::Packing;
 pub const REPLAY_OF: HeaderName = HeaderName::from_static("x-sandbox-replay-of");
 /// By which the answer to such a request says where it is in the journal.
 pub const EXCHANGE: HeaderName = HeaderName::from_static("x-sandbox-exchange");
-/// How programs introduce themselves with which people try out an API by hand (*assumed* that no integration is one of them).
-const BY_HAND: [&str; 9] =
-    ["curl/", "wget/", "httpie/", "xh/", "postmanruntime/", "insomnia/", "bruno-runtime/", "hoppscotch", "mozilla/"];
-
 /// Tells from the head of a request, and from the body where that must be known first, whom it belongs to.
 pub type TellSubject = dyn Fn(&Parts, &[u8]) -> Subject + Send + Sync;
+
+/// Tells whose account a request uses, from its head, and from the body where that must be known first. Nothing is proved.
+pub type TellAccount = dyn Fn(&Parts, &[u8]) -> Account + Send + Sync;
 
 /// Makes an error that a fault rule wants, in the actor's own form.
 pub type Refuse = dyn Fn(&Injected<'_>) -> Response + Send + Sync;
@@ -51,6 +51,8 @@ pub struct Observer {
     pub actor: Actor,
     /// Which customer and workflow a request belongs to, told before it is handled.
     pub subject: Arc<TellSubject>,
+    /// Whose account a request uses; one half of who calls, see [`Callers`](super::callers::Callers).
+    pub account: Arc<TellAccount>,
     /// How large a body may be that must be read before it is known whose request it is: token requests name their client in it.
     pub read_first: fn(&Parts) -> Option<usize>,
     /// The workflow that a body names, asked when nothing else has told one.
@@ -62,6 +64,34 @@ pub struct Observer {
 impl fmt::Debug for Observer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Observer").field("actor", &self.actor).finish_non_exhaustive()
+    }
+}
+
+impl Observer {
+    /// Who calls. What control sends again is still the call of whoever made it first.
+    fn caller(&self, parts: &Parts, body: &[u8], replay_of: Option<ExchangeId>) -> Actor {
+        if let Some(first) = replay_of.and_then(|id| self.journal.caller_of(id)) {
+            return first;
+        }
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer);
+        self.journal.callers().of(peer, &parts.headers, || (self.account)(parts, body))
+    }
+}
+
+impl Observer {
+    /// Shows a call as under way.
+    fn begin(&self, parts: &Parts, at: Timestamp, from: Actor, subject: &Subject, struck: &[Struck]) -> UnderWay {
+        self.journal.begin(Begun {
+            at,
+            from,
+            agent: parts.headers.get(header::USER_AGENT).cloned(),
+            to: self.actor,
+            customer: subject.customer.clone(),
+            workflow: subject.workflow.clone(),
+            method: Some(parts.method.clone()),
+            target: Target::Path(uri_as_sent(parts).path_and_query().cloned()),
+            faults: struck.iter().map(Struck::mark).collect(),
+        })
     }
 }
 
@@ -103,22 +133,29 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
     let (mut parts, body) = request.into_parts();
     let body = PassingBody::new(body);
     let packing = Packing::of(&parts.headers);
-    let first = match (observer.read_first)(&parts) {
+    let limit = (observer.read_first)(&parts);
+    // Whose call it is becomes known with its body, for which one may have to wait.
+    let unnamed = limit.map(|_| observer.begin(&parts, at, observer.caller(&parts, &[], None), &Subject::default(), &[]));
+    let first = match limit {
         _ if packing == Packing::Unknown && !body.is_over() => First::Unsupported,
         None => First::Passes,
         Some(limit) => body.all(limit, packing).await,
     };
     let replay_of = parts.headers.remove(&REPLAY_OF).and_then(|id| id.to_str().ok()?.parse().ok());
     let subject = (observer.subject)(&parts, first.bytes());
+    let from = observer.caller(&parts, first.bytes(), replay_of);
     let call = Call {
         actor: observer.actor,
-        from: caller(&parts.headers),
+        from,
         method: parts.method.as_str(),
         paths: &[parts.uri.path()],
         customer: subject.customer.as_deref(),
     };
     let struck = observer.journal.faults().strike(&call, at);
-    let observed = Observed { observer, at, started, replay_of, subject, struck, body, packing };
+    // It ends with the connection, also where the work does not.
+    let _under_way = observer.begin(&parts, at, from, &subject, &struck);
+    drop(unnamed);
+    let observed = Observed { observer, at, started, from, replay_of, subject, struck, body, packing };
     let slowed = observed.is_slowed();
     let first = match first {
         // Whoever hangs up meanwhile takes along what was not read.
@@ -148,6 +185,7 @@ struct Observed {
     observer: Arc<Observer>,
     at: Timestamp,
     started: Instant,
+    from: Actor,
     replay_of: Option<ExchangeId>,
     subject: Subject,
     struck: Vec<Struck>,
@@ -205,7 +243,6 @@ impl Observed {
         let headers = parts.headers.clone();
         // Reading on would ask a client for the body that waits to hear whether it is wanted.
         let waits = parts.headers.contains_key(header::EXPECT);
-        let from = caller(&parts.headers);
         let method = parts.method.clone();
         let target = target_as_sent(&parts);
         let effect = self.struck.iter().map(|struck| &struck.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));
@@ -254,7 +291,7 @@ impl Observed {
         let shown = body.shown(plain.as_deref(), carries_secrets);
         let id = self.observer.journal.pass(Passing {
             at: self.at,
-            from,
+            from: self.from,
             to: self.observer.actor,
             customer: told.customer.as_deref(),
             workflow: workflow.as_deref(),
@@ -368,11 +405,4 @@ fn broken_off(peer: Option<&Peer>, reason: &str) -> Reply {
         peer.cut();
     }
     Reply { answer: Response::new(Body::new(BrokenOff::nothing())), outcome: Outcome::Failed { reason: reason.into() } }
-}
-
-/// Who calls: the integration, unless the program is one that people use by hand.
-fn caller(headers: &HeaderMap) -> Actor {
-    let program = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes).unwrap_or_default();
-    let is = |known: &&str| program.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known.as_bytes()));
-    if BY_HAND.iter().any(is) { Actor::Tester } else { Actor::Integration }
 }

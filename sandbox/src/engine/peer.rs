@@ -4,7 +4,7 @@
 //! whoever simulates a broken connection.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,13 +15,21 @@ use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::callers::Line;
 use super::sockets::Sockets;
 
 /// The other end of a connection.
 #[derive(Clone, Debug)]
 pub struct Peer {
     address: SocketAddr,
-    cut: Arc<AtomicBool>,
+    shared: Arc<Shared>,
+}
+
+/// What all that know a connection share.
+#[derive(Debug, Default)]
+struct Shared {
+    cut: AtomicBool,
+    line: Line,
 }
 
 impl Peer {
@@ -37,9 +45,19 @@ impl Peer {
         self.address.ip().to_canonical().is_loopback()
     }
 
+    /// The address of another machine; `None` for this one, which has many.
+    pub(super) fn elsewhere(&self) -> Option<IpAddr> {
+        Some(self.address.ip().to_canonical()).filter(|ip| !ip.is_loopback())
+    }
+
+    /// What is known of who calls over the connection.
+    pub(super) fn line(&self) -> &Line {
+        &self.shared.line
+    }
+
     /// Breaks the connection off: nothing is written to it any more, and the other end sees a reset as soon as something would be.
     pub fn cut(&self) {
-        self.cut.store(true, Ordering::Relaxed);
+        self.shared.cut.store(true, Ordering::Relaxed);
     }
 }
 
@@ -65,12 +83,12 @@ impl Listener for Listening {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "A connection keeps its delay.");
         }
-        let peer = Peer { address, cut: Arc::default() };
-        (Connection { stream, cut: Arc::clone(&peer.cut) }, peer)
+        let peer = Peer { address, shared: Arc::default() };
+        (Connection { stream, shared: Arc::clone(&peer.shared) }, peer)
     }
 
     fn local_addr(&self) -> io::Result<Peer> {
-        Ok(Peer { address: self.0.local_addr()?, cut: Arc::default() })
+        Ok(Peer { address: self.0.local_addr()?, shared: Arc::default() })
     }
 }
 
@@ -84,12 +102,12 @@ impl Connected<IncomingStream<'_, Listening>> for Peer {
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
-    cut: Arc<AtomicBool>,
+    shared: Arc<Shared>,
 }
 
 impl Connection {
     fn intact(&self) -> io::Result<()> {
-        if !self.cut.load(Ordering::Relaxed) {
+        if !self.shared.cut.load(Ordering::Relaxed) {
             return Ok(());
         }
         // Without lingering, closing resets the connection instead of ending it politely.

@@ -4,13 +4,13 @@
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use axum::http::header;
+use axum::http::{Method, header};
 
 use super::clients::Clients;
 use super::clock::Clock;
 use super::disturb::{BrokenOff, garbled};
 use super::faults::{Call, Effect, Struck, Withdrawn};
-use super::journal::{Actor, Exchange, ExchangeId, Journal, Original, Outcome};
+use super::journal::{Actor, Begun, Exchange, ExchangeId, Journal, Original, Outcome, Target};
 use super::outbox::Ticket;
 
 /// The largest answer that is read. Vendors answer events with a line or two.
@@ -167,6 +167,17 @@ impl Sender {
         replay_of: Option<ExchangeId>,
     ) -> (Result<Answer, SendError>, ExchangeId) {
         let started = (self.clock.now(), Instant::now());
+        let _under_way = self.journal.begin(Begun {
+            at: started.0,
+            from: delivery.from,
+            agent: None,
+            to: delivery.to,
+            customer: delivery.customer.clone(),
+            workflow: delivery.workflow.clone(),
+            method: Some(Method::POST),
+            target: Target::Text(delivery.url.clone()),
+            faults: struck.iter().map(Struck::mark).collect(),
+        });
         let answered = self.disturbed(delivery, struck).await;
         let outcome = match &answered {
             Ok((answer, headers)) => {

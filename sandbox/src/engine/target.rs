@@ -17,8 +17,13 @@ pub fn path_as_sent(extensions: &Extensions) -> Option<&str> {
 
 /// Path and query as the client wrote them, for the journal and for sending the request again.
 pub(super) fn target_as_sent(parts: &Parts) -> String {
-    let uri = parts.extensions.get::<AsSent>().map_or(&parts.uri, |AsSent(uri)| uri);
+    let uri = uri_as_sent(parts);
     uri.path_and_query().map_or_else(|| uri.path(), PathAndQuery::as_str).to_owned()
+}
+
+/// The address as the client wrote it.
+pub(super) fn uri_as_sent(parts: &Parts) -> &Uri {
+    parts.extensions.get::<AsSent>().map_or(&parts.uri, |AsSent(uri)| uri)
 }
 
 /// The request with the plainest way of writing its path: letters, digits, `-`, `.`, `_` and `~` stand for themselves. Everything else

@@ -10,8 +10,8 @@ use super::making::{NewJob, NewPerson};
 use super::told;
 use crate::control::World;
 use crate::control::ready::{SampleKeys, TenantKeys};
-use crate::engine::Tenant;
 use crate::engine::faults::Fault;
+use crate::engine::{TESTER_AGENT, Tenant};
 use crate::icims::model::{JobId, NodeId, PersonId, WorkflowId};
 use crate::icims::state::advance::Advanced;
 use crate::icims::state::{CustomerState, Refusal};
@@ -30,7 +30,7 @@ pub struct Customer {
 
 impl Customer {
     pub(super) fn new(world: &World, keys: TenantKeys) -> Self {
-        let built = crate::engine::direct().timeout(PATIENCE).build();
+        let built = crate::engine::direct().user_agent(TESTER_AGENT).timeout(PATIENCE).build();
         let client = built.expect("a client without certificates of its own always builds");
         Self { world: world.clone(), keys: Arc::new(keys), client }
     }

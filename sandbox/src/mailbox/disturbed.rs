@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::{Envelope, Mailbox, exchange, message};
 use crate::engine::faults::{Call, Effect, Struck, Withdrawn};
-use crate::engine::{Actor, DiskError, Outcome};
+use crate::engine::{Actor, Begun, DiskError, Outcome, Target};
 
 /// What becomes of a message that was handed over.
 #[derive(Debug)]
@@ -37,6 +37,17 @@ impl Mailbox {
             customer: read.customer.as_deref(),
         };
         let struck = faults.strike(&call, now);
+        let _under_way = self.0.surroundings.journal.begin(Begun {
+            at: now,
+            from: call.from,
+            agent: None,
+            to: call.actor,
+            customer: read.customer.clone(),
+            workflow: None,
+            method: None,
+            target: Target::Text(envelope.to.join(", ")),
+            faults: struck.iter().map(Struck::mark).collect(),
+        });
         // Mail for a customer who is gone belongs to nobody, and is taken in all the same.
         let (Ok(()) | Err(Withdrawn)) = faults.slow_down(&struck).await;
         let effect = struck.iter().map(|rule| &rule.effect).find(|effect| !matches!(effect, Effect::Latency { .. }));

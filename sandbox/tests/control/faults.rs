@@ -278,7 +278,7 @@ async fn mail_is_refused_for_now_and_taken_the_second_time() {
 }
 
 /// Hands a message in and returns the status of what is said after its last line.
-async fn hand_in(running: &Running, customer: &str) -> String {
+pub(super) async fn hand_in(running: &Running, customer: &str) -> String {
     let stream = TcpStream::connect(&running.keys().mailbox.smtp).await.expect("a connection");
     let (read, mut write) = stream.into_split();
     let mut lines = BufReader::new(read).lines();

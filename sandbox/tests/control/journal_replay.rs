@@ -128,7 +128,10 @@ async fn the_journal_tells_who_called_and_for_which_workflow() {
     let running = Running::start().await;
     let keys = running.keys();
     let path = format!("/people/{}", keys.sample.person_id);
-    let _ = running.icims(Method::GET, &path).header("User-Agent", "curl/8.5.0").send().await.expect("an answer");
+    // Another program has another connection.
+    let curl = icims_sandbox::engine::direct().user_agent("curl/8.5.0").build().expect("a client");
+    let call = running.icims(Method::GET, &path).build().expect("a request");
+    let _ = curl.execute(call).await.expect("an answer");
     let by_hand = running.exchanges("customer=4021", 1).await.remove(0);
     assert_eq!((&by_hand["from"], by_hand["workflow"].clone()), (&json!("tester"), Value::Null));
     running.advance(&keys.sample.workflow_id).await;

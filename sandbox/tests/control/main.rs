@@ -1,5 +1,6 @@
 //! What a tester may do over control, against a whole sandbox with a vendor beside it.
 
+mod callers;
 mod calls;
 mod faults;
 mod fidelity_pages;
@@ -8,3 +9,4 @@ mod ledger;
 mod sample;
 mod support;
 mod switches;
+mod under_way;

@@ -353,6 +353,30 @@ async fn texts_of_settings_are_bounded() {
 }
 
 #[tokio::test]
+async fn an_answer_of_the_journal_holds_two_hundred_calls_under_way() {
+    let sandbox = Sandbox::start().await;
+    let rule = json!({"match": {"actor": "icims"}, "effect": {"kind": "latency", "by": "4m"}}).to_string();
+    assert_eq!(control(&sandbox, Method::POST, "faults", rule).await.0, StatusCode::OK);
+    let target = |at: usize| format!("/customers/4021/people/{at}");
+    let mut held = Vec::new();
+    for at in 0..203 {
+        let mut connection =
+            TcpStream::connect(sandbox.addresses().icims.trim_start_matches("http://")).await.expect("a connection");
+        let head = format!("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", target(at));
+        connection.write_all(head.as_bytes()).await.expect("it is sent");
+        held.push(connection);
+        // The next one begins when this one has begun.
+        while sandbox.world().journal().under_way(&JournalFilter::default()).len() <= at {
+            tokio::task::yield_now().await;
+        }
+    }
+    let (_, journal) = control(&sandbox, Method::GET, "journal?customer=4021", "").await;
+    let shown: Vec<&str> =
+        journal["under_way"].as_array().expect("calls").iter().filter_map(|call| call["target"].as_str()).collect();
+    assert_eq!(shown, (0..200).map(target).collect::<Vec<_>>(), "those that have begun first");
+}
+
+#[tokio::test]
 async fn how_long_something_is_held_waited_for_or_spread_is_bounded() {
     let sandbox = Sandbox::start().await;
     let rule = |kind: &str, by: &str, path: &str| {

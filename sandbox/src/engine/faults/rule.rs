@@ -190,7 +190,7 @@ impl Fault {
     /// What is wrong with it and what to write instead.
     pub fn check(&self) -> Result<(), String> {
         let actor = self.matching.actor;
-        if actor == Actor::Tester {
+        if matches!(actor, Actor::Tester | Actor::Other) {
             return Err("match.actor is icims, harver_platform, integration or mailbox: whoever is called".into());
         }
         if !self.effect.suits(actor) {

@@ -89,7 +89,7 @@ pub(super) struct Entry {
     took_ms: u64,
     replay_of: Option<ExchangeId>,
     faults: Box<[FaultMark]>,
-    from: Actor,
+    pub(super) from: Actor,
     to: Actor,
     /// Of the answer, if there was one.
     status: Option<u16>,

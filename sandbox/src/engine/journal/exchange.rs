@@ -18,14 +18,16 @@ const SECRET_HEADERS: [&str; 3] = ["authorization", "cookie", "set-cookie"];
 pub enum Actor {
     /// The applicant tracking system.
     Icims,
-    /// Whatever is connected between the two vendors.
+    /// Whatever is connected between the two vendors. As a caller: its account over its own connection.
     Integration,
     /// The assessment platform.
     HarverPlatform,
     /// Where mail arrives.
     Mailbox,
-    /// Whoever tries out an API by hand; only ever the caller.
+    /// Whoever tries out an API by hand, or with the client of a test; only ever the caller.
     Tester,
+    /// Another program, whatever account it uses; only ever the caller.
+    Other,
 }
 
 /// The position of an exchange in the journal; ascending, never reused within a process.
@@ -39,7 +41,8 @@ pub struct Exchange {
     /// When the request was made, on the virtual clock.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
-    /// Who asked.
+    /// Who asked, told by account and connection together. `integration`: the account that was issued to it, over a connection that is its
+    /// own; `tester`: a program for trying out an API by hand; `other`: any other program, also one that uses the integration's account.
     pub from: Actor,
     /// Who was asked.
     pub to: Actor,
@@ -77,6 +80,13 @@ pub struct Original {
 }
 
 impl Exchange {
+    /// The name by which the calling program introduced itself: the product at the beginning of its `User-Agent`, without a version.
+    #[must_use]
+    pub fn program(&self) -> Option<&str> {
+        let agent = self.request_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("user-agent"))?;
+        product(&agent.1)
+    }
+
     /// As it is recorded, with what is needed to send the request again.
     pub(super) fn passing<'a>(&'a self, original: Option<&'a Original>) -> Passing<'a> {
         let body = match original {
@@ -105,6 +115,11 @@ impl Exchange {
             replay_of: self.replay_of,
         }
     }
+}
+
+/// The product at the beginning of a `User-Agent`.
+pub(super) fn product(agent: &str) -> Option<&str> {
+    agent.split(['/', ' ']).next().filter(|product| !product.is_empty())
 }
 
 impl std::fmt::Debug for Original {

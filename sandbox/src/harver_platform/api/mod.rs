@@ -3,6 +3,7 @@
 //! Every answer carries `X-Correlation-Id`; everything but the token endpoint needs a token and counts towards the rate limit.
 //! Calls that are published but not simulated are refused by name.
 
+mod account;
 mod accounts;
 mod applications;
 mod candidates;
@@ -42,6 +43,10 @@ pub(super) fn router(platform: &HarverPlatform) -> Router<HarverPlatform> {
         subject: {
             let platform = platform.clone();
             Arc::new(move |parts, body| subject::subject(&platform, parts, body))
+        },
+        account: {
+            let platform = platform.clone();
+            Arc::new(move |parts, body| account::account(&platform, parts, body))
         },
         read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
         workflow: subject::named_in,

@@ -14,8 +14,7 @@ use crate::harver_platform::state::{ACCOUNT, API_CLIENT, AccountState};
 /// The customer and the workflow of a request. The body is that of a token request, which names its client there.
 pub(super) fn subject(platform: &HarverPlatform, parts: &Parts, body: &[u8]) -> Subject {
     if asks_for_a_token(&parts.uri) {
-        let client = url::form_urlencoded::parse(body).find(|(name, _)| name == "client_id").map(|(_, value)| value.into_owned());
-        let owner = client.and_then(|client| platform.registry().owner(API_CLIENT, &client));
+        let owner = client_id(body).and_then(|client| platform.registry().owner(API_CLIENT, &client));
         return Subject { customer: owner.map(|owner| owner.customer.to_string()), workflow: None };
     }
     let workflow = of_query(&parts.uri);
@@ -34,6 +33,11 @@ pub(super) fn asks_for_a_token(uri: &Uri) -> bool {
     uri.path() == "/oauth/token"
 }
 
+/// The client that a token request names.
+pub(super) fn client_id(body: &[u8]) -> Option<String> {
+    url::form_urlencoded::parse(body).find(|(name, _)| name == "client_id").map(|(_, value)| value.into_owned())
+}
+
 /// The workflow among the free attributes of a registration.
 pub(super) fn named_in(body: &[u8]) -> Option<String> {
     let json: Value = read_json(body).ok()?;
@@ -47,7 +51,7 @@ fn of_query(uri: &Uri) -> Option<String> {
     pairs.find(|(name, _)| name == "filter[atsParameters][application_id]").map(|(_, value)| value.into_owned())
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

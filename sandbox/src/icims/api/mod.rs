@@ -3,6 +3,7 @@
 //! Handlers read a request, call one rule of the [`state`](super::state) or one view, and write the answer. What real iCIMS has and
 //! this API does not is answered `501` with its name, so that nobody mistakes a gap for a refusal.
 
+mod account;
 mod address;
 mod auth;
 mod definitions;
@@ -56,12 +57,18 @@ const PREFIX: &str = "/customers";
 /// The API of all customers.
 pub(super) fn router(icims: Icims) -> Router {
     let journal = icims.0.surroundings.journal.clone();
-    let known = icims.clone();
     let observer = Arc::new(Observer {
         journal,
         clock: icims.clock().clone(),
         actor: Actor::Icims,
-        subject: Arc::new(move |parts, body| subject::subject(&known, parts, body)),
+        subject: {
+            let icims = icims.clone();
+            Arc::new(move |parts, body| subject::subject(&icims, parts, body))
+        },
+        account: {
+            let icims = icims.clone();
+            Arc::new(move |parts, body| account::account(&icims, parts, body))
+        },
         read_first: |parts| subject::asks_for_a_token(&parts.uri).then_some(limits::TOKEN),
         // Paths tell it.
         workflow: |_| None,

@@ -43,7 +43,7 @@ fn of_path(icims: &Icims, uri: &Uri) -> Option<Subject> {
 }
 
 /// The client that a token request names, read as the endpoint reads it.
-fn client_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+pub(super) fn client_id(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     if is_json(headers) {
         let json: serde_json::Value = read_json(body).ok()?;
         return json.get("client_id")?.as_str().map(str::to_owned);
