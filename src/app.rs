@@ -49,7 +49,7 @@ impl App {
     pub fn new(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let http = http::Clients::new(http::Timeouts::default())?;
         let icims = IcimsClient::new(http.clone(), clock.clone());
-        let harver = HarverClient::new(http, clock.clone());
+        let harver = HarverClient::new(http.clone(), clock.clone());
         let to_harver = AtsToHarver {
             store: store.clone(),
             clock: clock.clone(),
@@ -63,7 +63,13 @@ impl App {
         let console = Console {
             store: store.clone(),
             clock: clock.clone(),
-            checker: Checker { icims: icims.clone(), harver: harver.clone(), clock: clock.clone() },
+            checker: Checker {
+                icims: icims.clone(),
+                harver: harver.clone(),
+                http,
+                clock: clock.clone(),
+                deadline: Checker::DEADLINE,
+            },
             public_url: settings.public_url.clone(),
             start_path: ats_to_harver::START_PATH,
             support_contact: settings.support_contact.clone(),
