@@ -278,9 +278,9 @@ mod tests {
 
     #[test]
     fn a_package_without_an_open_vacancy_is_for_harver_to_mend() {
-        let check = check(&[&[NIGHT], &[NIGHT]], Outcome::Failed, &["not open in Harver"]);
-        assert_eq!(check.next_step.expect("a step").1, Whom::HarverAdmin);
-        super::tests::check(&[&[NIGHT, CALLS], &[NIGHT, CALLS]], Outcome::Warning, &["not open in Harver"]);
+        let failed = check(&[&[NIGHT], &[NIGHT]], Outcome::Failed, &["not open in Harver"]);
+        assert_eq!(failed.next_step.expect("a step").1, Whom::HarverAdmin);
+        check(&[&[NIGHT, CALLS], &[NIGHT, CALLS]], Outcome::Warning, &["not open in Harver"]);
     }
 
     #[test]
