@@ -86,9 +86,10 @@ impl Checker {
         from
     }
 
-    /// The outcome of a check, or that it took too long.
+    /// The outcome of a check, or that it took too long. What a check is in the middle of is kept apart: all of them together would
+    /// take much of the stack of whoever runs them.
     async fn in_time<T>(&self, subject: Subject, asking: impl Future<Output = T>) -> Result<T, Check> {
-        tokio::time::timeout(self.deadline, asking).await.map_err(|_| subject.took_too_long(self.deadline))
+        tokio::time::timeout(self.deadline, Box::pin(asking)).await.map_err(|_| subject.took_too_long(self.deadline))
     }
 }
 

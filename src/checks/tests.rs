@@ -116,15 +116,18 @@ impl Scene {
     }
 
     async fn run(&self) -> Report {
+        self.checker().run(&self.customer).await
+    }
+
+    fn checker(&self) -> Checker {
         let clock = Stepped::new().clock;
-        let checker = Checker {
+        Checker {
             icims: IcimsClient::new(patient(), clock.clone()),
             harver: HarverClient::new(patient(), clock.clone()),
             http: patient(),
             clock,
             deadline: self.deadline,
-        };
-        checker.run(&self.customer).await
+        }
     }
 
     /// Expects this of one check, that all others have passed, and that these are missing. Returns the one.
@@ -179,6 +182,14 @@ async fn what_is_as_it_must_be_passes_in_the_order_of_the_guide() {
 }
 
 #[tokio::test]
+async fn running_all_checks_takes_little_of_the_callers_stack() {
+    let scene = Scene::good().await;
+    let checker = scene.checker();
+    let size = size_of_val(&checker.run(&scene.customer));
+    assert!(size < 32 * 1024, "{size} bytes");
+}
+
+#[tokio::test]
 async fn an_integration_that_was_not_added_is_not_asked_about() {
     let mut scene = Scene::good().await;
     scene.customer.added = false;
@@ -226,11 +237,11 @@ async fn credentials_of_another_customer_are_no_matter_of_addresses() {
 
 #[tokio::test]
 async fn the_platform_may_fail_alone() {
-    for (answer, words, outcome) in [
-        (ResponseTemplate::new(401), "client id and client secret", Outcome::Failed),
-        (ResponseTemplate::new(404), "US instance", Outcome::Failed),
-        (ResponseTemplate::new(429), "in a minute", Outcome::Failed),
-        (ResponseTemplate::new(503), "in trouble", Outcome::Failed),
+    for (answer, words) in [
+        (ResponseTemplate::new(401), "client id and client secret"),
+        (ResponseTemplate::new(404), "US instance"),
+        (ResponseTemplate::new(429), "in a minute"),
+        (ResponseTemplate::new(503), "in trouble"),
     ] {
         let mut scene = Scene::good().await;
         // Packages are judged by the vacancies, so they are left out of this.
@@ -239,7 +250,6 @@ async fn the_platform_may_fail_alone() {
         scene.customer.return_url = None;
         let report = scene.run().await;
         let check = report.checks.iter().find(|check| check.id == "harver-credentials").expect("it was made");
-        assert_eq!(check.outcome, outcome);
         says(check, &[words, "The vacancies were not looked at."]);
         assert!(report.checks.iter().all(|check| check.id != "vacancies"), "{report:?}");
         let failed: Vec<&str> =
