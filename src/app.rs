@@ -52,7 +52,7 @@ impl App {
         let agent = settings.user_agent.as_deref().unwrap_or(http::USER_AGENT);
         let http = http::Clients::introduced(http::Timeouts::default(), agent)?;
         let icims = IcimsClient::new(http.clone(), clock.clone());
-        let harver = HarverClient::new(http, clock.clone());
+        let harver = HarverClient::new(http.clone(), clock.clone());
         let to_harver = AtsToHarver {
             store: store.clone(),
             clock: clock.clone(),
@@ -66,7 +66,13 @@ impl App {
         let console = Console {
             store: store.clone(),
             clock: clock.clone(),
-            checker: Checker { icims: icims.clone(), harver: harver.clone(), clock: clock.clone() },
+            checker: Checker {
+                icims: icims.clone(),
+                harver: harver.clone(),
+                http,
+                clock: clock.clone(),
+                deadline: Checker::DEADLINE,
+            },
             public_url: settings.public_url.clone(),
             start_path: ats_to_harver::START_PATH,
             support_contact: settings.support_contact.clone(),

@@ -4,18 +4,102 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Checker;
-use super::report::{Check, Whom};
+use super::report::{Check, Subject, Whom};
 use crate::domain::{AtsAuthentication, Customer};
 use crate::icims::{Call, IcimsError, Operation};
 
+const CREDENTIALS: Subject = Subject("icims-credentials", "iCIMS accepts the credentials, and they open this customer");
+const ADDRESSES: Subject = Subject("icims-addresses", "iCIMS lets Harver's addresses in");
+
+/// Said by the check because of which the others are missing.
+const NOTHING_ELSE: &str = "Nothing else was asked of iCIMS.";
+
+/// Whether iCIMS let us in.
+pub(super) struct Door {
+    /// `None` when we did not come as far.
+    pub(super) credentials: Option<Check>,
+    /// `None` when it is unknown.
+    pub(super) addresses: Option<Check>,
+    /// Whether it makes sense to ask for more.
+    pub(super) is_open: bool,
+}
+
+impl Door {
+    fn closed(credentials: Option<Check>, addresses: Option<Check>) -> Self {
+        Self { credentials, addresses, is_open: false }
+    }
+}
+
 /// Asks iCIMS whether it lets us in with the customer's credentials, as the customer whose id was entered.
-pub(super) async fn icims(checker: &Checker, customer: &Customer) -> Check {
-    let (id, title) = ("icims-credentials", "iCIMS accepts the credentials, and they open this customer");
-    match checker.icims.check_access(customer).await {
-        Ok(()) => Check::passed(id, title, format!("iCIMS lets us in as customer {}.", customer.id)),
-        Err(error) => {
-            tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "Credentials for iCIMS were tried and do not work.");
-            Check::failed(id, title, "iCIMS could not be used.", what_to_fix(&error, customer), whom(&error))
+pub(super) async fn check(checker: &Checker, customer: &Customer) -> Door {
+    let error = match checker.in_time(CREDENTIALS, checker.icims.check_access(customer)).await {
+        Ok(Ok(())) => {
+            let credentials = CREDENTIALS.passed(format!("iCIMS lets us in as customer {}.", customer.id));
+            let why = "iCIMS let us in from the address that this request left from. Whether it lets the other listed addresses in cannot \
+                       be tried from here.";
+            return Door { credentials: Some(credentials), addresses: Some(ADDRESSES.passed(why)), is_open: true };
+        }
+        Ok(Err(error)) => error,
+        Err(mut too_long) => {
+            too_long.why = format!("{} {NOTHING_ELSE}", too_long.why);
+            return Door::closed(Some(too_long), None);
+        }
+    };
+    tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "Credentials for iCIMS were tried and do not work.");
+    match &error {
+        IcimsError::NotEntered { .. } => {
+            let why = format!("No connection to iCIMS was entered. {NOTHING_ELSE}");
+            let fix = "Choose Edit ATS credentials in the section Credentials, tab Harver to ATS, and enter what iCIMS has issued: base URL, \
+                       customer ID, and client ID and client secret or username and password.";
+            Door::closed(Some(CREDENTIALS.failed(why, fix, Whom::HarverAdmin)), None)
+        }
+        IcimsError::Forbidden { reason, .. } if is_about_the_user(reason) => {
+            let why =
+                format!("iCIMS knows these credentials and refused them customer {} ({reason}). {NOTHING_ELSE}", customer.id);
+            let fix = "Check the customer ID: the credentials were issued for another one.";
+            Door::closed(Some(CREDENTIALS.failed(why, fix, Whom::HarverAdmin)), None)
+        }
+        IcimsError::Forbidden { reason, .. } => {
+            let why = format!("iCIMS refused access to the address that we call from ({reason}). {NOTHING_ELSE}");
+            let listed: Vec<String> = customer.addresses.iter().map(ToString::to_string).collect();
+            let fix = format!(
+                "Allow all Harver addresses under IP Address Restrictions of the integration user in iCIMS: {}. The section Credentials, \
+                 tab ATS to Harver, lists them to copy. If they are all allowed, check the customer ID.",
+                listed.join(", ")
+            );
+            Door::closed(None, Some(ADDRESSES.failed(why, fix, Whom::IcimsAdmin)))
+        }
+        error => {
+            let why = format!("iCIMS could not be used. {NOTHING_ELSE}");
+            Door::closed(Some(CREDENTIALS.failed(why, what_to_fix(error, customer), whom(error))), None)
+        }
+    }
+}
+
+/// Whether a 403 speaks of who asks rather than of where from. Its words are not published: *assumed*.
+fn is_about_the_user(reason: &str) -> bool {
+    let reason = reason.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    says(&["user", "login", "account"]) && !says(&["address", "ip "])
+}
+
+/// Why iCIMS has not answered a question that comes after it has let us in.
+pub(super) fn unanswered(subject: Subject, error: &IcimsError, customer: &Customer) -> Check {
+    tracing::warn!(customer.id = %customer.id, error = error as &dyn std::error::Error, "A check could not be made.");
+    match error {
+        IcimsError::NotFound { .. }
+        | IcimsError::NotVisible { .. }
+        | IcimsError::Forbidden { .. }
+        | IcimsError::Refused { .. } => {
+            let fix = "See to it that the login group of the integration user may use this part of the web services.";
+            subject.failed("iCIMS lets us in, but turns this question down.", fix, Whom::IcimsAdmin)
+        }
+        IcimsError::Unreachable { source, .. } if source.proxy().is_none() => {
+            let why = "The connection to iCIMS broke, or the answer was too long.";
+            subject.failed(why, "Try again in a few minutes.", Whom::HarverAdmin)
+        }
+        error => {
+            subject.failed("iCIMS lets us in, but has not answered this question.", what_to_fix(error, customer), whom(error))
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What came of the checks, in words for whoever has to act.
 
+use std::time::Duration;
+
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -85,5 +87,36 @@ impl Report {
 
     pub(super) fn add(&mut self, check: Check) {
         self.checks.push(check);
+    }
+
+    pub(super) fn add_all(&mut self, checks: impl IntoIterator<Item = Check>) {
+        self.checks.extend(checks);
+    }
+}
+
+/// What a check is about: its id and its title.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Subject(pub(super) &'static str, pub(super) &'static str);
+
+impl Subject {
+    pub(super) fn passed(self, why: impl Into<String>) -> Check {
+        Check::passed(self.0, self.1, why)
+    }
+
+    pub(super) fn warning(self, why: impl Into<String>, fix: impl Into<String>, whom: Whom) -> Check {
+        Check::warning(self.0, self.1, why, fix, whom)
+    }
+
+    pub(super) fn failed(self, why: impl Into<String>, fix: impl Into<String>, whom: Whom) -> Check {
+        Check::failed(self.0, self.1, why, fix, whom)
+    }
+
+    pub(super) fn took_too_long(self, deadline: Duration) -> Check {
+        let why = format!("There was no answer within {} seconds.", deadline.as_secs_f32());
+        self.failed(
+            why,
+            "Try again in a few minutes. If it stays like this, ask whether the network lets us through.",
+            Whom::Network,
+        )
     }
 }

@@ -3,6 +3,13 @@
 use super::report::{Check, Whom};
 use crate::domain::Customer;
 
+/// There is nothing to check before the integration was added.
+pub(super) fn not_added() -> Check {
+    let (id, title) = ("added", "The integration was added");
+    let fix = "Choose Add new integration in the Integration menu, then iCIMS Marketplace and Add Integrations.";
+    Check::failed(id, title, "Nobody has added it yet, so nothing else was tried.", fix, Whom::HarverAdmin)
+}
+
 pub(super) fn patterns(customer: &Customer) -> Check {
     let (id, title) = ("patterns", "An integration pattern is chosen");
     if customer.patterns.is_empty() {

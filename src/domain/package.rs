@@ -49,6 +49,13 @@ impl PackageLabel {
         Ok(Self { raw: raw.to_owned(), name: name.to_owned(), vacancy })
     }
 
+    /// The label that stands for a vacancy, or `None` when the vacancy has no name.
+    #[must_use]
+    pub fn for_vacancy(name: &str, vacancy: &VacancyId) -> Option<Self> {
+        let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self::parse(&format!("Harver {name} – {vacancy}")).ok()
+    }
+
     /// The label as it stands in iCIMS: a result row must name the package by exactly these characters.
     #[must_use]
     pub fn as_listed(&self) -> &str {
@@ -110,6 +117,14 @@ mod tests {
         for wrong in ["Harver", "Harver Call Centre Advisor", "Harver Advisor – 64c2", "Harver – 64c20d1e5f7a8b0012ab34cd"] {
             assert!(matches!(PackageLabel::parse(wrong), Err(NotAHarverPackage::WronglyFormatted(_))), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn the_label_of_a_vacancy_is_in_the_guides_format() {
+        let id = ID.parse().expect("24 digits");
+        let label = PackageLabel::for_vacancy(" Call  Centre – Advisor\n", &id).expect("a name");
+        assert_eq!(label.as_listed(), format!("Harver Call Centre – Advisor – {ID}"));
+        assert_eq!(PackageLabel::for_vacancy(" ", &id), None);
     }
 
     proptest! {

@@ -99,6 +99,15 @@ impl fmt::Debug for ApplicationRecord {
     }
 }
 
+/// A vacancy that takes candidates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenVacancy {
+    /// Its id.
+    pub id: VacancyId,
+    /// The name that recruiters know it by; its id when it has none.
+    pub name: String,
+}
+
 impl HarverClient {
     /// A client over the shared HTTP client; access tokens are renewed on `clock`.
     #[must_use]
@@ -197,6 +206,18 @@ impl HarverClient {
             return Err(unreadable(&call, &answer, "it is about another vacancy"));
         }
         Ok(vacancy.attributes.status.as_deref().map(VacancyStatus::read))
+    }
+
+    /// Lists the vacancies of the account that take candidates: `GET /api/v1.0/accounts/{account}/vacancies`, which has no pages.
+    ///
+    /// # Errors
+    /// See [`HarverError`].
+    pub async fn open_vacancies(&self, connection: &HarverConnection) -> Result<Vec<OpenVacancy>, HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::OpenVacancies };
+        let query = [("filter[status]", "open"), ("filter[skip_aggregation]", "true")];
+        let answer = self.get(connection, &call, &format!("/accounts/{}/vacancies", connection.account), &query).await?;
+        let vacancies = read::<Enveloped<Vec<VacancyWire>>>(&call, &answer)?.data;
+        Ok(vacancies.into_iter().filter_map(VacancyWire::if_open).collect())
     }
 
     async fn get(

@@ -64,6 +64,7 @@ async fn every_method(client: &HarverClient, platform: &HarverConnection) -> Vec
         ("application", client.application(platform, &application()).await.map(drop)),
         ("reports_hub_link", client.reports_hub_link(platform, &application()).await.map(drop)),
         ("vacancy_status", client.vacancy_status(platform, &vacancy()).await.map(drop)),
+        ("open_vacancies", client.open_vacancies(platform).await.map(drop)),
     ]
 }
 
@@ -319,6 +320,33 @@ async fn a_vacancy_tells_its_status() {
     }
     assert_eq!(read(json!("paused")).await.map(|status| status.to_string()).as_deref(), Some("paused"));
     assert_eq!(read(Value::Null).await, None);
+}
+
+#[tokio::test]
+async fn open_vacancies_are_listed_by_the_name_that_recruiters_know() {
+    let listed = |id: &str, attributes: Value| json!({"type": "vacancies", "id": id, "attributes": attributes});
+    let body = json!({"data": [
+        listed("64c20d1e5f7a8b0012ab34cd", json!({"name": "CCA 2025", "title": "Call Centre Advisor", "status": "open"})),
+        listed("64c20d1e5f7a8b0012ab34ce", json!({"name": " ", "title": "Night Shift"})),
+        listed("64c20d1e5f7a8b0012ab34cf", json!({})),
+        listed("64c20d1e5f7a8b0012ab34d0", json!({"name": "Closed after all", "status": "closed"})),
+        listed("not-an-id", json!({"name": "Nothing that a package could name"})),
+    ]});
+    let server = answering(ResponseTemplate::new(200).set_body_json(body)).await;
+    let found = client().open_vacancies(&connection(&address_of(&server))).await.expect("vacancies");
+    let found: Vec<(&str, &str)> = found.iter().map(|vacancy| (vacancy.id.as_str(), vacancy.name.as_str())).collect();
+    assert_eq!(
+        found,
+        [
+            ("64c20d1e5f7a8b0012ab34cd", "CCA 2025"),
+            ("64c20d1e5f7a8b0012ab34ce", "Night Shift"),
+            ("64c20d1e5f7a8b0012ab34cf", "64c20d1e5f7a8b0012ab34cf"),
+        ]
+    );
+    let expected =
+        "GET /api/v1.0/accounts/64b1f0c2a9d3e7004a5b6c70/vacancies?filter%5Bstatus%5D=open&filter%5Bskip_aggregation%5D=true\n";
+    let request = last_request(&server).await;
+    assert!(request.starts_with(expected), "{request}");
 }
 
 #[test]

@@ -35,6 +35,8 @@ pub enum Operation {
     ReportsHub(ApplicationId),
     /// A vacancy.
     Vacancy(VacancyId),
+    /// All vacancies that take candidates.
+    OpenVacancies,
 }
 
 impl fmt::Display for Call {
@@ -45,6 +47,7 @@ impl fmt::Display for Call {
             Operation::Application(id) => write!(f, "reading application {id}")?,
             Operation::ReportsHub(id) => write!(f, "asking for the reports of application {id}")?,
             Operation::Vacancy(id) => write!(f, "reading vacancy {id}")?,
+            Operation::OpenVacancies => f.write_str("listing the open vacancies")?,
         }
         write!(f, " of account {}", self.account)
     }

@@ -14,6 +14,6 @@ mod token_tests;
 mod wire;
 
 pub use callbacks::{CallbackEvent, CallbackKind, UnreadableCallback, parse_callback};
-pub use client::{ApplicationRecord, CreatedApplication, HarverClient, NewApplication};
+pub use client::{ApplicationRecord, CreatedApplication, HarverClient, NewApplication, OpenVacancy};
 pub use error::{Call, HarverError, Operation};
 pub use wire::{ApplicationStatus, VacancyStatus};

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::domain::{Assessment, Indicator, Recommendation, Score};
+use super::client::OpenVacancy;
+use crate::domain::{Assessment, Indicator, Recommendation, Score, VacancyId};
 
 /// Seconds that would be the year 5138 are milliseconds.
 const FIRST_MILLISECONDS: i64 = 100_000_000_000;
@@ -129,6 +130,23 @@ pub(super) struct VacancyWire {
 #[derive(Deserialize)]
 pub(super) struct VacancyAttributes {
     pub(super) status: Option<String>,
+    /// For recruiters.
+    name: Option<String>,
+    /// For candidates.
+    title: Option<String>,
+}
+
+impl VacancyWire {
+    /// The vacancy, unless it says that it is not open. One whose id is none cannot be named by a package, so it counts for nothing.
+    pub(super) fn if_open(self) -> Option<OpenVacancy> {
+        let VacancyAttributes { status, name, title } = self.attributes;
+        if status.is_some_and(|status| VacancyStatus::read(&status) != VacancyStatus::Open) {
+            return None;
+        }
+        let id: VacancyId = self.id?.parse().ok()?;
+        let named = [name, title].into_iter().flatten().map(|name| name.trim().to_owned()).find(|name| !name.is_empty());
+        Some(OpenVacancy { name: named.unwrap_or_else(|| id.to_string()), id })
+    }
 }
 
 /// Either of the two shapes of errors.

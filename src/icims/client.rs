@@ -4,13 +4,14 @@
 use std::fmt;
 
 use reqwest::{Method, StatusCode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
 use super::error::{Call, IcimsError, Operation};
 use super::wire::{
-    Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ResultRow, ResultRowWire, RowStatus, WorkflowWire,
+    Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ResultRow, ResultRowWire, RowStatus, SearchWire, WorkflowWire,
 };
 use crate::clock::Clock;
 use crate::domain::{Customer, EmailAddress, JobId, PersonId, PersonName, ResultRowId, WorkflowId};
@@ -91,21 +92,39 @@ pub struct FoundRow {
 }
 
 /// What goes out.
-struct Outgoing<'a> {
+pub(super) struct Outgoing<'a> {
     method: Method,
     /// Below `/customers/{id}`, with a slash in front, or empty.
     path: String,
-    fields: Option<&'static str>,
-    body: Option<&'a ResultRowWire>,
+    query: Option<(&'static str, &'static str)>,
+    body: Option<Body<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Row(&'a ResultRowWire),
+    Search(SearchWire<'a>),
+    Nothing {},
 }
 
 impl<'a> Outgoing<'a> {
-    fn get(path: String, fields: Option<&'static str>) -> Self {
-        Self { method: Method::GET, path, fields, body: None }
+    pub(super) fn get(path: String, fields: Option<&'static str>) -> Self {
+        Self { method: Method::GET, path, query: fields.map(|fields| ("fields", fields)), body: None }
     }
 
     fn write(method: Method, path: String, body: &'a ResultRowWire) -> Self {
-        Self { method, path, fields: None, body: Some(body) }
+        Self { method, path, query: None, body: Some(Body::Row(body)) }
+    }
+
+    /// A search of what there is now: results of up to fifteen minutes ago are the default (icims-api.md 10.8).
+    pub(super) fn search(path: String, search: SearchWire<'a>) -> Self {
+        Self { method: Method::POST, path, query: Some(("staleness", "0")), body: Some(Body::Search(search)) }
+    }
+
+    /// A change that changes nothing.
+    pub(super) fn change_nothing(path: String) -> Self {
+        Self { method: Method::PATCH, path, query: None, body: Some(Body::Nothing {}) }
     }
 }
 
@@ -220,7 +239,7 @@ impl IcimsClient {
     }
 
     /// Sends a request and returns the successful answer. A token that is refused is replaced once: it may have been revoked.
-    async fn exchange(&self, customer: &Customer, call: Call, outgoing: &Outgoing<'_>) -> Result<Answer, IcimsError> {
+    pub(super) async fn exchange(&self, customer: &Customer, call: Call, outgoing: &Outgoing<'_>) -> Result<Answer, IcimsError> {
         let connection = customer.ats_at(self.clock.now()).ok_or(IcimsError::NotEntered { call })?;
         let authorization = self.authorization(customer.id, &connection.authentication).await?;
         let mut answer = self.send(&connection.base_url, call, outgoing, authorization.header()).await?;
@@ -243,10 +262,10 @@ impl IcimsClient {
         let url = address(base, &format!("/customers/{}{}", call.customer, outgoing.path));
         let mut request = self.http.request(outgoing.method.clone(), url).header("authorization", authorization);
         request = request.header("accept", "application/json");
-        if let Some(fields) = outgoing.fields {
-            request = request.query(&[("fields", fields)]);
+        if let Some(parameter) = outgoing.query {
+            request = request.query(&[parameter]);
         }
-        if let Some(body) = outgoing.body {
+        if let Some(body) = &outgoing.body {
             request = request.json(body);
         }
         self.http.exchange(request).await.map_err(|source| IcimsError::no_answer(call, source))
@@ -268,7 +287,7 @@ fn row_in(location: &str) -> Option<ResultRowId> {
     row.trim_end_matches('/').parse().ok()
 }
 
-fn read<T: DeserializeOwned>(call: Call, answer: &Answer) -> Result<T, IcimsError> {
+pub(super) fn read<T: DeserializeOwned>(call: Call, answer: &Answer) -> Result<T, IcimsError> {
     answer.json().map_err(|source| IcimsError::Unreadable {
         call,
         status: answer.status.as_u16(),
@@ -277,6 +296,6 @@ fn read<T: DeserializeOwned>(call: Call, answer: &Answer) -> Result<T, IcimsErro
     })
 }
 
-fn unreadable(call: Call, answer: &Answer, problem: &'static str) -> IcimsError {
+pub(super) fn unreadable(call: Call, answer: &Answer, problem: &'static str) -> IcimsError {
     IcimsError::Unreadable { call, status: answer.status.as_u16(), problem, source: None }
 }

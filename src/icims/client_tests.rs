@@ -7,7 +7,7 @@ use serde_json::json;
 use url::Url;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::{FoundRow, IcimsClient, IcimsError, ResultRow, RowStatus};
+use super::{FoundRow, IcimsClient, IcimsError, JobsWanted, ProfileType, ResultRow, RowStatus};
 use crate::domain::{Customer, Disposition, JobId, PackageLabel, PersonId, Recommendation, ResultRowId, Score, WorkflowId};
 use crate::http::Clients;
 use crate::testing::{
@@ -67,6 +67,10 @@ async fn every_method(client: &IcimsClient, customer: &Customer) -> Vec<(&'stati
         ("add_result_row", client.add_result_row(customer, workflow(), &complete()).await.map(drop)),
         ("update_result_row", client.update_result_row(customer, workflow(), id("512"), &complete()).await),
         ("check_access", client.check_access(customer).await),
+        ("jobs", client.jobs(customer, JobsWanted::Any).await.map(drop)),
+        ("custom_lists", client.custom_lists(customer).await.map(drop)),
+        ("list_labels", client.list_labels(customer, &id("C30200")).await.map(drop)),
+        ("fields", client.fields(customer, ProfileType::Person).await.map(drop)),
     ]
 }
 

@@ -40,6 +40,36 @@ pub enum Operation {
     UpdateResultRow(WorkflowId, ResultRowId),
     /// The customer itself.
     CheckAccess,
+    /// Which jobs there are.
+    Jobs(JobsWanted),
+    /// Which lists the tenant has made.
+    CustomLists,
+    /// What a list offers.
+    ListNodes,
+    /// Which fields of a profile type may be used.
+    Fields(ProfileType),
+    /// Whether results may be written.
+    TryToWrite,
+}
+
+/// Which jobs are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobsWanted {
+    /// Those in the delivered folder of jobs that are open for recruiting.
+    Approved,
+    /// All.
+    Any,
+}
+
+/// The profile types that the integration reads or writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProfileType {
+    /// Candidates.
+    Person,
+    /// Requisitions.
+    Job,
+    /// Applications, with the Assessments section.
+    Workflow,
 }
 
 impl fmt::Display for Call {
@@ -53,6 +83,16 @@ impl fmt::Display for Call {
             Operation::AddResultRow(id) => write!(f, "adding a result to workflow {id} of customer {customer}"),
             Operation::UpdateResultRow(id, row) => write!(f, "updating result {row} of workflow {id} of customer {customer}"),
             Operation::CheckAccess => write!(f, "checking access to customer {customer}"),
+            Operation::Jobs(JobsWanted::Approved) => write!(f, "searching for approved jobs of customer {customer}"),
+            Operation::Jobs(JobsWanted::Any) => write!(f, "searching for jobs of customer {customer}"),
+            Operation::CustomLists => write!(f, "reading which lists customer {customer} has made"),
+            Operation::ListNodes => write!(f, "reading a list of customer {customer}"),
+            Operation::Fields(ProfileType::Person) => write!(f, "reading which fields of people customer {customer} lets us use"),
+            Operation::Fields(ProfileType::Job) => write!(f, "reading which fields of jobs customer {customer} lets us use"),
+            Operation::Fields(ProfileType::Workflow) => {
+                write!(f, "reading which fields of workflows customer {customer} lets us use")
+            }
+            Operation::TryToWrite => write!(f, "trying whether customer {customer} lets us write results"),
         }
     }
 }

@@ -11,13 +11,17 @@ mod error;
 mod events;
 #[cfg(test)]
 mod events_tests;
+mod tenant;
+#[cfg(test)]
+mod tenant_tests;
 #[cfg(test)]
 mod token_tests;
 mod vendor_error;
 mod wire;
 
 pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord};
-pub use error::{Call, IcimsError, Operation};
+pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event};
+pub use tenant::Fields;
 pub use vendor_error::{Field, VendorError};
 pub use wire::{Folder, ResultRow, RowStatus};

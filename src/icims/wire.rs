@@ -82,6 +82,64 @@ impl ListNode {
     }
 }
 
+/// The filter JSON of a search (icims-api.md 10.2). Conditions must all hold.
+#[derive(Serialize)]
+pub(super) struct SearchWire<'a> {
+    pub(super) filters: [Filter<'a>; 1],
+}
+
+/// One condition of a search.
+#[derive(Serialize)]
+pub(super) struct Filter<'a> {
+    pub(super) name: &'static str,
+    pub(super) operator: &'static str,
+    pub(super) value: [&'a str; 1],
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FoundWire {
+    pub(super) search_results: Vec<FoundProfile>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct FoundProfile {
+    pub(super) id: NumberOrText,
+}
+
+/// A number in every recorded answer, a text in some of the documents' samples (icims-api.md 10.6).
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum NumberOrText {
+    Number(u64),
+    Text(String),
+}
+
+/// A level of a list. Its shape is not published (icims-api.md 10.9). *Assumed*: nodes stand under `nodes`, or are the whole answer.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum NodesWire {
+    Under { nodes: Vec<NodeWire> },
+    Alone(Vec<NodeWire>),
+}
+
+impl NodesWire {
+    pub(super) fn into_vec(self) -> Vec<NodeWire> {
+        match self {
+            Self::Under { nodes } | Self::Alone(nodes) => nodes,
+        }
+    }
+}
+
+/// A node in the List API. The top node of a custom list has an id and no label.
+#[derive(Deserialize)]
+pub(super) struct NodeWire {
+    pub(super) id: String,
+    pub(super) value: Option<String>,
+    #[serde(default)]
+    pub(super) hidden: bool,
+}
+
 /// The envelope of errors and, in otherwise successful answers, of warnings.
 #[derive(Default, Deserialize)]
 pub(super) struct ProblemsWire {

@@ -106,6 +106,8 @@ pub(crate) enum IcimsState {
     WorkflowWithResult { customer: String, package: String },
     #[serde(rename = "none of the profiles that are asked for")]
     NothingFound { customer: String },
+    #[serde(rename = "an integration user who may not see e-mail addresses, nor write")]
+    LimitedUser { customer: String },
 }
 
 impl ProviderState for PlatformState {}

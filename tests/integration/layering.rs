@@ -69,7 +69,7 @@ const INTEGRATION: [(&str, &[&str]); 22] = [
     ("ats_to_harver", &["clock", "delivery", "domain", "harver_platform", "icims", "invitation", "store", "web"]),
     ("harver_to_ats", &["clock", "delivery", "domain", "harver_platform", "icims", "store", "web"]),
     ("console", &["checks", "clock", "domain", "settings", "store", "web"]),
-    ("checks", &["clock", "domain", "harver_platform", "icims"]),
+    ("checks", &["clock", "domain", "harver_platform", "http", "icims", "testing"]),
     ("ops", &["store"]),
     ("icims", &["clock", "domain", "http", "testing", "token_cache"]),
     ("harver_platform", &["clock", "domain", "http", "testing", "token_cache"]),

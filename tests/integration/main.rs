@@ -8,6 +8,7 @@ mod scene;
 
 mod asked_again;
 mod callbacks;
+mod checks;
 #[cfg(feature = "sandbox")]
 mod callers;
 #[cfg(feature = "sandbox")]

@@ -1,5 +1,7 @@
 //! ④ The integration reads from iCIMS and writes into it, through its real client (icims-api.md 5, 8).
 
+mod tenant;
+
 use harver_icims::clock::Clock;
 use harver_icims::domain::{AtsAuthentication, Customer, PackageLabel, Recommendation, ResultRowId, Score, WorkflowId};
 use harver_icims::http;
@@ -81,6 +83,8 @@ async fn the_integration_uses_the_rest_api_as_agreed() {
     results_read(&mut recording).await;
     results_written(&mut recording).await;
     results_refused(&mut recording).await;
+    tenant::contents(&mut recording).await;
+    tenant::rights(&mut recording).await;
     recording.finish();
 }
 

@@ -135,6 +135,7 @@ async fn the_integration_uses_the_public_api_as_agreed() {
     let mut recording = Recording::of(Pair::IntegrationToPlatform);
     credentials(&mut recording).await;
     vacancies(&mut recording).await;
+    open_vacancies(&mut recording).await;
     registrations(&mut recording).await;
     results(&mut recording).await;
     recording.finish();
@@ -178,6 +179,30 @@ async fn vacancies(recording: &mut Recording) {
     });
     let error = recording.exchange(vec![token(), missing], read).await.expect_err("nowhere");
     assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
+}
+
+/// What is asked before the integration is enabled.
+async fn open_vacancies(recording: &mut Recording) {
+    let description = "a request for the open vacancies of the account";
+    let asks = |request: &mut RequestBuilder| {
+        let request = authorized(request).get().path(format!("/api/v1.0/accounts/{ACCOUNT}/vacancies"));
+        request.query_param("filter[status]", "open").query_param("filter[skip_aggregation]", "true");
+    };
+    let list = async |platform: Url| client().open_vacancies(&connection(&platform)).await.expect("vacancies");
+    let open = when(&State::OpenVacancy { account: ACCOUNT.into(), vacancy: vacancy() }, description, |request, response| {
+        asks(request);
+        let attributes = json_pattern!({"name": some_text("Call Centre Advisor"), "status": "open"});
+        let vacancy = json_pattern!({"type": "vacancies", "id": hex_id(VACANCY), "attributes": attributes});
+        answers(response, 200, json_pattern!({"data": EachLike::new(vacancy)}));
+    });
+    assert_eq!(recording.exchange(vec![token(), open], list).await[0].id.as_str(), VACANCY);
+    for state in [State::ClosedVacancy { vacancy: vacancy() }, State::NoVacancies] {
+        let none = when(&state, description, |request, response| {
+            asks(request);
+            answers(response, 200, json_pattern!({"data": []}));
+        });
+        assert!(recording.exchange(vec![token(), none], list).await.is_empty());
+    }
 }
 
 async fn registrations(recording: &mut Recording) {

@@ -1,9 +1,11 @@
 //! The simulated iCIMS as the provider of contract ④.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use icims_sandbox::icims::schema::ProfileType;
-use icims_sandbox::icims::state::users::IntegrationUser;
+use icims_sandbox::icims::state::users::{IntegrationUser, Rights};
 use serde_json::json;
 use url::Url;
 
@@ -39,6 +41,11 @@ pub(crate) async fn scene(state: State, base_url: Url) -> anyhow::Result<Scene> 
         | State::WorkflowWithoutResults { customer, .. }
         | State::WorkflowWithResult { customer, .. }
         | State::NothingFound { customer } => customer,
+        State::LimitedUser { customer } => {
+            let hidden_fields = ["people.email".to_owned(), "jobs.folder".to_owned()].into();
+            user.rights = Arc::new(Rights { hidden_fields, read_only: true, ..Rights::default() });
+            customer
+        }
     };
     let pair = STANDARD.encode(format!("{}:{}", user.username, user.password));
     let brightwater = Brightwater::open(base_url, customer, user).await;
@@ -61,9 +68,11 @@ async fn prepared(brightwater: &Brightwater, state: &State, scene: Scene) -> Sce
             let has_result = matches!(state, State::WorkflowWithResult { .. });
             workflow(brightwater, package, has_result, scene).await
         }
-        State::OAuthClient { .. } | State::NoOAuthClients | State::InvalidCredentials { .. } | State::NothingFound { .. } => {
-            scene
-        }
+        State::OAuthClient { .. }
+        | State::NoOAuthClients
+        | State::InvalidCredentials { .. }
+        | State::NothingFound { .. }
+        | State::LimitedUser { .. } => scene,
     }
 }
 
