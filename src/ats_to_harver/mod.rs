@@ -22,6 +22,7 @@ mod start_assessment;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use url::Url;
 
 pub(crate) use receive::described;
 pub use receive::{START_PATH, misdirected, routes};
@@ -29,6 +30,7 @@ pub use send_invitation::send_invitation;
 pub use start_assessment::start_assessment;
 
 use crate::clock::Clock;
+use crate::domain::Instance;
 use crate::harver_platform::HarverClient;
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
@@ -53,4 +55,8 @@ pub struct AtsToHarver {
     pub link_life: SignedDuration,
     /// Whom to ask when something does not work; every refusal names it (promise G40).
     pub support_contact: String,
+    /// Which of Harver's instances this is. Accounts of the other one are told to call that.
+    pub instance: Instance,
+    /// The address of the start endpoint of the other one, if it is known.
+    pub other_instance_url: Option<Url>,
 }

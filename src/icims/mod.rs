@@ -20,4 +20,4 @@ pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord};
 pub use error::{Call, IcimsError, Operation};
 pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event};
 pub use vendor_error::{Field, VendorError};
-pub use wire::{Folder, ResultRow, RowStatus};
+pub use wire::{Folder, ReportLink, ResultRow, RowStatus};

@@ -8,6 +8,7 @@ mod scene;
 
 mod asked_again;
 mod callbacks;
+mod chosen_settings;
 #[cfg(feature = "sandbox")]
 mod commands;
 mod console;
@@ -29,8 +30,11 @@ mod proxies;
 #[cfg(feature = "sandbox")]
 mod reach;
 mod reading;
+mod reports;
+mod rotation;
 mod start_endpoint;
 mod taken_along;
+mod under_way;
 #[cfg(feature = "sandbox")]
 mod wait_command;
 mod work;
