@@ -6,8 +6,9 @@
 //! 4. Inline, the candidate waits for a link: `inline` records the order, has the application created and hands the link over.
 //! 5. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.
 //!
-//! Inbound handlers otherwise never call a neighbour. The start endpoint is the exception, because the documented answers need it:
-//! inline must hand over the platform's link, and an ad hoc refusal must name the missing field. Both have a hard deadline.
+//! Inbound handlers otherwise never call a neighbour, except where a report is opened (`harver_to_ats`). The start endpoint does, because
+//! the documented answers need it: inline must hand over the platform's link, and an ad hoc refusal must name the missing field. Both have
+//! a hard deadline.
 //!
 //! The other direction is `harver_to_ats`; the two meet in `domain::Job` only.
 

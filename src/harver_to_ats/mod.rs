@@ -20,7 +20,6 @@ mod report_progress;
 mod report_result;
 mod result_row;
 
-pub use open_report::REPORT_PATH;
 pub use receive::CALLBACK_PATH;
 pub(crate) use receive::described;
 pub use report_failure::{give_up, report_failure};
@@ -59,6 +58,6 @@ pub struct HarverToAts {
 
 /// The routes of this direction.
 pub fn routes(work: HarverToAts) -> Router {
-    let reports = Router::new().route(REPORT_PATH, get(open_report::open)).with_state(work.clone());
+    let reports = Router::new().route(open_report::PATH, get(open_report::open)).with_state(work.clone());
     Router::from(described().with_state(work)).merge(reports)
 }

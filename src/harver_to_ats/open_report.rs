@@ -16,12 +16,12 @@ use crate::web::{Notice, kept_nowhere};
 
 /// Where our links to reports lead (harver-platform.md 10: "write a stable redirect of our own"). The address alone opens the report, as
 /// the platform's own links do; it runs out with its order only.
-pub const REPORT_PATH: &str = "/reports/{token}";
+pub(super) const PATH: &str = "/reports/{token}";
 
 /// The address of the report behind a token.
 pub(super) fn address_of(public_url: &Url, token: &str) -> Url {
     let mut url = public_url.clone();
-    url.set_path(&REPORT_PATH.replace("{token}", token));
+    url.set_path(&PATH.replace("{token}", token));
     url
 }
 

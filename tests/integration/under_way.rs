@@ -128,7 +128,7 @@ async fn neighbours(office: &PostOffice) -> (Scene, Icims) {
 /// The candidate of this workflow is invited, or comes along on the portal.
 async fn comes(scene: &Scene, workflow: u64, password: &str) {
     let mut event = json!({"customerId": "4021", "systemId": workflow.to_string(), "personId": "30517", "jobId": "2210"});
-    let ad_hoc = workflow % 2 == 0;
+    let ad_hoc = workflow.is_multiple_of(2);
     if ad_hoc {
         event["eventType"] = json!("WorkflowStatusChangeEvent");
         event["newStatus"] = json!("40177");
