@@ -62,6 +62,8 @@ impl App {
             deadline: settings.event_deadline,
             link_life: settings.link_life,
             support_contact: settings.support_contact.clone(),
+            instance: settings.instance,
+            other_instance_url: settings.other_instance_url.clone(),
         };
         let console = Console {
             store: store.clone(),
@@ -78,7 +80,15 @@ impl App {
             support_contact: settings.support_contact.clone(),
             sign_ins: SignIns::default(),
         };
-        let to_ats = HarverToAts { store: store.clone(), clock: clock.clone(), icims, harver };
+        let to_ats = HarverToAts {
+            store: store.clone(),
+            clock: clock.clone(),
+            icims,
+            harver,
+            public_url: settings.public_url.clone(),
+            deadline: settings.event_deadline,
+            support_contact: settings.support_contact.clone(),
+        };
         Ok(Self { settings, store, clock, to_harver, to_ats, console, pause: Pause::default() })
     }
 

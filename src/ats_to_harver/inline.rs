@@ -5,7 +5,7 @@ use url::Url;
 use super::AtsToHarver;
 use super::gather::gather;
 use super::refusal::Refusal;
-use super::start_assessment::{create_application, keep};
+use super::start_assessment::{create_application, keep, onwards};
 use crate::domain::{Customer, Event, Order, OrderEvent, OrderState};
 use crate::store::{StoreError, orders};
 
@@ -32,7 +32,8 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
         })
         .await?;
     let order = order.ok_or(StoreError::Conflict("an order that was just recorded is gone, so something else".into()))?;
-    if let (OrderState::Completed, Some(onwards)) = (order.state, &order.return_url) {
+    let onwards = onwards(customer, &order).cloned();
+    if let (OrderState::Completed, Some(onwards)) = (order.state, &onwards) {
         return Ok(onwards.clone());
     }
     let application = create_application(work, customer, &order).await.map_err(|error| vacancy_problem(error, &order))?;
@@ -40,7 +41,7 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     let handed_over = work.store.write(move |tx| -> Result<Url, StoreError> {
         let finished = keep(tx, &order, &application, life, now)?;
         orders::apply(tx, order.id, OrderEvent::LinkHandedOver, now)?;
-        Ok(order.return_url.filter(|_| finished).unwrap_or(application.link))
+        Ok(onwards.filter(|_| finished).unwrap_or(application.link))
     });
     handed_over.await.map_err(Refusal::Store)
 }

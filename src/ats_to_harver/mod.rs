@@ -6,8 +6,9 @@
 //! 4. Inline, the candidate waits for a link: `inline` records the order, has the application created and hands the link over.
 //! 5. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.
 //!
-//! Inbound handlers otherwise never call a neighbour. The start endpoint is the exception, because the documented answers need it:
-//! inline must hand over the platform's link, and an ad hoc refusal must name the missing field. Both have a hard deadline.
+//! Inbound handlers otherwise never call a neighbour, except where a report is opened (`harver_to_ats`). The start endpoint does, because
+//! the documented answers need it: inline must hand over the platform's link, and an ad hoc refusal must name the missing field. Both have
+//! a hard deadline.
 //!
 //! The other direction is `harver_to_ats`; the two meet in `domain::Job` only.
 
@@ -22,6 +23,7 @@ mod start_assessment;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use url::Url;
 
 pub(crate) use receive::described;
 pub use receive::{START_PATH, misdirected, routes};
@@ -29,6 +31,7 @@ pub use send_invitation::send_invitation;
 pub use start_assessment::start_assessment;
 
 use crate::clock::Clock;
+use crate::domain::Instance;
 use crate::harver_platform::HarverClient;
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
@@ -53,4 +56,8 @@ pub struct AtsToHarver {
     pub link_life: SignedDuration,
     /// Whom to ask when something does not work; every refusal names it (promise G40).
     pub support_contact: String,
+    /// Which of Harver's instances this is. Accounts of the other one are told to call that.
+    pub instance: Instance,
+    /// The address of the start endpoint of the other one, if it is known.
+    pub other_instance_url: Option<Url>,
 }

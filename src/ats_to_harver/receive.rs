@@ -107,7 +107,11 @@ async fn accept(
     pattern: &mut Option<Pattern>,
 ) -> Result<Accepted, Refusal> {
     let body = read_body(headers, body, work.deadline).await?;
-    if customer.ats.is_none() {
+    // Before everything else: whatever is wrong beside it, here is the wrong place to mend it.
+    if customer.instance != work.instance {
+        return Err(Refusal::OtherInstance { own: customer.instance, endpoint: work.other_instance_url.clone() });
+    }
+    if customer.ats_at(work.clock.now()).is_none() {
         return Err(Refusal::SwitchedOff);
     }
     let event = match parse_event(&body, customer)? {

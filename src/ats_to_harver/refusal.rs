@@ -1,8 +1,9 @@
 //! Why an event is not accepted, in words for the person who waits: the recruiter, or the candidate on the portal.
 
 use axum::http::StatusCode;
+use url::Url;
 
-use crate::domain::{Disposition, Pattern, with_causes};
+use crate::domain::{Disposition, Instance, Pattern, with_causes};
 use crate::harver_platform::HarverError;
 use crate::icims::{Field, IcimsError, UnreadableEvent, VendorError};
 use crate::store::StoreError;
@@ -20,6 +21,14 @@ pub(super) enum Refusal {
     /// Rows 10, 31 and 33.
     #[error("the event cannot be read")]
     Event(#[from] UnreadableEvent),
+    /// Promise G04.
+    #[error("the account lives on the {}", own.label())]
+    OtherInstance {
+        /// Where the account lives.
+        own: Instance,
+        /// The address of the start endpoint there, if it is known.
+        endpoint: Option<Url>,
+    },
     /// Row 9.
     #[error("the integration is switched off")]
     SwitchedOff,
@@ -111,6 +120,13 @@ impl Refusal {
             Self::Body(_) | Self::Event(_) => {
                 "the request from iCIMS could not be read. Ask your iCIMS administrator to check the event configuration.".into()
             }
+            Self::OtherInstance { own, endpoint } => {
+                let place = endpoint.as_ref().map_or_else(
+                    || format!("Ask support for the address of the {}, and your iCIMS administrator to enter it.", own.label()),
+                    |endpoint| format!("Ask your iCIMS administrator to enter the address {endpoint} of that instance."),
+                );
+                format!("the Harver account lives on the {}, and iCIMS sent the event to another one. {place}", own.label())
+            }
             Self::SwitchedOff => {
                 "the Harver integration is not enabled. Ask a Harver Admin to enable it under Integration, General.".into()
             }
@@ -193,6 +209,8 @@ mod tests {
         let refusals = [
             Refusal::Credentials,
             Refusal::Body(BodyError::TooLarge),
+            Refusal::OtherInstance { own: Instance::Us, endpoint: None },
+            Refusal::OtherInstance { own: Instance::Default, endpoint: "https://default.example/start".parse().ok() },
             Refusal::SwitchedOff,
             Refusal::PatternOff(Pattern::Inline),
             Refusal::JobClosed,

@@ -1,6 +1,7 @@
 //! Creating the application on the platform, and keeping its link.
 
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use super::AtsToHarver;
 use crate::delivery::{Finish, JobError, order_of_job};
@@ -24,9 +25,14 @@ pub(super) async fn create_application(
         workflow: order.workflow,
         person: order.person,
         job: order.job,
-        return_url: order.return_url.as_ref(),
+        return_url: onwards(customer, order),
     };
     work.harver.create_application(&customer.harver, order.package.vacancy(), &new).await
+}
+
+/// Where the candidate goes on after the assessment: where the event said, or else where all of the company's candidates do.
+pub(super) fn onwards<'a>(customer: &'a Customer, order: &'a Order) -> Option<&'a Url> {
+    order.return_url.as_ref().or(customer.return_url.as_ref())
 }
 
 /// Keeps an application with its link, and says whether the candidate has finished it already, for another workflow of the same person

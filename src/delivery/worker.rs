@@ -14,7 +14,7 @@ use super::pause::Pause;
 use crate::clock::Clock;
 use crate::domain::{Disposition, Job, with_causes};
 use crate::store::jobs::{self, Attempt, AttemptOutcome, Claim};
-use crate::store::{Store, StoreError, Tx};
+use crate::store::{Store, StoreError, Tx, history};
 
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -105,14 +105,13 @@ impl Worker {
         let (busy, taken) = (self.busy.clone(), place.taker());
         let now = self.clock.now();
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-        let claim = move |tx: &Tx<'_>| -> Result<Option<Claim>, StoreError> {
-            let claim = jobs::claim(tx, now, until, &busy.orders())?;
-            if let Some(claim) = &claim {
-                taken(claim.job.order);
-            }
-            Ok(claim)
+        let claim = move |tx: &Tx<'_>| -> Result<Option<(Claim, i64)>, StoreError> {
+            let Some(claim) = jobs::claim(tx, now, until, &busy.orders())? else { return Ok(None) };
+            taken(claim.job.order);
+            let settings = history::newest_for(tx, claim.job.order)?;
+            Ok(Some((claim, settings)))
         };
-        let Some(claim) = self.store.write(claim).await? else {
+        let Some((claim, settings)) = self.store.write(claim).await? else {
             let busy = self.busy.clone();
             return Ok(StepOutcome::Idle(self.store.read(move |tx| jobs::next_due(tx, &busy.orders())).await?));
         };
@@ -123,6 +122,10 @@ impl Worker {
             () = under_way.cut_off() => return Ok(StepOutcome::Lost),
         };
         let took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let result = match result {
+            Err(error) if error.disposition == Disposition::Stop => Err(self.unless_outdated(&claim, settings, error).await?),
+            result => result,
+        };
         self.record(&claim, result, now, took_ms).await
     }
 
@@ -174,6 +177,14 @@ impl Worker {
             }
             Err(_) => Err(later(format!("cut off after {} seconds", ATTEMPT_LIMIT.as_secs()), "Harver took too long to answer.")),
         }
+    }
+
+    /// What cannot succeed with the settings that an attempt began with may succeed with those that took their place meanwhile, such as
+    /// credentials that were exchanged on both sides: then it is tried again.
+    async fn unless_outdated(&self, claim: &Claim, settings: i64, error: JobError) -> Result<JobError, StoreError> {
+        let order = claim.job.order;
+        let present = self.store.read(move |tx| history::newest_for(tx, order)).await?;
+        Ok(if present == settings { error } else { JobError { disposition: Disposition::RetryLater, ..error } })
     }
 
     async fn record(

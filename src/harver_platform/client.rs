@@ -5,7 +5,6 @@ use std::fmt;
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use url::Url;
 
 use super::error::{Call, HarverError, Operation};
@@ -23,9 +22,6 @@ use crate::token_cache::TokenCache;
 
 /// The longest value of an attribute of a new application (harver-platform.md 9.2).
 const ATTRIBUTE_LIMIT: usize = 512;
-
-/// How long a link to the Reports Hub works, in seconds: a year, the longest there is. iCIMS stores the link for good.
-const REPORTS_HUB_LIFE: &str = "31536000";
 
 /// Talks to the platform for any account; clones share connections and access tokens.
 #[derive(Clone)]
@@ -168,28 +164,6 @@ impl HarverClient {
         })
     }
 
-    /// Asks for a link to all reports of an application that works for a year:
-    /// `GET /api/v1.0/applications/{id}/reports/reports-hub`.
-    ///
-    /// The shape of the answer is not published. *Assumed*: the link stands under `data`, or under its `attributes`, as `url`,
-    /// `link` or `magicLink`, like the other links of the API.
-    ///
-    /// # Errors
-    /// See [`HarverError`].
-    pub async fn reports_hub_link(&self, connection: &HarverConnection, id: &ApplicationId) -> Result<Url, HarverError> {
-        let call = Call { account: connection.account.clone(), operation: Operation::ReportsHub(id.clone()) };
-        let query = [("expiresIn", REPORTS_HUB_LIFE), ("allowedPII", "true")];
-        let answer = self.get(connection, &call, &format!("/applications/{id}/reports/reports-hub"), &query).await?;
-        let body: Value = read(&call, &answer)?;
-        let data = &body["data"];
-        [data, &data["attributes"]]
-            .iter()
-            .flat_map(|place| ["url", "link", "magicLink"].map(|key| place[key].as_str()))
-            .flatten()
-            .find_map(|link| Url::parse(link).ok().filter(|url| matches!(url.scheme(), "http" | "https")))
-            .ok_or_else(|| unreadable(&call, &answer, "there is no link in it"))
-    }
-
     /// Reads the status of a vacancy, where the answer says it: `GET /api/v1.0/vacancies/{id}`.
     ///
     /// # Errors
@@ -220,7 +194,7 @@ impl HarverClient {
         Ok(vacancies.into_iter().filter_map(VacancyWire::if_open).collect())
     }
 
-    async fn get(
+    pub(super) async fn get(
         &self,
         connection: &HarverConnection,
         call: &Call,
@@ -292,7 +266,7 @@ pub(super) fn address(base: &Url, path: &str) -> Url {
     url
 }
 
-fn read<T: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<T, HarverError> {
+pub(super) fn read<T: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<T, HarverError> {
     answer.json().map_err(|source| HarverError::Unreadable {
         call: call.clone(),
         status: answer.status.as_u16(),
@@ -301,6 +275,6 @@ fn read<T: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<T, HarverEr
     })
 }
 
-fn unreadable(call: &Call, answer: &Answer, problem: &'static str) -> HarverError {
+pub(super) fn unreadable(call: &Call, answer: &Answer, problem: &'static str) -> HarverError {
     HarverError::Unreadable { call: call.clone(), status: answer.status.as_u16(), problem, source: None }
 }

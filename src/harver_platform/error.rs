@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 
 use super::client::HarverClient;
 use super::wire::RefusalWire;
-use crate::domain::{AccountId, ApplicationId, Disposition, VacancyId};
+use crate::domain::{AccountId, ApplicationId, Disposition, ReportType, VacancyId};
 use crate::http::{self, Answer, NoAnswer, NotTheExpectedJson};
 
 /// The limit is counted per minute (harver-platform.md 9), so this is the wait when no header names one.
@@ -31,8 +31,8 @@ pub enum Operation {
     CreateApplication(VacancyId),
     /// An application.
     Application(ApplicationId),
-    /// A link to the reports of an application.
-    ReportsHub(ApplicationId),
+    /// A link to a report of an application.
+    Report(ReportType, ApplicationId),
     /// A vacancy.
     Vacancy(VacancyId),
     /// All vacancies that take candidates.
@@ -45,7 +45,7 @@ impl fmt::Display for Call {
             Operation::Token => f.write_str("fetching an access token")?,
             Operation::CreateApplication(id) => write!(f, "creating an application in vacancy {id}")?,
             Operation::Application(id) => write!(f, "reading application {id}")?,
-            Operation::ReportsHub(id) => write!(f, "asking for the reports of application {id}")?,
+            Operation::Report(report, id) => write!(f, "asking for the {} of application {id}", report.label())?,
             Operation::Vacancy(id) => write!(f, "reading vacancy {id}")?,
             Operation::OpenVacancies => f.write_str("listing the open vacancies")?,
         }

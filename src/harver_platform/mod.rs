@@ -9,6 +9,7 @@ mod client;
 #[cfg(test)]
 mod client_tests;
 mod error;
+mod reports;
 #[cfg(test)]
 mod token_tests;
 mod wire;

@@ -3,23 +3,34 @@
 //! 1. `receive` authenticates the platform's webhook, reads it, moves the orders of the application on and enqueues the report, all
 //!    in one transaction, and answers. It never calls a neighbour.
 //! 2. `report_progress` (job) writes the result row with the status In-Progress.
-//! 3. `report_result` (job) reads the finished application and completes the row: score, recommendation, notes, report link.
+//! 3. `report_result` (job) reads the finished application and completes the row: score, recommendation, notes, and the link to the
+//!    report that was chosen.
 //! 4. `report_failure` (job) tells a recruiter, on the same row, that a candidate could not be invited after all.
+//! 5. `open_report` leads whoever follows a link of ours to the report. It is the one endpoint here that calls a neighbour, because what
+//!    it leads to opens for minutes only: it has a hard deadline, and records nothing.
 //!
 //! All three jobs write through `result_row`, which finds the row again when an answer was lost. The other direction is
 //! `ats_to_harver`; the two meet in `domain::Job` only.
 
+mod open_report;
 mod receive;
 mod report_failure;
+mod report_link;
 mod report_progress;
 mod report_result;
 mod result_row;
 
+pub use receive::CALLBACK_PATH;
 pub(crate) use receive::described;
-pub use receive::{CALLBACK_PATH, routes};
 pub use report_failure::{give_up, report_failure};
 pub use report_progress::report_progress;
 pub use report_result::report_result;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use url::Url;
 
 use crate::clock::Clock;
 use crate::harver_platform::HarverClient;
@@ -37,4 +48,16 @@ pub struct HarverToAts {
     pub icims: IcimsClient,
     /// The Harver platform.
     pub harver: HarverClient,
+    /// The address under which others reach the integration, without a path: links to reports begin with it.
+    pub public_url: Url,
+    /// Real time within which whoever opens a report is answered, whatever the platform does.
+    pub deadline: Duration,
+    /// Whom to ask when a report cannot be opened (promise G40).
+    pub support_contact: String,
+}
+
+/// The routes of this direction.
+pub fn routes(work: HarverToAts) -> Router {
+    let reports = Router::new().route(open_report::PATH, get(open_report::open)).with_state(work.clone());
+    Router::from(described().with_state(work)).merge(reports)
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -22,12 +21,7 @@ pub const CALLBACK_PATH: &str = "/prod/orchestrator/v1/callbacks/harver";
 /// How long a webhook may take to arrive. They are far below a kilobyte.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The route of this direction.
-pub fn routes(work: HarverToAts) -> Router {
-    described().with_state(work).into()
-}
-
-/// The route with its description.
+/// The route that neighbours call, with its description.
 pub(crate) fn described() -> OpenApiRouter<HarverToAts> {
     OpenApiRouter::new().routes(routes!(receive))
 }

@@ -51,7 +51,7 @@ pub async fn report_failure(work: &HarverToAts, order: OrderId) -> Result<Finish
         score: None,
         recommendation: None,
         notes: Some(cut_to(&format!("Not invited. {reason}"), NOTES_LIMIT)),
-        report_url: None,
+        report: None,
     };
     let id = result_row::write(work, &customer, &order, &row).await?;
     Ok(Box::new(move |tx, now| {

@@ -12,7 +12,8 @@ use crate::store::orders;
 /// When iCIMS refuses or cannot be reached, or the store fails.
 pub async fn report_progress(work: &HarverToAts, order: OrderId) -> Result<Finish, JobError> {
     let (order, customer) = order_of_job(&work.store, order).await?;
-    if order.state != OrderState::InProgress {
+    // Assessment Status may have been switched off while this waited (promise G15).
+    if order.state != OrderState::InProgress || !customer.reports_progress {
         return Ok(Box::new(|_, _| Ok(())));
     }
     let row = ResultRow {
@@ -22,7 +23,7 @@ pub async fn report_progress(work: &HarverToAts, order: OrderId) -> Result<Finis
         score: None,
         recommendation: None,
         notes: None,
-        report_url: None,
+        report: None,
     };
     let id = result_row::write(work, &customer, &order, &row).await?;
     Ok(Box::new(move |tx, now| {

@@ -1,5 +1,6 @@
 //! Telling iCIMS the result.
 
+use super::report_link::report_link;
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{ApplicationId, Assessment, Customer, Disposition, OrderId, with_causes};
@@ -7,7 +8,8 @@ use crate::harver_platform::HarverError;
 use crate::icims::{ResultRow, RowStatus};
 use crate::store::orders;
 
-/// The job: the line says Complete, with score, recommendation, notes and a report link that opens for a year.
+/// The job: the line says Complete, with score, recommendation, notes and the link to the report. A result whose report does not exist is
+/// told without a link: the score must not wait for it.
 ///
 /// # Errors
 /// When a neighbour refuses or cannot be reached, or the store fails.
@@ -17,8 +19,11 @@ pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish,
         return Err(JobError::stop("the order has no application", "Harver has no application of the candidate."));
     };
     let assessment = finished(work, &customer, application).await?;
-    // The Reports Hub is the report that Harver names as usable from iCIMS, and its link needs no login (harver-platform.md 10).
-    let report_url = work.harver.reports_hub_link(&customer.harver, application).await.map_err(|error| job_error(&error))?;
+    let report = report_link(work, &customer, &order, application).await?;
+    let told = match &report {
+        Some(_) => format!("iCIMS shows Complete with the result and the {}", customer.report.kind.label()),
+        None => format!("iCIMS shows Complete with the result; Harver has no {} of it", customer.report.kind.label()),
+    };
     let row = ResultRow {
         package: order.package.clone(),
         status: RowStatus::Complete,
@@ -26,12 +31,12 @@ pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish,
         notes: assessment.notes(),
         score: assessment.score,
         recommendation: assessment.recommendation,
-        report_url: Some(report_url),
+        report,
     };
     let id = result_row::write(work, &customer, &order, &row).await?;
     Ok(Box::new(move |tx, now| {
         orders::keep_result_row(tx, order.id, id)?;
-        orders::note(tx, order.id, now, "iCIMS shows Complete with the result")
+        orders::note(tx, order.id, now, &told)
     }))
 }
 

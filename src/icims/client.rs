@@ -87,7 +87,7 @@ pub struct FoundRow {
     pub id: ResultRowId,
     /// The label in Assessment Name.
     pub name: Option<String>,
-    /// How far it is; absent when it is none of the delivered statuses.
+    /// How far it is; absent when it is none of the customer's statuses and none of the delivered ones.
     pub status: Option<RowStatus>,
 }
 
@@ -103,7 +103,7 @@ pub(super) struct Outgoing<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Body<'a> {
-    Row(&'a ResultRowWire),
+    Row(&'a ResultRowWire<'a>),
     Search(SearchWire<'a>),
     Nothing {},
 }
@@ -113,7 +113,7 @@ impl<'a> Outgoing<'a> {
         Self { method: Method::GET, path, query: fields.map(|fields| ("fields", fields)), body: None }
     }
 
-    fn write(method: Method, path: String, body: &'a ResultRowWire) -> Self {
+    fn write(method: Method, path: String, body: &'a ResultRowWire<'a>) -> Self {
         Self { method, path, query: None, body: Some(Body::Row(body)) }
     }
 
@@ -182,7 +182,8 @@ impl IcimsClient {
             let id =
                 ResultRowId::try_from(row.entry).map_err(|_| unreadable(call, &answer, "a result has no usable entry number"))?;
             let name = row.assessmentname.as_ref().and_then(ListNode::label).map(str::to_owned);
-            Ok(FoundRow { id, name, status: row.assessmentstatus.as_ref().and_then(RowStatus::read) })
+            let status = row.assessmentstatus.as_ref().and_then(|node| RowStatus::read(node, &customer.statuses));
+            Ok(FoundRow { id, name, status })
         });
         rows.collect()
     }
@@ -200,7 +201,7 @@ impl IcimsClient {
         row: &ResultRow,
     ) -> Result<ResultRowId, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::AddResultRow(workflow) };
-        let body = ResultRowWire::new_line(row);
+        let body = ResultRowWire::new_line(row, &customer.statuses);
         let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults");
         let answer = self.exchange(customer, call, &Outgoing::write(Method::POST, path, &body)).await?;
         // The body of a 201 is empty; the id is the last part of the address in the header (icims-api.md 13, quirks 3 and 4).
@@ -221,7 +222,7 @@ impl IcimsClient {
         row: &ResultRow,
     ) -> Result<(), IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::UpdateResultRow(workflow, id) };
-        let body = ResultRowWire::change(row);
+        let body = ResultRowWire::change(row, &customer.statuses);
         let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults/{id}");
         let answer = self.exchange(customer, call, &Outgoing::write(Method::PATCH, path, &body)).await?;
         // Any 2xx is success (icims-api.md 3.1), but a page of HTML is not an answer of iCIMS.

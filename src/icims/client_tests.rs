@@ -7,8 +7,10 @@ use serde_json::json;
 use url::Url;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::{FoundRow, IcimsClient, IcimsError, JobsWanted, ProfileType, ResultRow, RowStatus};
-use crate::domain::{Customer, Disposition, JobId, PackageLabel, PersonId, Recommendation, ResultRowId, Score, WorkflowId};
+use super::{FoundRow, IcimsClient, IcimsError, JobsWanted, ProfileType, ReportLink, ResultRow, RowStatus};
+use crate::domain::{
+    AtsField, Customer, Disposition, JobId, PackageLabel, PersonId, Recommendation, ResultRowId, Score, WorkflowId,
+};
 use crate::http::Clients;
 use crate::testing::{
     NOW, Stepped, address_of, basic, breaking_address, customer, dead_address, decision, impatient, last_request, patient,
@@ -35,12 +37,15 @@ fn complete() -> ResultRow {
         score: Score::parse(78.0),
         recommendation: Recommendation::parse("Great Fit"),
         notes: Some("Accuracy 81 | Service 74".into()),
-        report_url: Some("https://app.harver.com/reports-hub?token=opaque&lang=en-US".parse().expect("an address")),
+        report: Some(ReportLink {
+            field: AtsField::default(),
+            url: "https://app.harver.com/reports-hub?token=opaque&lang=en-US".parse().expect("an address"),
+        }),
     }
 }
 
 fn sent() -> ResultRow {
-    ResultRow { status: RowStatus::Sent, score: None, recommendation: None, notes: None, report_url: None, ..complete() }
+    ResultRow { status: RowStatus::Sent, score: None, recommendation: None, notes: None, report: None, ..complete() }
 }
 
 pub(super) fn json_answer(body: &'static str) -> ResponseTemplate {
@@ -294,6 +299,49 @@ async fn a_changed_row_brings_the_result() {
       "assessmenturl": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"
     }
     "#);
+}
+
+#[tokio::test]
+async fn a_row_carries_the_nodes_and_the_field_that_were_chosen() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let mut customer = customer(&address_of(&server), basic());
+    customer.statuses.in_progress = "C40188".parse().expect("a node");
+    customer.statuses.complete = "C40189".parse().expect("a node");
+    customer.statuses.incomplete = "C40190".parse().expect("a node");
+    let written = async |row: ResultRow| -> serde_json::Value {
+        client.update_result_row(&customer, workflow(), id("512"), &row).await.expect("a change");
+        server.received_requests().await.expect("recording is on").last().expect("a request").body_json().expect("JSON")
+    };
+    for (status, node) in [(RowStatus::InProgress, "C40188"), (RowStatus::Complete, "C40189"), (RowStatus::Incomplete, "C40190")]
+    {
+        assert_eq!(written(ResultRow { status, ..complete() }).await["assessmentstatus"]["id"], node);
+    }
+    let mut row = complete();
+    row.report.as_mut().expect("a report").field = "rcf3201".parse().expect("a field");
+    let row = written(row).await;
+    assert_eq!(row["rcf3201"], "https://app.harver.com/reports-hub?token=opaque&lang=en-US");
+    assert!(row.get("assessmenturl").is_none(), "{row}");
+}
+
+#[tokio::test]
+async fn rows_are_recognised_by_the_nodes_that_were_chosen_and_by_the_delivered_ones() {
+    let rows = json!({"assessmentresults": [
+        {"entry": 1, "assessmentstatus": {"id": "C40189"}},
+        {"entry": 2, "assessmentstatus": {"id": "D37002019001"}},
+        {"entry": 3, "assessmentstatus": {"id": "D37002019003"}},
+        {"entry": 4, "assessmentstatus": {"id": "C99999"}},
+        {"entry": 5, "assessmentstatus": "Complete"},
+    ]});
+    let server = answering(ResponseTemplate::new(200).set_body_json(rows)).await;
+    let mut customer = customer(&address_of(&server), basic());
+    customer.statuses.complete = "C40189".parse().expect("a node");
+    // One company's word for Complete may be another's for Incomplete: what was chosen wins.
+    customer.statuses.incomplete = "D37002019003".parse().expect("a node");
+    customer.statuses.in_progress = "C40188".parse().expect("a node");
+    let found = IcimsClient::new(patient(), Stepped::new().clock).result_rows(&customer, workflow()).await.expect("rows");
+    let statuses: Vec<_> = found.into_iter().map(|row| row.status).collect();
+    assert_eq!(statuses, [Some(RowStatus::Complete), Some(RowStatus::Complete), Some(RowStatus::Incomplete), None, None]);
 }
 
 #[tokio::test]

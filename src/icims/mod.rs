@@ -24,4 +24,4 @@ pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event};
 pub use tenant::Fields;
 pub use vendor_error::{Field, VendorError};
-pub use wire::{Folder, ResultRow, RowStatus};
+pub use wire::{Folder, ReportLink, ResultRow, RowStatus};

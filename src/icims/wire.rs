@@ -2,13 +2,15 @@
 //!
 //! Everything is optional on reading: a field that is empty or hidden from the integration user is simply absent (icims-api.md 5.3).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 use url::Url;
 
-use crate::domain::{PackageLabel, Recommendation, Score, cut_to};
+use crate::domain::{AtsField, PackageLabel, Recommendation, ResultStatuses, Score, cut_to};
 
 /// What `assessmentnotes` holds by default (icims-api.md 8.1).
 const NOTES_LIMIT: usize = 192;
@@ -175,7 +177,8 @@ impl Folder {
     }
 }
 
-/// The four statuses of a result row. Customers may rename their labels, so ids are sent (assessment-flow.md 4.4).
+/// The four statuses of a result row. Customers may rename their labels, so ids are sent (assessment-flow.md 4.4); which ids, the Harver
+/// Admin may choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RowStatus {
     /// The candidate was invited.
@@ -190,20 +193,25 @@ pub enum RowStatus {
 
 impl RowStatus {
     const ALL: [Self; 4] = [Self::Sent, Self::InProgress, Self::Complete, Self::Incomplete];
+    /// The delivered node of those who were invited, the same in all tenants. Nobody chooses another: it is only read.
+    const SENT: &str = "D37002019004";
 
-    /// The delivered list node, the same in all tenants.
-    #[must_use]
-    pub fn id(self) -> &'static str {
+    /// The node of the customer's list that stands for it.
+    fn node(self, statuses: &ResultStatuses) -> &str {
         match self {
-            Self::Complete => "D37002019001",
-            Self::Incomplete => "D37002019002",
-            Self::InProgress => "D37002019003",
-            Self::Sent => "D37002019004",
+            Self::Complete => statuses.complete.as_str(),
+            Self::Incomplete => statuses.incomplete.as_str(),
+            Self::InProgress => statuses.in_progress.as_str(),
+            Self::Sent => Self::SENT,
         }
     }
 
-    pub(super) fn read(node: &ListNode) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| node.id() == Some(status.id()))
+    /// A row that was written before the nodes were changed, or by hand, may carry a delivered one.
+    pub(super) fn read(node: &ListNode, chosen: &ResultStatuses) -> Option<Self> {
+        let id = node.id()?;
+        let known =
+            |statuses: &ResultStatuses| Self::ALL.into_iter().find(|status| id.eq_ignore_ascii_case(status.node(statuses)));
+        known(chosen).or_else(|| known(&ResultStatuses::default()))
     }
 }
 
@@ -223,24 +231,34 @@ pub struct ResultRow {
     /// A remark; cut to the 192 characters that iCIMS holds.
     pub notes: Option<String>,
     /// Where the report is.
-    pub report_url: Option<Url>,
+    pub report: Option<ReportLink>,
+}
+
+/// The address of a report and the field of the row that holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportLink {
+    /// Which field.
+    pub field: AtsField,
+    /// The address. iCIMS stores it for good.
+    pub url: Url,
 }
 
 /// The same line on the wire. What has no value is left out: `null` would delete it (assessment-flow.md 4.5, row 25 of section 10).
 #[derive(Serialize)]
-pub(super) struct ResultRowWire {
+pub(super) struct ResultRowWire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     assessmentname: Option<NodeByLabel>,
     assessmentdate: String,
-    assessmentstatus: NodeById,
+    assessmentstatus: NodeById<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assessmentscore: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assessmentresult: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     assessmentnotes: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    assessmenturl: Option<String>,
+    /// The address of the report, under the name of the field that was chosen for it.
+    #[serde(flatten)]
+    report: BTreeMap<&'a str, &'a str>,
 }
 
 #[derive(Serialize)]
@@ -249,26 +267,27 @@ struct NodeByLabel {
 }
 
 #[derive(Serialize)]
-struct NodeById {
-    id: &'static str,
+struct NodeById<'a> {
+    id: &'a str,
 }
 
-impl ResultRowWire {
+impl<'a> ResultRowWire<'a> {
     /// The whole line.
-    pub(super) fn new_line(row: &ResultRow) -> Self {
-        Self { assessmentname: Some(NodeByLabel { value: row.package.as_listed().to_owned() }), ..Self::change(row) }
+    pub(super) fn new_line(row: &'a ResultRow, statuses: &'a ResultStatuses) -> Self {
+        let name = NodeByLabel { value: row.package.as_listed().to_owned() };
+        Self { assessmentname: Some(name), ..Self::change(row, statuses) }
     }
 
     /// The line without its name: the name never changes, and sending it again would fail once the list's label is edited.
-    pub(super) fn change(row: &ResultRow) -> Self {
+    pub(super) fn change(row: &'a ResultRow, statuses: &'a ResultStatuses) -> Self {
         Self {
             assessmentname: None,
             assessmentdate: date_time(row.date),
-            assessmentstatus: NodeById { id: row.status.id() },
+            assessmentstatus: NodeById { id: row.status.node(statuses) },
             assessmentscore: row.score.and_then(number),
             assessmentresult: row.recommendation.as_ref().map(|label| label.as_str().to_owned()),
             assessmentnotes: row.notes.as_deref().map(|notes| cut_to(notes, NOTES_LIMIT)),
-            assessmenturl: row.report_url.as_ref().map(Url::to_string),
+            report: row.report.iter().map(|report| (report.field.as_str(), report.url.as_str())).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::row::{get, micros, moment};
 use super::{StoreError, Tx};
-use crate::domain::CustomerId;
+use crate::domain::{CustomerId, OrderId};
 
 /// One setting that was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,17 @@ pub fn keep(tx: &Tx<'_>, customer: CustomerId, change: &SettingChange) -> Result
         (customer.get().cast_signed(), micros(change.at), &change.who, &change.way, &change.setting, &change.was, &change.became),
     )?;
     Ok(())
+}
+
+/// The number of the newest change to the settings that an order is carried out with; zero when they were never changed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn newest_for(tx: &Tx<'_>, order: OrderId) -> Result<i64, StoreError> {
+    tx.number(
+        "SELECT COALESCE(MAX(id), 0) FROM settings_history WHERE customer = (SELECT customer FROM orders WHERE id = ?1)",
+        [order.get()],
+    )
 }
 
 /// The changes of a customer's settings, newest first: at most `limit`, of those before the one with number `before`, if it is given.

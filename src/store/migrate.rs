@@ -7,7 +7,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 2] = [include_str!("migrations/0001_orders_and_work.sql"), include_str!("migrations/0002_settings.sql")];
+const CHANGES: [&str; 3] = [
+    include_str!("migrations/0001_orders_and_work.sql"),
+    include_str!("migrations/0002_settings.sql"),
+    include_str!("migrations/0003_report_links.sql"),
+];
 
 /// Reads every page of a file once, so that damage is found at the start and not in the middle of an order. The connection cannot
 /// write: a file that is refused keeps its bytes.
@@ -87,13 +91,13 @@ mod tests {
         let mut connection = Connection::open_in_memory().expect("memory");
         to_newest(&mut connection).expect("a fresh database");
         to_newest(&mut connection).expect("a current database");
-        assert_eq!(version(&connection).expect("a version"), 2);
+        assert_eq!(version(&connection).expect("a version"), known());
     }
 
     #[test]
     fn a_newer_database_is_refused_and_left_alone() {
         let mut connection = Connection::open_in_memory().expect("memory");
         connection.pragma_update(None, "user_version", 99).expect("a version");
-        assert!(matches!(to_newest(&mut connection), Err(StoreError::Newer { found: 99, known: 2 })));
+        assert!(matches!(to_newest(&mut connection), Err(StoreError::Newer { found: 99, .. })));
     }
 }

@@ -32,7 +32,7 @@ struct Kept {
 }
 
 /// Parents before children.
-const TABLES: [Kept; 9] = [
+const TABLES: [Kept; 10] = [
     Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {
@@ -54,6 +54,13 @@ const TABLES: [Kept; 9] = [
         of_customer: "job_id IN (SELECT jobs.id FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE orders.customer = ?1)",
         numbered: true,
         parent: Some(("job_id", "jobs")),
+        portable: true,
+    },
+    Kept {
+        name: "report_links",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        numbered: false,
+        parent: Some(("order_id", "orders")),
         portable: true,
     },
     Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },

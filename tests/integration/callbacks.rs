@@ -18,14 +18,14 @@ const ROW: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentres
 const WORKFLOW: &str = "/customers/4021/applicantworkflows/88431";
 
 /// Ines holds a link; iCIMS takes rows; the platform shows her finished application.
-async fn invited() -> Scene {
+pub(crate) async fn invited() -> Scene {
     let scene = ready().await;
     scene.applied().await;
     scene
 }
 
 /// Nothing is ordered yet; iCIMS takes rows; the platform shows Ines's finished application.
-async fn ready() -> Scene {
+pub(crate) async fn ready() -> Scene {
     let scene = Scene::ready().await;
     icims_has_rows(&scene, json!([])).await;
     let location = format!("{}{ROW}", scene.icims.uri());
@@ -34,7 +34,9 @@ async fn ready() -> Scene {
     let finished = json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {
             "appliedAt": 1_741_093_920, "completedAt": 1_741_097_220, "status": "new", "progress": {"all": 6, "completed": 6},
             "matchingScore": 78, "matchingProfile": {"bracketId": "great", "label": "Great Fit"}}},
-        "included": [{"type": "matching-indicators", "id": "k1", "attributes": {"name": "Accuracy", "score": "81"}}]});
+        "included": [{"type": "matching-indicators", "id": "k1", "attributes": {"name": "Accuracy", "score": "81"}},
+            {"type": "candidate-detail-page", "id": "c1", "attributes": {"url": "https://app.harver.com/app/candidates/1"}},
+            {"type": "reports", "id": "r1", "attributes": {"url": "https://api.harver.com/reports/pdf?token=1"}}]});
     scene
         .harver_answers(
             "GET",
@@ -58,18 +60,18 @@ async fn writes(scene: &Scene) -> Vec<Value> {
     writes.map(|request| request.body_json().expect("JSON")).collect()
 }
 
-async fn last_write(scene: &Scene) -> Value {
+pub(crate) async fn last_write(scene: &Scene) -> Value {
     writes(scene).await.pop().expect("a write")
 }
 
 /// The statuses that iCIMS was told, in this order.
-async fn statuses(scene: &Scene) -> Vec<String> {
+pub(crate) async fn statuses(scene: &Scene) -> Vec<String> {
     let writes = writes(scene).await;
     writes.iter().map(|row| row["assessmentstatus"]["id"].as_str().expect("a status").to_owned()).collect()
 }
 
 /// The order could not be carried out after all.
-async fn given_up(scene: &Scene, order: OrderId) {
+pub(crate) async fn given_up(scene: &Scene, order: OrderId) {
     let (now, job) = (scene.clock.clock().now(), Job { kind: JobKind::SendInvitation, order });
     let error = JobError::stop("the mail server turned it down", "The invitation could not be mailed.");
     scene.store.write(move |tx| give_up(tx, job, &error, now)).await.expect("the store answers");

@@ -8,9 +8,10 @@ mod scene;
 
 mod asked_again;
 mod callbacks;
-mod checks;
 #[cfg(feature = "sandbox")]
 mod callers;
+mod checks;
+mod chosen_settings;
 #[cfg(feature = "sandbox")]
 mod commands;
 #[cfg(feature = "sandbox")]
@@ -34,9 +35,12 @@ mod proxies;
 #[cfg(feature = "sandbox")]
 mod reach;
 mod reading;
+mod reports;
+mod rotation;
 mod settings_api;
 mod start_endpoint;
 mod taken_along;
+mod under_way;
 #[cfg(feature = "sandbox")]
 mod wait_command;
 mod work;

@@ -2,16 +2,19 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use harver_icims::app::App;
 use harver_icims::ats_to_harver::START_PATH;
 use harver_icims::config::Settings;
 use harver_icims::delivery::{StepOutcome, Worker};
-use harver_icims::domain::{Customer, EmailAddress, Order};
+use harver_icims::domain::{Customer, CustomerId, EmailAddress, InboundCredentials, Order};
 use harver_icims::harver_to_ats::CALLBACK_PATH;
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
-use harver_icims::store::{self, SealingKey, Store, StoreError, orders};
+use harver_icims::settings::{self, By, Difference, Document, Rules, SaveError, Way};
+use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, orders};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use wiremock::matchers::{method, path, path_regex};
@@ -182,6 +185,43 @@ impl Scene {
         let location = response.headers().get(header::LOCATION).map(|value| value.to_str().expect("ASCII").to_owned());
         let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.expect("a body");
         Answer { status, location, body: serde_json::from_slice(&body).unwrap_or(Value::Null) }
+    }
+
+    /// Changes settings as a Harver Admin does.
+    pub(crate) async fn set(&self, settings: Value) {
+        let document: Document = serde_json::from_value(settings).expect("settings");
+        self.change_settings(move |tx, id, by| settings::save(tx, id, &document, Rules { plain_http: true }, by)).await;
+    }
+
+    /// The toggle of section General, without the checks.
+    pub(crate) async fn switch(&self, enabled: bool) {
+        self.change_settings(move |tx, id, by| settings::switch(tx, id, enabled, by)).await;
+    }
+
+    /// Gives out another password; the present one opens beside it for so long.
+    pub(crate) async fn rotate(
+        &self,
+        which: fn(&mut Customer) -> &mut InboundCredentials,
+        password: &'static str,
+        beside_it: SignedDuration,
+    ) {
+        let until = self.clock.clock().now() + beside_it;
+        self.change_settings(move |tx, id, by| settings::rotate(tx, id, which, password.into(), until, by)).await;
+    }
+
+    async fn change_settings(
+        &self,
+        change: impl FnOnce(&Tx<'_>, CustomerId, &By) -> Result<Vec<Difference>, SaveError> + Send + 'static,
+    ) {
+        let by = By { who: "admin@example.org".into(), way: Way::Console, now: self.clock.clock().now() };
+        let changed = self.store.write(move |tx| change(tx, "4021".parse().expect("digits"), &by)).await;
+        assert!(!changed.expect("settings that can be used").is_empty(), "nothing has changed");
+    }
+
+    /// Somebody follows an address of the integration.
+    pub(crate) async fn opened(&self, at: &str) -> Response {
+        let request = Request::get(at).body(Body::empty()).expect("a request");
+        self.app.router().oneshot(request).await.expect("the router answers")
     }
 
     pub(crate) fn worker(&self) -> Worker {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use harver_icims::clock::Clock;
 use harver_icims::delivery::{BoxFuture, Finish, JobError, StepOutcome, Worker};
 use harver_icims::domain::{Disposition, JobKind, OrderState};
+use harver_icims::settings::{self, By, SaveError, Way};
 use harver_icims::store::jobs::AttemptOutcome;
 use harver_icims::store::{self, Store, StoreError, jobs, orders};
 use jiff::SignedDuration;
@@ -84,6 +85,25 @@ async fn a_worker_that_lost_its_lease_changes_nothing_any_more() {
     assert_eq!((jobs.len(), jobs[0].state.as_str(), jobs[0].attempts.len()), (1, "done", 1));
     let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
     assert_eq!((found.state, found.failure), (OrderState::Received, None));
+}
+
+#[tokio::test]
+async fn what_was_refused_with_settings_that_were_replaced_meanwhile_is_tried_again() {
+    for changes in [true, false] {
+        let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+        ordered(&store, 1, &[JobKind::ReportResult], &stepped.clock()).await;
+        let held = Held::at(&store, &stepped.clock(), || fails(Disposition::Stop));
+        let step = held.begin().await;
+        if changes {
+            let by = By { who: "admin@example.org".into(), way: Way::Console, now: stepped.clock().now() };
+            let changed: Result<_, SaveError> =
+                store.write(move |tx| settings::switch(tx, "4021".parse().expect("digits"), false, &by)).await;
+            changed.expect("the store answers");
+        }
+        held.go_on.notify_one();
+        let outcome = if changes { AttemptOutcome::Later } else { AttemptOutcome::Dead };
+        assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Ran(outcome));
+    }
 }
 
 #[tokio::test]

@@ -119,8 +119,8 @@ fn rules(file: &ServeFile) -> anyhow::Result<Rules> {
 
 fn checker() -> anyhow::Result<Checker> {
     let (http, clock) = (http::Clients::new(http::Timeouts::default())?, Clock::real());
-    let (icims, harver) = (IcimsClient::new(http.clone(), clock.clone()), HarverClient::new(http, clock.clone()));
-    Ok(Checker { icims, harver, clock })
+    let (icims, harver) = (IcimsClient::new(http.clone(), clock.clone()), HarverClient::new(http.clone(), clock.clone()));
+    Ok(Checker { icims, harver, http, clock, deadline: Checker::DEADLINE })
 }
 
 fn failures(report: &Report) -> String {

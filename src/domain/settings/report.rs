@@ -54,6 +54,12 @@ impl ReportType {
             Self::Development => "Development report",
         }
     }
+
+    /// Whether the platform's own link to it may be stored for good. The others open for minutes (harver-platform.md 10).
+    #[must_use]
+    pub fn has_lasting_link(self) -> bool {
+        matches!(self, Self::ReportsHub | Self::CandidateDetailPage)
+    }
 }
 
 impl FromStr for ReportType {

@@ -3,9 +3,9 @@
 mod tenant;
 
 use harver_icims::clock::Clock;
-use harver_icims::domain::{AtsAuthentication, Customer, PackageLabel, Recommendation, ResultRowId, Score, WorkflowId};
+use harver_icims::domain::{AtsAuthentication, AtsField, Customer, PackageLabel, Recommendation, ResultRowId, Score, WorkflowId};
 use harver_icims::http;
-use harver_icims::icims::{IcimsClient, IcimsError, ResultRow, RowStatus};
+use harver_icims::icims::{IcimsClient, IcimsError, ReportLink, ResultRow, RowStatus};
 use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
 use url::Url;
@@ -248,7 +248,7 @@ fn row(package: &str, status: RowStatus) -> ResultRow {
         score: None,
         recommendation: None,
         notes: None,
-        report_url: None,
+        report: None,
     }
 }
 
@@ -284,7 +284,10 @@ async fn results_written(recording: &mut Recording) {
         score: Score::parse(78.5),
         recommendation: Recommendation::parse("Great Fit"),
         notes: Some("Accuracy 81 | Customer Focus 74".into()),
-        report_url: Some("https://app.harver.com/reports-hub?token=7c1e".parse().expect("a URL")),
+        report: Some(ReportLink {
+            field: AtsField::default(),
+            url: "https://app.harver.com/reports-hub?token=7c1e".parse().expect("a URL"),
+        }),
         ..row(PACKAGE, RowStatus::Complete)
     };
     let updated: Interaction = when(&workflow_with(PACKAGE), "a request to complete a result", |request, response| {

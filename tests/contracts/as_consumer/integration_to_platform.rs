@@ -1,7 +1,7 @@
 //! ② The integration asks the Harver platform, through its real client (harver-platform.md 9).
 
 use harver_icims::clock::Clock;
-use harver_icims::domain::{Candidate, HarverConnection};
+use harver_icims::domain::{Candidate, HarverConnection, Language, ReportType};
 use harver_icims::harver_platform::{ApplicationStatus, HarverClient, HarverError, NewApplication};
 use harver_icims::http;
 use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
@@ -240,6 +240,44 @@ async fn registrations(recording: &mut Recording) {
     }
 }
 
+/// A report whose own link lives for minutes, and the page that never ends: one call tells them all.
+async fn reports(recording: &mut Recording, completed: &State) {
+    for report in [ReportType::CandidateDetailPage, ReportType::Pdf, ReportType::FactSheet] {
+        let included = when(completed, "a request for the reports of an application", |request, response| {
+            asks_for(request, "");
+            request.query_param("include", "report");
+            let one = |kind: &str, url: &str| json_pattern!({"type": kind, "attributes": {"url": web_address(url)}});
+            answers(
+                response,
+                200,
+                json_pattern!({
+                    "data": {"type": "applications", "id": hex_id(APPLICATION), "attributes": {}},
+                    "included": holds(vec![
+                        one("reports", "https://api.harver.com/reports/candidate-report?token=7c1e"),
+                        one("fact-sheets", "https://api.harver.com/reports/fact-sheet?token=7c1e"),
+                        one("candidate-detail-page", "https://app.harver.com/app/candidates/65aa01f29c3b4d00178e92fa"),
+                    ]),
+                }),
+            );
+        });
+        let linked = recording.exchange(vec![token(), included], async |platform| link(&platform, report).await).await;
+        assert!(linked.expect("an answer").is_some(), "{report}");
+    }
+    let guide = when(completed, "a request for a link to the interview guide", |request, response| {
+        asks_for(request, "/reports/interview-guides");
+        let link = web_address("https://app.harver.com/reports/interview-guide?token=7c1e");
+        answers(response, 200, json_pattern!({"data": {"attributes": {"url": link}}}));
+    });
+    let linked =
+        recording.exchange(vec![token(), guide], async |platform| link(&platform, ReportType::InterviewGuide).await).await;
+    assert!(linked.expect("an answer").is_some());
+}
+
+async fn link(platform: &Url, report: ReportType) -> Result<Option<Url>, HarverError> {
+    let id = APPLICATION.parse().expect("24 digits");
+    client().report_link(&connection(platform), &id, report, Language::EnglishUs).await
+}
+
 async fn results(recording: &mut Recording) {
     let id = APPLICATION.parse().expect("24 digits");
     let read = async |platform: Url| client().application(&connection(&platform), &id).await;
@@ -286,8 +324,9 @@ async fn results(recording: &mut Recording) {
         let link = web_address("https://app.harver.com/reports-hub?token=7c1e");
         answers(response, 200, json_pattern!({"data": {"attributes": {"url": link}}}));
     });
-    let link = async |platform: Url| client().reports_hub_link(&connection(&platform), &id).await;
-    assert_eq!(recording.exchange(vec![token(), hub], link).await.expect("a link").scheme(), "https");
+    let linked = recording.exchange(vec![token(), hub], async |platform| link(&platform, ReportType::ReportsHub).await).await;
+    assert!(linked.expect("an answer").is_some());
+    reports(recording, &state).await;
 
     let missing = when(&State::NoApplications, "a request for an application", |request, response| {
         authorized(request)
