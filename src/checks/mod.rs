@@ -3,6 +3,7 @@
 //! A library of its own: the console and the API run it before they switch an integration on, a command runs the same. Each check is a
 //! file that asks one neighbour for one thing and says what to do; none changes anything.
 
+mod account;
 mod connection;
 mod report;
 mod settings;
@@ -27,6 +28,11 @@ pub struct Checker {
 }
 
 impl Checker {
+    /// Tries the customer's account on the Harver platform alone.
+    pub async fn harver_account(&self, customer: &Customer) -> Check {
+        account::harver(self, customer).await
+    }
+
     /// Tries everything, in the order of the guide. What cannot be tried because something before it failed is left out.
     pub async fn run(&self, customer: &Customer) -> Report {
         let mut report = Report::default();

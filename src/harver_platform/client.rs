@@ -10,9 +10,9 @@ use url::Url;
 
 use super::error::{Call, HarverError, Operation};
 use super::wire::{
-    ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
-    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, VacancyStatus, VacancyWire, completed,
-    included_text,
+    AccountWire, ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData,
+    NewApplicationWire, NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, VacancyStatus, VacancyWire,
+    completed, included_text,
 };
 use crate::clock::Clock;
 use crate::domain::{
@@ -104,6 +104,18 @@ impl HarverClient {
     #[must_use]
     pub fn new(http: Clients, clock: Clock) -> Self {
         Self { http, tokens: TokenCache::new(clock.clone()), clock }
+    }
+
+    /// Asks for the accounts that the credentials open, and finds the connection's own among them: `GET /api/v1.0/accounts`.
+    ///
+    /// # Errors
+    /// See [`HarverError`]; not found, when the credentials open other accounts only.
+    pub async fn check_account(&self, connection: &HarverConnection) -> Result<(), HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::Accounts };
+        let answer = self.get(connection, &call, "/accounts", &[]).await?;
+        let accounts = read::<Enveloped<Vec<AccountWire>>>(&call, &answer)?.data;
+        let own = accounts.iter().any(|account| account.id == connection.account.as_str());
+        if own { Ok(()) } else { Err(HarverError::NotFound { call }) }
     }
 
     /// Creates the candidate's application in a vacancy, or finds the one that is there, with a new link either way:

@@ -60,6 +60,7 @@ pub(super) fn client() -> HarverClient {
 async fn every_method(client: &HarverClient, platform: &HarverConnection) -> Vec<(&'static str, Result<(), HarverError>)> {
     let candidate = ines();
     vec![
+        ("check_account", client.check_account(platform).await),
         ("create", client.create_application(platform, &vacancy(), &new(&candidate, None)).await.map(drop)),
         ("application", client.application(platform, &application()).await.map(drop)),
         ("reports_hub_link", client.reports_hub_link(platform, &application()).await.map(drop)),
@@ -334,4 +335,17 @@ fn messages_say_what_happened_and_what_to_do() {
         HarverError::Unreadable { call: call(), status: 200, problem: "the body cannot be read", source: None },
     ];
     insta::assert_snapshot!(errors.map(|error| error.to_string()).join("\n"));
+}
+
+#[tokio::test]
+async fn an_account_is_open_when_it_is_among_those_of_the_credentials() {
+    let listed = |id: &str| ResponseTemplate::new(200).set_body_json(json!({"data": [{"type": "accounts", "id": id}]}));
+    let own = answering(listed(account().as_str())).await;
+    client().check_account(&connection(&address_of(&own))).await.expect("the account is listed");
+    assert!(last_request(&own).await.starts_with("GET /api/v1.0/accounts\n"), "{}", last_request(&own).await);
+    for other in [listed("64b1f0c2a9d3e7004a5b6c71"), ResponseTemplate::new(200).set_body_json(json!({"data": []}))] {
+        let platform = answering(other).await;
+        let error = client().check_account(&connection(&address_of(&platform))).await.expect_err("it is not listed");
+        assert_eq!((decision(&error).as_str(), error.disposition()), ("NotFound", Disposition::Stop));
+    }
 }

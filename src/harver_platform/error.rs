@@ -27,6 +27,8 @@ pub struct Call {
 pub enum Operation {
     /// An access token.
     Token,
+    /// The accounts that the credentials open.
+    Accounts,
     /// A new application in a vacancy.
     CreateApplication(VacancyId),
     /// An application.
@@ -41,6 +43,7 @@ impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.operation {
             Operation::Token => f.write_str("fetching an access token")?,
+            Operation::Accounts => f.write_str("listing the accounts")?,
             Operation::CreateApplication(id) => write!(f, "creating an application in vacancy {id}")?,
             Operation::Application(id) => write!(f, "reading application {id}")?,
             Operation::ReportsHub(id) => write!(f, "asking for the reports of application {id}")?,

@@ -73,6 +73,12 @@ pub(super) struct Enveloped<T> {
     pub(super) data: T,
 }
 
+/// One of the accounts that the credentials open.
+#[derive(Deserialize)]
+pub(super) struct AccountWire {
+    pub(super) id: String,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct CreatedWire {
