@@ -105,8 +105,10 @@ pub(super) fn document(fields: &Fields) -> Document {
 
 /// What a field for a moment holds, which is UTC here, as settings write it. Anything else stays as it was typed.
 fn moment(typed: &str) -> String {
-    let read = typed.parse::<DateTime>().ok().filter(|_| !typed.ends_with(['Z', 'z']));
-    let moment = read.and_then(|read| read.to_zoned(TimeZone::UTC).ok());
+    if typed.parse::<Timestamp>().is_ok() {
+        return typed.to_owned();
+    }
+    let moment = typed.parse::<DateTime>().ok().and_then(|read| read.to_zoned(TimeZone::UTC).ok());
     moment.map_or_else(|| typed.to_owned(), |moment| moment.timestamp().to_string())
 }
 

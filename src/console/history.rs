@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 
 use super::Console;
 use super::access::Configures;
@@ -57,6 +58,19 @@ pub(super) async fn changes(State(console): State<Console>, who: Configures, Ask
 impl From<SettingChange> for Change {
     fn from(change: SettingChange) -> Self {
         let SettingChange { id, at, who, way, setting, was, became } = change;
-        Self { id, at: at.into(), who, way, setting: words::setting(&setting).to_owned(), was, became }
+        Self {
+            id,
+            at: at.into(),
+            who,
+            way,
+            setting: words::setting(&setting).to_owned(),
+            was: readable(was),
+            became: readable(became),
+        }
     }
+}
+
+/// A value as people read it: a moment like all moments of the console.
+fn readable(value: String) -> String {
+    value.parse::<Timestamp>().map_or(value, |moment| Moment::from(moment).text)
 }

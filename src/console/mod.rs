@@ -66,7 +66,7 @@ pub const HOME: &str = "/console";
 
 const STYLESHEET: &str = include_str!("console.css");
 
-/// No form here is longer than a few hundred bytes.
+/// No form here is longer than a few hundred bytes. The sign-in takes twice as much, because it carries a form that came too late.
 const LARGEST_FORM: usize = 64 * 1024;
 
 /// What the console works with. Clones share everything.
@@ -116,7 +116,7 @@ impl Console {
 pub fn routes(console: Console) -> Router {
     Router::new()
         .route(HOME, get(overview::overview))
-        .route("/console/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/console/sign-in", get(sign_in::form).post(sign_in::sign_in).layer(DefaultBodyLimit::max(2 * LARGEST_FORM)))
         .route("/console/sign-out", post(sign_in::sign_out))
         .merge(set_up())
         .route("/console/orders", get(orders::list))

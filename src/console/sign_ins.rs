@@ -228,7 +228,7 @@ mod tests {
         for _ in 0..9 {
             assert_eq!(fail(&sign_ins, "admin@example.org", 0).await, Ok(()));
         }
-        begin(&sign_ins, "admin@example.org", 0).await.ok().expect("the tenth may be tried").succeeded();
+        begin(&sign_ins, "admin@example.org", 0).await.expect("the tenth may be tried").succeeded();
         assert_eq!(sign_ins.counts().failures.len(), 0);
     }
 
@@ -246,7 +246,7 @@ mod tests {
         let sign_ins = SignIns::default();
         let mut under_way = Vec::new();
         for _ in 0..10 {
-            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.ok().expect("ten may be under way"));
+            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.expect("ten may be under way"));
         }
         assert!(!is_let_in(&sign_ins).await, "the eleventh waits");
         let eleventh = tokio::spawn({
@@ -265,7 +265,7 @@ mod tests {
         }
         let mut under_way = Vec::new();
         while is_let_in(&sign_ins).await {
-            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.ok().expect("it is let in"));
+            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.expect("it is let in"));
         }
         assert_eq!(under_way.len(), 3);
         under_way.into_iter().for_each(Attempt::failed);
@@ -276,7 +276,7 @@ mod tests {
     async fn an_attempt_without_a_verdict_counts_for_nothing() {
         let sign_ins = SignIns::default();
         for _ in 0..30 {
-            drop(begin(&sign_ins, "admin@example.org", 0).await.ok().expect("nothing has failed"));
+            drop(begin(&sign_ins, "admin@example.org", 0).await.expect("nothing has failed"));
         }
         assert!(sign_ins.counts().failures.is_empty() && sign_ins.counts().under_way.is_empty());
     }

@@ -28,6 +28,7 @@ async fn a_secret_is_never_told() {
     let page = browser.get(HISTORY).await;
     let settings = page.texts("#history tbody td[data-label=Setting]");
     assert!(settings.contains(&"Harver API password".to_owned()), "{settings:?}");
+    assert!(page.texts("#history td[data-label=Became]").contains(&"5 Mar 2026, 15:07 UTC".to_owned()), "{}", page.body);
     assert!(!page.body.contains(&new) && !page.body.contains("inbound-password"));
 }
 

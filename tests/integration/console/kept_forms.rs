@@ -25,22 +25,45 @@ async fn sign_in_on(browser: &mut Browser, page: &Page, email: &str, password: &
     browser.post("/console/sign-in", &fields).await
 }
 
+/// A form that is filled in, and where to look for what was typed.
+struct Filled {
+    path: &'static str,
+    typed: &'static [(&'static str, &'static str)],
+    look_at: (&'static str, &'static str),
+}
+
+const FORMS: [Filled; 6] = [
+    Filled {
+        path: "/console/general",
+        typed: &[("name", "Bright \"& Sons\""), ("pattern_inline", "on")],
+        look_at: ("#company-name", "Bright \"& Sons\""),
+    },
+    Filled {
+        path: "/console/ats-to-harver",
+        typed: &[("reports_progress", "on")],
+        look_at: ("#assessment-status[checked]", "on"),
+    },
+    Filled {
+        path: "/console/harver-to-ats/assessments",
+        typed: &[("complete", "not a node")],
+        look_at: ("#status-complete", "not a node"),
+    },
+    Filled {
+        path: "/console/harver-to-ats/reports",
+        typed: &[("report_type", "fact_sheet"), ("ats_field", "rcf1")],
+        look_at: ("#report-fact_sheet[checked]", "fact_sheet"),
+    },
+    Filled {
+        path: "/console/credentials/harver-to-ats/edit",
+        typed: &[("method", "basic"), ("username", "harverapi"), ("password", "typed-secret"), ("from", "2026-04-01T08:00")],
+        look_at: ("#from", "2026-04-01T08:00"),
+    },
+    Filled { path: "/console/credentials/ats-to-harver", typed: &[("addresses", "10.0.0.1")], look_at: ("#addresses-field", "") },
+];
+
 #[tokio::test]
 async fn every_form_of_settings_comes_back_as_it_was_typed() {
-    let forms: [(&str, &[(&str, &str)], &str, &str); 6] = [
-        ("/console/general", &[("name", "Bright \"& Sons\""), ("pattern_inline", "on")], "#company-name", "Bright \"& Sons\""),
-        ("/console/ats-to-harver", &[("reports_progress", "on")], "#assessment-status", "on"),
-        ("/console/harver-to-ats/assessments", &[("complete", "not a node")], "#status-complete", "not a node"),
-        ("/console/harver-to-ats/reports", &[("report_type", "fact_sheet"), ("ats_field", "rcf1")], "#ats-field", "rcf1"),
-        (
-            "/console/credentials/harver-to-ats/edit",
-            &[("method", "basic"), ("username", "harverapi"), ("password", "typed-secret"), ("from", "2026-04-01T08:00")],
-            "#username",
-            "harverapi",
-        ),
-        ("/console/credentials/ats-to-harver", &[("addresses", "10.0.0.1")], "#addresses-field", ""),
-    ];
-    for (path, typed, selector, value) in forms {
+    for Filled { path, typed, look_at: (selector, value) } in FORMS {
         let world = World::new().await;
         let mut browser = world.signed_in().await;
         let before = format!("{:?}", world.customer().await);
@@ -71,6 +94,16 @@ async fn a_form_that_came_back_can_be_sent() {
     let token = back.value("#addresses-form input[name=form_token]");
     browser.post(tab, &[("form_token", &token), ("addresses", "10.0.0.1\r\n10.0.0.2")]).await.location();
     assert_eq!(world.customer().await.addresses.len(), 2);
+}
+
+#[tokio::test]
+async fn the_longest_form_that_is_taken_is_carried_along_too() {
+    let world = World::new().await;
+    let mut browser = world.signed_in().await;
+    let (general, name) = ("/console/general", "x".repeat(65_000));
+    let ended = sent_too_late(&world, &mut browser, general, general, &[("name", &name)]).await;
+    let back = sign_in_on(&mut browser, &ended, ADMIN, PASSWORD).await;
+    assert_eq!(back.value("#company-name"), name);
 }
 
 #[tokio::test]
