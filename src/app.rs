@@ -77,6 +77,8 @@ impl App {
             },
             public_url: settings.public_url.clone(),
             start_path: ats_to_harver::START_PATH,
+            instance: settings.instance,
+            other_start_url: settings.other_instance_url.clone(),
             support_contact: settings.support_contact.clone(),
             sign_ins: SignIns::default(),
         };

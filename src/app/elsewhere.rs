@@ -1,21 +1,26 @@
 //! What no route knows. Administrators type addresses into iCIMS and Harver by hand, so slashes too many are read past (*assumed*); whoever
-//! asks for anything else is told that there is nothing, and events also where they belong.
+//! asks for anything else is told that there is nothing: people by a page with a way to the console, events also where they belong.
 
 use std::borrow::Cow;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt as _;
 
 use crate::ats_to_harver::{START_PATH, misdirected};
+use crate::console;
 
 /// The routes, and an answer for what they do not know.
 pub(super) fn answered_everywhere(known: Router, support_contact: &str) -> Router {
-    let known = known.method_not_allowed_fallback(wrong_method);
-    let contact = support_contact.to_owned();
-    let plainly = known.clone().fallback(move |uri: Uri| async move { nothing_here(&uri, &contact) });
+    let (contact, of_method) = (support_contact.to_owned(), support_contact.to_owned());
+    let known = known.method_not_allowed_fallback(move |method: Method, uri: Uri, headers: HeaderMap| async move {
+        wrong_method(&method, &uri, &headers, &of_method).await
+    });
+    let plainly = known.clone().fallback(move |method: Method, uri: Uri, headers: HeaderMap| async move {
+        nothing_here(&method, &uri, &headers, &contact).await
+    });
     known.fallback(|mut request: Request| async move {
         if let Some(plain) = without_surplus_slashes(request.uri()) {
             *request.uri_mut() = plain;
@@ -36,7 +41,10 @@ fn without_surplus_slashes(uri: &Uri) -> Option<Uri> {
 }
 
 /// In the vendor's form below the path of events, where iCIMS reads the answer (assessment-flow.md 1.1).
-fn nothing_here(uri: &Uri, support_contact: &str) -> Response {
+async fn nothing_here(method: &Method, uri: &Uri, headers: &HeaderMap, support_contact: &str) -> Response {
+    if console::is_browser(method, headers) {
+        return console::no_page(StatusCode::NOT_FOUND, uri, support_contact).await;
+    }
     let events = START_PATH.split('/').nth(1).unwrap_or_default();
     if uri.path().split('/').nth(1) == Some(events) {
         return misdirected(uri.path(), support_contact);
@@ -46,7 +54,10 @@ fn nothing_here(uri: &Uri, support_contact: &str) -> Response {
     (StatusCode::NOT_FOUND, said).into_response()
 }
 
-async fn wrong_method(method: Method, uri: Uri) -> Response {
+async fn wrong_method(method: &Method, uri: &Uri, headers: &HeaderMap, support_contact: &str) -> Response {
+    if console::is_browser(method, headers) {
+        return console::no_page(StatusCode::METHOD_NOT_ALLOWED, uri, support_contact).await;
+    }
     (StatusCode::METHOD_NOT_ALLOWED, format!("{method} is not what {} takes.\n", uri.path())).into_response()
 }
 

@@ -173,7 +173,7 @@ fn address_of(call: Call) -> &'static str {
 }
 
 /// A moment as a time that is not before it: minutes are rounded up.
-fn at_the_latest(moment: Timestamp) -> String {
+pub(super) fn at_the_latest(moment: Timestamp) -> String {
     let next = moment.saturating_add(SignedDuration::from_secs(59)).unwrap_or(Timestamp::MAX);
     next.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string()
 }

@@ -50,6 +50,11 @@ impl Checker {
     /// the words of whoever did not answer.
     pub const DEADLINE: Duration = Duration::from_secs(10);
 
+    /// Tries the customer's account on the Harver platform alone.
+    pub async fn harver_account(&self, customer: &Customer) -> Check {
+        vacancies::check(self, customer).await.0
+    }
+
     /// Tries everything. The results stand in the order of the guide; what could not be tried because something before it failed is
     /// left out, and that one says so.
     pub async fn run(&self, customer: &Customer) -> Report {

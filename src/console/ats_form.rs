@@ -1,5 +1,9 @@
 //! The form *Edit ATS credentials*: from what was typed to a document of settings.
 
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use super::form::Fields;
 use super::words;
 use crate::domain::{AtsAuthentication, Customer};
@@ -29,12 +33,15 @@ pub(super) struct Draft {
     pub(super) token_url: String,
     pub(super) client_id: String,
     pub(super) username: String,
+    /// From when it counts, as the field for a moment writes it; empty: at once.
+    pub(super) from: String,
 }
 
 impl Draft {
-    /// What is set up now.
-    pub(super) fn of(customer: &Customer) -> Self {
-        let (token_url, client_id, username) = match customer.ats.as_ref().map(|ats| &ats.authentication) {
+    /// What counts at a moment.
+    pub(super) fn of(customer: &Customer, now: Timestamp) -> Self {
+        let ats = customer.ats_at(now);
+        let (token_url, client_id, username) = match ats.map(|ats| &ats.authentication) {
             Some(AtsAuthentication::OAuth2 { token_url, client_id, .. }) => {
                 (token_url.to_string(), client_id.clone(), String::new())
             }
@@ -42,12 +49,13 @@ impl Draft {
             None => Default::default(),
         };
         Self {
-            method: customer.ats.as_ref().map_or(Method::OAuth2, |ats| (&ats.authentication).into()),
-            base_url: customer.ats.as_ref().map(|ats| words::address(&ats.base_url)).unwrap_or_default(),
+            method: ats.map_or(Method::OAuth2, |ats| (&ats.authentication).into()),
+            base_url: ats.map(|ats| words::address(&ats.base_url)).unwrap_or_default(),
             customer_id: customer.id.to_string(),
             token_url,
             client_id,
             username,
+            from: String::new(),
         }
     }
 
@@ -61,6 +69,7 @@ impl Draft {
             token_url: text("token_url"),
             client_id: text("client_id"),
             username: text("username"),
+            from: text("from"),
         }
     }
 }
@@ -70,12 +79,14 @@ pub(super) fn document(fields: &Fields) -> Document {
     let text = |name| Some(fields.text(name).to_owned());
     let method = text("method");
     let base_url = text("base_url");
+    let from = Some(moment(fields.text("from")));
     let icims = if method.as_deref() == Some("basic") {
         IcimsDocument {
             username: text("username"),
             password: Some(fields.exact("password").into()),
             method,
             base_url,
+            from,
             ..IcimsDocument::default()
         }
     } else {
@@ -85,8 +96,37 @@ pub(super) fn document(fields: &Fields) -> Document {
             client_secret: Some(fields.exact("client_secret").into()),
             method,
             base_url,
+            from,
             ..IcimsDocument::default()
         }
     };
     Document { id: text("customer_id").map(Typed::Text), icims: Some(icims), ..Document::default() }
+}
+
+/// What a field for a moment holds, which is UTC here, as settings write it. Anything else stays as it was typed.
+fn moment(typed: &str) -> String {
+    if typed.parse::<Timestamp>().is_ok() {
+        return typed.to_owned();
+    }
+    let moment = typed.parse::<DateTime>().ok().and_then(|read| read.to_zoned(TimeZone::UTC).ok());
+    moment.map_or_else(|| typed.to_owned(), |moment| moment.timestamp().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_without_a_zone_is_utc() {
+        for (typed, written) in [
+            ("2026-03-06T08:30", "2026-03-06T08:30:00Z"),
+            ("2026-03-06T08:30:15", "2026-03-06T08:30:15Z"),
+            ("2026-03-06T08:30:00Z", "2026-03-06T08:30:00Z"),
+            ("2026-03-06T08:30:00+01:00", "2026-03-06T08:30:00+01:00"),
+            ("tomorrow", "tomorrow"),
+            ("", ""),
+        ] {
+            assert_eq!(moment(typed), written);
+        }
+    }
 }

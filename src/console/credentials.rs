@@ -1,21 +1,24 @@
-//! The section Credentials with its two tabs (harver-platform.md 11; promises G11 to G13).
+//! The section Credentials, tab Harver to ATS: how the integration identifies itself to iCIMS (promises G11 and G12).
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use secrecy::ExposeSecret;
+use jiff::Timestamp;
 
+use super::access::{Configures, ConfiguresForm};
 use super::ats_form::{self, Draft, Method};
-use super::form::Asked;
-use super::page::{Failure, Page, Section, Shell};
-use super::session::{SignedForm, SignedIn};
-use super::{Console, connection, words};
+use super::form::{Asked, Fields};
+use super::page::{Failure, Page, Said, Section, Shell};
+use super::settings_form::{added, mark};
+use super::words::Moment;
+use super::{Console, connection};
 use crate::domain::Customer;
-use crate::settings::{self, Problems, Rules, SaveError};
-use crate::store::admins::Session;
+use crate::settings::{self, Problems, SaveError};
 
 const HARVER_TO_ATS: &str = "/console/credentials/harver-to-ats";
+/// Where *Edit ATS credentials* is.
+pub(super) const EDIT: &str = "/console/credentials/harver-to-ats/edit";
 
 /// Tab Harver to ATS: how the integration identifies itself to iCIMS.
 #[derive(Template)]
@@ -23,9 +26,21 @@ const HARVER_TO_ATS: &str = "/console/credentials/harver-to-ats";
 struct HarverToAtsTab {
     shell: Shell,
     present: Draft,
+    /// What takes its place, and when.
+    next: Option<(Draft, Moment)>,
     /// The result of a test: what to fix, or that it works.
     tested: Option<Result<(), String>>,
-    saved: bool,
+    done: Done,
+}
+
+/// What was just done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    Nothing,
+    Saved,
+    /// A new connection waits for its moment.
+    Announced,
+    Withdrawn,
 }
 
 /// *Edit ATS credentials*.
@@ -41,83 +56,109 @@ struct EditAts {
     refusal: Option<String>,
 }
 
-/// Tab ATS to Harver: what the iCIMS side is given.
-#[derive(Template)]
-#[template(path = "console/pages/ats_to_harver.html")]
-struct AtsToHarverTab {
-    shell: Shell,
-    start_url: String,
-    username: String,
-    password: String,
-    addresses: Vec<String>,
-}
-
 /// The section opens at its first tab.
-pub(super) async fn first_tab() -> Redirect {
+pub(super) async fn first_tab(_: Configures) -> Redirect {
     Redirect::to(HARVER_TO_ATS)
 }
 
 /// Tab Harver to ATS.
 pub(super) async fn harver_to_ats(
     State(console): State<Console>,
-    signed_in: SignedIn,
+    who: Configures,
     Asked(asked): Asked,
 ) -> Result<Response, Failure> {
-    let (customer, shell) = load(&console, signed_in.session).await?;
-    let saved = !asked.text("saved").is_empty();
-    Ok(Page::ok(HarverToAtsTab { shell, present: Draft::of(&customer), tested: None, saved }).into_response())
+    let done = match asked.text("saved") {
+        "" => Done::Nothing,
+        "announced" => Done::Announced,
+        "withdrawn" => Done::Withdrawn,
+        _ => Done::Saved,
+    };
+    tab(&console, who, None, done).await
 }
 
-/// Tries what is set up now.
-pub(super) async fn test(State(console): State<Console>, form: SignedForm) -> Result<Response, Failure> {
-    let (customer, shell) = load(&console, form.by.session).await?;
-    let tested = Some(connection::check(&console, &customer).await);
-    Ok(Page::ok(HarverToAtsTab { shell, present: Draft::of(&customer), tested, saved: false }).into_response())
+/// Tries what is set up now, or what takes its place.
+pub(super) async fn test(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+    let customer = added(&console, &form.by).await?;
+    let tried = if form.fields.ticked("next") { with_next(customer) } else { customer };
+    let tested = Some(connection::check(&console, &tried).await);
+    tab(&console, form.by, tested, Done::Nothing).await
+}
+
+/// Takes back what was announced; the present connection goes on.
+pub(super) async fn withdraw(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+    let (id, by) = (added(&console, &form.by).await?.id, console.by(&form.by));
+    // One whose moment has come is no announcement any more: it is the present one.
+    let now = by.now;
+    let without = move |present: &Customer| {
+        let announced = present.next_ats.clone().filter(|next| next.from <= now);
+        Ok(Customer { next_ats: announced, ..present.clone() })
+    };
+    console.store.write(move |tx| settings::replace(tx, id, without, &by)).await?;
+    Ok(Redirect::to("/console/credentials/harver-to-ats?saved=withdrawn").into_response())
 }
 
 /// The form with what is set up now.
-pub(super) async fn edit(State(console): State<Console>, signed_in: SignedIn) -> Result<Response, Failure> {
-    let (customer, shell) = load(&console, signed_in.session).await?;
-    Ok(EditAts::answer(StatusCode::OK, shell, &customer, Draft::of(&customer), Problems::default(), None))
+pub(super) async fn edit(State(console): State<Console>, who: Configures) -> Result<Response, Failure> {
+    let now = console.clock.now();
+    let (customer, shell) = load(&console, who).await?;
+    let draft = Draft::of(&customer, now);
+    Ok(EditAts::answer(StatusCode::OK, shell, &customer, now, draft, Problems::default(), None))
 }
 
-/// The form, filled in: tried against iCIMS, and saved only if that works.
-pub(super) async fn save(State(console): State<Console>, form: SignedForm) -> Result<Response, Failure> {
-    let by = console.by(&form.by.session);
-    let (customer, shell) = load(&console, form.by.session).await?;
-    let again = |customer: &Customer, problems, refusal| {
+/// The form with what was typed before the session ended.
+pub(super) async fn resumed(console: &Console, who: Configures, fields: &Fields) -> Result<Response, Failure> {
+    let (customer, mut shell) = load(console, who).await?;
+    shell.said = Said::Resumed;
+    let draft = Draft::typed(fields);
+    Ok(EditAts::answer(StatusCode::OK, shell, &customer, console.clock.now(), draft, Problems::default(), None))
+}
+
+/// The form, filled in: tried against iCIMS, and saved only if that works. What is announced for later is saved untried, because iCIMS
+/// need not know it yet.
+pub(super) async fn save(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+    let (by, rules) = (console.by(&form.by), console.rules());
+    let now = by.now;
+    let (customer, shell) = load(&console, form.by).await?;
+    let again = |customer: &Customer, problems: Problems, refusal| {
         let draft = Draft::typed(&form.fields);
-        EditAts::answer(StatusCode::UNPROCESSABLE_ENTITY, shell, customer, draft, problems, refusal)
+        EditAts::answer(StatusCode::UNPROCESSABLE_ENTITY, shell, customer, now, draft, problems, refusal)
     };
-    let rules = Rules::at(&console.public_url);
     let document = ats_form::document(&form.fields);
-    let proposed = match rules.change(&document, &customer, by.now) {
+    let proposed = match rules.change(&document, &customer, now) {
         Ok(proposed) => proposed,
         Err(problems) => return Ok(again(&customer, problems, None)),
     };
-    if let Err(refusal) = connection::check(&console, &proposed).await {
+    let announced = proposed.next_ats.is_some();
+    if !announced && let Err(refusal) = connection::check(&console, &proposed).await {
         return Ok(again(&customer, Problems::default(), Some(refusal)));
     }
     let id = customer.id;
     match console.store.write(move |tx| settings::save(tx, id, &document, rules, &by)).await {
-        Ok(_) => Ok(Redirect::to("/console/credentials/harver-to-ats?saved=yes").into_response()),
+        Ok(_) => {
+            let saved = if announced { "announced" } else { "yes" };
+            Ok(Redirect::to(&format!("{HARVER_TO_ATS}?saved={saved}")).into_response())
+        }
         // Somebody else has changed what this change stands on while iCIMS was asked.
         Err(SaveError::Problems(problems)) => Ok(again(&customer, problems, None)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Tab ATS to Harver.
-pub(super) async fn ats_to_harver(State(console): State<Console>, signed_in: SignedIn) -> Result<Response, Failure> {
-    let (customer, shell) = load(&console, signed_in.session).await?;
-    let tab = AtsToHarverTab {
-        shell,
-        start_url: format!("{}{}", words::address(&console.public_url), console.start_path),
-        username: customer.events.username,
-        password: customer.events.password.expose_secret().to_owned(),
-        addresses: customer.addresses.iter().map(ToString::to_string).collect(),
-    };
-    Ok(Page::ok(tab).into_response())
+async fn tab(console: &Console, who: Configures, tested: Option<Result<(), String>>, done: Done) -> Result<Response, Failure> {
+    let now = console.clock.now();
+    let (customer, shell) = load(console, who).await?;
+    let announced = customer.next_ats.as_ref().filter(|next| now < next.from);
+    let next = announced.map(|next| (Draft::of(&with_next(customer.clone()), now), next.from.into()));
+    let present = Draft::of(&customer, now);
+    Ok(Page::ok(HarverToAtsTab { shell, present, next, tested, done }).into_response())
+}
+
+/// The customer as if the announced moment had come.
+fn with_next(customer: Customer) -> Customer {
+    match customer.next_ats {
+        Some(next) => Customer { ats: Some(next.value), next_ats: None, ..customer },
+        None => customer,
+    }
 }
 
 impl EditAts {
@@ -125,11 +166,12 @@ impl EditAts {
         status: StatusCode,
         shell: Shell,
         customer: &Customer,
+        now: Timestamp,
         draft: Draft,
         problems: Problems,
         refusal: Option<String>,
     ) -> Response {
-        let secret_of = customer.ats.as_ref().map(|ats| (&ats.authentication).into());
+        let secret_of = customer.ats_at(now).map(|ats| (&ats.authentication).into());
         Page(status, Self { shell, draft, secret_of, problems, refusal }).into_response()
     }
 
@@ -138,16 +180,12 @@ impl EditAts {
         if self.draft.method == method { " checked" } else { "" }
     }
 
-    /// Marks a field that has a problem, and ties its message to it.
     fn mark(&self, setting: &str, id: &str) -> String {
-        match self.problems.at(setting) {
-            Some(_) => format!(" aria-invalid=true aria-describedby={id}-error"),
-            None => String::new(),
-        }
+        mark(&self.problems, setting, id)
     }
 }
 
-async fn load(console: &Console, session: Session) -> Result<(Customer, Shell), Failure> {
+async fn load(console: &Console, who: Configures) -> Result<(Customer, Shell), Failure> {
     let support = console.support_contact.clone();
-    console.store.read(move |tx| Shell::load(tx, &session, Section::Credentials, support)).await
+    console.store.read(move |tx| Shell::of_section(tx, &who, Section::Credentials, support)).await
 }

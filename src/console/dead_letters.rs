@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
 
 use super::Console;
+use super::access::{Configures, ConfiguresForm};
 use super::form::Asked;
 use super::page::{Failure, Page, Section, Shell};
-use super::session::{SignedForm, SignedIn};
 use super::words::{self, Badge, Moment};
 use crate::domain::{CustomerId, JobKind, Order, OrderEvent, OrderId};
 use crate::store::admins::Session;
@@ -64,7 +64,11 @@ impl From<StoreError> for Refused {
 }
 
 /// The list, newest first.
-pub(super) async fn list(State(console): State<Console>, signed_in: SignedIn, Asked(asked): Asked) -> Result<Response, Failure> {
+pub(super) async fn list(
+    State(console): State<Console>,
+    signed_in: Configures,
+    Asked(asked): Asked,
+) -> Result<Response, Failure> {
     let replayed = asked.text("replayed").parse().ok();
     DeadLetters::answer(&console, signed_in.session, StatusCode::OK, replayed, None).await
 }
@@ -73,7 +77,7 @@ pub(super) async fn list(State(console): State<Console>, signed_in: SignedIn, As
 pub(super) async fn replay(
     State(console): State<Console>,
     Path(number): Path<String>,
-    form: SignedForm,
+    form: ConfiguresForm,
 ) -> Result<Response, Failure> {
     let number: i64 = number.parse().map_err(|_| Failure::NotFound)?;
     let (customer, now) = (form.by.session.customer, console.clock.now());

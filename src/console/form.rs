@@ -1,6 +1,6 @@
 //! Forms as they arrive: names and texts, nothing interpreted yet.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use axum::extract::{FromRequest, FromRequestParts, RawForm, Request};
@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use super::page::Failure;
 
 /// The fields of a form. Not printable: some of them are secrets.
-pub(super) struct Fields(HashMap<String, String>);
+pub(super) struct Fields(BTreeMap<String, String>);
 
 impl Fields {
     /// Reads what browsers send. Any text is a form; what is missing is empty.
@@ -20,6 +20,16 @@ impl Fields {
     /// The text of a field as it was typed.
     pub(super) fn exact(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// All fields, in the order of their names.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// Whether a box was ticked.
+    pub(super) fn ticked(&self, name: &str) -> bool {
+        !self.exact(name).is_empty()
     }
 
     /// The text of a field without the blanks around it.
@@ -45,6 +55,12 @@ impl<S: Sync> FromRequestParts<S> for Asked {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
         Ok(Self(Fields::read(parts.uri.query().unwrap_or_default().as_bytes())))
+    }
+}
+
+impl FromIterator<(String, String)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
     }
 }
 

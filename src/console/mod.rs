@@ -1,26 +1,41 @@
-//! The Harver Admin's pages: how a customer's integration stands, the credentials, the orders, what was given up.
+//! The pages of Harver Admins and Recruiters: how a customer's integration stands and is set up, the orders, what was given up.
 //!
 //! Server-rendered, without scripts: every page is a struct with a template in `pages/`, every action a form. Each page is limited to
 //! the customer of whoever is signed in; what belongs to another customer is answered like what does not exist.
 //!
-//! 1. `sign_in` opens a session, `session` recognises it and guards each form with its token, `origin` turns away other sites.
-//! 2. `overview`, `credentials`, `orders` and `dead_letters` are the sections of the menu (harver-platform.md 11).
-//! 3. `page` is what all of them share: the shell, the security headers, errors as pages with a way back.
+//! 1. `sign_in` opens a session, `session` recognises it and guards each form with its token, `origin` turns away other sites, and
+//!    `access` lets only Harver Admins configure. `kept` carries a form over a session that has ended.
+//! 2. `integration` and `adding` begin an integration; `general`, `credentials`, `inbound`, `progress` and `results` are its sections in
+//!    the guide's order (harver-platform.md 11); `enabling` runs the checks. Their forms go through `settings_form`.
+//! 3. `overview`, `orders`, `dead_letters` and `history` tell what has happened.
+//! 4. `page` is what all of them share: the shell, the security headers, errors as pages with a way back.
 //!
 //! Sessions are rows in the store, so any replica recognises them. Failed sign-ins are counted in memory, see [`SignIns`].
 
+mod access;
+mod adding;
 mod admin;
 mod ats_form;
 mod connection;
 mod credentials;
 mod dead_letters;
+mod elsewhere;
+mod enabling;
 mod form;
+mod general;
+mod history;
+mod inbound;
+mod integration;
+mod kept;
 mod orders;
 mod origin;
 mod overview;
 mod page;
 mod password;
+mod progress;
+mod results;
 mod session;
+mod settings_form;
 mod sign_in;
 mod sign_ins;
 mod words;
@@ -34,21 +49,24 @@ use axum::routing::{any, get, post};
 use url::Url;
 
 pub use admin::{CreateAdminError, create_admin, new_admin, new_public_admin};
+pub use elsewhere::{is_browser, no_page};
 pub use password::hash_password;
 pub use sign_ins::SignIns;
 
 use crate::checks::Checker;
 use crate::clock::Clock;
-use crate::settings::{By, Way};
+use crate::domain::{Customer, Instance};
+use crate::settings::{By, Rules, Way};
 use crate::store::Store;
-use crate::store::admins::Session;
+use access::Configures;
+use settings_form::{save, show};
 
 /// The address of the first page.
 pub const HOME: &str = "/console";
 
 const STYLESHEET: &str = include_str!("console.css");
 
-/// No form here is longer than a few hundred bytes.
+/// No form here is longer than a few hundred bytes. The sign-in takes twice as much, because it carries a form that came too late.
 const LARGEST_FORM: usize = 64 * 1024;
 
 /// What the console works with. Clones share everything.
@@ -64,6 +82,10 @@ pub struct Console {
     pub public_url: Url,
     /// The path of the endpoint that iCIMS sends its events to.
     pub start_path: &'static str,
+    /// Which of Harver's instances this is.
+    pub instance: Instance,
+    /// Where the start endpoint of the other one is, if it is known.
+    pub other_start_url: Option<Url>,
     /// Whom the pages name for help.
     pub support_contact: String,
     /// The count of failed sign-ins.
@@ -71,9 +93,22 @@ pub struct Console {
 }
 
 impl Console {
-    /// Whoever is signed in, as the history of settings names them.
-    fn by(&self, session: &Session) -> By {
-        By { who: session.email.clone(), way: Way::Console, now: self.clock.now() }
+    /// Whoever configures, as the history of settings names them. Nobody else can be the one who changes settings here.
+    fn by(&self, who: &Configures) -> By {
+        By { who: who.session.email.clone(), way: Way::Console, now: self.clock.now() }
+    }
+
+    /// What settings may be where this integration runs.
+    fn rules(&self) -> Rules {
+        Rules::at(&self.public_url)
+    }
+
+    /// The endpoint that the customer's iCIMS sends its events to; `None` when it is on the other instance and nobody said where.
+    fn start_url(&self, customer: &Customer) -> Option<String> {
+        if customer.instance == self.instance {
+            return Some(format!("{}{}", words::address(&self.public_url), self.start_path));
+        }
+        self.other_start_url.as_ref().map(words::address)
     }
 }
 
@@ -81,17 +116,14 @@ impl Console {
 pub fn routes(console: Console) -> Router {
     Router::new()
         .route(HOME, get(overview::overview))
-        .route("/console/sign-in", get(sign_in::form).post(sign_in::sign_in))
+        .route("/console/sign-in", get(sign_in::form).post(sign_in::sign_in).layer(DefaultBodyLimit::max(2 * LARGEST_FORM)))
         .route("/console/sign-out", post(sign_in::sign_out))
-        .route("/console/credentials", get(credentials::first_tab))
-        .route("/console/credentials/harver-to-ats", get(credentials::harver_to_ats))
-        .route("/console/credentials/harver-to-ats/test", post(credentials::test))
-        .route("/console/credentials/harver-to-ats/edit", get(credentials::edit).post(credentials::save))
-        .route("/console/credentials/ats-to-harver", get(credentials::ats_to_harver))
+        .merge(set_up())
         .route("/console/orders", get(orders::list))
         .route("/console/orders/{number}", get(orders::one))
         .route("/console/dead-letters", get(dead_letters::list))
         .route("/console/dead-letters/{number}/replay", post(dead_letters::replay))
+        .route("/console/history", get(history::changes))
         .route("/console/static/console.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET) }))
         .route("/console/", get(|| async { Redirect::permanent(HOME) }))
         .route("/console/{*rest}", any(page::not_found))
@@ -100,4 +132,25 @@ pub fn routes(console: Console) -> Router {
         .layer(middleware::from_fn_with_state(console.public_url.clone(), origin::refuse_other_sites))
         .layer(middleware::map_response(page::with_security_headers))
         .with_state(console)
+}
+
+/// The integration and its sections, in the order of the guide.
+fn set_up() -> Router<Console> {
+    Router::new()
+        .route("/console/integration", get(integration::menu))
+        .route("/console/integration/add", get(integration::choose).post(adding::add))
+        .route("/console/general", get(show::<general::General>).post(save::<general::General>))
+        .route("/console/general/enable", post(enabling::enable))
+        .route("/console/general/disable", post(enabling::disable))
+        .route("/console/credentials", get(credentials::first_tab))
+        .route("/console/credentials/harver-to-ats", get(credentials::harver_to_ats))
+        .route("/console/credentials/harver-to-ats/test", post(credentials::test))
+        .route("/console/credentials/harver-to-ats/edit", get(credentials::edit).post(credentials::save))
+        .route("/console/credentials/harver-to-ats/withdraw", post(credentials::withdraw))
+        .route("/console/credentials/ats-to-harver", get(inbound::show).post(save::<inbound::AtsToHarverTab>))
+        .route("/console/credentials/ats-to-harver/rotate", post(inbound::rotate))
+        .route("/console/ats-to-harver", get(show::<progress::AtsToHarver>).post(save::<progress::AtsToHarver>))
+        .route("/console/harver-to-ats", get(results::first_tab))
+        .route("/console/harver-to-ats/assessments", get(show::<results::Assessments>).post(save::<results::Assessments>))
+        .route("/console/harver-to-ats/reports", get(show::<results::Reports>).post(save::<results::Reports>))
 }

@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::HOME;
-use crate::domain::{Customer, CustomerId};
-use crate::settings::SaveError;
+use super::access::Configures;
+use super::{HOME, integration};
+use crate::domain::{Customer, CustomerId, Role};
+use crate::settings::{Problems, SaveError};
 use crate::store::admins::Session;
 use crate::store::{self, StoreError, Tx, jobs};
 
@@ -26,19 +27,78 @@ impl<T: Template> IntoResponse for Page<T> {
             Ok(html) => (self.0, Html(html)).into_response(),
             Err(error) => {
                 tracing::error!(%error, "A page of the console could not be rendered.");
-                (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be rendered; the log says why.").into_response()
+                unrendered()
             }
         }
     }
+}
+
+fn unrendered() -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be rendered; the log says why.").into_response()
 }
 
 /// The sections of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Integration,
+    General,
     Credentials,
+    AtsToHarver,
+    HarverToAts,
     Orders,
     DeadLetters,
+    History,
+    /// A page that no entry of the menu leads to.
+    Nowhere,
+}
+
+impl Section {
+    /// Whether it is about how the integration is set up, so that its sections stand beside it.
+    fn is_of_the_integration(self) -> bool {
+        match self {
+            Self::Overview | Self::Integration | Self::General | Self::Credentials | Self::AtsToHarver | Self::HarverToAts => {
+                true
+            }
+            Self::Orders | Self::DeadLetters | Self::History | Self::Nowhere => false,
+        }
+    }
+}
+
+/// What a page says at its top about what was just done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Nothing was done.
+    Nothing,
+    /// The form was taken.
+    Saved,
+    /// The form was not taken, for these reasons.
+    NotSaved(Vec<String>),
+    /// The form is as it was typed before the session ended; it was not taken yet.
+    Resumed,
+}
+
+impl Said {
+    pub(super) fn is_saved(&self) -> bool {
+        *self == Self::Saved
+    }
+
+    pub(super) fn is_resumed(&self) -> bool {
+        *self == Self::Resumed
+    }
+
+    pub(super) fn reasons(&self) -> &[String] {
+        if let Self::NotSaved(reasons) = self { reasons } else { &[] }
+    }
+}
+
+impl From<&Problems> for Said {
+    fn from(problems: &Problems) -> Self {
+        if problems.is_empty() {
+            return Self::Nothing;
+        }
+        Self::NotSaved(problems.iter().map(|(_, message)| message.to_owned()).collect())
+    }
 }
 
 /// What stands around every page of somebody who is signed in.
@@ -47,9 +107,13 @@ pub(super) struct Shell {
     pub(super) customer_name: String,
     pub(super) customer: CustomerId,
     pub(super) email: String,
+    pub(super) role: Role,
+    /// Whether the integration was added, so that there is something to configure.
+    pub(super) added: bool,
     pub(super) form_token: String,
     pub(super) dead_letters: u64,
     pub(super) support_contact: String,
+    pub(super) said: Said,
 }
 
 impl Shell {
@@ -69,16 +133,48 @@ impl Shell {
             customer_name: customer.name.clone(),
             customer: customer.id,
             email: session.email.clone(),
+            role: session.role,
+            added: customer.added,
             form_token: session.form_token.clone(),
             dead_letters: jobs::count_dead(tx, customer.id)?,
             support_contact,
+            said: Said::Nothing,
         };
         Ok((customer, shell))
+    }
+
+    /// The same for a section of the integration, which is there once the integration was added.
+    ///
+    /// # Errors
+    /// When the store fails, or the integration was not added yet.
+    pub(super) fn of_section(
+        tx: &Tx<'_>,
+        who: &Configures,
+        here: Section,
+        support_contact: String,
+    ) -> Result<(Customer, Self), Failure> {
+        let (customer, shell) = Self::load(tx, &who.session, here, support_contact)?;
+        if customer.added { Ok((customer, shell)) } else { Err(Failure::NotAdded) }
+    }
+
+    /// Whether whoever looks at the page may change settings.
+    pub(super) fn configures(&self) -> bool {
+        self.role == Role::HarverAdmin
+    }
+
+    /// Whether the sections of the integration stand beside the page.
+    pub(super) fn has_sections(&self) -> bool {
+        self.added && self.configures() && self.here.is_of_the_integration()
     }
 
     /// `aria-current` for the menu.
     pub(super) fn at(&self, section: Section) -> &'static str {
         if self.here == section { " aria-current=page" } else { "" }
+    }
+
+    /// The same for the entry that leads to all sections of the integration.
+    pub(super) fn at_a_section(&self) -> &'static str {
+        if self.here.is_of_the_integration() && self.here != Section::Overview { " aria-current=page" } else { "" }
     }
 }
 
@@ -95,8 +191,20 @@ pub(super) enum Failure {
     StaleForm,
     /// The form was filled in on another site.
     OtherSite,
+    /// There is nothing to configure yet: the integration comes first.
+    NotAdded,
+    /// The page could not be rendered; the log says why.
+    Unrendered,
     /// The store failed.
     Store(StoreError),
+}
+
+impl Failure {
+    /// A page that could not be made of what it shows.
+    pub(super) fn unrendered(error: askama::Error) -> Self {
+        tracing::error!(%error, "A page of the console could not be rendered.");
+        Self::Unrendered
+    }
 }
 
 impl From<StoreError> for Failure {
@@ -153,6 +261,8 @@ impl IntoResponse for Failure {
                 "This form came from another site",
                 "Nothing was changed. Open the console by its own address and fill the form in there.",
             ),
+            Self::Unrendered => return unrendered(),
+            Self::NotAdded => return Redirect::to(integration::PATH).into_response(),
             Self::Store(error) => {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

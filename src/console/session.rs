@@ -2,15 +2,16 @@
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use url::Url;
 
 use super::form::Fields;
 use super::page::Failure;
 use super::{Console, sign_in};
+use crate::domain::CustomerId;
 use crate::store::admins::{self, Session};
-use crate::web::{hash_of, matches};
+use crate::web::{hash_of, matches, new_token};
 
 /// What the name of the cookie begins with, see [`name_at`].
 const COOKIE: &str = "harver_console";
@@ -36,9 +37,7 @@ impl FromRequestParts<Console> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
         match signed_in(&parts.headers, console).await {
             Ok(Some(found)) => Ok(found),
-            // A form cannot be sent again by a redirect, so only pages are returned to.
-            Ok(None) if parts.method == Method::GET => Err(Redirect::to(&sign_in::on_the_way_to(&parts.uri)).into_response()),
-            Ok(None) => Err(Redirect::to(sign_in::PATH).into_response()),
+            Ok(None) => Err(Redirect::to(&sign_in::on_the_way_to(&parts.uri)).into_response()),
             Err(failure) => Err(failure.into_response()),
         }
     }
@@ -48,10 +47,10 @@ impl FromRequest<Console> for SignedForm {
     type Rejection = Response;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let by = SignedIn::from_request_parts(&mut parts, console).await?;
-        let fields =
-            Fields::from_request(Request::from_parts(parts, body), console).await.map_err(IntoResponse::into_response)?;
+        let (headers, action) = (request.headers().clone(), request.uri().clone());
+        let by = signed_in(&headers, console).await.map_err(IntoResponse::into_response)?;
+        let fields = Fields::from_request(request, console).await.map_err(IntoResponse::into_response)?;
+        let Some(by) = by else { return Err(sign_in::with_form(console, &headers, &action, &fields)) };
         if !matches(&fields.exact(FORM_TOKEN).into(), &by.session.form_token.as_str().into()) {
             return Err(Failure::StaleForm.into_response());
         }
@@ -69,6 +68,12 @@ pub(super) async fn signed_in(headers: &HeaderMap, console: &Console) -> Result<
     let wanted = token_hash.clone();
     let session = console.store.read(move |tx| admins::session(tx, &wanted, now)).await?;
     Ok(session.map(|session| SignedIn { session, token_hash }))
+}
+
+/// What each form of a session sends back. It names the customer, so that a form that comes back after the session has ended is given
+/// to nobody else's.
+pub(super) fn new_form_token(customer: CustomerId) -> String {
+    format!("{customer}.{}", new_token())
 }
 
 /// The name of the cookie at an integration with this address. It carries the port, as browsers keep cookies by host and not by port:

@@ -2,15 +2,17 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::{SignedDuration, Timestamp};
 
 use super::admin::known_as;
 use super::form::{Asked, Fields};
+use super::kept::{self, Kept};
 use super::page::{Failure, Page};
 use super::password::NOBODYS;
 use super::session::{self, SignedForm};
+use super::sign_ins::NotYet;
 use super::words::Moment;
 use super::{Console, HOME};
 use crate::store::StoreError;
@@ -30,6 +32,8 @@ struct SignInPage {
     email: String,
     /// Where to go afterwards.
     next: String,
+    /// The form that was sent when the session had ended.
+    kept: Option<Kept>,
     refusal: Option<String>,
     signed_out: bool,
     support_contact: String,
@@ -54,6 +58,7 @@ pub(super) async fn form(State(console): State<Console>, headers: HeaderMap, Ask
     let page = SignInPage {
         email: String::new(),
         next: next.to_owned(),
+        kept: None,
         refusal: None,
         signed_out: !asked.text("signed_out").is_empty(),
         support_contact: console.support_contact,
@@ -64,10 +69,32 @@ pub(super) async fn form(State(console): State<Console>, headers: HeaderMap, Ask
 /// The form, filled in.
 pub(super) async fn sign_in(State(console): State<Console>, headers: HeaderMap, fields: Fields) -> Result<Response, Failure> {
     let (email, next) = (known_as(fields.text("email")), local(fields.text("next")));
-    match authenticate(&console, &email, &fields).await? {
-        Ok(admin) => open_session(&console, admin, &headers, next).await,
-        Err(refused) => Ok(refusal(&console, refused, &fields, next)),
-    }
+    let admin = match authenticate(&console, &email, &fields).await? {
+        Ok(admin) => admin,
+        Err(refused) => return Ok(refusal(&console, refused, &fields, next)),
+    };
+    let (session, cookie) = open_session(&console, admin, &headers).await?;
+    let resumed = match Kept::carried(&fields) {
+        Some(kept) => kept.resumed(&console, session).await?,
+        None => None,
+    };
+    let answer = resumed.unwrap_or_else(|| Redirect::to(next).into_response());
+    Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
+}
+
+/// The sign-in for somebody whose session had ended when a form was sent. What was typed is carried along; a form without anything is
+/// not worth a word.
+pub(super) fn with_form(console: &Console, headers: &HeaderMap, action: &Uri, fields: &Fields) -> Response {
+    let Some(kept) = Kept::of(action, fields) else { return Redirect::to(PATH).into_response() };
+    let page = SignInPage {
+        email: String::new(),
+        next: local(&kept::page_of(headers).unwrap_or_default()).to_owned(),
+        kept: Some(kept),
+        refusal: None,
+        signed_out: false,
+        support_contact: console.support_contact.clone(),
+    };
+    Page(StatusCode::FORBIDDEN, page).into_response()
 }
 
 /// Ends the session of whoever asks for it.
@@ -96,26 +123,34 @@ fn local(next: &str) -> &str {
 async fn authenticate(console: &Console, email: &str, fields: &Fields) -> Result<Result<Admin, Refused>, Failure> {
     let wanted = email.to_owned();
     let admin = console.store.read(move |tx| admins::find(tx, &wanted)).await?;
-    if let Err(until) = console.sign_ins.begin(email, console.clock.now()) {
-        return Ok(Err(Refused::TooMany { until }));
-    }
+    let attempt = match console.sign_ins.begin(email, console.clock.now()).await {
+        Ok(attempt) => attempt,
+        Err(NotYet::Locked { until }) => return Ok(Err(Refused::TooMany { until })),
+        Err(NotYet::Busy) => return Ok(Err(Refused::Busy)),
+    };
     let hash = admin.as_ref().map_or(NOBODYS, |admin| &admin.password_hash).to_owned();
-    let checked = console.sign_ins.check(fields.exact("password").into(), hash).await;
-    Ok(match (checked, admin) {
-        (Ok(true), Some(admin)) => {
-            console.sign_ins.succeeded(email);
+    let Ok(is_right) = console.sign_ins.check(fields.exact("password").into(), hash).await else {
+        return Ok(Err(Refused::Busy));
+    };
+    Ok(match admin.filter(|_| is_right) {
+        Some(admin) => {
+            attempt.succeeded();
             Ok(admin)
         }
-        (Ok(_), _) => Err(Refused::WrongPair),
-        (Err(_), _) => Err(Refused::Busy),
+        None => {
+            attempt.failed();
+            Err(Refused::WrongPair)
+        }
     })
 }
 
 /// A new session each time, so that nobody can hand a prepared one to somebody else; the one before it ends.
-async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next: &str) -> Result<Response, Failure> {
+async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap) -> Result<(Session, HeaderValue), Failure> {
     let (token, now) = (new_token(), console.clock.now());
     let expires_at = now.saturating_add(SESSION_LIFE).unwrap_or(Timestamp::MAX);
-    let session = Session { email: admin.email, customer: admin.customer, role: admin.role, form_token: new_token() };
+    let form_token = session::new_form_token(admin.customer);
+    let opened = Session { email: admin.email, customer: admin.customer, role: admin.role, form_token };
+    let session = opened.clone();
     let (hash, before) = (hash_of(&token), session::token_in(headers, &console.public_url).map(hash_of));
     console
         .store
@@ -127,8 +162,7 @@ async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap, next
         })
         .await?;
     tracing::info!(customer.id = %admin.customer, "Somebody signed in to the console.");
-    let cookie = [(header::SET_COOKIE, session::cookie(&token, &console.public_url))];
-    Ok((cookie, Redirect::to(next)).into_response())
+    Ok((opened, session::cookie(&token, &console.public_url)))
 }
 
 fn refusal(console: &Console, refused: Refused, fields: &Fields, next: &str) -> Response {
@@ -153,6 +187,7 @@ fn refusal(console: &Console, refused: Refused, fields: &Fields, next: &str) -> 
     let page = SignInPage {
         email: fields.text("email").to_owned(),
         next: next.to_owned(),
+        kept: Kept::carried(fields),
         refusal: Some(sentence),
         signed_out: false,
         support_contact: console.support_contact.clone(),

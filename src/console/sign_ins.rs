@@ -1,13 +1,13 @@
 //! How many sign-ins may fail, and how many may be checked at once.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::password::is_password_of;
 
@@ -26,11 +26,16 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Guards the sign-in against guessing: ten failures for an address within 15 minutes, then a wait until the first is 15 minutes old.
 ///
+/// No more are under way for an address than may still fail, so that many at once guess no more than one after the other. What is
+/// under way is no failure: others for the address wait for it.
+///
 /// The count is kept in the memory of this process, for at most 10,000 addresses: it is lost with a restart, and each replica counts
 /// for itself. Clones share it.
 #[derive(Clone)]
 pub struct SignIns {
-    failures: Arc<Mutex<Failures>>,
+    counts: Arc<Mutex<Counts>>,
+    /// Changes each time an attempt ends.
+    ended: Arc<watch::Sender<u64>>,
     checks: Arc<Semaphore>,
 }
 
@@ -38,24 +43,48 @@ pub struct SignIns {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Busy;
 
+/// Why a sign-in is not checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NotYet {
+    /// Too many have failed.
+    Locked {
+        /// From when the next one is let in.
+        until: Timestamp,
+    },
+    /// Too many are being checked.
+    Busy,
+}
+
+/// A sign-in that is being checked. One that ends without a verdict is as if it had not been.
+pub(super) struct Attempt {
+    of: SignIns,
+    address: Key,
+    at: Timestamp,
+}
+
 impl Default for SignIns {
     fn default() -> Self {
-        Self { failures: Arc::default(), checks: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { counts: Arc::default(), ended: Arc::new(watch::Sender::new(0)), checks: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 }
 
 impl SignIns {
-    /// Counts a sign-in as failed before it is checked, so that many at once are counted too.
+    /// Lets a sign-in be checked, once so few others are under way for the address that it may fail too.
     ///
     /// # Errors
-    /// The moment from which the next one is let in.
-    pub(super) fn begin(&self, email: &str, now: Timestamp) -> Result<(), Timestamp> {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).begin(key(email), now)
-    }
-
-    /// The sign-in was right: the address starts anew.
-    pub(super) fn succeeded(&self, email: &str) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).0.remove(&key(email));
+    /// When the address is locked, or the others take too long.
+    pub(super) async fn begin(&self, email: &str, now: Timestamp) -> Result<Attempt, NotYet> {
+        let address = key(email);
+        let mut ended = self.ended.subscribe();
+        let turn = async {
+            loop {
+                if self.counts().begin(address, now).map_err(|until| NotYet::Locked { until })? {
+                    return Ok(Attempt { of: self.clone(), address, at: now });
+                }
+                ended.changed().await.map_err(|_| NotYet::Busy)?;
+            }
+        };
+        tokio::time::timeout(PATIENCE, turn).await.unwrap_or(Err(NotYet::Busy))
     }
 
     /// Whether a password belongs to a hash, checked off the threads that serve.
@@ -71,6 +100,29 @@ impl SignIns {
         });
         checked.await.map_err(|_| Busy)
     }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Attempt {
+    /// The password was wrong.
+    pub(super) fn failed(self) {
+        self.of.counts().failed(self.address, self.at);
+    }
+
+    /// The password was right: the address starts anew.
+    pub(super) fn succeeded(self) {
+        self.of.counts().failures.remove(&self.address);
+    }
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        self.of.counts().ended(&self.address);
+        self.of.ended.send_modify(|count| *count += 1);
+    }
 }
 
 /// Addresses as digests: what is typed there may be long, and may be a password.
@@ -80,35 +132,65 @@ fn key(email: &str) -> Key {
     Sha256::digest(email.as_bytes()).into()
 }
 
-/// The moments of the failures by address, oldest first.
 #[derive(Default)]
-struct Failures(HashMap<Key, VecDeque<Timestamp>>);
+struct Counts {
+    /// The moments of the failures by address, oldest first.
+    failures: HashMap<Key, VecDeque<Timestamp>>,
+    /// How many are being checked by address.
+    under_way: HashMap<Key, usize>,
+}
 
-impl Failures {
-    fn begin(&mut self, address: Key, now: Timestamp) -> Result<(), Timestamp> {
-        let is_recent = |moment: &Timestamp| now.duration_since(*moment) < WINDOW;
-        if let Some(moments) = self.0.get_mut(&address) {
-            moments.retain(is_recent);
-            if let (Some(first), true) = (moments.front(), moments.len() >= MOST_FAILURES) {
-                return Err(first.saturating_add(WINDOW).unwrap_or(Timestamp::MAX));
+impl Counts {
+    /// Counts a sign-in as under way if it may be checked now; `false` while it has to wait for others.
+    fn begin(&mut self, address: Key, now: Timestamp) -> Result<bool, Timestamp> {
+        let failures = self.recent(address, now);
+        if let (Some(first), true) = (failures.front(), failures.len() >= MOST_FAILURES) {
+            return Err(first.saturating_add(WINDOW).unwrap_or(Timestamp::MAX));
+        }
+        let may_fail = MOST_FAILURES - failures.len();
+        let under_way = self.under_way.entry(address).or_default();
+        let now_or_later = *under_way < may_fail;
+        *under_way += usize::from(now_or_later);
+        Ok(now_or_later)
+    }
+
+    fn ended(&mut self, address: &Key) {
+        if let Some(under_way) = self.under_way.get_mut(address) {
+            *under_way -= 1;
+            if *under_way == 0 {
+                self.under_way.remove(address);
             }
-        } else if self.0.len() >= MOST_ADDRESSES {
-            self.0.retain(|_, moments| moments.back().is_some_and(is_recent));
+        }
+    }
+
+    fn failed(&mut self, address: Key, at: Timestamp) {
+        if !self.failures.contains_key(&address) && self.failures.len() >= MOST_ADDRESSES {
+            self.failures.retain(|_, moments| moments.back().is_some_and(|moment| is_recent(*moment, at)));
             self.forget_the_quietest_if_full();
         }
-        self.0.entry(address).or_default().push_back(now);
-        Ok(())
+        self.failures.entry(address).or_default().push_back(at);
+    }
+
+    /// What has failed for an address lately.
+    fn recent(&mut self, address: Key, now: Timestamp) -> VecDeque<Timestamp> {
+        let Some(moments) = self.failures.get_mut(&address) else { return VecDeque::new() };
+        moments.retain(|moment| is_recent(*moment, now));
+        moments.clone()
     }
 
     fn forget_the_quietest_if_full(&mut self) {
-        if self.0.len() < MOST_ADDRESSES {
+        if self.failures.len() < MOST_ADDRESSES {
             return;
         }
-        let quietest = self.0.iter().min_by_key(|(_, moments)| moments.back().copied()).map(|(address, _)| *address);
+        let quietest = self.failures.iter().min_by_key(|(_, moments)| moments.back().copied()).map(|(address, _)| *address);
         if let Some(address) = quietest {
-            self.0.remove(&address);
+            self.failures.remove(&address);
         }
     }
+}
+
+fn is_recent(moment: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(moment) < WINDOW
 }
 
 #[cfg(test)]
@@ -119,37 +201,95 @@ mod tests {
         Timestamp::from_second(minute * 60).expect("in range")
     }
 
-    #[test]
-    fn the_eleventh_failure_waits_until_the_first_is_fifteen_minutes_old() {
-        let sign_ins = SignIns::default();
-        for minute in 0..10 {
-            assert_eq!(sign_ins.begin("admin@example.org", at(minute)), Ok(()));
-        }
-        assert_eq!(sign_ins.begin("admin@example.org", at(10)), Err(at(15)));
-        assert_eq!(sign_ins.begin("other@example.org", at(10)), Ok(()), "another address is not harmed");
-        assert_eq!(sign_ins.begin("admin@example.org", at(15)), Ok(()));
-        assert_eq!(sign_ins.begin("admin@example.org", at(15)), Err(at(16)), "a refused attempt is not counted");
+    async fn begin(sign_ins: &SignIns, email: &str, minute: i64) -> Result<Attempt, NotYet> {
+        sign_ins.begin(email, at(minute)).await
     }
 
-    #[test]
-    fn a_success_starts_the_count_anew() {
+    async fn fail(sign_ins: &SignIns, email: &str, minute: i64) -> Result<(), NotYet> {
+        begin(sign_ins, email, minute).await.map(Attempt::failed)
+    }
+
+    #[tokio::test]
+    async fn the_eleventh_failure_waits_until_the_first_is_fifteen_minutes_old() {
         let sign_ins = SignIns::default();
-        for _ in 0..10 {
-            assert_eq!(sign_ins.begin("admin@example.org", at(0)), Ok(()));
+        for minute in 0..10 {
+            assert_eq!(fail(&sign_ins, "admin@example.org", minute).await, Ok(()));
         }
-        sign_ins.succeeded("admin@example.org");
-        assert_eq!(sign_ins.begin("admin@example.org", at(0)), Ok(()));
+        assert_eq!(fail(&sign_ins, "admin@example.org", 10).await, Err(NotYet::Locked { until: at(15) }));
+        assert_eq!(fail(&sign_ins, "other@example.org", 10).await, Ok(()), "another address is not harmed");
+        assert_eq!(fail(&sign_ins, "admin@example.org", 15).await, Ok(()));
+        let refused = fail(&sign_ins, "admin@example.org", 15).await;
+        assert_eq!(refused, Err(NotYet::Locked { until: at(16) }), "a refused attempt is not counted");
+    }
+
+    #[tokio::test]
+    async fn a_success_starts_the_count_anew() {
+        let sign_ins = SignIns::default();
+        for _ in 0..9 {
+            assert_eq!(fail(&sign_ins, "admin@example.org", 0).await, Ok(()));
+        }
+        begin(&sign_ins, "admin@example.org", 0).await.expect("the tenth may be tried").succeeded();
+        assert_eq!(sign_ins.counts().failures.len(), 0);
+    }
+
+    /// Whether one more is let in while the ones before it have not ended.
+    async fn is_let_in(sign_ins: &SignIns) -> bool {
+        tokio::select! {
+            biased;
+            attempt = begin(sign_ins, "admin@example.org", 0) => attempt.map(drop).is_ok(),
+            () = tokio::task::yield_now() => false,
+        }
+    }
+
+    #[tokio::test]
+    async fn those_under_way_are_no_failures_and_the_next_one_waits_for_them() {
+        let sign_ins = SignIns::default();
+        let mut under_way = Vec::new();
+        for _ in 0..10 {
+            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.expect("ten may be under way"));
+        }
+        assert!(!is_let_in(&sign_ins).await, "the eleventh waits");
+        let eleventh = tokio::spawn({
+            let sign_ins = sign_ins.clone();
+            async move { begin(&sign_ins, "admin@example.org", 0).await.map(Attempt::succeeded) }
+        });
+        under_way.pop().expect("the tenth").succeeded();
+        assert_eq!(eleventh.await.expect("no panic"), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn many_at_once_guess_no_more_than_one_after_the_other() {
+        let sign_ins = SignIns::default();
+        for _ in 0..7 {
+            assert_eq!(fail(&sign_ins, "admin@example.org", 0).await, Ok(()));
+        }
+        let mut under_way = Vec::new();
+        while is_let_in(&sign_ins).await {
+            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.expect("it is let in"));
+        }
+        assert_eq!(under_way.len(), 3);
+        under_way.into_iter().for_each(Attempt::failed);
+        assert_eq!(fail(&sign_ins, "admin@example.org", 0).await, Err(NotYet::Locked { until: at(15) }));
+    }
+
+    #[tokio::test]
+    async fn an_attempt_without_a_verdict_counts_for_nothing() {
+        let sign_ins = SignIns::default();
+        for _ in 0..30 {
+            drop(begin(&sign_ins, "admin@example.org", 0).await.expect("nothing has failed"));
+        }
+        assert!(sign_ins.counts().failures.is_empty() && sign_ins.counts().under_way.is_empty());
     }
 
     #[test]
     fn no_more_addresses_are_remembered_than_the_limit() {
-        let mut failures = Failures::default();
+        let mut counts = Counts::default();
         for number in 0..MOST_ADDRESSES + 5 {
-            assert_eq!(failures.begin(key(&number.to_string()), at(0)), Ok(()));
+            counts.failed(key(&number.to_string()), at(0));
         }
-        assert_eq!(failures.0.len(), MOST_ADDRESSES);
-        assert_eq!(failures.begin(key("late"), at(60)), Ok(()));
-        assert_eq!(failures.0.len(), 1, "what is old goes first");
+        assert_eq!(counts.failures.len(), MOST_ADDRESSES);
+        counts.failed(key("late"), at(60));
+        assert_eq!(counts.failures.len(), 1, "what is old goes first");
     }
 
     #[tokio::test]

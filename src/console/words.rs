@@ -42,6 +42,44 @@ pub(super) fn step(kind: JobKind) -> &'static str {
     }
 }
 
+/// A setting by its place in the console; one that stands nowhere there keeps its own name.
+pub(super) fn setting(name: &str) -> &str {
+    match name {
+        "name" => "Company name",
+        "added" => "Integration added",
+        "enabled" => "Integration enabled",
+        "instance" => "Instance",
+        "patterns" => "Integration patterns",
+        "trigger_statuses" => "Trigger statuses",
+        "icims.base_url" => "Base URL",
+        "icims.token_url" => "Token URL",
+        "icims.client_id" => "Client ID",
+        "icims.client_secret" => "Client secret",
+        "icims.username" => "Username for iCIMS",
+        "icims.password" => "Password for iCIMS",
+        "icims.next" => "New connection to iCIMS",
+        "icims.next.secret" => "Secret of the new connection",
+        "events.username" => "Harver API username",
+        "events.password" => "Harver API password",
+        "events.former_until" => "Former Harver API password ends",
+        "multi_phase" => "Multi-Phased Assessments",
+        "reports_progress" => "Assessment Status",
+        "statuses.in_progress" => "Status value for In Progress",
+        "statuses.complete" => "Status value for Completed",
+        "statuses.incomplete" => "Status value for Incomplete",
+        "report.type" => "Report type",
+        "report.ats_field" => "ATS field ID of the report",
+        "return_url" => "Candidate Return URL",
+        "addresses" => "IP addresses to whitelist",
+        "invitation.sender_name" => "Sender of the invitation",
+        "invitation.support_email" => "Support contact of the invitation",
+        "invitation.language" => "Language of the invitation",
+        "invitation.subject" => "Subject of the invitation",
+        "invitation.body" => "Text of the invitation",
+        other => other,
+    }
+}
+
 /// A moment, to read and for machines.
 pub(super) struct Moment {
     pub(super) iso: String,

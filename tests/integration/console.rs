@@ -1,7 +1,17 @@
-//! The Harver Admin's console over HTTP: the real router, a browser's cookies, forms found on the pages.
+//! The console over HTTP: the real router, a browser's cookies, forms found on the pages.
 
+mod announced;
 mod browser;
 mod credentials;
+mod elsewhere;
+mod enabling;
+mod general;
+mod history;
+mod inbound;
+mod integration_menu;
+mod kept_forms;
 mod orders;
+mod roles;
+mod sections;
 mod sign_in;
 mod world;

@@ -92,9 +92,22 @@ impl Page {
     }
 
     pub(super) fn value(&self, selector: &str) -> String {
+        self.value_of(selector, "value")
+    }
+
+    /// An attribute of the first element that the selector finds.
+    pub(super) fn value_of(&self, selector: &str, attribute: &str) -> String {
         let page = Html::parse_document(&self.body);
         let wanted = Selector::parse(selector).expect("a selector");
         let element = page.select(&wanted).next().unwrap_or_else(|| panic!("{selector} on {}", self.body));
-        element.attr("value").unwrap_or_default().to_owned()
+        element.attr(attribute).unwrap_or_default().to_owned()
+    }
+
+    /// The hidden fields of a form.
+    pub(super) fn hidden(&self, form: &str) -> Vec<(String, String)> {
+        let page = Html::parse_document(&self.body);
+        let wanted = Selector::parse(&format!("{form} input[type=hidden]")).expect("a selector");
+        let fields = page.select(&wanted).map(|field| (field.attr("name"), field.attr("value")));
+        fields.map(|(name, value)| (name.unwrap_or_default().to_owned(), value.unwrap_or_default().to_owned())).collect()
     }
 }

@@ -73,6 +73,44 @@ async fn ten_failures_make_an_address_wait() {
     assert_eq!(world.browser().sign_in(ADMIN, PASSWORD).await.location(), "/console");
 }
 
+/// What 20 sign-ins at once are answered with.
+async fn at_once(world: &World, password: &'static str) -> Vec<StatusCode> {
+    let signing_in: Vec<_> = (0..20)
+        .map(|_| {
+            let mut browser = world.browser();
+            tokio::spawn(async move { browser.sign_in(ADMIN, password).await.status })
+        })
+        .collect();
+    let mut answers = Vec::new();
+    for answer in signing_in {
+        answers.push(answer.await.expect("no panic"));
+    }
+    answers
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn right_passwords_under_load_lock_nobody_out() {
+    let world = World::new().await;
+    // On a slow machine some may be asked to come back in a few seconds; nobody has to wait for a quarter of an hour.
+    let answers = at_once(&world, PASSWORD).await;
+    assert!(
+        answers.iter().all(|answer| [StatusCode::SEE_OTHER, StatusCode::SERVICE_UNAVAILABLE].contains(answer)),
+        "{answers:?}"
+    );
+    assert_eq!(world.browser().sign_in(ADMIN, PASSWORD).await.location(), "/console");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_guesses_at_once_are_no_more_than_one_after_the_other() {
+    let world = World::new().await;
+    let mut answers = at_once(&world, "guess").await;
+    while answers.last() != Some(&StatusCode::TOO_MANY_REQUESTS) {
+        answers.push(world.browser().sign_in(ADMIN, "guess").await.status);
+    }
+    let checked = answers.iter().filter(|answer| **answer == StatusCode::FORBIDDEN).count();
+    assert_eq!(checked, 10, "{answers:?}");
+}
+
 #[tokio::test]
 async fn another_site_cannot_sign_anybody_in() {
     let world = World::new().await;

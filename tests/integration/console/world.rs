@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use super::browser::Browser;
 
 pub(super) const ADMIN: &str = "admin@brightwater.example";
+pub(super) const RECRUITER: &str = "recruiter@brightwater.example";
 pub(super) const PASSWORD: &str = "correct horse battery";
 pub(super) const OLD_SECRET: &str = "the-old-client-secret";
 
@@ -38,6 +39,15 @@ impl World {
     }
 
     pub(super) async fn at(public_url: &str) -> Self {
+        Self::made(public_url, |_| {}).await
+    }
+
+    /// With other settings of the program.
+    pub(super) async fn with(settle: impl FnOnce(&mut Settings)) -> Self {
+        Self::made("http://127.0.0.1:8702", settle).await
+    }
+
+    async fn made(public_url: &str, settle: impl FnOnce(&mut Settings)) -> Self {
         let second = Arc::new(AtomicI64::new(1_772_719_620));
         let told = Arc::clone(&second);
         let (_, moves) = watch::channel(0);
@@ -50,7 +60,8 @@ impl World {
             credentials: None,
         };
         let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
-        let settings = Settings::new(public_url.parse().expect("a URL"), mail);
+        let mut settings = Settings::new(public_url.parse().expect("a URL"), mail);
+        settle(&mut settings);
         let app = App::new(settings, store, clock).expect("the settings are good");
         for (id, admin) in [(4021, ADMIN), (4022, "admin@other.example")] {
             let customer = customer(id);
@@ -116,6 +127,33 @@ impl World {
 
     pub(super) async fn state(&self, order: OrderId) -> OrderState {
         self.change(move |tx| orders::get_order(tx, order)).await.expect("the order").state
+    }
+
+    /// Somebody who reads orders of customer 4021.
+    pub(super) async fn recruiter(&self) -> Browser {
+        let password = PASSWORD.into();
+        create_admin(self.app.store(), RECRUITER, id(4021), Role::Recruiter, password).await.expect("a recruiter");
+        let mut browser = self.browser();
+        assert_eq!(browser.sign_in(RECRUITER, PASSWORD).await.location(), "/console");
+        browser
+    }
+
+    /// How customer 4021 is set up.
+    pub(super) async fn customer(&self) -> Customer {
+        self.change(|tx| store::customer(tx, id(4021))).await.expect("the customer")
+    }
+
+    /// Sets customer 4021 up differently.
+    pub(super) async fn set_up(&self, change: impl FnOnce(&mut Customer) + Send + 'static) {
+        let mut customer = self.customer().await;
+        change(&mut customer);
+        assert!(self.change(move |tx| store::update_customer(tx, &customer)).await, "the customer is there");
+    }
+
+    /// Which settings of customer 4021 were changed, oldest first.
+    pub(super) async fn changed(&self) -> Vec<(String, String, String)> {
+        let changes = self.change(|tx| store::history::changes(tx, id(4021), None, 500)).await;
+        changes.into_iter().rev().map(|change| (change.setting, change.was, change.became)).collect()
     }
 
     pub(super) async fn ats(&self) -> AtsConnection {

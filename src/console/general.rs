@@ -1,0 +1,114 @@
+//! The section General: patterns, statuses, company, and the toggle (promises G10, G18 and G19).
+
+use askama::Template;
+
+use super::form::Fields;
+use super::page::{Failure, Section, Shell};
+use super::settings_form::{SettingsForm, View, in_one_line, items, mark};
+use crate::checks::{Check, Outcome, Report};
+use crate::domain::{Customer, Instance, OrderState, Pattern};
+use crate::settings::{Document, Problems};
+use crate::store::{StoreError, Tx, orders};
+
+#[derive(Template)]
+#[template(path = "console/pages/general.html")]
+pub(super) struct General {
+    pub(super) shell: Shell,
+    pub(super) toggle: Toggle,
+    patterns: Vec<String>,
+    trigger_statuses: String,
+    instance: String,
+    name: String,
+    return_url: String,
+    problems: Problems,
+}
+
+/// The switch and what it has just done.
+pub(super) struct Toggle {
+    pub(super) enabled: bool,
+    /// How many assessments are under way.
+    pub(super) under_way: u64,
+    /// What came of the checks, when somebody has just wanted to enable the integration.
+    pub(super) report: Option<Report>,
+    /// Why the integration was not enabled, when it is not for the checks.
+    pub(super) refusal: Option<String>,
+    /// It was switched off just now.
+    pub(super) just_disabled: bool,
+}
+
+/// The patterns with the names of their boxes and the labels of the guide.
+const PATTERNS: [(Pattern, &str, &str); 2] = [
+    (Pattern::Inline, "pattern_inline", "ATS First Inline (seamless experience - application complete)"),
+    (Pattern::AdHoc, "pattern_ad_hoc", "ATS First Ad-Hoc (interactive - workflow status change)"),
+];
+
+impl SettingsForm for General {
+    const PATH: &'static str = "/console/general";
+    const SECTION: Section = Section::General;
+
+    fn document(fields: &Fields) -> Document {
+        let text = |name| Some(fields.text(name).to_owned());
+        let chosen = PATTERNS.iter().filter(|(_, name, _)| fields.ticked(name));
+        Document {
+            patterns: Some(chosen.map(|(pattern, ..)| pattern.name().to_owned()).collect()),
+            trigger_statuses: Some(items(fields.text("trigger_statuses"))),
+            instance: text("instance"),
+            name: text("name"),
+            return_url: text("return_url"),
+            ..Document::default()
+        }
+    }
+
+    fn page(view: View, tx: &Tx<'_>) -> Result<Self, Failure> {
+        let View { shell, customer, shown, problems, .. } = view;
+        Ok(Self {
+            shell,
+            toggle: Toggle::of(&customer, tx)?,
+            trigger_statuses: in_one_line(shown.trigger_statuses.as_ref()),
+            patterns: shown.patterns.unwrap_or_default(),
+            instance: shown.instance.unwrap_or_default(),
+            name: shown.name.unwrap_or_default(),
+            return_url: shown.return_url.unwrap_or_default(),
+            problems,
+        })
+    }
+}
+
+impl General {
+    fn mark(&self, setting: &str, id: &str) -> String {
+        mark(&self.problems, setting, id)
+    }
+
+    fn is_chosen(&self, pattern: Pattern) -> bool {
+        self.patterns.iter().any(|name| name == pattern.name())
+    }
+}
+
+impl Toggle {
+    fn of(customer: &Customer, tx: &Tx<'_>) -> Result<Self, StoreError> {
+        let under_way = orders::counts(tx, customer.id)?.into_iter().filter(|(state, _)| is_under_way(*state));
+        let under_way = under_way.map(|(_, number)| number).sum();
+        Ok(Self { enabled: customer.enabled, under_way, report: None, refusal: None, just_disabled: false })
+    }
+
+    /// An outcome with its word, its colour and its name for machines.
+    fn word(outcome: &Outcome) -> (&'static str, &'static str, &'static str) {
+        match outcome {
+            Outcome::Passed => ("Passed", "good", "passed"),
+            Outcome::Warning => ("Warning", "warn", "warning"),
+            Outcome::Failed => ("Failed", "bad", "failed"),
+        }
+    }
+
+    fn failed(&self) -> usize {
+        let failed = |check: &&Check| check.outcome == Outcome::Failed;
+        self.report.as_ref().map_or(0, |report| report.checks.iter().filter(failed).count())
+    }
+}
+
+fn is_under_way(state: OrderState) -> bool {
+    match state {
+        OrderState::Received | OrderState::AwaitingPackages | OrderState::Invited | OrderState::InProgress => true,
+        OrderState::Completed | OrderState::Failed | OrderState::Expired | OrderState::Cancelled => false,
+    }
+}

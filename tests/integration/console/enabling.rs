@@ -1,0 +1,150 @@
+//! The toggle of the section General (promises G18 and G19), with neighbours that are played.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use axum::http::StatusCode;
+use harver_icims::domain::{AtsAuthentication, AtsConnection, Pattern};
+use harver_icims::store;
+use serde_json::json;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+
+use super::world::{World, id};
+
+const GENERAL: &str = "/console/general";
+
+fn found() -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(json!({"links": []}))
+}
+
+/// An iCIMS that lets customer 4021 in, with this answer.
+async fn icims(answer: impl Respond + 'static) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("GET")).and(path("/customers/4021")).respond_with(answer).mount(&server).await;
+    server
+}
+
+/// The world with the integration disabled, and an iCIMS that is there.
+async fn disabled(icims: &MockServer) -> World {
+    let (world, address) = (World::new().await, icims.uri());
+    world
+        .set_up(move |customer| {
+            customer.enabled = false;
+            let authentication = AtsAuthentication::Basic { username: "harverapi".into(), password: "right".into() };
+            customer.ats = Some(AtsConnection { base_url: address.parse().expect("a URL"), authentication });
+        })
+        .await;
+    world
+}
+
+#[tokio::test]
+async fn the_toggle_is_switched_on_when_every_check_is_good() {
+    let icims = icims(found()).await;
+    let world = disabled(&icims).await;
+    let mut browser = world.signed_in().await;
+    let off = browser.get(GENERAL).await;
+    assert!(off.has("#toggle[role=switch][aria-checked=false]"));
+    assert_eq!(off.text("#enabled"), "Off");
+    let on = browser.submit(GENERAL, "/console/general/enable", &[]).await;
+    assert_eq!(on.status, StatusCode::OK, "{}", on.body);
+    assert!(on.has("#toggle[aria-checked=true]") && on.has("#just-enabled") && !on.has("#enable-error"));
+    assert!(on.has("#check-patterns[data-outcome=passed]") && on.has("#check-icims-credentials[data-outcome=passed]"));
+    assert!(world.customer().await.enabled);
+    assert_eq!(world.changed().await, [("enabled".into(), "off".into(), "on".into())]);
+}
+
+#[tokio::test]
+async fn a_check_that_fails_leaves_the_toggle_off_and_says_what_to_do_until_it_is_fixed() {
+    let icims = icims(found()).await;
+    let world = disabled(&icims).await;
+    world.set_up(|customer| customer.patterns = vec![]).await;
+    let mut browser = world.signed_in().await;
+    let refused = browser.submit(GENERAL, "/console/general/enable", &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.has("#toggle[aria-checked=false]") && !refused.has("#just-enabled"));
+    assert!(refused.text("#enable-error").contains("stays disabled"), "{}", refused.text("#enable-error"));
+    let check = refused.text("#check-patterns[data-outcome=failed]");
+    for part in ["Failed", "No pattern is chosen", "What to do: Choose ATS First Inline", "Who can do it: the Harver Admin"] {
+        assert!(check.contains(part), "{part}: {check}");
+    }
+    assert!(!world.customer().await.enabled && world.changed().await.is_empty());
+
+    world.set_up(|customer| customer.patterns = vec![Pattern::AdHoc]).await;
+    assert!(browser.submit(GENERAL, "/console/general/enable", &[]).await.has("#just-enabled"));
+}
+
+#[tokio::test]
+async fn an_icims_that_does_not_let_us_in_is_named() {
+    let refusal =
+        ResponseTemplate::new(403).set_body_json(json!({"errors": [{"errorMessage": "IP not allowed", "errorCode": 3}]}));
+    let icims = icims(refusal).await;
+    let world = disabled(&icims).await;
+    let refused = world.signed_in().await.submit(GENERAL, "/console/general/enable", &[]).await;
+    assert!(refused.has("#check-icims-credentials[data-outcome=failed] .whom"), "{}", refused.body);
+    assert!(!world.customer().await.enabled);
+}
+
+/// Answers when it is told to.
+struct Held {
+    asked: UnboundedSender<()>,
+    go_on: Mutex<Receiver<()>>,
+}
+
+impl Respond for Held {
+    fn respond(&self, _: &Request) -> ResponseTemplate {
+        self.asked.send(()).expect("the test listens");
+        self.go_on.lock().expect("nobody panicked").recv().expect("the test goes on");
+        found()
+    }
+}
+
+fn held() -> (Held, tokio::sync::mpsc::UnboundedReceiver<()>, Sender<()>) {
+    let (asked, was_asked) = unbounded_channel();
+    let (go_on, told) = channel();
+    (Held { asked, go_on: Mutex::new(told) }, was_asked, go_on)
+}
+
+#[tokio::test]
+async fn only_what_was_checked_is_enabled() {
+    let (held, mut was_asked, go_on) = held();
+    let icims = icims(held).await;
+    let world = disabled(&icims).await;
+    let mut browser = world.signed_in().await;
+    let token = browser.get(GENERAL).await.value("input[name=form_token]");
+    let enabling = tokio::spawn(async move { browser.post("/console/general/enable", &[("form_token", &token)]).await });
+    was_asked.recv().await.expect("the checks ask iCIMS");
+    world
+        .change(|tx| {
+            let mut customer = store::customer(tx, id(4021))?.expect("the customer");
+            customer.patterns.clear();
+            store::update_customer(tx, &customer)
+        })
+        .await;
+    go_on.send(()).expect("iCIMS waits");
+    let refused = enabling.await.expect("no panic");
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text("#enable-error").contains("changed the settings while the checks ran"), "{}", refused.body);
+    assert!(!world.customer().await.enabled);
+}
+
+#[tokio::test]
+async fn the_same_toggle_disables_and_says_what_becomes_of_those_under_way() {
+    let world = World::new().await;
+    let mut browser = world.signed_in().await;
+    assert!(browser.get(GENERAL).await.text("#toggle-hint").contains("No assessment is under way"));
+    world.order(4021).await;
+    world.order(4022).await;
+    let on = browser.get(GENERAL).await;
+    assert!(on.text("#toggle-hint").contains("The one assessment under way can still be finished"), "{}", on.body);
+    let off = browser.submit(GENERAL, "/console/general/disable", &[]).await;
+    assert_eq!(off.status, StatusCode::OK);
+    assert!(off.has("#toggle[aria-checked=false]"));
+    let said = off.text("#disabled");
+    assert!(said.contains("One assessment is under way") && said.contains("its result is delivered"), "{said}");
+    assert!(!world.customer().await.enabled);
+    assert_eq!(world.changed().await, [("enabled".into(), "on".into(), "off".into())]);
+    browser.submit(GENERAL, "/console/general/disable", &[]).await;
+    assert_eq!(world.changed().await.len(), 1, "what is off already is not changed again");
+}
