@@ -12,7 +12,7 @@ use super::form::Fields;
 use super::page::Failure;
 use super::session::FORM_TOKEN;
 use super::settings_form::{SettingsForm, resumed};
-use super::{Console, credentials, general, inbound, progress, results};
+use super::{Console, credentials, general, inbound, invitation, progress, results};
 use crate::domain::CustomerId;
 use crate::store::admins::Session;
 
@@ -68,6 +68,7 @@ impl Kept {
         let page = match self.action.as_str() {
             general::General::PATH => resumed::<general::General>(console, who, &fields).await,
             inbound::AtsToHarverTab::PATH => resumed::<inbound::AtsToHarverTab>(console, who, &fields).await,
+            invitation::InvitationPage::PATH => resumed::<invitation::InvitationPage>(console, who, &fields).await,
             progress::AtsToHarver::PATH => resumed::<progress::AtsToHarver>(console, who, &fields).await,
             results::Assessments::PATH => resumed::<results::Assessments>(console, who, &fields).await,
             results::Reports::PATH => resumed::<results::Reports>(console, who, &fields).await,

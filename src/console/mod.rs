@@ -26,6 +26,7 @@ mod general;
 mod history;
 mod inbound;
 mod integration;
+mod invitation;
 mod kept;
 mod orders;
 mod origin;
@@ -65,6 +66,7 @@ use settings_form::{save, show};
 pub const HOME: &str = "/console";
 
 const STYLESHEET: &str = include_str!("console.css");
+const PREVIEW_SCRIPT: &str = include_str!("preview.js");
 
 /// No form here is longer than a few hundred bytes. The sign-in takes twice as much, because it carries a form that came too late.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -125,6 +127,10 @@ pub fn routes(console: Console) -> Router {
         .route("/console/dead-letters/{number}/replay", post(dead_letters::replay))
         .route("/console/history", get(history::changes))
         .route("/console/static/console.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET) }))
+        .route(
+            "/console/static/preview.js",
+            get(|| async { ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], PREVIEW_SCRIPT) }),
+        )
         .route("/console/", get(|| async { Redirect::permanent(HOME) }))
         .route("/console/{*rest}", any(page::not_found))
         .method_not_allowed_fallback(page::wrong_method)
@@ -153,4 +159,6 @@ fn set_up() -> Router<Console> {
         .route("/console/harver-to-ats", get(results::first_tab))
         .route("/console/harver-to-ats/assessments", get(show::<results::Assessments>).post(save::<results::Assessments>))
         .route("/console/harver-to-ats/reports", get(show::<results::Reports>).post(save::<results::Reports>))
+        .route("/console/invitation", get(show::<invitation::InvitationPage>).post(save::<invitation::InvitationPage>))
+        .route("/console/invitation/preview", post(invitation::preview))
 }

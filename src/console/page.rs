@@ -46,6 +46,7 @@ pub(super) enum Section {
     Credentials,
     AtsToHarver,
     HarverToAts,
+    Invitation,
     Orders,
     DeadLetters,
     History,
@@ -57,9 +58,13 @@ impl Section {
     /// Whether it is about how the integration is set up, so that its sections stand beside it.
     fn is_of_the_integration(self) -> bool {
         match self {
-            Self::Overview | Self::Integration | Self::General | Self::Credentials | Self::AtsToHarver | Self::HarverToAts => {
-                true
-            }
+            Self::Overview
+            | Self::Integration
+            | Self::General
+            | Self::Credentials
+            | Self::AtsToHarver
+            | Self::HarverToAts
+            | Self::Invitation => true,
             Self::Orders | Self::DeadLetters | Self::History | Self::Nowhere => false,
         }
     }
@@ -305,6 +310,9 @@ pub(super) async fn with_security_headers(mut response: Response) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     ];
-    response.headers_mut().extend(HEADERS);
+    for (name, value) in HEADERS {
+        // A page that needs another policy has said so itself.
+        response.headers_mut().entry(name).or_insert(value);
+    }
     response
 }

@@ -9,6 +9,7 @@ mod general;
 mod history;
 mod inbound;
 mod integration_menu;
+mod invitation;
 mod kept_forms;
 mod orders;
 mod roles;

@@ -68,7 +68,7 @@ const INTEGRATION: [(&str, &[&str]); 22] = [
     ("telemetry", &[]),
     ("ats_to_harver", &["clock", "delivery", "domain", "harver_platform", "icims", "invitation", "store", "web"]),
     ("harver_to_ats", &["clock", "delivery", "domain", "harver_platform", "icims", "store", "web"]),
-    ("console", &["checks", "clock", "domain", "settings", "store", "web"]),
+    ("console", &["checks", "clock", "domain", "invitation", "settings", "store", "web"]),
     ("checks", &["clock", "domain", "harver_platform", "http", "icims", "testing"]),
     ("ops", &["store"]),
     ("icims", &["clock", "domain", "http", "testing", "token_cache"]),

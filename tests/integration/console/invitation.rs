@@ -1,0 +1,75 @@
+//! The section Invitation mail: what is typed, what is refused at its field, what a preview shows.
+
+use axum::http::StatusCode;
+use harver_icims::domain::Language;
+use harver_icims::invitation::default_text;
+
+use super::world::World;
+
+const PAGE: &str = "/console/invitation";
+const PREVIEW: &str = "/console/invitation/preview";
+
+fn typed<'a>(subject: &'a str, body: &'a str) -> [(&'a str, &'a str); 5] {
+    [
+        ("sender_name", "Brightwater Hiring"),
+        ("support_email", "careers@brightwater.example"),
+        ("language", "de-DE"),
+        ("subject", subject),
+        ("body", body),
+    ]
+}
+
+#[tokio::test]
+async fn the_text_of_the_language_stands_there_until_it_is_changed() {
+    let world = World::new().await;
+    let mut browser = world.signed_in().await;
+    let page = browser.get(PAGE).await;
+    let english = default_text(Language::EnglishUk);
+    assert_eq!(page.value("#subject"), english.subject.as_str());
+    assert_eq!(page.text("#body").split_whitespace().next(), Some("Dear"));
+
+    let saved = browser.submit(PAGE, PAGE, &typed(english.subject.as_str(), english.body.as_str())).await.location().to_owned();
+    let page = browser.get(&saved).await;
+    assert!(page.has("#saved") && page.has("#language option[value=de-DE][selected]"));
+    assert_eq!(page.value("#subject"), default_text(Language::German).subject.as_str(), "an unchanged text follows the language");
+
+    let own = "Guten Tag {{first_name}},\r\n{{link}}";
+    browser.submit(PAGE, PAGE, &typed("{{job_title}}", own)).await.location();
+    let stored = world.customer().await.invitation;
+    assert_eq!(stored.body.expect("an own text").as_str(), "Guten Tag {{first_name}},\n{{link}}");
+    assert_eq!((stored.sender_name.as_str(), stored.language), ("Brightwater Hiring", Language::German));
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_refused_at_its_field_and_stays_typed() {
+    let world = World::new().await;
+    let mut browser = world.signed_in().await;
+    let refused = browser.submit(PAGE, PAGE, &typed("Hello {{wage}}", "Dear {{first_name}},\ngood luck")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text("#subject-error").contains("column 7") && refused.text("#subject-error").contains("{{wage}}"));
+    assert!(refused.text("#body-error").contains("{{link}}"));
+    assert!(refused.has("#body[aria-invalid=true][aria-describedby=body-error]"));
+    assert_eq!(refused.value("#subject"), "Hello {{wage}}");
+    let stored = world.customer().await.invitation;
+    assert!(stored.subject.is_none() && stored.body.is_none());
+}
+
+#[tokio::test]
+async fn a_preview_shows_the_mail_and_stores_nothing() {
+    let world = World::new().await;
+    let mut browser = world.signed_in().await;
+    let shown =
+        browser.submit(PAGE, PREVIEW, &typed("{{first_name}} & {{company_name}}", "Hallo <b>{{last_name}}</b>\n{{link}}")).await;
+    assert_eq!((shown.status, shown.text("#preview-subject").as_str()), (StatusCode::OK, "Ines & Brightwater & Sons 4021"));
+    let page = shown.value_of("#preview-page", "srcdoc");
+    assert!(page.contains("lang=\"de-DE\"") && page.contains("&#60;b&#62;Okafor") && !page.contains("<b>"), "{page}");
+    assert!(shown.has("#preview-page[sandbox='']"), "what is previewed can do nothing");
+    let policy = shown.header("content-security-policy");
+    assert!(policy.contains("style-src 'self' 'unsafe-inline'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    let stored = world.customer().await.invitation;
+    assert_eq!((stored.sender_name.as_str(), stored.body), ("Brightwater", None));
+
+    let wrong = browser.submit(PAGE, PREVIEW, &typed("{{wage}}", "{{link}}")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.has("#subject-error") && !wrong.has("#preview-page"));
+}
