@@ -227,7 +227,7 @@ async fn what_is_no_form_is_refused_and_harms_nobody() {
     let mut browser = world.signed_in().await;
     let json = Request::post("/console/sign-in").header(header::CONTENT_TYPE, "application/json");
     assert_eq!(browser.send(json.body(Body::from("{}")).expect("a request")).await.status, StatusCode::BAD_REQUEST);
-    let large = "x".repeat(100_000);
+    let large = "x".repeat(200_000);
     assert_eq!(browser.post("/console/sign-in", &[("email", &large)]).await.status, StatusCode::BAD_REQUEST);
     for path in ["/console/orders?before=%FF", "/console/orders?before=-1", "/console/dead-letters?replayed=x"] {
         assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
