@@ -20,6 +20,7 @@ pub(super) mod fixture;
 pub(super) mod index;
 pub mod jobs;
 pub mod lists;
+mod lives;
 pub mod outgoing;
 pub mod people;
 pub(super) mod reader;
