@@ -1,5 +1,7 @@
 //! Category, positions, place and the rest of the jobs.
 
+use std::collections::BTreeSet;
+
 use icims_sandbox::Sandbox;
 use serde_json::json;
 
@@ -10,8 +12,9 @@ const NODES: [&str; 7] = ["jobtype", "priority", "positioncategory", "positionty
 #[tokio::test]
 async fn every_job_has_a_category_a_place_and_positions_of_which_some_are_open() {
     let sandbox = Sandbox::builder().seed(3).start().await;
+    let mut hires = 0;
     for (whose, read) in everybody(&sandbox).await {
-        let (mut hires, mut categories) = (0, std::collections::BTreeSet::new());
+        let mut categories = BTreeSet::new();
         for id in read.jobs().await {
             let fields = format!("{},joblocation,overview,numberofpositions,numberofpositionsremaining", NODES.join(","));
             let job = read.customer.get(&format!("/jobs/{id}?fields={fields}")).await;
@@ -31,6 +34,6 @@ async fn every_job_has_a_category_a_place_and_positions_of_which_some_are_open()
             hires += hired;
         }
         assert_eq!(categories.len(), 2, "{whose}: {categories:?}");
-        assert!(hires > 0 || ["sample", "fresh"].contains(&whose), "{whose} has hired nobody, so this shows nothing");
     }
+    assert!(hires > 0, "no recipe has hired anybody, so this shows nothing of it");
 }
