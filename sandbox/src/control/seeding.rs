@@ -17,9 +17,8 @@ use utoipa_axum::routes;
 
 use super::api::{ApiBody, in_full};
 use super::error::ControlError;
-use super::seed::{Progress, Recipe, sow};
+use super::seed::{Progress, Recipe, Sowing, sow};
 use super::world::World;
-use crate::engine::Chance;
 
 /// The seedings that are under way, by customer.
 #[derive(Debug, Default)]
@@ -87,9 +86,7 @@ impl World {
         let now = self.clock().now();
         let seeded =
             Seeded { customer: id.to_string(), jobs: recipe.jobs, candidates: recipe.candidates, workflows: recipe.workflows };
-        // The ids tell seedings of one customer apart: each draws other names.
-        let mut chance =
-            Chance::new(self.seed(), &format!("customer {id} seeded from {}", tenant.read(|state| state.next_person_id())));
+        let mut sowing = Sowing::new(self.seed(), id, tenant.read(|state| state.next_person_id()));
         // Twice as many entries as profiles: a phone each, and at most one result.
         let (jobs, people, workflows) = (recipe.jobs as u64, recipe.candidates as u64, recipe.workflows as u64);
         let reserved = Arc::new(OnceLock::new());
@@ -99,7 +96,7 @@ impl World {
                 move |state| drop(reserved.set(state.reserve(jobs, people, workflows, people + workflows))),
                 move |state| {
                     sown.get().into_iter().for_each(|growing| state.use_reserved(growing));
-                    sow(&recipe, state, &mut chance, now, &progress)
+                    sow(&recipe, state, &mut sowing, now, &progress)
                 },
                 move |state| completed.get().into_iter().for_each(|growing| state.complete(growing)),
             )

@@ -27,6 +27,7 @@ mod restart;
 mod rows;
 mod search;
 mod search_cost;
+mod seeded;
 mod signed;
 mod support;
 mod switches;

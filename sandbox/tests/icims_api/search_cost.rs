@@ -1,5 +1,8 @@
 //! What one search may cost.
 
+use std::num::NonZeroU32;
+
+use icims_sandbox::icims::model::Life;
 use icims_sandbox::icims::schema::ProfileType;
 use icims_sandbox::icims::state::bulk::NewCandidate;
 use serde_json::{Value as Json, json};
@@ -23,7 +26,9 @@ async fn a_search_that_looks_at_more_than_twenty_million_values_is_refused() {
         .change(|state| {
             for place in 0..400 {
                 let email = format!("p{place}@example.org");
-                state.bulk_candidate(NewCandidate { first: "Ana".into(), last: "Sol".into(), email, phone: String::new() }, now);
+                let life = Life::new(NonZeroU32::MIN);
+                let new = NewCandidate { first: "Ana".into(), last: "Sol".into(), email, phone: String::new(), life };
+                state.bulk_candidate(new, now);
             }
             Ok(())
         })

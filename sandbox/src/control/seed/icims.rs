@@ -5,7 +5,8 @@ use rand::RngExt;
 use serde_json::{Value, json};
 
 use super::names::Name;
-use super::{Plan, PlannedVacancy};
+use super::posting::Posting;
+use super::{Plan, PlannedVacancy, life};
 use crate::control::ready::SampleKeys;
 use crate::engine::Chance;
 use crate::icims::model::{JobId, NodeId, PersonId, Role, WorkflowId};
@@ -36,7 +37,7 @@ const UNSUBMITTED: usize = 3;
 /// Fills a new platform and says where the sample is.
 pub(in crate::control) fn plant(plan: &Plan, state: &mut CustomerState, now: Timestamp) -> Result<SampleKeys, Refusal> {
     let ago = |hours| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(now);
-    let mut world = World { plan, state, chance: plan.chance("people") };
+    let mut world = World { plan, state, chance: plan.chance("people"), lives: plan.chance("lives") };
 
     let other = world.state.load_package(OTHER_VENDOR)?.on_job;
     let [advisor, care, picker] = plan.vacancies.each_ref().map(PlannedVacancy::label);
@@ -87,6 +88,7 @@ struct World<'a> {
     plan: &'a Plan,
     state: &'a mut CustomerState,
     chance: Chance,
+    lives: Chance,
 }
 
 impl World<'_> {
@@ -115,17 +117,12 @@ impl World<'_> {
 
     fn job(&mut self, title: &str, packages: &[NodeId], location: &Value, now: Timestamp) -> Result<JobId, Refusal> {
         let recruiter = self.state.recruiter();
-        let packages: Vec<Value> = packages.iter().map(|id| json!({"id": id})).collect();
-        let overview = format!("{} is looking for a {title} who likes people and keeps calm when it gets busy.", self.plan.name);
-        let job = self.changes(
-            ProfileType::Jobs,
-            &json!({
-                "jobtitle": title, "folder": {"id": "D31001"}, "assessmenttype": packages, "joblocation": location,
-                "hiringmanager": recruiter, "recruiter": recruiter, "positiontype": {"id": "D35001"}, "overview": overview,
-                "responsibilities": "You listen, decide and follow up, and you leave things better than you found them.",
-                "qualifications": "You write and speak clearly. Everything else can be learned here.",
-            }),
-        )?;
+        let mut posting = Posting::of(title, &mut self.lives).values(&self.plan.name);
+        posting.insert("assessmenttype".into(), packages.iter().map(|id| json!({"id": id})).collect());
+        posting.insert("joblocation".into(), location.clone());
+        posting.insert("hiringmanager".into(), json!(recruiter));
+        posting.insert("recruiter".into(), json!(recruiter));
+        let job = self.state.read_screen(ProfileType::Jobs, &posting)?;
         self.state.create_job(job, now)
     }
 
@@ -139,7 +136,9 @@ impl World<'_> {
                 "phones": [{"phonetype": {"value": "Mobile"}, "phonenumber": number, "primary": true}],
             }),
         )?;
-        self.state.create_person_as(role, person, now)
+        let id = self.state.create_person_as(role, person, now)?;
+        self.state.give_life(id, life(&mut self.lives))?;
+        Ok(id)
     }
 
     /// Two people may have the same name; no two have the same address.

@@ -4,18 +4,24 @@
 mod icims;
 mod names;
 mod platform;
+mod posting;
 mod recipe;
 mod sow;
+
+use std::num::NonZeroU32;
+
+use rand::RngExt;
 
 use super::credentials::Credentials;
 use super::tenants::FIRST_CUSTOMER;
 use crate::engine::Chance;
 use crate::harver_platform::model::VacancyId;
+use crate::icims::model::Life;
 
 pub(super) use icims::plant as plant_icims;
 pub(super) use platform::plant as plant_platform;
 pub use recipe::{Locale, Recipe};
-pub(super) use sow::{Progress, sow};
+pub(super) use sow::{Progress, Sowing, sow};
 
 /// The company of the sample tenant.
 const FIRST_NAME: &str = "Brightwater Foods";
@@ -74,6 +80,12 @@ impl Plan {
     fn chance(&self, what: &str) -> Chance {
         Chance::new(self.seed, &format!("customer {} {what}", self.customer))
     }
+}
+
+/// A life from the seed, for a person to be made.
+fn life(chance: &mut Chance) -> Life {
+    let number = NonZeroU32::new(chance.rng().random_range(1..=u32::MAX));
+    Life::new(number.unwrap_or(NonZeroU32::MIN))
 }
 
 /// Object ids begin with the time they were made at, so those of one account begin alike.

@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::life;
 use super::names::Name;
+use super::posting::Posting;
 use super::recipe::{Locale, Recipe};
 use crate::control::ControlError;
 use crate::engine::Chance;
@@ -15,16 +17,6 @@ use crate::icims::schema::{ProfileType, list};
 use crate::icims::state::bulk::{NewApplication, NewCandidate, NewResult};
 use crate::icims::state::{CustomerState, Refusal};
 
-const TITLES: [&str; 8] = [
-    "Call Centre Advisor",
-    "Warehouse Shift Lead",
-    "Store Associate",
-    "Order Picker",
-    "Delivery Driver",
-    "Support Agent",
-    "Team Lead",
-    "Barista",
-];
 const SOURCES: [&str; 3] = ["Career Portal", "Job Board", "Employee Referral"];
 const RESULTS: [&str; 3] = ["Great Fit", "Good Fit", "Low Fit"];
 /// Where applications arrive (icims-api 5.8).
@@ -61,18 +53,37 @@ impl<T: Clone> Weighted<T> {
     }
 }
 
+/// What a seeding draws from: who and where, and beside it what they have behind them and what the jobs offer.
+pub(in crate::control) struct Sowing {
+    chance: Chance,
+    lives: Chance,
+}
+
+impl Sowing {
+    /// For a seeding of a customer. The next free id tells seedings of one customer apart: each draws other names.
+    pub(in crate::control) fn new(seed: u64, customer: u64, next: PersonId) -> Self {
+        let chance = |what: &str| Chance::new(seed, &format!("customer {customer} {what} from {next}"));
+        Self { chance: chance("seeded"), lives: chance("lives") }
+    }
+}
+
 /// Follows a recipe. On a refusal the state is of no use any more: work on a clone.
 pub(in crate::control) fn sow(
     recipe: &Recipe,
     state: &mut CustomerState,
-    chance: &mut Chance,
+    Sowing { chance, lives }: &mut Sowing,
     now: Timestamp,
     progress: &Progress,
 ) -> Result<(), ControlError> {
+    // Customers of an earlier version do not have all nodes that lives refer to.
+    state.deliver_lists();
     let field = Field::prepared(recipe, state, now)?;
-    let jobs = field.jobs(recipe, state, chance, progress).map_err(refused)?;
-    let people = field.people(recipe, state, chance, progress);
-    field.workflows(recipe, state, chance, (&jobs, &people), progress).map_err(refused)
+    let jobs = field.jobs(recipe, state, (chance, lives), progress).map_err(refused)?;
+    let people = field.people(recipe, state, (chance, lives), progress);
+    field.workflows(recipe, state, chance, (&jobs, &people), progress).map_err(refused)?;
+    // A job has been made with the positions that are open.
+    state.bulk_filled(&jobs);
+    Ok(())
 }
 
 fn refused(refusal: Refusal) -> ControlError {
@@ -136,27 +147,34 @@ impl Field {
         &self,
         recipe: &Recipe,
         state: &mut CustomerState,
-        chance: &mut Chance,
+        (chance, lives): (&mut Chance, &mut Chance),
         progress: &Progress,
     ) -> Result<Vec<JobId>, Refusal> {
-        let recruiter = state.recruiter();
+        let (recruiter, location) = (state.recruiter(), office(state));
         let mut jobs = Vec::with_capacity(recipe.jobs);
         for _ in 0..recipe.jobs {
-            let title = TITLES[chance.rng().random_range(0..TITLES.len())];
-            let mut values =
-                json!({"jobtitle": title, "folder": {"id": "D31001"}, "hiringmanager": recruiter, "recruiter": recruiter});
+            let mut values = Posting::drawn(chance, lives).values(&state.info().name);
+            values.insert("hiringmanager".into(), json!(recruiter));
+            values.insert("recruiter".into(), json!(recruiter));
+            values.insert("joblocation".into(), location.clone());
             if !self.packages.is_empty() {
                 let package = &self.packages[chance.rng().random_range(0..self.packages.len())].0;
-                values["assessmenttype"] = json!([{"id": package}]);
+                values.insert("assessmenttype".into(), json!([{"id": package}]));
             }
-            let changes = state.read_screen(ProfileType::Jobs, values.as_object().unwrap_or(&serde_json::Map::new()))?;
+            let changes = state.read_screen(ProfileType::Jobs, &values)?;
             jobs.push(state.create_job(changes, self.begin)?);
             progress.done.fetch_add(1, Ordering::Relaxed);
         }
         Ok(jobs)
     }
 
-    fn people(&self, recipe: &Recipe, state: &mut CustomerState, chance: &mut Chance, progress: &Progress) -> Vec<PersonId> {
+    fn people(
+        &self,
+        recipe: &Recipe,
+        state: &mut CustomerState,
+        (chance, lives): (&mut Chance, &mut Chance),
+        progress: &Progress,
+    ) -> Vec<PersonId> {
         let mut people = Vec::with_capacity(recipe.candidates);
         for place in 0..recipe.candidates {
             let name = match self.locales.draw(chance) {
@@ -170,7 +188,7 @@ impl Field {
             // The number of the candidate makes the address different from every other.
             let email = name.email(&self.domain).replacen('@', &format!(".{}@", state.next_person_id()), 1);
             let phone = format!("+1 617 555 0{}", 100 + chance.rng().random_range(0..100));
-            let new = NewCandidate { first: name.first, last: name.last, email, phone };
+            let new = NewCandidate { first: name.first, last: name.last, email, phone, life: life(lives) };
             // Nobody applies before being there: the first applications are made one after the other.
             people.push(state.bulk_candidate(new, self.moment(place, recipe.workflows.max(recipe.candidates))));
             progress.done.fetch_add(1, Ordering::Relaxed);
@@ -215,6 +233,12 @@ impl Field {
         }
         Ok(())
     }
+}
+
+/// The first place of the customer, as the API wants it; nothing where there is none.
+fn office(state: &CustomerState) -> Value {
+    let places = state.companies().filter_map(|company| Some((company.id, company.record.entries("addresses").first()?.entry?)));
+    places.into_iter().next().map_or(Value::Null, |(company, entry)| json!({"id": entry, "companyid": company}))
 }
 
 fn status_id(text: &str) -> NodeId {

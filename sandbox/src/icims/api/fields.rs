@@ -27,9 +27,9 @@ use super::used;
 )]
 pub(super) async fn read_field(At(caller, NamedField(key, name)): At<NamedField>) -> Result<Response, ApiError> {
     caller.tenant.read(|state| {
-        let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
+        let record = state.told(key, |field| field == name).ok_or_else(|| ApiError::not_found(key.0.title()))?;
         let field = visible(&caller.rights, key, &name)?;
-        let value = caller.writer(state).field(key, record, field);
+        let value = caller.writer(state).field(key, &record, field);
         let read = |answer| used::used(answer, key.0, Use::Read, vec![field.name.into()]);
         match (value, field.kind) {
             (Some(value), _) => Ok(read(ok_json(&value))),
@@ -69,7 +69,7 @@ pub(super) async fn read_entry(At(caller, NamedEntry(key, name, entry)): At<Name
     caller.tenant.read(|state| {
         let children = collection(state, &caller.rights, key, &name)?;
         let found = state.entry(key, &name, entry_id(&name, &entry)?)?;
-        let body = caller.writer(state).entry(key, &name, children, found);
+        let body = caller.writer(state).entry(key, &name, children, &found);
         let fields = used::entry_keys(key.0, &name, |child| body.contains_key(child));
         Ok(used::used(ok_json(&body), key.0, Use::Read, fields))
     })

@@ -220,8 +220,10 @@ pub(super) async fn remove(State(icims): State<Icims>, At(caller, Profile(key)):
 
 fn shown(caller: &Caller, key: ProfileKey, requested: Option<&[String]>) -> Result<Response, ApiError> {
     caller.tenant.read(|state| {
-        let record = state.record(key).ok_or_else(|| ApiError::not_found(key.0.title()))?;
-        let (body, warnings) = caller.writer(state).profile(key, record, requested);
+        let default = |name: &str| key.0.field(name).is_some_and(|field| field.shown);
+        let wanted = |name: &str| requested.map_or_else(|| default(name), |names| names.iter().any(|one| one == name));
+        let record = state.told(key, wanted).ok_or_else(|| ApiError::not_found(key.0.title()))?;
+        let (body, warnings) = caller.writer(state).profile(key, &record, requested);
         // What was asked for by name counts also when this profile has no value for it.
         let shown = || body.keys().filter(|name| *name != LINKS).map(Into::into).collect();
         let fields = requested.map_or_else(shown, |names| used::keys(key.0, names));

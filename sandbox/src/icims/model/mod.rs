@@ -6,6 +6,7 @@
 mod fields;
 mod file;
 mod ids;
+mod life;
 mod values;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use fields::{FieldName, Fields};
 pub use file::{FileBytes, FileRef};
 pub use ids::{CompanyId, EntryId, EventId, FileId, JobId, NodeId, NotAnId, OnboardingId, PersonId, WorkflowId};
+pub use life::Life;
 pub use values::{Entry, Money, Record, Value};
 
 use super::schema::ProfileType;
@@ -64,6 +66,9 @@ pub struct Person {
     pub roles: BTreeSet<Role>,
     /// Field values.
     pub record: Record,
+    /// What a seed has given the person, until somebody changes the profile; then all of it is among the values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub life: Option<Life>,
 }
 
 impl Person {

@@ -90,15 +90,26 @@ pub(super) fn card(state: &CustomerState, job: &Job, customer: u64, now: Timesta
 
 fn facts(state: &CustomerState, job: &Job) -> Vec<Fact> {
     let fact = |id, value| Fact { id, label: read::label(state, ProfileType::Jobs, id), value };
-    vec![
+    let stated = [
+        "positioncategory",
+        "positiontype",
+        "positionlevel",
+        "hiretype",
+        "department",
+        "numberofpositions",
+        "numberofpositionsremaining",
+    ];
+    let stated = stated.into_iter().filter_map(|id| Some(fact(id, read::stated(state, job.record.fields.get(id)?)?)));
+    let first = [
         fact("jobid", job.display_id()),
         fact("jobtitle", read::title_of(job)),
         fact("folder", read::node_label(state, job.record.node("folder"))),
         fact("joblocation", read::place(state, job)),
         fact("hiringmanager", person_name(state, job.record.profile("hiringmanager"))),
         fact("recruiter", person_name(state, job.record.profile("recruiter"))),
-        fact("overview", job.record.text("overview").to_owned()),
-    ]
+    ];
+    let overview = fact("overview", job.record.text("overview").to_owned());
+    first.into_iter().chain(stated).chain([overview]).collect()
 }
 
 fn person_name(state: &CustomerState, id: Option<u64>) -> String {

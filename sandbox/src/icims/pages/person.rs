@@ -7,9 +7,9 @@ use super::desk::{Desk, Refused, Shell};
 use super::form::Asked;
 use super::read;
 use crate::icims::api::download;
-use crate::icims::model::{Entry, FileRef, Person, PersonId, Value};
+use crate::icims::model::{Entry, Person, PersonId, Value};
 use crate::icims::schema::ProfileType;
-use crate::icims::state::files::FilePlace;
+use crate::icims::state::files::{FilePlace, HeldFile};
 use crate::icims::state::views::{PersonOnboarding, PersonWorkflow};
 use crate::icims::state::{CustomerState, date_time_text};
 use crate::ui::Page;
@@ -38,7 +38,16 @@ struct Details {
     email: String,
     phones: Vec<String>,
     addresses: Vec<String>,
+    background: [Background; 2],
     resume: Option<Resume>,
+}
+
+/// Work experience or education.
+struct Background {
+    field: &'static str,
+    label: String,
+    /// One for each entry, newest first.
+    lines: Vec<String>,
 }
 
 /// What the profile says of the uploaded résumé.
@@ -72,6 +81,7 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
     let shell = desk.shell.clone();
     let page = desk.tenant.read(|state| {
         let person = state.person(id)?;
+        let record = state.told((ProfileType::People, id.get()), |_| true)?;
         let label = |field| read::label(state, ProfileType::People, field);
         Some(Details {
             shell,
@@ -82,12 +92,17 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
             first_name: person.record.text("firstname").to_owned(),
             last_name: person.record.text("lastname").to_owned(),
             email: person.email().to_owned(),
-            phones: lines(state, person.record.entries("phones")),
-            addresses: lines(state, person.record.entries("addresses")),
-            resume: resume_of(state, id).map(|file| Resume {
-                name: file.name.clone(),
-                size: file.size,
-                uploaded: date_time_text(file.uploaded),
+            phones: lines(state, record.entries("phones"), PHONE),
+            addresses: lines(state, record.entries("addresses"), ADDRESS),
+            background: [("workexperience", POST), ("education", STUDIES)].map(|(field, shown)| Background {
+                field,
+                label: label(field),
+                lines: lines(state, record.entries(field), shown),
+            }),
+            resume: resume_of(state, id).map(|HeldFile { about, .. }| Resume {
+                name: about.name.clone(),
+                size: about.size,
+                uploaded: date_time_text(about.uploaded),
             }),
         })
     });
@@ -98,13 +113,13 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
 pub(super) async fn resume(desk: Desk) -> Result<Response, Refused> {
     let id: PersonId = desk.id("person")?;
     let file = desk.tenant.read(|state| {
-        let file = resume_of(state, id)?;
-        Some(download(file, state.file_bytes(file.id)?.to_vec()))
+        let HeldFile { about, bytes } = resume_of(state, id)?;
+        Some(download(&about, bytes.into_owned()))
     });
     file.ok_or_else(|| desk.missing("resume of person", id))
 }
 
-fn resume_of(state: &CustomerState, person: PersonId) -> Option<&FileRef> {
+fn resume_of(state: &CustomerState, person: PersonId) -> Option<HeldFile<'_>> {
     state.file(FilePlace { key: (ProfileType::People, person.get()), field: "resume", child: None }).ok()
 }
 
@@ -152,24 +167,21 @@ pub(super) fn refusal(person: &Person) -> String {
     )
 }
 
-/// Entries of a collection, one line each: their values in the order of the form.
-fn lines(state: &CustomerState, entries: &[Entry]) -> Vec<String> {
-    let shown = [
-        "addressstreet1",
-        "addressstreet2",
-        "addresszip",
-        "addresscity",
-        "addressstate",
-        "addresscountry",
-        "phonenumber",
-        "phonetype",
-    ];
+/// The sub-fields of an entry that screens show, in the order of the form.
+const PHONE: &[&str] = &["phonenumber", "phonetype"];
+const ADDRESS: &[&str] = &["addressstreet1", "addressstreet2", "addresszip", "addresscity", "addressstate", "addresscountry"];
+const POST: &[&str] = &["worktitle", "workemployer", "workcity", "workstate", "workstartdate", "workenddate"];
+const STUDIES: &[&str] = &["degree", "major", "school", "educationcity", "educationstate", "graduationdate"];
+
+/// Entries of a collection, one line each: the values of these sub-fields.
+fn lines(state: &CustomerState, entries: &[Entry], shown: &[&str]) -> Vec<String> {
     let line = |entry: &Entry| {
         let words: Vec<_> = shown
             .iter()
             .filter_map(|name| match entry.fields.get(name)? {
                 Value::Text(text) => Some(text.clone()),
                 Value::Node(id) => Some(read::node_label(state, Some(id))),
+                Value::Date(date) => Some(date.to_string()),
                 _ => None,
             })
             .collect();

@@ -62,6 +62,15 @@ pub(super) fn place(state: &CustomerState, job: &Job) -> String {
     }
 }
 
+/// A list node or a number as screens show it.
+pub(super) fn stated(state: &CustomerState, value: &Value) -> Option<String> {
+    match value {
+        Value::Node(id) => Some(node_label(state, Some(id))),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 /// The colour of an assessment status, told by the label that this customer gives to the standard nodes (assessment-flow 4.4).
 pub(super) fn assessment_tone(state: &CustomerState, status: &str) -> &'static str {
     let tones = [("D37002019001", "good"), ("D37002019002", "bad"), ("D37002019003", "warn")];

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::icims::model::{
-    Entry, EntryId, Fields, JobId, NodeId, Person, PersonId, Record, Role, StatusChange, Value, Workflow, WorkflowId,
+    Entry, EntryId, Fields, JobId, Life, NodeId, Person, PersonId, Record, Role, StatusChange, Value, Workflow, WorkflowId,
 };
 
 use crate::icims::schema::ProfileType;
@@ -27,6 +27,8 @@ pub struct NewCandidate {
     pub email: String,
     /// Mobile number.
     pub phone: String,
+    /// Home, work history, education, gender and résumé.
+    pub life: Life,
 }
 
 /// An application to make, with what has become of it.
@@ -142,7 +144,7 @@ impl CustomerState {
         fields.insert("lastname".into(), Value::Text(new.last));
         fields.insert("phones".into(), Value::Entries(vec![Entry { entry: Some(entry), fields: phone }]));
         let record = Record { fields, ..Record::new(now) };
-        self.people.put(id, Person { id, roles: [Role::Candidate].into(), record });
+        self.people.put(id, Person { id, roles: [Role::Candidate].into(), record, life: Some(new.life) });
         id
     }
 
@@ -180,6 +182,20 @@ impl CustomerState {
         }
         self.workflows.put(id, workflow);
         Ok(id)
+    }
+
+    /// Adds the positions that somebody has been hired for to those of these jobs which are open.
+    pub fn bulk_filled(&mut self, jobs: &[JobId]) {
+        for id in jobs {
+            let hired = self.workflows.lookups().by_job.count(&(*id, Some(known(node::HIRED))));
+            if hired == 0 {
+                continue;
+            }
+            let Some(mut job) = self.jobs.edit(id) else { continue };
+            if let Some(Value::Number(positions)) = job.record.fields.get_mut("numberofpositions") {
+                *positions = positions.saturating_add_unsigned(hired as u64);
+            }
+        }
     }
 }
 

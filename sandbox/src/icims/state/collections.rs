@@ -1,9 +1,11 @@
 //! Entries of collections one by one: addresses, phones, assessment results and the rest (icims-api 9.1).
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use crate::icims::model::{Entry, EntryId, ProfileKey, Value};
+use crate::icims::model::{Entry, EntryId, ProfileKey, Record, Value};
 use crate::icims::schema::{Field, Kind, ProfileType};
 
 use super::reader::Reader;
@@ -22,14 +24,22 @@ pub fn collection_of(kind: ProfileType, name: &str) -> Option<(&'static Field, &
     }
 }
 
+/// The entry of a collection with this id.
+pub(super) fn entry_of<'a>(record: &'a Record, collection: &str, id: EntryId) -> Option<&'a Entry> {
+    record.entries(collection).iter().find(|entry| entry.entry == Some(id))
+}
+
 impl CustomerState {
     /// One entry.
     ///
     /// # Errors
     /// When profile, collection or entry do not exist.
-    pub fn entry(&self, key: ProfileKey, collection: &str, id: EntryId) -> Result<&Entry, Refusal> {
-        let record = self.record(key).ok_or(Refusal::NotFound(key.0))?;
-        let found = record.entries(collection).iter().find(|entry| entry.entry == Some(id));
+    pub fn entry(&self, key: ProfileKey, collection: &str, id: EntryId) -> Result<Cow<'_, Entry>, Refusal> {
+        let record = self.told(key, |field| field == collection).ok_or(Refusal::NotFound(key.0))?;
+        let found = match &record {
+            Cow::Borrowed(record) => entry_of(record, collection, id).map(Cow::Borrowed),
+            Cow::Owned(record) => entry_of(record, collection, id).cloned().map(Cow::Owned),
+        };
         found.ok_or_else(|| Refusal::EntryNotFound(collection.to_owned()))
     }
 
@@ -45,6 +55,7 @@ impl CustomerState {
         now: Timestamp,
     ) -> Result<EntryId, Refusal> {
         let (field, children) = self.open_collection(key, collection)?;
+        self.write_out(key)?;
         let mut reader = Reader::new(self);
         let fields = reader.entry_fields(children, object)?;
         let fresh = reader.fresh;
@@ -78,7 +89,8 @@ impl CustomerState {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let (field, children) = self.open_collection(key, collection)?;
-        let mut wanted = self.entry(key, field.name, id)?.clone();
+        self.write_out(key)?;
+        let mut wanted = self.entry(key, field.name, id)?.into_owned();
         let mut reader = Reader::new(self);
         for (name, value) in reader.entry_fields(children, object)? {
             match value {
@@ -106,7 +118,8 @@ impl CustomerState {
     /// When profile, collection or entry do not exist.
     pub fn remove_entry(&mut self, key: ProfileKey, collection: &str, id: EntryId, now: Timestamp) -> Result<(), Refusal> {
         let (field, _) = self.open_collection(key, collection)?;
-        let removed = self.entry(key, field.name, id)?.clone();
+        self.write_out(key)?;
+        let removed = self.entry(key, field.name, id)?.into_owned();
         self.drop_entry_files(&removed);
         self.change_entries(key, field.name, now, |entries| entries.retain(|entry| entry.entry != Some(id)));
         Ok(())

@@ -109,6 +109,19 @@ const DELIVERED: &[Delivered] = &[
     top(list::BACKGROUND_CHECK, "C33021", "Standard Check"),
     top(list::DEPARTMENT, "C33031", "Operations"),
     top(list::DEPARTMENT, "C33032", "Customer Care"),
+    top(list::DEGREE, "C32011", "High School Diploma"),
+    top(list::DEGREE, "C32012", "Associate's Degree"),
+    top(list::DEGREE, "C32013", "Bachelor's Degree"),
+    top(list::MAJOR, "C32021", "Business Administration"),
+    top(list::MAJOR, "C32022", "Communications"),
+    top(list::MAJOR, "C32023", "Hospitality Management"),
+    top(list::MAJOR, "C32024", "Psychology"),
+    top(list::SCHOOL, "C32031", "Millbrook High School"),
+    top(list::SCHOOL, "C32032", "Easton Heights High School"),
+    top(list::SCHOOL, "C32033", "Three Rivers Community College"),
+    top(list::SCHOOL, "C32034", "Harborview Community College"),
+    top(list::SCHOOL, "C32035", "Penfield State University"),
+    top(list::SCHOOL, "C32036", "Calloway University"),
     top(list::ASSESSMENT_STATUS, "D37002019001", "Complete"),
     top(list::ASSESSMENT_STATUS, "D37002019002", "Incomplete"),
     top(list::ASSESSMENT_STATUS, "D37002019003", "In-Progress"),
@@ -129,6 +142,8 @@ pub(super) mod node {
     pub(in crate::icims) const ONBOARDING: &str = "C46001";
     /// Where an onboarding ends (*assumed*).
     pub(in crate::icims) const ONBOARDED: &str = "C46002";
+    /// Who has this status has the job (*assumed* id).
+    pub(in crate::icims) const HIRED: &str = "C40150";
     /// The folder of an open job (documented).
     pub(in crate::icims) const APPROVED: &str = "D31001";
     /// The folder of a person of whom nothing else is known (*assumed*).
@@ -149,8 +164,10 @@ pub(super) fn known(id: &str) -> crate::icims::model::NodeId {
 }
 
 impl CustomerState {
-    pub(super) fn deliver_lists(&mut self) {
-        self.deliver(DELIVERED.iter());
+    /// Puts the delivered nodes into the lists; those that are there stay as they are.
+    pub fn deliver_lists(&mut self) {
+        let missing: Vec<&Delivered> = DELIVERED.iter().filter(|(_, id, ..)| self.node(&known(id)).is_none()).collect();
+        self.deliver(missing.into_iter());
     }
 
     /// Delivers what a platform lacks of a list that is younger than the platform.

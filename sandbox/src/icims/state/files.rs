@@ -1,11 +1,13 @@
 //! Files on profiles and on entries of collections (icims-api 9.3, 9.4).
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::icims::model::{Entry, EntryId, FileBytes, FileId, FileRef, ProfileKey, Record, Value};
 use crate::icims::schema::{Field, Kind};
 
-use super::collections::{ENTRY_LIMIT, collection_of};
+use super::collections::{ENTRY_LIMIT, collection_of, entry_of};
 use super::{CustomerState, Refusal};
 
 /// The largest file, in bytes (*assumed*).
@@ -24,6 +26,15 @@ pub struct FilePlace<'a> {
     pub child: Option<(EntryId, &'a str)>,
 }
 
+/// A file as it is read.
+#[derive(Clone, Debug)]
+pub struct HeldFile<'a> {
+    /// What is known of it.
+    pub about: Cow<'a, FileRef>,
+    /// Its bytes.
+    pub bytes: Cow<'a, [u8]>,
+}
+
 /// A file on its way in.
 #[derive(Clone, Debug)]
 pub struct NewFile {
@@ -38,18 +49,16 @@ impl CustomerState {
     ///
     /// # Errors
     /// When the place does not exist, is not one for files, or is empty.
-    pub fn file(&self, place: FilePlace<'_>) -> Result<&FileRef, Refusal> {
+    pub fn file(&self, place: FilePlace<'_>) -> Result<HeldFile<'_>, Refusal> {
         let name = self.file_field(place)?.name;
-        match self.value_at(place) {
-            Some(Value::File(file)) => Ok(file),
-            _ => Err(Refusal::NoFile(name.into())),
-        }
-    }
-
-    /// The bytes of a file.
-    #[must_use]
-    pub fn file_bytes(&self, id: FileId) -> Option<&[u8]> {
-        self.files.get(&id).map(|bytes| bytes.0.as_slice())
+        let stored = || match self.value_at(place) {
+            Some(Value::File(about)) => {
+                let bytes = self.files.get(&about.id).map_or(&[][..], |bytes| bytes.0.as_slice());
+                Some(HeldFile { about: Cow::Borrowed(about.as_ref()), bytes: Cow::Borrowed(bytes) })
+            }
+            _ => None,
+        };
+        self.told_file(place).or_else(stored).ok_or_else(|| Refusal::NoFile(name.into()))
     }
 
     /// Puts a file at a place, instead of the one that is there.
@@ -58,6 +67,7 @@ impl CustomerState {
     /// When the place does not exist or is not one for files, or the file is empty, too large, or too much.
     pub fn put_file(&mut self, place: FilePlace<'_>, file: NewFile, now: Timestamp) -> Result<(), Refusal> {
         let field = self.file_field(place)?;
+        self.write_out(place.key)?;
         let replaced = match self.value_at(place) {
             Some(Value::File(old)) => Some((old.id, old.size)),
             _ => None,
@@ -83,6 +93,7 @@ impl CustomerState {
         file: NewFile,
         now: Timestamp,
     ) -> Result<EntryId, Refusal> {
+        self.write_out(key)?;
         let record = self.record(key).ok_or(Refusal::NotFound(key.0))?;
         let (parent, children) = collection_of(key.0, collection).ok_or_else(|| Refusal::NotAFile(collection.to_owned()))?;
         let field = file_child(children, child)?;
@@ -109,7 +120,8 @@ impl CustomerState {
     /// When the place does not exist, is not one for files, is empty, or is the résumé.
     pub fn remove_file(&mut self, place: FilePlace<'_>, now: Timestamp) -> Result<(), Refusal> {
         let field = self.file_field(place)?;
-        let file = self.file(place)?.id;
+        self.write_out(place.key)?;
+        let file = self.file(place)?.about.id;
         if place.child.is_none() && field.name == "resume" {
             return Err(Refusal::FileKept(field.name.into()));
         }
@@ -135,7 +147,7 @@ impl CustomerState {
         self.files.remove(&id);
     }
 
-    fn store_file(&mut self, file: NewFile, now: Timestamp) -> FileRef {
+    pub(super) fn store_file(&mut self, file: NewFile, now: Timestamp) -> FileRef {
         let counters = self.counters.edit();
         let id = FileId::new(counters.file);
         counters.file += 1;
@@ -145,7 +157,7 @@ impl CustomerState {
         FileRef { id, media: media_of(&name).to_owned(), name, size, uploaded: now }
     }
 
-    fn check_room(&self, field: &Field, file: &NewFile, freed: u64) -> Result<(), Refusal> {
+    pub(super) fn check_room(&self, field: &Field, file: &NewFile, freed: u64) -> Result<(), Refusal> {
         let size = file.bytes.len();
         if size == 0 {
             return Err(Refusal::Invalid(field.name.into()));
@@ -180,7 +192,7 @@ impl CustomerState {
     fn value_at(&self, place: FilePlace<'_>) -> Option<&Value> {
         match place.child {
             None => self.record(place.key)?.fields.get(place.field),
-            Some((entry, child)) => self.entry(place.key, place.field, entry).ok()?.fields.get(child),
+            Some((entry, child)) => entry_of(self.record(place.key)?, place.field, entry)?.fields.get(child),
         }
     }
 
@@ -226,7 +238,7 @@ fn plain_name(name: &str) -> String {
 }
 
 /// The media type that goes with a name; unsupported formats are plain bytes (icims-api 9.3).
-fn media_of(name: &str) -> &'static str {
+pub(super) fn media_of(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
     match extension.as_str() {
         "pdf" => "application/pdf",

@@ -20,6 +20,7 @@ pub(super) mod fixture;
 pub(super) mod index;
 pub mod jobs;
 pub mod lists;
+mod lives;
 pub mod onboarding;
 pub mod outgoing;
 pub mod people;

@@ -28,7 +28,7 @@ impl CustomerState {
         let id = self.next_person();
         let roles = self.role_of(&changes).into_iter().collect();
         let record = self.new_record(changes, now);
-        self.people.put(id, Person { id, roles, record });
+        self.people.put(id, Person { id, roles, record, life: None });
         Ok(id)
     }
 
@@ -59,10 +59,11 @@ impl CustomerState {
     /// Changes a person. A new folder may add a role; none is ever taken away.
     ///
     /// # Errors
-    /// When there is no such person, a required field would lose its value, or the e-mail address is somebody else's and the
-    /// customer's switch forbids that.
+    /// When there is no such person, a required field would lose its value, the e-mail address is somebody else's and the
+    /// customer's switch forbids that, or there is no room for the résumé that a seed has given the person.
     pub fn edit_person(&mut self, id: PersonId, changes: Changes, now: Timestamp) -> Result<(), Refusal> {
         let key = (ProfileType::People, id.get());
+        self.write_out(key)?;
         self.check_amendment(key, &changes)?;
         self.check_shared_email(Some(id), &changes)?;
         let role = self.role_of(&changes);

@@ -203,7 +203,7 @@ impl CustomerState {
             ("email", Value::Text(mail.into())),
             ("folder", Value::Node(known(folder))),
         ]);
-        self.people.put(id, Person { id, roles, record: Record { fields, ..Record::new(now) } });
+        self.people.put(id, Person { id, roles, record: Record { fields, ..Record::new(now) }, life: None });
     }
 }
 

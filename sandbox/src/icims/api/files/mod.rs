@@ -15,7 +15,7 @@ use crate::icims::ledger::Use;
 use crate::icims::model::{EntryId, FileRef, ProfileKey};
 use crate::icims::schema::ProfileType;
 use crate::icims::signing::hash;
-use crate::icims::state::files::FilePlace;
+use crate::icims::state::files::{FilePlace, HeldFile};
 use crate::icims::state::users::Rights;
 use crate::icims::state::{CustomerState, Refusal};
 use crate::reference::{assumed, documented};
@@ -109,9 +109,8 @@ impl Asked {
     fn found(&self, caller: &Caller) -> Result<(FileRef, Vec<u8>), ApiError> {
         caller.tenant.read(|state| {
             self.check(state, &caller.rights)?;
-            let file = state.file(self.place())?.clone();
-            let bytes = state.file_bytes(file.id).unwrap_or_default().to_vec();
-            Ok((file, bytes))
+            let HeldFile { about, bytes } = state.file(self.place())?;
+            Ok((about.into_owned(), bytes.into_owned()))
         })
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Values are resolved once per search. A bad node id matches nothing, a bad date is ignored: both are documented quirks.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -80,7 +81,7 @@ impl<'a> Matcher<'a> {
         }
         match wanted {
             Wanted::Texts(wanted) => {
-                let have = self.texts(record, filter.target.what);
+                let have = self.texts(key, record, filter.target.what);
                 self.budget.spend(have.iter().map(|text| text.len() / 64).sum());
                 text_matches(filter.operator, &have, wanted, &self.budget)
             }
@@ -95,7 +96,7 @@ impl<'a> Matcher<'a> {
                 each(filter.operator, &have, |number| number_matches(filter.operator, number, wanted))
             }
             Wanted::Nodes(wanted) => {
-                let have = self.counted(self.nodes(record, filter.target.what));
+                let have = self.counted(self.nodes(key, record, filter.target.what));
                 node_matches(filter.operator, &have, wanted, filter.values.is_empty())
             }
             Wanted::Moments(from, to) => {
@@ -132,8 +133,18 @@ impl<'a> Matcher<'a> {
         addresses.iter().find(|address| address.entry == Some(*entry))?.fields.get(field)
     }
 
-    fn texts(&self, record: &'a Record, what: What) -> Vec<String> {
+    /// The values of a sub-field in all addresses of a profile.
+    fn of_addresses(&self, key: ProfileKey, record: &'a Record, field: &str) -> Vec<Cow<'a, Value>> {
+        let stored = record.entries("addresses").iter().filter_map(|entry| entry.fields.get(field)).map(Cow::Borrowed);
+        stored.chain(self.state.told_home(key, field).map(Cow::Owned)).collect()
+    }
+
+    fn texts(&self, key: ProfileKey, record: &'a Record, what: What) -> Vec<String> {
         match what {
+            What::AddressText(field) => {
+                let texts = self.of_addresses(key, record, field).into_iter().filter_map(|value| text_of(&value));
+                texts.filter(|text| !text.is_empty()).collect()
+            }
             What::LocationText(field) => self.at_location(record, field).and_then(text_of).into_iter().collect(),
             What::LocationLabel(field) => {
                 let label = |value: &Value| if let Value::Node(id) = value { self.state.node(id) } else { None };
@@ -143,7 +154,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn nodes(&self, record: &'a Record, what: What) -> Vec<NodeId> {
+    fn nodes(&self, key: ProfileKey, record: &'a Record, what: What) -> Vec<NodeId> {
         match what {
             What::LocationNode(field) => {
                 let node = |value: &Value| if let Value::Node(id) = value { Some(id.clone()) } else { None };
@@ -163,8 +174,8 @@ impl<'a> Matcher<'a> {
                 status.and_then(|status| status.parent.clone()).into_iter().collect()
             }
             What::AddressNode(field) => {
-                let fields = record.entries("addresses").iter().filter_map(|entry| entry.fields.get(field));
-                fields.filter_map(|value| if let Value::Node(id) = value { Some(id.clone()) } else { None }).collect()
+                let values = self.of_addresses(key, record, field).into_iter();
+                values.filter_map(|value| if let Value::Node(id) = value.as_ref() { Some(id.clone()) } else { None }).collect()
             }
             _ => Vec::new(),
         }
@@ -228,10 +239,6 @@ fn texts(record: &Record, what: What) -> Vec<String> {
     match what {
         What::Text(field) => vec![record.text(field).to_lowercase()],
         What::Custom(custom) => custom.values(record).into_iter().filter_map(text_of).collect(),
-        What::AddressText(field) => {
-            let entries = record.entries("addresses").iter().filter_map(|entry| entry.fields.get(field));
-            entries.filter_map(|value| if let Value::Text(text) = value { Some(text.to_lowercase()) } else { None }).collect()
-        }
         _ => Vec::new(),
     }
     .into_iter()

@@ -7,7 +7,7 @@ use super::visitor::{JobView, Shell, Visitor};
 use crate::icims::aside;
 use crate::icims::pages::desk::Refused;
 use crate::icims::pages::form::Asked;
-use crate::icims::pages::read::PAGE;
+use crate::icims::pages::read::{self, PAGE};
 use crate::icims::pages::search::Words;
 use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
@@ -27,6 +27,8 @@ struct Positions {
 struct Position {
     shell: Shell,
     job: JobView,
+    /// Label and value.
+    facts: Vec<(String, String)>,
     parts: Vec<(&'static str, String)>,
 }
 
@@ -47,15 +49,21 @@ pub(super) async fn positions(visitor: Visitor, Asked(asked): Asked) -> Response
 /// `GET /careers/{customer}/jobs/{job}/{slug}/job`
 pub(super) async fn position(visitor: Visitor) -> Result<Response, Refused> {
     let job = visitor.open_job()?;
-    let parts = visitor.tenant.read(|state| {
+    let (facts, parts) = visitor.tenant.read(|state| {
         let record = state.job(job.id).map(|job| &job.record);
+        let fact = |field| {
+            let value = read::stated(state, record?.fields.get(field)?)?;
+            Some((read::label(state, ProfileType::Jobs, field), value))
+        };
+        let facts = ["positioncategory", "positiontype", "numberofpositions"].into_iter().filter_map(fact).collect();
         let text = |field| record.map_or_else(String::new, |record| record.text(field).to_owned());
-        [
+        let parts = [
             ("Overview", text("overview")),
             ("Responsibilities", text("responsibilities")),
             ("Qualifications", text("qualifications")),
-        ]
+        ];
+        (facts, parts)
     });
     let parts = parts.into_iter().filter(|(_, text)| !text.is_empty()).collect();
-    Ok(Page::ok(Position { shell: visitor.shell, job, parts }).into_response())
+    Ok(Page::ok(Position { shell: visitor.shell, job, facts, parts }).into_response())
 }

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -5,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::icims::api::search::query::Group;
-use crate::icims::model::{NodeId, ProfileKey, WorkflowId};
+use crate::icims::model::{Life, NodeId, ProfileKey, WorkflowId};
 use crate::icims::state::Refusal;
 use crate::icims::state::bulk::{NewApplication, NewCandidate};
 use crate::icims::state::fixture::{now, platform, read};
@@ -190,7 +192,9 @@ fn proportional(count: usize) -> CustomerState {
         if place % 100 < 20 {
             let text = format!("p{place}");
             let email = format!("{text}@x.org");
-            people.push(state.bulk_candidate(NewCandidate { first: text.clone(), last: text, email, phone: String::new() }, at));
+            let life = Life::new(NonZeroU32::MIN);
+            let new = NewCandidate { first: text.clone(), last: text, email, phone: String::new(), life };
+            people.push(state.bulk_candidate(new, at));
         }
         let person = people[place / 100 * 20 + place % 20];
         let moves = if place % 10 == 3 { vec![(new.clone(), at), (reviewed.clone(), at)] } else { vec![(new.clone(), at)] };
