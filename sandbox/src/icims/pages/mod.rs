@@ -5,11 +5,13 @@
 //! `summary`, `workflow`.
 
 mod admin;
+mod confirm;
 mod desk;
 mod form;
 mod home;
 mod job;
 mod job_forms;
+mod lost;
 mod moves;
 mod people_forms;
 mod people_tab;
@@ -63,7 +65,9 @@ pub fn router(icims: Icims) -> Router {
         .route("/customers/{customer}/linkTo/jobs/{job}", get(job::deep_link))
         .merge(admin::router())
         .merge(portal::router())
-        .route_layer(from_fn_with_state(other_site as fn() -> Response, refuse_other_sites))
+        .method_not_allowed_fallback(lost::only_for_forms)
+        .fallback(lost::no_such_page)
+        .layer(from_fn_with_state(other_site as fn() -> Response, refuse_other_sites))
         .with_state(icims)
 }
 

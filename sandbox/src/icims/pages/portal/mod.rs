@@ -12,9 +12,10 @@ mod visitor;
 use askama::Template;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::icims::Icims;
+use crate::icims::pages::desk::Refused;
 use crate::ui::Page;
 pub(super) use visitor::Visitor;
 use visitor::{JobView, Shell};
@@ -34,6 +35,12 @@ pub(super) fn router() -> Router<Icims> {
         .route("/careers/{customer}/jobs/{job}/{slug}/assessment", get(assessment::show).post(assessment::start))
         .route("/careers/{customer}/jobs/{job}/{slug}/applied", get(apply::applied))
         .route("/careers/{customer}/jobs/{job}/{slug}/thanks", get(apply::thanks))
+        .route("/careers/{customer}/{*rest}", any(nowhere))
+}
+
+/// Any address of a portal that is no page of it.
+async fn nowhere(visitor: Visitor) -> Refused {
+    visitor.no_such_page()
 }
 
 /// One step of the application.

@@ -95,6 +95,12 @@ impl Visitor {
         found.ok_or_else(|| self.gone())
     }
 
+    /// The page for an address that is none of this portal's.
+    pub(super) fn no_such_page(&self) -> Refused {
+        let message = format!("{} has no such page. The open positions are on the start page.", self.shell.name);
+        Refused::missing("careers", message, ("View All Open Positions".into(), self.path("")))
+    }
+
     fn gone(&self) -> Refused {
         let message = "This position is no longer open, or the link is incomplete. The open positions are on the start page.";
         Refused::missing("careers", message.into(), ("View All Open Positions".into(), self.path("")))
