@@ -14,8 +14,6 @@ pub(crate) struct Form {
     pub(crate) fields: Vec<(String, String)>,
     /// Its buttons in the order of the page. Enter in a field presses the first.
     pub(crate) buttons: Vec<Button>,
-    /// How it is packed.
-    pub(crate) is_multipart: bool,
 }
 
 /// A button that sends a form.
@@ -50,8 +48,7 @@ fn read(page: &Url, document: &Html, form: ElementRef<'_>) -> Form {
     let buttons = own.iter().filter(|element| is_button(element)).map(|button| pressed(page, form, *button)).collect();
     let fields = own.iter().filter(|element| !is_button(element)).filter_map(field).collect();
     let key = if id.is_empty() { masked(form.attr("action").unwrap_or_default()) } else { id.to_owned() };
-    let is_multipart = form.attr("enctype") == Some("multipart/form-data");
-    Form { page: page.clone(), key, fields, buttons, is_multipart }
+    Form { page: page.clone(), key, fields, buttons }
 }
 
 fn is_button(element: &ElementRef<'_>) -> bool {

@@ -125,6 +125,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "disk::VERSION",
             "entry::LOOK_UPS",
             "icims::UNSUBMITTED",
+            "package_label::ID_DIGITS",
             "quota::DAY",
             "registry::HOUSE",
             "shares::OVERHEAD",

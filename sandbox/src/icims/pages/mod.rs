@@ -23,6 +23,7 @@ mod start;
 mod submit;
 mod summary;
 mod typed;
+mod upload;
 mod vendor;
 mod workflow;
 
@@ -46,7 +47,7 @@ pub fn router(icims: Icims) -> Router {
         .route("/icims2/{customer}/create/{entry}", get(people_forms::blank).post(people_forms::create))
         .route("/icims2/{customer}/people", get(search::people))
         .route("/icims2/{customer}/people/{person}", get(person::details))
-        .route("/icims2/{customer}/people/{person}/resume", get(person::resume))
+        .route("/icims2/{customer}/people/{person}/resume", get(person::resume).post(person::upload_resume))
         .route("/icims2/{customer}/people/{person}/workflows", get(person::workflows))
         .route("/icims2/{customer}/people/{person}/edit", get(people_forms::edit).post(people_forms::save))
         .route("/icims2/{customer}/people/{person}/candidate-role", post(people_forms::add_candidate_role))

@@ -6,6 +6,9 @@ mod apply;
 mod assessment;
 mod dashboard;
 mod jobs;
+mod kept;
+mod profile;
+mod questions;
 mod session;
 mod visitor;
 
@@ -30,8 +33,8 @@ pub(super) fn router() -> Router<Icims> {
         .route("/careers/{customer}/dashboard", get(dashboard::show))
         .route("/careers/{customer}/jobs/{job}/{slug}/job", get(jobs::position))
         .route("/careers/{customer}/jobs/{job}/{slug}/login", get(apply::email).post(apply::give_email))
-        .route("/careers/{customer}/jobs/{job}/{slug}/profile", get(apply::profile).post(apply::give_profile))
-        .route("/careers/{customer}/jobs/{job}/{slug}/questions", get(apply::questions).post(apply::give_answers))
+        .route("/careers/{customer}/jobs/{job}/{slug}/profile", get(profile::show).post(profile::give))
+        .route("/careers/{customer}/jobs/{job}/{slug}/questions", get(questions::show).post(questions::give))
         .route("/careers/{customer}/jobs/{job}/{slug}/assessment", get(assessment::show).post(assessment::start))
         .route("/careers/{customer}/jobs/{job}/{slug}/applied", get(apply::applied))
         .route("/careers/{customer}/jobs/{job}/{slug}/thanks", get(apply::thanks))
