@@ -101,7 +101,10 @@ async fn the_allowlist_is_filled_with_harvers_addresses_on_its_screen_and_says_w
     assert!(page.contains("12 of the 13 addresses of Harver may not call"), "{page}");
     assert_eq!(running.api(&running.client, &user, "").await.status(), 200);
     let (status, page) = send("", &[("ranges", "127.0.0.1\nthe office")]).await;
-    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("id=\"ranges-error\"") && page.contains("Line 2"), "{page}");
+    assert!(
+        status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("id=\"ranges-error\"") && page.contains("Line 2"),
+        "{page}"
+    );
     assert!(page.contains("the office"), "what was typed is still there");
 
     let (_, page) = send("/harver", &[]).await;

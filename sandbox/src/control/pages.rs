@@ -199,7 +199,8 @@ pub(super) async fn no_such_page() -> Page<Problem> {
 
 /// An address that takes forms and shows nothing, opened from the address bar or by going back.
 pub(super) async fn only_for_forms() -> Page<Problem> {
-    let message = "This address takes a form and has no page of its own. Nothing was changed; the overview has links to every screen.";
+    let message =
+        "This address takes a form and has no page of its own. Nothing was changed; the overview has links to every screen.";
     lost(StatusCode::METHOD_NOT_ALLOWED, "Nothing to show", message)
 }
 

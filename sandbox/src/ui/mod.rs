@@ -24,9 +24,9 @@ const STYLESHEET: &str = include_str!("../../static/sandbox.css");
 #[must_use]
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let accepted = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|line| line.split(',')).any(|range| {
-        range.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("text/html"))
-    })
+    accepted
+        .flat_map(|line| line.split(','))
+        .any(|range| range.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("text/html")))
 }
 
 /// A rendered page with its status.

@@ -34,7 +34,8 @@ pub(crate) struct Driver {
 impl Driver {
     /// Opens a browser, or nothing on a machine that has none.
     pub(crate) async fn open() -> Option<Self> {
-        let installed = |program| Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
+        let installed =
+            |program| Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok();
         if !["chromium", "chromedriver"].into_iter().all(installed) {
             return None;
         }

@@ -42,7 +42,8 @@ pub(crate) fn forms(page: &Url, html: &str) -> Vec<Form> {
 fn read(page: &Url, document: &Html, form: ElementRef<'_>) -> Form {
     let id = form.attr("id").unwrap_or_default();
     let outside = |element: &ElementRef<'_>| !id.is_empty() && element.attr("form") == Some(id);
-    let inside = |element: &ElementRef<'_>| element.attr("form").is_none() && element.ancestors().any(|node| node.id() == form.id());
+    let inside =
+        |element: &ElementRef<'_>| element.attr("form").is_none() && element.ancestors().any(|node| node.id() == form.id());
     let all = selector("button, input, select, textarea");
     let own: Vec<_> = document.select(&all).filter(|element| inside(element) || outside(element)).collect();
     let buttons = own.iter().filter(|element| is_button(element)).map(|button| pressed(page, form, *button)).collect();

@@ -11,7 +11,8 @@ async fn enter_on_a_ticked_box_moves_nobody_and_turning_down_asks_first() {
         eprintln!("Left out: there is no Chromium with its chromedriver on this machine.");
         return;
     };
-    let sandbox = Sandbox::bind(Config { port: 0, ..Config::default() }).await.expect("ports").start(None).await.expect("it starts");
+    let sandbox =
+        Sandbox::bind(Config { port: 0, ..Config::default() }).await.expect("ports").start(None).await.expect("it starts");
     let keys = &sandbox.ready().tenant;
     let (workflow, people) =
         (&keys.sample.workflow_id, format!("{}/jobs/{}/people", keys.icims.recruiter_url, keys.sample.job_id));

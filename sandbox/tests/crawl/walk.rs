@@ -82,6 +82,7 @@ impl Walk {
         let status = keys.sample.send_to_harver_status.clone();
         self.send(&format!("{desk}/jobs/{job}/people"), &[("workflow", workflow), ("status", &status)]).await;
         self.send(&format!("{desk}/jobs/{job}/people"), &[("workflow", workflow), ("status", "C40150")]).await;
+        self.see(&format!("{desk}/workflows/{workflow}/screen")).await;
         let chosen = format!("{desk}/people/{}/submit?selected=999&selected={job}", keys.sample.person_id);
         self.see(&chosen).await;
         self.send(&format!("{control}/faults/on"), &[("name", "slow_icims"), ("customer", "4021")]).await;
@@ -106,9 +107,11 @@ impl Walk {
             ("client_id", &platform.client_id),
             ("client_secret", &platform.client_secret),
         ];
-        let token: Value = json_of(self.client.post(format!("{}/oauth/token", platform.base_url)).form(&login).send().await).await;
+        let token: Value =
+            json_of(self.client.post(format!("{}/oauth/token", platform.base_url)).form(&login).send().await).await;
         let url = format!("{}/api/v1.0/vacancies/{}/applications", platform.base_url, keys.sample.vacancy_id);
-        let person = json!({"emailAddress": "mara.lind@example.org", "firstName": "Mara", "lastName": "Lind", "language": "en-US"});
+        let person =
+            json!({"emailAddress": "mara.lind@example.org", "firstName": "Mara", "lastName": "Lind", "language": "en-US"});
         let attributes = json!({"candidate_id": "1", "application_id": "2", "vacancy_id": "3", "custom_id_1": "4021"});
         let body = json!({"data": {"type": "applications", "attributes": attributes,
             "relationships": {"candidate": {"data": {"type": "candidates", "attributes": person}}}}});
@@ -120,7 +123,7 @@ impl Walk {
 
     async fn see(&mut self, address: &str) -> Url {
         let answer = self.client.get(address).header("accept", "text/html").send().await.expect("a page");
-        self.keep("seen", answer).await.0
+        self.keep("asked for", answer).await.0
     }
 
     async fn send(&mut self, address: &str, fields: &[(&str, &str)]) {
@@ -140,7 +143,8 @@ impl Walk {
     /// Follows every link that stays in the sandbox, one of each shape.
     async fn follow(&mut self, client: &Client) {
         let addresses = self.sandbox.addresses().clone();
-        let own = [&addresses.control, &addresses.icims, &addresses.platform].map(|base| base.parse::<Url>().expect("an address"));
+        let own =
+            [&addresses.control, &addresses.icims, &addresses.platform].map(|base| base.parse::<Url>().expect("an address"));
         let mut waiting: VecDeque<Url> = own.iter().cloned().collect();
         waiting.push_back(self.keys().icims.portal_url.parse().expect("an address"));
         waiting.push_back(self.keys().mailbox.base_url.parse().expect("an address"));
@@ -164,8 +168,7 @@ impl Walk {
 
 fn links(page: &Url, html: &str) -> Vec<Url> {
     let (document, with_address) = (Html::parse_document(html), selector("a[href]"));
-    let mut links: Vec<Url> =
-        document.select(&with_address).filter_map(|link| page.join(link.attr("href")?).ok()).collect();
+    let mut links: Vec<Url> = document.select(&with_address).filter_map(|link| page.join(link.attr("href")?).ok()).collect();
     for link in &mut links {
         link.set_fragment(None);
     }

@@ -66,7 +66,8 @@ async fn a_removed_entry_can_be_set_no_more_and_old_records_read_as_before() {
     let on_job = entry(&world, list::ASSESSMENT_TYPE, LABEL).expect("loaded");
     let path = format!("/icims2/4021/admin/lists/assessmenttype/{on_job}");
     assert_eq!(world.form(&format!("{path}/remove"), "", &[]).await.header("location"), "/icims2/4021/admin/lists?done=removed");
-    let read = async || world.get(&format!("/jobs/{}?fields=assessmenttype", world.job)).await.json()["assessmenttype"][0].clone();
+    let read =
+        async || world.get(&format!("/jobs/{}?fields=assessmenttype", world.job)).await.json()["assessmenttype"][0].clone();
     assert_eq!(read().await["value"], LABEL);
     for by in [json!({"value": LABEL}), json!({"id": on_job})] {
         let refused = world.patch(&format!("/jobs/{}", world.job), json!({"assessmenttype": [by]})).await;

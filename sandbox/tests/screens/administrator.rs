@@ -81,9 +81,15 @@ async fn a_package_that_harver_will_not_recognise_is_taken_with_a_warning_at_the
     let page = world.post_and_follow(path, &[("label", typed), ("list", "")]).await;
     let warning = page.text("#label-warning");
     assert!(warning.contains("no dash") && warning.contains("Harver <vacancy name> – <vacancy id>"), "{warning}");
-    assert_eq!((page.attribute("#label", "value"), page.attribute("#label", "aria-describedby")), (typed.into(), "label-hint label-warning".into()));
+    assert_eq!(
+        (page.attribute("#label", "value"), page.attribute("#label", "aria-describedby")),
+        (typed.into(), "label-hint label-warning".into())
+    );
     assert!(page.text("#list-assessmenttype").contains(typed), "the real editor takes any text, too");
-    assert!(page.text("#wrong-format").contains(typed) && world.get(path).await.has("#wrong-format"), "the list says so from then on");
+    assert!(
+        page.text("#wrong-format").contains(typed) && world.get(path).await.has("#wrong-format"),
+        "the list says so from then on"
+    );
     assert!(!world.get(path).await.has("#label-warning"), "there is nothing at an empty field");
 
     let other = world.post_and_follow(path, &[("label", "Northwind Reading Test"), ("list", "")]).await;

@@ -60,9 +60,10 @@ impl Uploaded {
 
 fn unreadable(error: MultipartError) -> Response {
     let (status, message) = match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "A file may have at most 10 MiB. Nothing was changed; go back and choose a smaller one.")
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "A file may have at most 10 MiB. Nothing was changed; go back and choose a smaller one.",
+        ),
         _ => (StatusCode::BAD_REQUEST, "The form was cut short. Nothing was changed; go back and send it again."),
     };
     let way_back = ("Back to the start".into(), "/".into());
@@ -73,7 +74,10 @@ fn unreadable(error: MultipartError) -> Response {
 /// The field of a form that takes a résumé.
 pub(super) fn resume_field(label: String, error: String) -> Field {
     let hint = "PDF, Word, RTF, text or an image, at most 10 MiB.";
-    Field { accept: ".pdf,.docx,.doc,.rtf,.txt,.png,.jpg,.jpeg", ..Field::new("file", "resumefile", label).hint(hint).error(error) }
+    Field {
+        accept: ".pdf,.docx,.doc,.rtf,.txt,.png,.jpg,.jpeg",
+        ..Field::new("file", "resumefile", label).hint(hint).error(error)
+    }
 }
 
 /// What speaks against a file as a résumé; empty if nothing does.

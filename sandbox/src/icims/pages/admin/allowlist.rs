@@ -96,14 +96,18 @@ fn read(typed: &str) -> Result<Vec<IpNet>, String> {
     let range = |(place, line): (usize, &str)| {
         let read = line.parse::<IpNet>().ok().or_else(|| line.parse::<IpAddr>().ok().map(IpNet::from));
         read.map(|range| range.trunc()).ok_or_else(|| {
-            format!("Line {} reads “{line}”, which is no address. Write 203.0.113.7, or a range such as 203.0.113.0/24.", place + 1)
+            format!(
+                "Line {} reads “{line}”, which is no address. Write 203.0.113.7, or a range such as 203.0.113.0/24.",
+                place + 1
+            )
         })
     };
     lines.map(range).collect()
 }
 
 fn in_lines(ranges: &[IpNet]) -> String {
-    let line = |range: &IpNet| if range.prefix_len() == range.max_prefix_len() { range.addr().to_string() } else { range.to_string() };
+    let line =
+        |range: &IpNet| if range.prefix_len() == range.max_prefix_len() { range.addr().to_string() } else { range.to_string() };
     ranges.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

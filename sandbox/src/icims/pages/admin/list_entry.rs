@@ -95,7 +95,7 @@ fn page(desk: Desk, node: &Node, typed: Option<&str>, error: String, notice: &'s
     let label = typed.unwrap_or(&node.label);
     let list_label = |list: &str| list_of(list).map_or_else(|| list.to_owned(), |list| list.label.to_owned());
     let has_twin = desk.tenant.read(|state| twin(state, node).is_some());
-    let flag = has_twin.then(|| Flag {
+    let flag = has_twin.then_some(Flag {
         name: "both",
         label: "In the other list, too",
         hint: "A package has to have the same label in both lists.",

@@ -42,7 +42,9 @@ impl Reading {
         match self {
             Self::Package => String::new(),
             Self::OtherVendor => {
-                format!("Harver takes this for another vendor's package: it does not begin with the word Harver. A package of Harver's reads {FORMAT}.")
+                format!(
+                    "Harver takes this for another vendor's package: it does not begin with the word Harver. A package of Harver's reads {FORMAT}."
+                )
             }
             Self::Wrong(reason) => format!("Harver will not recognise this package. {reason} It has to read {FORMAT}."),
         }

@@ -5,9 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::package_label::Reading;
+use crate::icims::model::Node;
 use crate::icims::pages::desk::{Desk, Refused, Shell, said};
 use crate::icims::pages::form::{Asked, Choice, Choosable, Field, Submitted};
-use crate::icims::model::Node;
 use crate::icims::schema::{list, list_of};
 use crate::icims::state::CustomerState;
 use crate::ui::Page;

@@ -49,8 +49,7 @@ const CAME_BACK: &str = "Welcome back. This is what you had typed; nothing has b
 const PROFILE_CAME_BACK: &str =
     "Welcome back. This is what you had typed; nothing has been sent yet. If you had chosen a file, choose it again.";
 /// What is said where somebody has to log in before a form is taken.
-const LOGGED_OUT: &str =
-    "You were logged out meanwhile, and nothing has been sent. Enter your e-mail address, and the form comes back as you filled it in.";
+const LOGGED_OUT: &str = "You were logged out meanwhile, and nothing has been sent. Enter your e-mail address, and the form comes back as you filled it in.";
 
 /// `GET /careers/{customer}/jobs/{job}/{slug}/login`: the first step, which asks for the e-mail.
 pub(super) async fn email(visitor: Visitor) -> Result<Response, Refused> {
