@@ -85,6 +85,42 @@ async fn only_addresses_on_the_allowlist_get_in() {
 }
 
 #[tokio::test]
+async fn the_allowlist_is_filled_with_harvers_addresses_on_its_screen_and_says_what_is_missing() {
+    let running = Running::start().await;
+    let user = running.get("4021/users").await["users"][0].clone();
+    let screen = format!("{}/icims2/4021/admin/ip-restrictions", running.sandbox.addresses().icims);
+    let see = async || running.client.get(&screen).send().await.expect("a page").text().await.expect("HTML");
+    let send = async |path: &str, fields: &[(&str, &str)]| {
+        let answer = running.client.post(format!("{screen}{path}")).form(fields).send().await.expect("a page");
+        (answer.status(), answer.text().await.expect("HTML"))
+    };
+    let page = see().await;
+    assert!(page.contains("from everywhere") && page.matches("not on the list").count() == 13, "{page}");
+
+    let (_, page) = send("", &[("ranges", "34.247.200.0/24\n127.0.0.1")]).await;
+    assert!(page.contains("12 of the 13 addresses of Harver may not call"), "{page}");
+    assert_eq!(running.api(&running.client, &user, "").await.status(), 200);
+    let (status, page) = send("", &[("ranges", "127.0.0.1\nthe office")]).await;
+    assert!(
+        status == StatusCode::UNPROCESSABLE_ENTITY && page.contains("id=\"ranges-error\"") && page.contains("Line 2"),
+        "{page}"
+    );
+    assert!(page.contains("the office"), "what was typed is still there");
+
+    let (_, page) = send("/harver", &[]).await;
+    assert!(page.contains("All 13 addresses of Harver may call") && !page.contains("not on the list"), "{page}");
+    let set = running.get("4021/allowlist").await["allowlist"].clone();
+    assert_eq!(set.as_array().map(Vec::len), Some(14), "what is covered by a range is not added again: {set}");
+    assert!(!page.contains("id=\"this-machine\""));
+
+    let (_, page) = send("", &[("ranges", "")]).await;
+    assert!(page.contains("from everywhere"));
+    let (_, page) = send("/harver", &[]).await;
+    assert!(page.contains("id=\"this-machine\""), "whoever shuts out the integration beside is told so: {page}");
+    assert_eq!(running.api(&running.client, &user, "").await.status(), 403);
+}
+
+#[tokio::test]
 async fn the_sample_customer_has_a_second_user_that_sees_less() {
     let running = Running::start().await;
     let users = running.get("4021/users").await["users"].as_array().expect("users").clone();

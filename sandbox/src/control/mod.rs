@@ -78,6 +78,7 @@ pub(crate) fn router(world: World, stopping: watch::Receiver<bool>) -> Router {
     let endpoints = endpoints.method_not_allowed_fallback(api::wrong_method);
     let screens = pages::routes().merge(faults::pages()).merge(journal::pages()).merge(fields::pages()).merge(budget::pages());
     let screens = screens.merge(fidelity::routes()).merge(snapshots_page::routes());
+    let screens = screens.method_not_allowed_fallback(pages::only_for_forms);
     let own = screens.merge(endpoints).merge(api::refusals()).with_state(world);
     let all = own.merge(interruptible).merge(crate::ui::routes()).merge(reference::routes(openapi)).fallback(pages::no_such_page);
     all.layer(from_fn_with_state(guard::other_site as fn() -> Response, crate::ui::refuse_other_sites))

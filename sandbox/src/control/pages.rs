@@ -193,13 +193,20 @@ fn back(customer: &str, done: &str) -> Response {
 }
 
 pub(super) async fn no_such_page() -> Page<Problem> {
-    let problem = Problem {
-        product: "sandbox",
-        title: "No such page".into(),
-        message: "There is nothing at this address. The overview has links to every screen.".into(),
-        way_back: ("Overview".into(), "/".into()),
-    };
-    Page(StatusCode::NOT_FOUND, problem)
+    let message = "There is nothing at this address. The overview has links to every screen.";
+    lost(StatusCode::NOT_FOUND, "No such page", message)
+}
+
+/// An address that takes forms and shows nothing, opened from the address bar or by going back.
+pub(super) async fn only_for_forms() -> Page<Problem> {
+    let message =
+        "This address takes a form and has no page of its own. Nothing was changed; the overview has links to every screen.";
+    lost(StatusCode::METHOD_NOT_ALLOWED, "Nothing to show", message)
+}
+
+fn lost(status: StatusCode, title: &str, message: &str) -> Page<Problem> {
+    let way_back = ("Overview".into(), "/".into());
+    Page(status, Problem { product: "sandbox", title: title.into(), message: message.into(), way_back })
 }
 
 pub(super) fn problem(error: ControlError) -> Response {

@@ -8,7 +8,7 @@ mod html;
 mod origin;
 
 use askama::Template;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 pub use api::{ApiProblem, ApiQuery, Wait};
@@ -19,6 +19,15 @@ pub use origin::{OTHER_SITE, PublicOrigin, refuse_other_sites};
 pub const STYLESHEET_PATH: &str = "/static/sandbox.css";
 
 const STYLESHEET: &str = include_str!("../../static/sandbox.css");
+
+/// Whether whoever asks shows pages: a browser that follows a link or an address, not a program.
+#[must_use]
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
+    accepted
+        .flat_map(|line| line.split(','))
+        .any(|range| range.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("text/html")))
+}
 
 /// A rendered page with its status.
 #[derive(Debug)]

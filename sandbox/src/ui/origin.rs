@@ -49,7 +49,8 @@ fn is_own(headers: &HeaderMap, public: Option<&PublicOrigin>) -> bool {
         Some("cross-site") => return false,
         _ => {}
     }
-    let Some(origin) = text(header::ORIGIN) else { return true };
+    // Another port of the host is of the same site, and another program's.
+    let Some(origin) = text(header::ORIGIN) else { return text(SEC_FETCH_SITE) != Some("same-site") };
     let (Ok(origin), Some(host)) = (Url::parse(origin), text(header::HOST)) else { return false };
     if public.is_some_and(|public| *public.0 == origin.origin()) {
         return true;
@@ -108,6 +109,7 @@ mod tests {
         check(Some("cross-site"), "", "127.0.0.1:8700", false);
         check(Some("same-origin"), "https://sandbox.test", "127.0.0.1:8700", true);
         check(Some("same-site"), "http://127.0.0.1:8702", "127.0.0.1:8701", false);
+        check(Some("same-site"), "", "127.0.0.1:8701", false);
         check(Some("none"), "", "127.0.0.1:8700", true);
     }
 }

@@ -350,6 +350,8 @@ async fn the_catalogue_is_switched_on_and_off_by_api_and_page() {
     assert!(status.is_success() && page.contains("no-rules"), "{status}");
     let (status, page) = post("/faults/on", &[("name", "slow_icims"), ("customer", "4021")]).await;
     assert!(status.is_success() && page.contains("latency") && page.contains("Switch off"), "{page}");
+    let (_, page) = post("/faults/off", &[("name", "slow_icims"), ("customer", "")]).await;
+    assert!(page.contains("id=\"no-rules\""), "all customers means all: {page}");
     let own = [("actor", "icims"), ("kind", "status"), ("status", "503"), ("times", "2"), ("method", ""), ("name", "mine <b>")];
     let (status, page) = post("/faults/custom", &own).await;
     assert!(status.is_success() && page.contains("mine &#60;b&#62;") && page.contains("2 times"), "{page}");
@@ -357,4 +359,35 @@ async fn the_catalogue_is_switched_on_and_off_by_api_and_page() {
     assert!(status == StatusCode::BAD_REQUEST && page.contains("no fault rule"), "{page}");
     let (status, _) = post("/faults/on", &[("name", "earthquake")]).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
+}
+
+/// What a browser sends when somebody chooses a customer and presses a button at once, without looking at the customer's list first.
+#[tokio::test]
+async fn a_fault_strikes_whom_the_page_says_whether_or_not_their_list_was_shown() {
+    let running = Running::start().await;
+    let other = running.open_customer().await;
+    let id = other.icims.customer_id.clone();
+    let control = running.sandbox.addresses().control.clone();
+    let page = running.client.get(format!("{control}/faults")).send().await.expect("a page").text().await.expect("HTML");
+    let document = scraper::Html::parse_document(&page);
+    let select = |selector: &str| scraper::Selector::parse(selector).expect("a selector");
+    // The button's form is the one with the choice of a customer, and no hidden field decides before it.
+    let button = document.select(&select("#switch-slow_icims")).next().expect("the catalogue has it");
+    let form = document.select(&select(&format!("form#{}", button.attr("form").expect("it names its form")))).next();
+    let form = form.expect("the form is there");
+    assert!(form.select(&select("select[name=customer]")).next().is_some());
+    assert_eq!(document.select(&select("form:not(.below) input[type=hidden][name=customer]")).count(), 0, "{page}");
+    assert!(document.select(&select("#custom-rule select[name=customer]")).next().is_some());
+    assert_eq!(button.attr("formmethod"), Some("post"));
+    let url = format!("{control}{}", button.attr("formaction").expect("its own address"));
+    let sent = [("customer", id.as_str()), (button.attr("name").expect("a name"), button.attr("value").expect("a value"))];
+    let answer = running.client.post(url).form(&sent).send().await.expect("a page").text().await.expect("HTML");
+    assert!(answer.contains(&format!("The rule is set for customer {id}.")), "{answer}");
+    let rules = running.get("faults").await["faults"].clone();
+    assert_eq!((rules.as_array().map(Vec::len), &rules[0]["customer"]), (Some(1), &json!(id)));
+
+    let off = |customer: &'static str| [("customer", customer), ("name", "slow_icims")];
+    let answer = running.client.post(format!("{control}/faults/off")).form(&off("4021")).send().await.expect("a page");
+    assert!(answer.text().await.expect("HTML").contains("for customer 4021. Nothing was changed"));
+    assert_eq!(running.get("faults").await["faults"], rules, "who has no such rule loses none");
 }

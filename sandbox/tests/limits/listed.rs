@@ -130,6 +130,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "lives::FIRST_ENTRY",
             "onboarding::NEW_HIRE_CATEGORY",
             "packed::DAY",
+            "package_label::ID_DIGITS",
             "quota::DAY",
             "registry::HOUSE",
             "shares::OVERHEAD",

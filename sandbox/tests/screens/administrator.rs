@@ -74,6 +74,32 @@ async fn a_package_is_loaded_into_both_lists_and_chosen_on_the_job() {
 }
 
 #[tokio::test]
+async fn a_package_that_harver_will_not_recognise_is_taken_with_a_warning_at_the_field() {
+    let world = World::new().await;
+    let path = "/icims2/4021/admin/lists";
+    let typed = "Harver Harbour Pilot 64aa17c09e3f5b0071d2c8e4";
+    let page = world.post_and_follow(path, &[("label", typed), ("list", "")]).await;
+    let warning = page.text("#label-warning");
+    assert!(warning.contains("no dash") && warning.contains("Harver <vacancy name> – <vacancy id>"), "{warning}");
+    assert_eq!(
+        (page.attribute("#label", "value"), page.attribute("#label", "aria-describedby")),
+        (typed.into(), "label-hint label-warning".into())
+    );
+    assert!(page.text("#list-assessmenttype").contains(typed), "the real editor takes any text, too");
+    assert!(
+        page.text("#wrong-format").contains(typed) && world.get(path).await.has("#wrong-format"),
+        "the list says so from then on"
+    );
+    assert!(!world.get(path).await.has("#label-warning"), "there is nothing at an empty field");
+
+    let other = world.post_and_follow(path, &[("label", "Northwind Reading Test"), ("list", "")]).await;
+    assert!(other.text("#label-warning").contains("another vendor's package"));
+    assert!(!other.text("#wrong-format").contains("Northwind"), "other vendors' packages are theirs");
+    let right = world.post_and_follow(path, &[("label", "harver Harbour Pilot - 64aa17c09e3f5b0071d2c8e4"), ("list", "")]).await;
+    assert!(!right.has("#label-warning") && right.has("#notice"), "a hyphen is read like a dash");
+}
+
+#[tokio::test]
 async fn an_administrator_chooses_signed_events_and_further_triggers() {
     let world = World::new().await;
     let path = "/icims2/4021/admin/event-notifications";

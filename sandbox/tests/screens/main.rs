@@ -5,3 +5,4 @@ mod browser;
 mod portal;
 mod recruiter;
 mod sample;
+mod signed_out;

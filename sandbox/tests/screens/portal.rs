@@ -214,8 +214,10 @@ async fn steps_out_of_order_lead_to_where_the_candidate_belongs() {
     for page in ["profile", "questions", "assessment", "thanks"] {
         assert_eq!(world.get(&format!("{job}/{page}")).await.location, format!("{job}/login"), "{page}");
     }
-    for page in ["profile", "questions", "assessment"] {
-        assert_eq!(world.post(&format!("{job}/{page}"), &[]).await.location, format!("{job}/login"), "{page}");
+    assert_eq!(world.post(&format!("{job}/assessment"), &[]).await.location, format!("{job}/login"));
+    for page in ["profile", "questions"] {
+        let asked = world.post(&format!("{job}/{page}"), &[]).await;
+        assert_eq!((asked.status, asked.attribute("#application-form", "action")), (401, format!("{job}/login")), "{page}");
     }
     assert_eq!(world.get("/careers/4021/dashboard").await.location, "/careers/4021/login");
     world.post(&format!("{job}/login"), &[("email", "ana.lopez@example.org")]).await;

@@ -238,10 +238,36 @@ async fn rejecting_moves_to_not_selected_without_an_event() {
     let (job, workflow) = (world.sample.job, world.sample.workflow.to_string());
     let people = format!("/icims2/4021/jobs/{job}/people");
     let reject = world.get(&people).await.attribute("#reject", "value");
-    let summary = world.post_and_follow(&people, &[("workflow", &workflow), ("status", &reject)]).await;
+    let question = world.post(&people, &[("workflow", &workflow), ("status", &reject)]).await;
+    assert_eq!((question.status, question.text("#concerned")), (200, "Ines Okafor".into()));
+    assert_eq!(status_of(&world, world.sample.workflow), "D10100", "nobody is moved before the question is answered");
+    let back = world.get(&question.attribute("#cancel", "href")).await;
+    assert!(back.has(&format!("#select-{workflow}[checked]")), "who was ticked stays ticked");
+    let answer = [("workflow", workflow.as_str()), ("status", &reject), ("confirmed", &question.attribute("#confirm", "value"))];
+    let summary = world.post_and_follow(&question.attribute("#confirm-form", "action"), &answer).await;
     assert_eq!(summary.attribute(&format!("#summary-{workflow}"), "data-outcome"), "moved");
     assert!(world.get(&people).await.text("#panel-not-selected").contains("Ines Okafor"));
     world.no_event().await;
+}
+
+#[tokio::test]
+async fn hiring_and_turning_down_ask_first_also_for_one_candidate() {
+    let world = World::new().await;
+    let workflow = world.sample.workflow;
+    let path = format!("/icims2/4021/workflows/{workflow}");
+    let endings = [("C40150", "Hired: Hired"), ("C40190", "Not Selected: Not Selected"), ("D10108", "Withdrawn: Self-Withdrew")];
+    for (status, label) in endings {
+        let question = world.post(&format!("{path}/status"), &[("status", status)]).await;
+        assert!(question.text("#question-title").starts_with(&format!("Move to {label}")), "{status}: {}", question.body);
+        assert_eq!(status_of(&world, workflow), "D10100", "{status}");
+        assert_eq!(question.attribute("#cancel", "href"), path);
+    }
+    let hired = [("status", "C40150"), ("confirmed", "on")];
+    let summary = world.post_and_follow(&format!("{path}/status"), &hired).await;
+    assert_eq!(summary.attribute(&format!("#summary-{workflow}"), "data-outcome"), "moved");
+    assert_eq!(status_of(&world, workflow), "C40150");
+    let onward = world.post_and_follow(&format!("{path}/status"), &[("status", "C40120")]).await;
+    assert!(onward.has("#summary"), "whoever goes on is moved without a question");
 }
 
 #[tokio::test]

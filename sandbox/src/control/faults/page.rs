@@ -1,4 +1,6 @@
 //! The page of faults: the rules that are set with what they have disturbed, the catalogue to switch on, a form for a rule of one's own.
+//!
+//! Every form says itself whom it concerns: what was shown before decides nothing.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +34,7 @@ struct FaultsPage {
     customers: Vec<(String, String)>,
     rules: Vec<Row>,
     catalogue: Vec<(&'static NamedFault, bool)>,
-    done: &'static str,
+    done: String,
 }
 
 /// A rule as a line.
@@ -96,15 +98,17 @@ async fn shown(State(world): State<World>, ApiQuery(query): ApiQuery<PageQuery>)
     let is_on = |named: &NamedFault| {
         rules.iter().any(|rule| rule.fault.name.as_deref() == Some(named.name) && rule.fault.customer.as_deref() == customer)
     };
+    let whom = customer.map_or_else(|| "all customers".to_owned(), |customer| format!("customer {customer}"));
     let page = FaultsPage {
         catalogue: CATALOGUE.iter().map(|named| (named, is_on(named))).collect(),
         customers: world.tenants().into_iter().map(|tenant| (tenant.customer_id.to_string(), tenant.name)).collect(),
         customer: customer.unwrap_or_default().to_owned(),
         rules: rules.into_iter().map(Row::of).collect(),
         done: match query.done.as_str() {
-            "on" => "The rule is set.",
-            "off" => "It is gone. What it held back is on its way.",
-            _ => "",
+            "on" => format!("The rule is set for {whom}."),
+            "off" => "It is gone. What it held back is on its way.".into(),
+            "none" => format!("There was no such rule for {whom}. Nothing was changed."),
+            _ => String::new(),
         },
     };
     Page::ok(page).into_response()
@@ -128,10 +132,11 @@ async fn switch_on(State(world): State<World>, Form(form): Form<Switch>) -> Resp
 async fn switch_off(State(world): State<World>, Form(form): Form<Switch>) -> Response {
     let removed = match (given(Some(&form.id)), given(Some(&form.name))) {
         // A rule that is gone already is gone.
-        (Some(id), _) => Ok(id.parse().map(|id| world.remove_fault(id)).unwrap_or_default()).map(|_| ()),
-        (None, name) => world.remove_faults(given(Some(&form.customer)), name).map(|_| ()),
+        (Some(id), _) => Ok(id.parse().is_ok_and(|id| world.remove_fault(id))),
+        (None, name) => world.remove_faults(given(Some(&form.customer)), name).map(|count| count > 0),
     };
-    back(&form.customer, "off", removed)
+    let done = if matches!(removed, Ok(false)) { "none" } else { "off" };
+    back(&form.customer, done, removed.map(|_| ()))
 }
 
 async fn add_custom(State(world): State<World>, Form(form): Form<BTreeMap<String, String>>) -> Response {

@@ -215,6 +215,9 @@ pub struct Node {
     /// Whether it is offered nowhere and cannot be set by its label (icims-api 5.10). What has it keeps it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+    /// Whether it has been taken out of its list and is there only to be read where it is set.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removed: bool,
 }
 
 /// Any profile, by type and number.

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use crate::ui::{Page, Problem};
 
 /// The longest form that is read, in bytes; a job with every field filled in stays far below it.
-const FORM_LIMIT: usize = 256 * 1024;
+pub(super) const FORM_LIMIT: usize = 256 * 1024;
 
 /// The values of a submitted form or of a query string by name, in order. Unknown names are ignored by whoever reads them.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,11 @@ impl Given {
             values.entry(name).or_default().push(value);
         }
         Self(values)
+    }
+
+    /// One more value.
+    pub(super) fn add(&mut self, name: String, value: String) {
+        self.0.entry(name).or_default().push(value);
     }
 
     /// The first value with this name, without the white space around it; empty if there is none.
@@ -92,9 +97,13 @@ pub(super) struct Field {
     pub(super) kind: &'static str,
     pub(super) value: String,
     pub(super) error: String,
+    /// What to know of a value that was taken all the same.
+    pub(super) warning: String,
     pub(super) hint: &'static str,
     pub(super) required: bool,
     pub(super) autocomplete: &'static str,
+    /// Which files a field for a file offers.
+    pub(super) accept: &'static str,
 }
 
 impl Field {
@@ -123,16 +132,21 @@ impl Field {
         Self { error: error.into(), ..self }
     }
 
+    pub(super) fn warning(self, warning: impl Into<String>) -> Self {
+        Self { warning: warning.into(), ..self }
+    }
+
     /// Whether the field has room for several lines.
     pub(super) fn is_long(&self) -> bool {
         self.kind == "long"
     }
 
-    /// The ids of the hint and the message, for `aria-describedby`.
+    /// The ids of hint and messages, for `aria-describedby`.
     pub(super) fn described_by(&self) -> String {
         let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
         let error = (!self.error.is_empty()).then(|| format!("{}-error", self.name));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+        let warning = (!self.warning.is_empty()).then(|| format!("{}-warning", self.name));
+        hint.into_iter().chain(error).chain(warning).collect::<Vec<_>>().join(" ")
     }
 }
 

@@ -5,11 +5,13 @@
 //! `summary`, `workflow`.
 
 mod admin;
+mod confirm;
 mod desk;
 mod form;
 mod home;
 mod job;
 mod job_forms;
+mod lost;
 mod moves;
 mod people_forms;
 mod people_tab;
@@ -21,6 +23,7 @@ mod start;
 mod submit;
 mod summary;
 mod typed;
+mod upload;
 mod vendor;
 mod workflow;
 
@@ -44,7 +47,7 @@ pub fn router(icims: Icims) -> Router {
         .route("/icims2/{customer}/create/{entry}", get(people_forms::blank).post(people_forms::create))
         .route("/icims2/{customer}/people", get(search::people))
         .route("/icims2/{customer}/people/{person}", get(person::details))
-        .route("/icims2/{customer}/people/{person}/resume", get(person::resume))
+        .route("/icims2/{customer}/people/{person}/resume", get(person::resume).post(person::upload_resume))
         .route("/icims2/{customer}/people/{person}/workflows", get(person::workflows))
         .route("/icims2/{customer}/people/{person}/edit", get(people_forms::edit).post(people_forms::save))
         .route("/icims2/{customer}/people/{person}/candidate-role", post(people_forms::add_candidate_role))
@@ -63,7 +66,9 @@ pub fn router(icims: Icims) -> Router {
         .route("/customers/{customer}/linkTo/jobs/{job}", get(job::deep_link))
         .merge(admin::router())
         .merge(portal::router())
-        .route_layer(from_fn_with_state(other_site as fn() -> Response, refuse_other_sites))
+        .method_not_allowed_fallback(lost::only_for_forms)
+        .fallback(lost::no_such_page)
+        .layer(from_fn_with_state(other_site as fn() -> Response, refuse_other_sites))
         .with_state(icims)
 }
 

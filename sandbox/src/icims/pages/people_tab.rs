@@ -10,7 +10,7 @@ use super::desk::{Desk, Refused, Shell};
 use super::form::{Asked, Given, Submitted};
 use super::job::{self, Card};
 use super::read::{self, BinChoice};
-use super::{moves, summary};
+use super::{confirm, moves, summary};
 use crate::icims::model::{JobId, NodeId, WorkflowId};
 use crate::icims::state::CustomerState;
 use crate::icims::state::views::{ApplicantRow, BinPanel};
@@ -18,7 +18,7 @@ use crate::icims::urls::title_slug;
 use crate::ui::Page;
 
 /// Where Reject moves candidates: the bin of this name (*assumed* label, spec of the sample tenant).
-const REJECTED_BIN: &str = "Not Selected";
+pub(super) const REJECTED_BIN: &str = "Not Selected";
 
 /// How many people a panel shows.
 const PANEL: usize = 200;
@@ -83,10 +83,22 @@ pub(super) async fn advance(desk: Desk, Submitted(form): Submitted) -> Result<Re
         let refusal = "Tick at least one candidate, then choose what to do.".into();
         return tab(&desk, id, &form, Trouble { refusal, ..Trouble::default() });
     }
+    if let Some(question) = confirm::unanswered(&desk, &here, &status, &form, addresses(&desk, id, &here)) {
+        return Ok(question);
+    }
     match moves::advance(&desk, &here, &status).await? {
         Ok(moved) => Ok(summary::go(&desk, &moved)),
         Err(warning) => tab(&desk, id, &form, Trouble { warned: status.to_string(), warning, ..Trouble::default() }),
     }
+}
+
+/// Where an answer goes, and the way back with everybody still ticked.
+fn addresses(desk: &Desk, id: JobId, ticked: &[WorkflowId]) -> (String, String) {
+    let people = desk.path(&format!("/jobs/{id}/people"));
+    let pairs = ticked.iter().map(|workflow| ("workflow", workflow.to_string()));
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let back = format!("{people}?{query}");
+    (people, back)
 }
 
 fn tab(desk: &Desk, id: JobId, given: &Given, trouble: Trouble) -> Result<Response, Refused> {

@@ -1,11 +1,13 @@
 //! The person profile: card with role and actions, tabs Resume / Details and Workflows.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::desk::{Desk, Refused, Shell};
-use super::form::Asked;
+use super::desk::{Desk, Refused, Shell, said};
+use super::form::{Asked, Field};
 use super::read;
+use super::upload::{self, Uploaded};
 use crate::icims::api::download;
 use crate::icims::model::{Entry, Person, PersonId, Value};
 use crate::icims::schema::ProfileType;
@@ -40,6 +42,7 @@ struct Details {
     addresses: Vec<String>,
     background: [Background; 2],
     resume: Option<Resume>,
+    field: Field,
 }
 
 /// Work experience or education.
@@ -77,7 +80,11 @@ struct WorkflowLine {
 /// `GET /icims2/{customer}/people/{person}`
 pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response, Refused> {
     let id: PersonId = desk.id("person")?;
-    let notice = notice(asked.text("done"));
+    details_page(&desk, id, notice(asked.text("done")), String::new())
+}
+
+fn details_page(desk: &Desk, id: PersonId, notice: &'static str, error: String) -> Result<Response, Refused> {
+    let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let shell = desk.shell.clone();
     let page = desk.tenant.read(|state| {
         let person = state.person(id)?;
@@ -104,9 +111,26 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
                 size: about.size,
                 uploaded: date_time_text(about.uploaded),
             }),
+            field: upload::resume_field("File".into(), error),
         })
     });
-    page.map(|page| Page::ok(page).into_response()).ok_or_else(|| desk.missing("person", id))
+    page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("person", id))
+}
+
+/// `POST /icims2/{customer}/people/{person}/resume`: a new résumé, in the place of the one there is.
+pub(super) async fn upload_resume(desk: Desk, Uploaded { file, .. }: Uploaded) -> Result<Response, Refused> {
+    let id: PersonId = desk.id("person")?;
+    desk.tenant.read(|state| state.person(id).map(|_| ())).ok_or_else(|| desk.missing("person", id))?;
+    let Some(file) = file else { return details_page(&desk, id, "", "Choose a file first.".into()) };
+    let error = upload::resume_error(&file);
+    if !error.is_empty() {
+        return details_page(&desk, id, "", error);
+    }
+    let now = desk.now();
+    match said(desk.tenant.write(|state| upload::put_resume(state, id, file, now)).await)? {
+        Ok(()) => Ok(desk.go(&format!("/people/{id}?done=resume"))),
+        Err(refusal) => details_page(&desk, id, "", refusal.to_string()),
+    }
 }
 
 /// `GET /icims2/{customer}/people/{person}/resume`: the résumé, to be saved.
@@ -193,6 +217,7 @@ fn lines(state: &CustomerState, entries: &[Entry], shown: &[&str]) -> Vec<String
 fn notice(done: &str) -> &'static str {
     match done {
         "created" => "The profile has been created.",
+        "resume" => "The resume has been uploaded.",
         "saved" => "The changes have been saved.",
         "role" => "The Candidate role has been added. This person can now be submitted to jobs.",
         "submitted" => {

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use super::confirm;
 use super::desk::{Desk, Refused, Shell, said};
 use super::form::Submitted;
 use super::job::Fact;
@@ -80,6 +81,10 @@ pub(super) async fn take_action(desk: Desk, Submitted(form): Submitted) -> Resul
     let Ok(status) = form.text("status").parse::<NodeId>() else {
         return details_page(&desk, id, None, "Choose a status from the list.".into());
     };
+    let back = desk.path(&format!("/workflows/{id}"));
+    if let Some(question) = confirm::unanswered(&desk, &[id], &status, &form, (format!("{back}/status"), back)) {
+        return Ok(question);
+    }
     match moves::advance(&desk, &[id], &status).await? {
         Ok(moved) => Ok(summary::go(&desk, &moved)),
         Err(warning) => details_page(&desk, id, Some(status), warning),

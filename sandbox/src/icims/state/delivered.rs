@@ -194,6 +194,7 @@ impl CustomerState {
                 parent: parent.map(known),
                 abbrev: abbrev.map(str::to_owned),
                 hidden: false,
+                removed: false,
             };
             self.lists.put(node.id.clone(), node);
         }

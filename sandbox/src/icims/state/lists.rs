@@ -37,10 +37,10 @@ impl CustomerState {
         self.lists.get(id)
     }
 
-    /// The nodes of a list below `parent`, by ascending position; `None` is the top level.
+    /// The nodes of a list below `parent` that have not been taken out, by ascending position; `None` is the top level.
     #[must_use]
     pub fn nodes(&self, list: &str, parent: Option<&NodeId>) -> Vec<&Node> {
-        self.lists.lookups().below(list, parent).filter_map(|id| self.node(id)).collect()
+        self.lists.lookups().below(list, parent).filter_map(|id| self.node(id)).filter(|node| !node.removed).collect()
     }
 
     /// The nodes of a list that are offered for choosing; a hidden one only where it is what was `chosen` already.
@@ -51,7 +51,7 @@ impl CustomerState {
     /// The node of a list with this visible label. Equal labels: the first one is used (icims-api 5.10 says an arbitrary one).
     #[must_use]
     pub fn node_labelled(&self, list: &str, label: &str) -> Option<&Node> {
-        self.nodes_labelled(list, label).find(|node| !node.hidden)
+        self.nodes_labelled(list, label).find(|node| !node.hidden && !node.removed)
     }
 
     /// The ids of all hidden nodes.
@@ -77,7 +77,7 @@ impl CustomerState {
         Ok(())
     }
 
-    /// All nodes of a list with this label.
+    /// All nodes of a list with this label, those that are hidden or taken out included.
     pub fn nodes_labelled(&self, list: &str, label: &str) -> impl Iterator<Item = &Node> {
         self.lists.lookups().labelled(list, label.trim()).filter_map(|id| self.node(id))
     }
@@ -163,7 +163,7 @@ impl CustomerState {
 
 /// A node made in the tenant.
 pub(super) fn made_here(id: NodeId, list: &str, label: &str) -> Node {
-    Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None, hidden: false }
+    Node { id, list: list.into(), label: label.into(), parent: None, abbrev: None, hidden: false, removed: false }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub mod files;
 pub(super) mod fixture;
 pub(super) mod index;
 pub mod jobs;
+mod list_editor;
 pub mod lists;
 mod lives;
 pub mod onboarding;

@@ -118,7 +118,7 @@ impl<'a> Reader<'a> {
 
     fn with_id(&self, list: &str, id: &str) -> Option<NodeId> {
         let node = self.state.node(&id.parse().ok()?)?;
-        (node.list == list).then(|| node.id.clone())
+        (node.list == list && !node.removed).then(|| node.id.clone())
     }
 
     fn abbreviated(&self, list: &str, abbrev: &str) -> Option<NodeId> {
@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
             return Ok(Some(node.id.clone()));
         }
         // A hidden one is there all the same, so that it is not added to an open list again.
-        if self.state.nodes_labelled(list, label).next().is_some() {
+        if self.state.nodes_labelled(list, label).any(|node| !node.removed) {
             return Ok(None);
         }
         let label = label.trim();

@@ -1,4 +1,5 @@
-//! The steps of an application: e-mail, profile, questions. The assessment step is in [`assessment`](super::assessment).
+//! The first step of an application, the e-mail, and the pages after the last. Between them are [`profile`], [`questions`] and
+//! [`assessment`](super::assessment).
 //!
 //! A known e-mail continues with that profile without a password (*assumed*: the documented log-in would only be in the way of tests).
 
@@ -6,37 +7,55 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::session;
-use super::visitor::{JobView, Shell, Visitor};
+use super::kept::Kept;
+use super::profile::{self, Amiss};
+use super::questions::{self, Unanswered};
+use super::session::{self, Session};
+use super::visitor::{JobView, Shell, Visitor, with_cookie};
 use super::{Step, message, steps};
 use crate::icims::model::{ApplicationStep, PersonId, Workflow};
 use crate::icims::pages::desk::Refused;
-use crate::icims::pages::form::{Choice, Field, Given, Submitted};
-use crate::icims::pages::read;
+use crate::icims::pages::form::{Choice, Field, Submitted};
 use crate::icims::pages::typed::{self, PersonDraft};
-use crate::icims::schema::{ProfileType, list};
-use crate::icims::state::{CustomerState, Refusal};
 use crate::ui::Page;
 
 #[derive(Template)]
 #[template(path = "careers/step.html")]
-struct StepPage {
-    shell: Shell,
-    job: JobView,
-    steps: Vec<Step>,
-    title: &'static str,
-    intro: String,
-    refusal: String,
-    button: &'static str,
-    fields: Vec<Field>,
-    choices: Vec<Choice>,
+pub(super) struct StepPage {
+    pub(super) shell: Shell,
+    pub(super) job: JobView,
+    pub(super) steps: Vec<Step>,
+    pub(super) title: &'static str,
+    pub(super) intro: String,
+    pub(super) notice: &'static str,
+    pub(super) refusal: String,
+    /// The last part of the address that the form is sent to: whatever page it is shown on, it belongs to its step.
+    pub(super) sent_to: &'static str,
+    pub(super) button: &'static str,
+    pub(super) hidden: Vec<(String, String)>,
+    pub(super) fields: Vec<Field>,
+    pub(super) choices: Vec<Choice>,
 }
+
+impl StepPage {
+    fn takes_file(&self) -> bool {
+        self.fields.iter().any(|field| field.kind == "file")
+    }
+}
+
+/// What is said above a form that has come back after a log-in.
+const CAME_BACK: &str = "Welcome back. This is what you had typed; nothing has been sent yet.";
+/// The same of the form that takes a file.
+const PROFILE_CAME_BACK: &str =
+    "Welcome back. This is what you had typed; nothing has been sent yet. If you had chosen a file, choose it again.";
+/// What is said where somebody has to log in before a form is taken.
+const LOGGED_OUT: &str = "You were logged out meanwhile, and nothing has been sent. Enter your e-mail address, and the form comes back as you filled it in.";
 
 /// `GET /careers/{customer}/jobs/{job}/{slug}/login`: the first step, which asks for the e-mail.
 pub(super) async fn email(visitor: Visitor) -> Result<Response, Refused> {
     let job = visitor.open_job()?;
     let Some(person) = visitor.person() else {
-        return Ok(email_step(visitor, job, email_field("", String::new())));
+        return Ok(email_step(visitor, job, email_field("", String::new()), &Kept::default()));
     };
     Ok(Redirect::to(&next_step(&visitor, &job, person)).into_response())
 }
@@ -44,12 +63,15 @@ pub(super) async fn email(visitor: Visitor) -> Result<Response, Refused> {
 /// `POST /careers/{customer}/jobs/{job}/{slug}/login`
 pub(super) async fn give_email(visitor: Visitor, Submitted(form): Submitted) -> Result<Response, Refused> {
     let job = visitor.open_job()?;
-    let email = form.text("email");
+    let (email, kept) = (form.text("email"), Kept::carried(&form));
     if let Some(error) = typed::email_error(email) {
-        return Ok(email_step(visitor, job, email_field(email, error)));
+        return Ok(email_step(visitor, job, email_field(email, error), &kept));
     }
     let known = visitor.tenant.read(|state| state.person_by_email(email).map(|person| person.id));
     let session = session::begin(&visitor, email, known).await?;
+    if !kept.step.is_empty() {
+        return Ok(bring_back(visitor, job, session, &kept));
+    }
     let address = match known {
         Some(person) => next_step(&visitor, &job, person),
         None => format!("{}/profile", job.path),
@@ -57,8 +79,34 @@ pub(super) async fn give_email(visitor: Visitor, Submitted(form): Submitted) -> 
     Ok(visitor.go_with(&session, &address))
 }
 
+/// The form that was filled in when the session had ended, to be sent by whoever has logged in, unless the application is past it.
+fn bring_back(visitor: Visitor, job: JobView, session: Session, kept: &Kept) -> Response {
+    let cookie = visitor.cookie(&session);
+    let past = session.person.map(|person| next_step(&visitor, &job, person)).filter(|next| !next.ends_with("/profile"));
+    if let Some(address) = past {
+        return visitor.go_with(&session, &address);
+    }
+    let (email, person) = (session.email.clone(), session.person);
+    let visitor = visitor.logged_in(session);
+    let page = match person {
+        Some(_) if kept.step == "questions" => questions::step(visitor, job, &kept.form, Unanswered::default(), CAME_BACK),
+        _ => {
+            let mut draft = PersonDraft::given(&kept.form);
+            draft.email = email;
+            profile::step(visitor, job, &draft, Amiss::default(), PROFILE_CAME_BACK)
+        }
+    };
+    with_cookie(page, &cookie)
+}
+
+/// Asks who is there before a form is taken, with what was typed in it.
+pub(super) fn ask_first(visitor: Visitor, job: JobView, kept: &Kept) -> Response {
+    let page = email_step(visitor, job, email_field("", String::new()), kept);
+    (StatusCode::UNAUTHORIZED, page).into_response()
+}
+
 /// Where a known person goes on with the application to this job.
-fn next_step(visitor: &Visitor, job: &JobView, person: PersonId) -> String {
+pub(super) fn next_step(visitor: &Visitor, job: &JobView, person: PersonId) -> String {
     let step = visitor.tenant.read(|state| state.workflow_of(person, job.id).map(|workflow| workflow.application));
     let page = match step {
         None => "profile",
@@ -73,7 +121,7 @@ fn email_field(value: &str, error: String) -> Field {
     Field::new("email", "email", "E-mail").required().autocomplete("email").hint(hint).value(value).error(error)
 }
 
-fn email_step(visitor: Visitor, job: JobView, field: Field) -> Response {
+fn email_step(visitor: Visitor, job: JobView, field: Field, kept: &Kept) -> Response {
     let status = if field.error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let steps = steps(&visitor, &job, "email");
     let page = StepPage {
@@ -82,147 +130,15 @@ fn email_step(visitor: Visitor, job: JobView, field: Field) -> Response {
         steps,
         title: "Apply for this job",
         intro: "Enter your e-mail address to begin, or to go on where you stopped.".into(),
+        notice: if kept.step.is_empty() { "" } else { LOGGED_OUT },
         refusal: String::new(),
+        sent_to: "login",
         button: "Next",
+        hidden: kept.hidden(),
         fields: vec![field],
         choices: Vec::new(),
     };
     Page(status, page).into_response()
-}
-
-/// `GET /careers/{customer}/jobs/{job}/{slug}/profile`
-pub(super) async fn profile(visitor: Visitor) -> Result<Response, Refused> {
-    let job = visitor.open_job()?;
-    let Some(session) = &visitor.session else {
-        return Ok(Redirect::to(&format!("{}/login", job.path)).into_response());
-    };
-    let email = session.email.clone();
-    let draft = visitor.tenant.read(|state| match session.person.and_then(|id| state.person(id)) {
-        Some(person) => PersonDraft::of(person),
-        None => PersonDraft::for_address(email),
-    });
-    Ok(profile_step(visitor, job, &draft, String::new()))
-}
-
-/// `POST /careers/{customer}/jobs/{job}/{slug}/profile`
-pub(super) async fn give_profile(visitor: Visitor, Submitted(form): Submitted) -> Result<Response, Refused> {
-    let job = visitor.open_job()?;
-    let Some(session) = visitor.session.clone() else {
-        return Ok(Redirect::to(&format!("{}/login", job.path)).into_response());
-    };
-    let mut draft = PersonDraft::given(&form);
-    draft.email.clone_from(&session.email);
-    draft.check_for_portal();
-    if draft.is_wrong() {
-        return Ok(profile_step(visitor, job, &draft, String::new()));
-    }
-    match session::save_profile(&visitor, &session, &draft).await? {
-        Ok(()) => Ok(Redirect::to(&format!("{}/questions", job.path)).into_response()),
-        Err(refusal) => {
-            let rest = draft.blame(&refusal);
-            Ok(profile_step(visitor, job, &draft, rest))
-        }
-    }
-}
-
-fn profile_step(visitor: Visitor, job: JobView, draft: &PersonDraft, refusal: String) -> Response {
-    let wrong = draft.is_wrong() || !refusal.is_empty();
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let steps = steps(&visitor, &job, "profile");
-    let fields = visitor.tenant.read(|state| draft.portal_fields(state));
-    let intro = format!("You are applying with {}.", draft.email);
-    let page = StepPage {
-        shell: visitor.shell,
-        job,
-        steps,
-        title: "Your profile",
-        intro,
-        refusal,
-        button: "Next",
-        fields,
-        choices: Vec::new(),
-    };
-    Page(status, page).into_response()
-}
-
-/// `GET /careers/{customer}/jobs/{job}/{slug}/questions`
-pub(super) async fn questions(visitor: Visitor) -> Result<Response, Refused> {
-    let job = visitor.open_job()?;
-    if visitor.person().is_none() {
-        return Ok(Redirect::to(&format!("{}/login", job.path)).into_response());
-    }
-    Ok(questions_step(visitor, job, &Given::default(), Unanswered::default()))
-}
-
-/// `POST /careers/{customer}/jobs/{job}/{slug}/questions`: the application exists from here on.
-pub(super) async fn give_answers(visitor: Visitor, Submitted(form): Submitted) -> Result<Response, Refused> {
-    let job = visitor.open_job()?;
-    let Some(person) = visitor.person() else {
-        return Ok(Redirect::to(&format!("{}/login", job.path)).into_response());
-    };
-    if form.text("source").is_empty() {
-        return Ok(questions_step(visitor, job, &form, Unanswered::source("Please tell us how you heard about this job.")));
-    }
-    match session::apply(&visitor, person, job.id, &form).await? {
-        Ok(ApplicationStep::Complete) => Ok(Redirect::to(&format!("{}/thanks", job.path)).into_response()),
-        Ok(_) => Ok(Redirect::to(&format!("{}/assessment", job.path)).into_response()),
-        Err(Refusal::DuplicateWorkflow { .. }) => Ok(Redirect::to(&next_step(&visitor, &job, person)).into_response()),
-        Err(Refusal::Invalid(_)) => Ok(questions_step(visitor, job, &form, Unanswered::source("Please choose from the list."))),
-        Err(full @ Refusal::TooManyProfiles { .. }) => {
-            Ok(questions_step(visitor, job, &form, Unanswered { refusal: full.to_string(), ..Unanswered::default() }))
-        }
-        Err(refusal) => Err(visitor.broken(&refusal)),
-    }
-}
-
-/// Why the last question is asked again.
-#[derive(Default)]
-struct Unanswered {
-    /// What is wrong with the source.
-    source: &'static str,
-    /// What speaks against the whole application.
-    refusal: String,
-}
-
-impl Unanswered {
-    fn source(source: &'static str) -> Self {
-        Self { source, refusal: String::new() }
-    }
-}
-
-fn questions_step(visitor: Visitor, job: JobView, given: &Given, wrong: Unanswered) -> Response {
-    let Unanswered { source, refusal } = wrong;
-    let well = source.is_empty() && refusal.is_empty();
-    let status = if well { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let steps = steps(&visitor, &job, "questions");
-    let (fields, choices) = visitor.tenant.read(|state| question_fields(state, given, source.into()));
-    let page = StepPage {
-        shell: visitor.shell,
-        job,
-        steps,
-        title: "A question",
-        intro: String::new(),
-        refusal,
-        button: "Submit",
-        fields,
-        choices,
-    };
-    Page(status, page).into_response()
-}
-
-/// How did you hear about us: the customer's own sources, stored on the recruiting workflow.
-fn question_fields(state: &CustomerState, given: &Given, error: String) -> (Vec<Field>, Vec<Choice>) {
-    let chosen = given.text("source");
-    let mut options = vec![crate::icims::pages::form::Choosable::new("", "Please choose", chosen)];
-    options.extend(
-        state.offered(list::SOURCES, "").map(|node| crate::icims::pages::form::Choosable::new(&node.label, &node.label, chosen)),
-    );
-    let label = "How did you hear about this job? *".into();
-    let specifics = read::label(state, ProfileType::Workflows, "sourcename");
-    let field = Field::new("text", "sourcename", specifics)
-        .hint("For example the name of the web site or of the person.")
-        .value(given.text("sourcename"));
-    (vec![field], vec![Choice { name: "source", label, hint: "", error, options }])
 }
 
 /// `GET /careers/{customer}/jobs/{job}/{slug}/applied`

@@ -6,15 +6,19 @@ mod apply;
 mod assessment;
 mod dashboard;
 mod jobs;
+mod kept;
+mod profile;
+mod questions;
 mod session;
 mod visitor;
 
 use askama::Template;
 use axum::Router;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::icims::Icims;
+use crate::icims::pages::desk::Refused;
 use crate::ui::Page;
 pub(super) use visitor::Visitor;
 use visitor::{JobView, Shell};
@@ -29,11 +33,17 @@ pub(super) fn router() -> Router<Icims> {
         .route("/careers/{customer}/dashboard", get(dashboard::show))
         .route("/careers/{customer}/jobs/{job}/{slug}/job", get(jobs::position))
         .route("/careers/{customer}/jobs/{job}/{slug}/login", get(apply::email).post(apply::give_email))
-        .route("/careers/{customer}/jobs/{job}/{slug}/profile", get(apply::profile).post(apply::give_profile))
-        .route("/careers/{customer}/jobs/{job}/{slug}/questions", get(apply::questions).post(apply::give_answers))
+        .route("/careers/{customer}/jobs/{job}/{slug}/profile", get(profile::show).post(profile::give))
+        .route("/careers/{customer}/jobs/{job}/{slug}/questions", get(questions::show).post(questions::give))
         .route("/careers/{customer}/jobs/{job}/{slug}/assessment", get(assessment::show).post(assessment::start))
         .route("/careers/{customer}/jobs/{job}/{slug}/applied", get(apply::applied))
         .route("/careers/{customer}/jobs/{job}/{slug}/thanks", get(apply::thanks))
+        .route("/careers/{customer}/{*rest}", any(nowhere))
+}
+
+/// Any address of a portal that is no page of it.
+async fn nowhere(visitor: Visitor) -> Refused {
+    visitor.no_such_page()
 }
 
 /// One step of the application.

@@ -7,8 +7,10 @@ use crate::icims::model::{ApplicationStep, JobId, PersonId, Role, WorkflowId};
 use crate::icims::pages::desk::{Refused, said};
 use crate::icims::pages::form::Given;
 use crate::icims::pages::typed::PersonDraft;
+use crate::icims::pages::upload;
 use crate::icims::schema::ProfileType;
 use crate::icims::state::application::Application;
+use crate::icims::state::files::NewFile;
 use crate::icims::state::sessions::PortalSession;
 use crate::icims::state::{CustomerState, Refusal};
 
@@ -47,11 +49,12 @@ pub(super) async fn end(visitor: &Visitor) -> Result<(), Refused> {
     said(ended.await)?.map_err(|refusal| visitor.broken(&refusal))
 }
 
-/// Saves the profile step: a new address becomes a Candidate, a known one is brought up to date.
+/// Saves the profile step, with a résumé if one came along: a new address becomes a Candidate, a known one is brought up to date.
 pub(super) async fn save_profile(
     visitor: &Visitor,
     session: &Session,
     draft: &PersonDraft,
+    resume: Option<NewFile>,
 ) -> Result<Result<(), Refusal>, Refused> {
     let now = visitor.now();
     let saved = visitor.tenant.write(|state| {
@@ -67,6 +70,9 @@ pub(super) async fn save_profile(
                 state.create_person_as(Some(Role::Candidate), changes, now)?
             }
         };
+        if let Some(file) = resume {
+            upload::put_resume(state, person, file, now)?;
+        }
         state.keep_portal_session(&session.token, person, now);
         Ok(())
     });

@@ -95,6 +95,12 @@ impl Visitor {
         found.ok_or_else(|| self.gone())
     }
 
+    /// The page for an address that is none of this portal's.
+    pub(super) fn no_such_page(&self) -> Refused {
+        let message = format!("{} has no such page. The open positions are on the start page.", self.shell.name);
+        Refused::missing("careers", message, ("View All Open Positions".into(), self.path("")))
+    }
+
     fn gone(&self) -> Refused {
         let message = "This position is no longer open, or the link is incomplete. The open positions are on the start page.";
         Refused::missing("careers", message.into(), ("View All Open Positions".into(), self.path("")))
@@ -104,11 +110,22 @@ impl Visitor {
         self.ids.iter().find(|(name, _)| name == place).and_then(|(_, value)| value.parse().ok())
     }
 
-    /// Sends the browser on with its session in a cookie, out of reach of scripts and of other sites' forms.
+    /// The same visitor, logged in.
+    pub(super) fn logged_in(self, session: Session) -> Self {
+        let person = |state: &CustomerState| state.person(session.person?).map(read::name_of);
+        let candidate = self.tenant.read(person).unwrap_or_default();
+        Self { shell: Shell { candidate, ..self.shell }, session: Some(session), ..self }
+    }
+
+    /// Sends the browser on with its session in a cookie.
     pub(super) fn go_with(&self, session: &Session, address: &str) -> Response {
+        with_cookie(Redirect::to(address).into_response(), &self.cookie(session))
+    }
+
+    /// A session as a cookie, out of reach of scripts and of other sites' forms.
+    pub(super) fn cookie(&self, session: &Session) -> String {
         let name = self.icims.0.surroundings.cookie(COOKIE);
-        let cookie = format!("{name}={}; Path=/careers/{}; HttpOnly; SameSite=Lax", session.token, self.shell.customer);
-        with_cookie(Redirect::to(address).into_response(), &cookie)
+        format!("{name}={}; Path=/careers/{}; HttpOnly; SameSite=Lax", session.token, self.shell.customer)
     }
 
     /// Sends the browser on and takes its cookie away.
@@ -143,7 +160,7 @@ fn tokens(parts: &Parts, own: &str) -> Vec<String> {
     pairs.filter(|(name, _)| *name == own).map(|(_, token)| token.to_owned()).collect()
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     let value = HeaderValue::from_str(cookie).expect("tokens and numbers are visible ASCII");
     response.headers_mut().append(header::SET_COOKIE, value);
     response
