@@ -131,7 +131,6 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "disk::VERSION",
             "entry::LOOK_UPS",
             "icims::UNSUBMITTED",
-            "letters::BASE64_LINE",
             "letters::ENCODED_WORD",
             "mails::SEQUENCE_BITS",
             "pdf::COLUMNS",

@@ -122,13 +122,13 @@ impl Stage {
         self.sandbox.world().advance_clock(by).await.expect("it moves");
     }
 
-    /// Everything that a person has been sent, once nothing is waiting to be sent; the oldest first.
+    /// Everything that a person has been sent, once no mail is waiting to be sent; the oldest first.
     pub(crate) async fn mails_to(&self, email: &str) -> Vec<Message> {
         let customer = self.keys.icims.customer_id.clone();
         let rested = async {
             // A look at the state wakes nobody, so it is looked at again and again.
             let mut looks = tokio::time::interval(Duration::from_millis(5));
-            while !self.sandbox.world().pending(Some(&customer)).await.expect("there").is_nothing() {
+            while self.sandbox.world().pending(Some(&customer)).await.expect("there").platform_mails > 0 {
                 looks.tick().await;
             }
         };
