@@ -114,10 +114,7 @@ impl Basics {
 
 fn basics_tab(head: Head, basics: &Basics, faults: &Faults) -> FormTab {
     let chosen = if basics.authentication == AuthenticationStrategy::AtsOnly { "ats-only" } else { "ats-first" };
-    let strategies = vec![
-        Choosable::new("ats-first", "ATS First: links come from the ATS, and a code by mail when one has expired", chosen),
-        Choosable::new("ats-only", "ATS Only: links come from the ATS alone, and Harver sends no mail", chosen),
-    ];
+    let strategies = vec![Choosable::new("ats-first", "ATS First", chosen), Choosable::new("ats-only", "ATS Only", chosen)];
     FormTab {
         head,
         heading: "Basics",
@@ -126,7 +123,8 @@ fn basics_tab(head: Head, basics: &Basics, faults: &Faults) -> FormTab {
         choices: vec![Choice {
             name: "authentication",
             label: "Candidate authentication".into(),
-            hint: "",
+            hint: "ATS First: links come from the ATS, and a code by mail when one has expired. ATS Only: links come from the ATS alone, and \
+                Harver sends no mail.",
             error: faults.of("authentication"),
             options: strategies,
         }],
