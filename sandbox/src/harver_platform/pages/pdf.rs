@@ -169,13 +169,14 @@ mod tests {
         let shown = text(&document);
         assert!(shown.starts_with("%PDF-1.4") && shown.ends_with("%%EOF\n"));
         assert!(shown.contains("/Count 3"), "a hundred and twenty lines need three pages");
-        let start: usize =
-            shown.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).expect("there").parse().expect("a number");
-        let table: Vec<&str> = shown[start..].lines().skip(3).take_while(|line| line.ends_with("n ")).collect();
-        assert_eq!(table.len(), 4 + 2 * 3);
-        for (at, entry) in table.iter().enumerate() {
-            let offset: usize = entry[..10].parse().expect("a number");
-            assert!(shown[offset..].starts_with(&format!("{} 0 obj", at + 1)), "{entry}");
+        let number = |text: &str| text.parse::<usize>().expect("a number");
+        let start = number(shown.rsplit("startxref\n").next().and_then(|rest| rest.lines().next()).expect("there"));
+        // Offsets count bytes, of which the header has some that are no ASCII.
+        let table = text(&document[start..]);
+        let entries: Vec<&str> = table.lines().skip(3).take_while(|line| line.ends_with("n ")).collect();
+        assert_eq!(entries.len(), 4 + 2 * 3);
+        for (at, entry) in entries.iter().enumerate() {
+            assert!(document[number(&entry[..10])..].starts_with(format!("{} 0 obj", at + 1).as_bytes()), "{entry}");
         }
     }
 
