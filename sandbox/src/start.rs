@@ -186,9 +186,10 @@ impl Bound {
         let told = if connector.is_some() { &self.near.icims } else { &self.addresses.icims };
         let told = told.parse().expect("addresses are URLs");
         let icims = Icims::known_as(surroundings(&self.addresses.icims), told);
-        let platform = HarverPlatform::new(surroundings(&self.addresses.platform));
         let mailbox = Mailbox::new(surroundings(&self.addresses.control));
-        let actors: Vec<Arc<dyn Sends>> = vec![Arc::new(icims.clone()), Arc::new(platform.clone())];
+        let platform = HarverPlatform::mailing(surroundings(&self.addresses.platform), mailbox.clone());
+        let mut actors: Vec<Arc<dyn Sends>> = vec![Arc::new(icims.clone())];
+        actors.extend(platform.senders());
         let outbox = Outbox::new(registry.clone(), self.clock.clone(), actors);
         let parts = Parts {
             icims: icims.clone(),

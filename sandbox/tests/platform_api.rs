@@ -276,6 +276,26 @@ async fn a_report_link_has_bounds_and_says_when_it_expires() {
 }
 
 #[tokio::test]
+async fn a_development_report_comes_in_the_language_asked_for() {
+    let world = World::start().await;
+    let token = world.token().await;
+    let (link, id) = world.register("ines@example.org", None).await;
+    let report = |query: &str| format!("/applications/{id}/reports/development-reports{query}");
+    assert_eq!(world.get(&token, &report("")).await.0, StatusCode::NOT_FOUND, "there is none before the end");
+    world.finish(&link, "c", "3").await;
+    assert_eq!(world.get(&token, &report("?locale=tlh")).await.0, StatusCode::BAD_REQUEST);
+    for (query, heading) in
+        [("", "Development report"), ("?locale=en-GB", "Development report"), ("?locale=nl-NL", "Ontwikkelrapport")]
+    {
+        let (status, answer) = world.get(&token, &report(query)).await;
+        assert_eq!((status, &answer["data"]["type"]), (StatusCode::OK, &json!("development-reports")));
+        let url = answer["data"]["attributes"]["url"].as_str().expect("a url");
+        let page = world.open(&world.http, url).await.text().await.expect("a page");
+        assert!(page.contains(heading), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn one_account_never_sees_another() {
     let world = World::start().await;
     let (_, id) = world.register("ines@example.org", None).await;

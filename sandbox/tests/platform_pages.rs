@@ -3,42 +3,15 @@
 #[path = "called/notes.rs"]
 mod notes;
 mod platform_support;
+#[path = "platform_support/seen.rs"]
+mod seen;
 
 use icims_sandbox::engine::{DiskError, JournalFilter};
 use icims_sandbox::harver_platform::model::AuthenticationStrategy;
 use jiff::SignedDuration;
 use platform_support::{ACCOUNT, VACANCY, World, answers, browser};
-use reqwest::{Response, StatusCode};
-use scraper::{Html, Selector};
-
-/// A page as it was answered.
-struct Seen {
-    status: StatusCode,
-    path: String,
-    html: Html,
-}
-
-impl Seen {
-    async fn new(response: Response) -> Self {
-        let (status, path) = (response.status(), response.url().path().to_owned());
-        Self { status, path, html: Html::parse_document(&response.text().await.expect("text")) }
-    }
-
-    fn has(&self, selector: &str) -> bool {
-        self.html.select(&Selector::parse(selector).expect("a selector")).next().is_some()
-    }
-
-    fn text(&self, selector: &str) -> String {
-        let found = self.html.select(&Selector::parse(selector).expect("a selector")).next();
-        let found = found.unwrap_or_else(|| panic!("{selector} is not on {}", self.path));
-        found.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn attribute(&self, selector: &str, name: &str) -> String {
-        let found = self.html.select(&Selector::parse(selector).expect("a selector")).next();
-        found.and_then(|found| found.attr(name)).unwrap_or_else(|| panic!("{selector} has no {name}")).to_owned()
-    }
-}
+use reqwest::StatusCode;
+use seen::Seen;
 
 async fn post(http: &reqwest::Client, world: &World, path: &str, form: &[(&str, &str)]) -> Seen {
     Seen::new(http.post(format!("{}{path}", world.base)).form(form).send().await.expect("a page")).await

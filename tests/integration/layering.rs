@@ -92,7 +92,7 @@ const SANDBOX: [(&str, &[&str]); 9] = [
     ("start", &["control", "engine", "harver_platform", "icims", "mailbox", "ui"]),
     ("control", &["engine", "harver_platform", "icims", "mailbox", "reference", "start", "ui"]),
     ("icims", &["engine", "reference", "ui"]),
-    ("harver_platform", &["engine", "reference", "ui"]),
+    ("harver_platform", &["engine", "mailbox", "reference", "ui"]),
     ("mailbox", &["engine", "ui"]),
     ("ui", &["engine"]),
     ("reference", &[]),

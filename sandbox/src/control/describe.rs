@@ -45,11 +45,12 @@ pub(super) fn document(described: &OpenApi) -> Json {
 }
 
 /// The variables of paths. A new name is described here once.
-fn path_parameters() -> [(&'static str, Json, &'static str); 3] {
+fn path_parameters() -> [(&'static str, Json, &'static str); 4] {
     [
         ("id", json!({"type": "string", "minLength": 1}), "The number, or what the operation says."),
         ("name", json!({"type": "string", "minLength": 1}), "The name."),
         ("event", json!({"type": "string", "minLength": 1}), "The number of an event to the vendor."),
+        ("vacancy", json!({"type": "string", "minLength": 1}), "The id of a vacancy of the platform."),
     ]
 }
 

@@ -30,6 +30,14 @@ pub enum ControlError {
         /// The event.
         event: String,
     },
+    /// There is no such vacancy.
+    #[error("customer {customer} has no vacancy {vacancy}: the platform's Vacancy Overview lists their ids")]
+    UnknownVacancy {
+        /// The customer.
+        customer: String,
+        /// The id.
+        vacancy: String,
+    },
     /// The input cannot be used.
     #[error("{0}")]
     BadInput(String),
@@ -103,6 +111,7 @@ impl From<ControlError> for ApiProblem {
             ControlError::UnknownCustomer(_) => (StatusCode::NOT_FOUND, "unknown_customer"),
             ControlError::UnknownUser { .. } => (StatusCode::NOT_FOUND, "unknown_user"),
             ControlError::UnknownEvent { .. } => (StatusCode::NOT_FOUND, "unknown_event"),
+            ControlError::UnknownVacancy { .. } => (StatusCode::NOT_FOUND, "unknown_vacancy"),
             ControlError::BadInput(_) => (StatusCode::BAD_REQUEST, "bad_input"),
             ControlError::CustomerExists(_) => (StatusCode::CONFLICT, "customer_exists"),
             ControlError::SeedingAlready(_) => (StatusCode::CONFLICT, "seeding_already"),

@@ -9,6 +9,7 @@ mod api;
 mod budget;
 mod catalogue;
 mod clock;
+mod communication;
 pub mod connector;
 mod contents;
 mod credentials;
@@ -104,6 +105,7 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(customer_settings::routes())
         .merge(users::routes())
         .merge(vendor::routes())
+        .merge(communication::routes())
         .merge(events::routes())
 }
 

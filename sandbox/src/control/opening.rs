@@ -128,6 +128,11 @@ impl World {
         }
         parts
             .platform
+            .admit_user(&tenant.account_id, &own.admin_email, &own.admin_password)
+            .await
+            .map_err(|error| ControlError::Sample(error.into()))?;
+        parts
+            .platform
             .connect_webhook(&tenant.account_id, connected.webhook_url, own.webhook_username, own.webhook_password)
             .await
             .map_err(|error| ControlError::Sample(error.into()))

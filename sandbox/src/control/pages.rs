@@ -104,10 +104,10 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
     let tenant = tenant.clone();
     let keys = world.keys(&tenant);
     let pending = match world.pending(Some(&keys.icims.customer_id)).await {
-        Ok(pending) if pending.icims_events + pending.platform_webhooks == 0 && pending.integration_work == 0 => "nothing".into(),
+        Ok(pending) if pending.is_nothing() => "nothing".into(),
         Ok(pending) => format!(
-            "{} iCIMS events, {} platform webhooks, {} pieces of the integration's work",
-            pending.icims_events, pending.platform_webhooks, pending.integration_work
+            "{} iCIMS events, {} platform webhooks, {} platform mails, {} pieces of the integration's work",
+            pending.icims_events, pending.platform_webhooks, pending.platform_mails, pending.integration_work
         ),
         Err(_) => "unknown: the integration does not say".into(),
     };

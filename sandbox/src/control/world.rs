@@ -93,8 +93,18 @@ pub struct Pending {
     pub icims_events: usize,
     /// Webhooks of the platform that are not accepted yet.
     pub platform_webhooks: usize,
+    /// Mails of the platform to candidates that are due and not sent yet.
+    pub platform_mails: usize,
     /// What the integration has not finished.
     pub integration_work: u64,
+}
+
+impl Pending {
+    /// Whether everything is finished.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.icims_events + self.platform_webhooks + self.platform_mails == 0 && self.integration_work == 0
+    }
 }
 
 impl World {
@@ -221,12 +231,14 @@ impl World {
         let tenant = customer.map(|customer| self.tenant(customer)).transpose()?;
         // Downstream last: what leaves a vendor while we look is counted at the integration, which records it before it answers.
         let icims_events = self.0.parts.icims.pending(tenant.as_ref().map(|tenant| tenant.customer_id));
-        let platform_webhooks = self.0.parts.platform.pending(tenant.as_ref().map(|tenant| tenant.account_id.as_str()));
+        let account = tenant.as_ref().map(|tenant| tenant.account_id.as_str());
+        let platform_webhooks = self.0.parts.platform.pending(account);
+        let platform_mails = self.0.parts.platform.pending_mails(account);
         let integration_work = match &self.0.parts.connector {
             Some(connector) => connector.pending(customer.map(str::to_owned)).await?,
             None => 0,
         };
-        Ok(Pending { icims_events, platform_webhooks, integration_work })
+        Ok(Pending { icims_events, platform_webhooks, platform_mails, integration_work })
     }
 
     /// The virtual clock.

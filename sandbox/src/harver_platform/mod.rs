@@ -1,18 +1,18 @@
 //! The simulated Harver assessment platform: public API, candidate pages, reports and webhooks on one port.
 //!
 //! It knows nothing of any ATS beyond the free attributes that the API carries. Read in this order: [`model`] (what is kept),
-//! [`state`] (the rules), [`scoring`] (from answers to a label), `api` (the public API), `pages` (what the candidate and the
-//! report's reader see), [`callbacks`] (who is told).
+//! [`state`] (the rules), [`scoring`] (from answers to a label), `api` (the public API), `pages` (what candidates,
+//! recruiters and the report's reader see), [`callbacks`] (who is told), `letters` (what candidates are sent).
 //!
 //! What is simulated, how faithfully, and which test covers it is marked beside the code ([`fidelity()`]) and collected in
-//! `docs/fidelity.md` and on the page `/fidelity`. The rest of the published API is refused by name with `501`. The confirmation code
-//! by mail is not simulated: the page of an expired link says what to do instead.
+//! `docs/fidelity.md` and on the page `/fidelity`. The rest of the published API is refused by name with `501`.
 //!
 //! Section numbers refer to `harver-platform.md`.
 
 mod api;
 pub mod callbacks;
 mod fidelity;
+mod letters;
 pub mod model;
 mod pages;
 pub mod scoring;
@@ -28,7 +28,9 @@ use jiff::Timestamp;
 
 use crate::engine::{Clock, Customer, DiskError, Kept, Outbox, Registry, Sender, Sends, Surroundings, Tenant};
 
+use crate::mailbox::Mailbox;
 use callbacks::WebhookSender;
+use letters::Post;
 use model::{AccountId, NewAccount, WebhookSubscription};
 use state::{ACCOUNT, API_CLIENT, AccountState};
 
@@ -43,16 +45,24 @@ pub struct HarverPlatform(Arc<Inner>);
 struct Inner {
     surroundings: Surroundings,
     webhooks: WebhookSender,
+    mailbox: Mailbox,
     /// What numbers the answers to callers who are nobody.
     strangers: api::Correlations,
 }
 
 impl HarverPlatform {
-    /// The platform of the customers of a world.
+    /// The platform of the customers of a world, with a mailbox of its own.
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
+        let mailbox = Mailbox::new(surroundings.clone());
+        Self::mailing(surroundings, mailbox)
+    }
+
+    /// The same, with the mailbox that candidates' mail goes to.
+    #[must_use]
+    pub fn mailing(surroundings: Surroundings, mailbox: Mailbox) -> Self {
         let webhooks = WebhookSender::new(Sender::new(surroundings.clock.clone(), surroundings.journal.clone()));
-        Self(Arc::new(Inner { surroundings, webhooks, strangers: api::Correlations::default() }))
+        Self(Arc::new(Inner { surroundings, webhooks, mailbox, strangers: api::Correlations::default() }))
     }
 
     /// Opens an account of a customer, in the place of the one that it has.
@@ -97,14 +107,44 @@ impl HarverPlatform {
             .await
     }
 
+    /// Lets somebody in to the screens of an account.
+    ///
+    /// # Errors
+    /// When there is no such account, or the change could not be stored.
+    pub async fn admit_user(&self, account: &str, email: &str, password: &str) -> Result<(), state::Refusal> {
+        let tenant = self.account(account).ok_or(state::Refusal::Unknown("account"))?;
+        tenant
+            .write(|state| {
+                state.admit_user(email, password);
+                Ok::<(), state::Refusal>(())
+            })
+            .await
+    }
+
+    /// How many mails of an account, or of all, are due and not sent.
+    #[must_use]
+    pub fn pending_mails(&self, account: Option<&str>) -> usize {
+        let now = self.now();
+        self.chosen(account).iter().map(|tenant| tenant.read(|state| state.due_mails(now))).sum()
+    }
+
     /// How many callbacks of an account, or of all, wait to be accepted.
     #[must_use]
     pub fn pending(&self, account: Option<&str>) -> usize {
-        let tenants = match account {
+        self.chosen(account).iter().map(|tenant| tenant.read(AccountState::pending_callbacks)).sum()
+    }
+
+    /// What the outbox asks: webhooks first, then mails.
+    #[must_use]
+    pub fn senders(&self) -> [Arc<dyn Sends>; 2] {
+        [Arc::new(self.clone()), Arc::new(Post(self.clone()))]
+    }
+
+    fn chosen(&self, account: Option<&str>) -> Vec<Arc<Tenant<AccountState>>> {
+        match account {
             Some(id) => self.account(id).into_iter().collect(),
             None => self.tenants(),
-        };
-        tenants.iter().map(|tenant| tenant.read(AccountState::pending_callbacks)).sum()
+        }
     }
 
     /// Everything on the platform's port: API, candidate pages, reports, stylesheet.
@@ -113,10 +153,9 @@ impl HarverPlatform {
         api::router(self).merge(pages::router()).merge(crate::ui::routes()).merge(documents).with_state(self.clone())
     }
 
-    /// Sends webhooks alone until `shutdown` resolves; a whole sandbox has one outbox for all actors.
+    /// Sends webhooks and mails alone until `shutdown` resolves; a whole sandbox has one outbox for all actors.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
-        let actors: Vec<Arc<dyn Sends>> = vec![Arc::new(self.clone())];
-        Outbox::new(self.registry().clone(), self.clock().clone(), actors).run(shutdown).await;
+        Outbox::new(self.registry().clone(), self.clock().clone(), self.senders().into()).run(shutdown).await;
     }
 
     fn registry(&self) -> &Registry {

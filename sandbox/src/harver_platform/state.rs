@@ -2,26 +2,33 @@
 //!
 //! Rules are plain functions: they get the moment as an argument, check first, change last, and refuse with a [`Refusal`].
 //! They know neither HTTP nor pages; API and candidate pages call the same ones. Read on in `registration` (an application is
-//! made), `journey` (the candidate answers), `outbox` (who is told), `access`, `reports` and `vacancies`.
+//! made), `journey` (the candidate answers), `confirmation` (a link has expired), `mails` (what candidates are sent), `outbox` (who is
+//! told), `access`, `reports`, `users` and `vacancies`.
 
 mod access;
+mod confirmation;
 mod journey;
+mod mails;
 mod outbox;
 mod registration;
 mod reports;
+mod users;
 mod vacancies;
 
 use crate::engine::{Chance, DiskError, Name, Persist, Rows, Single, State, Table};
 
 use super::model::{
     AccessToken, AccountId, AccountProfile, ApiClient, Application, ApplicationId, Callback, Candidate, CandidateId, Email,
-    Language, MagicLink, NewAccount, ReportLink, Vacancy, VacancyId, WebhookSubscription,
+    Language, MagicLink, NewAccount, OutgoingMail, ReportLink, User, Vacancy, VacancyId, WebhookSubscription,
 };
 
 pub use access::Grant;
+pub use confirmation::CodeProblem;
 pub use journey::{AnswerRefusal, LinkProblem, SignIn, Step, step};
+pub use mails::{LinedMail, Posting};
 pub use outbox::{ATTEMPT_DELAYS, Attempt, Due, Lined};
 pub use registration::{Registered, Registration};
+pub(crate) use vacancies::{DESCRIPTION_LIMIT, LABELS, TITLE_LIMIT};
 
 /// Why a rule did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -55,13 +62,15 @@ pub struct Limits {
     pub applications: usize,
     /// Access tokens; then the one that expires first stops working.
     pub tokens: usize,
+    /// Vacancies; then no more can be created.
+    pub vacancies: usize,
     /// Links to reports; then those that expire first are forgotten. A year of links to few reports would otherwise fill the memory.
     pub report_links: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { applications: 200_000, tokens: 1_000, report_links: 10_000 }
+        Self { applications: 200_000, tokens: 1_000, vacancies: 1_000, report_links: 10_000 }
     }
 }
 
@@ -80,6 +89,8 @@ pub struct AccountState {
     pub(super) report_links: Table<String, ReportLink>,
     pub(super) webhooks: Table<String, WebhookSubscription>,
     pub(super) callbacks: Table<u64, Callback>,
+    pub(super) mails: Table<u64, OutgoingMail>,
+    pub(super) users: Table<String, User>,
 }
 
 impl AccountState {
@@ -108,6 +119,7 @@ impl AccountState {
             requests_per_minute: 450,
             seed,
             drawn: 0,
+            mailed: 0,
         };
         Self {
             limits: Limits::default(),
@@ -121,6 +133,8 @@ impl AccountState {
             report_links: Table::new("report_links"),
             webhooks: Table::new("webhooks"),
             callbacks: Table::new("callbacks"),
+            mails: Table::new("mails"),
+            users: Table::new("users"),
         }
     }
 
@@ -210,7 +224,7 @@ impl State for AccountState {
     }
 
     fn has_outgoing(&self) -> bool {
-        self.has_waiting_callbacks()
+        self.has_waiting_callbacks() || !self.mails.is_empty()
     }
 }
 
@@ -227,6 +241,8 @@ impl Persist for AccountState {
             &mut self.report_links,
             &mut self.webhooks,
             &mut self.callbacks,
+            &mut self.mails,
+            &mut self.users,
         ]
     }
 }

@@ -240,9 +240,7 @@ pub(super) async fn settle(world: &World, customer: &str) {
         let mut pause = LOOK;
         loop {
             match world.pending(Some(customer)).await {
-                Ok(pending) if pending.icims_events == 0 && pending.platform_webhooks == 0 && pending.integration_work == 0 => {
-                    return;
-                }
+                Ok(pending) if pending.is_nothing() => return,
                 Ok(_) => {}
                 Err(error) => panic!("customer {customer} cannot be asked what is pending: {}", told(&error)),
             }

@@ -63,7 +63,8 @@ impl Mailbox {
             }
             effect => {
                 let lost = matches!(effect, Some(Effect::LoseReply));
-                return match self.deliver_marked(envelope, (read, raw), struck.iter().map(Struck::mark).collect()).await {
+                let marks = struck.iter().map(Struck::mark).collect();
+                return match self.deliver_marked(Actor::Integration, envelope, (read, raw), marks).await {
                     Ok(()) if lost => Verdict::BrokenOff,
                     Ok(()) => Verdict::Accepted,
                     Err(error) => Verdict::NotStored(error),

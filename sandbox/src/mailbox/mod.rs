@@ -77,17 +77,26 @@ impl Mailbox {
     /// # Errors
     /// When the disk does not take the message: the sender is told to try again.
     pub async fn deliver(&self, envelope: Envelope, raw: Vec<u8>) -> Result<(), DiskError> {
-        self.deliver_marked(envelope, message::read(raw).await, Vec::new()).await
+        self.deliver_from(Actor::Integration, envelope, raw).await
+    }
+
+    /// The same for a message of another actor, as the journal tells them apart.
+    ///
+    /// # Errors
+    /// As [`Mailbox::deliver`].
+    pub async fn deliver_from(&self, from: Actor, envelope: Envelope, raw: Vec<u8>) -> Result<(), DiskError> {
+        self.deliver_marked(from, envelope, message::read(raw).await, Vec::new()).await
     }
 
     async fn deliver_marked(
         &self,
+        from: Actor,
         envelope: Envelope,
         (read, raw): (Reading, Vec<u8>),
         faults: Vec<FaultMark>,
     ) -> Result<(), DiskError> {
         let (now, started) = (self.0.surroundings.clock.now(), Instant::now());
-        let mut exchange = exchange(&envelope, &read, now);
+        let mut exchange = Exchange { from, ..exchange(&envelope, &read, now) };
         exchange.faults = faults;
         let (owner, mail) = self.box_of(read.customer.as_deref());
         let arrival = Arrival { at: now, position: self.reserve(1) };

@@ -4,6 +4,7 @@
 //! scripts; the few scripts there are only add comfort (double-click, for example) on top of real forms and links.
 
 mod api;
+mod form;
 mod html;
 mod origin;
 
@@ -12,6 +13,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 pub use api::{ApiProblem, ApiQuery, Wait};
+pub use form::{Choice, Choosable, Field, Flag, Given};
 pub use html::{Piece, Tag, pieces, unescaped};
 pub use origin::{OTHER_SITE, PublicOrigin, refuse_other_sites};
 
@@ -28,6 +30,11 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
         .flat_map(|line| line.split(','))
         .any(|range| range.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("text/html")))
 }
+
+/// Where the script is served that adds buttons to values that are to be copied. Without it, such a value is selected as a whole.
+const COPY_SCRIPT_PATH: &str = "/static/copy.js";
+
+const COPY_SCRIPT: &str = include_str!("../../static/copy.js");
 
 /// A rendered page with its status.
 #[derive(Debug)]
@@ -80,8 +87,10 @@ impl Problem {
 
 /// The routes that every screen needs.
 pub fn routes<S: Clone + Send + Sync + 'static>() -> axum::Router<S> {
-    axum::Router::new().route(
-        STYLESHEET_PATH,
-        axum::routing::get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET) }),
-    )
+    let file = |kind: &'static str, text: &'static str| {
+        axum::routing::get(move || async move { ([(header::CONTENT_TYPE, kind)], text) })
+    };
+    axum::Router::new()
+        .route(STYLESHEET_PATH, file("text/css; charset=utf-8", STYLESHEET))
+        .route(COPY_SCRIPT_PATH, file("text/javascript; charset=utf-8", COPY_SCRIPT))
 }

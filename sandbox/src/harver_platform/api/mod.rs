@@ -89,6 +89,7 @@ fn resources() -> OpenApiRouter<HarverPlatform> {
         .routes(routes!(applications::reapply_status))
         .routes(routes!(reports::reports_hub))
         .routes(routes!(reports::interview_guide))
+        .routes(routes!(reports::development_report))
         .routes(routes!(accounts::candidate_statuses))
 }
 

@@ -1,7 +1,7 @@
 //! An application as the API shows it, with the quirks of `harver-platform.md` 9.3: times in epoch seconds, indicator scores as
 //! texts beside module scores as numbers, the key `treshold`, no `matchingProfile` unless labels are configured.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::error::ApiError;
@@ -10,8 +10,6 @@ use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{Application, ApplicationId, Bracket, Candidate, ReportKind, Vacancy};
 use crate::harver_platform::state::{AccountState, Refusal};
 
-/// How long the document and the fact sheet can be opened (`harver-platform.md` 10).
-const REPORT_LIFE: SignedDuration = SignedDuration::from_mins(15);
 /// A module passes from the norm on (`harver-platform.md` 6: norm 50). *Assumed* for modules other than cognitive ones.
 const NORM: u32 = 50;
 
@@ -122,14 +120,14 @@ pub(super) struct ReportLinks {
 
 impl ReportLinks {
     fn documents(&self, platform: &HarverPlatform, application: &Application) -> Vec<Value> {
-        let link = |kind: &str, prefix: &str, path: &str, (token, expires_at): &(String, Timestamp)| {
-            let url = platform.url(&format!("{path}?token={token}"));
+        let link = |kind: &str, prefix: &str, report: ReportKind, (token, expires_at): &(String, Timestamp)| {
+            let url = platform.url(&report.address(token));
             json!({"type": kind, "id": format!("{prefix}{}", application.id), "attributes": {"expiresAt": expires_at.as_second(), "url": url}})
         };
         let page = platform.url(&format!("/app/candidates/{}", application.id));
         vec![
-            link("reports", "r", "/reports/candidate-report", &self.report),
-            link("fact-sheets", "f", "/reports/fact-sheet", &self.fact_sheet),
+            link("reports", "r", ReportKind::CandidateReport, &self.report),
+            link("fact-sheets", "f", ReportKind::FactSheet, &self.fact_sheet),
             json!({"type": "candidate-detail-page", "id": format!("c{}", application.id), "attributes": {"url": page}}),
         ]
     }
@@ -144,8 +142,8 @@ pub(super) fn report_links(state: &mut AccountState, id: &ApplicationId, now: Ti
         return Ok(None);
     }
     Ok(Some(ReportLinks {
-        report: state.link_report(id, ReportKind::CandidateReport, REPORT_LIFE, true, now)?,
-        fact_sheet: state.link_report(id, ReportKind::FactSheet, REPORT_LIFE, true, now)?,
+        report: state.link_report(id, ReportKind::CandidateReport, ReportKind::CandidateReport.life(), true, now)?,
+        fact_sheet: state.link_report(id, ReportKind::FactSheet, ReportKind::FactSheet.life(), true, now)?,
     }))
 }
 

@@ -37,6 +37,9 @@ pub struct AccountProfile {
     pub(in crate::harver_platform) seed: u64,
     /// How many ids and tokens have been drawn.
     pub(in crate::harver_platform) drawn: u64,
+    /// How many mails have been lined up.
+    #[serde(default)]
+    pub(in crate::harver_platform) mailed: u64,
 }
 
 /// A program that may ask for access tokens.

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ApplicationId, CandidateId, Language, VacancyId};
+use super::{ApplicationId, CandidateId, ConfirmationCode, Language, SentMail, Vacancy, VacancyId, WebAddress};
 use crate::harver_platform::scoring::Outcome;
 
 /// What a candidate answered in one module: question name (`q1`) to value.
@@ -125,15 +125,24 @@ pub struct Application {
     pub(in crate::harver_platform) links: Vec<String>,
     /// Browsers that are signed in, oldest first.
     pub(in crate::harver_platform) sessions: Vec<Session>,
+    /// The latest mails that the platform has sent to the candidate, oldest first.
+    #[serde(default)]
+    pub mailed: Vec<SentMail>,
+    /// The latest confirmation code, until it is used.
+    #[serde(default)]
+    pub(in crate::harver_platform) code: Option<ConfirmationCode>,
+    /// When codes were asked for within the latest hour.
+    #[serde(default)]
+    pub(in crate::harver_platform) codes_asked: Vec<Timestamp>,
 }
 
 impl Application {
-    /// Where the End Page sends the candidate: the attribute `return_url`, if it is an address a browser may follow.
+    /// Where the candidate goes from the End Page: to the attribute `return_url`, else to the vacancy's own address (*assumed*: the
+    /// address of a single application says more than the one of all). What a browser may not follow counts as none.
     #[must_use]
-    pub fn return_url(&self) -> Option<url::Url> {
-        let parsed = url::Url::parse(self.ats.get("return_url")?).ok()?;
-        // Anything else (javascript:, data:, file:) would run or read on the candidate's side.
-        matches!(parsed.scheme(), "http" | "https").then_some(parsed)
+    pub fn way_back(&self, vacancy: &Vacancy) -> Option<WebAddress> {
+        let own = self.ats.get("return_url").and_then(|address| address.parse().ok());
+        own.or_else(|| vacancy.settings.end_page.return_url.clone())
     }
 }
 

@@ -5,8 +5,8 @@
 //! the nine-point scale and the labels are documented (`harver-platform.md` 2 and 6).
 
 use super::{
-    AuthenticationStrategy, Bracket, Choice, ChoiceQuestion, Indicator, IndicatorPart, Language, MatchingProfile, Module,
-    ModuleContent, NewVacancy, Reapply, TypingTask,
+    AuthenticationStrategy, Bracket, Choice, ChoiceQuestion, CommunicationSet, EndPage, Indicator, IndicatorPart, Language,
+    MatchingProfile, Module, ModuleContent, NewVacancy, Reapply, TypingTask,
 };
 
 /// What the choices of a question are worth, in the order shown.
@@ -28,6 +28,9 @@ pub fn call_centre_advisor() -> NewVacancy {
         modules: vec![welcome(), situational_judgement(), cognitive(), personality(), typing()],
         profile: profile(),
         interview_guide: true,
+        development_report: true,
+        end_page: EndPage::default(),
+        communication: CommunicationSet::default(),
     }
 }
 

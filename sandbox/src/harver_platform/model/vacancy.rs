@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Module, VacancyId};
+use super::{CommunicationSet, EndPage, Language, Module, VacancyId};
 
 /// Whether candidates may be registered (`harver-platform.md` 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +165,15 @@ pub struct NewVacancy {
     pub profile: MatchingProfile,
     /// Whether interview guides are configured.
     pub interview_guide: bool,
+    /// Whether development reports are configured.
+    #[serde(default)]
+    pub development_report: bool,
+    /// The last page of the journey.
+    #[serde(default)]
+    pub end_page: EndPage,
+    /// Which mails candidates get.
+    #[serde(default)]
+    pub communication: CommunicationSet,
 }
 
 impl Vacancy {
@@ -172,5 +181,11 @@ impl Vacancy {
     #[must_use]
     pub fn module(&self, key: &str) -> Option<&Module> {
         self.settings.modules.iter().find(|module| module.key == key)
+    }
+
+    /// The label of the package that an ATS offers for this vacancy, with an en dash between name and id (`harver-platform.md` 11).
+    #[must_use]
+    pub fn package_label(&self) -> String {
+        format!("Harver {} – {}", self.settings.internal_title, self.id)
     }
 }

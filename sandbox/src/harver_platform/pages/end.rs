@@ -17,6 +17,7 @@ struct End {
     vacancy: String,
     first_name: String,
     return_url: Option<String>,
+    button: String,
     came_back: bool,
 }
 
@@ -35,11 +36,12 @@ fn page(visitor: &Visitor, came_back: bool) -> Result<Response, SignedOut> {
         return Ok(visitor.go_on());
     }
     let end = visitor.look(|state, vacancy, application| End {
+        button: vacancy.settings.end_page.button.clone(),
         wording: Wording::of(application.language),
         account: state.profile().name.clone(),
         vacancy: vacancy.settings.public_title.clone(),
         first_name: state.candidate(&application.candidate).map(|candidate| candidate.name.first.clone()).unwrap_or_default(),
-        return_url: application.return_url().map(String::from),
+        return_url: application.way_back(vacancy).map(String::from),
         came_back,
     })?;
     Ok(Page::ok(end).into_response())

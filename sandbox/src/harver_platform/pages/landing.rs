@@ -9,12 +9,14 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::code;
 use super::notice;
 use super::session::{self, SignedOut, Visitor};
 use super::wording::Wording;
+use crate::engine::Tenant;
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{ApplicationId, Language, VacancyId};
-use crate::harver_platform::state::{AccountState, LinkProblem, Refusal, Step, step};
+use crate::harver_platform::state::{AccountState, LinkProblem, Refusal, SignIn, Step, step};
 use crate::ui::Page;
 
 /// Title, description, language and consents.
@@ -45,18 +47,21 @@ pub(super) async fn follow_link(
     };
     let now = platform.now();
     match account.write(|state| state.sign_in(&vacancy, &token, now)).await {
-        Ok(signed_in) => {
-            let cookie = session::cookie(&platform.0.surroundings, &signed_in.application, &signed_in.session);
-            let address = account.read(|state| way_in(state, &signed_in.application));
-            ([(header::SET_COOKIE, cookie)], Redirect::to(&address)).into_response()
-        }
+        Ok(signed_in) => enter(&platform, &account, &signed_in),
         Err(LinkProblem::Expired { application }) => account.read(|state| match state.journey(&application) {
-            Ok((vacancy, application)) => notice::expired_link(vacancy, application, state.profile().magic_link_hours),
+            Ok((vacancy, application)) => code::expired_link(vacancy, application, &token, state.profile().magic_link_hours),
             Err(_) => notice::unknown_link(),
         }),
         Err(LinkProblem::Unknown) => notice::unknown_link(),
         Err(LinkProblem::Disk(error)) => notice::not_stored(&error.to_string()),
     }
+}
+
+/// Leaves the cookie of a browser that has just been signed in, and goes on to the step the candidate is at.
+pub(super) fn enter(platform: &HarverPlatform, account: &Tenant<AccountState>, signed_in: &SignIn) -> Response {
+    let cookie = session::cookie(&platform.0.surroundings, &signed_in.application, &signed_in.session);
+    let address = account.read(|state| way_in(state, &signed_in.application));
+    ([(header::SET_COOKIE, cookie)], Redirect::to(&address)).into_response()
 }
 
 /// Whoever comes back after finishing is told so; everybody else goes on where they were.

@@ -4,8 +4,6 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::wording::Wording;
-use crate::harver_platform::model::{Application, AuthenticationStrategy, Vacancy};
 use crate::ui::Page;
 
 /// One message with an optional way on.
@@ -25,7 +23,7 @@ pub(super) struct Notice {
 }
 
 impl Notice {
-    fn english(id: &'static str, title: &str, paragraphs: &[&str]) -> Self {
+    pub(super) fn english(id: &'static str, title: &str, paragraphs: &[&str]) -> Self {
         let paragraphs = paragraphs.iter().map(|text| (*text).to_owned()).collect();
         Self { id, lang: "en", title: title.into(), paragraphs, way_on: None }
     }
@@ -34,10 +32,12 @@ impl Notice {
 /// `GET /`.
 pub(super) async fn front() -> Response {
     let paragraphs = [
-        "This is the simulated Harver platform. Candidates come here by the personal link in their invitation, recruiters by the link to a report.",
+        "This is the simulated Harver platform. Candidates come here by the personal link in their invitation, readers of a report by its link, recruiters and administrators by signing in.",
         "The public API is under /api/v1.0/; tokens come from POST /oauth/token.",
     ];
-    Page::ok(Notice::english("front", "Harver platform", &paragraphs)).into_response()
+    let mut notice = Notice::english("front", "Harver platform", &paragraphs);
+    notice.way_on = Some(("to-vacancies", "Vacancies".into(), "/app/vacancies".into()));
+    Page::ok(notice).into_response()
 }
 
 /// `GET /app/terms`.
@@ -48,15 +48,6 @@ pub(super) async fn terms() -> Response {
         "This is the sample text of a simulation: nothing you enter leaves this computer.",
     ];
     Page::ok(Notice::english("terms", "Terms and privacy", &paragraphs)).into_response()
-}
-
-/// `GET /app/candidates/{application}`: the Candidate Detail Page needs an account (`harver-platform.md` 10).
-pub(super) async fn account_needed() -> Response {
-    let paragraphs = [
-        "The Candidate Detail Page is for people with a Harver account. Accounts of recruiters are not simulated.",
-        "Open the Reports Hub from the candidate's results in your ATS instead: it needs no account.",
-    ];
-    Page(StatusCode::UNAUTHORIZED, Notice::english("account-needed", "Please sign in", &paragraphs)).into_response()
 }
 
 /// `GET /app/landing/{vacancy}`: the address of a vacancy without a personal link.
@@ -88,18 +79,6 @@ pub(super) fn unknown_link() -> Response {
 pub(super) fn signed_out() -> Response {
     let paragraphs = ["Open the personal link in your invitation again. Everything you have answered so far is kept."];
     Page(StatusCode::UNAUTHORIZED, Notice::english("signed-out", "You are signed out", &paragraphs)).into_response()
-}
-
-/// A personal link that was good once.
-pub(super) fn expired_link(vacancy: &Vacancy, application: &Application, hours: u32) -> Response {
-    let wording = Wording::of(application.language);
-    let mut paragraphs = vec![wording.expired(hours), wording.expired_advice.to_owned()];
-    if vacancy.settings.authentication != AuthenticationStrategy::AtsOnly {
-        paragraphs.push(wording.confirmation_code.to_owned());
-    }
-    let way_on = application.return_url().map(|url| ("return-link", wording.back.to_owned(), url.to_string()));
-    let notice = Notice { id: "expired-link", lang: wording.lang, title: wording.expired_title.into(), paragraphs, way_on };
-    Page(StatusCode::GONE, notice).into_response()
 }
 
 /// A report link that was never handed out, or has expired.

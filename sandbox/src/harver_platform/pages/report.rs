@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 
-use super::notice;
 use super::wording::Wording;
+use super::{notice, pdf};
 use crate::harver_platform::HarverPlatform;
 use crate::harver_platform::model::{Application, Bracket, Candidate, Language, ReportKind, ReportLink, Vacancy};
 use crate::harver_platform::scoring::Outcome;
@@ -26,9 +27,11 @@ const LANGUAGES: [Language; 2] = [Language::EN_US, Language::NL_NL];
 #[template(path = "harver_platform/report.html")]
 struct Report {
     wording: &'static Wording,
+    kind: ReportKind,
     account: String,
     heading: &'static str,
-    is_guide: bool,
+    /// What is said beside an indicator that is low, and beside one that is not.
+    advice: Option<(&'static str, &'static str)>,
     has_modules: bool,
     is_masked: bool,
     token: String,
@@ -44,22 +47,52 @@ struct Report {
     modules: Vec<Line>,
 }
 
+impl Report {
+    /// What the document says, line by line.
+    fn lines(&self) -> Vec<pdf::Line> {
+        let wording = self.wording;
+        let mut lines = vec![
+            pdf::Line::title(format!("{} – {}", self.heading, self.name)),
+            pdf::Line::plain(format!("{} · {}: {}", self.account, wording.vacancy, self.vacancy)),
+            pdf::Line::plain(format!("{}: {}", wording.email, self.email)),
+            pdf::Line::plain(format!("{}: {}", wording.completed_on, self.completed_on)),
+        ];
+        let overall = self.label.as_ref().map_or_else(String::new, |label| format!(", {}", label.name));
+        lines.push(pdf::Line::heading(format!("{}: {} {}{overall}", wording.overall, self.score, wording.out_of)));
+        let mut section = |heading: &str, scores: &[Line]| {
+            lines.push(pdf::Line::heading(heading.to_owned()));
+            for score in scores {
+                let label = score.label.as_ref().map_or_else(String::new, |label| format!(", {}", label.name));
+                lines.push(pdf::Line::plain(format!("{}: {}{label}", score.name, score.score)));
+                if let Some((low, high)) = self.advice.filter(|_| heading == wording.indicators) {
+                    lines.push(pdf::Line::plain((if score.is_low { low } else { high }).to_owned()));
+                }
+            }
+        };
+        section(wording.indicators, &self.indicators);
+        if self.has_modules {
+            section(wording.modules, &self.modules);
+        }
+        lines
+    }
+}
+
 /// The name of a bracket and how good it is.
 #[derive(Debug)]
-struct Label {
-    name: String,
-    tone: &'static str,
+pub(super) struct Label {
+    pub(super) name: String,
+    pub(super) tone: &'static str,
 }
 
 /// One score.
 #[derive(Debug)]
-struct Line {
-    id: String,
-    name: String,
-    score: u32,
-    label: Option<Label>,
-    is_cut_off: bool,
-    is_low: bool,
+pub(super) struct Line {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) score: u32,
+    pub(super) label: Option<Label>,
+    pub(super) is_cut_off: bool,
+    pub(super) is_low: bool,
 }
 
 /// `GET /reports-hub?token=…&lang=en-US`.
@@ -88,19 +121,50 @@ pub(super) async fn interview_guide(
     open(&platform, query, ReportKind::InterviewGuide)
 }
 
+/// `GET /reports/development-report?token=…`.
+pub(super) async fn development_report(
+    State(platform): State<HarverPlatform>,
+    query: Result<Parameters, QueryRejection>,
+) -> Response {
+    open(&platform, query, ReportKind::DevelopmentReport)
+}
+
+/// `GET /reports/download?token=…&lang=en-US`: the same report as a document, for as long as its link works.
+pub(super) async fn download(State(platform): State<HarverPlatform>, query: Result<Parameters, QueryRejection>) -> Response {
+    look(&platform, query, None, |report| {
+        let name = format!("attachment; filename=\"{}.pdf\"", report.kind.word());
+        let headers = [
+            (header::CONTENT_TYPE, "application/pdf".to_owned()),
+            (header::CONTENT_DISPOSITION, name),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+        ];
+        (headers, pdf::document(&report.lines())).into_response()
+    })
+}
+
 fn open(platform: &HarverPlatform, query: Result<Parameters, QueryRejection>, kind: ReportKind) -> Response {
+    look(platform, query, Some(kind), |report| Page::ok(report).into_response())
+}
+
+/// Shows a report by its link, of this kind if one is named.
+fn look(
+    platform: &HarverPlatform,
+    query: Result<Parameters, QueryRejection>,
+    kind: Option<ReportKind>,
+    show: impl FnOnce(Report) -> Response,
+) -> Response {
     let Ok(Query(query)) = query else { return notice::report_gone(false) };
     let token = query.get("token").map(String::as_str).unwrap_or_default();
     let Some(account) = platform.account_of_secret(token) else { return notice::report_gone(false) };
     let now = platform.now();
     account.read(|state| {
-        let Some(link) = state.report_link(token).filter(|link| link.kind == kind) else { return notice::report_gone(false) };
+        let link = state.report_link(token).filter(|link| kind.is_none_or(|kind| link.kind == kind));
+        let Some(link) = link else { return notice::report_gone(false) };
         if link.expires_at <= now {
             return notice::report_gone(true);
         }
         let language = query.get("lang").and_then(|code| code.parse::<Language>().ok());
-        let report = report(state, token, link, language);
-        report.map_or_else(|| notice::report_gone(false), |report| Page::ok(report).into_response())
+        report(state, token, link, language).map_or_else(|| notice::report_gone(false), show)
     })
 }
 
@@ -115,12 +179,19 @@ fn report(state: &AccountState, token: &str, link: &ReportLink, language: Option
         ReportKind::ReportsHub | ReportKind::CandidateReport => (wording.report, true),
         ReportKind::FactSheet => (wording.fact_sheet, false),
         ReportKind::InterviewGuide => (wording.guide, false),
+        ReportKind::DevelopmentReport => (wording.development, false),
+    };
+    let advice = match link.kind {
+        ReportKind::InterviewGuide => Some((wording.ask_low, wording.ask_high)),
+        ReportKind::DevelopmentReport => Some((wording.grow_low, wording.grow_high)),
+        ReportKind::ReportsHub | ReportKind::CandidateReport | ReportKind::FactSheet => None,
     };
     Some(Report {
         wording,
         account: state.profile().name.clone(),
+        kind: link.kind,
         heading,
-        is_guide: link.kind == ReportKind::InterviewGuide,
+        advice,
         has_modules,
         is_masked: !link.allowed_pii,
         token: token.to_owned(),
@@ -145,12 +216,12 @@ fn identity(candidate: &Candidate, allowed_pii: bool) -> (String, String) {
     }
 }
 
-fn moment(at: Timestamp) -> String {
+pub(super) fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// The highest label is good, the lowest is bad, those between are fair.
-fn label(brackets: &[Bracket], id: Option<&String>) -> Option<Label> {
+pub(super) fn label(brackets: &[Bracket], id: Option<&String>) -> Option<Label> {
     let position = brackets.iter().position(|bracket| Some(&bracket.id) == id)?;
     let tone = match position {
         0 => "good",
@@ -160,7 +231,7 @@ fn label(brackets: &[Bracket], id: Option<&String>) -> Option<Label> {
     Some(Label { name: brackets[position].name.clone(), tone })
 }
 
-fn indicators(vacancy: &Vacancy, outcome: &Outcome) -> Vec<Line> {
+pub(super) fn indicators(vacancy: &Vacancy, outcome: &Outcome) -> Vec<Line> {
     let line = |score: &crate::harver_platform::scoring::IndicatorScore| {
         let indicator = vacancy.settings.profile.indicators.iter().find(|indicator| indicator.id == score.indicator)?;
         let label = label(&indicator.brackets, score.bracket.as_ref());
@@ -177,7 +248,7 @@ fn indicators(vacancy: &Vacancy, outcome: &Outcome) -> Vec<Line> {
     outcome.indicators.iter().filter_map(line).collect()
 }
 
-fn modules(vacancy: &Vacancy, application: &Application, outcome: &Outcome) -> Vec<Line> {
+pub(super) fn modules(vacancy: &Vacancy, application: &Application, outcome: &Outcome) -> Vec<Line> {
     let answered = outcome.modules.iter().filter(|score| application.answers.contains_key(&score.module));
     let line = |score: &crate::harver_platform::scoring::ModuleScore| {
         let module = vacancy.module(&score.module)?;

@@ -81,7 +81,7 @@ impl FromRequestParts<HarverPlatform> for Visitor {
     }
 }
 
-fn cookies<'a>(headers: &'a HeaderMap, own: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn cookies<'a>(headers: &'a HeaderMap, own: &'a str) -> impl Iterator<Item = &'a str> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
     pairs.filter_map(move |pair| pair.trim().strip_prefix(own)?.strip_prefix('='))
 }

@@ -1,6 +1,7 @@
 //! The platform's own words on candidate and report pages, in English and Dutch. What a vacancy says is in the vacancy's language.
 
 use crate::harver_platform::model::{AnswerFault, Language};
+use crate::harver_platform::state::CodeProblem;
 
 /// All texts in one language.
 #[derive(Debug)]
@@ -36,10 +37,19 @@ pub(super) struct Wording {
     pub(super) completed_text: &'static str,
     pub(super) expired_title: &'static str,
     pub(super) expired_advice: &'static str,
-    pub(super) confirmation_code: &'static str,
+    pub(super) code_offer: &'static str,
+    pub(super) send_code: &'static str,
+    pub(super) code_title: &'static str,
+    pub(super) code_sent: &'static str,
+    pub(super) code_label: &'static str,
+    pub(super) confirm_code: &'static str,
+    pub(super) send_another: &'static str,
+    code_gone: &'static str,
     pub(super) report: &'static str,
     pub(super) fact_sheet: &'static str,
     pub(super) guide: &'static str,
+    pub(super) development: &'static str,
+    pub(super) download: &'static str,
     pub(super) overall: &'static str,
     pub(super) out_of: &'static str,
     pub(super) indicators: &'static str,
@@ -52,6 +62,8 @@ pub(super) struct Wording {
     pub(super) masked: &'static str,
     pub(super) ask_low: &'static str,
     pub(super) ask_high: &'static str,
+    pub(super) grow_low: &'static str,
+    pub(super) grow_high: &'static str,
 }
 
 const ENGLISH: Wording = Wording {
@@ -86,10 +98,19 @@ const ENGLISH: Wording = Wording {
     completed_text: "Your answers have been received; there is nothing left to do here. They went to",
     expired_title: "This link has expired",
     expired_advice: "Ask the recruiter for a new invitation, or open the assessment again from your application. What you have answered so far is kept.",
-    confirmation_code: "This company also allows signing in with a confirmation code by mail. This simulation sends no such codes: a new invitation does the same.",
+    code_offer: "You may also sign in with a confirmation code. It goes to the mail address that you are registered with.",
+    send_code: "Send me a confirmation code",
+    code_title: "Enter your confirmation code",
+    code_sent: "If you have asked for a code, it has gone to",
+    code_label: "Confirmation code",
+    confirm_code: "Go on",
+    send_another: "Send another code",
+    code_gone: "This code has run out, was used or was tried too often. Ask for another one below.",
     report: "Assessment report",
     fact_sheet: "Fact sheet",
     guide: "Interview guide",
+    development: "Development report",
+    download: "Download as PDF",
     overall: "Overall match",
     out_of: "out of 100",
     indicators: "Matching indicators",
@@ -102,6 +123,8 @@ const ENGLISH: Wording = Wording {
     masked: "Personal data are hidden: this link does not permit them.",
     ask_low: "This is below what the position asks. Find out with an example how the candidate has dealt with it, and what helped.",
     ask_high: "This is a strength. Ask for a recent situation in which it made a difference.",
+    grow_low: "There is room to grow here. Choose one situation a week to practise it in, and ask somebody how it went.",
+    grow_high: "This comes easily to you. Look for work in which it counts, and help others with it.",
 };
 
 const DUTCH: Wording = Wording {
@@ -136,10 +159,19 @@ const DUTCH: Wording = Wording {
     completed_text: "Je antwoorden zijn ontvangen; hier hoef je niets meer te doen. Ze zijn verstuurd naar",
     expired_title: "Deze link is verlopen",
     expired_advice: "Vraag de recruiter om een nieuwe uitnodiging, of open het assessment opnieuw vanuit je sollicitatie. Wat je al hebt ingevuld, blijft bewaard.",
-    confirmation_code: "Bij dit bedrijf kun je ook inloggen met een bevestigingscode per mail. Deze simulatie verstuurt zulke codes niet: een nieuwe uitnodiging werkt net zo goed.",
+    code_offer: "Je kunt ook inloggen met een bevestigingscode. Die gaat naar het e-mailadres waarmee je bent aangemeld.",
+    send_code: "Stuur mij een bevestigingscode",
+    code_title: "Vul je bevestigingscode in",
+    code_sent: "Als je om een code hebt gevraagd, is die verstuurd naar",
+    code_label: "Bevestigingscode",
+    confirm_code: "Verder",
+    send_another: "Stuur een andere code",
+    code_gone: "Deze code is verlopen, gebruikt of te vaak geprobeerd. Vraag hieronder een andere aan.",
     report: "Assessmentrapport",
     fact_sheet: "Factsheet",
     guide: "Interviewgids",
+    development: "Ontwikkelrapport",
+    download: "Downloaden als PDF",
     overall: "Totale match",
     out_of: "van 100",
     indicators: "Matchindicatoren",
@@ -152,12 +184,19 @@ const DUTCH: Wording = Wording {
     masked: "Persoonsgegevens zijn verborgen: deze link geeft er geen toegang toe.",
     ask_low: "Dit ligt onder wat de functie vraagt. Vraag naar een voorbeeld: hoe ging de kandidaat ermee om, en wat hielp?",
     ask_high: "Dit is een kracht. Vraag naar een recente situatie waarin die het verschil maakte.",
+    grow_low: "Hier is ruimte om te groeien. Kies elke week één situatie om het te oefenen, en vraag iemand hoe het ging.",
+    grow_high: "Dit gaat je makkelijk af. Zoek werk waarin het telt, en help anderen ermee.",
 };
 
 impl Wording {
     /// The texts for a language: Dutch where there is Dutch, else English.
     pub(super) fn of(language: Language) -> &'static Self {
         if language.is_dutch() { &DUTCH } else { &ENGLISH }
+    }
+
+    /// The code of the language that these texts are in.
+    pub(super) fn lang_code(&self) -> &'static str {
+        (if self.lang == DUTCH.lang { Language::NL_NL } else { Language::EN_US }).code()
     }
 
     /// What to do about an answer that is not taken.
@@ -167,6 +206,28 @@ impl Wording {
             AnswerFault::NotTyped => self.not_typed,
             AnswerFault::NotOffered => self.not_offered,
             AnswerFault::TooLong => self.too_long,
+        }
+    }
+
+    /// Why a code does not sign in, or is not sent.
+    pub(super) fn code_problem(&self, problem: CodeProblem) -> String {
+        let dutch = self.lang == DUTCH.lang;
+        match problem {
+            CodeProblem::Wrong { tries_left } if dutch => {
+                format!("Dit is niet de code uit de laatste mail. Probeer het opnieuw; je kunt nog {tries_left} keer.")
+            }
+            CodeProblem::Wrong { tries_left } => {
+                format!("This is not the code of the latest mail. Try again; {tries_left} tries are left.")
+            }
+            CodeProblem::TooMany { again_at } => {
+                let moment = again_at.strftime("%H:%M UTC");
+                if dutch {
+                    format!("Er zijn al veel codes verstuurd. Vraag om {moment} een andere aan, of kijk in je mail.")
+                } else {
+                    format!("Many codes have been sent already. Ask for another one at {moment}, or look into your mail.")
+                }
+            }
+            CodeProblem::Gone | CodeProblem::NotOffered | CodeProblem::UnknownLink => self.code_gone.to_owned(),
         }
     }
 

@@ -95,6 +95,11 @@ impl AccountState {
         if expires_at <= now {
             return Err(LinkProblem::Expired { application: id });
         }
+        Ok(self.open_session(id, now))
+    }
+
+    /// Signs a browser in to an application.
+    pub(super) fn open_session(&mut self, id: ApplicationId, now: Timestamp) -> SignIn {
         let session = self.secret("session");
         if let Some(application) = self.applications.edit(&id) {
             application.sessions.retain(|session| session.expires_at > now);
@@ -102,7 +107,7 @@ impl AccountState {
             let surplus = application.sessions.len().saturating_sub(SESSIONS_KEPT);
             application.sessions.drain(..surplus);
         }
-        Ok(SignIn { application: id, session })
+        SignIn { application: id, session }
     }
 
     /// Whether this cookie belongs to a browser that is signed in to the application.
@@ -188,6 +193,7 @@ impl AccountState {
         self.applications.put(id.clone(), changed);
         if finished {
             self.tell(id, Event::CandidateStatusNew, now);
+            self.line_up_completion(id, now);
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan, tz::TimeZone};
 
 use super::{AccountState, Refusal};
 use crate::harver_platform::model::{
-    Application, ApplicationId, ApplicationStatus, AtsParameters, Candidate, CandidateName, Email, Language, MagicLink,
+    Application, ApplicationId, ApplicationStatus, AtsParameters, Candidate, CandidateName, Email, Language, MagicLink, MailKind,
     PhoneNumber, Reapply, Vacancy, VacancyId, VacancyStatus,
 };
 
@@ -68,7 +68,11 @@ impl AccountState {
                 id
             }
             None if self.applications.len() >= self.limits.applications => return Err(self.full()),
-            None => self.add_application(vacancy, new, now),
+            None => {
+                let id = self.add_application(vacancy, new, now);
+                self.line_up_reminders(&id, &MailKind::REMINDERS, now);
+                id
+            }
         };
         let link = self.renew_link(&id, now);
         let status = self.application(&id)?.status;
@@ -161,6 +165,9 @@ impl AccountState {
             result: None,
             links: Vec::new(),
             sessions: Vec::new(),
+            mailed: Vec::new(),
+            code: None,
+            codes_asked: Vec::new(),
         };
         self.applications.put(id.clone(), application);
         if let Some(known) = self.candidates.edit(&candidate) {
@@ -179,7 +186,7 @@ impl AccountState {
         id
     }
 
-    fn renew_link(&mut self, id: &ApplicationId, now: Timestamp) -> String {
+    pub(super) fn renew_link(&mut self, id: &ApplicationId, now: Timestamp) -> String {
         let token = self.secret("magic-link");
         let life = SignedDuration::from_hours(self.profile.get().magic_link_hours.into());
         let expires_at = now.saturating_add(life).unwrap_or(Timestamp::MAX);

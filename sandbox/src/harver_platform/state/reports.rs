@@ -9,7 +9,8 @@ impl AccountState {
     /// Makes a link to a report of a finished application. Returns its token and when it expires.
     ///
     /// # Errors
-    /// When there is no such application, it is not finished, or the vacancy has no interview guide and one is asked for.
+    /// When there is no such application, it is not finished, or the vacancy has no interview guide or development report and one is
+    /// asked for.
     pub fn link_report(
         &mut self,
         id: &ApplicationId,
@@ -19,7 +20,12 @@ impl AccountState {
         now: Timestamp,
     ) -> Result<(String, Timestamp), Refusal> {
         let (vacancy, application) = self.journey(id)?;
-        if application.result.is_none() || (kind == ReportKind::InterviewGuide && !vacancy.settings.interview_guide) {
+        let is_configured = match kind {
+            ReportKind::InterviewGuide => vacancy.settings.interview_guide,
+            ReportKind::DevelopmentReport => vacancy.settings.development_report,
+            ReportKind::ReportsHub | ReportKind::CandidateReport | ReportKind::FactSheet => true,
+        };
+        if application.result.is_none() || !is_configured {
             return Err(Refusal::Unknown("report"));
         }
         self.drop_expired_report_links(now);
