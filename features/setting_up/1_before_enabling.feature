@@ -26,10 +26,10 @@ Feature: Before the integration is enabled
       Then the <field> is refused with a message that says "<says>"
 
       Examples:
-        | what                          | field       | typed             | says               |
+        | what                          | field       | typed             | says                    |
         | A company's name              | Customer ID | brightwater       | numeric            |
         | An id with letters            | Customer ID | 40x21             | numeric            |
-        | Another company's id          | Customer ID | 99                | belongs to another |
+        | Another company's id          | Customer ID | 99                | integration of customer |
         | An address without its scheme | Base URL    | api.icims.example | complete address   |
 
   @G04

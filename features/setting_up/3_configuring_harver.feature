@@ -11,7 +11,7 @@ Feature: Configuring Harver
     Scenario: With ATS First Inline alone, advancing invites nobody
       Given the Harver Admin has chosen the pattern ATS First Inline alone
       When Tomas advances Ana to Send to Harver
-      Then the Summary tells Tomas about Ana that the pattern is not enabled, and whom to ask
+      Then the Summary tells Tomas about Ana that the pattern ATS First Ad-Hoc is not enabled, and whom to ask
       And Harver has not heard of Ana and no mail was sent
 
     Scenario: With both patterns, advancing invites
@@ -52,15 +52,15 @@ Feature: Configuring Harver
     Scenario: Switched off, iCIMS hears nothing before the end
       Given the Harver Admin has switched Assessment Status off
       And Tomas has advanced Ana to Send to Harver
-      When Ana begins the assessment by the link in her mail
-      Then iCIMS shows no result for Ana
+      When Ana opens the link in her mail and begins
+      Then iCIMS shows no assessment of Ana in progress
 
     Scenario: Switched on again, iCIMS is told
       Given the Harver Admin has switched Assessment Status off
       And the Harver Admin has switched Assessment Status on
       And Tomas has advanced Ana to Send to Harver
-      When Ana begins the assessment by the link in her mail
-      Then iCIMS shows In Progress for Ana
+      When Ana opens the link in her mail and begins
+      Then iCIMS shows one result for Ana, which is in progress
 
   @G16
   Rule: The completed status is defaulted
@@ -71,7 +71,7 @@ Feature: Configuring Harver
     Scenario: Another value is what iCIMS is told
       Given the Harver Admin has entered "D37002019002" as the status for Completed
       When Ana is advanced and takes the assessment as a great fit
-      Then the Screen tab shows the status Incomplete for Ana
+      Then iCIMS shows one result for Ana, which is incomplete
 
     Scenario: What is no value of a list is refused at its field
       When the Harver Admin enters "Complete" as the status for Completed

@@ -13,12 +13,12 @@ Feature: Enabling and disabling the integration
       When the Harver Admin enables the integration
       Then the integration is enabled, and no check has failed
 
-    Scenario: Credentials that iCIMS does not take leave the toggle off, and the fix turns it on
+    Scenario: What iCIMS keeps from the integration leaves the toggle off, and the fix turns it on
       Given the Harver Admin has disabled the integration
-      And iCIMS has given the integration user another password
+      And iCIMS hides e-mail addresses from the integration user
       When the Harver Admin enables the integration
-      Then it stays disabled, because the check "icims-credentials" has failed
-      When iCIMS has given the integration user the old password again
+      Then it stays disabled, because the check "fields-person" has failed
+      When iCIMS shows e-mail addresses to the integration user again
       And the Harver Admin enables the integration
       Then the integration is enabled, and no check has failed
 
@@ -28,7 +28,7 @@ Feature: Enabling and disabling the integration
     Scenario: New requests are refused in a recruiter's words
       Given the Harver Admin has disabled the integration
       When Tomas advances Ana to Send to Harver
-      Then the Summary tells Tomas about Ana that the integration is not enabled, and whom to ask
+      Then the Summary tells Tomas about Ana that the Harver integration is not enabled, and whom to ask
       And Harver has not heard of Ana and no mail was sent
 
     Scenario: What is under way is finished and delivered

@@ -52,7 +52,7 @@ impl Checker {
 
     /// Tries the customer's account on the Harver platform alone.
     pub async fn harver_account(&self, customer: &Customer) -> Check {
-        vacancies::check(self, customer).await.0
+        vacancies::account_alone(self, customer).await
     }
 
     /// Tries everything. The results stand in the order of the guide; what could not be tried because something before it failed is

@@ -31,6 +31,15 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> (Check, Opt
     }
 }
 
+/// Whether the platform lets us in, where nobody asks for the vacancies.
+pub(super) async fn account_alone(checker: &Checker, customer: &Customer) -> Check {
+    let (mut account, ..) = check(checker, customer).await;
+    if let Some(alone) = account.why.strip_suffix(NOTHING_ELSE) {
+        account.why = alone.trim_end().to_owned();
+    }
+    account
+}
+
 fn judged(open: &[OpenVacancy]) -> Check {
     if open.is_empty() {
         let why = "There is no open vacancy in this account, so there is nothing that a candidate could be invited to.";

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use reqwest::Client;
 
 use super::keys::{IcimsKeys, IntegrationKeys};
-use super::page::{Page, Visitor};
+use super::page::{Form, Page, Visitor};
 
 /// Where the credentials with which the integration signs in to iCIMS are shown.
 const CREDENTIALS: &str = "/credentials/harver-to-ats";
@@ -18,12 +18,53 @@ pub(super) struct HarverAdmin {
 impl HarverAdmin {
     /// Signs in with the tenant's own administrator.
     pub(super) async fn sign_in(keys: &IntegrationKeys, client: &Client) -> Result<Self> {
+        Self::sign_in_as(&keys.admin_email, &keys.admin_password, keys, client).await
+    }
+
+    /// Signs in as somebody, whatever they may do then.
+    pub(super) async fn sign_in_as(email: &str, password: &str, keys: &IntegrationKeys, client: &Client) -> Result<Self> {
         let visitor = Visitor::new(client);
         let page = visitor.open(&keys.console_url).await?.succeeded()?;
-        let form = page.form("#sign-in")?.fill("email", &keys.admin_email)?.fill("password", &keys.admin_password)?;
+        let form = page.form("#sign-in")?.fill("email", email)?.fill("password", password)?;
         let home = visitor.submit(form).await?.succeeded()?;
-        ensure!(!home.has("#sign-in"), "the Harver Admin cannot sign in: {}", home.words());
+        ensure!(!home.has("#sign-in"), "{email} cannot sign in: {}", home.words());
         Ok(Self { home: keys.console_url.trim_end_matches('/').to_owned(), visitor })
+    }
+
+    /// A section of the console, however it is answered.
+    pub(super) async fn look(&self, path: &str) -> Result<Page> {
+        self.visitor.open(&format!("{}{path}", self.home)).await
+    }
+
+    /// Follows a link of a page.
+    pub(super) async fn follow(&self, page: &Page, link: &str) -> Result<Page> {
+        self.visitor.follow(page, link).await
+    }
+
+    /// Fills a form of a section in and sends it. The page that comes of it.
+    pub(super) async fn send(&self, path: &str, form: &str, fill: impl FnOnce(Form) -> Result<Form>) -> Result<Page> {
+        let form = self.open(path).await?.form(form)?;
+        self.visitor.submit(fill(form)?).await
+    }
+
+    /// The same, and it must be saved.
+    pub(super) async fn save(&self, path: &str, form: &str, fill: impl FnOnce(Form) -> Result<Form>) -> Result<()> {
+        let saved = self.send(path, form, fill).await?.succeeded()?;
+        ensure!(saved.has("#saved"), "nothing was saved: {}", saved.words());
+        Ok(())
+    }
+
+    /// General: presses the toggle. The page that comes of it.
+    pub(super) async fn press_toggle(&self) -> Result<Page> {
+        self.send("/general", "#toggle-card form", Ok).await
+    }
+
+    /// Integration menu: adds the integration with this name. The page that shows the progress.
+    pub(super) async fn add_integration(&self, name: &str) -> Result<Page> {
+        let menu = self.open("/integration").await?;
+        let form = self.follow(&menu, "#add-new-integration").await?.succeeded()?.form("#choose-integration")?;
+        let value = form.value_labelled("marketplace", |label| label == name)?;
+        self.visitor.submit(form.fill("marketplace", &value)?).await
     }
 
     /// The authentication method in use.

@@ -90,6 +90,19 @@ impl Control {
         serde_json::from_value(keys).context("the keys of a fresh customer")
     }
 
+    /// Opens a fresh customer whose people connect the two systems themselves.
+    pub(super) async fn open_unconnected(&self, name: &str) -> Result<TenantKeys> {
+        let wanted = json!({ "name": name, "connected": false });
+        let keys = http::json(self.client.post(self.at("customers")).json(&wanted)).await.context("opening a customer")?;
+        serde_json::from_value(keys).context("the keys of a fresh customer")
+    }
+
+    /// Changes what an integration user of iCIMS may do.
+    pub(super) async fn restrict_user(&self, customer: &str, user: &str, change: &Value) -> Result<()> {
+        let place = self.at(&format!("customers/{customer}/users/{user}"));
+        http::json(self.client.patch(place).json(change)).await.map(|_| ()).context("changing an integration user")
+    }
+
     /// Switches a fault of the catalogue on for a customer.
     pub(super) async fn switch_on_fault(&self, customer: &str, name: &str) -> Result<()> {
         let asked = self.client.post(self.at("faults")).json(&json!({ "name": name, "customer": customer }));

@@ -1,8 +1,8 @@
 //! The platform's API in the hands of a tester: what does Harver know of somebody?
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use reqwest::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::http;
 use super::keys::PlatformKeys;
@@ -23,6 +23,22 @@ impl HarverApi {
     pub(super) async fn applications(&self, workflow: &str) -> Result<usize> {
         let query = [("accountId", self.keys.account_id.as_str()), ("filter[atsParameters][application_id]", workflow)];
         self.count("/api/v1.0/applications", &query).await
+    }
+
+    /// Closes every open vacancy of the account.
+    pub(super) async fn close_all_vacancies(&self) -> Result<()> {
+        let token = self.token().await.context("signing in to the platform's API")?;
+        let at = |path: &str| format!("{}/api/v1.0/{path}", self.keys.base_url);
+        let list = self.client.get(at(&format!("accounts/{}/vacancies", self.keys.account_id))).bearer_auth(&token);
+        let answer = http::json(list.query(&[("filter[status]", "open")])).await.context("listing the vacancies")?;
+        let change = json!({"attributes": {"status": "closed"}});
+        for vacancy in answer["data"].as_array().context("a list of vacancies")? {
+            let id = vacancy["id"].as_str().context("a vacancy has an id")?;
+            let closed = self.client.patch(at(&format!("vacancies/{id}"))).bearer_auth(&token).json(&change).send().await;
+            let status = closed.context("asking the platform")?.status();
+            ensure!(status.is_success(), "the platform answered {status} when vacancy {id} was to be closed");
+        }
+        Ok(())
     }
 
     async fn count(&self, path: &str, query: &[(&str, &str)]) -> Result<usize> {

@@ -12,6 +12,9 @@ const SUBMITTED: &str = "C40101";
 /// The folder that makes a person a Candidate.
 const CANDIDATE_FOLDER: &str = "D32006";
 
+/// The folder of jobs that are filled.
+const CLOSED_FOLDER: &str = "D31004";
+
 /// A tester with the tenant's own integration user.
 #[derive(Clone)]
 pub(super) struct IcimsApi {
@@ -51,6 +54,14 @@ impl IcimsApi {
             "status": {"id": SUBMITTED}, "source": "Recruiter",
         });
         self.create("applicantworkflows", &workflow).await
+    }
+
+    /// Closes a job.
+    pub(super) async fn close_job(&self, job: &str) -> Result<()> {
+        let change = json!({"folder": {"id": CLOSED_FOLDER}});
+        let answer = self.request(Method::PATCH, &format!("jobs/{job}")).json(&change).send().await.context("asking iCIMS")?;
+        ensure!(answer.status().is_success(), "iCIMS answered {} to the change of job {job}", answer.status());
+        Ok(())
     }
 
     /// The lines of the section Assessments of a workflow.

@@ -31,6 +31,8 @@ pub(super) struct IntegrationKeys {
     pub(super) console_url: String,
     pub(super) admin_email: String,
     pub(super) admin_password: String,
+    pub(super) recruiter_email: String,
+    pub(super) recruiter_password: String,
 }
 
 #[derive(Clone, Deserialize)]

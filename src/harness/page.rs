@@ -227,6 +227,12 @@ impl Form {
         self.fill(&name, value)
     }
 
+    /// Sends it to another place than its own, as a button with an address of its own does.
+    pub(super) fn sent_to(mut self, path: &str) -> Result<Self> {
+        self.action = self.action.join(path)?;
+        Ok(self)
+    }
+
     /// Ticks a check box or presses a button, found by its id.
     pub(super) fn tick(mut self, id: &str) -> Result<Self> {
         let found = self.controls.iter().find(|control| control.id == id);

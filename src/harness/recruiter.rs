@@ -191,6 +191,14 @@ impl Recruiter {
         Ok(())
     }
 
+    /// Admin > IP Address Restrictions: lets Harver's addresses in, and by that nobody else.
+    pub(super) async fn allow_harver(&self) -> Result<()> {
+        let form = self.open("/admin/ip-restrictions").await?.form("#harver-form")?;
+        let page = self.visitor.submit(form).await?.succeeded()?;
+        ensure!(page.has("#harver-addresses li[data-allowed=true]"), "Harver was not let in: {}", page.words());
+        Ok(())
+    }
+
     /// Admin > List Editor: loads a package into both lists.
     pub(super) async fn load_package(&self, label: &str) -> Result<()> {
         let form = self.open("/admin/lists").await?.form("#package-form")?.fill("label", label)?;

@@ -8,6 +8,7 @@ mod inviting;
 mod jobs;
 mod people;
 mod results;
+mod setting_up;
 mod signing_in;
 mod taking;
 mod walking;

@@ -42,6 +42,16 @@ impl World {
     /// Opens a company, connected and ready. It is the one that the scenario goes on with.
     pub(in crate::harness) async fn connect(&mut self, name: &str) -> Result<()> {
         let keys = self.control()?.open_customer(name).await?;
+        self.enter_company(name, keys)
+    }
+
+    /// Opens a company that has both systems and nothing between them.
+    pub(in crate::harness) async fn found(&mut self, name: &str) -> Result<()> {
+        let keys = self.control()?.open_unconnected(name).await?;
+        self.enter_company(name, keys)
+    }
+
+    fn enter_company(&mut self, name: &str, keys: TenantKeys) -> Result<()> {
         let client = self.client()?.clone();
         self.companies.push(Company {
             name: name.to_owned(),

@@ -8,6 +8,7 @@ mod inviting;
 pub(super) mod jobs;
 mod people;
 mod results;
+pub(super) mod setting_up;
 pub(super) mod signing_in;
 mod taking;
 mod walking;

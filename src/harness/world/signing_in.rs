@@ -132,7 +132,7 @@ impl World {
         Ok(())
     }
 
-    async fn admin(&self) -> Result<HarverAdmin> {
+    pub(super) async fn admin(&self) -> Result<HarverAdmin> {
         HarverAdmin::sign_in(&self.company()?.keys.integration, self.client()?).await
     }
 

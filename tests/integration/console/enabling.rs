@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use axum::http::StatusCode;
 use harver_icims::domain::{AtsAuthentication, AtsConnection, Pattern};
 use harver_icims::store;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use wiremock::matchers::{method, path};
+use wiremock::matchers::{method, path, path_regex};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
 
 use super::world::{World, id};
@@ -19,10 +19,43 @@ fn found() -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_json(json!({"links": []}))
 }
 
-/// An iCIMS that lets customer 4021 in, with this answer.
+/// Both neighbours as they must be, but that iCIMS answers like this when it is asked whether it lets customer 4021 in.
 async fn icims(answer: impl Respond + 'static) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(method("GET")).and(path("/customers/4021")).respond_with(answer).mount(&server).await;
+    let package = "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd";
+    let schema = |fields: &[&str]| {
+        let shapes: serde_json::Map<String, Value> = fields.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
+        json!({"properties": shapes})
+    };
+    let results = [
+        "assessmentname",
+        "assessmentstatus",
+        "assessmentdate",
+        "assessmentscore",
+        "assessmentresult",
+        "assessmentnotes",
+        "assessmenturl",
+    ];
+    let submittal = json!({"properties": {"assessmentresults": {"type": "array", "items": schema(&results)}}});
+    let vacancy = json!({"id": "64c20d1e5f7a8b0012ab34cd", "attributes": {"name": "Call Centre Advisor", "status": "open"}});
+    let usual = [
+        ("POST", "/customers/4021/search/jobs", json!({"searchResults": [{"id": 2210}]})),
+        ("GET", "/customers/4021/v2/lists/lists.customfields_lists", json!({"nodes": [{"id": "C30200"}, {"id": "C31600"}]})),
+        ("GET", "/customers/4021/v2/lists/lists.customfields_lists/node/.*", json!({"nodes": [{"id": "C1", "value": package}]})),
+        ("GET", "/customers/4021/profiledefinitions/v1/person/schema", schema(&["firstname", "lastname", "email"])),
+        ("GET", "/customers/4021/profiledefinitions/v1/job/schema", schema(&["jobtitle", "folder", "assessmenttype"])),
+        ("GET", "/customers/4021/profiledefinitions/v1/submittal/schema", submittal),
+        ("POST", "/oauth/token", json!({"accessToken": "token", "accessTokenExpiresAt": "2999-01-01T00:00:00.000Z"})),
+        ("GET", "/api/v1.0/accounts/.*/vacancies", json!({"data": [vacancy]})),
+    ];
+    for (verb, at, body) in usual {
+        let answer = ResponseTemplate::new(200).set_body_json(body);
+        Mock::given(method(verb)).and(path_regex(format!("^{at}$"))).respond_with(answer).mount(&server).await;
+    }
+    let nothing = json!({"errors": [{"errorMessage": "Recruiting Workflow not found.", "errorCode": 2}]});
+    let written = ResponseTemplate::new(404).set_body_json(nothing);
+    Mock::given(method("PATCH")).respond_with(written).mount(&server).await;
     server
 }
 
@@ -33,6 +66,7 @@ async fn disabled(icims: &MockServer) -> World {
         .set_up(move |customer| {
             customer.enabled = false;
             let authentication = AtsAuthentication::Basic { username: "harverapi".into(), password: "right".into() };
+            customer.harver.base_url = address.parse().expect("a URL");
             customer.ats = Some(AtsConnection { base_url: address.parse().expect("a URL"), authentication });
         })
         .await;
@@ -82,7 +116,7 @@ async fn an_icims_that_does_not_let_us_in_is_named() {
     let icims = icims(refusal).await;
     let world = disabled(&icims).await;
     let refused = world.signed_in().await.submit(GENERAL, "/console/general/enable", &[]).await;
-    assert!(refused.has("#check-icims-credentials[data-outcome=failed] .whom"), "{}", refused.body);
+    assert!(refused.has("#check-icims-addresses[data-outcome=failed] .whom"), "{}", refused.body);
     assert!(!world.customer().await.enabled);
 }
 

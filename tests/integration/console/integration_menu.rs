@@ -66,7 +66,7 @@ async fn an_integration_is_added_step_by_step_and_leads_to_the_overview() {
     let customer = world.customer().await;
     assert!(customer.added && !customer.enabled, "it is enabled later, after checks");
     let password = customer.events.password.expose_secret();
-    assert!(password != "inbound-password" && password.len() == 32 && !progress.body.contains(password), "{password}");
+    assert!(password != "inbound-password" && password.len() == 24 && !progress.body.contains(password), "{password}");
     assert_eq!((&customer.statuses, &customer.report.field), (&ResultStatuses::default(), &AtsField::default()));
     assert_eq!(customer.addresses, OUTGOING);
     let changed = world.changed().await;
@@ -95,7 +95,7 @@ async fn a_step_that_fails_says_what_to_do_and_can_be_tried_again() {
     let choice = [("marketplace", "icims_marketplace")];
     let stuck = browser.submit(ADD, ADD, &choice).await;
     let said = stuck.text("#step-failed");
-    assert!(said.contains("do not open account 64b1f0c2a9d3e7004a5b6c70") && said.contains("support@harver.com"), "{said}");
+    assert!(said.contains("knows no account 64b1f0c2a9d3e7004a5b6c70") && said.contains("support@harver.com"), "{said}");
     assert_eq!(stuck.texts("#progress > li > strong").len(), 1, "what comes after it is not begun");
     assert!(stuck.has("#try-again") && !stuck.has("#added"));
     assert_eq!(format!("{:?}", world.customer().await), before, "nothing was stored");
@@ -116,7 +116,7 @@ async fn credentials_that_the_platform_rejects_are_named() {
     let (_world, mut browser) = before(&server).await;
     let stuck = browser.submit(ADD, ADD, &[("marketplace", "icims_marketplace")]).await;
     let said = stuck.text("#step-failed");
-    assert!(said.contains("rejected the credentials") && !stuck.body.contains("platform-secret"), "{said}");
+    assert!(said.contains("rejected the API client") && !stuck.body.contains("platform-secret"), "{said}");
 }
 
 #[tokio::test]

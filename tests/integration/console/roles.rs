@@ -11,7 +11,7 @@ const SOURCE: &str = include_str!("../../../src/console/mod.rs");
 /// What a Recruiter may open.
 const READ: [&str; 3] = ["/console", "/console/orders", "/console/orders/1"];
 /// What nobody has to sign in for, or leads there.
-const OPEN: [&str; 3] = ["/console/", "/console/sign-in", "/console/static/console.css"];
+const OPEN: [&str; 4] = ["/console/", "/console/sign-in", "/console/static/console.css", "/console/static/preview.js"];
 
 fn routes() -> Vec<(Method, String)> {
     let mut found = Vec::new();
@@ -95,7 +95,7 @@ async fn the_menu_shows_what_may_be_opened() {
     let page = world.signed_in().await.get("/console").await;
     assert_eq!(page.text("#role"), "Harver Admin");
     let expected = ["Overview", "Integration", "Orders", "Dead letters", "History"];
-    let sections = ["General", "Credentials", "ATS to Harver", "Harver to ATS"];
+    let sections = ["General", "Credentials", "ATS to Harver", "Harver to ATS", "Invitation mail"];
     assert_eq!(page.texts("nav[aria-label=Console] a"), expected);
     assert_eq!(page.texts("nav.sections a"), sections);
 }
