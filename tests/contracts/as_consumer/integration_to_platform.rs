@@ -271,6 +271,15 @@ async fn reports(recording: &mut Recording, completed: &State) {
     let linked =
         recording.exchange(vec![token(), guide], async |platform| link(&platform, ReportType::InterviewGuide).await).await;
     assert!(linked.expect("an answer").is_some());
+    let development = when(completed, "a request for a link to the development report", |request, response| {
+        asks_for(request, "/reports/development-reports");
+        request.query_param("locale", "en-US");
+        let link = web_address("https://app.harver.com/reports/development-report?token=7c1e");
+        answers(response, 200, json_pattern!({"data": {"attributes": {"url": link}}}));
+    });
+    let linked =
+        recording.exchange(vec![token(), development], async |platform| link(&platform, ReportType::Development).await).await;
+    assert!(linked.expect("an answer").is_some());
 }
 
 async fn link(platform: &Url, report: ReportType) -> Result<Option<Url>, HarverError> {
