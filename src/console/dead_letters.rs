@@ -5,19 +5,24 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
 use super::form::Asked;
 use super::page::{Failure, Page, Section, Shell};
 use super::words::{self, Badge, Moment};
-use crate::domain::{CustomerId, JobKind, Order, OrderEvent, OrderId};
+use crate::domain::{CustomerId, JobKind, Order, OrderEvent, OrderId, cut_to};
 use crate::store::admins::Session;
-use crate::store::jobs::{self, JobRecord};
+use crate::store::jobs::{self, Dismissal, JobRecord};
 use crate::store::{StoreError, Tx, orders};
 
 /// How many dead letters are listed; the others come up as these are dealt with.
 const LISTED: u32 = 100;
+/// How many are replayed at once; whoever has more asks again.
+const AT_ONCE: u32 = 10_000;
+/// The most characters of a reason.
+const REASON_LIMIT: usize = 500;
 
 #[derive(Template)]
 #[template(path = "console/pages/dead_letters.html")]
@@ -29,6 +34,10 @@ struct DeadLetters {
     /// A step of this order was just made due again.
     replayed: Option<OrderId>,
     refused: Option<Refused>,
+    /// How many were just made due again, and how many were left.
+    drained: Option<(u64, u64)>,
+    /// One was just put aside.
+    dismissed: bool,
 }
 
 /// One step that was given up.
@@ -47,12 +56,14 @@ struct Letter {
 /// Why a step is not tried again.
 #[derive(Debug)]
 enum Refused {
-    /// It is no longer a dead letter: somebody else has replayed it.
+    /// It is no longer a dead letter: somebody else has replayed or dismissed it, or a newer order has taken its order's place.
     Gone,
     /// The same step of the order is waiting already.
     Waiting(OrderId),
-    /// Meanwhile the candidate was ordered anew.
-    Replaced(OrderId),
+    /// Nobody said why this one is to be put aside.
+    NoReason,
+    /// What was typed is no moment.
+    NoMoment,
     /// The store failed.
     Failed(Failure),
 }
@@ -70,7 +81,10 @@ pub(super) async fn list(
     Asked(asked): Asked,
 ) -> Result<Response, Failure> {
     let replayed = asked.text("replayed").parse().ok();
-    DeadLetters::answer(&console, signed_in.session, StatusCode::OK, replayed, None).await
+    let mut page = DeadLetters::load(&console, signed_in.session, replayed, None).await?;
+    page.drained = asked.text("drained").parse().ok().map(|replayed| (replayed, asked.text("left").parse().unwrap_or(0)));
+    page.dismissed = asked.ticked("dismissed");
+    Ok(Page::ok(page).into_response())
 }
 
 /// Tries a step once more.
@@ -91,27 +105,92 @@ pub(super) async fn replay(
     }
 }
 
+/// Tries everything once more that was given up, or that was given up since a moment. What cannot be is left as it is.
+pub(super) async fn replay_many(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+    let since = match form.fields.text("since") {
+        "" => None,
+        typed => match moment(typed) {
+            Some(since) => Some(since),
+            None => {
+                let refused = Some(Refused::NoMoment);
+                return DeadLetters::answer(&console, form.by.session, StatusCode::UNPROCESSABLE_ENTITY, None, refused).await;
+            }
+        },
+    };
+    let (customer, now) = (form.by.session.customer, console.clock.now());
+    let drain = move |tx: &Tx<'_>| -> Result<(u64, u64), Failure> {
+        let (mut replayed, mut left) = (0, 0);
+        for record in jobs::dead(tx, customer, AT_ONCE)? {
+            let given_up = record.attempts.last().map(|attempt| attempt.started_at);
+            if since.is_some_and(|since| given_up.is_none_or(|at| at < since)) {
+                continue;
+            }
+            match revive(tx, customer, record.id, now) {
+                Ok(_) => replayed += 1,
+                Err(Refused::Failed(failure)) => return Err(failure),
+                Err(_) => left += 1,
+            }
+        }
+        Ok((replayed, left))
+    };
+    let (replayed, left) = console.store.write(drain).await?;
+    tracing::info!(customer.id = %customer, replayed, left, "Dead letters were replayed from the console.");
+    Ok(Redirect::to(&format!("/console/dead-letters?drained={replayed}&left={left}")).into_response())
+}
+
+/// Puts a step aside, with the reason that was typed.
+pub(super) async fn dismiss(
+    State(console): State<Console>,
+    Path(number): Path<String>,
+    form: ConfiguresForm,
+) -> Result<Response, Failure> {
+    let number: i64 = number.parse().map_err(|_| Failure::NotFound)?;
+    let reason = cut_to(form.fields.text("reason"), REASON_LIMIT);
+    if reason.is_empty() {
+        let refused = Some(Refused::NoReason);
+        return DeadLetters::answer(&console, form.by.session, StatusCode::UNPROCESSABLE_ENTITY, None, refused).await;
+    }
+    let customer = form.by.session.customer;
+    let dismissal = Dismissal { at: console.clock.now(), by: form.by.session.email.clone(), reason };
+    let put_aside = move |tx: &Tx<'_>| -> Result<bool, Failure> {
+        let Some(job) = jobs::dismiss(tx, customer, number, &dismissal)? else { return Ok(false) };
+        let Dismissal { at, by, reason } = &dismissal;
+        orders::note(tx, job.order, *at, &format!("{} dismissed by {by}: {reason}", job.kind.name()))?;
+        Ok(true)
+    };
+    if console.store.write(put_aside).await? {
+        return Ok(Redirect::to("/console/dead-letters?dismissed=yes").into_response());
+    }
+    DeadLetters::answer(&console, form.by.session, StatusCode::CONFLICT, None, Some(Refused::Gone)).await
+}
+
+/// A moment as a browser's field for one writes it, in UTC.
+fn moment(typed: &str) -> Option<Timestamp> {
+    let at: jiff::civil::DateTime = typed.trim_end_matches('Z').parse().ok()?;
+    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
 /// Makes a step due again, and with a step that invites, the order that had failed with it. Both or neither.
 fn revive(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) -> Result<OrderId, Refused> {
     let Some(record) = jobs::dead_one(tx, customer, number)? else { return Err(Refused::Gone) };
     let id = record.job.order;
-    jobs::replay(tx, customer, number, now).map_err(|error| match error {
-        StoreError::Conflict(_) => Refused::Waiting(id),
-        other => other.into(),
-    })?;
+    // Refused before anything is changed: others may be replayed in the same transaction.
+    if jobs::is_waiting(tx, record.job)? {
+        return Err(Refused::Waiting(id));
+    }
     if matches!(record.job.kind, JobKind::StartAssessment | JobKind::SendInvitation) {
         let order = orders::get_order(tx, id)?.ok_or(Refused::Gone)?;
         revive_order(tx, &order, now)?;
     }
+    jobs::replay(tx, customer, number, now)?;
     orders::note(tx, id, now, &format!("{} asked for again from the console", record.job.kind.name()))?;
     Ok(id)
 }
 
 /// An order that has ended makes room for a newer one; both cannot live.
 fn revive_order(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<(), Refused> {
-    let newer = orders::live(tx, order.customer, order.workflow, order.package.vacancy())?;
-    if let Some(newer) = newer.filter(|newer| newer.id != order.id) {
-        return Err(Refused::Replaced(newer.id));
+    if orders::is_replaced(tx, order)? {
+        return Err(Refused::Gone);
     }
     orders::apply(tx, order.id, OrderEvent::Revived, now)?;
     Ok(())
@@ -125,6 +204,15 @@ impl DeadLetters {
         replayed: Option<OrderId>,
         refused: Option<Refused>,
     ) -> Result<Response, Failure> {
+        Ok(Page(status, Self::load(console, session, replayed, refused).await?).into_response())
+    }
+
+    async fn load(
+        console: &Console,
+        session: Session,
+        replayed: Option<OrderId>,
+        refused: Option<Refused>,
+    ) -> Result<Self, Failure> {
         let support = console.support_contact.clone();
         let look = move |tx: &Tx<'_>| {
             let (customer, shell) = Shell::load(tx, &session, Section::DeadLetters, support)?;
@@ -132,10 +220,9 @@ impl DeadLetters {
             let of = Some(shell.dead_letters).filter(|_| dead.len() == LISTED as usize);
             let letters = dead.into_iter().map(|record| Letter::read(tx, record)).collect::<Result<_, _>>()?;
             let replayed = replayed.filter(|_| refused.is_none());
-            Ok::<_, Failure>(Self { shell, letters, of, replayed, refused })
+            Ok::<_, Failure>(Self { shell, letters, of, replayed, refused, drained: None, dismissed: false })
         };
-        let page = console.store.read(look).await?;
-        Ok(Page(status, page).into_response())
+        console.store.read(look).await
     }
 }
 

@@ -124,7 +124,9 @@ pub fn routes(console: Console) -> Router {
         .route("/console/orders", get(orders::list))
         .route("/console/orders/{number}", get(orders::one))
         .route("/console/dead-letters", get(dead_letters::list))
+        .route("/console/dead-letters/replay", post(dead_letters::replay_many))
         .route("/console/dead-letters/{number}/replay", post(dead_letters::replay))
+        .route("/console/dead-letters/{number}/dismiss", post(dead_letters::dismiss))
         .route("/console/history", get(history::changes))
         .route("/console/static/console.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET) }))
         .route(

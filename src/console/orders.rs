@@ -9,8 +9,9 @@ use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
 use super::words::{self, Badge, Moment};
 use crate::domain::{Customer, Order, OrderId, OrderState};
+use crate::store::Tx;
 use crate::store::jobs::{self, AttemptOutcome, JobRecord};
-use crate::store::{Tx, orders};
+use crate::store::orders::{self, Wanted};
 
 /// How many orders stand on one page.
 const PAGE: u32 = 50;
@@ -24,6 +25,29 @@ pub(super) struct Orders {
     older: Option<OrderId>,
     /// Whether this is not the first page.
     later_page: bool,
+    /// What there is to choose from.
+    states: Vec<Badge>,
+    wanted: Wanted,
+}
+
+impl Orders {
+    fn is_filtered(&self) -> bool {
+        self.wanted.state.is_some() || !self.wanted.words.is_empty()
+    }
+
+    fn is_chosen(&self, state: &Badge) -> bool {
+        self.wanted.state.is_some_and(|wanted| wanted.name() == state.name)
+    }
+
+    /// What is looked for, as the query of an address behind this sign; nothing if nothing is.
+    fn query(&self, sign: char) -> String {
+        if !self.is_filtered() {
+            return String::new();
+        }
+        let state = self.wanted.state.map(OrderState::name).unwrap_or_default();
+        let pairs = [("q", self.wanted.words.as_str()), ("state", state)];
+        format!("{sign}{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+    }
 }
 
 /// An order in the list.
@@ -57,6 +81,8 @@ struct Step {
     state: Badge,
     due: Option<Moment>,
     attempts: Vec<Try>,
+    /// When, by whom and why it was put aside.
+    dismissed: Option<(Moment, String, String)>,
 }
 
 /// One attempt.
@@ -73,14 +99,12 @@ pub(super) async fn list(
     signed_in: SignedIn,
     Asked(asked): Asked,
 ) -> Result<Page<Orders>, Failure> {
-    let before = asked.text("before").parse::<OrderId>().ok();
+    let state = OrderState::ALL.into_iter().find(|state| state.name() == asked.text("state"));
+    let wanted = Wanted { state, words: asked.text("q").to_owned(), before: asked.text("before").parse().ok() };
     let support = console.support_contact;
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
-        let mut found = match before {
-            Some(order) => orders::before(tx, customer.id, order, PAGE + 1)?,
-            None => orders::newest(tx, customer.id, PAGE + 1)?,
-        };
+        let mut found = orders::find(tx, customer.id, &wanted, PAGE + 1)?;
         let more = found.len() > PAGE as usize;
         found.truncate(PAGE as usize);
         let older = found.last().map(|order| order.id).filter(|_| more);
@@ -88,7 +112,9 @@ pub(super) async fn list(
             shell,
             orders: found.into_iter().map(Line::from).collect(),
             older,
-            later_page: before.is_some(),
+            later_page: wanted.before.is_some(),
+            states: OrderState::ALL.into_iter().map(Badge::from).collect(),
+            wanted,
         })
     };
     console.store.read(look).await.map(Page::ok)
@@ -146,6 +172,7 @@ impl From<JobRecord> for Step {
         let state = match record.state.as_str() {
             "waiting" => Badge { name: "waiting", label: "Waiting", tone: "info" },
             "done" => Badge { name: "done", label: "Done", tone: "good" },
+            _ if record.dismissal.is_some() => Badge { name: "dismissed", label: "Dismissed", tone: "" },
             _ => Badge { name: "dead", label: "Given up", tone: "bad" },
         };
         let attempts = record.attempts.into_iter().map(|attempt| Try {
@@ -161,6 +188,7 @@ impl From<JobRecord> for Step {
         Self {
             id: record.id,
             what: words::step(record.job.kind),
+            dismissed: record.dismissal.map(|dismissal| (dismissal.at.into(), dismissal.by, dismissal.reason)),
             due: Some(record.due_at.into()).filter(|_| state.name == "waiting"),
             state,
             attempts: attempts.collect(),

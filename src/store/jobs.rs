@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::Row;
 
-use super::row::{get, micros, moment, unreadable};
+use super::row::{get, micros, moment, moment_option, unreadable};
 use super::{StoreError, Tx};
 use crate::domain::{CustomerId, Job, JobKind, OrderId};
 
@@ -71,6 +71,19 @@ pub struct JobRecord {
     pub due_at: Timestamp,
     /// What was tried, oldest first.
     pub attempts: Vec<Attempt>,
+    /// Why nobody has to do anything about it any more, if it was given up and then put aside.
+    pub dismissal: Option<Dismissal>,
+}
+
+/// Why a job that was given up was put aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dismissal {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it, or which order took its place.
+    pub by: String,
+    /// In the words of whoever did it.
+    pub reason: String,
 }
 
 /// Adds a job to the caller's transaction, due at once. Asking for a step that is waiting already changes nothing.
@@ -145,7 +158,7 @@ pub fn next_due(tx: &Tx<'_>, busy: &[OrderId]) -> Result<Option<Timestamp>, Stor
                                   WHERE other.order_id = due.order_id AND other.state = 'waiting'), due_at))) AS next
          FROM jobs AS due WHERE state = 'waiting' AND order_id NOT IN (SELECT value FROM json_each(?1))",
         [as_json(busy)],
-        |row| super::row::moment_option(row, "next"),
+        |row| moment_option(row, "next"),
     )?;
     Ok(found.flatten())
 }
@@ -193,6 +206,38 @@ pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) ->
     Ok(revived)
 }
 
+/// Puts a job that was given up aside: nobody has to do anything about it any more. Says of which order it was, or `None` when it is not
+/// among the customer's dead letters.
+///
+/// # Errors
+/// When the database refuses.
+pub fn dismiss(tx: &Tx<'_>, customer: CustomerId, number: i64, dismissal: &Dismissal) -> Result<Option<Job>, StoreError> {
+    tx.one(
+        "UPDATE jobs SET dismissed_at = ?2, dismissed_by = ?3, dismissed_reason = ?4
+         WHERE id = ?1 AND state = 'dead' AND dismissed_at IS NULL AND order_id IN (SELECT id FROM orders WHERE customer = ?5)
+         RETURNING order_id, kind",
+        (number, micros(dismissal.at), &dismissal.by, &dismissal.reason, customer.get().cast_signed()),
+        job,
+    )
+}
+
+/// Puts the dead letters of the orders aside that `order` has taken the place of.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) fn dismiss_replaced(tx: &Tx<'_>, order: OrderId, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE jobs SET dismissed_at = ?2, dismissed_by = 'order ' || ?1,
+             dismissed_reason = 'The candidate was sent to Harver again, and order ' || ?1 || ' has taken the place of this one.'
+         WHERE state = 'dead' AND dismissed_at IS NULL AND order_id IN (
+             SELECT older.id FROM orders older JOIN orders newer
+                 ON newer.customer = older.customer AND newer.workflow = older.workflow AND newer.vacancy = older.vacancy
+             WHERE newer.id = ?1 AND older.id < newer.id)",
+        (order.get(), micros(at)),
+    )?;
+    Ok(())
+}
+
 /// The jobs of an order with their attempts, oldest first.
 ///
 /// # Errors
@@ -209,7 +254,7 @@ pub fn of_order(tx: &Tx<'_>, order: OrderId) -> Result<Vec<JobRecord>, StoreErro
 pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
     tx.all(
         "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.state = 'dead' AND orders.customer = ?1 ORDER BY jobs.id DESC LIMIT ?2",
+         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?1 ORDER BY jobs.id DESC LIMIT ?2",
         (customer.get().cast_signed(), limit),
         |row| record(tx, row),
     )
@@ -222,7 +267,7 @@ pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobReco
 pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option<JobRecord>, StoreError> {
     tx.one(
         "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.id = ?1 AND jobs.state = 'dead' AND orders.customer = ?2",
+         WHERE jobs.id = ?1 AND jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?2",
         (number, customer.get().cast_signed()),
         |row| record(tx, row),
     )
@@ -234,7 +279,8 @@ pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option
 /// When the database refuses.
 pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> {
     let found = tx.number(
-        "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE jobs.state = 'dead' AND orders.customer = ?1",
+        "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?1",
         [customer.get().cast_signed()],
     )?;
     Ok(found.cast_unsigned())
@@ -261,7 +307,11 @@ fn as_json(orders: &[OrderId]) -> String {
 fn record(tx: &Tx<'_>, row: &Row<'_>) -> Result<JobRecord, StoreError> {
     let number: i64 = get(row, "id")?;
     let attempts = tx.all("SELECT * FROM attempts WHERE job_id = ?1 ORDER BY id", [number], attempt)?;
-    Ok(JobRecord { id: number, job: job(row)?, state: get(row, "state")?, due_at: moment(row, "due_at")?, attempts })
+    let dismissal = match moment_option(row, "dismissed_at")? {
+        Some(at) => Some(Dismissal { at, by: get(row, "dismissed_by")?, reason: get(row, "dismissed_reason")? }),
+        None => None,
+    };
+    Ok(JobRecord { id: number, job: job(row)?, state: get(row, "state")?, due_at: moment(row, "due_at")?, attempts, dismissal })
 }
 
 fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {

@@ -7,10 +7,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 3] = [
+const CHANGES: [&str; 4] = [
     include_str!("migrations/0001_orders_and_work.sql"),
     include_str!("migrations/0002_settings.sql"),
     include_str!("migrations/0003_report_links.sql"),
+    include_str!("migrations/0004_dismissed.sql"),
 ];
 
 /// Reads every page of a file once, so that damage is found at the start and not in the middle of an order. The connection cannot

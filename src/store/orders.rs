@@ -5,7 +5,7 @@ use rusqlite::{Row, named_params};
 use url::Url;
 
 use super::row::{get, id, micros, moment, moment_option, parsed, parsed_option, unreadable};
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, jobs};
 use crate::domain::{
     ApplicationId, Candidate, CustomerId, EmailAddress, JobId, Order, OrderEvent, OrderId, OrderState, PackageLabel, Pattern,
     PersonId, PersonName, ResultRowId, VacancyId, WorkflowId,
@@ -62,6 +62,7 @@ pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, St
     )?;
     let order = OrderId::try_from(number).map_err(|_| unreadable("orders.id"))?;
     note(tx, order, now, &format!("{} event received from iCIMS for {}", new.pattern.label(), new.package.as_listed()))?;
+    jobs::dismiss_replaced(tx, order, now)?;
     Ok(order)
 }
 
@@ -113,14 +114,36 @@ pub fn newest(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<Order
     tx.all("SELECT * FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT ?2", (customer.get().cast_signed(), limit), read)
 }
 
-/// The orders of a customer that came before one of them, newest first.
+/// Which orders are looked for. What is left open matches every order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// In this state.
+    pub state: Option<OrderState>,
+    /// With these words in the candidate's name or address, the job's title or the package; or with this number of order, workflow,
+    /// person or job.
+    pub words: String,
+    /// That came before this one.
+    pub before: Option<OrderId>,
+}
+
+/// The orders of a customer that are looked for, newest first.
 ///
 /// # Errors
 /// When a stored order cannot be read.
-pub fn before(tx: &Tx<'_>, customer: CustomerId, order: OrderId, limit: u32) -> Result<Vec<Order>, StoreError> {
+pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> Result<Vec<Order>, StoreError> {
     tx.all(
-        "SELECT * FROM orders WHERE customer = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
-        (customer.get().cast_signed(), order.get(), limit),
+        "SELECT * FROM orders
+         WHERE customer = ?1 AND id < ?2 AND (?3 IS NULL OR state = ?3)
+             AND (?4 = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(?4)) > 0
+                 OR ?4 IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
+         ORDER BY id DESC LIMIT ?5",
+        (
+            customer.get().cast_signed(),
+            wanted.before.map_or(i64::MAX, OrderId::get),
+            wanted.state.map(OrderState::name),
+            &wanted.words,
+            limit,
+        ),
         read,
     )
 }

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use harver_icims::domain::{JobKind, OrderState};
 use harver_icims::store::{jobs, orders};
+use jiff::SignedDuration;
 
 use super::world::{World, new_order};
 
@@ -18,7 +19,9 @@ async fn the_overview_tells_how_the_integration_stands() {
     assert_eq!(calm.text("#harver-account"), "64b1f0c2a9d3e7004a5b6c70");
     assert!(!calm.has("#dead-letters-banner"));
     world.dead_letter(4021, JobKind::StartAssessment).await;
-    world.order(4021).await;
+    let (mut new, now) = (new_order(4021), world.now());
+    new.workflow = "90210".parse().expect("a number");
+    world.change(move |tx| orders::insert(tx, &new, now)).await;
     world.dead_letter(4022, JobKind::StartAssessment).await;
     let busy = browser.get("/console").await;
     assert_eq!((busy.text("#count-failed").as_str(), busy.text("#count-received").as_str()), ("1", "1"));
@@ -118,17 +121,97 @@ async fn a_report_is_replayed_without_touching_its_order() {
 }
 
 #[tokio::test]
-async fn a_replay_gives_way_to_a_newer_order() {
+async fn a_newer_order_closes_the_dead_letter_of_the_one_before() {
     let world = World::new().await;
     let (order, number) = world.dead_letter(4021, JobKind::StartAssessment).await;
+    let (_, theirs) = world.dead_letter(4022, JobKind::StartAssessment).await;
     let newer = world.order(4021).await;
     let mut browser = world.signed_in().await;
+    assert!(browser.get("/console/dead-letters").await.has("#dead-letters-empty"));
+    assert!(!browser.get("/console").await.has("#dead-letters-banner"));
+    let said = browser.get(&format!("/console/orders/{order}")).await.text(&format!("#dismissed-{number}"));
+    assert!(said.contains(&format!("by order {newer}")) && said.contains("sent to Harver again"), "{said}");
     let replay = format!("/console/dead-letters/{number}/replay");
-    let refused = browser.submit("/console", &replay, &[]).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
-    assert!(refused.text("#replay-refused").contains(&format!("order {newer}")));
-    assert!(refused.has(&format!("#dead-letter-{number}")), "it is still a dead letter");
+    assert_eq!(browser.submit("/console", &replay, &[]).await.status, StatusCode::CONFLICT);
     assert_eq!(world.state(order).await, OrderState::Failed);
+    let left = world.change(move |tx| jobs::dead_one(tx, super::world::id(4022), theirs)).await;
+    assert!(left.is_some(), "another customer's letter of the same workflow is another one");
+}
+
+#[tokio::test]
+async fn a_dead_letter_is_dismissed_with_a_reason_that_the_order_keeps() {
+    let world = World::new().await;
+    let (order, number) = world.dead_letter(4021, JobKind::StartAssessment).await;
+    let mut browser = world.signed_in().await;
+    let path = format!("/console/dead-letters/{number}/dismiss");
+    let refused = browser.submit("/console/dead-letters", &path, &[("reason", "  ")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.has("#dismiss-refused") && refused.has(&format!("#dead-letter-{number}")));
+    let done = browser.submit("/console/dead-letters", &path, &[("reason", "hired <elsewhere>")]).await.location().to_owned();
+    let list = browser.get(&done).await;
+    assert!(list.has("#dismissed") && list.has("#dead-letters-empty"));
+    let page = browser.get(&format!("/console/orders/{order}")).await;
+    assert!(page.text(&format!("#dismissed-{number}")).contains("hired <elsewhere>") && !page.body.contains("<elsewhere>"));
+    assert!(page.texts("#order-timeline li").iter().any(|line| line.contains("dismissed by admin@brightwater.example")));
+    assert_eq!(browser.submit("/console", &path, &[("reason", "twice")]).await.status, StatusCode::CONFLICT);
+    assert_eq!(world.state(order).await, OrderState::Failed);
+}
+
+#[tokio::test]
+async fn all_dead_letters_are_replayed_or_those_since_a_moment() {
+    let world = World::new().await;
+    let (early, first) = world.dead_letter(4021, JobKind::ReportFailure).await;
+    world.dead_letter(4022, JobKind::ReportFailure).await;
+    world.pass(SignedDuration::from_hours(2));
+    let new = {
+        let mut new = new_order(4021);
+        new.workflow = "88432".parse().expect("a number");
+        new
+    };
+    let late = world.dead_letter_of(new, JobKind::ReportFailure).await;
+    let mut browser = world.signed_in().await;
+    let path = "/console/dead-letters/replay";
+    let wrong = browser.submit("/console/dead-letters", path, &[("since", "yesterday")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let an_hour_ago = (world.now() - SignedDuration::from_hours(1)).strftime("%Y-%m-%dT%H:%M").to_string();
+    let some = browser.submit("/console/dead-letters", path, &[("since", &an_hour_ago)]).await.location().to_owned();
+    let list = browser.get(&some).await;
+    assert!(list.text("#drained").starts_with("1 step is due again"), "{}", list.text("#drained"));
+    assert!(list.has(&format!("#dead-letter-{first}")) && !list.has(&format!("#dead-letter-{}", late.1)));
+    let all = browser.submit("/console/dead-letters", path, &[]).await.location().to_owned();
+    assert!(browser.get(&all).await.has("#dead-letters-empty"));
     let now = world.now();
-    assert_eq!(world.change(move |tx| jobs::claim(tx, now, now, &[])).await, None, "neither of the two changes was made");
+    let due = world.change(move |tx| jobs::due(tx, Some(super::world::id(4021)), now)).await;
+    assert_eq!((due, early == late.0), (2, false));
+    assert_eq!(world.change(move |tx| jobs::due(tx, Some(super::world::id(4022)), now)).await, 0, "another customer's stay");
+}
+
+#[tokio::test]
+async fn orders_are_found_by_words_number_and_state() {
+    let world = World::new().await;
+    world.dead_letter(4021, JobKind::StartAssessment).await;
+    let (mut new, now) = (new_order(4021), world.now());
+    new.workflow = "90210".parse().expect("a number");
+    new.candidate.first_name = harver_icims::domain::PersonName::parse("Zoë 100%").expect("a name");
+    let other = world.change(move |tx| orders::insert(tx, &new, now)).await;
+    let mut browser = world.signed_in().await;
+    for (query, found) in [
+        ("q=okafor", 2),
+        ("q=zo%C3%AB", 1),
+        ("q=100%25", 1),
+        ("q=90210", 1),
+        ("q=%25", 1),
+        ("q=_", 0),
+        ("state=failed", 1),
+        ("state=received&q=Okafor", 1),
+        ("state=invited", 0),
+        ("state=nonsense", 2),
+    ] {
+        let page = browser.get(&format!("/console/orders?{query}")).await;
+        assert_eq!(page.texts("#orders tbody tr").len(), found, "{query}");
+    }
+    let page = browser.get("/console/orders?q=90210&state=received").await;
+    assert_eq!((page.value("#q"), page.has("#state option[value=received][selected]")), ("90210".into(), true));
+    assert!(page.has(&format!("#order-{other}")) && page.has("#all-orders"));
+    assert!(browser.get("/console/orders?q=nobody").await.text("#orders-empty").contains("No order matches"));
 }

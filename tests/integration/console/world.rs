@@ -105,7 +105,13 @@ impl World {
 
     /// An order whose step was given up, and which failed with it.
     pub(super) async fn dead_letter(&self, customer: u64, kind: JobKind) -> (OrderId, i64) {
-        let (order, now) = (self.order(customer).await, self.now());
+        self.dead_letter_of(new_order(customer), kind).await
+    }
+
+    /// The same, of this order.
+    pub(super) async fn dead_letter_of(&self, new: NewOrder, kind: JobKind) -> (OrderId, i64) {
+        let now = self.now();
+        let order = self.change(move |tx| orders::insert(tx, &new, now)).await;
         let number = self
             .change(move |tx| {
                 jobs::enqueue(tx, Job { kind, order }, now)?;
