@@ -39,6 +39,7 @@ mod session;
 mod settings_form;
 mod sign_in;
 mod sign_ins;
+mod tokens;
 mod words;
 
 use axum::Router;
@@ -128,6 +129,8 @@ pub fn routes(console: Console) -> Router {
         .route("/console/dead-letters/{number}/replay", post(dead_letters::replay))
         .route("/console/dead-letters/{number}/dismiss", post(dead_letters::dismiss))
         .route("/console/history", get(history::changes))
+        .route("/console/tokens", get(tokens::list).post(tokens::create))
+        .route("/console/tokens/revoke", post(tokens::revoke))
         .route("/console/static/console.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET) }))
         .route(
             "/console/static/preview.js",

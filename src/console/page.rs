@@ -50,6 +50,7 @@ pub(super) enum Section {
     Orders,
     DeadLetters,
     History,
+    Tokens,
     /// A page that no entry of the menu leads to.
     Nowhere,
 }
@@ -65,7 +66,7 @@ impl Section {
             | Self::AtsToHarver
             | Self::HarverToAts
             | Self::Invitation => true,
-            Self::Orders | Self::DeadLetters | Self::History | Self::Nowhere => false,
+            Self::Orders | Self::DeadLetters | Self::History | Self::Tokens | Self::Nowhere => false,
         }
     }
 }

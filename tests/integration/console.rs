@@ -15,4 +15,5 @@ mod orders;
 mod roles;
 mod sections;
 mod sign_in;
+mod tokens;
 mod world;

@@ -74,9 +74,11 @@ pub struct IntegrationKeys {
     pub admin_email: String,
     /// The administrator's password.
     pub admin_password: String,
-    /// Somebody who only reads orders in the console.
+    /// Somebody who only reads orders in the console; left out in customers from before there was one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub recruiter_email: String,
     /// Their password.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub recruiter_password: String,
 }
 

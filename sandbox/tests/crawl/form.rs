@@ -87,25 +87,11 @@ fn field(element: &ElementRef<'_>) -> Option<(String, String)> {
     (element.attr("type") != Some("file")).then_some((name, value))
 }
 
-/// An address with a sign in the place of numbers and of what templates fill in.
+/// An address with a sign in the place of what templates fill in: parts with an expression, or with a digit as all ids have.
 pub(crate) fn masked(address: &str) -> String {
-    let mut masked = String::new();
-    let mut rest = address;
-    while let Some(next) = rest.chars().next() {
-        let inserted = rest.starts_with("{{").then(|| rest.find("}}").map(|end| end + 2)).flatten();
-        let digits = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
-        match inserted.unwrap_or(digits) {
-            0 => {
-                masked.push(next);
-                rest = &rest[next.len_utf8()..];
-            }
-            length => {
-                masked.push('#');
-                rest = &rest[length..];
-            }
-        }
-    }
-    masked
+    let is_filled_in = |part: &str| part.contains("{{") || part.contains(|letter: char| letter.is_ascii_digit());
+    let parts = address.split('/').map(|part| if is_filled_in(part) { "#" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 pub(crate) fn selector(text: &str) -> Selector {

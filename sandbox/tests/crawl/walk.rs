@@ -6,6 +6,7 @@ use std::time::Duration;
 use icims_sandbox::control::connector::Connected;
 use icims_sandbox::control::ready::TenantKeys;
 use icims_sandbox::{Config, Sandbox};
+use jiff::SignedDuration;
 use reqwest::{Client, Response, StatusCode};
 use scraper::Html;
 use serde_json::{Value, json};
@@ -37,10 +38,10 @@ impl Walk {
         let sandbox = Sandbox::bind(config).await.expect("ports").start(None).await.expect("it starts");
         let mut walk = Self { sandbox, client: browser(), pages: BTreeMap::new(), _vendor: vendor };
         // A stranger first: whoever is logged in does not meet the pages that ask who it is.
-        walk.follow(&browser()).await;
+        walk.follow(&browser(), "seen by a stranger").await;
         walk.have_something_of_everything().await;
         let candidate = walk.client.clone();
-        walk.follow(&candidate).await;
+        walk.follow(&candidate, "seen").await;
         walk
     }
 
@@ -75,6 +76,10 @@ impl Walk {
         let keys = self.keys().clone();
         let control = keys.control.base_url.clone();
         self.send(&format!("{control}/overview/customers"), &[]).await;
+        let (forgotten, _) = self.register("Nia").await;
+        self.sandbox.world().advance_clock(SignedDuration::from_hours(25)).await.expect("it moves");
+        let expired = self.see(&forgotten).await;
+        self.send(&format!("{expired}/code"), &[]).await;
         let (desk, portal) = (keys.icims.recruiter_url.clone(), keys.icims.portal_url.clone());
         let (job, workflow) = (&keys.sample.job_id, &keys.sample.workflow_id);
         let contact = [("firstname", "Priya"), ("lastname", "Nair"), ("email", "priya.nair@example.org")];
@@ -102,23 +107,41 @@ impl Walk {
         self.send(&format!("{position}/questions"), &[("source", "Career Portal")]).await;
 
         let platform = &keys.platform;
+        let (finished, id) = self.register("Tova").await;
+        let mut page = self.see(&finished).await;
+        while !page.path().ends_with("/end") {
+            let module = page.path_segments().into_iter().flatten().next_back().unwrap_or_default().to_owned();
+            page = self.send(page.as_str(), &answers(&module)).await;
+        }
+        let (link, _) = self.register("Mara").await;
+        let landing = self.see(&link).await;
+        self.send(landing.as_str(), &[("terms", "yes")]).await;
+
+        let admin = (&keys.integration.admin_email, &keys.integration.admin_password);
+        let sign_in = [("email", admin.0.as_str()), ("password", admin.1.as_str()), ("next", "/app/vacancies")];
+        self.send(&format!("{}/app/sign-in", platform.base_url), &sign_in).await;
+        self.see(&format!("{}/app/candidates/{id}", platform.base_url)).await;
+    }
+
+    /// A candidate's link to the sample vacancy, and the application behind it.
+    async fn register(&self, first: &str) -> (String, String) {
+        let keys = self.keys();
         let login = [
             ("grant_type", "client_credentials"),
-            ("client_id", &platform.client_id),
-            ("client_secret", &platform.client_secret),
+            ("client_id", &keys.platform.client_id),
+            ("client_secret", &keys.platform.client_secret),
         ];
-        let token: Value =
-            json_of(self.client.post(format!("{}/oauth/token", platform.base_url)).form(&login).send().await).await;
-        let url = format!("{}/api/v1.0/vacancies/{}/applications", platform.base_url, keys.sample.vacancy_id);
-        let person =
-            json!({"emailAddress": "mara.lind@example.org", "firstName": "Mara", "lastName": "Lind", "language": "en-US"});
-        let attributes = json!({"candidate_id": "1", "application_id": "2", "vacancy_id": "3", "custom_id_1": "4021"});
+        let token = self.client.post(format!("{}/oauth/token", keys.platform.base_url)).form(&login).send().await;
+        let token = json_of(token).await["accessToken"].as_str().expect("a token").to_owned();
+        let url = format!("{}/api/v1.0/vacancies/{}/applications", keys.platform.base_url, keys.sample.vacancy_id);
+        let email = format!("{}.lind@example.org", first.to_lowercase());
+        let person = json!({"emailAddress": email, "firstName": first, "lastName": "Lind", "language": "en-US"});
+        let attributes = json!({"candidate_id": "1", "application_id": first, "vacancy_id": "3", "custom_id_1": "4021"});
         let body = json!({"data": {"type": "applications", "attributes": attributes,
             "relationships": {"candidate": {"data": {"type": "candidates", "attributes": person}}}}});
-        let token = token["accessToken"].as_str().expect("a token");
         let made = json_of(self.client.post(url).bearer_auth(token).json(&body).send().await).await;
-        let landing = self.see(made["data"]["magicLink"].as_str().expect("a link")).await;
-        self.send(landing.as_str(), &[("terms", "yes")]).await;
+        let text = |name: &str| made["data"][name].as_str().expect("a text").to_owned();
+        (text("magicLink"), text("applicationId"))
     }
 
     async fn see(&mut self, address: &str) -> Url {
@@ -126,22 +149,23 @@ impl Walk {
         self.keep("asked for", answer).await.0
     }
 
-    async fn send(&mut self, address: &str, fields: &[(&str, &str)]) {
+    async fn send(&mut self, address: &str, fields: &[(&str, &str)]) -> Url {
         let answer = self.client.post(address).header("accept", "text/html").form(fields).send().await.expect("a page");
         let (url, html) = self.keep("answered", answer).await;
         assert!(!html.contains("class=\"error\""), "{url}: {html}");
+        url
     }
 
     async fn keep(&mut self, how: &str, answer: Response) -> (Url, String) {
         let (url, status) = (answer.url().clone(), answer.status());
         let html = answer.text().await.expect("HTML");
-        assert!(status.is_success(), "{url} is answered {status}: {html}");
+        assert!(is_page(status), "{url} is answered {status}: {html}");
         self.pages.insert(format!("{how} {}", shape(&url)), (url.clone(), html.clone()));
         (url, html)
     }
 
     /// Follows every link that stays in the sandbox, one of each shape.
-    async fn follow(&mut self, client: &Client) {
+    async fn follow(&mut self, client: &Client, how: &str) {
         let addresses = self.sandbox.addresses().clone();
         let own =
             [&addresses.control, &addresses.icims, &addresses.platform].map(|base| base.parse::<Url>().expect("an address"));
@@ -156,13 +180,32 @@ impl Walk {
                 continue;
             }
             let answer = client.get(url.clone()).header("accept", "text/html").send().await.expect("an answer");
-            assert!(answer.status().is_success(), "a link leads to {url}, which is answered {}", answer.status());
+            assert!(is_page(answer.status()), "a link leads to {url}, which is answered {}", answer.status());
             let is_page = answer.headers().get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
             if is_page {
-                let (url, html) = self.keep("seen", answer).await;
+                let (url, html) = self.keep(how, answer).await;
                 waiting.extend(links(&url, &html));
             }
         }
+    }
+}
+
+/// Whether people see what they came for, a question who they are, or that a link has expired.
+fn is_page(status: StatusCode) -> bool {
+    status.is_success() || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::GONE)
+}
+
+/// What a candidate answers to a part of the assessment.
+fn answers(module: &str) -> Vec<(&'static str, &'static str)> {
+    const NAMES: [&str; 6] = ["q1", "q2", "q3", "q4", "q5", "q6"];
+    match module {
+        "landing" => vec![("terms", "yes")],
+        "sjt" | "cognitive" => NAMES[..4].iter().map(|name| (*name, "a")).collect(),
+        "personality" => NAMES.iter().map(|name| (*name, "5")).collect(),
+        "typing" => {
+            NAMES.into_iter().zip(["BW-2047-118-K", "Marjolein van der Zwaan", "Deliver to no. 14, after 6:30 pm"]).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

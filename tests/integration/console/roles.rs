@@ -94,7 +94,7 @@ async fn the_menu_shows_what_may_be_opened() {
     assert_eq!(read, ["Overview", "Orders"]);
     let page = world.signed_in().await.get("/console").await;
     assert_eq!(page.text("#role"), "Harver Admin");
-    let expected = ["Overview", "Integration", "Orders", "Dead letters", "History"];
+    let expected = ["Overview", "Integration", "Orders", "Dead letters", "History", "API tokens"];
     let sections = ["General", "Credentials", "ATS to Harver", "Harver to ATS", "Invitation mail"];
     assert_eq!(page.texts("nav[aria-label=Console] a"), expected);
     assert_eq!(page.texts("nav.sections a"), sections);
@@ -107,7 +107,7 @@ async fn a_recruiter_finds_no_way_to_what_may_not_be_opened() {
     let mut browser = world.recruiter().await;
     for path in ["/console".to_owned(), "/console/orders".into(), format!("/console/orders/{order}")] {
         let page = browser.get(&path).await;
-        for closed in ["credentials", "dead-letters", "general", "integration", "history"] {
+        for closed in ["credentials", "dead-letters", "general", "integration", "history", "tokens"] {
             assert!(!page.has(&format!("a[href*='/console/{closed}']")), "{path} leads to {closed}");
         }
     }

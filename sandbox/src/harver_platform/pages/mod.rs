@@ -45,6 +45,7 @@ pub(super) fn router() -> Router<HarverPlatform> {
         .route("/reports/download", get(report::download))
         .merge(desk::router())
         .route_layer(from_fn_with_state(other_site as fn() -> Response, refuse_other_sites))
+        .method_not_allowed_fallback(notice::only_for_forms)
         .fallback(notice::not_found)
 }
 

@@ -57,6 +57,15 @@ pub(super) async fn invitation_needed() -> Response {
     Page::ok(Notice::english("invitation-needed", "By invitation", &paragraphs)).into_response()
 }
 
+/// An address that takes forms and shows nothing, opened from the address bar or by going back.
+pub(super) async fn only_for_forms() -> Response {
+    let paragraphs =
+        ["This address takes a form and has no page of its own. Nothing was changed; open the page with the form again."];
+    let mut notice = Notice::english("only-for-forms", "Nothing to show", &paragraphs);
+    notice.way_on = Some(("to-start", "To the start page".into(), "/".into()));
+    Page(StatusCode::METHOD_NOT_ALLOWED, notice).into_response()
+}
+
 /// An address that is no page.
 pub(super) async fn not_found() -> Response {
     let paragraphs =
