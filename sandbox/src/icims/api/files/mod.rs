@@ -132,7 +132,7 @@ impl Asked {
 /// Downloads a file with its own content type (icims-api 9.3).
 #[utoipa::path(
     get, path = "/{customer}/{kind}/{id}/fields/{field}/binary", operation_id = "readFile", tag = "files",
-    responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
+    responses((status = 200, content_type = "*/*", body = ref("#/components/schemas/Bytes"))),
     extensions(("x-fidelity" = json!(documented("icims-api 9.3", "a_resume_is_uploaded_read_replaced_and_kept")))),
 )]
 async fn read(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
@@ -164,7 +164,7 @@ async fn remove(State(icims): State<Icims>, At(caller, asked): At<Asked>) -> Res
 /// Downloads the file of an entry (icims-api 9.4).
 #[utoipa::path(
     get, path = "/{customer}/{kind}/{id}/fields/{field}/{entry}/fields/{child}/binary", operation_id = "readEntryFile", tag = "files",
-    responses((status = 200, content_type = "application/octet-stream", body = ref("#/components/schemas/Bytes"))),
+    responses((status = 200, content_type = "*/*", body = ref("#/components/schemas/Bytes"))),
     extensions(("x-fidelity" = json!(assumed("icims-api 9.4", "files_belong_to_entries_of_collections_too")))),
 )]
 async fn read_child(At(caller, asked): At<Asked>) -> Result<Response, ApiError> {
