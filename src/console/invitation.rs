@@ -91,9 +91,13 @@ pub(super) async fn preview(State(console): State<Console>, form: ConfiguresForm
     };
     let mut page = settings_form::load::<InvitationPage>(&console, form.by, Some(document), problems, Said::Nothing).await?;
     page.preview = rendered;
-    let mut response = Page(status, page).into_response();
+    Ok(Page(status, page).into_response())
+}
+
+/// Lets the pages of this section show the mail with its styles, also where the preview is renewed while somebody types.
+pub(super) async fn allow_styles(mut response: Response) -> Response {
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, WITH_STYLES);
-    Ok(response)
+    response
 }
 
 /// The mail to a candidate who does not exist.

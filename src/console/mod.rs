@@ -164,6 +164,13 @@ fn set_up() -> Router<Console> {
         .route("/console/harver-to-ats", get(results::first_tab))
         .route("/console/harver-to-ats/assessments", get(show::<results::Assessments>).post(save::<results::Assessments>))
         .route("/console/harver-to-ats/reports", get(show::<results::Reports>).post(save::<results::Reports>))
+        .merge(mail())
+}
+
+/// The editor of the mail and its preview, which shows a page with styles of its own.
+fn mail() -> Router<Console> {
+    Router::new()
         .route("/console/invitation", get(show::<invitation::InvitationPage>).post(save::<invitation::InvitationPage>))
         .route("/console/invitation/preview", post(invitation::preview))
+        .layer(middleware::map_response(invitation::allow_styles))
 }

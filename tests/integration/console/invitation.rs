@@ -64,6 +64,9 @@ async fn a_preview_shows_the_mail_and_stores_nothing() {
     let page = shown.value_of("#preview-page", "srcdoc");
     assert!(page.contains("lang=\"de-DE\"") && page.contains("&#60;b&#62;Okafor") && !page.contains("<b>"), "{page}");
     assert!(shown.has("#preview-page[sandbox='']"), "what is previewed can do nothing");
+    assert!(browser.get("/console/general").await.header("content-security-policy").find("unsafe-inline").is_none());
+    let live = browser.get(PAGE).await;
+    assert_eq!(live.header("content-security-policy"), shown.header("content-security-policy"), "the preview is renewed there");
     let policy = shown.header("content-security-policy");
     assert!(policy.contains("style-src 'self' 'unsafe-inline'") && policy.contains("frame-ancestors 'none'"), "{policy}");
     let stored = world.customer().await.invitation;
