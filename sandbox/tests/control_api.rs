@@ -110,25 +110,6 @@ async fn a_new_customer_is_answered_like_the_ready_line_and_shares_nothing_with_
 }
 
 #[tokio::test]
-async fn an_unconnected_customer_has_jobs_and_vacancies_and_nothing_between_them() {
-    let running = Running::start().await;
-    let keys = running.post("customers", json!({"connected": false, "id": 5150})).await;
-    let connection = running.get("customers/5150/connection").await;
-    assert_eq!(
-        (&connection["enabled"], &connection["endpoint"], &connection["trigger"], &connection["inline"]),
-        (&json!(false), &Value::Null, &Value::Null, &json!(false))
-    );
-    let text = |part: &str, key: &str| keys[part][key].as_str().expect("text").to_owned();
-    let job = format!("{}/customers/5150/jobs/{}", text("icims", "base_url"), text("sample", "job_id"));
-    let read = running.client.get(job).basic_auth(text("icims", "username"), Some(text("icims", "password")));
-    let job: Value = read.send().await.expect("an answer").json().await.expect("JSON");
-    assert_eq!(job["jobtitle"], "Call Centre Advisor");
-    assert!(job.get("assessmenttype").is_none(), "{job}");
-    let connected = running.get("customers/4021/connection").await;
-    assert_eq!(connected["enabled"], json!(true), "the others are as they were");
-}
-
-#[tokio::test]
 async fn customers_opened_at_the_same_time_get_different_ids() {
     let running = Running::start().await;
     let opened = open_at_once(&running, 12).await;

@@ -11,6 +11,8 @@ mod client_tests;
 mod error;
 mod reports;
 #[cfg(test)]
+mod reports_tests;
+#[cfg(test)]
 mod token_tests;
 mod wire;
 

@@ -4,13 +4,14 @@
 //! Those that come packed are unpacked on that way, once and for everybody; the journal keeps what came.
 
 mod body;
+mod reply;
 mod unpacked;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -20,12 +21,12 @@ use jiff::Timestamp;
 
 use super::callers::Account;
 use super::clock::Clock;
-use super::disturb::{AsItIs, BrokenOff, garbled};
 use super::faults::{Call, Effect, Faults, Struck, Withdrawn};
 use super::journal::{Actor, BODY_LIMIT, Begun, Body as Shown, ExchangeId, Headers, Journal, Passed, Passing, Target, UnderWay};
 use super::peer::Peer;
 use super::target::{target_as_sent, uri_as_sent};
 use body::PassingBody;
+use reply::{Outcome, answered, broken_off, disturbed};
 use unpacked::Packing;
 
 /// By which control says that a request is sent again, and of which exchange. Actors never see it.
@@ -76,9 +77,7 @@ impl Observer {
         let peer = parts.extensions.get::<ConnectInfo<Peer>>().map(|ConnectInfo(peer)| peer);
         self.journal.callers().of(peer, &parts.headers, || (self.account)(parts, body))
     }
-}
 
-impl Observer {
     /// Shows a call as under way.
     fn begin(&self, parts: &Parts, at: Timestamp, from: Actor, subject: &Subject, struck: &[Struck]) -> UnderWay {
         self.journal.begin(Begun {
@@ -218,18 +217,6 @@ impl First {
 /// What is shown of a body that carries secrets.
 const CREDENTIALS: &str = "(credentials)";
 
-/// What came of a request, its parts still shared with the answer.
-enum Outcome {
-    Answered { status: StatusCode, headers: HeaderMap, body: Bytes },
-    Failed { reason: String },
-}
-
-/// What goes back: the answer, and what the journal says of it.
-struct Reply {
-    answer: Response,
-    outcome: Outcome,
-}
-
 impl Observed {
     fn is_slowed(&self) -> bool {
         self.struck.iter().any(|struck| matches!(struck.effect, Effect::Latency { .. }))
@@ -354,55 +341,4 @@ impl Observed {
         }
         answer
     }
-}
-
-/// An answer with its bytes, read to its end. What the handler knows of the subject replaces what was told before.
-async fn answered(answer: Response, told: &mut Subject) -> (Reply, Bytes) {
-    let (mut parts, body) = answer.into_parts();
-    // Answers are made in memory by the actors themselves, so they have no limit of their own.
-    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    if let Some(Subject { customer, workflow }) = parts.extensions.remove() {
-        told.customer = customer.or(told.customer.take());
-        told.workflow = workflow.or(told.workflow.take());
-    }
-    let outcome = Outcome::Answered { status: parts.status, headers: parts.headers.clone(), body: bytes.clone() };
-    (Reply { answer: Response::from_parts(parts, Body::from(bytes.clone())), outcome }, bytes)
-}
-
-/// What the caller gets instead of the whole answer.
-fn disturbed(mut reply: Reply, whole: &Bytes, effect: Option<&Effect>, peer: Option<&Peer>) -> Reply {
-    let status = reply.answer.status();
-    let lost = |what: &str| format!("answered {}, {what}", status.as_u16());
-    match effect {
-        Some(Effect::LoseReply) => broken_off(peer, &lost("and the connection broke off before the answer")),
-        // An answer without a body has no middle to break off in.
-        Some(Effect::Truncate) if whole.is_empty() => broken_off(peer, &lost("and the connection broke off before the answer")),
-        Some(Effect::Truncate) => {
-            let reason =
-                lost(&format!("of whose {} bytes {} came before the connection broke off", whole.len(), whole.len() / 2));
-            reply.answer.headers_mut().remove(header::CONTENT_LENGTH);
-            *reply.answer.body_mut() = Body::new(BrokenOff::half_of(whole));
-            reply.answer.extensions_mut().insert(AsItIs);
-            Reply { answer: reply.answer, outcome: Outcome::Failed { reason } }
-        }
-        // A 204 cannot have a body.
-        Some(Effect::Garble) if status != StatusCode::NO_CONTENT => {
-            let noise = garbled(whole.len());
-            if let Outcome::Answered { body, .. } = &mut reply.outcome {
-                *body = noise.clone().into();
-            }
-            reply.answer.headers_mut().remove(header::CONTENT_LENGTH);
-            *reply.answer.body_mut() = Body::from(noise);
-            reply
-        }
-        _ => reply,
-    }
-}
-
-/// A connection that is reset. Without one, as in a test that calls a router directly, the body breaks off.
-fn broken_off(peer: Option<&Peer>, reason: &str) -> Reply {
-    if let Some(peer) = peer {
-        peer.cut();
-    }
-    Reply { answer: Response::new(Body::new(BrokenOff::nothing())), outcome: Outcome::Failed { reason: reason.into() } }
 }

@@ -6,10 +6,10 @@ use icims_sandbox::icims::state::files::{FilePlace, NewFile};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use crate::browser::{SEND_TO_HARVER, World, refusal};
+use crate::browser::{SEND_TO_HARVER, World};
 use crate::sample::PACKAGE;
 
-fn status_of(world: &World, workflow: WorkflowId) -> String {
+pub(crate) fn status_of(world: &World, workflow: WorkflowId) -> String {
     world
         .look(|state| state.workflow(workflow).and_then(|workflow| workflow.status()).map_or_else(String::new, NodeId::to_string))
 }
@@ -109,165 +109,6 @@ async fn submitting_to_several_jobs_is_all_or_nothing() {
     assert!(refused.has("#selected-2211"), "the choice is kept");
     assert!(world.get(&format!("/icims2/4021/people/{person}/workflows")).await.has("#no-workflows"));
     assert_eq!(world.post(&path, &[]).await.text("#refusal"), "Move at least one job to the Selected area first.");
-}
-
-#[tokio::test]
-async fn advancing_a_candidate_sends_one_event_and_the_summary_says_so() {
-    let world = World::new().await;
-    world.vendor_answers(ResponseTemplate::new(200)).await;
-    let (job, workflow) = (world.sample.job, world.sample.workflow);
-    let fields = [("workflow", workflow.to_string()), ("status", SEND_TO_HARVER.into())];
-    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let answer = world.post(&format!("/icims2/4021/jobs/{job}/people"), &fields).await;
-    for _ in 0..2 {
-        let summary = world.get(&answer.location).await;
-        assert_eq!(summary.text(&format!("#message-{workflow}")), "Invitation is sent to Candidate");
-        assert_eq!(summary.attribute(&format!("#summary-{workflow}"), "data-outcome"), "accepted");
-        assert_eq!(summary.text(&format!("#summary-status-{workflow}")), "Assessment: Send to Harver");
-    }
-    let events = world.events().await;
-    assert_eq!(events.len(), 1, "looking at the Summary again sends nothing");
-    assert_eq!(events[0]["systemId"], workflow.to_string());
-    assert_eq!(events[0]["userId"], "1188");
-    assert_eq!((&events[0]["oldStatus"], &events[0]["newStatus"]), (&json!("10100"), &json!("40177")));
-    let history = world.get(&format!("/icims2/4021/workflows/{workflow}/history")).await;
-    assert!(history.text("#history tbody tr").contains("Assessment: Send to Harver"));
-}
-
-#[tokio::test]
-async fn advancing_many_gives_each_their_own_line() {
-    let world = World::new().await;
-    let refused = world.sample.workflow.to_string();
-    world
-        .vendor_answers(move |request: &wiremock::Request| {
-            let mut text = String::new();
-            std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&request.body[..]), &mut text).expect("gzip");
-            match text.contains(&format!("\"systemId\":\"{refused}\"")) {
-                true => refusal(400, "This candidate already has an open invitation."),
-                false => ResponseTemplate::new(200),
-            }
-        })
-        .await;
-    let all: Vec<String> = world.look(|state| state.workflows().map(|workflow| workflow.id.to_string()).collect());
-    let mut fields: Vec<_> = all.iter().map(|id| ("workflow", id.as_str())).collect();
-    fields.push(("status", SEND_TO_HARVER));
-    let summary = world.post_and_follow(&format!("/icims2/4021/jobs/{}/people", world.sample.job), &fields).await;
-    assert_eq!(world.events().await.len(), all.len());
-    assert_eq!(summary.count("#summary [data-outcome=accepted]"), all.len() - 1);
-    let line = format!("#message-{}", world.sample.workflow);
-    assert_eq!(summary.text(&line), "This candidate already has an open invitation.");
-    assert!(summary.text(&format!("#advice-{}", world.sample.workflow)).contains("advance the candidate again"));
-    assert_eq!(status_of(&world, world.sample.workflow), SEND_TO_HARVER, "the status change is kept");
-}
-
-#[tokio::test]
-async fn a_vendor_that_wants_packages_confirmed_opens_the_popup() {
-    let world = World::new().await;
-    let page = "https://integrations.example/packages/abc?x=1&y=2";
-    world.vendor_answers(ResponseTemplate::new(303).insert_header("Location", page)).await;
-    let workflow = world.sample.workflow;
-    let path = format!("/icims2/4021/workflows/{workflow}/status");
-    let summary = world.post_and_follow(&path, &[("status", SEND_TO_HARVER)]).await;
-    assert!(summary.has("dialog#package-popup[open]"));
-    let button = format!("#confirm-package-{workflow}");
-    assert_eq!(summary.attribute(&button, "href"), page);
-    assert!(summary.text(&button).starts_with("Confirm or Modify Package"));
-}
-
-#[tokio::test]
-async fn a_vendor_that_answers_nonsense_or_not_at_all_is_explained() {
-    let world = World::new().await;
-    let workflow = world.sample.workflow;
-    let path = format!("/icims2/4021/workflows/{workflow}/status");
-    for (answer, outcome) in [
-        (ResponseTemplate::new(500).set_body_string("<html>"), "failed"),
-        (ResponseTemplate::new(302), "failed"),
-        (ResponseTemplate::new(303).insert_header("Location", "javascript:alert(1)"), "failed"),
-        (refusal(503, "Harver is being maintained."), "refused"),
-    ] {
-        world.vendor_answers(answer).await;
-        let summary = world.post_and_follow(&path, &[("status", SEND_TO_HARVER)]).await;
-        assert_eq!(summary.attribute(&format!("#summary-{workflow}"), "data-outcome"), outcome);
-        assert!(summary.text(&format!("#advice-{workflow}")).contains("support@Harver.com"));
-    }
-}
-
-#[tokio::test]
-async fn a_forced_workflow_warns_in_red_and_moves_nobody() {
-    let world = World::new().await;
-    world.vendor_answers(ResponseTemplate::new(200)).await;
-    let criterion = [("status", SEND_TO_HARVER), ("criterion", "C40120")];
-    let admin = world.post_and_follow("/icims2/4021/admin/statuses", &criterion).await;
-    assert!(admin.text(&format!("#status-{SEND_TO_HARVER}")).contains("Requires Initial Review: Under Review first."));
-
-    let (job, workflow) = (world.sample.job, world.sample.workflow.to_string());
-    let people = format!("/icims2/4021/jobs/{job}/people");
-    let refused = world.post(&people, &[("workflow", &workflow), ("status", SEND_TO_HARVER)]).await;
-    assert_eq!(refused.status, 422);
-    assert!(refused.text("#forced-warning").contains("Ines Okafor"));
-    assert!(refused.has("#advance[open]"));
-    assert!(refused.has(&format!("#select-{workflow}[checked]")), "who was ticked stays ticked");
-    assert_eq!(status_of(&world, world.sample.workflow), "D10100");
-    world.no_event().await;
-
-    world.post_and_follow(&people, &[("workflow", &workflow), ("status", "C40120")]).await;
-    let summary = world.post_and_follow(&people, &[("workflow", &workflow), ("status", SEND_TO_HARVER)]).await;
-    assert_eq!(summary.text(&format!("#message-{workflow}")), "Invitation is sent to Candidate");
-}
-
-#[tokio::test]
-async fn advancing_nobody_or_to_nowhere_says_what_to_do() {
-    let world = World::new().await;
-    let people = format!("/icims2/4021/jobs/{}/people", world.sample.job);
-    let nobody = world.post(&people, &[("status", SEND_TO_HARVER)]).await;
-    assert_eq!((nobody.status, nobody.text("#refusal")), (422, "Tick at least one candidate, then choose what to do.".into()));
-    let workflow = world.sample.workflow.to_string();
-    let nowhere = world.post(&people, &[("workflow", &workflow), ("status", "")]).await;
-    assert_eq!((nowhere.status, nowhere.text("#refusal")), (422, "Choose a status from the Advance menu.".into()));
-    for status in ["C99999", "D31001", "C40030"] {
-        let refused = world.post(&people, &[("workflow", &workflow), ("status", status)]).await;
-        assert_eq!(refused.status, 422, "{status} is not a status");
-    }
-    assert_eq!(status_of(&world, world.sample.workflow), "D10100");
-}
-
-#[tokio::test]
-async fn rejecting_moves_to_not_selected_without_an_event() {
-    let world = World::new().await;
-    world.vendor_answers(ResponseTemplate::new(200)).await;
-    let (job, workflow) = (world.sample.job, world.sample.workflow.to_string());
-    let people = format!("/icims2/4021/jobs/{job}/people");
-    let reject = world.get(&people).await.attribute("#reject", "value");
-    let question = world.post(&people, &[("workflow", &workflow), ("status", &reject)]).await;
-    assert_eq!((question.status, question.text("#concerned")), (200, "Ines Okafor".into()));
-    assert_eq!(status_of(&world, world.sample.workflow), "D10100", "nobody is moved before the question is answered");
-    let back = world.get(&question.attribute("#cancel", "href")).await;
-    assert!(back.has(&format!("#select-{workflow}[checked]")), "who was ticked stays ticked");
-    let answer = [("workflow", workflow.as_str()), ("status", &reject), ("confirmed", &question.attribute("#confirm", "value"))];
-    let summary = world.post_and_follow(&question.attribute("#confirm-form", "action"), &answer).await;
-    assert_eq!(summary.attribute(&format!("#summary-{workflow}"), "data-outcome"), "moved");
-    assert!(world.get(&people).await.text("#panel-not-selected").contains("Ines Okafor"));
-    world.no_event().await;
-}
-
-#[tokio::test]
-async fn hiring_and_turning_down_ask_first_also_for_one_candidate() {
-    let world = World::new().await;
-    let workflow = world.sample.workflow;
-    let path = format!("/icims2/4021/workflows/{workflow}");
-    let endings = [("C40150", "Hired: Hired"), ("C40190", "Not Selected: Not Selected"), ("D10108", "Withdrawn: Self-Withdrew")];
-    for (status, label) in endings {
-        let question = world.post(&format!("{path}/status"), &[("status", status)]).await;
-        assert!(question.text("#question-title").starts_with(&format!("Move to {label}")), "{status}: {}", question.body);
-        assert_eq!(status_of(&world, workflow), "D10100", "{status}");
-        assert_eq!(question.attribute("#cancel", "href"), path);
-    }
-    let hired = [("status", "C40150"), ("confirmed", "on")];
-    let summary = world.post_and_follow(&format!("{path}/status"), &hired).await;
-    assert_eq!(summary.attribute(&format!("#summary-{workflow}"), "data-outcome"), "moved");
-    assert_eq!(status_of(&world, workflow), "C40150");
-    let onward = world.post_and_follow(&format!("{path}/status"), &[("status", "C40120")]).await;
-    assert!(onward.has("#summary"), "whoever goes on is moved without a question");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::ids::InvalidId;
+use crate::domain::InvalidId;
 
 /// The two that the setup guide speaks of; their endpoints differ (promise G04).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::ids::InvalidId;
+use crate::domain::InvalidId;
 
 /// A language with a text of its own; some of those that the platform speaks (harver-platform.md 9.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::ids::InvalidId;
+use crate::domain::InvalidId;
 
 /// The reports of the platform; exactly one is sent (promise G17). Harver's own list of this tab is not published (harver-platform.md
 /// 10): *assumed*.

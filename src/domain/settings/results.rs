@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::ids::InvalidId;
+use crate::domain::InvalidId;
 
 /// A node of a list in iCIMS, such as `D37002019001`: `D` is delivered by iCIMS, `C` is the customer's own (assessment-flow.md 4.4).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::super::ids::InvalidId;
+use crate::domain::InvalidId;
 
 /// The roles of the console (promise G08).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

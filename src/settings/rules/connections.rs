@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::super::document::{HarverDocument, IcimsDocument, typed};
-use super::super::problems::Problems;
 use super::{LONGEST, Rules, line};
 use crate::domain::{AccountId, Announced, AtsAuthentication, AtsConnection, Customer, HarverConnection};
+use crate::settings::document::{HarverDocument, IcimsDocument, typed};
+use crate::settings::problems::Problems;
 
 impl Rules {
     /// Puts another connection in the place of the present one, now or at the announced moment.

@@ -1,8 +1,8 @@
 use secrecy::ExposeSecret;
 
-use super::super::document::{InboundDocument, ReportDocument, StatusesDocument};
 use super::*;
 use crate::domain::{AtsAuthentication, AtsConnection};
+use crate::settings::document::{InboundDocument, ReportDocument, StatusesDocument};
 use crate::settings::{IcimsDocument, Typed};
 
 const TLS: Rules = Rules { plain_http: false };
@@ -220,7 +220,7 @@ fn a_customer_is_created_with_what_is_defaulted() {
         name: Some("Salt & Vinegar".into()),
         patterns: Some(vec!["ad_hoc".into()]),
         icims: Some(basic()),
-        harver: Some(super::super::document::HarverDocument {
+        harver: Some(crate::settings::document::HarverDocument {
             base_url: Some("https://api.harver.com".into()),
             account: Some("64b1f0c2a9d3e7004a5b6c70".into()),
             client_id: Some("salt".into()),
