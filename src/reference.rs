@@ -116,5 +116,7 @@ fn schemas() -> Json {
             "relationships": account,
         }),
     );
-    json!({"Event": event, "VendorError": vendor_error, "Webhook": webhook, "Error": error})
+    let of = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+    let not_enabled = json!({"anyOf": [of("CheckReport"), of("Error")]});
+    json!({"Event": event, "VendorError": vendor_error, "Webhook": webhook, "Error": error, "NotEnabled": not_enabled})
 }

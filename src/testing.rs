@@ -63,7 +63,7 @@ pub(crate) fn customer(icims: &Url, authentication: AtsAuthentication) -> Custom
         added: true,
         enabled: true,
         patterns: Pattern::ALL.to_vec(),
-        ats: Some(AtsConnection { base_url: icims.clone(), authentication }),
+        ats: AtsConnection { base_url: icims.clone(), authentication }.into(),
         reports_progress: true,
         invitation: InvitationSettings::new("Brightwater Foods", "jobs@brightwater.example"),
         ..Customer::new(id, "Brightwater Foods", connection(icims), credentials("icims-4021"), credentials("harver-4021"))

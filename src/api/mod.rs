@@ -9,6 +9,7 @@ mod settings;
 mod switching;
 
 use axum::Router;
+use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -55,6 +56,14 @@ impl From<SaveError> for ApiError {
             }
             // The token's owner belongs to a customer, who was there a moment ago.
             SaveError::NoSuchCustomer(_) => Self::token_wanted(),
+            SaveError::NotAdded(_) => {
+                let message = "The integration is not added yet: a Harver Admin chooses Add Integrations in the console.";
+                Self::new(StatusCode::CONFLICT, "not_added", message)
+            }
+            SaveError::ChangedMeanwhile(_) => {
+                let message = "Somebody changed the settings while the checks ran. Call this again, so that those are checked.";
+                Self::new(StatusCode::CONFLICT, "changed_meanwhile", message)
+            }
             SaveError::Store(error) => Self::unavailable(&error),
         }
     }

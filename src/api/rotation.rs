@@ -48,6 +48,7 @@ pub(super) struct Rotated {
         (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
         (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
         (status = 404, description = "There are no such credentials.", body = ref("#/components/schemas/Error")),
+        (status = 409, description = "The integration is not added yet.", body = ref("#/components/schemas/Error")),
         (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
     ),
 )]
@@ -69,8 +70,7 @@ pub(super) async fn rotate(
     let until = moment(rotation.former_until.as_deref(), by.now)?;
     let password = new_password();
     let secret = password.as_str().into();
-    api.store.write(move |tx| settings::rotate(tx, id, credentials, secret, until, &by)).await?;
-    let username = credentials(&mut caller.load(&api).await?).username.clone();
+    let username = api.store.write(move |tx| settings::rotate(tx, id, credentials, secret, until, &by)).await?;
     tracing::info!(customer.id = %id, which, %until, "Credentials were rotated by the API.");
     Ok(Json(Rotated { username, password, former_until: until.to_string() }))
 }

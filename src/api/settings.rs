@@ -53,7 +53,7 @@ impl From<Vec<Difference>> for Changed {
     ),
 )]
 pub(super) async fn read(State(api): State<Api>, caller: Configures) -> Result<Json<Document>, ApiError> {
-    Ok(Json(Document::of(&caller.load(&api).await?)))
+    Ok(Json(Document::of(&caller.load(&api).await?, api.clock.now())))
 }
 
 /// Changes the settings that the body names, all or none.
@@ -66,6 +66,7 @@ pub(super) async fn read(State(api): State<Api>, caller: Configures) -> Result<J
         (status = 400, description = "The body cannot be read.", body = ref("#/components/schemas/Error")),
         (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
         (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
+        (status = 409, description = "The integration is not added yet.", body = ref("#/components/schemas/Error")),
         (status = 422, description = "Settings that cannot be used, by name under `fields`.", body = ref("#/components/schemas/Error")),
         (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
     ),

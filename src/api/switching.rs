@@ -83,7 +83,7 @@ pub(super) async fn check(State(api): State<Api>, caller: Configures) -> Result<
         (status = 200, description = "It is enabled.", body = CheckReport),
         (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
         (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 409, description = "A check has failed; the integration is as it was.", body = CheckReport),
+        (status = 409, description = "A check has failed, and the integration is as it was. Or there is an `error` instead of `checks`: the settings were changed while the checks ran, or the integration is not added yet.", body = ref("#/components/schemas/NotEnabled")),
         (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
     ),
 )]
@@ -93,7 +93,9 @@ pub(super) async fn enable(State(api): State<Api>, caller: Configures) -> Result
     if !report.is_good() {
         return Ok((StatusCode::CONFLICT, Json(CheckReport::new(report, customer.enabled))));
     }
-    switch(&api, &caller, true).await?;
+    let (id, by) = (customer.id, caller.by(&api));
+    api.store.write(move |tx| settings::enable(tx, &customer, &by)).await?;
+    tracing::info!(customer.id = %id, "The integration was enabled by the API.");
     Ok((StatusCode::OK, Json(CheckReport::new(report, true))))
 }
 
@@ -104,17 +106,13 @@ pub(super) async fn enable(State(api): State<Api>, caller: Configures) -> Result
         (status = 204, description = "It is disabled."),
         (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
         (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
+        (status = 409, description = "The integration is not added yet.", body = ref("#/components/schemas/Error")),
         (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
     ),
 )]
 pub(super) async fn disable(State(api): State<Api>, caller: Configures) -> Result<StatusCode, ApiError> {
-    switch(&api, &caller, false).await?;
+    let (id, by) = (caller.customer(), caller.by(&api));
+    api.store.write(move |tx| settings::disable(tx, id, &by)).await?;
+    tracing::info!(customer.id = %id, "The integration was disabled by the API.");
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn switch(api: &Api, caller: &Configures, enabled: bool) -> Result<(), ApiError> {
-    let (id, by) = (caller.customer(), caller.by(api));
-    api.store.write(move |tx| settings::switch(tx, id, enabled, &by)).await?;
-    tracing::info!(customer.id = %id, enabled, "The integration was switched by the API.");
-    Ok(())
 }

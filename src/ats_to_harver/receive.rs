@@ -111,7 +111,7 @@ async fn accept(
     if customer.instance != work.instance {
         return Err(Refusal::OtherInstance { own: customer.instance, endpoint: work.other_instance_url.clone() });
     }
-    if customer.ats_at(work.clock.now()).is_none() {
+    if customer.ats.at(work.clock.now()).is_none() {
         return Err(Refusal::SwitchedOff);
     }
     let event = match parse_event(&body, customer)? {

@@ -71,7 +71,7 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> Door {
         }
         error => {
             let why = format!("iCIMS could not be used. {NOTHING_ELSE}");
-            Door::closed(Some(CREDENTIALS.failed(why, what_to_fix(error, customer), whom(error))), None)
+            Door::closed(Some(CREDENTIALS.failed(why, what_to_fix(error, customer, checker.clock.now()), whom(error))), None)
         }
     }
 }
@@ -84,7 +84,7 @@ fn is_about_the_user(reason: &str) -> bool {
 }
 
 /// Why iCIMS has not answered a question that comes after it has let us in.
-pub(super) fn unanswered(subject: Subject, error: &IcimsError, customer: &Customer) -> Check {
+pub(super) fn unanswered(subject: Subject, error: &IcimsError, customer: &Customer, now: Timestamp) -> Check {
     tracing::warn!(customer.id = %customer.id, error = error as &dyn std::error::Error, "A check could not be made.");
     match error {
         IcimsError::NotFound { .. }
@@ -99,7 +99,8 @@ pub(super) fn unanswered(subject: Subject, error: &IcimsError, customer: &Custom
             subject.failed(why, "Try again in a few minutes.", Whom::HarverAdmin)
         }
         error => {
-            subject.failed("iCIMS lets us in, but has not answered this question.", what_to_fix(error, customer), whom(error))
+            let fix = what_to_fix(error, customer, now);
+            subject.failed("iCIMS lets us in, but has not answered this question.", fix, whom(error))
         }
     }
 }
@@ -112,10 +113,10 @@ fn whom(error: &IcimsError) -> Whom {
     }
 }
 
-/// What happened and what to do, for the Harver Admin.
+/// What happened at a moment and what to do, for the Harver Admin.
 #[must_use]
-pub fn what_to_fix(error: &IcimsError, customer: &Customer) -> String {
-    let pair = match customer.ats.as_ref().map(|ats| &ats.authentication) {
+pub fn what_to_fix(error: &IcimsError, customer: &Customer, now: Timestamp) -> String {
+    let pair = match customer.ats.at(now).map(|ats| &ats.authentication) {
         Some(AtsAuthentication::Basic { .. }) => "username and password",
         Some(AtsAuthentication::OAuth2 { .. }) | None => "client ID and client secret",
     };

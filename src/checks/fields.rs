@@ -1,6 +1,8 @@
 //! Whether the integration user may read and write each field that the integration needs (icims-api.md 5.3): what is hidden from it is
 //! simply absent later, without an error.
 
+use jiff::Timestamp;
+
 use super::Checker;
 use super::connection::unanswered;
 use super::report::{Check, Subject, Whom};
@@ -44,8 +46,9 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> [Check; 4] 
         read(ProfileType::Workflow, RESULTS),
         checker.in_time(WRITING, checker.icims.try_to_write(customer)),
     );
+    let now = checker.clock.now();
     let judge = |subject, asked: Result<_, Check>, needed: &[Needed]| {
-        asked.map_or_else(|too_long| too_long, |asked| judged(subject, asked, needed, customer))
+        asked.map_or_else(|too_long| too_long, |asked| judged(subject, asked, needed, customer, now))
     };
     // Packages that are chosen in Harver are not read from the job.
     let of_job = OF_JOB.map(|(field, need)| {
@@ -53,14 +56,14 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> [Check; 4] 
         (field, if chosen_in_harver { Need::Some } else { need })
     });
     let results = match results {
-        Ok(Ok(fields)) => place_of_the_report(fields, customer),
+        Ok(Ok(fields)) => place_of_the_report(fields, customer, now),
         other => judge(RESULTS, other, &[]),
     };
-    let writing = writing.map_or_else(|too_long| too_long, |tried| may_write(tried, customer));
+    let writing = writing.map_or_else(|too_long| too_long, |tried| may_write(tried, customer, now));
     [judge(PERSON, person, &OF_PERSON), judge(JOB, job, &of_job), results, writing]
 }
 
-fn judged(subject: Subject, asked: Result<Fields, IcimsError>, needed: &[Needed], customer: &Customer) -> Check {
+fn judged(subject: Subject, asked: Result<Fields, IcimsError>, needed: &[Needed], customer: &Customer, now: Timestamp) -> Check {
     let fields = match asked {
         Ok(fields) => fields,
         Err(IcimsError::NotVisible { .. }) => {
@@ -79,7 +82,7 @@ fn judged(subject: Subject, asked: Result<Fields, IcimsError>, needed: &[Needed]
             let fix = format!("See to it that the login group of the integration user may use {}.", listed(&named));
             return subject.warning("iCIMS does not tell which fields we may use.", fix, Whom::IcimsAdmin);
         }
-        Err(error) => return unanswered(subject, &error, customer),
+        Err(error) => return unanswered(subject, &error, customer, now),
     };
     let missing = |wanted: Need| -> Vec<&str> {
         needed.iter().filter(|(field, need)| *need == wanted && !fields.have(field)).map(|(field, _)| *field).collect()
@@ -104,10 +107,10 @@ fn judged(subject: Subject, asked: Result<Fields, IcimsError>, needed: &[Needed]
 }
 
 /// The fields of a result, and the one that was chosen for the address of the report.
-fn place_of_the_report(fields: Fields, customer: &Customer) -> Check {
+fn place_of_the_report(fields: Fields, customer: &Customer, now: Timestamp) -> Check {
     let chosen = &customer.report.field;
     let has_place = fields.have(&format!("assessmentresults.{chosen}"));
-    let check = judged(RESULTS, Ok(fields), &OF_RESULTS, customer);
+    let check = judged(RESULTS, Ok(fields), &OF_RESULTS, customer, now);
     if check.next_step.is_some() || has_place {
         return check;
     }
@@ -119,7 +122,7 @@ fn place_of_the_report(fields: Fields, customer: &Customer) -> Check {
     RESULTS.warning(why, fix, Whom::HarverAdmin)
 }
 
-fn may_write(tried: Result<(), IcimsError>, customer: &Customer) -> Check {
+fn may_write(tried: Result<(), IcimsError>, customer: &Customer, now: Timestamp) -> Check {
     match tried {
         Ok(()) => WRITING.passed("iCIMS took a change of a result that does not exist for no more than that. Nothing was written."),
         Err(IcimsError::NotVisible { .. } | IcimsError::Forbidden { .. }) => WRITING.failed(
@@ -132,7 +135,7 @@ fn may_write(tried: Result<(), IcimsError>, customer: &Customer) -> Check {
             "See to it that the login group of the integration user may edit the Assessments section of recruiting workflows.",
             Whom::IcimsAdmin,
         ),
-        Err(error) => unanswered(WRITING, &error, customer),
+        Err(error) => unanswered(WRITING, &error, customer, now),
     }
 }
 

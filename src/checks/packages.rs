@@ -73,7 +73,7 @@ pub(super) async fn lists(checker: &Checker, customer: &Customer) -> Result<List
                        group of the integration user read lists.";
             SUBJECT.warning("iCIMS does not let us read its lists.", fix, Whom::IcimsAdmin)
         }
-        error => unanswered(SUBJECT, &error, customer),
+        error => unanswered(SUBJECT, &error, customer, checker.clock.now()),
     })
 }
 

@@ -20,7 +20,7 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> Check {
             "Let the login group of the integration user see jobs.",
             Whom::IcimsAdmin,
         ),
-        Ok(Err(error)) => unanswered(SUBJECT, &error, customer),
+        Ok(Err(error)) => unanswered(SUBJECT, &error, customer, checker.clock.now()),
     }
 }
 

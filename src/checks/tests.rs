@@ -9,7 +9,7 @@ use wiremock::matchers::{method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::{Check, Checker, Outcome, Report, Whom};
-use crate::domain::Customer;
+use crate::domain::{AtsConnections, Customer};
 use crate::harver_platform::HarverClient;
 use crate::icims::IcimsClient;
 use crate::testing::{Stepped, address_of, basic, connection, customer, dead_address, patient};
@@ -202,7 +202,7 @@ async fn an_integration_that_was_not_added_is_not_asked_about() {
 #[tokio::test]
 async fn without_a_connection_the_harver_admin_is_told_what_to_enter() {
     let mut scene = Scene::good().await;
-    scene.customer.ats = None;
+    scene.customer.ats = AtsConnections::default();
     let check = scene.expect("icims-credentials", Outcome::Failed, &without(&["icims-addresses"])).await;
     says(&check, &["Nothing else was asked", "Edit ATS credentials", "base URL", "customer ID"]);
 }

@@ -136,7 +136,7 @@ fn people(tenant: &NewTenant, customer: CustomerId) -> anyhow::Result<Vec<admins
 /// The customer with the neighbours' present addresses; everything else is as it was set up.
 fn moved(mut known: Customer, fresh: &Customer, near: &AtsConnection) -> Customer {
     known.harver.base_url = fresh.harver.base_url.clone();
-    for ats in known.ats.iter_mut().chain(known.next_ats.iter_mut().map(|next| &mut next.value)) {
+    for ats in known.ats.all_mut() {
         ats.base_url = near.base_url.clone();
         if let (AtsAuthentication::OAuth2 { token_url, .. }, AtsAuthentication::OAuth2 { token_url: new, .. }) =
             (&mut ats.authentication, &near.authentication)
@@ -177,7 +177,7 @@ fn customer(tenant: &NewTenant) -> anyhow::Result<Customer> {
         enabled: true,
         // The simulated iCIMS tells of its trigger status only, and its administrator may choose another one there.
         patterns: Pattern::ALL.to_vec(),
-        ats: Some(ats(tenant)?),
+        ats: ats(tenant)?.into(),
         reports_progress: true,
         invitation: InvitationSettings::new(&tenant.name, &tenant.admin_email),
         ..unconnected

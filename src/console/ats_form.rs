@@ -40,7 +40,7 @@ pub(super) struct Draft {
 impl Draft {
     /// What counts at a moment.
     pub(super) fn of(customer: &Customer, now: Timestamp) -> Self {
-        let ats = customer.ats_at(now);
+        let ats = customer.ats.at(now);
         let (token_url, client_id, username) = match ats.map(|ats| &ats.authentication) {
             Some(AtsAuthentication::OAuth2 { token_url, client_id, .. }) => {
                 (token_url.to_string(), client_id.clone(), String::new())

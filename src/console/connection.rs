@@ -12,6 +12,6 @@ pub(super) async fn check(console: &Console, customer: &Customer) -> Result<(), 
     let checked = console.checker.icims.check_access(customer).await;
     checked.map_err(|error| {
         tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "Credentials for iCIMS were tried and do not work.");
-        what_to_fix(&error, customer)
+        what_to_fix(&error, customer, console.clock.now())
     })
 }

@@ -79,20 +79,17 @@ pub(super) async fn harver_to_ats(
 /// Tries what is set up now, or what takes its place.
 pub(super) async fn test(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
     let customer = added(&console, &form.by).await?;
-    let tried = if form.fields.ticked("next") { with_next(customer) } else { customer };
+    let announced = with_next(&customer, console.clock.now()).filter(|_| form.fields.ticked("next"));
+    let tried = announced.map_or(customer, |(next, _)| next);
     let tested = Some(connection::check(&console, &tried).await);
     tab(&console, form.by, tested, Done::Nothing).await
 }
 
 /// Takes back what was announced; the present connection goes on.
 pub(super) async fn withdraw(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
-    let (id, by) = (added(&console, &form.by).await?.id, console.by(&form.by));
-    // One whose moment has come is no announcement any more: it is the present one.
+    let (id, by) = (form.by.session.customer, console.by(&form.by));
     let now = by.now;
-    let without = move |present: &Customer| {
-        let announced = present.next_ats.clone().filter(|next| next.from <= now);
-        Ok(Customer { next_ats: announced, ..present.clone() })
-    };
+    let without = move |present: &Customer| Ok(Customer { ats: present.ats.without_announcement(now), ..present.clone() });
     console.store.write(move |tx| settings::replace(tx, id, without, &by)).await?;
     Ok(Redirect::to("/console/credentials/harver-to-ats?saved=withdrawn").into_response())
 }
@@ -128,7 +125,7 @@ pub(super) async fn save(State(console): State<Console>, form: ConfiguresForm) -
         Ok(proposed) => proposed,
         Err(problems) => return Ok(again(&customer, problems, None)),
     };
-    let announced = proposed.next_ats.is_some();
+    let announced = proposed.ats.announced(now).is_some();
     if !announced && let Err(refusal) = connection::check(&console, &proposed).await {
         return Ok(again(&customer, Problems::default(), Some(refusal)));
     }
@@ -147,18 +144,15 @@ pub(super) async fn save(State(console): State<Console>, form: ConfiguresForm) -
 async fn tab(console: &Console, who: Configures, tested: Option<Result<(), String>>, done: Done) -> Result<Response, Failure> {
     let now = console.clock.now();
     let (customer, shell) = load(console, who).await?;
-    let announced = customer.next_ats.as_ref().filter(|next| now < next.from);
-    let next = announced.map(|next| (Draft::of(&with_next(customer.clone()), now), next.from.into()));
+    let next = with_next(&customer, now).map(|(next, from)| (Draft::of(&next, now), from.into()));
     let present = Draft::of(&customer, now);
     Ok(Page::ok(HarverToAtsTab { shell, present, next, tested, done }).into_response())
 }
 
-/// The customer as if the announced moment had come.
-fn with_next(customer: Customer) -> Customer {
-    match customer.next_ats {
-        Some(next) => Customer { ats: Some(next.value), next_ats: None, ..customer },
-        None => customer,
-    }
+/// The customer as if the announced moment had come, and when it comes.
+fn with_next(customer: &Customer, now: Timestamp) -> Option<(Customer, Timestamp)> {
+    let next = customer.ats.announced(now)?;
+    Some((Customer { ats: next.connection.clone().into(), ..customer.clone() }, next.from))
 }
 
 impl EditAts {
@@ -171,7 +165,7 @@ impl EditAts {
         problems: Problems,
         refusal: Option<String>,
     ) -> Response {
-        let secret_of = customer.ats_at(now).map(|ats| (&ats.authentication).into());
+        let secret_of = customer.ats.at(now).map(|ats| (&ats.authentication).into());
         Page(status, Self { shell, draft, secret_of, problems, refusal }).into_response()
     }
 

@@ -11,7 +11,7 @@ use super::page::{Failure, Page, Said};
 use super::settings_form;
 use crate::checks::Report;
 use crate::domain::Customer;
-use crate::settings::{self, By, Problems, SaveError, differences};
+use crate::settings::{self, By, Problems, SaveError};
 
 /// Runs the checks, and enables the integration if none has failed.
 pub(super) async fn enable(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
@@ -28,27 +28,19 @@ pub(super) async fn enable(State(console): State<Console>, form: ConfiguresForm)
 
 /// Disables the integration. What is under way goes on.
 pub(super) async fn disable(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
-    let (id, by) = (settings_form::added(&console, &form.by).await?.id, console.by(&form.by));
-    console.store.write(move |tx| settings::switch(tx, id, false, &by)).await?;
+    let (id, by) = (form.by.session.customer, console.by(&form.by));
+    console.store.write(move |tx| settings::disable(tx, id, &by)).await?;
     answer(&console, form, |page| page.toggle.just_disabled = true).await
 }
 
 /// Enables what was checked, and says why not if the settings were changed while the checks ran.
 async fn switch_on(console: &Console, checked: Customer, by: By) -> Result<Option<String>, Failure> {
-    let id = checked.id;
-    let enabled = move |present: &Customer| {
-        let same = differences(&Customer { enabled: present.enabled, ..checked }, present).is_empty();
-        if same { Ok(Customer { enabled: true, ..present.clone() }) } else { Err(changed_meanwhile().into()) }
-    };
-    match console.store.write(move |tx| settings::replace(tx, id, enabled, &by)).await {
+    let said = "Somebody changed the settings while the checks ran. Switch it on again, so that those are checked.";
+    match console.store.write(move |tx| settings::enable(tx, &checked, &by)).await {
         Ok(_) => Ok(None),
-        Err(SaveError::Problems(problems)) => Ok(problems.at("enabled").map(str::to_owned)),
+        Err(SaveError::ChangedMeanwhile(_)) => Ok(Some(said.to_owned())),
         Err(error) => Err(error.into()),
     }
-}
-
-fn changed_meanwhile() -> Problems {
-    Problems::one("enabled", "Somebody changed the settings while the checks ran. Switch it on again, so that those are checked.")
 }
 
 /// The section, with what was just done. It is an error as long as somebody wants it on and it is off.

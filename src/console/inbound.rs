@@ -107,7 +107,7 @@ pub(super) async fn show(State(console): State<Console>, who: Configures, Asked(
 pub(super) async fn rotate(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
     let chosen = form.fields.text("old_ends");
     let Some(grace) = GRACES.iter().find(|grace| grace.name == chosen) else { return Err(Failure::NotAForm) };
-    let (id, by) = (settings_form::added(&console, &form.by).await?.id, console.by(&form.by));
+    let (id, by) = (form.by.session.customer, console.by(&form.by));
     let until = by.now.saturating_add(grace.time).unwrap_or(Timestamp::MAX);
     console.store.write(move |tx| settings::rotate(tx, id, events, new_password().into(), until, &by)).await?;
     Ok(Redirect::to(&format!("{}?rotated=yes", AtsToHarverTab::PATH)).into_response())

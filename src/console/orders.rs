@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
+use jiff::Timestamp;
 
 use super::Console;
 use super::form::Asked;
@@ -127,7 +128,7 @@ pub(super) async fn one(
     Path(number): Path<String>,
 ) -> Result<Page<OneOrder>, Failure> {
     let id: OrderId = number.parse().map_err(|_| Failure::NotFound)?;
-    let support = console.support_contact;
+    let (support, now) = (console.support_contact, console.clock.now());
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
         let order = orders::get_order(tx, id)?.filter(|order| order.customer == customer.id).ok_or(Failure::NotFound)?;
@@ -140,7 +141,7 @@ pub(super) async fn one(
             failure: order.failure.clone().filter(|_| order.state == OrderState::Failed),
             timeline: timeline.into_iter().map(|(at, what)| (at.into(), what)).collect(),
             jobs: jobs.into_iter().map(Step::from).collect(),
-            ats_base: ats_base(&customer),
+            ats_base: ats_base(&customer, now),
             shell,
             order,
         })
@@ -149,8 +150,8 @@ pub(super) async fn one(
 }
 
 /// Where iCIMS opens profiles in its own screens, after its own sign-in (assessment-flow.md, "Deep links").
-fn ats_base(customer: &Customer) -> String {
-    let base = customer.ats.as_ref().map(|ats| words::address(&ats.base_url)).unwrap_or_default();
+fn ats_base(customer: &Customer, now: Timestamp) -> String {
+    let base = customer.ats.at(now).map(|ats| words::address(&ats.base_url)).unwrap_or_default();
     format!("{base}/customers/{}/linkTo", customer.id)
 }
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use jiff::Timestamp;
 
 use super::Console;
 use super::page::{Failure, Page, Section, Shell};
@@ -30,17 +31,18 @@ struct Neighbour {
 
 /// The first page.
 pub(super) async fn overview(State(console): State<Console>, signed_in: SignedIn) -> Result<Page<Overview>, Failure> {
-    let support = console.support_contact;
+    let (support, now) = (console.support_contact, console.clock.now());
     let look = move |tx: &crate::store::Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Overview, support)?;
         let counts = orders::counts(tx, customer.id)?;
-        Ok::<_, Failure>(Overview::new(&customer, shell, &counts))
+        Ok::<_, Failure>(Overview::new(&customer, now, shell, &counts))
     };
     console.store.read(look).await.map(Page::ok)
 }
 
 impl Overview {
-    fn new(customer: &Customer, shell: Shell, counts: &[(OrderState, u64)]) -> Self {
+    fn new(customer: &Customer, now: Timestamp, shell: Shell, counts: &[(OrderState, u64)]) -> Self {
+        let ats = customer.ats.at(now);
         let number = |state| counts.iter().find(|(counted, _)| *counted == state).map_or(0, |(_, number)| *number);
         Self {
             shell,
@@ -48,8 +50,8 @@ impl Overview {
             patterns: customer.patterns.iter().map(|pattern| pattern.label()).collect(),
             triggers: customer.trigger_statuses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             icims: Neighbour {
-                base_url: customer.ats.as_ref().map(|ats| words::address(&ats.base_url)).unwrap_or_default(),
-                identity: customer.ats.as_ref().map_or("Not entered yet", |ats| ats.authentication.label()).to_owned(),
+                base_url: ats.map(|ats| words::address(&ats.base_url)).unwrap_or_default(),
+                identity: ats.map_or("Not entered yet", |ats| ats.authentication.label()).to_owned(),
             },
             harver: Neighbour {
                 base_url: words::address(&customer.harver.base_url),

@@ -224,8 +224,9 @@ impl From<SaveError> for Failure {
         match error {
             SaveError::Store(error) => Self::Store(error),
             SaveError::NoSuchCustomer(_) => Self::NotFound,
+            SaveError::NotAdded(_) => Self::NotAdded,
             // A page that takes settings shows their problems itself; elsewhere the form is not one of ours.
-            SaveError::Problems(_) => Self::NotAForm,
+            SaveError::Problems(_) | SaveError::ChangedMeanwhile(_) => Self::NotAForm,
         }
     }
 }

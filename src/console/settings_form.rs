@@ -59,7 +59,6 @@ pub(super) async fn resumed<P: SettingsForm>(console: &Console, who: Configures,
 
 /// Saves what was typed, or shows it again with what is wrong.
 pub(super) async fn save<P: SettingsForm>(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
-    added(&console, &form.by).await?;
     match keep(&console, &form.by, P::document(&form.fields)).await {
         Ok(()) => Ok(Redirect::to(&format!("{}?saved=yes", P::PATH)).into_response()),
         Err(SaveError::Problems(problems)) => {
@@ -82,11 +81,11 @@ pub(super) async fn load<P: SettingsForm>(
     problems: Problems,
     said: Said,
 ) -> Result<P, Failure> {
-    let for_page = console.clone();
+    let (for_page, now) = (console.clone(), console.clock.now());
     let look = move |tx: &Tx<'_>| {
         let (customer, mut shell) = Shell::of_section(tx, &who, P::SECTION, for_page.support_contact.clone())?;
         shell.said = said;
-        let shown = typed.unwrap_or_else(|| Document::of(&customer));
+        let shown = typed.unwrap_or_else(|| Document::of(&customer, now));
         P::page(View { console: for_page, shell, customer, shown, problems }, tx)
     };
     console.store.read(look).await

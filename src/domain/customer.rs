@@ -2,13 +2,12 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use jiff::Timestamp;
 use secrecy::SecretString;
 use url::Url;
 
 use super::event::StatusId;
 use super::ids::{AccountId, CustomerId};
-use super::settings::{Announced, InboundCredentials, Instance, InvitationSettings, ReportSetting, ResultStatuses};
+use super::settings::{AtsConnections, InboundCredentials, Instance, InvitationSettings, ReportSetting, ResultStatuses};
 
 /// The integration of one customer (harver-platform.md 11).
 #[derive(Clone, Debug)]
@@ -31,10 +30,8 @@ pub struct Customer {
     pub events: InboundCredentials,
     /// What the Harver platform must present at the webhook endpoint.
     pub webhooks: InboundCredentials,
-    /// Section Credentials, tab Harver to ATS; `None` until it was entered.
-    pub ats: Option<AtsConnection>,
-    /// What takes its place at an announced moment.
-    pub next_ats: Option<Announced<AtsConnection>>,
+    /// Section Credentials, tab Harver to ATS.
+    pub ats: AtsConnections,
     /// The company's account on the platform.
     pub harver: HarverConnection,
     /// Section ATS to Harver, Multi-Phased Assessments Configuration: whether packages are chosen in Harver.
@@ -73,8 +70,7 @@ impl Customer {
             trigger_statuses: Vec::new(),
             events,
             webhooks,
-            ats: None,
-            next_ats: None,
+            ats: AtsConnections::default(),
             harver,
             multi_phase: false,
             reports_progress: false,
@@ -85,13 +81,6 @@ impl Customer {
             invitation: InvitationSettings::new(name.clone(), "your recruiter"),
             name,
         }
-    }
-
-    /// The connection to iCIMS that counts at a moment.
-    #[must_use]
-    pub fn ats_at(&self, now: Timestamp) -> Option<&AtsConnection> {
-        let next = self.next_ats.as_ref().filter(|next| next.from <= now).map(|next| &next.value);
-        next.or(self.ats.as_ref())
     }
 }
 
@@ -144,47 +133,6 @@ impl Pattern {
         match self {
             Self::Inline => "ATS First Inline",
             Self::AdHoc => "ATS First Ad-Hoc",
-        }
-    }
-}
-
-/// How the integration reaches the customer's iCIMS.
-#[derive(Clone, Debug)]
-pub struct AtsConnection {
-    /// The API's address without a path, such as `https://api.icims.com`. Credentials are sent nowhere else.
-    pub base_url: Url,
-    /// How it identifies itself.
-    pub authentication: AtsAuthentication,
-}
-
-/// The two methods that iCIMS supports; exactly one is configured, so that a switch forgets the other's secret (G12).
-#[derive(Clone, Debug)]
-pub enum AtsAuthentication {
-    /// OAuth2 client credentials: Harver's default (G11).
-    OAuth2 {
-        /// The authorization server's token endpoint.
-        token_url: Url,
-        /// Client ID.
-        client_id: String,
-        /// Client Secret.
-        client_secret: SecretString,
-    },
-    /// Basic authentication (G12).
-    Basic {
-        /// Username of the integration user.
-        username: String,
-        /// Its password.
-        password: SecretString,
-    },
-}
-
-impl AtsAuthentication {
-    /// The name that the Harver Admin sees.
-    #[must_use]
-    pub fn label(&self) -> &'static str {
-        match self {
-            Self::OAuth2 { .. } => "OAuth2",
-            Self::Basic { .. } => "Basic authentication",
         }
     }
 }

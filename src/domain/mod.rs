@@ -28,14 +28,15 @@ mod text;
 
 pub use assessment::{Assessment, Indicator, Recommendation, Score};
 pub use candidate::{Candidate, EmailAddress, PersonName};
-pub use customer::{AtsAuthentication, AtsConnection, Customer, HarverConnection, OUTGOING, Pattern};
+pub use customer::{Customer, HarverConnection, OUTGOING, Pattern};
 pub use event::{Event, Occasion, StatusChange, StatusId};
 pub use ids::{AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, PersonId, ResultRowId, VacancyId, WorkflowId};
 pub use job::{Disposition, Job, JobKind};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};
 pub use settings::{
-    Announced, AtsField, Former, InboundCredentials, Instance, InvitationSettings, Language, ListNodeId, MailTemplate,
-    ReportSetting, ReportType, ResultStatuses, Role, TemplateProblem, Variable,
+    Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, Former, InboundCredentials, Instance,
+    InvitationSettings, Language, ListNodeId, MailTemplate, ReportSetting, ReportType, ResultStatuses, Role, TemplateProblem,
+    Variable,
 };
 pub use text::{cut_to, with_causes};

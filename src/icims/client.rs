@@ -241,7 +241,7 @@ impl IcimsClient {
 
     /// Sends a request and returns the successful answer. A token that is refused is replaced once: it may have been revoked.
     pub(super) async fn exchange(&self, customer: &Customer, call: Call, outgoing: &Outgoing<'_>) -> Result<Answer, IcimsError> {
-        let connection = customer.ats_at(self.clock.now()).ok_or(IcimsError::NotEntered { call })?;
+        let connection = customer.ats.at(self.clock.now()).ok_or(IcimsError::NotEntered { call })?;
         let authorization = self.authorization(customer.id, &connection.authentication).await?;
         let mut answer = self.send(&connection.base_url, call, outgoing, authorization.header()).await?;
         if answer.status == StatusCode::UNAUTHORIZED && self.forget(&authorization) {

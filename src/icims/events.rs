@@ -155,7 +155,7 @@ fn linked<T: std::str::FromStr>(url: &str, customer: &Customer, rel: &'static st
     let foreign = || UnreadableEvent::ForeignLink { customer: customer.id, rel };
     let url = Url::parse(url).map_err(|_| foreign())?;
     // While another connection is announced, events may come with either address.
-    let mut bases = customer.ats.iter().chain(customer.next_ats.iter().map(|next| &next.value)).map(|ats| &ats.base_url);
+    let mut bases = customer.ats.all().map(|ats| &ats.base_url);
     let base = bases.find(|base| url.origin() == base.origin()).ok_or_else(foreign)?;
     let same_place = url.username().is_empty() && url.password().is_none();
     let path = url.path().strip_prefix(base.path().trim_end_matches('/')).filter(|_| same_place).ok_or_else(foreign)?;

@@ -1,5 +1,6 @@
 //! In what two set-ups of an integration differ, for the history, for the log, and for `config diff`.
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::{AtsAuthentication, AtsConnection, Customer, InboundCredentials};
@@ -32,20 +33,20 @@ impl Value {
     }
 }
 
-/// The settings whose values differ, in the order of a document.
+/// The settings whose values differ at a moment, in the order of a document.
 #[must_use]
-pub fn differences(before: &Customer, after: &Customer) -> Vec<Difference> {
-    let pairs = values(before).into_iter().zip(values(after));
+pub fn differences(before: &Customer, after: &Customer, now: Timestamp) -> Vec<Difference> {
+    let pairs = values(before, now).into_iter().zip(values(after, now));
     let differing = pairs.filter(|((_, was), (_, became))| was != became);
     differing.map(|((setting, was), (_, became))| Difference { setting, was: was.shown(), became: became.shown() }).collect()
 }
 
-fn values(customer: &Customer) -> Vec<(&'static str, Value)> {
+fn values(customer: &Customer, now: Timestamp) -> Vec<(&'static str, Value)> {
     let list = |items: Vec<String>| Value::Text(items.join(", "));
-    let [ats_base, ats_token, ats_client, ats_client_secret, ats_user, ats_password] = connection(customer.ats.as_ref());
-    let next = customer.next_ats.as_ref();
-    let next_secret = next.map(|next| secret_of(&next.value.authentication)).unwrap_or_default();
-    let announced = next.map(|next| format!("{} from {}", next.value.base_url, next.from)).unwrap_or_default();
+    let [ats_base, ats_token, ats_client, ats_client_secret, ats_user, ats_password] = connection(customer.ats.at(now));
+    let next = customer.ats.announced(now);
+    let [next_base, next_token, next_client, next_client_secret, next_user, next_password] =
+        connection(next.map(|next| &next.connection));
     let mail = &customer.invitation;
     vec![
         ("name", shown(&customer.name)),
@@ -60,8 +61,13 @@ fn values(customer: &Customer) -> Vec<(&'static str, Value)> {
         ("icims.client_secret", ats_client_secret),
         ("icims.username", ats_user),
         ("icims.password", ats_password),
-        ("icims.next", Value::Text(announced)),
-        ("icims.next.secret", Value::Secret(next_secret)),
+        ("icims.next.from", optional(next.map(|next| &next.from))),
+        ("icims.next.base_url", next_base),
+        ("icims.next.token_url", next_token),
+        ("icims.next.client_id", next_client),
+        ("icims.next.client_secret", next_client_secret),
+        ("icims.next.username", next_user),
+        ("icims.next.password", next_password),
         ("harver.base_url", shown(&customer.harver.base_url)),
         ("harver.account", shown(&customer.harver.account)),
         ("harver.client_id", shown(&customer.harver.client_id)),
@@ -101,14 +107,6 @@ fn connection(connection: Option<&AtsConnection>) -> [Value; 6] {
         }
         AtsAuthentication::Basic { username, password } => {
             [shown(base_url), nothing(), nothing(), no_secret(), shown(username), secret(password)]
-        }
-    }
-}
-
-fn secret_of(authentication: &AtsAuthentication) -> String {
-    match authentication {
-        AtsAuthentication::OAuth2 { client_secret: secret, .. } | AtsAuthentication::Basic { password: secret, .. } => {
-            secret.expose_secret().to_owned()
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Settings as somebody writes them: a form, a JSON body, a section of the configuration file.
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -197,9 +198,9 @@ pub struct InvitationDocument {
 }
 
 impl Document {
-    /// What is set up now, without the secrets.
+    /// What is set up at a moment, without the secrets.
     #[must_use]
-    pub fn of(customer: &Customer) -> Self {
+    pub fn of(customer: &Customer, now: Timestamp) -> Self {
         let texts = |list: Vec<&dyn ToString>| Some(list.into_iter().map(ToString::to_string).collect());
         let text = |value: &dyn ToString| Some(value.to_string());
         Self {
@@ -209,7 +210,7 @@ impl Document {
             instance: text(&customer.instance),
             patterns: Some(customer.patterns.iter().map(|pattern| pattern.name().to_owned()).collect()),
             trigger_statuses: texts(customer.trigger_statuses.iter().map(|id| id as &dyn ToString).collect()),
-            icims: customer.ats.as_ref().map(IcimsDocument::of),
+            icims: customer.ats.at(now).map(IcimsDocument::of),
             harver: Some(HarverDocument {
                 base_url: Some(written(&customer.harver.base_url)),
                 account: text(&customer.harver.account),

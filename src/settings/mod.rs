@@ -5,7 +5,7 @@
 //! 2. [`Rules::change`] makes a customer of it, or says at which setting what is wrong.
 //! 3. [`save`] stores the change with a line of history for each setting that it changed, in one transaction.
 //!
-//! Whether an integration is enabled is no setting of a document: [`switch`] does it, after the checks.
+//! Whether an integration is enabled is no setting of a document: [`enable`] does it after the checks, and [`disable`].
 
 mod difference;
 mod document;
@@ -19,4 +19,4 @@ pub use document::{
 };
 pub use problems::Problems;
 pub use rules::Rules;
-pub use save::{By, SaveError, Way, create, replace, rotate, save, switch};
+pub use save::{By, SaveError, Way, create, disable, enable, replace, rotate, save};

@@ -57,7 +57,7 @@ impl Rules {
     pub fn drift(self, document: &Document, present: &Customer, now: Timestamp) -> Result<Vec<Difference>, Problems> {
         let enabled = document.enabled.unwrap_or(present.enabled);
         let wanted = self.change(&Document { enabled: None, ..document.clone() }, present, now)?;
-        Ok(differences(present, &Customer { enabled, ..wanted }))
+        Ok(differences(present, &Customer { enabled, ..wanted }, now))
     }
 
     /// A new customer.
@@ -77,8 +77,8 @@ impl Rules {
         };
         let fresh = Customer { added: true, ..Customer::new(id, name, harver, events, webhooks) };
         let mut created = self.apply(document, &fresh, now, &mut problems);
-        created.enabled = document.enabled.unwrap_or(created.ats.is_some() && !created.patterns.is_empty());
-        if created.enabled && created.ats.is_none() {
+        created.enabled = document.enabled.unwrap_or(created.ats.at(now).is_some() && !created.patterns.is_empty());
+        if created.enabled && created.ats.at(now).is_none() {
             problems.add("icims", "An enabled integration needs a connection to iCIMS.");
         }
         if created.enabled && created.patterns.is_empty() {

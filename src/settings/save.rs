@@ -52,6 +52,12 @@ pub enum SaveError {
     /// There is no such customer.
     #[error("there is no customer {0}")]
     NoSuchCustomer(CustomerId),
+    /// The integration was not added yet; before that there is nothing to set up (promise G09).
+    #[error("the integration of customer {0} is not added yet: choose Add Integrations in the console")]
+    NotAdded(CustomerId),
+    /// The settings are not those that were checked.
+    #[error("the settings of customer {0} were changed while the checks ran: enable it again, so that those are checked")]
+    ChangedMeanwhile(CustomerId),
     /// The settings cannot be used.
     #[error("the settings cannot be used: {0}")]
     Problems(#[from] Problems),
@@ -79,18 +85,31 @@ pub fn save(tx: &Tx<'_>, id: CustomerId, document: &Document, rules: Rules, by: 
     replace(tx, id, |present| Ok(rules.change(document, present, by.now)?), by)
 }
 
-/// Puts an enabled or a disabled integration in the place of the present one. Whoever enables one has run the checks.
+/// Enables an integration whose checks were good, with the settings that were checked and no others.
 ///
 /// # Errors
 /// See [`SaveError`].
-pub fn switch(tx: &Tx<'_>, id: CustomerId, enabled: bool, by: &By) -> Result<Vec<Difference>, SaveError> {
-    replace(tx, id, |present| Ok(Customer { enabled, ..present.clone() }), by)
+pub fn enable(tx: &Tx<'_>, checked: &Customer, by: &By) -> Result<Vec<Difference>, SaveError> {
+    let enabled = |present: &Customer| {
+        let as_checked = Customer { enabled: present.enabled, ..checked.clone() };
+        let same = differences(&as_checked, present, by.now).is_empty();
+        if same { Ok(Customer { enabled: true, ..present.clone() }) } else { Err(SaveError::ChangedMeanwhile(checked.id)) }
+    };
+    replace(tx, checked.id, enabled, by)
+}
+
+/// Disables an integration. What is under way goes on.
+///
+/// # Errors
+/// See [`SaveError`].
+pub fn disable(tx: &Tx<'_>, id: CustomerId, by: &By) -> Result<Vec<Difference>, SaveError> {
+    replace(tx, id, |present| Ok(Customer { enabled: false, ..present.clone() }), by)
 }
 
 /// Which of the two credentials that others present is meant.
 type Inbound = fn(&mut Customer) -> &mut InboundCredentials;
 
-/// Gives out a new password; the present one is let in beside it until `until` (promise G13).
+/// Gives out a new password; the present one is let in beside it until `until` (promise G13). Returns the user name, which stays.
 ///
 /// # Errors
 /// See [`SaveError`].
@@ -101,17 +120,21 @@ pub fn rotate(
     password: SecretString,
     until: Timestamp,
     by: &By,
-) -> Result<Vec<Difference>, SaveError> {
+) -> Result<String, SaveError> {
+    let mut username = String::new();
     let rotated = |present: &Customer| {
         let mut customer = present.clone();
         let credentials = which(&mut customer);
+        username.clone_from(&credentials.username);
         *credentials = credentials.rotated(password, until);
         Ok(customer)
     };
-    replace(tx, id, rotated, by)
+    replace(tx, id, rotated, by)?;
+    Ok(username)
 }
 
-/// Changes a customer by a rule, with a line of history for each setting that is not the same afterwards.
+/// Changes a customer by a rule, with a line of history for each setting that is not the same afterwards. The only change of one whose
+/// integration was not added yet is to add it.
 ///
 /// # Errors
 /// See [`SaveError`]; what the rule refuses is not stored.
@@ -123,7 +146,10 @@ pub fn replace(
 ) -> Result<Vec<Difference>, SaveError> {
     let present = store::customer(tx, id)?.ok_or(SaveError::NoSuchCustomer(id))?;
     let changed = change(&present)?;
-    let differing = differences(&present, &changed);
+    if !changed.added {
+        return Err(SaveError::NotAdded(id));
+    }
+    let differing = differences(&present, &changed, by.now);
     if differing.is_empty() {
         return Ok(differing);
     }

@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use super::row::{get, id, micros, moment_option, parsed, parsed_option, unreadable};
 use super::{StoreError, Tx};
 use crate::domain::{
-    Announced, AtsAuthentication, AtsConnection, Customer, CustomerId, Former, HarverConnection, InboundCredentials,
-    InvitationSettings, MailTemplate, Pattern, ReportSetting, ResultStatuses, StatusId,
+    Announced, AtsAuthentication, AtsConnection, AtsConnections, Customer, CustomerId, Former, HarverConnection,
+    InboundCredentials, InvitationSettings, MailTemplate, Pattern, ReportSetting, ResultStatuses, StatusId,
 };
 
 /// The columns in the order of [`values`]; the first one names the row.
@@ -125,13 +125,13 @@ fn values(tx: &Tx<'_>, customer: &Customer) -> [Value; COLUMNS.len()] {
     let chosen = |pattern| customer.patterns.contains(&pattern);
     let [events_user, events, events_former, events_until] = inbound_values(tx, &customer.events);
     let [webhooks_user, webhooks, webhooks_former, webhooks_until] = inbound_values(tx, &customer.webhooks);
-    let [ats_base, ats_token, ats_user, ats_secret] = customer.ats.as_ref().map_or_else(
+    let (first, next) = customer.ats.to_record();
+    let [ats_base, ats_token, ats_user, ats_secret] = first.map_or_else(
         || [text(""), Value::Null, text(""), Value::Blob(tx.seal(&SecretString::default()))],
         |connection| connection_values(tx, connection),
     );
-    let next = customer.next_ats.as_ref();
     let [next_base, next_token, next_user, next_secret] =
-        next.map_or([const { Value::Null }; 4], |next| connection_values(tx, &next.value));
+        next.map_or([const { Value::Null }; 4], |next| connection_values(tx, &next.connection));
     let (harver, statuses, mail) = (&customer.harver, &customer.statuses, &customer.invitation);
     let template = |template: &Option<MailTemplate>| optional(template.as_ref().map(MailTemplate::as_str));
     [
@@ -239,13 +239,15 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
         trigger_statuses: statuses.split_whitespace().map(status).collect::<Result<_, _>>()?,
         events: inbound(tx, row, ["events_username", "events_sealed", "events_former_sealed", "events_former_until"])?,
         webhooks: inbound(tx, row, ["webhooks_username", "webhooks_sealed", "webhooks_former_sealed", "webhooks_former_until"])?,
-        ats: entered.then(|| connection(tx, row, ["ats_base_url", "ats_token_url", "ats_user", "ats_sealed"])).transpose()?,
-        next_ats: next_from
-            .map(|from| {
-                let columns = ["next_ats_base_url", "next_ats_token_url", "next_ats_user", "next_ats_sealed"];
-                connection(tx, row, columns).map(|value| Announced { value, from })
-            })
-            .transpose()?,
+        ats: AtsConnections::recorded(
+            entered.then(|| connection(tx, row, ["ats_base_url", "ats_token_url", "ats_user", "ats_sealed"])).transpose()?,
+            next_from
+                .map(|from| {
+                    let columns = ["next_ats_base_url", "next_ats_token_url", "next_ats_user", "next_ats_sealed"];
+                    connection(tx, row, columns).map(|connection| Announced { connection, from })
+                })
+                .transpose()?,
+        ),
         harver: HarverConnection {
             base_url: parsed(row, "harver_base_url")?,
             account: parsed(row, "harver_account")?,

@@ -36,14 +36,15 @@ impl Scene {
         let (icims, platform) = (&keys.icims, &keys.platform);
         let customer = Customer {
             id: icims.customer_id.parse().expect("digits"),
-            ats: Some(AtsConnection {
+            ats: AtsConnection {
                 base_url: url(&icims.base_url),
                 authentication: AtsAuthentication::OAuth2 {
                     token_url: url(&icims.token_url),
                     client_id: icims.client_id.clone(),
                     client_secret: icims.client_secret.as_str().into(),
                 },
-            }),
+            }
+            .into(),
             harver: HarverConnection {
                 base_url: url(&platform.base_url),
                 account: platform.account_id.parse().expect("24 digits"),

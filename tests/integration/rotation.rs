@@ -132,10 +132,13 @@ async fn an_announced_method_takes_the_place_of_the_other_one() {
 
 #[tokio::test]
 async fn a_first_connection_that_is_only_announced_takes_events_from_its_moment_on() {
-    use harver_icims::domain::Announced;
+    use harver_icims::domain::{Announced, AtsConnections};
     let moment = crate::support::SteppedClock::at_noon().clock().now() + BESIDE;
     let scene = Scene::bare(
-        move |customer| customer.next_ats = customer.ats.take().map(|value| Announced { value, from: moment }),
+        move |customer| {
+            let next = customer.ats.to_record().0.cloned().map(|connection| Announced { connection, from: moment });
+            customer.ats = AtsConnections::recorded(None, next);
+        },
         |_| {},
     )
     .await;

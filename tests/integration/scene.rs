@@ -12,7 +12,7 @@ use harver_icims::delivery::{StepOutcome, Worker};
 use harver_icims::domain::{Customer, CustomerId, EmailAddress, InboundCredentials, Order};
 use harver_icims::harver_to_ats::CALLBACK_PATH;
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
-use harver_icims::settings::{self, By, Difference, Document, Rules, SaveError, Way};
+use harver_icims::settings::{self, By, Document, Rules, SaveError, Way};
 use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, orders};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -190,12 +190,16 @@ impl Scene {
     /// Changes settings as a Harver Admin does.
     pub(crate) async fn set(&self, settings: Value) {
         let document: Document = serde_json::from_value(settings).expect("settings");
-        self.change_settings(move |tx, id, by| settings::save(tx, id, &document, Rules { plain_http: true }, by)).await;
+        let rules = Rules { plain_http: true };
+        let changed = self.change_settings(move |tx, id, by| settings::save(tx, id, &document, rules, by)).await;
+        assert!(!changed.is_empty(), "nothing has changed");
     }
 
     /// The toggle of section General, without the checks.
     pub(crate) async fn switch(&self, enabled: bool) {
-        self.change_settings(move |tx, id, by| settings::switch(tx, id, enabled, by)).await;
+        let switched = move |present: &Customer| Ok(Customer { enabled, ..present.clone() });
+        let changed = self.change_settings(move |tx, id, by| settings::replace(tx, id, switched, by)).await;
+        assert!(!changed.is_empty(), "nothing has changed");
     }
 
     /// Gives out another password; the present one opens beside it for so long.
@@ -209,13 +213,13 @@ impl Scene {
         self.change_settings(move |tx, id, by| settings::rotate(tx, id, which, password.into(), until, by)).await;
     }
 
-    async fn change_settings(
+    async fn change_settings<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Tx<'_>, CustomerId, &By) -> Result<Vec<Difference>, SaveError> + Send + 'static,
-    ) {
+        change: impl FnOnce(&Tx<'_>, CustomerId, &By) -> Result<T, SaveError> + Send + 'static,
+    ) -> T {
         let by = By { who: "admin@example.org".into(), way: Way::Console, now: self.clock.clock().now() };
         let changed = self.store.write(move |tx| change(tx, "4021".parse().expect("digits"), &by)).await;
-        assert!(!changed.expect("settings that can be used").is_empty(), "nothing has changed");
+        changed.expect("settings that can be used")
     }
 
     /// Somebody follows an address of the integration.

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use harver_icims::console::create_admin;
-use harver_icims::domain::{AtsAuthentication, Customer, CustomerId, InboundCredentials, Role};
+use harver_icims::domain::{AtsAuthentication, AtsConnection, Customer, CustomerId, InboundCredentials, Role};
 use harver_icims::store::tokens::{self, ApiToken};
 use harver_icims::store::{self, StoreError};
 use harver_icims::web::hash_of;
@@ -119,8 +119,12 @@ async fn a_change_is_kept_with_who_when_and_what_and_touches_nobody_else() {
     let secret = json!({"setting": "icims.password", "was": "(secret)", "became": "(secret)"});
     let report = json!({"setting": "report.type", "was": "reports_hub", "became": "interview_guide"});
     assert_eq!((status, &changed["changed"]), (StatusCode::OK, &json!([secret, report])));
-    let stored = customer(&scene).await.ats.expect("a connection").authentication;
-    let AtsAuthentication::Basic { password, .. } = stored else { panic!("Basic it was") };
+    let stored = customer(&scene).await.ats;
+    let Some(AtsConnection { authentication: AtsAuthentication::Basic { password, .. }, .. }) =
+        stored.at(scene.clock.clock().now())
+    else {
+        panic!("Basic it was")
+    };
     assert_eq!(password.expose_secret(), "brand-new-password");
 
     let (_, history) = ask(&scene, Some(TOKEN), "GET", "/api/v1/settings/history?limit=1", None).await;
@@ -174,6 +178,22 @@ async fn enabling_runs_the_checks_and_a_failed_one_leaves_the_toggle_off() {
     assert!(!customer(&scene).await.enabled);
     assert_eq!(change(&scene, json!({"enabled": true})).await.0, StatusCode::UNPROCESSABLE_ENTITY, "there is no way around");
     assert!(!customer(&scene).await.enabled);
+}
+
+#[tokio::test]
+async fn an_integration_that_is_not_added_yet_is_set_up_by_nobody() {
+    let scene = with_token(|customer| (customer.added, customer.enabled) = (false, false)).await;
+    let before = format!("{:?}", customer(&scene).await);
+    let calls = [
+        ("PATCH", "/api/v1/settings", json!({"report": {"type": "fact_sheet"}})),
+        ("POST", "/api/v1/disable", json!({})),
+        ("POST", "/api/v1/credentials/events/rotate", json!({})),
+    ];
+    for (method, path, body) in calls {
+        let (status, refused) = ask(&scene, Some(TOKEN), method, path, Some(body)).await;
+        assert_eq!((status, &refused["error"]["code"]), (StatusCode::CONFLICT, &json!("not_added")), "{method} {path}");
+    }
+    assert_eq!(format!("{:?}", customer(&scene).await), before);
 }
 
 #[tokio::test]

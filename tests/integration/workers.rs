@@ -97,7 +97,7 @@ async fn what_was_refused_with_settings_that_were_replaced_meanwhile_is_tried_ag
         if changes {
             let by = By { who: "admin@example.org".into(), way: Way::Console, now: stepped.clock().now() };
             let changed: Result<_, SaveError> =
-                store.write(move |tx| settings::switch(tx, "4021".parse().expect("digits"), false, &by)).await;
+                store.write(move |tx| settings::disable(tx, "4021".parse().expect("digits"), &by)).await;
             changed.expect("the store answers");
         }
         held.go_on.notify_one();

@@ -35,10 +35,11 @@ pub(crate) fn customer(icims: &Url, harver: &Url) -> Customer {
         enabled: true,
         patterns: Pattern::ALL.to_vec(),
         trigger_statuses: vec![StatusId::parse("C40177").expect("a status")],
-        ats: Some(AtsConnection {
+        ats: AtsConnection {
             base_url: icims.clone(),
             authentication: AtsAuthentication::Basic { username: "integration".into(), password: "icims-password".into() },
-        }),
+        }
+        .into(),
         reports_progress: true,
         invitation: InvitationSettings::new("Brightwater Foods", "careers@example.org"),
         ..Customer::new("4021".parse().expect("digits"), "Brightwater Foods", harver, events, webhooks)

@@ -50,7 +50,7 @@ pub(in crate::cli) async fn run(args: ConfigArgs) -> anyhow::Result<()> {
     match args.command {
         ConfigCommand::Show { customer, configured } => {
             let (_, store) = configured.open()?;
-            show(&store, customer).await
+            show(&store, customer, now).await
         }
         ConfigCommand::Diff { configured } => {
             let (file, store) = configured.open()?;
@@ -73,14 +73,14 @@ pub(in crate::cli) async fn run(args: ConfigArgs) -> anyhow::Result<()> {
     }
 }
 
-async fn show(store: &Store, wanted: Option<CustomerId>) -> anyhow::Result<()> {
+async fn show(store: &Store, wanted: Option<CustomerId>, now: Timestamp) -> anyhow::Result<()> {
     #[derive(serde::Serialize)]
     struct Sections {
         customers: Vec<Document>,
     }
     let stored: Result<_, StoreError> = store.read(store::customers).await;
     let customers = stored?.into_iter().filter(|customer| wanted.is_none_or(|wanted| wanted == customer.id));
-    let customers: Vec<_> = customers.map(|customer| Document::of(&customer)).collect();
+    let customers: Vec<_> = customers.map(|customer| Document::of(&customer, now)).collect();
     if let (Some(wanted), true) = (wanted, customers.is_empty()) {
         bail!("there is no customer {wanted}");
     }
@@ -95,14 +95,18 @@ async fn apply(store: &Store, file: &ServeFile, document: &Document, now: Timest
     let wanted = Document { enabled: None, ..document.clone() };
     let saved: Result<_, SaveError> = store.write(move |tx| settings::save(tx, id, &wanted, rules, &by(now))).await;
     print(&known, &saved.with_context(|| format!("customer {id}"))?)?;
-    let Some(enabled) = enabled.filter(|wanted| *wanted != known.enabled) else { return Ok(()) };
-    if enabled {
-        let report = checker()?.run(&self::known(store, document).await?).await;
-        if !report.is_good() {
-            bail!("customer {id} stays disabled: {}", failures(&report));
+    let switched: Result<_, SaveError> = match enabled.filter(|wanted| *wanted != known.enabled) {
+        None => return Ok(()),
+        Some(true) => {
+            let customer = self::known(store, document).await?;
+            let report = checker()?.run(&customer).await;
+            if !report.is_good() {
+                bail!("customer {id} stays disabled: {}", failures(&report));
+            }
+            store.write(move |tx| settings::enable(tx, &customer, &by(now))).await
         }
-    }
-    let switched: Result<_, SaveError> = store.write(move |tx| settings::switch(tx, id, enabled, &by(now))).await;
+        Some(false) => store.write(move |tx| settings::disable(tx, id, &by(now))).await,
+    };
     print(&known, &switched.with_context(|| format!("customer {id}"))?)
 }
 

@@ -45,15 +45,6 @@ impl InboundCredentials {
     }
 }
 
-/// A value that takes the place of the present one at a moment which both sides were told of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Announced<T> {
-    /// The value.
-    pub value: T,
-    /// From when it counts.
-    pub from: Timestamp,
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;

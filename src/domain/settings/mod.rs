@@ -1,5 +1,6 @@
 //! What a Harver Admin may choose for an integration, each a type that can only be built by parsing.
 
+mod ats;
 mod credentials;
 mod instance;
 mod language;
@@ -8,7 +9,8 @@ mod report;
 mod results;
 mod role;
 
-pub use credentials::{Announced, Former, InboundCredentials};
+pub use ats::{Announced, AtsAuthentication, AtsConnection, AtsConnections};
+pub use credentials::{Former, InboundCredentials};
 pub use instance::Instance;
 pub use language::Language;
 pub use mail_template::{InvitationSettings, MailTemplate, TemplateProblem, Variable};

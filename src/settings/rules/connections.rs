@@ -12,7 +12,7 @@ use crate::settings::problems::Problems;
 impl Rules {
     /// Puts another connection in the place of the present one, now or at the announced moment.
     pub(super) fn change_ats(self, typed: &IcimsDocument, customer: &mut Customer, now: Timestamp, problems: &mut Problems) {
-        let present = customer.ats_at(now).cloned();
+        let present = customer.ats.at(now).cloned();
         let connection = self.ats(typed, present.as_ref(), problems);
         let from = match typed.from.as_deref().map(str::trim).filter(|from| !from.is_empty()) {
             None => None,
@@ -25,16 +25,12 @@ impl Rules {
             },
         };
         let Some(connection) = connection else { return };
-        match (from.filter(|from| now < *from), present) {
-            (Some(from), Some(present)) => {
-                customer.ats = Some(present);
-                customer.next_ats = Some(Announced { value: connection, from });
-            }
-            _ => {
-                customer.ats = Some(connection);
-                customer.next_ats = None;
-            }
-        }
+        customer.ats = match from.filter(|from| now < *from) {
+            Some(from) => customer.ats.announcing(Announced { connection, from }, now),
+            // What is read and sent back changes nothing, and so does not withdraw what is announced.
+            None if Some(&connection) == present.as_ref() => return,
+            None => connection.into(),
+        };
     }
 
     fn ats(self, typed: &IcimsDocument, present: Option<&AtsConnection>, problems: &mut Problems) -> Option<AtsConnection> {

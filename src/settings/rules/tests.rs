@@ -46,7 +46,7 @@ fn with(icims: IcimsDocument) -> Document {
 }
 
 fn ats(icims: IcimsDocument) -> Result<AtsConnection, Problems> {
-    TLS.change(&with(icims), &customer(), now()).map(|customer| customer.ats.expect("a connection"))
+    TLS.change(&with(icims), &customer(), now()).map(|customer| customer.ats.at(now()).expect("a connection").clone())
 }
 
 /// The one problem of a change.
@@ -143,14 +143,60 @@ fn an_announced_connection_waits_for_its_moment() {
     let changed = TLS.change(&with(announced), &customer(), now()).expect("a change");
     let method_at = |moment: &str| {
         let moment = moment.parse().expect("a moment");
-        changed.ats_at(moment).expect("a connection").authentication.label()
+        changed.ats.at(moment).expect("a connection").authentication.label()
     };
     assert_eq!(method_at("2026-03-05T13:59:59Z"), "OAuth2");
     assert_eq!(method_at("2026-03-05T14:00:00Z"), "Basic authentication");
     let later = "2026-03-06T00:00:00Z".parse().expect("a moment");
     let again = TLS.change(&with(IcimsDocument { password: None, ..basic() }), &changed, later).expect("what counts now is kept");
-    assert_eq!(secret_of(again.ats.as_ref().expect("a connection")), "pass:word");
-    assert!(again.next_ats.is_none(), "nothing is announced any more");
+    assert_eq!(secret_of(again.ats.at(later).expect("a connection")), "pass:word");
+    assert!(again.ats.announced(later).is_none(), "nothing is announced any more");
+}
+
+#[test]
+fn every_correction_of_an_announced_connection_is_a_difference() {
+    let from = || Some("2026-03-05T14:00:00Z".to_owned());
+    let announced = |icims: IcimsDocument| TLS.change(&with(IcimsDocument { from: from(), ..icims }), &customer(), now());
+    let (by_token, by_password) = (announced(oauth2()).expect("a change"), announced(basic()).expect("a change"));
+    let corrected = |what| announced(what).expect("a change");
+    let other = || Some("corrected".to_owned());
+    let cases = [
+        (&by_token, corrected(IcimsDocument { client_id: other(), ..oauth2() }), "icims.next.client_id"),
+        (&by_token, corrected(IcimsDocument { client_secret: Some("corrected".into()), ..oauth2() }), "icims.next.client_secret"),
+        (
+            &by_token,
+            corrected(IcimsDocument { token_url: Some("https://login.example/token".into()), ..oauth2() }),
+            "icims.next.token_url",
+        ),
+        (&by_password, corrected(IcimsDocument { username: other(), ..basic() }), "icims.next.username"),
+        (&by_password, corrected(IcimsDocument { password: Some("corrected".into()), ..basic() }), "icims.next.password"),
+    ];
+    for (announced, corrected, setting) in cases {
+        let differing = differences(announced, &corrected, now());
+        assert_eq!(differing.iter().map(|difference| difference.setting).collect::<Vec<_>>(), [setting]);
+    }
+}
+
+#[test]
+fn what_is_read_and_sent_back_withdraws_no_announcement() {
+    let announced = IcimsDocument { from: Some("2026-03-05T14:00:00Z".into()), ..basic() };
+    let changed = TLS.change(&with(announced), &customer(), now()).expect("a change");
+    let sent_back = TLS.change(&Document::of(&changed, now()), &changed, now()).expect("what is set up can be sent back");
+    assert_eq!(differences(&changed, &sent_back, now()), []);
+    let other = TLS.change(&with(oauth2()), &changed, now()).expect("a change");
+    assert!(other.ats.announced(now()).is_none(), "another connection at once is the last word");
+}
+
+#[test]
+fn a_connection_whose_moment_has_come_is_what_is_set_up() {
+    let announced = IcimsDocument { from: Some("2026-03-05T14:00:00Z".into()), ..basic() };
+    let changed = TLS.change(&with(announced), &customer(), now()).expect("a change");
+    let later = "2026-03-06T00:00:00Z".parse().expect("a moment");
+    let shown = Document::of(&changed, later);
+    assert_eq!(shown.icims.as_ref().and_then(|icims| icims.method.as_deref()), Some("basic"));
+    let sent_back = TLS.change(&shown, &changed, later).expect("what is set up can be sent back");
+    assert_eq!(secret_of(sent_back.ats.at(later).expect("a connection")), "pass:word");
+    assert_eq!(differences(&changed, &sent_back, later), []);
 }
 
 #[test]
@@ -161,7 +207,7 @@ fn a_document_changes_what_it_names_and_nothing_else() {
         ..Document::default()
     };
     let changed = TLS.change(&document, &customer(), now()).expect("a change");
-    let differing = differences(&customer(), &changed);
+    let differing = differences(&customer(), &changed, now());
     let names: Vec<_> = differing.iter().map(|difference| difference.setting).collect();
     assert_eq!(names, ["statuses.complete", "report.type"]);
     assert_eq!((differing[1].was.as_str(), differing[1].became.as_str()), ("reports_hub", "fact_sheet"));
@@ -170,7 +216,7 @@ fn a_document_changes_what_it_names_and_nothing_else() {
 #[test]
 fn what_is_set_up_now_is_a_document_that_changes_nothing() {
     let present = customer();
-    let shown = serde_json::to_string(&Document::of(&present)).expect("JSON");
+    let shown = serde_json::to_string(&Document::of(&present, now())).expect("JSON");
     assert!(!shown.contains("secret"), "{shown}");
     let read: Document = serde_json::from_str(&shown).expect("a document");
     assert_eq!(TLS.drift(&read, &present, now()), Ok(Vec::new()));
@@ -179,7 +225,7 @@ fn what_is_set_up_now_is_a_document_that_changes_nothing() {
 #[test]
 fn a_secret_is_named_in_no_difference() {
     let changed = ats(oauth2()).expect("a connection");
-    let differing = differences(&customer(), &Customer { ats: Some(changed), ..customer() });
+    let differing = differences(&customer(), &Customer { ats: changed.into(), ..customer() }, now());
     assert_eq!(format!("{differing:?}").matches("(secret)").count(), 2, "{differing:?}");
     assert!(!format!("{differing:?}").contains("new secret"));
 }

@@ -40,7 +40,7 @@ fn customer(icims: &Url) -> Customer {
 
 fn by_oauth(icims: &Url) -> Customer {
     let mut customer = customer(icims);
-    customer.ats.as_mut().expect("a connection").authentication = AtsAuthentication::OAuth2 {
+    customer.ats.all_mut().next().expect("a connection").authentication = AtsAuthentication::OAuth2 {
         token_url: icims.join("/oauth/token").expect("a path"),
         client_id: "icims-client".into(),
         client_secret: "icims-secret".into(),

@@ -50,7 +50,7 @@ async fn both_connections_are_shown_until_the_moment_and_the_new_one_counts_afte
         ("OAuth2".into(), "Basic authentication".into())
     );
     assert_eq!(page.text("#next-from"), "5 Mar 2026, 18:00 UTC");
-    assert!(!is_basic(&world.customer().await.ats_at(world.now()).expect("a connection").authentication));
+    assert!(!is_basic(&world.customer().await.ats.at(world.now()).expect("a connection").authentication));
     assert!(icims.received_requests().await.expect("recording is on").is_empty(), "iCIMS need not know it yet");
 
     let tested = browser.submit(TAB, TEST, &[("next", "yes")]).await;
@@ -74,13 +74,13 @@ async fn what_was_announced_can_be_withdrawn_until_it_counts() {
     let withdrawn = browser.submit(TAB, WITHDRAW, &[]).await.location().to_owned();
     let page = browser.get(&withdrawn).await;
     assert!(page.has("#withdrawn") && !page.has("#next-connection"));
-    assert!(world.customer().await.next_ats.is_none());
+    assert!(world.customer().await.ats.announced(world.now()).is_none());
 
     browser.submit(EDIT, EDIT, &form(&icims.uri(), "2026-03-05T18:00")).await.location();
     world.pass(SignedDuration::from_hours(4));
     browser.submit(TAB, WITHDRAW, &[]).await.location();
     let customer = world.customer().await;
-    assert!(is_basic(&customer.ats_at(world.now()).expect("a connection").authentication), "its moment had come");
+    assert!(is_basic(&customer.ats.at(world.now()).expect("a connection").authentication), "its moment had come");
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn a_moment_that_cannot_be_read_is_refused_at_its_field() {
     let refused = browser.submit(EDIT, EDIT, &form(&icims.uri(), "tomorrow")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.has("#from[aria-invalid=true][aria-describedby=from-error]") && refused.has("#from-error"));
-    assert!(world.customer().await.next_ats.is_none());
+    assert!(world.customer().await.ats.announced(world.now()).is_none());
 }
 
 #[tokio::test]
@@ -99,7 +99,9 @@ async fn a_moment_that_has_passed_means_at_once_and_is_tested() {
     let mut browser = world.signed_in().await;
     browser.submit(EDIT, EDIT, &form(&icims.uri(), "2026-03-05T08:00")).await.location();
     let customer = world.customer().await;
-    assert!(customer.next_ats.is_none() && is_basic(&customer.ats.expect("a connection").authentication));
+    assert!(
+        customer.ats.to_record().1.is_none() && is_basic(&customer.ats.at(world.now()).expect("a connection").authentication)
+    );
     assert_eq!(icims.received_requests().await.expect("recording is on").len(), 1);
 }
 

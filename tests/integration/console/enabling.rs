@@ -3,15 +3,18 @@
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use harver_icims::domain::{AtsAuthentication, AtsConnection, Pattern};
-use harver_icims::store;
+use harver_icims::store::tokens::{self, ApiToken};
+use harver_icims::web::hash_of;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use wiremock::matchers::{method, path, path_regex};
-use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate};
+use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
-use super::world::{World, id};
+use super::world::{ADMIN, World};
 
 const GENERAL: &str = "/console/general";
 
@@ -67,7 +70,7 @@ async fn disabled(icims: &MockServer) -> World {
             customer.enabled = false;
             let authentication = AtsAuthentication::Basic { username: "harverapi".into(), password: "right".into() };
             customer.harver.base_url = address.parse().expect("a URL");
-            customer.ats = Some(AtsConnection { base_url: address.parse().expect("a URL"), authentication });
+            customer.ats = AtsConnection { base_url: address.parse().expect("a URL"), authentication }.into();
         })
         .await;
     world
@@ -127,7 +130,7 @@ struct Held {
 }
 
 impl Respond for Held {
-    fn respond(&self, _: &Request) -> ResponseTemplate {
+    fn respond(&self, _: &wiremock::Request) -> ResponseTemplate {
         self.asked.send(()).expect("the test listens");
         self.go_on.lock().expect("nobody panicked").recv().expect("the test goes on");
         found()
@@ -149,17 +152,37 @@ async fn only_what_was_checked_is_enabled() {
     let token = browser.get(GENERAL).await.value("input[name=form_token]");
     let enabling = tokio::spawn(async move { browser.post("/console/general/enable", &[("form_token", &token)]).await });
     was_asked.recv().await.expect("the checks ask iCIMS");
-    world
-        .change(|tx| {
-            let mut customer = store::customer(tx, id(4021))?.expect("the customer");
-            customer.patterns.clear();
-            store::update_customer(tx, &customer)
-        })
-        .await;
+    world.set_up(|customer| customer.patterns.clear()).await;
     go_on.send(()).expect("iCIMS waits");
     let refused = enabling.await.expect("no panic");
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text("#enable-error").contains("changed the settings while the checks ran"), "{}", refused.body);
+    assert!(!world.customer().await.enabled);
+}
+
+#[tokio::test]
+async fn a_program_too_enables_only_what_was_checked() {
+    let (held, mut was_asked, go_on) = held();
+    let icims = icims(held).await;
+    let world = disabled(&icims).await;
+    world.signed_in().await;
+    let token = ApiToken {
+        token_hash: hash_of("a-token"),
+        email: ADMIN.into(),
+        name: "a program".into(),
+        created_at: world.now(),
+        expires_at: world.now() + SignedDuration::from_hours(1),
+    };
+    world.change(move |tx| tokens::keep(tx, &token)).await;
+    let request = Request::post("/api/v1/enable").header(header::AUTHORIZATION, "Bearer a-token");
+    let mut program = world.browser();
+    let enabling = tokio::spawn(async move { program.send(request.body(Body::empty()).expect("a request")).await });
+    was_asked.recv().await.expect("the checks ask iCIMS");
+    world.set_up(|customer| customer.patterns.clear()).await;
+    go_on.send(()).expect("iCIMS waits");
+    let refused = enabling.await.expect("no panic");
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("changed_meanwhile"), "{}", refused.body);
     assert!(!world.customer().await.enabled);
 }
 

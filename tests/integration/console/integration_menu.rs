@@ -34,7 +34,7 @@ async fn before(platform: &MockServer) -> (World, Browser) {
     world
         .set_up(move |customer| {
             (customer.added, customer.enabled) = (false, false);
-            customer.ats = None;
+            customer.ats = harver_icims::domain::AtsConnections::default();
             customer.harver.base_url = address.parse().expect("a URL");
             customer.addresses.truncate(2);
         })

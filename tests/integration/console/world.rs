@@ -163,7 +163,7 @@ impl World {
     }
 
     pub(super) async fn ats(&self) -> AtsConnection {
-        self.change(|tx| store::customer(tx, id(4021))).await.expect("the customer").ats.expect("a connection")
+        self.customer().await.ats.at(self.now()).expect("a connection").clone()
     }
 }
 
@@ -183,14 +183,15 @@ pub(super) fn customer(number: u64) -> Customer {
         added: true,
         enabled: true,
         patterns: vec![Pattern::AdHoc],
-        ats: Some(AtsConnection {
+        ats: AtsConnection {
             base_url: "http://icims.invalid".parse().expect("a URL"),
             authentication: AtsAuthentication::OAuth2 {
                 token_url: "http://icims.invalid/oauth/token".parse().expect("a URL"),
                 client_id: "brightwater-harver".into(),
                 client_secret: OLD_SECRET.into(),
             },
-        }),
+        }
+        .into(),
         reports_progress: true,
         invitation: InvitationSettings::new("Brightwater", "jobs@brightwater.example"),
         ..Customer::new(
