@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::password::{hash_password, hash_public_password};
 use crate::domain::{CustomerId, EmailAddress, Role};
 use crate::store::admins::{self, Admin};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, tokens};
 
 /// The shortest password that is taken (NIST SP 800-63B: at least 8 characters).
 const SHORTEST_PASSWORD: usize = 8;
@@ -62,8 +62,8 @@ fn acceptable(email: &str, password: &SecretString) -> Result<String, CreateAdmi
     Ok(email)
 }
 
-/// Creates somebody who may sign in for a customer that is there already, or replaces the one with the same address, who is then signed
-/// out.
+/// Creates somebody who may sign in for a customer that is there already, or replaces the one with the same address: their sessions
+/// and tokens end, because a password is replaced when somebody else may know it.
 ///
 /// # Errors
 /// See [`CreateAdminError`].
@@ -78,7 +78,8 @@ pub async fn create_admin(
     store
         .write(move |tx| -> Result<(), StoreError> {
             admins::put(tx, &admin)?;
-            admins::close_sessions_of(tx, &admin.email)
+            admins::close_sessions_of(tx, &admin.email)?;
+            tokens::revoke_all(tx, &admin.email)
         })
         .await?;
     Ok(())

@@ -1,10 +1,8 @@
 //! The form *Edit ATS credentials*: from what was typed to a document of settings.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 
-use super::form::Fields;
+use super::form::{Fields, moment};
 use super::words;
 use crate::domain::{AtsAuthentication, Customer};
 use crate::settings::{Document, IcimsDocument, Typed};
@@ -79,7 +77,9 @@ pub(super) fn document(fields: &Fields) -> Document {
     let text = |name| Some(fields.text(name).to_owned());
     let method = text("method");
     let base_url = text("base_url");
-    let from = Some(moment(fields.text("from")));
+    // What is no moment is refused by the rules, in the words that were typed.
+    let from = fields.text("from");
+    let from = Some(moment(from).map_or_else(|| from.to_owned(), |moment| moment.to_string()));
     let icims = if method.as_deref() == Some("basic") {
         IcimsDocument {
             username: text("username"),
@@ -101,32 +101,4 @@ pub(super) fn document(fields: &Fields) -> Document {
         }
     };
     Document { id: text("customer_id").map(Typed::Text), icims: Some(icims), ..Document::default() }
-}
-
-/// What a field for a moment holds, which is UTC here, as settings write it. Anything else stays as it was typed.
-fn moment(typed: &str) -> String {
-    if typed.parse::<Timestamp>().is_ok() {
-        return typed.to_owned();
-    }
-    let moment = typed.parse::<DateTime>().ok().and_then(|read| read.to_zoned(TimeZone::UTC).ok());
-    moment.map_or_else(|| typed.to_owned(), |moment| moment.timestamp().to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_without_a_zone_is_utc() {
-        for (typed, written) in [
-            ("2026-03-06T08:30", "2026-03-06T08:30:00Z"),
-            ("2026-03-06T08:30:15", "2026-03-06T08:30:15Z"),
-            ("2026-03-06T08:30:00Z", "2026-03-06T08:30:00Z"),
-            ("2026-03-06T08:30:00+01:00", "2026-03-06T08:30:00+01:00"),
-            ("tomorrow", "tomorrow"),
-            ("", ""),
-        ] {
-            assert_eq!(moment(typed), written);
-        }
-    }
 }

@@ -5,11 +5,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
-use super::form::Asked;
+use super::form::{Asked, moment};
 use super::page::{Failure, Page, Section, Shell};
 use super::words::{self, Badge, Moment};
 use crate::domain::{CustomerId, JobKind, Order, OrderEvent, OrderId, cut_to};
@@ -162,12 +161,6 @@ pub(super) async fn dismiss(
         return Ok(Redirect::to("/console/dead-letters?dismissed=yes").into_response());
     }
     DeadLetters::answer(&console, form.by.session, StatusCode::CONFLICT, None, Some(Refused::Gone)).await
-}
-
-/// A moment as a browser's field for one writes it, in UTC.
-fn moment(typed: &str) -> Option<Timestamp> {
-    let at: jiff::civil::DateTime = typed.trim_end_matches('Z').parse().ok()?;
-    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// Makes a step due again, and with a step that invites, the order that had failed with it. Both or neither.

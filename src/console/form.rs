@@ -5,6 +5,9 @@ use std::convert::Infallible;
 
 use axum::extract::{FromRequest, FromRequestParts, RawForm, Request};
 use axum::http::request::Parts;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use super::page::Failure;
 
@@ -47,6 +50,12 @@ impl<S: Send + Sync> FromRequest<S> for Fields {
     }
 }
 
+/// The moment that was typed into a field for one. Browsers leave the zone away; it is UTC here.
+pub(super) fn moment(typed: &str) -> Option<Timestamp> {
+    let without_zone = || typed.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok();
+    typed.parse().ok().or_else(|| without_zone().map(|moment| moment.timestamp()))
+}
+
 /// What stands behind the question mark of an address, read like a form. Whatever stands there is fine.
 pub(super) struct Asked(pub(super) Fields);
 
@@ -83,6 +92,20 @@ mod tests {
         assert_eq!(fields.text("email"), "ines@example.org");
         assert_eq!(fields.exact("password"), "a&b ");
         assert_eq!(fields.text("next"), "");
+    }
+
+    #[test]
+    fn a_moment_without_a_zone_is_utc() {
+        for (typed, read) in [
+            ("2026-03-06T08:30", Some("2026-03-06T08:30:00Z")),
+            ("2026-03-06T08:30:15", Some("2026-03-06T08:30:15Z")),
+            ("2026-03-06T08:30:00Z", Some("2026-03-06T08:30:00Z")),
+            ("2026-03-06T08:30:00+01:00", Some("2026-03-06T07:30:00Z")),
+            ("tomorrow", None),
+            ("", None),
+        ] {
+            assert_eq!(moment(typed).map(|moment| moment.to_string()).as_deref(), read, "{typed}");
+        }
     }
 
     proptest! {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
 
 use super::Console;
-use super::access::ConfiguresForm;
+use super::access::{Configures, ConfiguresForm};
 use super::form::Fields;
 use super::page::{Failure, Page, Said, Section, Shell};
 use super::settings_form::{self, SettingsForm, View, added, mark};
@@ -15,6 +15,9 @@ use crate::domain::{Customer, EmailAddress, Language, PersonName, Variable};
 use crate::invitation::{Invitation, MessageId, Rendered, default_text};
 use crate::settings::{Document, InvitationDocument, Problems};
 use crate::store::Tx;
+
+/// Where the button *Preview* sends the form.
+pub(super) const PREVIEW: &str = "/console/invitation/preview";
 
 /// The mail brings its own styles, which other pages are not allowed to.
 const WITH_STYLES: HeaderValue = HeaderValue::from_static(
@@ -92,6 +95,11 @@ pub(super) async fn preview(State(console): State<Console>, form: ConfiguresForm
     let mut page = settings_form::load::<InvitationPage>(&console, form.by, Some(document), problems, Said::Nothing).await?;
     page.preview = rendered;
     Ok(Page(status, page).into_response())
+}
+
+/// The form with what was typed before the session ended. The sign-in answers with it, so it brings its own permission.
+pub(super) async fn resumed(console: &Console, who: Configures, fields: &Fields) -> Result<Response, Failure> {
+    Ok(allow_styles(settings_form::resumed::<InvitationPage>(console, who, fields).await?).await)
 }
 
 /// Lets the pages of this section show the mail with its styles, also where the preview is renewed while somebody types.

@@ -5,6 +5,7 @@
 
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
+use futures_util::future::BoxFuture;
 use url::Url;
 
 use super::access::Configures;
@@ -48,6 +49,11 @@ impl Kept {
         if kept.is_empty() { None } else { Some(Self { action: text(ACTION), customer: text(CUSTOMER), fields: kept }) }
     }
 
+    /// Whether the page of the form can be shown filled in; otherwise it is to be sent again.
+    pub(super) fn comes_back(&self) -> bool {
+        filled_in(&self.action).is_some()
+    }
+
     /// The hidden fields of the sign-in page.
     pub(super) fn hidden(&self) -> Vec<(String, &str)> {
         let own = [(ACTION.to_owned(), self.action.as_str()), (CUSTOMER.to_owned(), self.customer.as_str())];
@@ -55,7 +61,7 @@ impl Kept {
         own.into_iter().chain(kept).collect()
     }
 
-    /// The page of the form, filled in as it was; `None` when the form has nothing to fill in, or was another customer's.
+    /// The page of the form, filled in as it was; `None` when it does not come back, or was another customer's.
     ///
     /// # Errors
     /// When the store fails.
@@ -64,19 +70,30 @@ impl Kept {
             return Ok(None);
         }
         let Ok(who) = Configures::allowed(session) else { return Ok(None) };
-        let fields = Fields::from_iter(self.fields);
-        let page = match self.action.as_str() {
-            general::General::PATH => resumed::<general::General>(console, who, &fields).await,
-            inbound::AtsToHarverTab::PATH => resumed::<inbound::AtsToHarverTab>(console, who, &fields).await,
-            invitation::InvitationPage::PATH => resumed::<invitation::InvitationPage>(console, who, &fields).await,
-            progress::AtsToHarver::PATH => resumed::<progress::AtsToHarver>(console, who, &fields).await,
-            results::Assessments::PATH => resumed::<results::Assessments>(console, who, &fields).await,
-            results::Reports::PATH => resumed::<results::Reports>(console, who, &fields).await,
-            credentials::EDIT => credentials::resumed(console, who, &fields).await,
-            _ => return Ok(None),
-        };
-        page.map(Some)
+        let Some(page) = filled_in(&self.action) else { return Ok(None) };
+        page(console, who, &Fields::from_iter(self.fields)).await.map(Some)
     }
+}
+
+/// A page that is filled in with what was typed.
+type FilledIn = for<'a> fn(&'a Console, Configures, &'a Fields) -> BoxFuture<'a, Result<Response, Failure>>;
+
+/// The page that a form was sent from by its address; `None` for a form that only acts.
+fn filled_in(action: &str) -> Option<FilledIn> {
+    Some(match action {
+        general::General::PATH => |console, who, fields| Box::pin(resumed::<general::General>(console, who, fields)),
+        inbound::AtsToHarverTab::PATH => {
+            |console, who, fields| Box::pin(resumed::<inbound::AtsToHarverTab>(console, who, fields))
+        }
+        invitation::InvitationPage::PATH | invitation::PREVIEW => {
+            |console, who, fields| Box::pin(invitation::resumed(console, who, fields))
+        }
+        progress::AtsToHarver::PATH => |console, who, fields| Box::pin(resumed::<progress::AtsToHarver>(console, who, fields)),
+        results::Assessments::PATH => |console, who, fields| Box::pin(resumed::<results::Assessments>(console, who, fields)),
+        results::Reports::PATH => |console, who, fields| Box::pin(resumed::<results::Reports>(console, who, fields)),
+        credentials::EDIT => |console, who, fields| Box::pin(credentials::resumed(console, who, fields)),
+        _ => return None,
+    })
 }
 
 /// Fields for secrets are named like this; the pages are checked for it.

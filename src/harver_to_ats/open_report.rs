@@ -12,7 +12,7 @@ use super::HarverToAts;
 use crate::domain::{ApplicationId, Customer, Disposition, ReportType, with_causes};
 use crate::harver_platform::HarverError;
 use crate::store::{self, StoreError, report_links};
-use crate::web::{Notice, kept_nowhere};
+use crate::web::{Notice, hash_of, kept_nowhere};
 
 /// Where our links to reports lead (harver-platform.md 10: "write a stable redirect of our own"). The address alone opens the report, as
 /// the platform's own links do; it runs out with its order only.
@@ -73,8 +73,9 @@ async fn within<T>(deadline: Duration, asked: impl Future<Output = T>) -> Result
 }
 
 async fn behind(work: &HarverToAts, token: String) -> Result<(Customer, ApplicationId, ReportType), Unopened> {
+    let hash = hash_of(&token);
     let found = work.store.read(move |tx| -> Result<_, StoreError> {
-        let Some((order, report)) = report_links::behind(tx, &token)? else { return Ok(None) };
+        let Some((order, report)) = report_links::behind(tx, &hash)? else { return Ok(None) };
         Ok(store::customer(tx, order.customer)?.map(|customer| (customer, order.application, report)))
     });
     let (customer, application, report) = found.await?.ok_or(Unopened::Unknown)?;

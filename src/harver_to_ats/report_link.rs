@@ -1,6 +1,6 @@
 //! The link to the report, as a result row carries it.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use url::Url;
 
 use super::HarverToAts;
@@ -10,6 +10,7 @@ use crate::domain::{ApplicationId, Customer, Order, OrderId, ReportType, with_ca
 use crate::harver_platform::HarverError;
 use crate::icims::ReportLink;
 use crate::store::{StoreError, report_links};
+use crate::web::{hash_of, new_token};
 
 /// The link to the report that the Harver Admin has chosen (promise G17), in the field chosen for it; `None` when the platform has no such
 /// report of the application. iCIMS stores it for good, so a link that opens for minutes is replaced by one of ours.
@@ -35,14 +36,9 @@ pub(super) async fn report_link(
 /// It is kept before it is written into iCIMS: from then on it has to work.
 async fn own_address(work: &HarverToAts, order: OrderId, report: ReportType) -> Result<Url, StoreError> {
     let fresh = new_token();
-    let token: SecretString = work.store.write(move |tx| report_links::token(tx, order, report, fresh)).await?;
+    let hash = hash_of(&fresh);
+    let token = work.store.write(move |tx| report_links::token(tx, order, report, fresh.into(), &hash)).await?;
     Ok(address_of(&work.public_url, token.expose_secret()))
-}
-
-/// 32 random bytes as text: nobody guesses it.
-fn new_token() -> SecretString {
-    let bytes: [u8; 32] = rand::random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
 }
 
 fn job_error(error: &HarverError) -> JobError {

@@ -74,6 +74,15 @@ pub fn of(tx: &Tx<'_>, email: &str, now: Timestamp) -> Result<Vec<ApiToken>, Sto
     )
 }
 
+/// Takes every token of somebody back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn revoke_all(tx: &Tx<'_>, email: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM api_tokens WHERE email = ?1", [email])?;
+    Ok(())
+}
+
 /// Takes a token of somebody back; says whether there was one.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use axum::response::Response;
 use harver_icims::domain::{Job, JobKind, WorkflowId};
 use harver_icims::store::transfer::{Numbers, export, import};
 use harver_icims::store::{SealingKey, Store, StoreError, jobs, report_links};
+use harver_icims::web::hash_of;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -212,7 +213,7 @@ async fn late(deadline: Duration, answer: ResponseTemplate) -> Scene {
             let order = harver_icims::store::orders::insert(tx, &new_order(88431), now)?;
             let application = APPLICATION.parse().expect("24 digits");
             harver_icims::store::orders::keep_link(tx, order, &application, &nowhere(), now)?;
-            report_links::token(tx, order, ReportType::InterviewGuide, "guide".into()).map(drop)
+            report_links::token(tx, order, ReportType::InterviewGuide, "guide".into(), &hash_of("guide")).map(drop)
         })
         .await;
     linked.expect("the store answers");
@@ -276,7 +277,7 @@ async fn a_link_is_taken_along_with_its_order() {
     let found: Result<Option<WorkflowId>, StoreError> = other
         .write(move |tx| {
             import(tx, "4021".parse().ok(), &taken)?;
-            Ok(report_links::behind(tx, &token)?.map(|(order, _)| order.workflow))
+            Ok(report_links::behind(tx, &hash_of(&token))?.map(|(order, _)| order.workflow))
         })
         .await;
     assert_eq!(found.expect("it is taken in"), "88431".parse().ok());

@@ -99,6 +99,13 @@ async fn nobody_but_a_harver_admin_sees_or_changes_anything() {
 }
 
 #[tokio::test]
+async fn a_new_password_takes_the_tokens_back() {
+    let scene = with_token(|_| {}).await;
+    create_admin(&scene.store, ADMIN, id(4021), Role::HarverAdmin, "another horse".into()).await.expect("the admin");
+    assert_eq!(ask(&scene, Some(TOKEN), "GET", "/api/v1/settings", None).await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
 async fn settings_are_read_without_secrets_and_sent_back_without_effect() {
     let scene = with_token(|_| {}).await;
     let (status, read) = ask(&scene, Some(TOKEN), "GET", "/api/v1/settings", None).await;

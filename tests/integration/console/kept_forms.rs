@@ -83,6 +83,19 @@ async fn every_form_of_settings_comes_back_as_it_was_typed() {
 }
 
 #[tokio::test]
+async fn a_mail_that_was_to_be_previewed_comes_back_with_its_styles_allowed() {
+    let world = World::new().await;
+    let mut browser = world.signed_in().await;
+    let (editor, preview) = ("/console/invitation", "/console/invitation/preview");
+    let typed = [("language", "en-GB"), ("subject", "Typed for long"), ("body", "Follow {{link}}, and take your time.")];
+    let ended = sent_too_late(&world, &mut browser, editor, preview, &typed).await;
+    assert!(ended.text("#session-ended").contains("comes back as you filled it in"));
+    let back = sign_in_on(&mut browser, &ended, ADMIN, PASSWORD).await;
+    assert_eq!((back.status, back.value("#subject").as_str()), (StatusCode::OK, "Typed for long"));
+    assert_eq!(back.header("content-security-policy"), browser.get(editor).await.header("content-security-policy"));
+}
+
+#[tokio::test]
 async fn a_form_that_came_back_can_be_sent() {
     let world = World::new().await;
     let mut browser = world.signed_in().await;
@@ -113,6 +126,7 @@ async fn a_form_that_only_acts_is_not_repeated() {
     let tab = "/console/credentials/ats-to-harver";
     let rotate = "/console/credentials/ats-to-harver/rotate";
     let ended = sent_too_late(&world, &mut browser, tab, rotate, &[("old_ends", "now")]).await;
+    assert!(ended.text("#session-ended").contains("do it once more"), "{}", ended.body);
     let back = sign_in_on(&mut browser, &ended, ADMIN, PASSWORD).await;
     assert_eq!(back.location(), "/console");
     let again = sent_too_late(&world, &mut browser, "/console", "/console/general/disable", &[]).await;
