@@ -61,6 +61,7 @@ impl App {
             mailer: Mailer::new(&settings.mail)?,
             deadline: settings.event_deadline,
             link_life: settings.link_life,
+            public_url: settings.public_url.clone(),
             support_contact: settings.support_contact.clone(),
             instance: settings.instance,
             other_instance_url: settings.other_instance_url.clone(),

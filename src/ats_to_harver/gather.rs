@@ -2,21 +2,35 @@
 
 use super::AtsToHarver;
 use super::refusal::Refusal;
-use crate::domain::{Candidate, Customer, Event, NotAHarverPackage, Occasion, PackageLabel, Pattern};
+use crate::domain::{Candidate, Customer, Event, JobId, NotAHarverPackage, Occasion, PackageLabel, Pattern, PersonId};
 use crate::harver_platform::{HarverError, VacancyStatus};
 use crate::icims::{Field, JobRecord, PersonRecord};
 use crate::store::orders::NewOrder;
 
-/// Asks iCIMS for person and job and makes an order of them.
+/// Asks iCIMS for a candidate who can be invited and a job that is open for recruiting.
 ///
 /// # Errors
 /// When something is missing, or iCIMS cannot be asked.
-pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<NewOrder, Refusal> {
-    let (person, job) = tokio::join!(work.icims.person(customer, event.person), work.icims.job(customer, event.job));
+pub(super) async fn candidate_and_job(
+    work: &AtsToHarver,
+    customer: &Customer,
+    person: PersonId,
+    job: JobId,
+) -> Result<(Candidate, JobRecord), Refusal> {
+    let (person, job) = tokio::join!(work.icims.person(customer, person), work.icims.job(customer, job));
     let (person, job) = (person.map_err(Refusal::Icims)?, job.map_err(Refusal::Icims)?);
     if !job.is_open() {
         return Err(Refusal::JobClosed);
     }
+    Ok((candidate(person)?, job))
+}
+
+/// Makes an order of what iCIMS says of person and job.
+///
+/// # Errors
+/// When something is missing, or iCIMS cannot be asked.
+pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<NewOrder, Refusal> {
+    let (candidate, job) = candidate_and_job(work, customer, event.person, event.job).await?;
     let package = package(&job)?;
     let (pattern, return_url) = match &event.occasion {
         Occasion::ApplicationCompleted { return_url } => (Pattern::Inline, return_url.clone()),
@@ -29,7 +43,7 @@ pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Even
         job: event.job,
         job_title: job.title.unwrap_or_else(|| package.name().to_owned()),
         package,
-        candidate: candidate(person)?,
+        candidate,
         pattern,
         return_url,
     })

@@ -4,11 +4,12 @@
 //! 2. `gather` asks iCIMS who the candidate is and what the job orders, and refuses what cannot be ordered, naming what to fix.
 //! 3. Ad hoc, the recruiter waits for a yes or no: `ad_hoc` records the order with its first job in one transaction and answers.
 //! 4. Inline, the candidate waits for a link: `inline` records the order, has the application created and hands the link over.
-//! 5. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.
+//! 5. With multi-phase, `selection` hands a page over on which the recruiter chooses the packages; each becomes such an order.
+//! 6. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.
 //!
 //! Inbound handlers otherwise never call a neighbour, except where a report is opened (`harver_to_ats`). The start endpoint does, because
-//! the documented answers need it: inline must hand over the platform's link, and an ad hoc refusal must name the missing field. Both have
-//! a hard deadline.
+//! the documented answers need it: inline must hand over the platform's link, and an ad hoc refusal must name the missing field. So does
+//! the page of packages, which shows what both neighbours know at that moment. All have a hard deadline.
 //!
 //! The other direction is `harver_to_ats`; the two meet in `domain::Job` only.
 
@@ -17,6 +18,7 @@ mod gather;
 mod inline;
 mod receive;
 mod refusal;
+mod selection;
 mod send_invitation;
 mod start_assessment;
 
@@ -54,6 +56,8 @@ pub struct AtsToHarver {
     pub deadline: Duration,
     /// How long a link works: 24 hours, or 1 hour, depending on which Harver document one reads (harver-platform.md 4).
     pub link_life: SignedDuration,
+    /// The address under which others reach the integration, without a path: the page on which packages are chosen begins with it.
+    pub public_url: Url,
     /// Whom to ask when something does not work; every refusal names it (promise G40).
     pub support_contact: String,
     /// Which of Harver's instances this is. Accounts of the other one are told to call that.

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::refusal::Refusal;
-use super::{AtsToHarver, ad_hoc, inline};
+use super::{AtsToHarver, ad_hoc, inline, selection};
 use crate::domain::{Customer, Event, Occasion, Pattern, with_causes};
 use crate::icims::{Parsed, VendorError, parse_event};
 use crate::store;
@@ -21,7 +21,7 @@ pub const START_PATH: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsm
 
 /// The route of this direction.
 pub fn routes(work: AtsToHarver) -> Router {
-    described().with_state(work).into()
+    Router::from(described().with_state(work.clone())).merge(selection::routes().with_state(work))
 }
 
 /// The route with its description.
@@ -35,7 +35,7 @@ enum Accepted {
     Recorded,
     /// Not for us; nothing was recorded (row 32, and statuses that are no trigger).
     Ignored,
-    /// The candidate goes on here.
+    /// The candidate goes on here, or the recruiter chooses the packages here.
     Opened(Url),
 }
 
@@ -47,7 +47,7 @@ enum Accepted {
     request_body(content = ref("#/components/schemas/Event"), content_type = "application/json"),
     responses(
         (status = 200, description = "Recorded, or nothing to do."),
-        (status = 303, description = "The candidate goes on at `Location`.", headers(("Location" = String, description = "Where the candidate goes on."))),
+        (status = 303, description = "The candidate goes on at `Location`, or the recruiter chooses the packages there (Confirm or Modify Package).", headers(("Location" = String, description = "The page to open."))),
         (status = 400, description = "Something that a user can mend: the message says what.", body = ref("#/components/schemas/VendorError")),
         (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
         (status = 500, description = "A neighbour refuses our credentials or requests: support must help.", body = ref("#/components/schemas/VendorError")),
@@ -137,6 +137,7 @@ async fn accept(
     }
     let ordered = async {
         match chosen {
+            Pattern::AdHoc if customer.multi_phase => selection::open(work, customer, &event).await.map(Accepted::Opened),
             Pattern::AdHoc => ad_hoc::order(work, customer, &event).await.map(|()| Accepted::Recorded),
             Pattern::Inline => inline::order(work, customer, &event).await.map(Accepted::Opened),
         }

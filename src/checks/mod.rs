@@ -27,7 +27,7 @@ use crate::clock::Clock;
 use crate::domain::Customer;
 use crate::harver_platform::HarverClient;
 use crate::http::Clients;
-use crate::icims::IcimsClient;
+use crate::icims::{IcimsClient, PackageLists};
 use report::Subject;
 
 /// What the checks ask. Clones share connections and access tokens.
@@ -105,6 +105,6 @@ struct FromIcims {
     addresses: Option<Check>,
     requisitions: Option<Check>,
     /// The lists with packages, or the check that says why they are not known.
-    lists: Option<Result<packages::Lists, Check>>,
+    lists: Option<Result<PackageLists, Check>>,
     fields: Vec<Check>,
 }

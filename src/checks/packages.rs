@@ -1,113 +1,36 @@
 //! Whether the packages stand in both lists of iCIMS as the guide wants them, and lead to open vacancies (promise G03).
-//!
-//! Assessment Type and Assessment Name are lists of the tenant's own. Such lists have no names in the API (icims-api.md 10.9), so they are
-//! told by what they hold: labels that begin with the word Harver.
 
 use std::collections::BTreeSet;
-
-use tokio::sync::Mutex;
 
 use super::Checker;
 use super::connection::unanswered;
 use super::report::{Check, Subject, Whom};
 use super::words::some_of;
-use crate::domain::{Customer, ListNodeId, NotAHarverPackage, PackageLabel, VacancyId};
+use crate::domain::{Customer, PackageLabel, VacancyId};
 use crate::harver_platform::OpenVacancy;
-use crate::icims::IcimsError;
+use crate::icims::{ListedPackage, MOST_LISTS, PackageLists};
 
 const SUBJECT: Subject = Subject("packages", "The packages stand in both lists of iCIMS, and their vacancies are open");
 
-/// How many lists are looked through: each is a call of the customer's daily quota. *Assumed* to be enough.
-const MOST_LISTS: usize = 200;
-
-/// What the lists hold that may be packages of Harver.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Lists {
-    /// The labels of each list that has any.
-    found: Vec<Vec<Label>>,
-    /// Whether there are lists that were not looked through.
-    more: bool,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Label {
-    Sound(PackageLabel),
-    Wrong(String),
-}
-
-impl Lists {
-    fn add(&mut self, labels: &[String]) {
-        let ours = labels.iter().filter_map(|label| match PackageLabel::parse(label) {
-            Ok(package) => Some(Label::Sound(package)),
-            Err(NotAHarverPackage::WronglyFormatted(label)) => Some(Label::Wrong(label)),
-            Err(NotAHarverPackage::OtherVendor(_)) => None,
-        });
-        let ours: Vec<Label> = ours.collect();
-        if !ours.is_empty() {
-            self.found.push(ours);
-        }
-    }
-
-    /// Whether both lists were found, for certain.
-    fn are_complete(&self) -> bool {
-        self.found.iter().filter(|list| is_for_certain(list)).count() >= 2
-    }
-
-    /// Both lists; or, as long as two are not certain, whatever may be one. A list of vendors, for example, may say Harver, too.
-    fn packages(&self) -> Vec<&[Label]> {
-        let certain = self.are_complete();
-        self.found.iter().map(Vec::as_slice).filter(|list| !certain || is_for_certain(list)).collect()
-    }
-}
-
-fn is_for_certain(list: &[Label]) -> bool {
-    list.iter().any(|label| matches!(label, Label::Sound(_)))
-}
-
 /// Looks the tenant's lists through until both are found. The error is the check that says why they are not known.
-pub(super) async fn lists(checker: &Checker, customer: &Customer) -> Result<Lists, Check> {
-    let told = checker.in_time(SUBJECT, look(checker, customer)).await?;
-    told.map_err(|error| match error {
-        IcimsError::NotFound { .. } | IcimsError::NotVisible { .. } | IcimsError::Forbidden { .. } | IcimsError::Refused { .. } => {
+pub(super) async fn lists(checker: &Checker, customer: &Customer) -> Result<PackageLists, Check> {
+    let told = checker.in_time(SUBJECT, checker.icims.package_lists(customer)).await?;
+    told.map_err(|error| {
+        if error.keeps_something_back() {
             let fix = "Compare the lists Assessment Type and Assessment Name with the open vacancies in Harver by hand, or let the login \
                        group of the integration user read lists.";
-            SUBJECT.warning("iCIMS does not let us read its lists.", fix, Whom::IcimsAdmin)
+            return SUBJECT.warning("iCIMS does not let us read its lists.", fix, Whom::IcimsAdmin);
         }
-        error => unanswered(SUBJECT, &error, customer, checker.clock.now()),
+        unanswered(SUBJECT, &error, customer, checker.clock.now())
     })
 }
 
-async fn look(checker: &Checker, customer: &Customer) -> Result<Lists, IcimsError> {
-    let all = checker.icims.custom_lists(customer).await?;
-    let lists = Lists { more: all.len() > MOST_LISTS, ..Lists::default() };
-    let (to_read, lists) = (Mutex::new(all.into_iter().take(MOST_LISTS)), Mutex::new(lists));
-    let reader = || async {
-        while let Some(list) = next(&to_read, &lists).await {
-            let labels = match checker.icims.list_labels(customer, &list).await {
-                Ok(labels) => labels,
-                // One list may be kept from us, or be gone by now.
-                Err(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => continue,
-                Err(error) => return Err(error),
-            };
-            lists.lock().await.add(&labels);
-        }
-        Ok(())
-    };
-    tokio::try_join!(reader(), reader(), reader(), reader())?;
-    Ok(lists.into_inner())
-}
-
-/// The next list to read, unless both are found.
-async fn next(to_read: &Mutex<impl Iterator<Item = ListNodeId>>, lists: &Mutex<Lists>) -> Option<ListNodeId> {
-    if lists.lock().await.are_complete() { None } else { to_read.lock().await.next() }
-}
-
 /// Judges the lists by the open vacancies, as far as either is known.
-pub(super) fn check(customer: &Customer, lists: Result<Lists, Check>, open: Option<&[OpenVacancy]>) -> Check {
+pub(super) fn check(customer: &Customer, lists: Result<PackageLists, Check>, open: Option<&[OpenVacancy]>) -> Check {
     lists.map_or_else(|unknown| unknown, |lists| judged(&lists, open, customer.multi_phase))
 }
 
-fn judged(lists: &Lists, open: Option<&[OpenVacancy]>, chosen_in_harver: bool) -> Check {
+fn judged(lists: &PackageLists, open: Option<&[OpenVacancy]>, chosen_in_harver: bool) -> Check {
     let packages = lists.packages();
     if packages.is_empty() {
         return none_at_all(lists, open);
@@ -115,7 +38,8 @@ fn judged(lists: &Lists, open: Option<&[OpenVacancy]>, chosen_in_harver: bool) -
     // Where packages are chosen in Harver, nobody needs them on the job, but results still name them.
     let needed = if chosen_in_harver { 1 } else { 2 };
     let holding = |wanted: &PackageLabel| {
-        let names = |label: &&Label| matches!(label, Label::Sound(package) if package.as_listed() == wanted.as_listed());
+        let names =
+            |label: &&ListedPackage| matches!(label, ListedPackage::Sound(package) if package.as_listed() == wanted.as_listed());
         packages.iter().filter(|list| list.iter().any(|label| names(&label))).count()
     };
     let is_open = |vacancy: &VacancyId| open.is_none_or(|open| open.iter().any(|known| &known.id == vacancy));
@@ -123,8 +47,8 @@ fn judged(lists: &Lists, open: Option<&[OpenVacancy]>, chosen_in_harver: bool) -
     let mut seen = BTreeSet::new();
     for label in packages.iter().copied().flatten() {
         match label {
-            Label::Wrong(text) if seen.insert(text.as_str()) => problems.in_icims.push(wrongly_formatted(text, open)),
-            Label::Sound(package) if seen.insert(package.as_listed()) => {
+            ListedPackage::Wrong(text) if seen.insert(text.as_str()) => problems.in_icims.push(wrongly_formatted(text, open)),
+            ListedPackage::Sound(package) if seen.insert(package.as_listed()) => {
                 if holding(package) < needed {
                     problems.in_icims.push(in_one_list(package, &packages));
                 } else if !is_open(package.vacancy()) {
@@ -133,7 +57,7 @@ fn judged(lists: &Lists, open: Option<&[OpenVacancy]>, chosen_in_harver: bool) -
                     usable.push(package.as_listed().to_owned());
                 }
             }
-            Label::Wrong(_) | Label::Sound(_) => {}
+            ListedPackage::Wrong(_) | ListedPackage::Sound(_) => {}
         }
     }
     problems.judge(&usable, open.is_some())
@@ -176,11 +100,11 @@ impl Problems {
     }
 }
 
-fn none_at_all(lists: &Lists, open: Option<&[OpenVacancy]>) -> Check {
+fn none_at_all(lists: &PackageLists, open: Option<&[OpenVacancy]>) -> Check {
     let labels: Vec<String> = open.unwrap_or_default().iter().filter_map(label_of).map(|label| format!("{label:?}")).collect();
     let what = if labels.is_empty() { "\"Harver <vacancy name> – <vacancy id>\"".into() } else { some_of(&labels, ", ") };
     let fix = format!("Load into both lists of iCIMS, Assessment Type and Assessment Name: {what}.");
-    if lists.more {
+    if lists.has_more() {
         let why = format!("No package of Harver stands in the first {MOST_LISTS} lists; the others were not looked through.");
         return SUBJECT.warning(why, fix, Whom::IcimsAdmin);
     }
@@ -201,10 +125,12 @@ fn wrongly_formatted(text: &str, open: Option<&[OpenVacancy]>) -> String {
     }
 }
 
-fn in_one_list(package: &PackageLabel, packages: &[&[Label]]) -> String {
+fn in_one_list(package: &PackageLabel, packages: &[&[ListedPackage]]) -> String {
     let twins = packages.iter().copied().flatten().filter_map(|label| match label {
-        Label::Sound(other) if other.vacancy() == package.vacancy() && other.as_listed() != package.as_listed() => Some(other),
-        Label::Sound(_) | Label::Wrong(_) => None,
+        ListedPackage::Sound(other) if other.vacancy() == package.vacancy() && other.as_listed() != package.as_listed() => {
+            Some(other)
+        }
+        ListedPackage::Sound(_) | ListedPackage::Wrong(_) => None,
     });
     match twins.map(PackageLabel::as_listed).next() {
         Some(twin) => format!("{:?} stands in one of the two lists only; the other one says {twin:?}.", package.as_listed()),
@@ -230,9 +156,9 @@ mod tests {
             .into()
     }
 
-    fn of(lists: &[&[&str]]) -> Lists {
-        let mut read = Lists::default();
-        lists.iter().for_each(|list| read.add(&list.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>()));
+    fn of(lists: &[&[&str]]) -> PackageLists {
+        let mut read = PackageLists::default();
+        lists.iter().for_each(|list| read.add(None, &list.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>()));
         read
     }
 
@@ -299,7 +225,7 @@ mod tests {
     fn what_is_not_known_is_not_held_against_a_package() {
         let both = of(&[&[NIGHT], &[NIGHT]]);
         assert_eq!(judged(&both, None, false).outcome, Outcome::Warning);
-        let more = Lists { more: true, ..Lists::default() };
+        let more = PackageLists::default().with_more(true);
         assert_eq!(judged(&more, Some(&vacancies()), false).outcome, Outcome::Warning);
     }
 }

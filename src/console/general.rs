@@ -108,7 +108,7 @@ impl Toggle {
 
 fn is_under_way(state: OrderState) -> bool {
     match state {
-        OrderState::Received | OrderState::AwaitingPackages | OrderState::Invited | OrderState::InProgress => true,
+        OrderState::Received | OrderState::Invited | OrderState::InProgress => true,
         OrderState::Completed | OrderState::Failed | OrderState::Expired | OrderState::Cancelled => false,
     }
 }

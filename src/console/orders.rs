@@ -9,10 +9,10 @@ use super::form::Asked;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
 use super::words::{self, Badge, Moment};
-use crate::domain::{Customer, Order, OrderId, OrderState};
-use crate::store::Tx;
+use crate::domain::{Customer, JobId, Order, OrderId, OrderState, PersonId, Selection, WorkflowId};
 use crate::store::jobs::{self, AttemptOutcome, JobRecord};
 use crate::store::orders::{self, Wanted};
+use crate::store::{Tx, selections};
 
 /// How many orders stand on one page.
 const PAGE: u32 = 50;
@@ -21,6 +21,8 @@ const PAGE: u32 = 50;
 #[template(path = "console/pages/orders.html")]
 pub(super) struct Orders {
     shell: Shell,
+    /// Choices of packages that recruiters have still to make.
+    awaited: Vec<Awaited>,
     orders: Vec<Line>,
     /// The orders before this one are on the next page.
     older: Option<OrderId>,
@@ -49,6 +51,15 @@ impl Orders {
         let pairs = [("q", self.wanted.words.as_str()), ("state", state)];
         format!("{sign}{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
     }
+}
+
+/// A choice of packages that is awaited; orders come of it.
+struct Awaited {
+    workflow: WorkflowId,
+    person: PersonId,
+    job: JobId,
+    opened: Moment,
+    until: Moment,
 }
 
 /// An order in the list.
@@ -102,15 +113,18 @@ pub(super) async fn list(
 ) -> Result<Page<Orders>, Failure> {
     let state = OrderState::ALL.into_iter().find(|state| state.name() == asked.text("state"));
     let wanted = Wanted { state, words: asked.text("q").to_owned(), before: asked.text("before").parse().ok() };
-    let support = console.support_contact;
+    let (support, now) = (console.support_contact, console.clock.now());
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
+        let is_first_page = wanted == Wanted::default();
+        let awaited = if is_first_page { selections::awaited(tx, customer.id, now, PAGE)? } else { Vec::new() };
         let mut found = orders::find(tx, customer.id, &wanted, PAGE + 1)?;
         let more = found.len() > PAGE as usize;
         found.truncate(PAGE as usize);
         let older = found.last().map(|order| order.id).filter(|_| more);
         Ok::<_, Failure>(Orders {
             shell,
+            awaited: awaited.into_iter().map(Awaited::from).collect(),
             orders: found.into_iter().map(Line::from).collect(),
             older,
             later_page: wanted.before.is_some(),
@@ -153,6 +167,13 @@ pub(super) async fn one(
 fn ats_base(customer: &Customer, now: Timestamp) -> String {
     let base = customer.ats.at(now).map(|ats| words::address(&ats.base_url)).unwrap_or_default();
     format!("{base}/customers/{}/linkTo", customer.id)
+}
+
+impl From<Selection> for Awaited {
+    fn from(selection: Selection) -> Self {
+        let Selection { workflow, person, job, opened_at, expires_at, .. } = selection;
+        Self { workflow, person, job, opened: opened_at.into(), until: expires_at.into() }
+    }
 }
 
 impl From<Order> for Line {

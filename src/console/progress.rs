@@ -13,8 +13,6 @@ use crate::store::Tx;
 pub(super) struct AtsToHarver {
     shell: Shell,
     multi_phase: bool,
-    /// Why multi-phased assessments cannot be switched on.
-    not_available: Option<String>,
     reports_progress: bool,
     problems: Problems,
 }
@@ -25,21 +23,17 @@ impl SettingsForm for AtsToHarver {
 
     fn document(fields: &Fields) -> Document {
         Document {
-            // A box that cannot be ticked is not sent, and says nothing.
-            multi_phase: fields.ticked("multi_phase_offered").then(|| fields.ticked("multi_phase")),
+            multi_phase: Some(fields.ticked("multi_phase")),
             reports_progress: Some(fields.ticked("reports_progress")),
             ..Document::default()
         }
     }
 
     fn page(view: View, _: &Tx<'_>) -> Result<Self, Failure> {
-        let View { console, shell, customer, shown, problems } = view;
-        let wanted = Document { multi_phase: Some(true), ..Document::default() };
-        let refused = console.rules().change(&wanted, &customer, console.clock.now()).err();
+        let View { shell, customer, shown, problems, .. } = view;
         Ok(Self {
             shell,
             multi_phase: shown.multi_phase.unwrap_or(customer.multi_phase),
-            not_available: refused.and_then(|problems| problems.at("multi_phase").map(str::to_owned)),
             reports_progress: shown.reports_progress.unwrap_or(customer.reports_progress),
             problems,
         })

@@ -19,7 +19,6 @@ impl From<OrderState> for Badge {
     fn from(state: OrderState) -> Self {
         let (label, tone) = match state {
             OrderState::Received => ("Received", ""),
-            OrderState::AwaitingPackages => ("Awaiting packages", "warn"),
             OrderState::Invited => ("Invited", "info"),
             OrderState::InProgress => ("In progress", "info"),
             OrderState::Completed => ("Completed", "good"),

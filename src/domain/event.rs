@@ -31,6 +31,8 @@ impl fmt::Display for StatusId {
 pub struct StatusChange {
     /// The status it was moved to.
     pub new_status: StatusId,
+    /// Who moved it, where the event says so.
+    pub recruiter: Option<PersonId>,
 }
 
 /// Something happened to one workflow.

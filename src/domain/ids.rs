@@ -116,41 +116,49 @@ hex_id! {
     ApplicationId: "Harver application id";
 }
 
-/// An order of the integration, numbered by its own store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OrderId(i64);
+/// Numbers that the integration gives: positive whole numbers.
+macro_rules! own_id {
+    ($($(#[$doc:meta])* $name:ident: $kind:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(i64);
 
-impl OrderId {
-    /// The number under which the store knows the order.
-    #[must_use]
-    pub fn get(self) -> i64 {
-        self.0
-    }
-}
-
-impl TryFrom<i64> for OrderId {
-    type Error = InvalidId;
-    fn try_from(number: i64) -> Result<Self, InvalidId> {
-        if number > 0 {
-            Ok(Self(number))
-        } else {
-            Err(InvalidId::new("order id", &number.to_string(), "a positive whole number"))
+        impl $name {
+            /// The number.
+            #[must_use]
+            pub fn get(self) -> i64 {
+                self.0
+            }
         }
-    }
+
+        impl TryFrom<i64> for $name {
+            type Error = InvalidId;
+            fn try_from(number: i64) -> Result<Self, InvalidId> {
+                if number > 0 { Ok(Self(number)) } else { Err(InvalidId::new($kind, &number.to_string(), "a positive whole number")) }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let number = text.parse::<i64>().map_err(|_| InvalidId::new($kind, text, "a positive whole number"))?;
+                number.try_into()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
 }
 
-impl FromStr for OrderId {
-    type Err = InvalidId;
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let number = text.parse::<i64>().map_err(|_| InvalidId::new("order id", text, "a positive whole number"))?;
-        number.try_into()
-    }
-}
-
-impl fmt::Display for OrderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+own_id! {
+    /// One order of ours.
+    OrderId: "order id";
+    /// One choice of packages that a recruiter was asked for.
+    SelectionId: "selection id";
 }
 
 #[cfg(test)]

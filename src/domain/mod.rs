@@ -10,6 +10,7 @@
 //! | vacancy | the assessment as Harver names it |
 //! | application | one candidate in one vacancy, on Harver's side |
 //! | link | the personal address at which a candidate takes the assessment |
+//! | selection | what a recruiter is asked for when packages are chosen in Harver: which of them, for one workflow |
 //! | result row | the line in the workflow's Assessments section that shows progress and result |
 //! | job | one step of durable work; see [`Job`] |
 //!
@@ -23,6 +24,7 @@ mod ids;
 mod job;
 mod order;
 mod package;
+mod selection;
 mod settings;
 mod text;
 
@@ -30,10 +32,13 @@ pub use assessment::{Assessment, Indicator, Recommendation, Score};
 pub use candidate::{Candidate, EmailAddress, PersonName};
 pub use customer::{Customer, HarverConnection, OUTGOING, Pattern};
 pub use event::{Event, Occasion, StatusChange, StatusId};
-pub use ids::{AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, PersonId, ResultRowId, VacancyId, WorkflowId};
+pub use ids::{
+    AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, PersonId, ResultRowId, SelectionId, VacancyId, WorkflowId,
+};
 pub use job::{Disposition, Job, JobKind};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};
+pub use selection::{Selection, SelectionEnd, SelectionState};
 pub use settings::{
     Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, Former, InboundCredentials, Instance,
     InvitationSettings, Language, ListNodeId, MailTemplate, ReportSetting, ReportType, ResultStatuses, Role, TemplateProblem,

@@ -64,13 +64,12 @@ impl fmt::Debug for Order {
     }
 }
 
-/// How far an order is (design: received → awaiting packages → invited → in progress → completed, or ended otherwise).
+/// How far an order is: received → invited → in progress → completed, or ended otherwise. What comes before, a choice of packages that is
+/// awaited, is no order yet but a [`super::Selection`]: nobody knows how many orders will come of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OrderState {
     /// The event was accepted; the candidate has no link yet.
     Received,
-    /// The recruiter has still to choose the packages.
-    AwaitingPackages,
     /// The candidate has a link.
     Invited,
     /// The candidate has begun.
@@ -88,8 +87,6 @@ pub enum OrderState {
 /// Something that happened to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderEvent {
-    /// The packages were chosen.
-    PackagesChosen,
     /// The candidate was given a link.
     LinkHandedOver,
     /// The candidate began.
@@ -108,21 +105,19 @@ pub enum OrderEvent {
 
 /// Why a stored state cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a state of an order")]
+#[error("{0:?} is no state that is known")]
 pub struct UnknownState(String);
+
+impl UnknownState {
+    pub(super) fn of(name: &str) -> Self {
+        Self(name.to_owned())
+    }
+}
 
 impl OrderState {
     /// Every state.
-    pub const ALL: [Self; 8] = [
-        Self::Received,
-        Self::AwaitingPackages,
-        Self::Invited,
-        Self::InProgress,
-        Self::Completed,
-        Self::Failed,
-        Self::Expired,
-        Self::Cancelled,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Received, Self::Invited, Self::InProgress, Self::Completed, Self::Failed, Self::Expired, Self::Cancelled];
 
     /// The state after an event, or `None` when the event changes nothing: it came late, twice or out of order.
     ///
@@ -132,15 +127,14 @@ impl OrderState {
     pub fn after(self, event: OrderEvent) -> Option<Self> {
         use OrderEvent as E;
         match (self, event) {
-            (Self::AwaitingPackages, E::PackagesChosen) => Some(Self::Received),
             (Self::Received, E::LinkHandedOver) => Some(Self::Invited),
             (Self::Received | Self::Invited, E::Started) => Some(Self::InProgress),
             (Self::Completed, E::Finished) => None,
             (_, E::Finished) => Some(Self::Completed),
-            (Self::Received | Self::AwaitingPackages, E::GivenUp) => Some(Self::Failed),
+            (Self::Received, E::GivenUp) => Some(Self::Failed),
             (Self::Failed, E::Revived) => Some(Self::Received),
-            (Self::AwaitingPackages | Self::Invited, E::RanOut) => Some(Self::Expired),
-            (Self::Received | Self::AwaitingPackages | Self::Invited, E::Withdrawn) => Some(Self::Cancelled),
+            (Self::Invited, E::RanOut) => Some(Self::Expired),
+            (Self::Received | Self::Invited, E::Withdrawn) => Some(Self::Cancelled),
             _ => None,
         }
     }
@@ -156,7 +150,6 @@ impl OrderState {
     pub fn name(self) -> &'static str {
         match self {
             Self::Received => "received",
-            Self::AwaitingPackages => "awaiting_packages",
             Self::Invited => "invited",
             Self::InProgress => "in_progress",
             Self::Completed => "completed",
@@ -180,8 +173,7 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [OrderEvent; 8] = [
-        OrderEvent::PackagesChosen,
+    const EVENTS: [OrderEvent; 7] = [
         OrderEvent::LinkHandedOver,
         OrderEvent::Started,
         OrderEvent::Finished,

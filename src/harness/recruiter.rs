@@ -22,6 +22,8 @@ pub(super) struct SummaryLine {
     pub(super) outcome: String,
     pub(super) message: String,
     pub(super) advice: String,
+    /// The vendor's page that it offers to open.
+    pub(super) link: Option<String>,
 }
 
 /// A line of the section Assessments, as the Screen tab shows it.
@@ -183,6 +185,16 @@ impl Recruiter {
         self.visitor.open(link).await?.succeeded()
     }
 
+    /// Opens a page that iCIMS leads to, in the same browser, however it is answered.
+    pub(super) async fn visit(&self, link: &str) -> Result<Page> {
+        self.visitor.open(link).await
+    }
+
+    /// Sends a form of such a page.
+    pub(super) async fn send(&self, form: Form) -> Result<Page> {
+        self.visitor.submit(form).await
+    }
+
     /// Admin > Event Notifications: changes the settings and saves.
     pub(super) async fn set_events(&self, change: impl FnOnce(Form) -> Result<Form>) -> Result<()> {
         let form = self.open("/admin/event-notifications").await?.form("#event-form")?;
@@ -236,5 +248,6 @@ fn summary_line(summary: &Page, workflow: &str) -> Result<SummaryLine> {
         outcome: summary.attribute(&format!("#summary-{workflow}"), "data-outcome")?,
         message: summary.text(&format!("#message-{workflow}"))?,
         advice,
+        link: summary.link(&format!("#confirm-package-line-{workflow}")).ok(),
     })
 }

@@ -10,11 +10,12 @@ use serde_json::Value;
 use url::Url;
 
 use super::error::{Call, IcimsError, Operation};
+use super::package_lists::KnownPlaces;
 use super::wire::{
     Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ResultRow, ResultRowWire, RowStatus, SearchWire, WorkflowWire,
 };
 use crate::clock::Clock;
-use crate::domain::{Customer, EmailAddress, JobId, PersonId, PersonName, ResultRowId, WorkflowId};
+use crate::domain::{Customer, EmailAddress, JobId, PersonId, PersonName, Recommendation, ResultRowId, Score, WorkflowId};
 use crate::http::{self, Answer, Clients};
 use crate::token_cache::TokenCache;
 
@@ -24,6 +25,7 @@ pub struct IcimsClient {
     pub(super) http: Clients,
     pub(super) clock: Clock,
     pub(super) tokens: TokenCache,
+    pub(super) places: KnownPlaces,
 }
 
 /// What iCIMS lets us see of a person.
@@ -81,7 +83,7 @@ impl JobRecord {
 }
 
 /// A result row that is already there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FoundRow {
     /// Its id.
     pub id: ResultRowId,
@@ -89,6 +91,10 @@ pub struct FoundRow {
     pub name: Option<String>,
     /// How far it is; absent when it is none of the customer's statuses and none of the delivered ones.
     pub status: Option<RowStatus>,
+    /// The score, as iCIMS holds it.
+    pub score: Option<Score>,
+    /// The verdict.
+    pub recommendation: Option<Recommendation>,
 }
 
 /// What goes out.
@@ -132,7 +138,7 @@ impl IcimsClient {
     /// A client over the shared HTTP client; access tokens are renewed on `clock`.
     #[must_use]
     pub fn new(http: Clients, clock: Clock) -> Self {
-        Self { http, tokens: TokenCache::new(clock.clone()), clock }
+        Self { http, tokens: TokenCache::new(clock.clone()), clock, places: KnownPlaces::default() }
     }
 
     /// Reads a person: `GET /customers/{customer}/people/{id}`.
@@ -183,7 +189,9 @@ impl IcimsClient {
                 ResultRowId::try_from(row.entry).map_err(|_| unreadable(call, &answer, "a result has no usable entry number"))?;
             let name = row.assessmentname.as_ref().and_then(ListNode::label).map(str::to_owned);
             let status = row.assessmentstatus.as_ref().and_then(|node| RowStatus::read(node, &customer.statuses));
-            Ok(FoundRow { id, name, status })
+            let score = row.assessmentscore.and_then(Score::parse);
+            let recommendation = row.assessmentresult.as_deref().and_then(Recommendation::parse);
+            Ok(FoundRow { id, name, status, score, recommendation })
         });
         rows.collect()
     }

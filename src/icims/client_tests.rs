@@ -241,12 +241,19 @@ async fn existing_rows_are_found() {
     let server = answering(json_answer(RESULTS)).await;
     let client = IcimsClient::new(patient(), Stepped::new().clock);
     let rows = client.result_rows(&customer(&address_of(&server), basic()), workflow()).await.expect("rows");
-    let found = |entry: &str, name: Option<&str>, status| FoundRow { id: id(entry), name: name.map(str::to_owned), status };
-    let expected = [
-        found("511", Some("Dispatcher Aptitude v3"), None),
-        found("512", Some("Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"), Some(RowStatus::Complete)),
-        found("513", None, None),
-    ];
+    let found = |entry: &str, name: Option<&str>, status| FoundRow {
+        id: id(entry),
+        name: name.map(str::to_owned),
+        status,
+        score: None,
+        recommendation: None,
+    };
+    let complete = FoundRow {
+        score: Score::parse(78.0),
+        recommendation: Recommendation::parse("Great Fit"),
+        ..found("512", Some("Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"), Some(RowStatus::Complete))
+    };
+    let expected = [found("511", Some("Dispatcher Aptitude v3"), None), complete, found("513", None, None)];
     assert_eq!(rows, expected);
     let none = answering(json_answer(r#"{"links":[]}"#)).await;
     assert_eq!(client.result_rows(&customer(&address_of(&none), basic()), workflow()).await.expect("no rows"), []);

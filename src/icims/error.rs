@@ -229,6 +229,12 @@ impl IcimsError {
         }
     }
 
+    /// Whether iCIMS has answered that this is not for us, or not there.
+    #[must_use]
+    pub fn keeps_something_back(&self) -> bool {
+        matches!(self, Self::NotFound { .. } | Self::NotVisible { .. } | Self::Forbidden { .. } | Self::Refused { .. })
+    }
+
     pub(super) fn no_answer(call: Call, source: NoAnswer) -> Self {
         match source {
             NoAnswer::TimedOut { .. } => Self::TimedOut { call, source },

@@ -105,7 +105,11 @@ pub fn parse_event(body: &[u8], customer: &Customer) -> Result<Parsed, Unreadabl
         job: agreed("jobId", optional::<JobId>(&object, "jobId")?, links.job)?.ok_or(UnreadableEvent::Missing("jobId"))?,
         occasion: match kind {
             Kind::ApplicationCompleted => Occasion::ApplicationCompleted { return_url: return_url(&object)? },
-            Kind::StatusChanged => Occasion::StatusChanged(StatusChange { new_status: new_status(&object)? }),
+            Kind::StatusChanged => Occasion::StatusChanged(StatusChange {
+                new_status: new_status(&object)?,
+                // Told to people, never used to decide anything: whatever else stands here is no reason to refuse.
+                recruiter: text(&object, "userId").and_then(|id| id.parse().ok()),
+            }),
         },
     }))
 }

@@ -11,6 +11,7 @@ mod error;
 mod events;
 #[cfg(test)]
 mod events_tests;
+mod package_lists;
 mod tenant;
 #[cfg(test)]
 mod tenant_tests;
@@ -22,6 +23,7 @@ mod wire;
 pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord};
 pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event};
+pub use package_lists::{ListedPackage, MOST_LISTS, PackageLists};
 pub use tenant::Fields;
-pub use vendor_error::{Field, VendorError};
+pub use vendor_error::{Field, VendorError, in_plain_words};
 pub use wire::{Folder, ReportLink, ResultRow, RowStatus};

@@ -48,6 +48,26 @@ pub enum Field {
     JobAssessmentType,
 }
 
+impl Field {
+    const ALL: [Self; 4] = [Self::PersonEmail, Self::PersonFirstName, Self::PersonLastName, Self::JobAssessmentType];
+
+    /// The label that iCIMS delivers the field with.
+    fn label(self) -> &'static str {
+        match self {
+            Self::PersonEmail => "Email",
+            Self::PersonFirstName => "First Name",
+            Self::PersonLastName => "Last Name",
+            Self::JobAssessmentType => "Assessment Type",
+        }
+    }
+}
+
+/// A message for somebody who does not read it in iCIMS: fields are called what iCIMS delivers them as.
+#[must_use]
+pub fn in_plain_words(message: &str) -> String {
+    Field::ALL.into_iter().fold(message.to_owned(), |text, field| text.replace(&field.to_string(), field.label()))
+}
+
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -62,6 +82,12 @@ impl fmt::Display for Field {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_has_a_name_outside_of_icims() {
+        let message = format!("{} is empty, and so is {}.", Field::PersonEmail, Field::JobAssessmentType);
+        assert_eq!(in_plain_words(&message), "Email is empty, and so is Assessment Type.");
+    }
 
     #[test]
     fn the_payload_is_the_documented_one() {

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Number, Value};
 use url::Url;
 
 use crate::domain::{AtsField, PackageLabel, Recommendation, ResultStatuses, Score, cut_to};
@@ -40,6 +41,15 @@ pub(super) struct RowWire {
     pub(super) entry: u64,
     pub(super) assessmentname: Option<ListNode>,
     pub(super) assessmentstatus: Option<ListNode>,
+    #[serde(default, deserialize_with = "leniently")]
+    pub(super) assessmentscore: Option<f64>,
+    #[serde(default, deserialize_with = "leniently")]
+    pub(super) assessmentresult: Option<String>,
+}
+
+/// A value that people are shown: one of another type is no reason not to read the rest.
+fn leniently<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
 }
 
 /// A list field is an array even for one value (assessment-flow.md 4.3); a customer's layout may make it a single one.

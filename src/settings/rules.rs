@@ -111,9 +111,7 @@ impl Rules {
         }
         change_inbound(["events.username", "events.password"], document.events.as_ref(), &mut customer.events, problems);
         change_inbound(["webhooks.username", "webhooks.password"], document.webhooks.as_ref(), &mut customer.webhooks, problems);
-        if document.multi_phase == Some(true) {
-            problems.add("multi_phase", "Multi-phased assessments are not available yet: packages are selected in iCIMS.");
-        }
+        customer.multi_phase = document.multi_phase.unwrap_or(customer.multi_phase);
         customer.reports_progress = document.reports_progress.unwrap_or(customer.reports_progress);
         if let Some(statuses) = &document.statuses {
             let known = &mut customer.statuses;

@@ -17,6 +17,7 @@ pub mod history;
 pub mod jobs;
 pub mod orders;
 pub mod report_links;
+pub mod selections;
 pub mod tokens;
 pub mod transfer;
 

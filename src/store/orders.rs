@@ -86,6 +86,18 @@ pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &V
     )
 }
 
+/// The orders of a workflow, newest first.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 ORDER BY id DESC",
+        (customer.get().cast_signed(), workflow.get().cast_signed()),
+        read,
+    )
+}
+
 /// Whether an order has ended without a result and a newer one has taken its place: there is nothing to say of it any more.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ struct Kept {
 }
 
 /// Parents before children.
-const TABLES: [Kept; 10] = [
+const TABLES: [Kept; 11] = [
     Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {
@@ -63,6 +63,8 @@ const TABLES: [Kept; 10] = [
         parent: Some(("order_id", "orders")),
         portable: true,
     },
+    // A link to it is signed with what it is called here.
+    Kept { name: "selections", of_customer: "customer = ?1", numbered: true, parent: None, portable: false },
     Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "settings_history", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {

@@ -73,6 +73,16 @@ impl<'c> Tx<'c> {
         self.key.open(sealed)
     }
 
+    /// Our signature of a text, in hexadecimal digits.
+    pub(super) fn sign(&self, text: &str) -> String {
+        self.key.sign(text)
+    }
+
+    /// Whether a signature is ours, of this text.
+    pub(super) fn has_signed(&self, text: &str, signature: &str) -> bool {
+        self.key.has_signed(text, signature)
+    }
+
     /// Notes that this transaction adds work, so that the worker is woken by the commit.
     pub(super) fn wake_worker(&self) {
         self.added_work.set(true);

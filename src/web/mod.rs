@@ -11,5 +11,5 @@ mod token;
 pub use basic::{Presented, matches};
 pub use body::{BodyError, read_body};
 pub use error::ApiError;
-pub use notice::{Notice, kept_nowhere};
+pub use notice::{Notice, kept_nowhere, page_policy};
 pub use token::{hash_of, new_password, new_token};

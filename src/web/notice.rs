@@ -11,14 +11,18 @@ use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("pages/notice.css");
 
-/// The page's own style, told by what it holds, and nothing else from anywhere.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| page_policy(STYLE, "'none'"));
+
+/// The policy of a page for people who are in no console: its own style, told by what it holds, and nothing else from anywhere; forms
+/// lead to `forms` only.
+#[must_use]
+pub fn page_policy(style: &str, forms: &str) -> HeaderValue {
+    let digest = STANDARD.encode(Sha256::digest(style.as_bytes()));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     );
     HeaderValue::try_from(policy).expect("plain ASCII")
-});
+}
 
 /// A page with a title and sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -37,6 +37,7 @@ mod reach;
 mod reading;
 mod reports;
 mod rotation;
+mod selections;
 mod settings_api;
 mod start_endpoint;
 mod taken_along;

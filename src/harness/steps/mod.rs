@@ -2,6 +2,7 @@
 
 mod administration;
 mod applying;
+mod choosing;
 mod companies;
 mod disturbing;
 mod inviting;

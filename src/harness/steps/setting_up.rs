@@ -173,6 +173,11 @@ async fn rotate(world: &mut World, ends: String) -> Outcome {
     Ok(world.rotate(&ends).await?)
 }
 
+#[when("more than an hour goes by")]
+async fn an_hour_later(world: &mut World) -> Outcome {
+    Ok(world.advance_clock("61m").await?)
+}
+
 #[when("more than a day goes by")]
 async fn a_day(world: &mut World) -> Outcome {
     Ok(world.advance_clock("25h").await?)

@@ -23,16 +23,16 @@ async fn assessment_status_is_switched_on_and_off() {
 }
 
 #[tokio::test]
-async fn what_the_rules_refuse_is_shown_with_the_reason_and_not_switched_on_by_a_forged_form() {
+async fn packages_are_chosen_in_icims_or_in_harver_as_the_box_says() {
     let world = World::new().await;
     let mut browser = world.signed_in().await;
-    let page = browser.get(TO_HARVER).await;
-    assert!(page.has("#multi-phase[disabled][aria-describedby=multi-phase-reason]"));
-    assert!(page.text("#multi-phase-reason").contains("packages are selected in iCIMS"));
-    let forged = [("multi_phase_offered", "yes"), ("multi_phase", "on")];
-    let refused = browser.submit(TO_HARVER, TO_HARVER, &forged).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(refused.has("#multi-phase-error") && !world.customer().await.multi_phase);
+    assert!(browser.get(TO_HARVER).await.has("#multi-phase:not([checked])"), "off to begin with: a single assessment on a job");
+    for (fields, on) in [(vec![("multi_phase", "on")], true), (vec![], false)] {
+        let saved = browser.submit(TO_HARVER, TO_HARVER, &fields).await.location().to_owned();
+        let page = browser.get(&saved).await;
+        assert!(page.has("#saved") && page.has("#multi-phase[checked]") == on);
+        assert_eq!(world.customer().await.multi_phase, on);
+    }
 }
 
 #[tokio::test]
