@@ -106,6 +106,9 @@ async fn texts_about_a_person_and_names_of_attributes_are_bounded() {
     document["data"]["relationships"]["candidate"]["data"]["attributes"]["firstName"] = "x".repeat(255).into();
     let (status, answer) = register(&world, document).await;
     assert_eq!((status, &answer["errors"][0]["title"]), (StatusCode::BAD_REQUEST, &json!("Invalid firstName")));
+    // Short enough as typed, and kept in lower case, in which this letter is longer.
+    let (status, answer) = register(&world, registration(&format!("{}@example.org", "İ".repeat(121)), None)).await;
+    assert_eq!((status, &answer["errors"][0]["title"]), (StatusCode::BAD_REQUEST, &json!("Invalid emailAddress")));
     let mut document = registration("ines@example.org", None);
     document["data"]["attributes"]["x".repeat(201)] = "1".into();
     let (status, answer) = register(&world, document).await;

@@ -121,8 +121,10 @@ async fn the_end_page_leads_to_the_vacancys_own_address_unless_the_application_n
 async fn a_return_url_that_no_browser_may_follow_is_refused_at_its_field() {
     let stage = Stage::start().await;
     let (desk, path) = (stage.desk().await, format!("/app/vacancies/{}/end-page", stage.vacancy()));
-    let long = format!("https://careers.example.org/{}", "x".repeat(2_000));
-    for wrong in ["careers", "javascript:alert(1)", "ftp://careers.example.org/", "https://user:secret@example.org/", &long] {
+    let long = |rest: &str| format!("https://careers.example.org/{}", rest.repeat(2_000 / rest.len()));
+    let (long, encoded) = (long("x"), long("é"));
+    let wrong = ["careers", "javascript:alert(1)", "ftp://careers.example.org/", "https://user:secret@example.org/"];
+    for wrong in wrong.into_iter().chain([&*long, &*encoded]) {
         let page = stage.post(&desk, &path, &[("return_url", wrong)]).await;
         assert!(page.status == StatusCode::UNPROCESSABLE_ENTITY && page.has("#return_url-error"), "{wrong}");
         assert_eq!(page.attribute("#return_url", "value"), wrong);

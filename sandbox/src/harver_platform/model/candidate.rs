@@ -55,6 +55,9 @@ pub(crate) fn masked(word: &str) -> String {
 #[error("{0}")]
 pub struct ContactError(&'static str);
 
+/// The longest mail address, in bytes (RFC 5321, 4.5.3.1.3).
+const ADDRESS_LIMIT: usize = 254;
+
 /// A mail address in lower case, so that the same person is found again however it was typed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -79,7 +82,8 @@ impl FromStr for Email {
     type Err = ContactError;
 
     fn from_str(text: &str) -> Result<Self, ContactError> {
-        let text = text.trim();
+        // Some letters are longer in lower case: what is kept is looked at, as it is read again from the disk.
+        let text = text.trim().to_lowercase();
         let odd = text.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "<>,;\"".contains(letter));
         let shaped = text.split_once('@').is_some_and(|(person, domain)| {
             !person.is_empty()
@@ -87,8 +91,8 @@ impl FromStr for Email {
                 && !domain.contains('@')
                 && domain.split('.').all(|part| !part.is_empty())
         });
-        if shaped && !odd && text.len() <= 254 {
-            Ok(Self(text.to_lowercase()))
+        if shaped && !odd && text.len() <= ADDRESS_LIMIT {
+            Ok(Self(text))
         } else {
             Err(ContactError("must be a mail address, such as ines.okafor@example.org"))
         }
@@ -157,7 +161,20 @@ impl From<PhoneNumber> for String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn an_address_that_was_taken_is_read_again(person in "\\PC{1,30}", repeated in "[İéΣa]", times in 0..250_usize) {
+            let typed = format!("{person}{}@example.org", repeated.repeat(times));
+            if let Ok(address) = typed.parse::<Email>() {
+                let stored = serde_json::to_string(&address).expect("it writes");
+                prop_assert_eq!(serde_json::from_str::<Email>(&stored).expect("it was taken"), address);
+            }
+        }
+    }
 
     #[test]
     fn the_same_address_in_another_case_is_the_same_person() {
@@ -171,6 +188,8 @@ mod tests {
         {
             assert!(wrong.parse::<Email>().is_err(), "{wrong}");
         }
+        let long = |count: usize| format!("{}@example.org", "i".repeat(count)).parse::<Email>();
+        assert!(long(ADDRESS_LIMIT - 12).is_ok() && long(ADDRESS_LIMIT - 11).is_err());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest address, in characters (*assumed*): browsers follow no much longer one.
+/// The longest address, in characters as it is sent (*assumed*): browsers follow no much longer one.
 const ADDRESS_LIMIT: usize = 2_000;
 /// The longest label of a button, in characters (*assumed*).
 pub(crate) const BUTTON_LIMIT: usize = 60;
@@ -35,7 +35,9 @@ impl WebAddress {
 
 /// The text is no address that a browser may be sent to.
 #[derive(Debug, thiserror::Error)]
-#[error("Write a whole web address, such as https://careers.example.com/jobs, with at most {ADDRESS_LIMIT} characters.")]
+#[error(
+    "Write a whole web address, such as https://careers.example.com/jobs, with at most {ADDRESS_LIMIT} characters; é counts as the six of %C3%A9."
+)]
 pub struct WebAddressError;
 
 impl FromStr for WebAddress {
@@ -46,7 +48,8 @@ impl FromStr for WebAddress {
         // Anything else (javascript:, data:, file:) would run or read on the candidate's side.
         let is_web = matches!(parsed.scheme(), "http" | "https") && parsed.has_host();
         let is_plain = parsed.username().is_empty() && parsed.password().is_none();
-        let is_short = text.chars().count() <= ADDRESS_LIMIT;
+        // What is kept is longer than what was typed where letters are percent-encoded, and is read again from the disk.
+        let is_short = parsed.as_str().len() <= ADDRESS_LIMIT;
         if is_web && is_plain && is_short { Ok(Self(parsed.into())) } else { Err(WebAddressError) }
     }
 }
@@ -73,7 +76,22 @@ impl fmt::Display for WebAddress {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn what_was_taken_is_read_again(
+            host in "[a-zA-Z0-9é日.-]{1,20}", rest in "[/?#]?\\PC{0,300}", repeated in "[ é日\u{1f600}%a]", times in 0..2_100_usize,
+        ) {
+            let typed = format!("https://{host}/{rest}{}", repeated.repeat(times));
+            if let Ok(address) = typed.parse::<WebAddress>() {
+                let stored = serde_json::to_string(&address).expect("it writes");
+                prop_assert_eq!(serde_json::from_str::<WebAddress>(&stored).expect("it was taken"), address);
+            }
+        }
+    }
 
     #[test]
     fn only_what_a_browser_may_be_sent_to_is_a_web_address() {
