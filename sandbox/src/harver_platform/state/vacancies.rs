@@ -19,8 +19,9 @@ impl AccountState {
     /// Creates a vacancy as a draft. Without an id one is drawn.
     ///
     /// # Errors
-    /// When the account has as many vacancies as it may have, the id is taken, a title is empty, a text is too long, module keys repeat,
-    /// a label list does not go down to 0, or an indicator counts a module that is not in the flow or has no score.
+    /// When the account has as many vacancies as it may have, the id is taken, a title is empty, a text is too long, keys of modules or
+    /// ids of indicators or labels repeat, a label list does not go down to 0, or an indicator counts a module that is not in the flow or
+    /// has no score.
     pub fn create_vacancy(&mut self, id: Option<VacancyId>, new: NewVacancy, now: Timestamp) -> Result<VacancyId, Refusal> {
         check(&new)?;
         if self.vacancies.len() >= self.limits.vacancies {
@@ -113,9 +114,9 @@ fn check(new: &NewVacancy) -> Result<(), Refusal> {
     if new.languages.is_empty() {
         return refuse("it needs at least one language");
     }
-    let keys: BTreeSet<&str> = new.modules.iter().map(|module| module.key.as_str()).collect();
-    let plain = |key: &&str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if new.modules.is_empty() || keys.len() != new.modules.len() || !keys.iter().all(plain) {
+    let keys = || new.modules.iter().map(|module| module.key.as_str());
+    let plain = |key: &str| !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if new.modules.is_empty() || !are_different(keys()) || !keys().all(plain) {
         return refuse("its flow needs at least one module, each with its own key of letters, digits and dashes");
     }
     let indicators = &new.profile.indicators;
@@ -123,16 +124,24 @@ fn check(new: &NewVacancy) -> Result<(), Refusal> {
     if !indicators.iter().flat_map(|indicator| &indicator.parts).all(|part| scorable(&part.module)) {
         return refuse("its indicators may only count modules of the flow that have a score");
     }
-    let lists = indicators.iter().map(|indicator| &indicator.brackets).chain([&new.profile.brackets]);
-    if !lists.into_iter().all(|brackets| reaches_zero(brackets)) {
+    let labels = || indicators.iter().map(|indicator| &indicator.brackets).chain([&new.profile.brackets]);
+    if !labels().all(|brackets| reaches_zero(brackets)) {
         return refuse("its labels must go from the highest threshold down to 0");
     }
-    let labels = || indicators.iter().map(|indicator| &indicator.brackets).chain([&new.profile.brackets]);
+    let ids = |brackets: &[Bracket]| are_different(brackets.iter().map(|bracket| bracket.id.as_str()));
+    if !are_different(indicators.iter().map(|indicator| indicator.id.as_str())) || !labels().all(|brackets| ids(brackets)) {
+        return refuse("its indicators, and the labels of a list, each need their own id, as results name them by it");
+    }
     let is_name = |bracket: &Bracket| is_line(&&bracket.name) && !bracket.name.trim().is_empty() && bracket.threshold <= 100;
     if labels().any(|brackets| brackets.len() > LABELS) || !labels().flatten().all(is_name) {
         return refuse("it has at most six labels in a list, each with a name and a threshold of at most 100");
     }
     Ok(())
+}
+
+fn are_different<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    let mut seen = BTreeSet::new();
+    names.all(|name| seen.insert(name))
 }
 
 fn reaches_zero(brackets: &[Bracket]) -> bool {
@@ -174,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_vacancy_that_could_not_work_is_refused() {
-        let spoilt: [fn(&mut NewVacancy); 11] = [
+        let spoilt: [fn(&mut NewVacancy); 13] = [
             |new| new.internal_title = "x".repeat(TITLE_LIMIT + 1),
             |new| new.location = "Rotterdam\nUtrecht".into(),
             |new| new.description = "x".repeat(DESCRIPTION_LIMIT + 1),
@@ -185,6 +194,8 @@ mod tests {
             |new| new.modules.clear(),
             |new| new.modules[1].key = "welcome".into(),
             |new| new.profile.brackets[2].threshold = 10,
+            |new| new.profile.brackets[2].id = new.profile.brackets[0].id.clone(),
+            |new| new.profile.indicators[1].id = new.profile.indicators[0].id.clone(),
             |new| new.profile.indicators[0].parts[0].module = "welcome".into(),
         ];
         for spoil in spoilt {

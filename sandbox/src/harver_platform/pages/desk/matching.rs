@@ -140,7 +140,8 @@ fn as_typed(form: &Given, prefix: &str, faults: &Faults) -> Vec<LabelRow> {
     (1..=LABELS).map(row).collect()
 }
 
-/// Reads a list of labels; lines that are empty are passed over. A label keeps its id, by which results name it, with its line.
+/// Reads a list of labels; lines that are empty are passed over. A label keeps its id, by which results name it, with its line;
+/// a new one gets an id that no label of the list has, nor had until now.
 fn brackets(form: &Given, prefix: &str, known: &[Bracket], faults: &mut Faults) -> Vec<Bracket> {
     let mut read: Vec<(String, Bracket)> = Vec::new();
     for position in 1..=LABELS {
@@ -149,7 +150,9 @@ fn brackets(form: &Given, prefix: &str, known: &[Bracket], faults: &mut Faults) 
         if form.text(&name).is_empty() && form.text(&from).is_empty() {
             continue;
         }
-        let id = known.get(position - 1).map_or_else(|| format!("label-{position}"), |bracket| bracket.id.clone());
+        let is_taken = |id: &String| known.iter().chain(read.iter().map(|(_, bracket)| bracket)).any(|bracket| bracket.id == *id);
+        let fresh = || (position..).map(|number| format!("label-{number}")).find(|id| !is_taken(id)).expect("numbers do not end");
+        let id = known.get(position - 1).map_or_else(fresh, |bracket| bracket.id.clone());
         let threshold = u8::try_from(faults.number(form, &from, 0..=100)).unwrap_or_default();
         if faults.of(&from).is_empty() && read.last().is_some_and(|(_, above)| above.threshold <= threshold) {
             faults.add(&from, "This must be lower than the one above.");
@@ -181,6 +184,17 @@ mod tests {
         let (labels, faults) = read("label-1-name=Yes&label-1-from=80&label-4-name=No&label-4-from=0");
         assert_eq!(labels, [("great".into(), "Yes".into(), 80), ("label-4".into(), "No".into(), 0)]);
         assert!(!faults.any());
+    }
+
+    #[test]
+    fn a_new_label_gets_an_id_that_no_other_one_has() {
+        let label = |id: &str, threshold| Bracket { id: id.into(), name: id.into(), threshold, cutoff: false };
+        // Made by filling in the third line of a list of one: the empty second line is passed over.
+        let known = [label("great", 70), label("label-3", 0)];
+        let form = "label-1-name=A&label-1-from=80&label-2-name=B&label-2-from=60&label-3-name=C&label-3-from=40&label-4-name=D&label-4-from=0";
+        let read = brackets(&Given::parse(form.as_bytes()), "label", &known, &mut Faults::default());
+        let ids: Vec<_> = read.iter().map(|bracket| &*bracket.id).collect();
+        assert_eq!(ids, ["great", "label-3", "label-4", "label-5"]);
     }
 
     #[test]
