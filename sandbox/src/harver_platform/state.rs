@@ -195,7 +195,8 @@ impl AccountState {
         CandidateId::drawn(&mut Chance::new(profile.seed, &format!("harver/{}/candidate/{email}", profile.id)))
     }
 
-    /// The next stream of chance of this account.
+    /// The next stream of chance of this account. For what callers ask for, whose order is theirs; what the outbox does, in whatever order,
+    /// has a stream of its own ([`Self::secret_of`]), so that the same seed gives the same bytes.
     fn chance(&mut self, label: &str) -> Chance {
         let profile = self.profile.edit();
         profile.drawn += 1;
@@ -206,6 +207,12 @@ impl AccountState {
     fn secret(&mut self, label: &str) -> String {
         let secret = self.chance(label).hex(24);
         format!("{}{secret}", self.profile.get().id)
+    }
+
+    /// The same, from the stream of this name, which nothing else is called.
+    fn secret_of(&self, name: &str) -> String {
+        let AccountProfile { id, seed, .. } = self.profile.get();
+        format!("{id}{}", Chance::new(*seed, &format!("harver/{id}/{name}")).hex(24))
     }
 }
 

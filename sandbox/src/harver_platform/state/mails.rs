@@ -86,7 +86,8 @@ impl AccountState {
         let is_reminder = MailKind::REMINDERS.contains(&mail.kind);
         let link = match mail.link {
             None if is_reminder => {
-                let fresh = self.renew_link(&mail.application, now);
+                let token = self.secret_of(&format!("magic-link/mail/{number}"));
+                let fresh = self.renew_link(&mail.application, token, now);
                 if let Some(row) = self.mails.edit(&number) {
                     row.link = Some(fresh.clone());
                 }
@@ -197,6 +198,8 @@ impl AccountState {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
     use crate::harver_platform::state::samples::{moment, registration, with_vacancy};
     use jiff::SignedDuration;
@@ -267,6 +270,24 @@ mod tests {
         state.set_communication(&vacancy, late, hours(51)).expect("there");
         assert_eq!(next(&state, hours(52)), Some(LinedMail::At(hours(7 * 24))), "two days have gone by");
         assert_eq!(state.mails.len(), 1);
+    }
+
+    #[test]
+    fn the_links_of_reminders_are_the_same_in_whatever_order_they_are_prepared_and_change_nothing_that_others_draw() {
+        let prepared = |order: &dyn Fn(&mut Vec<u64>)| {
+            let (mut state, vacancy, _) = with_reminders();
+            state.register(&vacancy, registration("noor@example.org"), moment()).expect("open");
+            let mut numbers: Vec<u64> = state.mails.iter().map(|(number, _)| *number).collect();
+            assert_eq!(numbers.len(), 4);
+            order(&mut numbers);
+            let link = |number| (number, state.prepare_mail(number, hours(200)).expect("there").expect("wanted").link);
+            let links: BTreeMap<u64, Option<String>> = numbers.into_iter().map(link).collect();
+            (links, state.register(&vacancy, registration("ola@example.org"), hours(200)).expect("open").link)
+        };
+        let (links, next) = prepared(&|_| ());
+        assert_eq!(links.values().collect::<BTreeSet<_>>().len(), links.len(), "each has its own");
+        assert_eq!(prepared(&|numbers| numbers.reverse()), (links, next.clone()));
+        assert_eq!(prepared(&|numbers| numbers.clear()).1, next);
     }
 
     #[test]

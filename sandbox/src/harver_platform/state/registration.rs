@@ -74,7 +74,8 @@ impl AccountState {
                 id
             }
         };
-        let link = self.renew_link(&id, now);
+        let token = self.secret("magic-link");
+        let link = self.renew_link(&id, token, now);
         let status = self.application(&id)?.status;
         Ok(Registered { application: id, status, link })
     }
@@ -186,8 +187,8 @@ impl AccountState {
         id
     }
 
-    pub(super) fn renew_link(&mut self, id: &ApplicationId, now: Timestamp) -> String {
-        let token = self.secret("magic-link");
+    /// Lets this token sign the candidate in; the oldest of many links stops doing so.
+    pub(super) fn renew_link(&mut self, id: &ApplicationId, token: String, now: Timestamp) -> String {
         let life = SignedDuration::from_hours(self.profile.get().magic_link_hours.into());
         let expires_at = now.saturating_add(life).unwrap_or(Timestamp::MAX);
         self.links.put(token.clone(), MagicLink { application: id.clone(), expires_at });
