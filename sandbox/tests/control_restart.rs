@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use icims_sandbox::control::NewTenantWish;
+use icims_sandbox::harver_platform::state::AccountState;
 use icims_sandbox::mailbox::{Envelope, MailFilter};
 use icims_sandbox::{Config, Sandbox, StartError};
 use jiff::SignedDuration;
@@ -54,6 +55,16 @@ async fn the_same_seed_gives_the_same_world() {
     assert_eq!(contents(&one), contents(&two));
     assert_ne!(line(&one), line(&other));
     insta::assert_snapshot!(contents(&one).join("\n"));
+}
+
+#[tokio::test]
+async fn a_new_customer_has_its_admin_and_each_vendor_is_told_of_the_integration_in_one_change() {
+    let sandbox = start(None, 7).await.expect("it starts");
+    let customer = sandbox.world().registry().customer(4021).expect("the sample customer");
+    assert_eq!(*customer.changes().borrow(), 2, "one of iCIMS, one of the platform");
+    let own = &sandbox.ready().tenant.integration;
+    let account = customer.tenant::<AccountState>().expect("it has an account");
+    assert!(account.read(|state| state.knows_user(&own.admin_email, &own.admin_password)));
 }
 
 #[tokio::test]

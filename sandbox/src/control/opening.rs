@@ -98,6 +98,7 @@ impl World {
         let unconnected = wanted.unconnected;
         let plan = Plan { unconnected, ..Plan::new(self.seed(), customer, wanted.name) };
         let mut account = self.0.parts.platform.new_account(new_account(&plan));
+        account.admit_user(&plan.credentials.admin_email, &plan.credentials.admin_password);
         seed::plant_platform(&plan, &mut account, now).map_err(|error| ControlError::Sample(error.into()))?;
         let mut icims = new_customer(&plan).state(now);
         let limited = users::limited(plan.seed, plan.customer, &plan.credentials.icims_username);
@@ -126,11 +127,6 @@ impl World {
                 .await
                 .map_err(|error| ControlError::Sample(error.into()))?;
         }
-        parts
-            .platform
-            .admit_user(&tenant.account_id, &own.admin_email, &own.admin_password)
-            .await
-            .map_err(|error| ControlError::Sample(error.into()))?;
         parts
             .platform
             .connect_webhook(&tenant.account_id, connected.webhook_url, own.webhook_username, own.webhook_password)

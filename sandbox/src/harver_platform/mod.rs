@@ -107,20 +107,6 @@ impl HarverPlatform {
             .await
     }
 
-    /// Lets somebody in to the screens of an account.
-    ///
-    /// # Errors
-    /// When there is no such account, or the change could not be stored.
-    pub async fn admit_user(&self, account: &str, email: &str, password: &str) -> Result<(), state::Refusal> {
-        let tenant = self.account(account).ok_or(state::Refusal::Unknown("account"))?;
-        tenant
-            .write(|state| {
-                state.admit_user(email, password);
-                Ok::<(), state::Refusal>(())
-            })
-            .await
-    }
-
     /// How many mails of an account, or of all, are due and not sent.
     #[must_use]
     pub fn pending_mails(&self, account: Option<&str>) -> usize {

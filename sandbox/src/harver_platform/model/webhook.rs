@@ -26,7 +26,7 @@ impl Event {
 }
 
 /// Where callbacks of an account go: Basic authentication, all events.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookSubscription {
     /// What the admin calls it; unique in the account.
     pub name: String,

@@ -51,7 +51,10 @@ pub enum Attempt {
 impl AccountState {
     /// Adds a webhook or replaces the one of the same name. Callbacks that still wait for that name go to the new address.
     pub fn subscribe(&mut self, subscription: WebhookSubscription) {
-        self.webhooks.put(subscription.name.clone(), subscription);
+        // Written only when it changes: this is said at every start.
+        if self.webhooks.get(&subscription.name) != Some(&subscription) {
+            self.webhooks.put(subscription.name.clone(), subscription);
+        }
     }
 
     /// Forgets where the integration is, for an account that is taken elsewhere. Whoever takes it in says where it is there.
@@ -179,6 +182,7 @@ impl AccountState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Persist as _;
     use crate::harver_platform::state::samples::{moment, registration, with_vacancy};
 
     fn with_callback() -> AccountState {
@@ -249,6 +253,17 @@ mod tests {
         state.settle_attempt(&due, &Attempt::Answered(204), moment()).expect("there");
         assert_eq!(state.callbacks().next().expect("kept").1.state, CallbackState::Delivered { status: 204 });
         assert_eq!(next(&state, moment()), None);
+    }
+
+    #[test]
+    fn a_webhook_that_stays_as_it_is_is_not_written_again() {
+        let mut state = with_callback();
+        let subscription = state.webhooks.get(&"orchestrator".to_owned()).expect("there").clone();
+        assert!(state.settle(), "it is new");
+        state.subscribe(subscription.clone());
+        assert!(!state.settle());
+        state.subscribe(WebhookSubscription { url: "http://y".into(), ..subscription });
+        assert!(state.settle());
     }
 
     #[test]

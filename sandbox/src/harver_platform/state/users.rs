@@ -15,11 +15,8 @@ impl AccountState {
     /// Lets somebody in with this password from now on. Whoever is signed in already stays so.
     pub fn admit_user(&mut self, email: &str, password: &str) {
         let email = email.to_lowercase();
-        // Written only when it changes: this is said at every start.
-        if self.users.get(&email).is_none_or(|user| user.password != password) {
-            let sessions = self.users.remove(&email).map(|user| user.sessions).unwrap_or_default();
-            self.users.put(email.clone(), User { email, password: password.to_owned(), sessions });
-        }
+        let sessions = self.users.remove(&email).map(|user| user.sessions).unwrap_or_default();
+        self.users.put(email.clone(), User { email, password: password.to_owned(), sessions });
     }
 
     /// Whether address and password belong to a user of the account.

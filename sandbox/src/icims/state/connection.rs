@@ -206,7 +206,10 @@ impl CustomerState {
     /// too long, or the time-out is not 1 to 120 seconds.
     pub fn configure_connection(&mut self, settings: Connection) -> Result<(), Refusal> {
         self.check_connection(&settings)?;
-        *self.connection.edit() = settings;
+        // Written only when it changes: this is said at every start.
+        if *self.connection.get() != settings {
+            *self.connection.edit() = settings;
+        }
         Ok(())
     }
 
@@ -268,6 +271,7 @@ pub(in crate::icims) fn is_web_address(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::Persist as _;
     use crate::icims::state::fixture::platform;
 
     fn status(id: &str) -> NodeId {
@@ -315,5 +319,16 @@ mod tests {
             assert_eq!(state.configure_connection(settings).expect_err(message).to_string(), message);
         }
         assert!(*state.connection() == before);
+    }
+
+    #[test]
+    fn settings_that_stay_as_they_are_are_not_written_again() {
+        let mut state = platform().state;
+        state.settle();
+        let same = state.connection().clone();
+        state.configure_connection(same.clone()).expect("as before");
+        assert!(!state.settle());
+        state.configure_connection(Connection { gzip: !same.gzip, ..same }).expect("allowed");
+        assert!(state.settle());
     }
 }
