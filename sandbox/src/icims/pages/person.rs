@@ -85,36 +85,44 @@ pub(super) async fn details(desk: Desk, Asked(asked): Asked) -> Result<Response,
 
 fn details_page(desk: &Desk, id: PersonId, notice: &'static str, error: String) -> Result<Response, Refused> {
     let status = if error.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shell = desk.shell.clone();
-    let page = desk.tenant.read(|state| {
-        let person = state.person(id)?;
-        let record = state.told((ProfileType::People, id.get()), |_| true)?;
-        let label = |field| read::label(state, ProfileType::People, field);
-        Some(Details {
-            shell,
-            card: card(state, person),
-            tab: "details",
-            notice,
-            labels: (label("firstname"), label("lastname"), label("email"), label("phones"), label("addresses")),
-            first_name: person.record.text("firstname").to_owned(),
-            last_name: person.record.text("lastname").to_owned(),
-            email: person.email().to_owned(),
-            phones: lines(state, record.entries("phones"), PHONE),
-            addresses: lines(state, record.entries("addresses"), ADDRESS),
-            background: [("workexperience", POST), ("education", STUDIES)].map(|(field, shown)| Background {
-                field,
-                label: label(field),
-                lines: lines(state, record.entries(field), shown),
-            }),
-            resume: resume_of(state, id).map(|HeldFile { about, .. }| Resume {
-                name: about.name.clone(),
-                size: about.size,
-                uploaded: date_time_text(about.uploaded),
-            }),
-            field: upload::resume_field("File".into(), error),
-        })
-    });
+    let page = desk.tenant.read(|state| seen(state, desk.shell.clone(), id, notice, error));
     page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("person", id))
+}
+
+/// What is told of a seeded person, as far as the page shows it.
+const TOLD: [&str; 4] = ["addresses", "workexperience", "education", "resume"];
+
+fn seen(state: &CustomerState, shell: Shell, id: PersonId, notice: &'static str, error: String) -> Option<Details> {
+    let person = state.person(id)?;
+    let record = state.told((ProfileType::People, id.get()), |field| TOLD.contains(&field))?;
+    let label = |field| read::label(state, ProfileType::People, field);
+    let resume = record.fields.get("resume").and_then(|value| match value {
+        Value::File(about) => Some(about),
+        _ => None,
+    });
+    Some(Details {
+        shell,
+        card: card(state, person),
+        tab: "details",
+        notice,
+        labels: (label("firstname"), label("lastname"), label("email"), label("phones"), label("addresses")),
+        first_name: person.record.text("firstname").to_owned(),
+        last_name: person.record.text("lastname").to_owned(),
+        email: person.email().to_owned(),
+        phones: lines(state, record.entries("phones"), PHONE),
+        addresses: lines(state, record.entries("addresses"), ADDRESS),
+        background: [("workexperience", POST), ("education", STUDIES)].map(|(field, shown)| Background {
+            field,
+            label: label(field),
+            lines: lines(state, record.entries(field), shown),
+        }),
+        resume: resume.map(|about| Resume {
+            name: about.name.clone(),
+            size: about.size,
+            uploaded: date_time_text(about.uploaded),
+        }),
+        field: upload::resume_field("File".into(), error),
+    })
 }
 
 /// `POST /icims2/{customer}/people/{person}/resume`: a new résumé, in the place of the one there is.
@@ -224,5 +232,26 @@ fn notice(done: &str) -> &'static str {
             "The candidate has been submitted. The new recruiting workflow is under New Submissions on the job's People tab."
         }
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::icims::model::Life;
+    use crate::icims::state::fixture::platform;
+    use crate::icims::state::resumes_written;
+
+    #[test]
+    fn the_resume_of_a_seeded_person_is_written_once_for_a_page() {
+        let mut platform = platform();
+        platform.state.give_life(platform.ines, Life::new(NonZeroU32::new(7).expect("not zero"))).expect("she is there");
+        let shell = Shell { customer: 4021, name: "Brightwater Foods".into(), user: "Tomas Lindqvist".into() };
+        let before = resumes_written();
+        let page = seen(&platform.state, shell, platform.ines, "", String::new()).expect("she is there");
+        assert_eq!(page.resume.map(|resume| resume.name).as_deref(), Some("Okafor_Ines_Resume.docx"));
+        assert_eq!(resumes_written() - before, 1);
     }
 }

@@ -43,6 +43,8 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+#[cfg(test)]
+pub(super) use lives::resumes_written;
 pub(super) use reader::date_time_text;
 pub use refusal::Refusal;
 pub use room::Limits;

@@ -16,6 +16,9 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+#[cfg(test)]
+pub(in crate::icims) use resume::resumes_written;
+
 use super::delivered::known;
 use super::files::{FilePlace, HeldFile, NewFile, media_of};
 use super::{CustomerState, Refusal};

@@ -27,8 +27,21 @@ enum Paragraph {
     Plain(String),
 }
 
+#[cfg(test)]
+thread_local! {
+    static WRITTEN: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many documents this thread has written.
+#[cfg(test)]
+pub(in crate::icims) fn resumes_written() -> usize {
+    WRITTEN.get()
+}
+
 /// The résumé as it was uploaded.
 pub(super) fn written(story: &Story<'_>) -> NewFile {
+    #[cfg(test)]
+    WRITTEN.set(WRITTEN.get() + 1);
     let document = document(&paragraphs(story));
     let files = [("[Content_Types].xml", TYPES), ("_rels/.rels", RELATIONS), ("word/document.xml", &document)];
     let names = [story.record.text("lastname"), story.record.text("firstname"), "Resume.docx"];
