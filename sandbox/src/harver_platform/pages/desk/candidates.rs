@@ -6,9 +6,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::vacancy::Head;
 use super::visitor::{Desk, Refused};
-use crate::harver_platform::model::{Application, ApplicationId, ApplicationStatus, Vacancy, VacancyId};
+use crate::harver_platform::model::{Application, ApplicationId, ApplicationStatus, Candidate, Vacancy, VacancyId};
 use crate::harver_platform::pages::report::{Label, label};
-use crate::harver_platform::state::AccountState;
 use crate::ui::{Given, Page};
 
 /// How many candidates the tab shows.
@@ -49,19 +48,22 @@ pub(super) async fn show(desk: Desk, uri: Uri) -> Result<Response, Refused> {
         found.sort_by_key(|application| std::cmp::Reverse(application.created_at));
         let count = found.len();
         let wanted = q.to_lowercase();
-        let rows = found.into_iter().filter_map(|application| row(state, vacancy, application));
-        let is_found = |row: &Row| row.name.to_lowercase().contains(&wanted) || row.email.contains(&wanted);
-        let rows = rows.filter(is_found).take(SHOWN).collect();
+        let people =
+            found.into_iter().filter_map(|application| Some((application, state.candidate(&application.candidate).ok()?)));
+        let is_found = |(_, candidate): &(_, &Candidate)| {
+            candidate.name.full().to_lowercase().contains(&wanted) || candidate.email.as_str().contains(&wanted)
+        };
+        let rows = people.filter(is_found).take(SHOWN);
+        let rows = rows.map(|(application, candidate)| row(vacancy, application, candidate)).collect();
         let (is_empty, is_cut) = (count == 0, count > SHOWN && q.is_empty());
         Ok::<_, Refused>(CandidatesTab { head: Head::of(&desk, vacancy, "/candidates"), q, rows, count, is_empty, is_cut })
     });
     Ok(Page::ok(page?).into_response())
 }
 
-fn row(state: &AccountState, vacancy: &Vacancy, application: &Application) -> Option<Row> {
-    let candidate = state.candidate(&application.candidate).ok()?;
+fn row(vacancy: &Vacancy, application: &Application, candidate: &Candidate) -> Row {
     let result = application.result.as_ref();
-    Some(Row {
+    Row {
         id: application.id.clone(),
         name: candidate.name.full(),
         email: candidate.email.to_string(),
@@ -69,7 +71,7 @@ fn row(state: &AccountState, vacancy: &Vacancy, application: &Application) -> Op
         progress: format!("{} of {}", application.answers.len(), vacancy.settings.modules.len()),
         score: result.map(|result| result.rounded().to_string()).unwrap_or_default(),
         label: result.and_then(|result| label(&vacancy.settings.profile.brackets, result.bracket.as_ref())),
-    })
+    }
 }
 
 /// A status as screens call it (`harver-platform.md` 3).
