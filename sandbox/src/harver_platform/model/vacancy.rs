@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{CommunicationSet, EndPage, Language, Module, VacancyId};
+use super::{CommunicationSet, EndPage, Language, Module, ReportKind, VacancyId};
 
 /// Whether candidates may be registered (`harver-platform.md` 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +174,18 @@ pub struct NewVacancy {
     /// Which mails candidates get.
     #[serde(default)]
     pub communication: CommunicationSet,
+}
+
+impl NewVacancy {
+    /// Whether candidates of the vacancy get this report once they have finished (`harver-platform.md` 10).
+    #[must_use]
+    pub fn has_report(&self, kind: ReportKind) -> bool {
+        match kind {
+            ReportKind::InterviewGuide => self.interview_guide,
+            ReportKind::DevelopmentReport => self.development_report,
+            ReportKind::ReportsHub | ReportKind::CandidateReport | ReportKind::FactSheet => true,
+        }
+    }
 }
 
 impl Vacancy {

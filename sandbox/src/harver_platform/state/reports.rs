@@ -20,12 +20,7 @@ impl AccountState {
         now: Timestamp,
     ) -> Result<(String, Timestamp), Refusal> {
         let (vacancy, application) = self.journey(id)?;
-        let is_configured = match kind {
-            ReportKind::InterviewGuide => vacancy.settings.interview_guide,
-            ReportKind::DevelopmentReport => vacancy.settings.development_report,
-            ReportKind::ReportsHub | ReportKind::CandidateReport | ReportKind::FactSheet => true,
-        };
-        if application.result.is_none() || !is_configured {
+        if application.result.is_none() || !vacancy.settings.has_report(kind) {
             return Err(Refusal::Unknown("report"));
         }
         self.drop_expired_report_links(now);

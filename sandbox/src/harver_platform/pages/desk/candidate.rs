@@ -109,18 +109,13 @@ fn page(desk: &Desk, id: &ApplicationId, refusal: &'static str) -> Result<Candid
             ("completed-on", "Completed", on(application.completed_at)),
             ("candidate-language", "Language", application.language.own_name().to_owned()),
         ];
-        let is_there = |kind: &ReportKind| match kind {
-            ReportKind::InterviewGuide => settings.interview_guide,
-            ReportKind::DevelopmentReport => settings.development_report,
-            ReportKind::ReportsHub | ReportKind::CandidateReport | ReportKind::FactSheet => true,
-        };
         let offer = |kind: ReportKind| Offer { word: kind.word(), title: kind.title(), lives: lives(kind) };
         let result = application.result.as_ref().map(|result| ResultShown {
             score: result.rounded(),
             label: label(&settings.profile.brackets, result.bracket.as_ref()),
             indicators: indicators(vacancy, result),
             modules: modules(vacancy, application, result),
-            reports: ReportKind::ALL.into_iter().filter(is_there).map(offer).collect(),
+            reports: ReportKind::ALL.into_iter().filter(|kind| settings.has_report(*kind)).map(offer).collect(),
         });
         Ok(CandidatePage {
             shell: desk.shell.clone(),
