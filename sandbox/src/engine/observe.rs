@@ -78,9 +78,9 @@ impl Observer {
         self.journal.callers().of(peer, &parts.headers, || (self.account)(parts, body))
     }
 
-    /// Shows a call as under way.
-    fn begin(&self, parts: &Parts, at: Timestamp, from: Actor, subject: &Subject, struck: &[Struck]) -> UnderWay {
-        self.journal.begin(Begun {
+    /// A call that is to be shown as under way.
+    fn begun(&self, parts: &Parts, at: Timestamp, from: Actor, subject: &Subject, struck: &[Struck]) -> Begun {
+        Begun {
             at,
             from,
             agent: parts.headers.get(header::USER_AGENT).cloned(),
@@ -90,7 +90,7 @@ impl Observer {
             method: Some(parts.method.clone()),
             target: Target::Path(uri_as_sent(parts).path_and_query().cloned()),
             faults: struck.iter().map(Struck::mark).collect(),
-        })
+        }
     }
 }
 
@@ -134,7 +134,8 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
     let packing = Packing::of(&parts.headers);
     let limit = (observer.read_first)(&parts);
     // Whose call it is becomes known with its body, for which one may have to wait.
-    let unnamed = limit.map(|_| observer.begin(&parts, at, observer.caller(&parts, &[], None), &Subject::default(), &[]));
+    let unnamed = || observer.begun(&parts, at, observer.caller(&parts, &[], None), &Subject::default(), &[]);
+    let unnamed = limit.map(|_| observer.journal.begin(unnamed()));
     let first = match limit {
         _ if packing == Packing::Unknown && !body.is_over() => First::Unsupported,
         None => First::Passes,
@@ -152,8 +153,11 @@ pub async fn observe(State(observer): State<Arc<Observer>>, request: Request, ne
     };
     let struck = observer.journal.faults().strike(&call, at);
     // It ends with the connection, also where the work does not.
-    let _under_way = observer.begin(&parts, at, from, &subject, &struck);
-    drop(unnamed);
+    let named = observer.begun(&parts, at, from, &subject, &struck);
+    let _under_way: UnderWay = match unnamed {
+        Some(call) => call.known_as(named),
+        None => observer.journal.begin(named),
+    };
     let observed = Observed { observer, at, started, from, replay_of, subject, struck, body, packing };
     let slowed = observed.is_slowed();
     let first = match first {

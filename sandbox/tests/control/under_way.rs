@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use icims_sandbox::engine::{Actor, Begun, Target};
+use jiff::Timestamp;
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
@@ -124,6 +126,34 @@ async fn a_token_request_whose_body_does_not_come_is_under_way() {
     let head = "POST /oauth/token HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 70\r\n\r\n{";
     connection.write_all(head.as_bytes()).await.expect("it is sent");
     assert_eq!(running.under_way("", 1).await[0]["target"], "/oauth/token");
+}
+
+/// It is listed once, whoever looks while its client becomes known: with one place left, it needs no second one.
+#[tokio::test]
+async fn a_token_request_keeps_its_place_when_its_client_is_known() {
+    let running = Running::start().await;
+    running.hold_up(json!({"actor": "icims", "path": "/oauth/token"})).await;
+    let other = || Begun {
+        at: Timestamp::UNIX_EPOCH,
+        from: Actor::Other,
+        agent: None,
+        to: Actor::Mailbox,
+        customer: None,
+        workflow: None,
+        method: None,
+        target: Target::Text("ines@example.org".into()),
+        faults: Vec::new(),
+    };
+    let others: Vec<_> = (1..10_000).map(|_| running.sandbox.world().journal().begin(other())).collect();
+    let own = &running.keys().icims;
+    let form = [("grant_type", "client_credentials"), ("client_id", &own.client_id), ("client_secret", &own.client_secret)];
+    let asked = running.client.post(&own.token_url).form(&form).build().expect("a request");
+    let asked = tokio::spawn(running.client.execute(asked));
+    assert_eq!(running.under_way("customer=4021", 1).await[0]["target"], "/oauth/token");
+    drop(others);
+    running.let_go().await;
+    asked.await.expect("no panic").expect("an answer");
+    running.under_way("", 0).await;
 }
 
 #[tokio::test]

@@ -193,6 +193,19 @@ struct Listed {
     place: usize,
 }
 
+impl UnderWay {
+    /// The same call, of which more is known now. Nobody sees it twice meanwhile, nor not at all.
+    pub fn known_as(self, begun: Begun) -> Self {
+        if let Some(Listed { calls, list, place }) = &self.0 {
+            let mut list = calls.0.all[*list].lock();
+            let before = list.places[*place].as_mut().map(|call| std::mem::replace(&mut call.begun, begun));
+            drop(list);
+            drop(before);
+        }
+        self
+    }
+}
+
 impl Drop for UnderWay {
     fn drop(&mut self) {
         let Some(Listed { calls, list, place }) = self.0.take() else { return };
