@@ -166,6 +166,35 @@ async fn snapshots_survive_a_restart_and_are_restored_from_disk() {
 }
 
 #[tokio::test]
+async fn the_page_asks_before_it_restores_or_deletes() {
+    let running = Running::start(None).await;
+    running.mark(4021, 1).await;
+    running.done(Method::PUT, "snapshots/calm").await;
+    running.mark(4021, 2).await;
+    let control = &running.sandbox.addresses().control;
+    let seen = async |request: reqwest::RequestBuilder| {
+        let answer = request.send().await.expect("a page");
+        (answer.status(), answer.text().await.expect("HTML"))
+    };
+    let listed = seen(running.client.get(format!("{control}/snapshots"))).await.1;
+    for (verb, title) in [("restore", "Restore calm?"), ("delete", "Delete calm?")] {
+        let address = format!("/snapshots/{verb}?name=calm");
+        assert!(listed.contains(&format!("href=\"{address}\"")), "{listed}");
+        // Whoever sends the form without an answer is asked, too.
+        let unasked = running.client.post(format!("{control}/snapshots/{verb}")).form(&[("name", "calm")]);
+        for request in [running.client.get(format!("{control}{address}")), unasked] {
+            let (status, page) = seen(request).await;
+            assert!(status == StatusCode::OK && page.contains(title) && page.contains("id=\"confirm\""), "{page}");
+            assert!(page.contains(&format!("action=\"/snapshots/{verb}\"")) && page.contains("value=\"calm\""), "{page}");
+        }
+        let nothing = running.client.get(format!("{control}/snapshots/{verb}?name=stormy"));
+        assert_eq!(seen(nothing).await.0, StatusCode::NOT_FOUND, "there is nothing to ask about");
+    }
+    assert_eq!(running.marks(4021), marked(2));
+    running.done(Method::GET, "snapshots/calm").await;
+}
+
+#[tokio::test]
 async fn names_and_numbers_of_snapshots_are_bounded() {
     let running = Running::start(None).await;
     let long = "x".repeat(65);
@@ -213,9 +242,12 @@ async fn the_page_takes_restores_and_deletes_without_scripts() {
     for (path, form, said) in [
         ("snapshots/take", "name=calm&customer=", "Snapshot calm has been taken."),
         ("snapshots/take", "name=one&customer=4021", "customer 4021"),
-        ("snapshots/restore", "name=calm", "as it was then"),
-        ("snapshots/delete", "name=calm", "Snapshot calm has been deleted."),
+        ("snapshots/restore", "name=calm", "Restore calm?"),
+        ("snapshots/restore", "name=calm&confirmed=on", "as it was then"),
+        ("snapshots/delete", "name=calm", "Delete calm?"),
+        ("snapshots/delete", "name=calm&confirmed=on", "Snapshot calm has been deleted."),
         ("snapshots/delete", "name=calm", "id=\"problem\""),
+        ("snapshots/delete", "name=calm&confirmed=on", "id=\"problem\""),
         ("snapshots/take", "name=%3Cb%3E", "id=\"problem\""),
     ] {
         let found = page(path, Some(form)).await;

@@ -7,6 +7,7 @@ mod api;
 mod form;
 mod html;
 mod origin;
+mod question;
 
 use askama::Template;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -16,6 +17,7 @@ pub use api::{ApiProblem, ApiQuery, Wait};
 pub use form::{Choice, Choosable, Field, Flag, Given};
 pub use html::{Piece, Tag, pieces, unescaped};
 pub use origin::{OTHER_SITE, PublicOrigin, refuse_other_sites};
+pub use question::Question;
 
 /// Where the stylesheet is served, on every port, so that no screen depends on another process.
 pub const STYLESHEET_PATH: &str = "/static/sandbox.css";

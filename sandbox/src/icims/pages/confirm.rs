@@ -1,7 +1,5 @@
-//! Asking before a candidate is hired or out of the running: a page of its own, which needs no script.
-//!
-//! What people are told then cannot be taken back by moving the candidate again, and it is one slip away on the screens that move
-//! candidates. Nothing is moved until the page's own button has been pressed.
+//! Asking before a candidate is hired or out of the running: what people are told then cannot be taken back by moving the candidate
+//! again, and it is one slip away on the screens that move candidates.
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -11,23 +9,16 @@ use super::form::Given;
 use super::read;
 use crate::icims::model::{NodeId, WorkflowId};
 use crate::icims::state::CustomerState;
-use crate::ui::Page;
+use crate::ui::{Page, Question};
 
 /// The bins in which a candidate's way ends (*assumed* labels, spec of the sample tenant).
 const ENDINGS: [&str; 3] = ["Hired", super::people_tab::REJECTED_BIN, "Withdrawn"];
-/// What the form sends along whose button was pressed.
-const CONFIRMED: &str = "confirmed";
 
 #[derive(Template)]
 #[template(path = "icims/confirm.html")]
-struct Question {
+struct Asking {
     shell: Shell,
-    status: NodeId,
-    label: String,
-    people: Vec<(WorkflowId, String)>,
-    /// Where the answer goes.
-    action: String,
-    way_back: String,
+    question: Question,
 }
 
 /// The question whether these candidates really are to be moved to this status, unless it ends nobody's way or has been answered.
@@ -38,21 +29,27 @@ pub(super) fn unanswered(
     form: &Given,
     (action, way_back): (String, String),
 ) -> Option<Response> {
-    if form.ticked(CONFIRMED) {
+    if Question::is_answered(form) {
         return None;
     }
-    let shell = desk.shell.clone();
-    let question = desk.tenant.read(|state| {
-        ends(state, status).then(|| Question {
-            shell,
-            label: state.status_label(status),
-            status: status.clone(),
-            people: workflows.iter().map(|id| (*id, read::subject(state, *id).0)).collect(),
-            action,
-            way_back,
-        })
-    });
-    question.map(|question| Page::ok(question).into_response())
+    let question = desk.tenant.read(|state| ends(state, status).then(|| question(state, workflows, status, action, way_back)));
+    question.map(|question| Page::ok(Asking { shell: desk.shell.clone(), question }).into_response())
+}
+
+fn question(state: &CustomerState, workflows: &[WorkflowId], status: &NodeId, action: String, way_back: String) -> Question {
+    let people = workflows.iter().map(|id| ("workflow", id.to_string()));
+    Question {
+        title: format!("Move to {}?", state.status_label(status)),
+        said: "Nobody has been moved yet. A candidate's way ends with this status.".into(),
+        concerned: workflows.iter().map(|id| (id.to_string(), read::subject(state, *id).0)).collect(),
+        action,
+        sent: people.chain([("status", status.to_string())]).collect(),
+        yes: match workflows {
+            [_] => "Yes, move this candidate".into(),
+            several => format!("Yes, move {} candidates", several.len()),
+        },
+        way_back,
+    }
 }
 
 /// Whether a candidate's way ends with this status.
