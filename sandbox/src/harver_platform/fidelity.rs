@@ -55,6 +55,10 @@ pub fn fidelity() -> Vec<Section> {
             documented("harver-platform 10", "the_candidate_detail_page_asks_for_an_account_and_does_not_expire"),
         ),
         (
+            "all reports of a vacancy on the Reports Hub",
+            documented("harver-platform 10", "the_reports_hub_has_every_report_of_the_vacancy_on_one_page"),
+        ),
+        (
             "life of links to reports",
             documented("harver-platform 10", "every_report_is_opened_from_there_and_its_link_lives_as_long_as_it_says"),
         ),

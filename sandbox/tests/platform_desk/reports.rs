@@ -97,6 +97,33 @@ async fn reports_that_the_vacancy_does_not_have_are_not_offered_and_not_made() {
 }
 
 #[tokio::test]
+async fn the_reports_hub_has_every_report_of_the_vacancy_on_one_page() {
+    let stage = Stage::start().await;
+    let id = finished(&stage).await;
+    let desk = stage.desk().await;
+    let hub = async || {
+        let form = [("report", "reports-hub"), ("life", "shortest")];
+        stage.post(&desk, &format!("/app/candidates/{id}/reports"), &form).await
+    };
+    let page = hub().await;
+    assert!(page.has("#indicators") && page.has("#modules"));
+    for (report, said) in [("#interview-guide", "Interview guide"), ("#development-report", "Development report")] {
+        let text = page.text(report);
+        assert!(text.starts_with(said) && text.contains("Customer Focus"), "{report}: {text}");
+    }
+    let document = browser().get(stage.url(&page.attribute("#download-pdf", "href"))).send().await.expect("an answer");
+    let document = document.bytes().await.expect("a body");
+    for said in ["(Interview guide)", "(Development report)"] {
+        assert!(document.windows(said.len()).any(|bytes| bytes == said.as_bytes()), "{said}");
+    }
+
+    let without = [("internal_title", "Call Centre Advisor"), ("authentication", "ats-first"), ("interview_guide", "on")];
+    stage.post(&desk, &format!("/app/vacancies/{}", stage.vacancy()), &without).await;
+    let page = hub().await;
+    assert!(page.has("#interview-guide") && !page.has("#development-report"));
+}
+
+#[tokio::test]
 async fn a_report_is_downloaded_as_a_real_document() {
     let stage = Stage::start().await;
     let id = finished(&stage).await;

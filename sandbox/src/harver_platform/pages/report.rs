@@ -30,8 +30,10 @@ struct Report {
     kind: ReportKind,
     account: String,
     heading: &'static str,
-    /// What is said beside an indicator that is low, and beside one that is not.
-    advice: Option<(&'static str, &'static str)>,
+    /// What is said beside each score of an indicator.
+    advice: Option<Advice>,
+    /// Further reports on the same page: what they say of each indicator.
+    further: Vec<Advice>,
     has_modules: bool,
     is_masked: bool,
     token: String,
@@ -64,8 +66,8 @@ impl Report {
             for score in scores {
                 let label = score.label.as_ref().map_or_else(String::new, |label| format!(", {}", label.name));
                 lines.push(pdf::Line::plain(format!("{}: {}{label}", score.name, score.score)));
-                if let Some((low, high)) = self.advice.filter(|_| heading == wording.indicators) {
-                    lines.push(pdf::Line::plain((if score.is_low { low } else { high }).to_owned()));
+                if let Some(advice) = self.advice.filter(|_| heading == wording.indicators) {
+                    lines.push(pdf::Line::plain(advice.on(score).to_owned()));
                 }
             }
         };
@@ -73,7 +75,36 @@ impl Report {
         if self.has_modules {
             section(wording.modules, &self.modules);
         }
+        for further in &self.further {
+            lines.push(pdf::Line::heading(further.heading.to_owned()));
+            let said = |score: &Line| pdf::Line::plain(format!("{}: {}", score.name, further.on(score)));
+            lines.extend(self.indicators.iter().map(said));
+        }
         lines
+    }
+}
+
+/// What a report says of an indicator that is low, and of one that is not.
+#[derive(Clone, Copy, Debug)]
+struct Advice {
+    kind: ReportKind,
+    heading: &'static str,
+    low: &'static str,
+    high: &'static str,
+}
+
+impl Advice {
+    fn of(kind: ReportKind, wording: &Wording) -> Option<Self> {
+        let (heading, low, high) = match kind {
+            ReportKind::InterviewGuide => (wording.guide, wording.ask_low, wording.ask_high),
+            ReportKind::DevelopmentReport => (wording.development, wording.grow_low, wording.grow_high),
+            ReportKind::ReportsHub | ReportKind::CandidateReport | ReportKind::FactSheet => return None,
+        };
+        Some(Self { kind, heading, low, high })
+    }
+
+    fn on(&self, score: &Line) -> &'static str {
+        if score.is_low { self.low } else { self.high }
     }
 }
 
@@ -175,23 +206,23 @@ fn report(state: &AccountState, token: &str, link: &ReportLink, language: Option
     let wording = Wording::of(language.unwrap_or(application.language));
     let shown = LANGUAGES.into_iter().find(|offered| Wording::of(*offered).lang == wording.lang);
     let (name, email) = identity(candidate, link.allowed_pii);
+    let advice = Advice::of(link.kind, wording);
     let (heading, has_modules) = match link.kind {
         ReportKind::ReportsHub | ReportKind::CandidateReport => (wording.report, true),
         ReportKind::FactSheet => (wording.fact_sheet, false),
-        ReportKind::InterviewGuide => (wording.guide, false),
-        ReportKind::DevelopmentReport => (wording.development, false),
+        ReportKind::InterviewGuide | ReportKind::DevelopmentReport => (advice?.heading, false),
     };
-    let advice = match link.kind {
-        ReportKind::InterviewGuide => Some((wording.ask_low, wording.ask_high)),
-        ReportKind::DevelopmentReport => Some((wording.grow_low, wording.grow_high)),
-        ReportKind::ReportsHub | ReportKind::CandidateReport | ReportKind::FactSheet => None,
-    };
+    // All reports of the vacancy are on the hub's one page; what the others say is there already.
+    let on_the_page = if link.kind == ReportKind::ReportsHub { &ReportKind::ALL[..] } else { &[] };
+    let configured = on_the_page.iter().filter(|kind| vacancy.settings.has_report(**kind));
+    let further = configured.filter_map(|kind| Advice::of(*kind, wording)).collect();
     Some(Report {
         wording,
         account: state.profile().name.clone(),
         kind: link.kind,
         heading,
         advice,
+        further,
         has_modules,
         is_masked: !link.allowed_pii,
         token: token.to_owned(),
