@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::Request;
 use icims_sandbox::icims::model::NodeId;
 use icims_sandbox::icims::schema::list;
+use icims_sandbox::icims::state::connection::Connection;
 use serde_json::json;
 
 use crate::support::{LABEL, World};
@@ -80,6 +81,64 @@ async fn a_removed_entry_can_be_set_no_more_and_old_records_read_as_before() {
 
     world.form("/icims2/4021/admin/lists", "", &[("label", LABEL)]).await;
     assert!(entry(&world, list::ASSESSMENT_TYPE, LABEL).is_some_and(|anew| anew != on_job), "its label is free again");
+}
+
+#[tokio::test]
+async fn a_form_keeps_what_its_list_offers_no_more_until_somebody_takes_it_away() {
+    let world = World::new().await;
+    let on_job = entry(&world, list::ASSESSMENT_TYPE, LABEL).expect("loaded");
+    let form = format!("/icims2/4021/jobs/{}/edit", world.job);
+    let package = on_job.to_string();
+    let (approved, pending) = ("D31001", "D31004");
+    let fields = |folder| [("jobtitle", "Advisor"), ("folder", folder), ("assessmenttype", package.as_str())];
+    world.form(&form, "", &fields(approved)).await;
+    let gone = format!("{LABEL} (no longer in the list)");
+    let packages = async || {
+        let job = world.get(&format!("/jobs/{}?fields=assessmenttype", world.job)).await.json();
+        job["assessmenttype"].as_array().map_or(0, Vec::len)
+    };
+    for by in ["hide", "remove"] {
+        world.form(&format!("/icims2/4021/admin/lists/assessmenttype/{on_job}/{by}"), "", &[("hidden", "on")]).await;
+        let shown = page(&world, &form).await;
+        assert!(shown.contains(&gone) && shown.contains(&format!("value=\"{on_job}\" checked")), "{by}: {shown}");
+        assert_eq!(world.form(&form, "", &fields(approved)).await.status, 303, "{by}");
+        assert_eq!(packages().await, 1, "{by}");
+        let another = world.form("/icims2/4021/create/job", "", &fields(approved)).await;
+        assert_eq!(another.status, 422, "{by}: a new job cannot have it");
+        assert!(another.text.contains("id=\"assessmenttype-error\"") && !another.text.contains(&gone), "{by}: {}", another.text);
+    }
+    world.change(|state| state.hide_node(&approved.parse().expect("a node"), true)).await;
+    assert!(page(&world, &form).await.contains("value=\"D31001\" selected>Approved (no longer in the list)"));
+    assert_eq!(world.form(&form, "", &fields(approved)).await.status, 303);
+    assert_eq!(world.form(&form, "", &[("jobtitle", "Advisor"), ("folder", pending)]).await.status, 303);
+    assert_eq!(packages().await, 0);
+    assert!(!page(&world, &form).await.contains("no longer in the list"));
+    let refused = world.form(&form, "", &fields(pending)).await;
+    assert!(refused.status == 422 && refused.text.contains("A chosen package is no longer in the list. Choose again."));
+}
+
+#[tokio::test]
+async fn a_hidden_status_is_offered_only_where_it_is_the_present_one() {
+    let world = World::new().await;
+    let customer = world.icims.customer(4021).expect("the customer");
+    let present = customer.read(|state| state.workflow(world.workflow).and_then(|it| it.status().cloned())).expect("it has one");
+    let (people, own) = (format!("/icims2/4021/jobs/{}/people", world.job), format!("/icims2/4021/workflows/{}", world.workflow));
+    let offered = format!("value=\"{present}\"");
+    assert!(page(&world, &people).await.contains(&offered));
+    world.change(|state| state.hide_node(&present, true)).await;
+    assert!(!page(&world, &people).await.contains(&offered));
+    let shown = page(&world, &own).await;
+    assert!(shown.contains(&format!("{offered} selected")) && shown.contains("(no longer in the list)"), "{shown}");
+
+    let settings = "/icims2/4021/admin/event-notifications";
+    assert!(!page(&world, settings).await.contains(&offered));
+    world
+        .change(|state| {
+            let connection = state.connection().clone();
+            state.configure_connection(Connection { trigger: Some(present.clone()), ..connection })
+        })
+        .await;
+    assert!(page(&world, settings).await.contains(&format!("{offered} selected")));
 }
 
 #[tokio::test]

@@ -220,5 +220,13 @@ pub struct Node {
     pub removed: bool,
 }
 
+impl Node {
+    /// Whether its list offers it to be chosen.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        !self.hidden && !self.removed
+    }
+}
+
 /// Any profile, by type and number.
 pub type ProfileKey = (ProfileType, u64);

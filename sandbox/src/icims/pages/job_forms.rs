@@ -19,7 +19,7 @@ pub(super) async fn blank(desk: Desk) -> Response {
 
 /// `POST /icims2/{customer}/create/job`
 pub(super) async fn create(desk: Desk, Submitted(form): Submitted) -> Result<Response, Refused> {
-    let mut draft = JobDraft::given(&form);
+    let mut draft = JobDraft::given(&form, None);
     desk.tenant.read(|state| draft.check(state));
     if draft.is_wrong() {
         return Ok(create_page(desk, &draft, String::new()));
@@ -53,9 +53,12 @@ pub(super) async fn edit(desk: Desk) -> Result<Response, Refused> {
 /// `POST /icims2/{customer}/jobs/{job}/edit`
 pub(super) async fn save(desk: Desk, Submitted(form): Submitted) -> Result<Response, Refused> {
     let id: JobId = desk.id("job")?;
-    desk.tenant.read(|state| state.job(id).map(|_| ())).ok_or_else(|| desk.missing("job", id))?;
-    let mut draft = JobDraft::given(&form);
-    desk.tenant.read(|state| draft.check(state));
+    let checked = desk.tenant.read(|state| {
+        let mut draft = JobDraft::given(&form, Some(state.job(id)?));
+        draft.check(state);
+        Some(draft)
+    });
+    let draft = checked.ok_or_else(|| desk.missing("job", id))?;
     if draft.is_wrong() {
         return Ok(edit_page(desk, id, &draft, String::new()));
     }
@@ -63,7 +66,7 @@ pub(super) async fn save(desk: Desk, Submitted(form): Submitted) -> Result<Respo
     let outcome = desk
         .tenant
         .write(|state| {
-            let changes = state.read_screen(ProfileType::Jobs, &draft.values())?;
+            let changes = state.read_form((ProfileType::Jobs, id.get()), &draft.values())?;
             state.edit_job(id, changes, now)
         })
         .await;

@@ -11,7 +11,7 @@ use super::form::{Asked, Given, Submitted};
 use super::job::{self, Card};
 use super::read::{self, BinChoice};
 use super::{confirm, moves, summary};
-use crate::icims::model::{JobId, NodeId, WorkflowId};
+use crate::icims::model::{JobId, Node, NodeId, WorkflowId};
 use crate::icims::state::CustomerState;
 use crate::icims::state::views::{ApplicantRow, BinPanel};
 use crate::icims::urls::title_slug;
@@ -115,7 +115,7 @@ fn tab(desk: &Desk, id: JobId, given: &Given, trouble: Trouble) -> Result<Respon
             notice: "",
             refusal: trouble.refusal,
             panels: panels(state, id, &ticked),
-            bins: read::bins(state),
+            bins: read::bins(state, None),
             reject: rejection(state).map_or_else(String::new, |id| id.to_string()),
             warned: trouble.warned,
             warning: trouble.warning,
@@ -146,5 +146,5 @@ fn panels(state: &CustomerState, job: JobId, ticked: &BTreeSet<u64>) -> Vec<Pane
 /// The status that Reject means: the first one of the bin for rejections.
 fn rejection(state: &CustomerState) -> Option<NodeId> {
     let bin = state.bins().into_iter().find(|bin| bin.label == REJECTED_BIN)?;
-    bin.statuses.first().map(|node| node.id.clone())
+    bin.statuses.into_iter().find(Node::is_offered).map(|node| node.id)
 }

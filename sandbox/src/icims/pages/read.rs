@@ -1,7 +1,9 @@
 //! What several screens show of the same record, read from the state's views into words and colours.
 
+use std::collections::BTreeSet;
+
 use super::form::Choosable;
-use crate::icims::model::{Job, JobId, NodeId, Person, Role, Value, WorkflowId};
+use crate::icims::model::{Job, JobId, Node, NodeId, Person, Role, Value, WorkflowId};
 use crate::icims::schema::ProfileType;
 use crate::icims::state::CustomerState;
 use crate::icims::state::advance::Criterion;
@@ -115,14 +117,19 @@ pub(super) struct StatusChoice {
     pub(super) needs: String,
 }
 
-/// Every bin with its statuses, in the customer's order.
-pub(super) fn bins(state: &CustomerState) -> Vec<BinChoice> {
+/// Every bin with its statuses, in the customer's order. A hidden one is there only where it is the `present` one.
+pub(super) fn bins(state: &CustomerState, present: Option<&NodeId>) -> Vec<BinChoice> {
     let mut bins = Vec::new();
     for bin in state.bins() {
         let statuses: Vec<_> = bin
             .statuses
             .into_iter()
-            .map(|node| StatusChoice { needs: needs(state, &node.id), id: node.id.to_string(), label: node.label })
+            .filter(|node| node.is_offered() || Some(&node.id) == present)
+            .map(|node| StatusChoice {
+                needs: needs(state, &node.id),
+                id: node.id.to_string(),
+                label: listed(&node, node.label.clone()),
+            })
             .collect();
         if !statuses.is_empty() {
             bins.push(BinChoice { label: bin.label, statuses });
@@ -143,9 +150,25 @@ pub(super) fn needs(state: &CustomerState, status: &NodeId) -> String {
     wanted.join(" ")
 }
 
-/// The nodes of a list to choose from, with the chosen one marked.
-pub(super) fn choosable(state: &CustomerState, list: &str, chosen: &str) -> Vec<Choosable> {
-    state.offered(list, chosen).map(|node| Choosable::new(node.id.as_str(), node.label.clone(), chosen)).collect()
+/// The nodes of a list to choose from, and those that the record has although the list offers them no more.
+pub(super) fn choosable(
+    state: &CustomerState,
+    list: &str,
+    kept: &BTreeSet<NodeId>,
+    is_chosen: impl Fn(&str) -> bool,
+) -> Vec<Choosable> {
+    let offered = state.offered(list, |id| kept.contains(id));
+    let option = |node: &Node| Choosable {
+        value: node.id.to_string(),
+        label: listed(node, node.label.clone()),
+        chosen: is_chosen(node.id.as_str()),
+    };
+    offered.map(option).collect()
+}
+
+/// What a list to choose from says of a node, which may be there only because the record has it.
+pub(super) fn listed(node: &Node, label: String) -> String {
+    if node.is_offered() { label } else { format!("{label} (no longer in the list)") }
 }
 
 /// How many candidates of a job are in the first bin, New Submissions.

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
-use super::form::{Choice, Choosable, Field, Given};
+use super::form::{Choice, Field, Given};
 use super::read;
-use crate::icims::model::{Job, Node, NodeId, Person, PersonId, Value};
+use crate::icims::model::{Job, NodeId, Person, PersonId, Value};
 use crate::icims::schema::{ProfileType, list};
 use crate::icims::state::{CustomerState, Refusal};
 
@@ -200,14 +200,18 @@ pub(super) struct JobDraft {
     pub(super) folder: String,
     pub(super) overview: String,
     pub(super) packages: Vec<String>,
+    /// The folder and the packages that the job has, which stay whether or not their lists still offer them.
+    kept: BTreeSet<NodeId>,
     title_error: String,
     folder_error: String,
     packages_error: String,
 }
 
 impl JobDraft {
-    pub(super) fn given(form: &Given) -> Self {
+    /// What was typed for a job that is there, or for a new one.
+    pub(super) fn given(form: &Given, job: Option<&Job>) -> Self {
         Self {
+            kept: job.map(kept).unwrap_or_default(),
             title: form.text("jobtitle").to_owned(),
             folder: form.text("folder").to_owned(),
             overview: form.text("overview").to_owned(),
@@ -222,6 +226,7 @@ impl JobDraft {
             folder: job.record.node("folder").map_or_else(String::new, ToString::to_string),
             overview: job.record.text("overview").to_owned(),
             packages: job.assessment_types().iter().map(ToString::to_string).collect(),
+            kept: kept(job),
             ..Self::default()
         }
     }
@@ -242,13 +247,16 @@ impl JobDraft {
         ])
     }
 
-    /// Checks what was typed; the chosen nodes must be in the lists as they are now.
+    /// Checks what was typed; the chosen nodes must be in the lists as they are now, or the job's own.
     pub(super) fn check(&mut self, state: &CustomerState) {
         self.title_error = name_error(&self.title, "job title").unwrap_or_default();
-        if node_of(state, list::JOB_FOLDERS, &self.folder).is_none() {
+        let can_be = |list, id: &str| state.offered(list, |id| self.kept.contains(id)).any(|node| node.id.as_str() == id);
+        let (folder, packages) =
+            (can_be(list::JOB_FOLDERS, &self.folder), self.packages.iter().all(|id| can_be(list::ASSESSMENT_TYPE, id)));
+        if !folder {
             self.folder_error = "Choose a folder from the list.".into();
         }
-        if self.packages.iter().any(|id| node_of(state, list::ASSESSMENT_TYPE, id).is_none()) {
+        if !packages {
             self.packages_error = "A chosen package is no longer in the list. Choose again.".into();
         }
     }
@@ -266,7 +274,7 @@ impl JobDraft {
     }
 
     pub(super) fn choices(&self, state: &CustomerState) -> Vec<Choice> {
-        let options = read::choosable(state, list::JOB_FOLDERS, &self.folder);
+        let options = read::choosable(state, list::JOB_FOLDERS, &self.kept, |id| id == self.folder);
         let label = read::label(state, ProfileType::Jobs, "folder");
         vec![Choice {
             name: "folder",
@@ -279,23 +287,15 @@ impl JobDraft {
 
     pub(super) fn package_list(&self, state: &CustomerState) -> Choice {
         let packages: BTreeSet<&str> = self.packages.iter().map(String::as_str).collect();
-        let chosen = |node: &Node| packages.contains(node.id.as_str());
-        let option = |node: &Node| Choosable { value: node.id.to_string(), label: node.label.clone(), chosen: chosen(node) };
-        let options = state
-            .nodes(list::ASSESSMENT_TYPE, None)
-            .into_iter()
-            .filter(|node| !node.hidden || chosen(node))
-            .map(option)
-            .collect();
+        let options = read::choosable(state, list::ASSESSMENT_TYPE, &self.kept, |id| packages.contains(id));
         let label = read::label(state, ProfileType::Jobs, "assessmenttype");
         Choice { name: "assessmenttype", label, hint: "", error: self.packages_error.clone(), options }
     }
 }
 
-/// The node with this id, if it is in this list.
-fn node_of(state: &CustomerState, list: &str, id: &str) -> Option<NodeId> {
-    let id: NodeId = id.parse().ok()?;
-    state.node(&id).filter(|node| node.list == list).map(|node| node.id.clone())
+/// The nodes that a job has in the lists of its form.
+fn kept(job: &Job) -> BTreeSet<NodeId> {
+    job.record.node("folder").into_iter().chain(job.assessment_types()).cloned().collect()
 }
 
 #[cfg(test)]

@@ -143,8 +143,9 @@ fn details_page(desk: &Desk, id: WorkflowId, chosen: Option<NodeId>, warning: St
     let shell = desk.shell.clone();
     let page = desk.tenant.read(|state| {
         let card = state.workflow_view(id)?;
+        let bins = read::bins(state, card.status_id.as_ref());
         let chosen = chosen.as_ref().or(card.status_id.as_ref()).map_or_else(String::new, ToString::to_string);
-        Some(Details { shell, facts: facts(state, &card), card, tab: "details", bins: read::bins(state), chosen, warning })
+        Some(Details { shell, facts: facts(state, &card), card, tab: "details", bins, chosen, warning })
     });
     page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
 }

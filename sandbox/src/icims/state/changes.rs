@@ -69,7 +69,7 @@ impl CustomerState {
     /// # Errors
     /// When a value does not fit its field.
     pub fn read_changes(&self, kind: ProfileType, object: &Map<String, Json>, rights: &Rights) -> Result<Changes, Refusal> {
-        self.read_as(kind, object, |field| !rights.hides(kind, field))
+        self.read_as(kind, object, Reader::new(self), |field| !rights.hides(kind, field))
     }
 
     /// Reads a profile object that a screen, a seed or a test has put together, which may write what integration users may not.
@@ -77,16 +77,25 @@ impl CustomerState {
     /// # Errors
     /// When a value does not fit its field.
     pub fn read_screen(&self, kind: ProfileType, object: &Map<String, Json>) -> Result<Changes, Refusal> {
-        self.read_as(kind, object, |_| true)
+        self.read_as(kind, object, Reader::new(self), |_| true)
+    }
+
+    /// Reads what a screen sends that shows a profile to be changed: what the profile has can be sent back, also where a list offers it
+    /// no more.
+    ///
+    /// # Errors
+    /// When a value does not fit its field.
+    pub fn read_form(&self, key: ProfileKey, object: &Map<String, Json>) -> Result<Changes, Refusal> {
+        self.read_as(key.0, object, Reader::keeping(self, self.record(key)), |_| true)
     }
 
     fn read_as(
         &self,
         kind: ProfileType,
         object: &Map<String, Json>,
+        mut reader: Reader<'_>,
         may_write: impl Fn(&str) -> bool,
     ) -> Result<Changes, Refusal> {
-        let mut reader = Reader::new(self);
         let mut changes = Changes::default();
         for (name, json) in object {
             match kind.field(name) {

@@ -43,15 +43,16 @@ impl CustomerState {
         self.lists.lookups().below(list, parent).filter_map(|id| self.node(id)).filter(|node| !node.removed).collect()
     }
 
-    /// The nodes of a list that are offered for choosing; a hidden one only where it is what was `chosen` already.
-    pub fn offered<'a>(&'a self, list: &str, chosen: &'a str) -> impl Iterator<Item = &'a Node> {
-        self.nodes(list, None).into_iter().filter(move |node| !node.hidden || node.id.as_str() == chosen)
+    /// The nodes of a list that are offered for choosing, and those that are not any more where they are `kept`: what has them keeps them.
+    pub fn offered(&self, list: &str, kept: impl Fn(&NodeId) -> bool) -> impl Iterator<Item = &Node> {
+        let all = self.lists.lookups().below(list, None).filter_map(|id| self.node(id));
+        all.filter(move |node| node.is_offered() || kept(&node.id))
     }
 
     /// The node of a list with this visible label. Equal labels: the first one is used (icims-api 5.10 says an arbitrary one).
     #[must_use]
     pub fn node_labelled(&self, list: &str, label: &str) -> Option<&Node> {
-        self.nodes_labelled(list, label).find(|node| !node.hidden && !node.removed)
+        self.nodes_labelled(list, label).find(|node| node.is_offered())
     }
 
     /// The ids of all hidden nodes.

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value as Json};
 
-use crate::icims::model::{CompanyId, Entry, EntryId, Money, Node, NodeId, Value};
+use crate::icims::model::{CompanyId, Entry, EntryId, Money, Node, NodeId, Record, Value};
 use crate::icims::schema::{Field, Kind, ProfileType, list_of};
 
 use super::lists::{LABEL_LIMIT, made_here};
@@ -18,6 +18,8 @@ const ENTRY_LIMIT: usize = 500;
 
 pub(super) struct Reader<'a> {
     pub(super) state: &'a CustomerState,
+    /// What the profile has, for a screen that shows it: nodes that have been taken out of their lists may stay.
+    has: Option<&'a Record>,
     /// Nodes that are added to open lists when the change is applied.
     pub(super) fresh: Vec<Node>,
     /// The same by list and label.
@@ -26,7 +28,12 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(state: &'a CustomerState) -> Self {
-        Self { state, fresh: Vec::new(), named: BTreeMap::new() }
+        Self { state, has: None, fresh: Vec::new(), named: BTreeMap::new() }
+    }
+
+    /// The same, where what the profile has is sent along with what is changed.
+    pub(super) fn keeping(state: &'a CustomerState, has: Option<&'a Record>) -> Self {
+        Self { has, ..Self::new(state) }
     }
 
     /// The value of a field; `None` removes it, as `null` and the empty string do.
@@ -109,16 +116,17 @@ impl<'a> Reader<'a> {
     fn node(&mut self, field: &Field, list: &'static str, json: &Json) -> Result<NodeId, Refusal> {
         let text = |name: &str| json.get(name).filter(|value| !value.is_null());
         let found = match (text("id"), text("value").and_then(Json::as_str)) {
-            (Some(id), _) => id.as_str().and_then(|id| self.with_id(list, id)),
+            (Some(id), _) => id.as_str().and_then(|id| self.with_id(field, list, id)),
             (None, Some(label)) => self.labelled(list, label)?,
             (None, None) => text("abbrev").and_then(Json::as_str).and_then(|abbrev| self.abbreviated(list, abbrev)),
         };
         found.ok_or_else(|| Refusal::Invalid(field.name.into()))
     }
 
-    fn with_id(&self, list: &str, id: &str) -> Option<NodeId> {
+    fn with_id(&self, field: &Field, list: &str, id: &str) -> Option<NodeId> {
         let node = self.state.node(&id.parse().ok()?)?;
-        (node.list == list && !node.removed).then(|| node.id.clone())
+        let is_kept = |record: &Record| record.node(field.name) == Some(&node.id) || record.nodes(field.name).contains(&node.id);
+        (node.list == list && (!node.removed || self.has.is_some_and(is_kept))).then(|| node.id.clone())
     }
 
     fn abbreviated(&self, list: &str, abbrev: &str) -> Option<NodeId> {

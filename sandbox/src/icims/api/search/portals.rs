@@ -124,7 +124,7 @@ pub(in crate::icims::api) async fn filters(At(caller, Portal): At<Portal>) -> Re
             match list {
                 None => json!({"name": name}),
                 Some(list) => {
-                    let nodes = state.offered(list.key, "");
+                    let nodes = state.offered(list.key, |_| false);
                     let options: Vec<Json> = nodes.map(|node| json!({"id": node.id, "value": node.label})).collect();
                     json!({"name": name, "options": options})
                 }

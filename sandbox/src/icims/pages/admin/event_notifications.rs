@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::icims::pages::desk::{Desk, Refused, Shell, said};
 use crate::icims::pages::form::{Asked, Choice, Choosable, Field, Flag, Given, Submitted};
+use crate::icims::pages::read;
 use crate::icims::state::CustomerState;
 use crate::icims::state::connection::{Authentication, Connection, InlineEventType, Trigger, is_web_address};
 use crate::ui::Page;
@@ -265,8 +266,10 @@ impl Settings {
 
     fn choices(&self, state: &CustomerState) -> Vec<Choice> {
         let mut statuses = vec![Choosable::new("", "None: no status change is sent", &self.trigger)];
-        for node in state.bins().into_iter().flat_map(|bin| bin.statuses) {
-            let label = state.status_label(&node.id);
+        let present = state.connection().trigger.as_ref();
+        let all = state.bins().into_iter().flat_map(|bin| bin.statuses);
+        for node in all.filter(|node| node.is_offered() || Some(&node.id) == present) {
+            let label = read::listed(&node, state.status_label(&node.id));
             statuses.push(Choosable::new(node.id.as_str(), label, &self.trigger));
         }
         let types = [InlineEventType::ApplicationCompletedEvent, InlineEventType::AssessmentEvent];

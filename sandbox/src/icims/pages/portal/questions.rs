@@ -87,7 +87,7 @@ pub(super) fn step(visitor: Visitor, job: JobView, given: &Given, wrong: Unanswe
 fn question_fields(state: &CustomerState, given: &Given, error: String) -> (Vec<Field>, Vec<Choice>) {
     let chosen = given.text("source");
     let mut options = vec![Choosable::new("", "Please choose", chosen)];
-    options.extend(state.offered(list::SOURCES, "").map(|node| Choosable::new(&node.label, &node.label, chosen)));
+    options.extend(state.offered(list::SOURCES, |_| false).map(|node| Choosable::new(&node.label, &node.label, chosen)));
     let label = "How did you hear about this job? *".into();
     let specifics = read::label(state, ProfileType::Workflows, "sourcename");
     let field = Field::new("text", "sourcename", specifics)
