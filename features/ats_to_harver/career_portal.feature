@@ -24,6 +24,15 @@ Feature: Candidates apply on the career portal and take the assessment as its la
       Then Ana goes on with the third part
       And Harver has one application of Ana
 
+    @UAT-06
+    Scenario: A candidate who follows the link again is let in whatever has become of the requisition
+      Given Ana has applied for "Call Centre Advisor" on the career portal up to the assessment
+      And Ana has answered the first two parts
+      And the requisition "Call Centre Advisor" was closed
+      When Ana opens the assessment from the career portal again
+      Then Ana goes on with the third part
+      And Harver has one application of Ana
+
     Scenario: A candidate who never returns to the portal has a result all the same
       Given Ana has applied for "Call Centre Advisor" on the career portal up to the assessment
       When Ana takes the assessment as a good fit and closes the window

@@ -45,7 +45,7 @@ Feature: Recruiters invite candidates by advancing them
       And Ana receives one mail with a link to the assessment
       And the mail is addressed to Ana by name and mentions "Call Centre Advisor"
 
-    @G27
+    @G27 @UAT-13
     Scenario: Many candidates are advanced at once and each is invited once
       Given these Candidates are submitted to "Call Centre Advisor":
         | Ana    |
@@ -59,6 +59,7 @@ Feature: Recruiters invite candidates by advancing them
       When Tomas ticks all of them and advances them to Send to Harver
       Then the Summary says "Invitation is sent to Candidate" for each of them
       And each of them receives one mail with a link of their own
+      And Harver was asked once for each of them, and once about the vacancy
 
     Scenario: Who cannot be invited does not hold up the others
       Given the Candidate Ana is submitted to "Call Centre Advisor"
@@ -69,14 +70,32 @@ Feature: Recruiters invite candidates by advancing them
       And Ana receives one mail with a link to the assessment
 
   @G27
+  Rule: Nothing is called sent that was not sent
+
+    Scenario: The mail server does not take the invitation
+      Given the Candidate Ana is submitted to "Call Centre Advisor"
+      And the fault "mail_refused"
+      When Tomas advances Ana to Send to Harver
+      Then the Summary says no longer that Ana is invited, but "Not invited. The invitation could not be mailed to the candidate."
+
+    Scenario: The mail server asks to come back later
+      Given the Candidate Ana is submitted to "Call Centre Advisor"
+      And the fault "greylisting"
+      When Tomas advances Ana to Send to Harver
+      Then the Summary says "Invitation is sent to Candidate" for Ana
+      And the console says that the invitation of Ana waits, and for what
+
+  @G27
   Rule: Who has no e-mail address is refused in the customer's own words, and nothing is recorded
 
+    @UAT-07
     Scenario: The message uses the label that the customer gave to the field
       Given the customer calls the e-mail field "Correspondence address"
       And the Candidate Ana without an e-mail address is submitted to "Call Centre Advisor"
       When Tomas advances Ana to Send to Harver
       Then the Summary tells Tomas about Ana that "Correspondence address" must be filled in, and whom to ask
       And Harver has not heard of Ana and no mail was sent
+      And a Recruiter finds in the console that Ana was refused because "Email is empty."
 
     Scenario: Once the address is filled in the candidate is invited
       Given the Candidate Ana without an e-mail address is submitted to "Call Centre Advisor"

@@ -20,6 +20,15 @@ Feature: The package on the requisition names the assessment
       Then the Summary tells Tomas about Ana that "Assessment Type" must be filled in, and whom to ask
       And Harver has not heard of Ana and no mail was sent
 
+    @row-8
+    Scenario: Of several packages one must be chosen
+      Given the requisition "Advisor Leeds" with the package of "Call Centre Advisor"
+      And Tomas has selected the package of "Customer-Care Specialist" on "Advisor Leeds", too
+      And the Candidate Ana is submitted to "Advisor Leeds"
+      When Tomas advances Ana to Send to Harver
+      Then the Summary tells Tomas about Ana that one of several packages must be left, and whom to ask
+      And Harver has not heard of Ana and no mail was sent
+
   @G03
   Rule: A package reads Harver, the vacancy's name, a dash, the vacancy's id
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers};
+use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers, Work};
 use icims_sandbox::{Config, Sandbox};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ async fn health_says_seed_clock_and_what_is_pending() {
     health["clock"] = "(moment)".into();
     assert_eq!(
         health,
-        json!({"status": "ok", "seed": 1, "clock": "(moment)", "pending": {"icims_events": 0, "platform_webhooks": 0, "platform_mails": 0, "integration_work": 0}})
+        json!({"status": "ok", "seed": 1, "clock": "(moment)", "pending": {"icims_events": 0, "platform_webhooks": 0, "platform_mails": 0, "integration_work": 0, "integration_waiting": 0}})
     );
 }
 
@@ -354,8 +354,9 @@ impl Connector for Counting {
         Box::pin(async { Ok(()) })
     }
 
-    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>> {
-        Box::pin(async move { Ok(if customer.is_some() { 3 } else { 7 }) })
+    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<Work, ConnectorError>> {
+        let (unfinished, waiting) = if customer.is_some() { (3, 3) } else { (7, 4) };
+        Box::pin(async move { Ok(Work { unfinished, waiting }) })
     }
 }
 
@@ -369,8 +370,10 @@ async fn the_integration_is_told_of_each_customer_and_asked_what_is_pending() {
     let second = running.post("customers", Value::Null).await;
     assert_eq!(integration.connected.load(Ordering::SeqCst), 2);
     assert_eq!(second["integration"]["base_url"], "http://integration.example/4022");
-    assert_eq!(running.get("health").await["pending"]["integration_work"], 7);
-    assert_eq!(running.get("health?customer=4022").await["pending"]["integration_work"], 3);
+    let pending = async |at| running.get(at).await["pending"].take();
+    assert_eq!(pending("health").await["integration_work"], 7);
+    assert_eq!(pending("health").await["integration_waiting"], 4);
+    assert_eq!(pending("health?customer=4022").await["integration_work"], 3, "what waits for its next attempt is not finished");
 }
 
 #[tokio::test]

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::AtsToHarver;
-use super::gather::{check_vacancy, gather};
+use super::gather::{Gathered, check_vacancy, gather, packages_of_job};
 use super::refusal::Refusal;
+use super::{AtsToHarver, new_order};
 use crate::domain::{Customer, Event, Job, JobKind, Order, OrderId, OrderState};
 use crate::store::orders::{self, NewOrder};
 use crate::store::{StoreError, Tx, jobs};
@@ -14,21 +14,43 @@ use crate::store::{StoreError, Tx, jobs};
 /// # Errors
 /// When something is missing, or the candidate is invited already.
 pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<(), Refusal> {
-    let new = gather(work, customer, event).await?;
+    if let Some(Order { id, .. }) = known(work, customer, event).await? {
+        let now = work.clock.now();
+        return work.store.write(move |tx| start(tx, ask_again(tx, &new_order::live(tx, id)?, now)?, now)).await;
+    }
+    let Gathered { new, .. } = gather(work, customer, event).await?;
     check_vacancy(work, customer, &new.package).await?;
     let now = work.clock.now();
     work.store.write(move |tx| record(tx, &new, now)).await
 }
 
-/// Records one order of a recruiter with its first job.
+/// The order that the event is about, if it is there. Only another package on the job asks for another one: whatever else is wrong with
+/// the job, or with iCIMS, is nothing to somebody who was invited before.
+async fn known(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Option<Order>, Refusal> {
+    let (id, workflow) = (event.customer, event.workflow);
+    let known = work.store.read(move |tx| orders::live_of_workflow(tx, id, workflow)).await?;
+    if known.is_empty() {
+        return Ok(None);
+    }
+    let Ok(named) = packages_of_job(work, customer, event).await else { return Ok(known.into_iter().next()) };
+    let names = |order: &Order| named.iter().any(|package| package.vacancy() == order.package.vacancy());
+    let all_are_there = named.iter().all(|package| known.iter().any(|order| order.package.vacancy() == package.vacancy()));
+    Ok(known.into_iter().find(names).filter(|_| all_are_there))
+}
+
+/// Records one order of a recruiter with its first job. Another one for the same package may have come first meanwhile.
 ///
 /// # Errors
-/// When the candidate is invited already, or the store fails. Nothing of it has happened then.
+/// When the candidate is invited already, the address is another person's, or the store fails. Nothing of it has happened then.
 pub(super) fn record(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<(), Refusal> {
     let order = match orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
-        None => orders::insert(tx, new, now)?,
+        None => new_order::record(tx, new, now)?,
         Some(order) => ask_again(tx, &order, now)?,
     };
+    start(tx, order, now)
+}
+
+fn start(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), Refusal> {
     jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)?;
     Ok(())
 }
@@ -46,8 +68,11 @@ pub(super) fn objection(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<Op
     }
     let works = order.link_expires_at.is_some_and(|end| now < end);
     let on_its_way = |kind| jobs::is_waiting(tx, Job { kind, order: order.id });
-    let invited = works || on_its_way(JobKind::StartAssessment)? || on_its_way(JobKind::SendInvitation)?;
-    Ok(invited.then_some(Refusal::AlreadyInvited))
+    if !works && !on_its_way(JobKind::StartAssessment)? && !on_its_way(JobKind::SendInvitation)? {
+        return Ok(None);
+    }
+    let failed = order.state == OrderState::Received && jobs::is_retried(tx, order.id)?;
+    Ok(Some(if failed { Refusal::NotMailedYet(order.id) } else { Refusal::AlreadyInvited }))
 }
 
 fn ask_again(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<OrderId, Refusal> {

@@ -1,4 +1,4 @@
-//! What must be known before an order can be recorded: who, what, and whether it can be ordered at all.
+//! What must be known before a new order can be recorded: who, what, and whether it can be ordered at all.
 
 use super::AtsToHarver;
 use super::refusal::Refusal;
@@ -6,6 +6,13 @@ use crate::domain::{Candidate, Customer, Event, JobId, NotAHarverPackage, Occasi
 use crate::harver_platform::{HarverError, VacancyStatus};
 use crate::icims::{Field, JobRecord, PersonRecord};
 use crate::store::orders::NewOrder;
+
+/// What an event orders.
+pub(super) struct Gathered {
+    pub(super) new: NewOrder,
+    /// Further Harver packages of the job, which are not ordered (row 8).
+    pub(super) left: Vec<PackageLabel>,
+}
 
 /// Asks iCIMS for a candidate who can be invited and a job that is open for recruiting.
 ///
@@ -29,14 +36,20 @@ pub(super) async fn candidate_and_job(
 ///
 /// # Errors
 /// When something is missing, or iCIMS cannot be asked.
-pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<NewOrder, Refusal> {
+pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Gathered, Refusal> {
     let (candidate, job) = candidate_and_job(work, customer, event.person, event.job).await?;
-    let package = package(&job)?;
+    let mut left = packages(&job)?;
+    let package = left.remove(0);
     let (pattern, return_url) = match &event.occasion {
         Occasion::ApplicationCompleted { return_url } => (Pattern::Inline, return_url.clone()),
         Occasion::StatusChanged(_) => (Pattern::AdHoc, None),
     };
-    Ok(NewOrder {
+    // Who waits on the portal cannot choose; a recruiter can, and where packages are chosen in Harver does not come here.
+    if pattern == Pattern::AdHoc && !left.is_empty() {
+        left.insert(0, package);
+        return Err(Refusal::SeveralPackages(left.iter().map(|label| label.as_listed().to_owned()).collect()));
+    }
+    let new = NewOrder {
         customer: event.customer,
         workflow: event.workflow,
         person: event.person,
@@ -46,27 +59,59 @@ pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Even
         candidate,
         pattern,
         return_url,
-    })
+    };
+    Ok(Gathered { new, left })
 }
 
-/// Asks the platform whether the vacancy takes candidates. A platform that is away is no reason to refuse: the order is recorded
-/// and waits for it.
+/// The Harver packages that the job names now, whether or not candidates may still be invited to it.
 ///
 /// # Errors
-/// When the vacancy is unknown, closed or still a draft (row 7).
+/// When there is none, or iCIMS cannot be asked.
+pub(super) async fn packages_of_job(
+    work: &AtsToHarver,
+    customer: &Customer,
+    event: &Event,
+) -> Result<Vec<PackageLabel>, Refusal> {
+    packages(&work.icims.job(customer, event.job).await.map_err(Refusal::Icims)?)
+}
+
+/// Asks the platform whether the vacancy takes candidates. A platform that is away, or slow, is no reason to refuse: the order is
+/// recorded and waits for it. One that somebody has to put right first is told at once.
+///
+/// # Errors
+/// When the vacancy is unknown, closed or still a draft (row 7), or the platform turns us away.
 pub(super) async fn check_vacancy(work: &AtsToHarver, customer: &Customer, package: &PackageLabel) -> Result<(), Refusal> {
-    let refuse = |problem| Err(Refusal::Vacancy { label: package.as_listed().to_owned(), problem });
-    match work.harver.vacancy_status(&customer.harver, package.vacancy()).await {
-        Ok(Some(VacancyStatus::Closed)) => refuse("is closed"),
-        Ok(Some(VacancyStatus::Draft)) => refuse("is still a draft"),
+    let asked = work.harver.remembered_vacancy_status(&customer.harver, package.vacancy());
+    // The other half of the deadline is for recording.
+    let Ok(told) = tokio::time::timeout(work.deadline / 2, asked).await else {
+        tracing::warn!(customer.id = %customer.id, "The platform took too long to tell of the vacancy; the order is recorded all the same.");
+        return Ok(());
+    };
+    let error = match told {
+        Ok(Some(VacancyStatus::Closed)) => return Err(no_candidates(package, "is closed")),
+        Ok(Some(VacancyStatus::Draft)) => return Err(no_candidates(package, "is still a draft")),
         // Where the status is not told, creating an application will tell.
-        Ok(Some(_) | None) => Ok(()),
-        Err(HarverError::NotFound { .. }) => refuse("does not exist"),
-        Err(error) => {
-            tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "The vacancy could not be checked; the order is recorded all the same.");
-            Ok(())
-        }
+        Ok(Some(_) | None) => return Ok(()),
+        Err(error) => error,
+    };
+    if error.needs_somebody() {
+        return Err(vacancy_problem(&error).map_or(Refusal::Harver(error), |problem| no_candidates(package, problem)));
     }
+    tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "The vacancy could not be checked; the order is recorded all the same.");
+    Ok(())
+}
+
+/// What the platform's refusal says of the vacancy: that is something a recruiter can mend (row 7), unlike its other refusals.
+pub(super) fn vacancy_problem(error: &HarverError) -> Option<&'static str> {
+    match error {
+        HarverError::NotFound { .. } => Some("does not exist"),
+        HarverError::Refused { .. } => Some("does not take candidates"),
+        _ => None,
+    }
+}
+
+pub(super) fn no_candidates(package: &PackageLabel, problem: &'static str) -> Refusal {
+    Refusal::Vacancy { label: package.as_listed().to_owned(), problem }
 }
 
 fn candidate(person: PersonRecord) -> Result<Candidate, Refusal> {
@@ -80,25 +125,23 @@ fn candidate(person: PersonRecord) -> Result<Candidate, Refusal> {
     })
 }
 
-/// The first Harver package of the job; further ones are left for multi-phase (row 8).
-fn package(job: &JobRecord) -> Result<PackageLabel, Refusal> {
+/// The Harver packages of the job, in the order of iCIMS, each vacancy once: there is at least one.
+fn packages(job: &JobRecord) -> Result<Vec<PackageLabel>, Refusal> {
     let mut wrongly_formatted = None;
-    let mut found = None;
+    let mut found: Vec<PackageLabel> = Vec::new();
     for label in &job.package_labels {
         match PackageLabel::parse(label) {
-            Ok(package) if found.is_none() => found = Some(package),
-            Ok(ignored) => {
-                tracing::warn!(vacancy.id = %ignored.vacancy(), "The job has more than one Harver package; the first is used.");
-            }
+            Ok(package) if found.iter().any(|known| known.vacancy() == package.vacancy()) => {}
+            Ok(package) => found.push(package),
             Err(NotAHarverPackage::WronglyFormatted(label)) => wrongly_formatted = Some(label),
             Err(NotAHarverPackage::OtherVendor(_)) => {}
         }
     }
-    match (found, wrongly_formatted) {
-        (Some(package), _) => Ok(package),
-        (None, Some(label)) => Err(Refusal::PackageFormat(label)),
-        (None, None) if job.package_labels.is_empty() => Err(Refusal::NoPackage),
-        (None, None) => Err(Refusal::OtherVendorsOnly),
+    match wrongly_formatted {
+        _ if !found.is_empty() => Ok(found),
+        Some(label) => Err(Refusal::PackageFormat(label)),
+        None if job.package_labels.is_empty() => Err(Refusal::NoPackage),
+        None => Err(Refusal::OtherVendorsOnly),
     }
 }
 
@@ -108,14 +151,16 @@ mod tests {
 
     const HARVER: &str = "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd";
 
-    fn chosen(labels: &[&str]) -> Result<PackageLabel, Refusal> {
-        package(&JobRecord { title: None, package_labels: labels.iter().map(ToString::to_string).collect(), folder: None })
+    fn chosen(labels: &[&str]) -> Result<Vec<PackageLabel>, Refusal> {
+        packages(&JobRecord { title: None, package_labels: labels.iter().map(ToString::to_string).collect(), folder: None })
     }
 
     #[test]
-    fn the_first_harver_package_is_used_whoever_stands_before_it() {
+    fn row_8_harver_packages_come_in_the_order_of_icims_whoever_stands_before_them() {
         let second = "Harver Night Shift – 64c20d1e5f7a8b0012ab34ce";
-        assert_eq!(chosen(&["Dispatcher Aptitude v3", HARVER, second]).expect("a package").as_listed(), HARVER);
+        let the_first_again = "Harver Advisor - 64C20D1E5F7A8B0012AB34CD";
+        let found = chosen(&["Dispatcher Aptitude v3", HARVER, "Harver", second, the_first_again]).expect("packages");
+        assert_eq!(found.iter().map(PackageLabel::as_listed).collect::<Vec<_>>(), [HARVER, second]);
     }
 
     #[test]

@@ -1,42 +1,43 @@
 //! A candidate waits on the portal for a link to the assessment.
 
+use std::sync::Arc;
+
 use url::Url;
 
 use super::AtsToHarver;
-use super::gather::gather;
+use super::gather::{Gathered, gather, no_candidates, vacancy_problem};
+use super::new_order::{live, record};
 use super::refusal::Refusal;
 use super::start_assessment::{create_application, keep, onwards};
-use crate::domain::{Customer, Event, Order, OrderEvent, OrderState};
-use crate::store::{StoreError, orders};
+use crate::domain::{Customer, Event, Occasion, Order, OrderEvent, OrderState, with_causes};
+use crate::harver_platform::HarverError;
+use crate::store::{StoreError, Tx, orders};
 
-/// Records the order and answers where the candidate goes: to the assessment, or onwards if it is finished already.
+/// Answers where the candidate goes: to the assessment, or onwards if it is finished already. Somebody who comes for the first time is
+/// recorded before.
 ///
-/// A repeated event finds the same order and yields a working link to the same application (row 1).
+/// A repeated event finds the same order and yields a working link to the same application (row 1), whatever has become of the job
+/// meanwhile and whether or not iCIMS can be asked.
 ///
 /// # Errors
 /// When something is missing, or a neighbour cannot help.
 pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Url, Refusal> {
-    let new = gather(work, customer, event).await?;
-    let now = work.clock.now();
-    let order = work
-        .store
-        .write(move |tx| -> Result<Option<Order>, StoreError> {
-            match orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
-                // The portal's page is another one each time.
-                Some(order) => Ok(Some(Order { return_url: new.return_url.or(order.return_url), ..order })),
-                None => {
-                    let number = orders::insert(tx, &new, now)?;
-                    orders::get_order(tx, number)
-                }
-            }
-        })
-        .await?;
-    let order = order.ok_or(StoreError::Conflict("an order that was just recorded is gone, so something else".into()))?;
+    let order = match known(work, event).await? {
+        Some(order) => order,
+        None => recorded(work, gather(work, customer, event).await?).await?,
+    };
     let onwards = onwards(customer, &order).cloned();
     if let (OrderState::Completed, Some(onwards)) = (order.state, &onwards) {
         return Ok(onwards.clone());
     }
-    let application = create_application(work, customer, &order).await.map_err(|error| vacancy_problem(error, &order))?;
+    // A link that still works is handed over in time, whatever the platform does.
+    let kept = order.link.clone().filter(|_| order.link_expires_at.is_some_and(|end| work.clock.now() < end));
+    let patience = if kept.is_some() { work.deadline / 2 } else { work.deadline };
+    let application = match tokio::time::timeout(patience, create_application(work, customer, &order)).await {
+        Ok(Ok(application)) => application,
+        Ok(Err(error)) => return without_new_link(work, order, kept, Some(error)).await,
+        Err(_) => return without_new_link(work, order, kept, None).await,
+    };
     let (now, life) = (work.clock.now(), work.link_life);
     let handed_over = work.store.write(move |tx| -> Result<Url, StoreError> {
         let finished = keep(tx, &order, &application, life, now)?;
@@ -46,13 +47,55 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     handed_over.await.map_err(Refusal::Store)
 }
 
-/// A vacancy that cannot be used is something a recruiter can fix (row 7), unlike the platform's other refusals.
-fn vacancy_problem(error: crate::harver_platform::HarverError, order: &Order) -> Refusal {
-    use crate::harver_platform::HarverError as E;
-    let label = || order.package.as_listed().to_owned();
-    match error {
-        E::NotFound { .. } => Refusal::Vacancy { label: label(), problem: "does not exist" },
-        E::Refused { .. } => Refusal::Vacancy { label: label(), problem: "does not take candidates" },
-        other => Refusal::Harver(other),
-    }
+/// The candidate's order for this application, if there is one. The portal's page is another one each time.
+async fn known(work: &AtsToHarver, event: &Event) -> Result<Option<Order>, Refusal> {
+    let (customer, workflow) = (event.customer, event.workflow);
+    let known = work.store.read(move |tx| orders::live_of_workflow(tx, customer, workflow)).await?.into_iter().next();
+    let page = match &event.occasion {
+        Occasion::ApplicationCompleted { return_url } => return_url.clone(),
+        Occasion::StatusChanged(_) => None,
+    };
+    Ok(known.map(|order| Order { return_url: page.or(order.return_url), ..order }))
+}
+
+async fn recorded(work: &AtsToHarver, Gathered { new, left }: Gathered) -> Result<Order, Refusal> {
+    let now = work.clock.now();
+    work.store
+        .write(move |tx| {
+            // Another event may have come first meanwhile.
+            if let Some(order) = orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
+                return Ok(Order { return_url: new.return_url.or(order.return_url), ..order });
+            }
+            let order = record(tx, &new, now)?;
+            for package in left {
+                let note = format!(
+                    "the job names {} too, which was left: on the portal the first Harver package counts",
+                    package.as_listed()
+                );
+                orders::note(tx, order, now, &note)?;
+            }
+            live(tx, order)
+        })
+        .await
+}
+
+/// The platform gives no new link, or takes too long: the one that the candidate has may still work, and the assessment goes on where it
+/// stopped.
+async fn without_new_link(
+    work: &AtsToHarver,
+    order: Order,
+    kept: Option<Url>,
+    error: Option<HarverError>,
+) -> Result<Url, Refusal> {
+    let Some(link) = kept else {
+        let Some(error) = error else { return Err(Refusal::Deadline) };
+        let problem = vacancy_problem(&error);
+        return Err(problem.map_or_else(|| Refusal::Harver(Arc::new(error)), |problem| no_candidates(&order.package, problem)));
+    };
+    let reason = error.map_or_else(|| "it takes too long".to_owned(), |error| with_causes(&error));
+    tracing::warn!(order.id = %order.id, reason, "The platform gives no new link; the candidate gets the former one.");
+    let now = work.clock.now();
+    let handed_over = move |tx: &Tx<'_>| orders::apply(tx, order.id, OrderEvent::LinkHandedOver, now);
+    work.store.write(handed_over).await.map_err(Refusal::Store)?;
+    Ok(link)
 }

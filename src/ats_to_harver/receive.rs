@@ -10,9 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::refusal::Refusal;
+use super::refused_event::{self, Heard, Why};
 use super::{AtsToHarver, ad_hoc, inline, selection};
-use crate::domain::{Customer, Event, Occasion, Pattern, with_causes};
-use crate::icims::{Parsed, VendorError, parse_event};
+use crate::domain::{Customer, Event, Occasion, Pattern, RefusalKind, StatusId, with_causes};
+use crate::icims::{Parsed, VendorError, parse_event, pattern_of};
 use crate::store;
 use crate::web::{Presented, matches, read_body};
 
@@ -33,8 +34,8 @@ pub(crate) fn described() -> OpenApiRouter<AtsToHarver> {
 enum Accepted {
     /// Recorded; there is nothing to open.
     Recorded,
-    /// Not for us; nothing was recorded (row 32, and statuses that are no trigger).
-    Ignored,
+    /// Not for us, for this reason; nothing was ordered (row 32, and statuses that are no trigger).
+    Ignored(String),
     /// The candidate goes on here, or the recruiter chooses the packages here.
     Opened(Url),
 }
@@ -59,11 +60,23 @@ async fn start(State(work): State<AtsToHarver>, headers: HeaderMap, body: Body) 
         Ok(customer) => customer,
         Err(refusal) => return refused(&work, None, &refusal, None),
     };
-    let mut pattern = None;
-    match accept(&work, &customer, &headers, body, &mut pattern).await {
-        Ok(Accepted::Recorded | Accepted::Ignored) => StatusCode::OK.into_response(),
+    let mut heard = Heard::default();
+    match accept(&work, &customer, &headers, body, &mut heard).await {
+        Ok(Accepted::Recorded) => StatusCode::OK.into_response(),
         Ok(Accepted::Opened(link)) => see_other(&link),
-        Err(refusal) => refused(&work, Some(&customer), &refusal, pattern),
+        Ok(Accepted::Ignored(reason)) => {
+            tracing::info!(customer.id = %customer.id, reason, "An event that is not for us was ignored.");
+            // One line for all of them: whoever they are about, nothing was asked for.
+            let why = Why { kind: RefusalKind::Ignored, status: StatusCode::OK, detail: String::new(), reason };
+            refused_event::keep(&work, &customer, &Heard { event: None, ..heard }, why).await;
+            StatusCode::OK.into_response()
+        }
+        Err(refusal) => {
+            let (reason, detail) = (refusal.for_console(), with_causes(&refusal));
+            let why = Why { kind: refusal.kind(), status: refusal.status(), reason, detail };
+            refused_event::keep(&work, &customer, &heard, why).await;
+            refused(&work, Some(&customer), &refusal, heard.pattern)
+        }
     }
 }
 
@@ -104,9 +117,10 @@ async fn accept(
     customer: &Customer,
     headers: &HeaderMap,
     body: Body,
-    pattern: &mut Option<Pattern>,
+    heard: &mut Heard,
 ) -> Result<Accepted, Refusal> {
-    let body = read_body(headers, body, work.deadline).await?;
+    heard.body = read_body(headers, body, work.deadline).await?;
+    heard.pattern = pattern_of(&heard.body);
     // Before everything else: whatever is wrong beside it, here is the wrong place to mend it.
     if customer.instance != work.instance {
         return Err(Refusal::OtherInstance { own: customer.instance, endpoint: work.other_instance_url.clone() });
@@ -114,21 +128,19 @@ async fn accept(
     if customer.ats.at(work.clock.now()).is_none() {
         return Err(Refusal::SwitchedOff);
     }
-    let event = match parse_event(&body, customer)? {
-        Parsed::Event(event) => event,
+    let event = match parse_event(&heard.body, customer)? {
+        Parsed::Event(event) => heard.event.insert(event).clone(),
         Parsed::Ignored { event_type } => {
-            tracing::info!(customer.id = %customer.id, event_type, "An event of a type that is not for us was ignored.");
-            return Ok(Accepted::Ignored);
+            return Ok(Accepted::Ignored(format!("Events of the type {event_type} order nothing.")));
         }
     };
+    if let Some(other) = no_trigger(customer, &event) {
+        return Ok(Accepted::Ignored(format!("The status {other} is none of the trigger statuses of the integration.")));
+    }
     let chosen = match &event.occasion {
         Occasion::ApplicationCompleted { .. } => Pattern::Inline,
         Occasion::StatusChanged(_) => Pattern::AdHoc,
     };
-    *pattern = Some(chosen);
-    if !is_trigger(customer, &event) {
-        return Ok(Accepted::Ignored);
-    }
     if !customer.enabled {
         return Err(Refusal::SwitchedOff);
     }
@@ -146,11 +158,12 @@ async fn accept(
 }
 
 /// Status changes are sent for other statuses too, such as hired; only the configured ones ask for an assessment.
-fn is_trigger(customer: &Customer, event: &Event) -> bool {
+fn no_trigger<'a>(customer: &Customer, event: &'a Event) -> Option<&'a StatusId> {
     match &event.occasion {
-        Occasion::ApplicationCompleted { .. } => true,
+        Occasion::ApplicationCompleted { .. } => None,
         Occasion::StatusChanged(change) => {
-            customer.trigger_statuses.is_empty() || customer.trigger_statuses.contains(&change.new_status)
+            let triggers = &customer.trigger_statuses;
+            Some(&change.new_status).filter(|status| !triggers.is_empty() && !triggers.contains(status))
         }
     }
 }

@@ -1,11 +1,15 @@
-//! Why an event is not accepted, in words for the person who waits: the recruiter, or the candidate on the portal.
+//! Why an event is not accepted, in words for the person who waits: here for the recruiter, in `for_candidate` for the portal.
+
+mod for_candidate;
+
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use url::Url;
 
-use crate::domain::{Disposition, Instance, Pattern, with_causes};
+use crate::domain::{Disposition, Instance, OrderId, Pattern, PersonId, RefusalKind, with_causes};
 use crate::harver_platform::HarverError;
-use crate::icims::{Field, IcimsError, UnreadableEvent, VendorError};
+use crate::icims::{Field, IcimsError, UnreadableEvent, VendorError, in_plain_words};
 use crate::store::StoreError;
 use crate::web::BodyError;
 
@@ -50,6 +54,9 @@ pub(super) enum Refusal {
     /// Row 6.
     #[error("the job has packages of other vendors only")]
     OtherVendorsOnly,
+    /// Row 8, ad hoc: nobody has chosen between them.
+    #[error("the job has several Harver packages, and multi-phase is off: {}", .0.join(", "))]
+    SeveralPackages(Vec<String>),
     /// Row 7.
     #[error("the package label {0:?} is wrongly formatted")]
     PackageFormat(String),
@@ -61,18 +68,31 @@ pub(super) enum Refusal {
         /// What is wrong with the vacancy, as half a sentence.
         problem: &'static str,
     },
+    /// The platform knows candidates by their address, so that two people with one address would share an application.
+    #[error("person {person} has the same e-mail address and order {order} for the same vacancy")]
+    SameAddress {
+        /// The other person.
+        person: PersonId,
+        /// That person's order.
+        order: OrderId,
+        /// Whether that person has finished.
+        completed: bool,
+    },
     /// Row 1, ad hoc.
     #[error("the candidate has an open invitation for this workflow")]
     AlreadyInvited,
+    /// Row 1, ad hoc: what should have told the candidate has failed so far.
+    #[error("the candidate's invitation for this workflow waits for its next attempt")]
+    NotMailedYet(OrderId),
     /// Row 2, ad hoc.
     #[error("the candidate has already completed this assessment for this workflow")]
     AlreadyCompleted,
     /// Rows 13, 14, 15 and 17.
     #[error("iCIMS could not be asked")]
     Icims(#[source] IcimsError),
-    /// The inline answer needs the platform, and the platform did not help.
+    /// The platform cannot help: inline because it is away, ad hoc only if somebody has to act before it can.
     #[error("Harver could not be asked")]
-    Harver(#[source] HarverError),
+    Harver(#[source] Arc<HarverError>),
     /// The neighbours took longer than the event may wait.
     #[error("the neighbours took longer than the event may wait")]
     Deadline,
@@ -90,20 +110,45 @@ impl Refusal {
             Self::Icims(error) if passes(error.disposition()) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => StatusCode::BAD_REQUEST,
             Self::Icims(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Harver(error) if passes(error.disposition()) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Harver(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Harver(error) if error.needs_somebody() => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Harver(_) => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// What people choose from when they look for a refused event.
+    pub(super) fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Credentials | Self::Body(_) | Self::Event(_) => RefusalKind::Unreadable,
+            Self::OtherInstance { .. } => RefusalKind::WrongInstance,
+            Self::SwitchedOff | Self::PatternOff(_) => RefusalKind::SwitchedOff,
+            Self::FieldEmpty(_) | Self::FieldMalformed(_) => RefusalKind::Candidate,
+            Self::SameAddress { .. } => RefusalKind::SameAddress,
+            Self::JobClosed => RefusalKind::JobClosed,
+            Self::NoPackage | Self::OtherVendorsOnly | Self::PackageFormat(_) | Self::SeveralPackages(_) => RefusalKind::Package,
+            Self::Vacancy { .. } => RefusalKind::Vacancy,
+            Self::AlreadyInvited | Self::NotMailedYet(_) | Self::AlreadyCompleted => RefusalKind::AlreadyThere,
+            Self::Icims(_) => RefusalKind::Icims,
+            Self::Harver(_) => RefusalKind::Harver,
+            Self::Deadline | Self::Store(_) => RefusalKind::Busy,
         }
     }
 
     /// The error as iCIMS shows and logs it: what happened, what to do, whom to ask.
     pub(super) fn vendor_error(&self, pattern: Option<Pattern>, support_contact: &str) -> VendorError {
-        let consequence = match pattern {
-            Some(Pattern::Inline) => "The assessment cannot be started",
-            Some(Pattern::AdHoc) | None => "Harver cannot invite this candidate",
+        let (consequence, reason) = match pattern {
+            Some(Pattern::Inline) => ("The assessment cannot be started", for_candidate::reason(self)),
+            Some(Pattern::AdHoc) | None => ("Harver cannot invite this candidate", self.reason()),
         };
-        let user_message = format!("{consequence} because {} If this does not help, contact {support_contact}.", self.reason());
+        let user_message = format!("{consequence} because {reason} If this does not help, contact {support_contact}.");
         VendorError::new(user_message, with_causes(self))
+    }
+
+    /// What is wrong and what to do, for people who look for it later: whoever waited, these are the recruiter's words.
+    pub(super) fn for_console(&self) -> String {
+        let reason = in_plain_words(&self.reason());
+        let mut letters = reason.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     }
 
     /// Goes on from "because": what is wrong, and as a second sentence what to do.
@@ -117,9 +162,12 @@ impl Refusal {
             Self::Event(UnreadableEvent::OtherCustomer { .. }) => {
                 "the Harver credentials in iCIMS belong to another customer. Ask your iCIMS administrator to enter those of this platform.".into()
             }
-            Self::Body(_) | Self::Event(_) => {
+            Self::Body(_) => {
                 "the request from iCIMS could not be read. Ask your iCIMS administrator to check the event configuration.".into()
             }
+            Self::Event(problem) => format!(
+                "the request from iCIMS could not be read: {problem}. Ask your iCIMS administrator to check the event configuration."
+            ),
             Self::OtherInstance { own, endpoint } => {
                 let place = endpoint.as_ref().map_or_else(
                     || format!("Ask support for the address of the {}, and your iCIMS administrator to enter it.", own.label()),
@@ -144,31 +192,62 @@ impl Refusal {
                 "{} holds no Harver package. Select a package that begins with the word Harver, then try again.",
                 Field::JobAssessmentType
             ),
+            Self::SeveralPackages(labels) => format!(
+                "{} holds several Harver packages: {}. Leave one of them selected on the job, or ask a Harver Admin to switch \
+                 Multi-Phased Assessments on, then try again.",
+                Field::JobAssessmentType,
+                labels.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(", ")
+            ),
             Self::PackageFormat(label) => format!(
                 "the package \"{label}\" is wrongly formatted. Ask your iCIMS administrator to load it as \"Harver <vacancy name> – <vacancy id>\"."
             ),
             Self::Vacancy { label, problem } => {
                 format!("the vacancy of the package \"{label}\" {problem} in Harver. Select another package, or ask a Harver Admin.")
             }
+            Self::SameAddress { person, completed, .. } => format!(
+                "{} is also the address of another candidate, person {person}, who has {} assessment for this vacancy. Correct the \
+                 address of one of them, or merge the two if they are the same person, then try again.",
+                Field::PersonEmail,
+                if *completed { "a completed" } else { "an open" }
+            ),
             Self::AlreadyInvited => {
                 "the candidate already has an open invitation. Ask the candidate to follow its link, in the e-mail or in the application.".into()
             }
+            Self::NotMailedYet(order) => format!(
+                "the candidate already has an open invitation, which could not be mailed yet. It is tried again by itself; order {order} in \
+                 the Harver console says what it waits for."
+            ),
             Self::AlreadyCompleted => {
                 "the candidate has already completed this assessment. The result is on the Screen tab, section Assessments.".into()
             }
             Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => {
                 "the candidate, the job or the workflow could not be found with the rights of the integration user. \
-                 Ask your iCIMS administrator to check them.".into()
+                 Ask your iCIMS administrator to check them, and a Harver Admin to check the base URL under Integration, Credentials.".into()
             }
             Self::Icims(error) if passes(error.disposition()) => "iCIMS did not answer properly. Try again in a few minutes.".into(),
             Self::Icims(_) => {
                 "iCIMS does not accept the credentials or the address of the Harver integration. \
                  Ask a Harver Admin to check Integration, Credentials.".into()
             }
-            Self::Harver(error) if passes(error.disposition()) => "Harver is not available. Try again in a few minutes.".into(),
-            Self::Harver(_) => "Harver did not accept the request. Ask a Harver Admin to check the account and the vacancy.".into(),
+            Self::Harver(error) => by_harver(error).into(),
             Self::Deadline | Self::Store(_) => "Harver is busy. Try again in a few minutes.".into(),
         }
+    }
+}
+
+fn by_harver(error: &HarverError) -> &'static str {
+    match error {
+        HarverError::CredentialsRejected { .. } => {
+            "Harver does not accept the credentials of the integration for this account. \
+             Ask a Harver Admin to have the API client id and secret of the account checked."
+        }
+        HarverError::NotTheApi { .. } => {
+            "something else than Harver answers at the address of the account. Ask a Harver Admin to have that address checked."
+        }
+        error if error.needs_somebody() => {
+            "Harver did not accept the request. Ask a Harver Admin to check the account and the vacancy."
+        }
+        _ => "Harver is not available. Try again in a few minutes.",
     }
 }
 
@@ -197,16 +276,25 @@ mod tests {
     }
 
     #[test]
-    fn the_candidate_on_the_portal_reads_something_else_than_the_recruiter() {
-        assert!(
-            said(&Refusal::NoPackage, Pattern::Inline)
-                .starts_with("The assessment cannot be started because {{job.assessmenttype}}")
+    fn a_candidate_is_told_to_mend_what_is_the_candidates_own() {
+        assert_eq!(
+            said(&Refusal::FieldEmpty(Field::PersonFirstName), Pattern::Inline),
+            "The assessment cannot be started because {{person.firstname}} is empty. Enter it in your profile, then try again. \
+             If this does not help, contact support@harver.com."
         );
     }
 
     #[test]
-    fn every_refusal_says_what_to_do_and_whom_to_ask() {
-        let refusals = [
+    fn the_console_names_fields_in_plain_words() {
+        let refusal = Refusal::SeveralPackages(vec!["Harver A".into(), "Harver B".into()]);
+        let console = refusal.for_console();
+        assert!(console.starts_with("Assessment Type holds several Harver packages: \"Harver A\", \"Harver B\"."));
+    }
+
+    fn refusals() -> Vec<Refusal> {
+        let person = "30517".parse().expect("a number");
+        let order = 7.try_into().expect("a number");
+        vec![
             Refusal::Credentials,
             Refusal::Body(BodyError::TooLarge),
             Refusal::OtherInstance { own: Instance::Us, endpoint: None },
@@ -219,13 +307,34 @@ mod tests {
             Refusal::PackageFormat("Harver Advisor".into()),
             Refusal::Vacancy { label: "Harver Advisor – 64c20d1e5f7a8b0012ab34cd".into(), problem: "is closed" },
             Refusal::AlreadyInvited,
+            Refusal::NotMailedYet(order),
             Refusal::AlreadyCompleted,
             Refusal::Deadline,
-        ];
-        for refusal in refusals {
-            let said = said(&refusal, Pattern::AdHoc);
-            assert!(said.ends_with("contact support@harver.com."), "{said}");
-            assert!(said.matches(". ").count() >= 2, "says what happened, what to do and whom to ask: {said}");
+            Refusal::SeveralPackages(vec!["Harver A".into(), "Harver B".into()]),
+            Refusal::SameAddress { person, order, completed: false },
+            Refusal::FieldMalformed(Field::PersonEmail),
+            Refusal::Event(UnreadableEvent::Missing("newStatus")),
+        ]
+    }
+
+    #[test]
+    fn every_refusal_says_what_to_do_and_whom_to_ask() {
+        for refusal in refusals() {
+            for pattern in Pattern::ALL {
+                let said = said(&refusal, pattern);
+                assert!(said.ends_with("contact support@harver.com."), "{said}");
+                assert!(said.matches(". ").count() >= 2, "says what happened, what to do and whom to ask: {said}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_candidate_reads_a_recruiters_words() {
+        for refusal in refusals() {
+            let said = said(&refusal, Pattern::Inline).to_lowercase();
+            for word in ["package", "vacancy", "admin", "credentials", "workflow", "icims", "30517", "{{job", "screen tab"] {
+                assert!(!said.contains(word), "{word}: {said}");
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use super::AtsToHarver;
+use super::gather::vacancy_problem;
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, OrderState, with_causes};
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
@@ -79,11 +80,10 @@ pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Fini
 }
 
 fn job_error(error: &HarverError, order: &Order) -> JobError {
-    let label = order.package.as_listed();
-    let for_recruiter = match error {
-        HarverError::NotFound { .. } => format!("The vacancy of the package \"{label}\" does not exist in Harver."),
-        HarverError::Refused { .. } => format!("The vacancy of the package \"{label}\" does not take candidates in Harver."),
-        _ => "Harver could not be reached.".into(),
+    let for_recruiter = match vacancy_problem(error) {
+        Some(problem) => format!("The vacancy of the package \"{}\" {problem} in Harver.", order.package.as_listed()),
+        None if error.needs_somebody() => "A Harver Admin has to check the integration's Harver account.".into(),
+        None => "Harver could not be reached.".into(),
     };
     JobError { disposition: error.disposition(), for_operator: with_causes(error), for_recruiter }
 }

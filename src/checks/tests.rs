@@ -239,7 +239,11 @@ async fn credentials_of_another_customer_are_no_matter_of_addresses() {
 async fn the_platform_may_fail_alone() {
     for (answer, words) in [
         (ResponseTemplate::new(401), "client id and client secret"),
-        (ResponseTemplate::new(404), "US instance"),
+        (
+            ResponseTemplate::new(404).set_body_string(include_str!("../../fixtures/harver_platform/error_not_found.json")),
+            "US instance",
+        ),
+        (ResponseTemplate::new(404).set_body_string("<h1>Not found</h1>"), "address of the platform"),
         (ResponseTemplate::new(429), "in a minute"),
         (ResponseTemplate::new(503), "in trouble"),
     ] {

@@ -67,7 +67,7 @@ fn what_happened(error: &HarverError, customer: &Customer) -> String {
         }
         HarverError::TimedOut { .. } => "The platform did not answer in time.".to_owned(),
         HarverError::Unavailable { status, .. } => format!("The platform is in trouble: it answered with status {status}."),
-        HarverError::Unreadable { status, .. } => {
+        HarverError::NotTheApi { status, .. } | HarverError::Unreadable { status, .. } => {
             format!("Something answered with status {status}, but not the API of the platform.")
         }
     };
@@ -83,7 +83,7 @@ fn what_to_fix(error: &HarverError) -> &'static str {
             "Check the account id, and whether the account lives on the default or on the US instance."
         }
         HarverError::Throttled { .. } => "Try again in a minute.",
-        HarverError::Refused { .. } | HarverError::Unreadable { .. } => {
+        HarverError::NotTheApi { .. } | HarverError::Refused { .. } | HarverError::Unreadable { .. } => {
             "Check the address of the platform in the settings of the integration."
         }
         HarverError::Unreachable { source, .. } | HarverError::TimedOut { source, .. } if source.proxy().is_some() => {

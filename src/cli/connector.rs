@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers};
+use icims_sandbox::control::connector::{BoxFuture, Connected, Connector, ConnectorError, NewTenant, Numbers, Work};
 use secrecy::SecretString;
 use url::Url;
 
@@ -47,12 +47,13 @@ impl Connector for OwnIntegration {
         })
     }
 
-    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>> {
+    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<Work, ConnectorError>> {
         Box::pin(async move {
             let customer = known(customer)?;
             let now = self.clock.now();
-            let due: Result<u64, StoreError> = self.store.read(move |tx| jobs::due(tx, customer, now)).await;
-            due.map_err(|error| ConnectorError::caused_by("the integration cannot count its work", error))
+            let found: Result<_, StoreError> = self.store.read(move |tx| jobs::outstanding(tx, customer, now)).await;
+            let found = found.map_err(|error| ConnectorError::caused_by("the integration cannot count its work", error))?;
+            Ok(Work { unfinished: found.due + found.retried, waiting: found.retried })
         })
     }
 

@@ -9,10 +9,10 @@ use super::form::Asked;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
 use super::words::{self, Badge, Moment};
-use crate::domain::{Customer, JobId, Order, OrderId, OrderState, PersonId, Selection, WorkflowId};
+use crate::domain::{Customer, JobId, JobKind, Order, OrderId, OrderState, PersonId, Selection, WorkflowId};
 use crate::store::jobs::{self, AttemptOutcome, JobRecord};
 use crate::store::orders::{self, Wanted};
-use crate::store::{Tx, selections};
+use crate::store::{StoreError, Tx, selections};
 
 /// How many orders stand on one page.
 const PAGE: u32 = 50;
@@ -35,7 +35,7 @@ pub(super) struct Orders {
 
 impl Orders {
     fn is_filtered(&self) -> bool {
-        self.wanted.state.is_some() || !self.wanted.words.is_empty()
+        self.wanted.state.is_some() || self.wanted.waits || !self.wanted.words.is_empty()
     }
 
     fn is_chosen(&self, state: &Badge) -> bool {
@@ -48,8 +48,8 @@ impl Orders {
             return String::new();
         }
         let state = self.wanted.state.map(OrderState::name).unwrap_or_default();
-        let pairs = [("q", self.wanted.words.as_str()), ("state", state)];
-        format!("{sign}{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+        let waits = if self.wanted.waits { "yes" } else { "" };
+        words::query(sign, &[("q", &self.wanted.words), ("state", state), ("waits", waits)])
     }
 }
 
@@ -66,6 +66,8 @@ struct Awaited {
 struct Line {
     id: OrderId,
     state: Badge,
+    /// Whether a step of it has failed and is to be tried again.
+    waits: bool,
     candidate: String,
     job_title: String,
     package: String,
@@ -81,9 +83,18 @@ pub(super) struct OneOrder {
     received: Moment,
     link_expires: Option<Moment>,
     failure: Option<String>,
+    waits: Vec<Waits>,
     timeline: Vec<(Moment, String)>,
     jobs: Vec<Step>,
     ats_base: String,
+}
+
+/// A step that has failed and is to be tried again.
+struct Waits {
+    what: &'static str,
+    reason: String,
+    tried: usize,
+    next: Moment,
 }
 
 /// A step with what was tried.
@@ -112,7 +123,12 @@ pub(super) async fn list(
     Asked(asked): Asked,
 ) -> Result<Page<Orders>, Failure> {
     let state = OrderState::ALL.into_iter().find(|state| state.name() == asked.text("state"));
-    let wanted = Wanted { state, words: asked.text("q").to_owned(), before: asked.text("before").parse().ok() };
+    let wanted = Wanted {
+        state,
+        words: asked.text("q").to_owned(),
+        waits: asked.ticked("waits"),
+        before: asked.text("before").parse().ok(),
+    };
     let (support, now) = (console.support_contact, console.clock.now());
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
@@ -125,7 +141,7 @@ pub(super) async fn list(
         Ok::<_, Failure>(Orders {
             shell,
             awaited: awaited.into_iter().map(Awaited::from).collect(),
-            orders: found.into_iter().map(Line::from).collect(),
+            orders: found.into_iter().map(|order| Line::read(tx, order)).collect::<Result<_, _>>()?,
             older,
             later_page: wanted.before.is_some(),
             states: OrderState::ALL.into_iter().map(Badge::from).collect(),
@@ -153,6 +169,7 @@ pub(super) async fn one(
             received: order.received_at.into(),
             link_expires: order.link_expires_at.filter(|_| order.state == OrderState::Invited).map(Moment::from),
             failure: order.failure.clone().filter(|_| order.state == OrderState::Failed),
+            waits: jobs.iter().filter_map(Waits::of).collect(),
             timeline: timeline.into_iter().map(|(at, what)| (at.into(), what)).collect(),
             jobs: jobs.into_iter().map(Step::from).collect(),
             ats_base: ats_base(&customer, now),
@@ -176,16 +193,32 @@ impl From<Selection> for Awaited {
     }
 }
 
-impl From<Order> for Line {
-    fn from(order: Order) -> Self {
-        Self {
+impl Line {
+    fn read(tx: &Tx<'_>, order: Order) -> Result<Self, StoreError> {
+        Ok(Self {
             id: order.id,
             state: order.state.into(),
+            waits: jobs::is_retried(tx, order.id)?,
             candidate: order.candidate.full_name(),
             job_title: order.job_title,
             package: order.package.name().to_owned(),
             received: order.received_at.into(),
-        }
+        })
+    }
+}
+
+impl Waits {
+    fn of(record: &JobRecord) -> Option<Self> {
+        let failed = record.attempts.last().filter(|last| record.state == "waiting" && last.outcome == AttemptOutcome::Later)?;
+        Some(Self {
+            what: match record.job.kind {
+                JobKind::StartAssessment | JobKind::SendInvitation => "The invitation waits",
+                JobKind::ReportProgress | JobKind::ReportResult | JobKind::ReportFailure => "The report to iCIMS waits",
+            },
+            reason: words::sentence(&failed.detail),
+            tried: record.attempts.len(),
+            next: record.due_at.into(),
+        })
     }
 }
 

@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use jiff::Timestamp;
 
-use super::Console;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
-use super::words::{self, Badge};
+use super::words::{self, Badge, Moment};
+use super::{Console, refused};
 use crate::domain::{Customer, OrderState};
+use crate::store::jobs::{self, Outstanding};
 use crate::store::orders;
 
 #[derive(Template)]
@@ -21,6 +22,11 @@ pub(super) struct Overview {
     icims: Neighbour,
     harver: Neighbour,
     counts: Vec<(Badge, u64)>,
+    /// How many different refusals there were lately.
+    refused: u64,
+    /// How many steps have failed and wait for their next attempt, and when the first of them is tried.
+    retried: u64,
+    next_attempt: Option<Moment>,
 }
 
 /// One of the two that the integration stands between.
@@ -35,7 +41,9 @@ pub(super) async fn overview(State(console): State<Console>, signed_in: SignedIn
     let look = move |tx: &crate::store::Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Overview, support)?;
         let counts = orders::counts(tx, customer.id)?;
-        Ok::<_, Failure>(Overview::new(&customer, now, shell, &counts))
+        let work = jobs::outstanding(tx, Some(customer.id), now)?;
+        let refused = refused::lately(tx, customer.id, now)?;
+        Ok::<_, Failure>(Overview::new(&customer, now, shell, &counts).with(refused, work))
     };
     console.store.read(look).await.map(Page::ok)
 }
@@ -58,6 +66,13 @@ impl Overview {
                 identity: customer.harver.account.to_string(),
             },
             counts: OrderState::ALL.into_iter().map(|state| (state.into(), number(state))).collect(),
+            refused: 0,
+            retried: 0,
+            next_attempt: None,
         }
+    }
+
+    fn with(self, refused: u64, work: Outstanding) -> Self {
+        Self { refused, retried: work.retried, next_attempt: work.next_attempt.map(Moment::from), ..self }
     }
 }

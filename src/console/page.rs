@@ -48,6 +48,7 @@ pub(super) enum Section {
     HarverToAts,
     Invitation,
     Orders,
+    Refused,
     DeadLetters,
     History,
     Tokens,
@@ -66,7 +67,7 @@ impl Section {
             | Self::AtsToHarver
             | Self::HarverToAts
             | Self::Invitation => true,
-            Self::Orders | Self::DeadLetters | Self::History | Self::Tokens | Self::Nowhere => false,
+            Self::Orders | Self::Refused | Self::DeadLetters | Self::History | Self::Tokens | Self::Nowhere => false,
         }
     }
 }

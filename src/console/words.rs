@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::domain::{JobKind, OrderState};
+use crate::domain::{JobKind, OrderState, RefusalKind};
 
 /// A state with its colour.
 pub(super) struct Badge {
@@ -27,6 +27,27 @@ impl From<OrderState> for Badge {
             OrderState::Cancelled => ("Cancelled", ""),
         };
         Self { name: state.name(), label, tone }
+    }
+}
+
+impl From<RefusalKind> for Badge {
+    fn from(kind: RefusalKind) -> Self {
+        let (label, tone) = match kind {
+            RefusalKind::Unreadable => ("Cannot be read", "bad"),
+            RefusalKind::WrongInstance => ("Wrong instance", "bad"),
+            RefusalKind::SwitchedOff => ("Not enabled", "bad"),
+            RefusalKind::Candidate => ("Candidate's details", "warn"),
+            RefusalKind::SameAddress => ("Address of somebody else", "warn"),
+            RefusalKind::JobClosed => ("Job not open", "warn"),
+            RefusalKind::Package => ("Package", "warn"),
+            RefusalKind::Vacancy => ("Vacancy", "warn"),
+            RefusalKind::AlreadyThere => ("Already invited", ""),
+            RefusalKind::Icims => ("iCIMS", "bad"),
+            RefusalKind::Harver => ("Harver platform", "bad"),
+            RefusalKind::Busy => ("Too slow", "bad"),
+            RefusalKind::Ignored => ("Ignored", ""),
+        };
+        Self { name: kind.name(), label, tone }
     }
 }
 
@@ -106,9 +127,22 @@ impl Moment {
     }
 }
 
+/// What is looked for, as the query of an address behind this sign.
+pub(super) fn query(sign: char, pairs: &[(&str, &str)]) -> String {
+    format!("{sign}{}", url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish())
+}
+
 /// An address as people write it: without the slash that stands for no path.
 pub(super) fn address(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
+}
+
+/// What stands in a log, as a sentence.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let begun: String = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    if begun.is_empty() || begun.ends_with(['.', '!', '?']) { begun } else { format!("{begun}.") }
 }
 
 /// How long something took.
@@ -122,6 +156,12 @@ pub(super) fn duration(milliseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_a_log_becomes_a_sentence() {
+        assert_eq!(sentence("the mail server is away: no connection "), "The mail server is away: no connection.");
+        assert_eq!((sentence(""), sentence("Try again.")), (String::new(), "Try again.".into()));
+    }
 
     #[test]
     fn moments_and_durations_are_short() {

@@ -11,10 +11,11 @@ use super::ids::{CustomerId, JobId, PersonId, WorkflowId};
 pub struct StatusId(String);
 
 impl StatusId {
-    /// Reads a status id with or without its letter; `None` when no digits are left.
+    /// Reads a status id with or without its one letter; `None` when the rest is no number.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.trim().trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+        let text = text.trim();
+        let digits = text.strip_prefix(|letter: char| letter.is_ascii_alphabetic()).unwrap_or(text);
         let valid = !digits.is_empty() && digits.len() <= 18 && digits.bytes().all(|byte| byte.is_ascii_digit());
         valid.then(|| Self(digits.to_owned()))
     }
@@ -70,7 +71,8 @@ mod tests {
     fn a_status_is_the_same_with_and_without_its_letter() {
         assert_eq!(StatusId::parse("C40177"), StatusId::parse("40177"));
         assert_ne!(StatusId::parse("40177"), StatusId::parse("40178"));
-        for wrong in ["", "C", "Send to Harver", "40 177"] {
+        for wrong in ["", "C", "CC40177", "Status40177", "-40177", "C-40177", "40177.0", "Send to Harver", "40 177", "４０１７７"]
+        {
             assert_eq!(StatusId::parse(wrong), None, "{wrong:?}");
         }
     }

@@ -24,6 +24,7 @@ mod ids;
 mod job;
 mod order;
 mod package;
+mod refused;
 mod selection;
 mod settings;
 mod text;
@@ -38,6 +39,7 @@ pub use ids::{
 pub use job::{Disposition, Job, JobKind};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};
+pub use refused::{RefusalKind, RefusedEvent, UnknownKind};
 pub use selection::{Selection, SelectionEnd, SelectionState};
 pub use settings::{
     Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, Former, InboundCredentials, Instance,

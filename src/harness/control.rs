@@ -122,11 +122,14 @@ impl Control {
         ended.map(|_| ()).context("switching faults off")
     }
 
-    /// What of a customer is under way, in words.
+    /// What of a customer is under way, in words. What the integration tries again later waits for the clock.
     async fn pending(&self, customer: &str) -> Result<Option<String>> {
         let answer = http::json(self.client.get(self.at("health")).query(&[("customer", customer)])).await?;
         let pending = answer["pending"].as_object().context("health tells what is pending")?;
-        let busy = pending.values().any(|count| count.as_u64() != Some(0));
+        let of = |name: &str| pending.get(name).and_then(Value::as_u64);
+        let others = pending.iter().filter(|(name, _)| !name.starts_with("integration_"));
+        let idle = others.into_iter().all(|(_, count)| count.as_u64() == Some(0));
+        let busy = !idle || of("integration_work").is_none() || of("integration_work") != of("integration_waiting");
         Ok(busy.then(|| format!("pending: {}", Value::Object(pending.clone()))))
     }
 

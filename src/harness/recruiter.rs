@@ -18,12 +18,14 @@ pub(super) struct Recruiter {
 /// What the Summary says of one candidate after advancing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SummaryLine {
-    /// `accepted`, `link`, `refused`, `failed`, `waiting` or `moved`.
+    /// `accepted`, `reported`, `incomplete`, `link`, `refused`, `failed`, `waiting` or `moved`.
     pub(super) outcome: String,
     pub(super) message: String,
     pub(super) advice: String,
     /// The vendor's page that it offers to open.
     pub(super) link: Option<String>,
+    /// Where the Summary is.
+    pub(super) page: String,
 }
 
 /// A line of the section Assessments, as the Screen tab shows it.
@@ -114,6 +116,13 @@ impl Recruiter {
         self.visitor.submit(with_package(form, Some(wanted))?).await?.succeeded().map(|_| ())
     }
 
+    /// Selects a package on a job beside those there are.
+    pub(super) async fn add_package(&self, job: &str, wanted: &str) -> Result<()> {
+        let form = self.open(&format!("/jobs/{job}/edit")).await?.form("#profile-form")?;
+        let form = form.tick_labelled("assessmenttype", |label| label == wanted)?;
+        self.visitor.submit(form).await?.succeeded().map(|_| ())
+    }
+
     /// The id of the job with this title.
     pub(super) async fn find_job(&self, title: &str) -> Result<String> {
         let form = self.open("/jobs").await?.form("#job-search")?.fill("q", title)?;
@@ -142,6 +151,11 @@ impl Recruiter {
         let summary = self.visitor.submit(form.fill("status", &value)?).await?.succeeded()?;
         ensure!(summary.has("#summary"), "no Summary after advancing: {}", summary.words());
         workflows.iter().map(|workflow| summary_line(&summary, workflow)).collect()
+    }
+
+    /// What the Summary says of a candidate when it is looked at again.
+    pub(super) async fn summary_again(&self, before: &SummaryLine, workflow: &str) -> Result<SummaryLine> {
+        summary_line(&self.visitor.open(&before.page).await?.succeeded()?, workflow)
     }
 
     /// The status label of a workflow, as its profile shows it.
@@ -245,6 +259,7 @@ fn with_package(form: Form, wanted: Option<&str>) -> Result<Form> {
 fn summary_line(summary: &Page, workflow: &str) -> Result<SummaryLine> {
     let advice = summary.texts(&format!("#advice-{workflow}"))?.into_iter().next().unwrap_or_default();
     Ok(SummaryLine {
+        page: summary.url.to_string(),
         outcome: summary.attribute(&format!("#summary-{workflow}"), "data-outcome")?,
         message: summary.text(&format!("#message-{workflow}"))?,
         advice,

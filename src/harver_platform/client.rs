@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{Call, HarverError, Operation};
+use super::vacancies::KnownVacancies;
 use super::wire::{
     ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
     NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, VacancyStatus, VacancyWire, completed,
@@ -23,12 +24,13 @@ use crate::token_cache::TokenCache;
 /// The longest value of an attribute of a new application (harver-platform.md 9.2).
 const ATTRIBUTE_LIMIT: usize = 512;
 
-/// Talks to the platform for any account; clones share connections and access tokens.
+/// Talks to the platform for any account; clones share connections, access tokens and what is remembered of vacancies.
 #[derive(Clone)]
 pub struct HarverClient {
     pub(super) http: Clients,
     pub(super) clock: Clock,
     pub(super) tokens: TokenCache,
+    pub(super) vacancies: KnownVacancies,
 }
 
 /// Who is to be assessed, and where the candidate comes from.
@@ -108,7 +110,7 @@ impl HarverClient {
     /// A client over the shared HTTP client; access tokens are renewed on `clock`.
     #[must_use]
     pub fn new(http: Clients, clock: Clock) -> Self {
-        Self { http, tokens: TokenCache::new(clock.clone()), clock }
+        Self { http, tokens: TokenCache::new(clock.clone()), vacancies: KnownVacancies::default(), clock }
     }
 
     /// Creates the candidate's application in a vacancy, or finds the one that is there, with a new link either way:
@@ -124,7 +126,11 @@ impl HarverClient {
     ) -> Result<CreatedApplication, HarverError> {
         let call = Call { account: connection.account.clone(), operation: Operation::CreateApplication(vacancy.clone()) };
         let path = format!("/vacancies/{vacancy}/applications");
-        let answer = self.exchange(connection, &call, Method::POST, &path, &[], Some(&new.on_the_wire())).await?;
+        let answer = self.exchange(connection, &call, Method::POST, &path, &[], Some(&new.on_the_wire())).await;
+        if let Err(HarverError::NotFound { .. } | HarverError::Refused { .. }) = &answer {
+            self.vacancies.forget(connection, vacancy);
+        }
+        let answer = answer?;
         let created = read::<Enveloped<CreatedWire>>(&call, &answer)?.data;
         if !matches!(created.magic_link.scheme(), "http" | "https") {
             return Err(unreadable(&call, &answer, "the magic link is no web address"));

@@ -105,7 +105,7 @@ async fn a_refusal_that_only_people_can_mend_stops_the_work() {
             ResponseTemplate::new(404).set_body_string(include_str!("../../fixtures/harver_platform/error_not_found.json")),
             "NotFound",
         ),
-        (ResponseTemplate::new(404).set_body_string("<h1>Not found</h1>"), "NotFound"),
+        (ResponseTemplate::new(404).insert_header("X-Correlation-Id", "0f8e"), "NotFound"),
         (
             ResponseTemplate::new(400).set_body_string(include_str!("../../fixtures/harver_platform/error_refused.json")),
             "Refused",
@@ -115,6 +115,20 @@ async fn a_refusal_that_only_people_can_mend_stops_the_work() {
     ];
     for (answer, expected) in cases {
         check_answer(answer, expected, Disposition::Stop).await;
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_somebody_else_is_not_taken_for_the_platforms_word() {
+    for answer in [
+        ResponseTemplate::new(404),
+        ResponseTemplate::new(404).set_body_string("<h1>Not found</h1>"),
+        ResponseTemplate::new(404).set_body_json(json!({})),
+        ResponseTemplate::new(404).set_body_json(json!({"message": "no Route matched with those values"})),
+        ResponseTemplate::new(405).set_body_string("<h1>Not allowed</h1>"),
+        ResponseTemplate::new(410),
+    ] {
+        check_answer(answer, "NotTheApi", Disposition::RetryLater).await;
     }
 }
 

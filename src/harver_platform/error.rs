@@ -84,6 +84,16 @@ pub enum HarverError {
         /// What was asked.
         call: Call,
     },
+    /// 404, 405 or 410 of something else than the API: a wrong address, or a gateway in front of it.
+    #[error(
+        "something that is not the API of the Harver platform answered {status} while {call}. Check the base URL of the account"
+    )]
+    NotTheApi {
+        /// What was asked.
+        call: Call,
+        /// The HTTP status.
+        status: u16,
+    },
     /// Another 4xx: the request itself was turned down.
     #[error(
         "the Harver platform turned the request down with status {status} while {call} ({reason}). Check that the vacancy is open \
@@ -144,16 +154,24 @@ pub enum HarverError {
 }
 
 impl HarverError {
-    /// What to do with the step that this error stopped.
+    /// What to do with the step that this error stopped. An answer of somebody else ends nothing: a gateway may be restarting.
     #[must_use]
     pub fn disposition(&self) -> Disposition {
         match self {
             Self::CredentialsRejected { .. } | Self::NotFound { .. } | Self::Refused { .. } => Disposition::Stop,
             Self::Throttled { until, .. } => Disposition::RetryAt(*until),
-            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. } | Self::Unreadable { .. } => {
-                Disposition::RetryLater
-            }
+            Self::NotTheApi { .. }
+            | Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::Unavailable { .. }
+            | Self::Unreadable { .. } => Disposition::RetryLater,
         }
+    }
+
+    /// Whether somebody has to act before this can succeed, so that whoever waits is told at once.
+    #[must_use]
+    pub fn needs_somebody(&self) -> bool {
+        self.disposition() == Disposition::Stop || matches!(self, Self::NotTheApi { .. })
     }
 
     pub(super) fn no_answer(call: Call, source: NoAnswer) -> Self {
@@ -172,6 +190,9 @@ impl HarverClient {
         match answer.status {
             StatusCode::BAD_REQUEST if call.operation == Operation::Token => HarverError::CredentialsRejected { call, reason },
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => HarverError::CredentialsRejected { call, reason },
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE if is_of_somebody_else(&call, answer) => {
+                HarverError::NotTheApi { call, status }
+            }
             StatusCode::NOT_FOUND => HarverError::NotFound { call },
             StatusCode::TOO_MANY_REQUESTS => {
                 let now = self.clock.now();
@@ -185,6 +206,13 @@ impl HarverClient {
             _ => HarverError::Unreadable { call, status, problem: "this status is in no documentation of the API", source: None },
         }
     }
+}
+
+/// Whether a refusal shows nothing of the API: neither one of its two shapes, nor the header that every answer of it has
+/// (harver-platform.md 9, conventions). Its token endpoint is always there.
+fn is_of_somebody_else(call: &Call, answer: &Answer) -> bool {
+    let known = || answer.json::<RefusalWire>().is_ok_and(|refusal| refusal.is_of_the_api());
+    call.operation == Operation::Token || (answer.header("x-correlation-id").is_none() && !known())
 }
 
 /// The platform's words, from either of the two shapes of its errors (harver-platform.md 9, conventions).

@@ -14,6 +14,7 @@ mod reports;
 mod reports_tests;
 #[cfg(test)]
 mod token_tests;
+mod vacancies;
 mod wire;
 
 pub use callbacks::{CallbackEvent, CallbackKind, UnreadableCallback, parse_callback};

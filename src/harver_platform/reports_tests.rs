@@ -70,10 +70,14 @@ async fn a_report_that_does_not_exist_is_told_from_one_that_cannot_be_had() {
         let other = answer(report, ResponseTemplate::new(200).set_body_json(&body)).await;
         assert_eq!(decision(&other.expect_err("another application")), "Unreadable");
     }
+    let absent = || {
+        let body = include_str!("../../fixtures/harver_platform/error_not_found.json");
+        ResponseTemplate::new(404).set_body_string(body)
+    };
     for report in [ReportType::InterviewGuide, ReportType::Development] {
-        assert_eq!(answer(report, ResponseTemplate::new(404)).await.expect("an answer"), None, "{report}");
+        assert_eq!(answer(report, absent()).await.expect("an answer"), None, "{report}");
         let away = answer(report, ResponseTemplate::new(503)).await;
         assert_eq!(decision(&away.expect_err("away")), "Unavailable", "{report}");
     }
-    assert_eq!(decision(&answer(ReportType::ReportsHub, ResponseTemplate::new(404)).await.expect_err("gone")), "NotFound");
+    assert_eq!(decision(&answer(ReportType::ReportsHub, absent()).await.expect_err("gone")), "NotFound");
 }

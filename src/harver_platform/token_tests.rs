@@ -75,7 +75,11 @@ async fn a_token_endpoint_that_fails_is_told_from_one_that_refuses() {
     let cases = [
         (ResponseTemplate::new(400).set_body_string(refused), "CredentialsRejected"),
         (ResponseTemplate::new(401), "CredentialsRejected"),
-        (ResponseTemplate::new(404), "NotFound"),
+        (
+            ResponseTemplate::new(404).set_body_string(include_str!("../../fixtures/harver_platform/error_not_found.json")),
+            "NotTheApi",
+        ),
+        (ResponseTemplate::new(405), "NotTheApi"),
         (ResponseTemplate::new(429), "Throttled"),
         (ResponseTemplate::new(503), "Unavailable"),
         (ResponseTemplate::new(200).set_body_json(json!({"access_token": "of another standard"})), "Unreadable"),

@@ -152,6 +152,7 @@ impl VacancyWire {
 /// Either of the two shapes of errors.
 #[derive(Deserialize)]
 pub(super) struct RefusalWire {
+    name: Option<String>,
     message: Option<String>,
     #[serde(default)]
     errors: Vec<RefusalItem>,
@@ -165,6 +166,11 @@ struct RefusalItem {
 }
 
 impl RefusalWire {
+    /// Whether it has one of the two shapes, and not just a message like any server's.
+    pub(super) fn is_of_the_api(&self) -> bool {
+        !self.errors.is_empty() || (self.name.is_some() && self.message.is_some())
+    }
+
     pub(super) fn words(self) -> Option<String> {
         let item = self.errors.into_iter().next().and_then(|item| item.detail.or(item.title));
         item.or(self.message).or(self.error_description).filter(|words| !words.trim().is_empty())

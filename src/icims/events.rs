@@ -1,12 +1,13 @@
 //! What iCIMS sends: reading an event into the domain (assessment-flow.md 2.2 and 3.2, icims-api.md 12).
 //!
-//! Unknown keys are ignored, because iCIMS adds keys at any time. The addresses among the links are checked but never called.
+//! Only what is used is read: iCIMS adds keys and links at any time. The addresses of the profiles that are used are checked, but
+//! never called.
 
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::vendor_error::VendorError;
-use crate::domain::{Customer, CustomerId, Event, JobId, Occasion, PersonId, StatusChange, StatusId, WorkflowId};
+use crate::domain::{Customer, CustomerId, Event, JobId, Occasion, Pattern, PersonId, StatusChange, StatusId, WorkflowId};
 use crate::http::NotTheExpectedJson;
 
 /// What a body holds.
@@ -49,8 +50,8 @@ pub enum UnreadableEvent {
         /// Which link.
         rel: &'static str,
     },
-    /// A field and a link name different profiles.
-    #[error("{0} and the link of that name differ")]
+    /// Fields and links name different profiles.
+    #[error("{0} and the links of that kind name different profiles")]
     Contradiction(&'static str),
 }
 
@@ -66,7 +67,14 @@ impl From<&UnreadableEvent> for VendorError {
 #[must_use]
 pub fn customer_id_of(body: &[u8]) -> Option<CustomerId> {
     let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
-    text(&object, "customerId")?.parse().ok()
+    text(&object, "customerId").ok()??.parse().ok()
+}
+
+/// The pattern that a body belongs to, whether or not the rest of it can be read: it tells who waits for the answer.
+#[must_use]
+pub fn pattern_of(body: &[u8]) -> Option<Pattern> {
+    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    Kind::named(&text(&object, "eventType").ok()??).map(Kind::pattern)
 }
 
 /// Reads an event that arrived with this customer's credentials.
@@ -80,18 +88,13 @@ pub fn parse_event(body: &[u8], customer: &Customer) -> Result<Parsed, Unreadabl
     if found != customer.id {
         return Err(UnreadableEvent::OtherCustomer { expected: customer.id, found });
     }
-    let event_type = text(&object, "eventType").ok_or(UnreadableEvent::Missing("eventType"))?;
-    let kind = match event_type.to_ascii_lowercase().as_str() {
-        // The documentation names the first, recorded traffic the second (icims-api.md 12.2).
-        "assessmentevent" | "applicationcompletedevent" => Kind::ApplicationCompleted,
-        "workflowstatuschangeevent" => Kind::StatusChanged,
-        _ => return Ok(Parsed::Ignored { event_type: crate::domain::cut_to(&event_type, 80) }),
+    let event_type = text(&object, "eventType")?.ok_or(UnreadableEvent::Missing("eventType"))?;
+    let Some(kind) = Kind::named(&event_type) else {
+        return Ok(Parsed::Ignored { event_type: crate::domain::cut_to(&event_type, 80) });
     };
     let links = Links::read(&object, customer)?;
     let workflow = required::<WorkflowId>(&object, "systemId")?;
-    if links.workflow.is_some_and(|linked| linked != workflow) {
-        return Err(UnreadableEvent::Contradiction("systemId"));
-    }
+    agreed("systemId", Some(workflow), links.workflow)?;
     let person = agreed("personId", optional::<PersonId>(&object, "personId")?, links.person)?;
     // The inline event names the candidate only by a link and as the user who caused it (assessment-flow.md 2.2).
     let person = match (person, kind) {
@@ -108,7 +111,7 @@ pub fn parse_event(body: &[u8], customer: &Customer) -> Result<Parsed, Unreadabl
             Kind::StatusChanged => Occasion::StatusChanged(StatusChange {
                 new_status: new_status(&object)?,
                 // Told to people, never used to decide anything: whatever else stands here is no reason to refuse.
-                recruiter: text(&object, "userId").and_then(|id| id.parse().ok()),
+                recruiter: optional(&object, "userId").ok().flatten(),
             }),
         },
     }))
@@ -120,6 +123,24 @@ enum Kind {
     StatusChanged,
 }
 
+impl Kind {
+    fn named(event_type: &str) -> Option<Self> {
+        match event_type.to_ascii_lowercase().as_str() {
+            // The documentation names the first, recorded traffic the second (icims-api.md 12.2).
+            "assessmentevent" | "applicationcompletedevent" => Some(Self::ApplicationCompleted),
+            "workflowstatuschangeevent" => Some(Self::StatusChanged),
+            _ => None,
+        }
+    }
+
+    fn pattern(self) -> Pattern {
+        match self {
+            Self::ApplicationCompleted => Pattern::Inline,
+            Self::StatusChanged => Pattern::AdHoc,
+        }
+    }
+}
+
 /// The profiles that the links name.
 #[derive(Default)]
 struct Links {
@@ -129,24 +150,21 @@ struct Links {
 }
 
 impl Links {
+    /// Links of kinds that nothing uses, titles, and whatever is no link are left alone.
     fn read(object: &Map<String, Value>, customer: &Customer) -> Result<Self, UnreadableEvent> {
-        let items = match object.get("links") {
-            None | Some(Value::Null) => return Ok(Self::default()),
-            Some(Value::Array(items)) => items,
-            Some(_) => return Err(UnreadableEvent::Invalid("links")),
-        };
         let mut links = Self::default();
-        for item in items {
+        for item in object.get("links").and_then(Value::as_array).into_iter().flatten() {
             let (Some(rel), Some(url)) = (item.get("rel").and_then(Value::as_str), item.get("url").and_then(Value::as_str))
             else {
                 continue;
             };
             match rel.to_ascii_lowercase().as_str() {
-                "applicantworkflow" => links.workflow = Some(linked(url, customer, "applicantWorkflow", "applicantworkflows")?),
-                "job" => links.job = Some(linked(url, customer, "job", "jobs")?),
-                "person" => links.person = Some(linked(url, customer, "person", "people")?),
-                "user" => drop(linked::<PersonId>(url, customer, "user", "people")?),
-                // Links of other kinds may be added at any time; nothing follows them.
+                "applicantworkflow" => {
+                    let id = linked(url, customer, "applicantWorkflow", "applicantworkflows")?;
+                    links.workflow = agreed("applicantWorkflow", links.workflow, Some(id))?;
+                }
+                "job" => links.job = agreed("job", links.job, Some(linked(url, customer, "job", "jobs")?))?,
+                "person" => links.person = agreed("person", links.person, Some(linked(url, customer, "person", "people")?))?,
                 _ => {}
             }
         }
@@ -169,39 +187,40 @@ fn linked<T: std::str::FromStr>(url: &str, customer: &Customer, rel: &'static st
 }
 
 /// A value as text: ids are strings in all documentation, and numbers are taken too. Blank is absent.
-fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
-    let text = match object.get(key)? {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
+fn text(object: &Map<String, Value>, key: &'static str) -> Result<Option<String>, UnreadableEvent> {
+    let text = match object.get(key) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(Value::Number(number)) => number.to_string(),
+        Some(_) => return Err(UnreadableEvent::Invalid(key)),
     };
-    (!text.is_empty()).then_some(text)
+    Ok((!text.is_empty()).then_some(text))
 }
 
 fn optional<T: std::str::FromStr>(object: &Map<String, Value>, key: &'static str) -> Result<Option<T>, UnreadableEvent> {
-    text(object, key).map(|text| text.parse().map_err(|_| UnreadableEvent::Invalid(key))).transpose()
+    text(object, key)?.map(|text| text.parse().map_err(|_| UnreadableEvent::Invalid(key))).transpose()
 }
 
 fn required<T: std::str::FromStr>(object: &Map<String, Value>, key: &'static str) -> Result<T, UnreadableEvent> {
     optional(object, key)?.ok_or(UnreadableEvent::Missing(key))
 }
 
-/// A profile that may be named twice must be the same twice: inviting the wrong person is worse than inviting nobody.
-fn agreed<T: PartialEq>(key: &'static str, field: Option<T>, link: Option<T>) -> Result<Option<T>, UnreadableEvent> {
-    match (field, link) {
-        (Some(field), Some(link)) if field != link => Err(UnreadableEvent::Contradiction(key)),
-        (field, link) => Ok(field.or(link)),
+/// A profile that is named several times must be the same each time: inviting the wrong person is worse than inviting nobody.
+fn agreed<T: PartialEq>(key: &'static str, one: Option<T>, other: Option<T>) -> Result<Option<T>, UnreadableEvent> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => Err(UnreadableEvent::Contradiction(key)),
+        (one, other) => Ok(one.or(other)),
     }
 }
 
 fn new_status(object: &Map<String, Value>) -> Result<StatusId, UnreadableEvent> {
-    let status = text(object, "newStatus").ok_or(UnreadableEvent::Missing("newStatus"))?;
+    let status = text(object, "newStatus")?.ok_or(UnreadableEvent::Missing("newStatus"))?;
     StatusId::parse(&status).ok_or(UnreadableEvent::Invalid("newStatus"))
 }
 
 /// Opaque (assessment-flow.md 2.2), but a browser is sent there, so only what leads to a web page is taken.
 fn return_url(object: &Map<String, Value>) -> Result<Option<Url>, UnreadableEvent> {
-    let Some(text) = text(object, "returnUrl") else { return Ok(None) };
+    let Some(text) = text(object, "returnUrl")? else { return Ok(None) };
     let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     url.map(Some).ok_or(UnreadableEvent::Invalid("returnUrl"))
 }

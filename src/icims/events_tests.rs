@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Parsed, UnreadableEvent, VendorError, customer_id_of, parse_event};
-use crate::domain::{Customer, Event, Occasion, StatusId};
+use super::{Parsed, UnreadableEvent, VendorError, customer_id_of, parse_event, pattern_of};
+use crate::domain::{Customer, Event, Occasion, Pattern, StatusId};
 use crate::testing::{basic, customer};
 
 const INLINE: &str = include_str!("../../fixtures/icims/event_inline.json");
@@ -93,14 +93,19 @@ fn what_is_missing_or_wrong_is_named() {
         (with(INLINE, "customerId", Value::Null), E::Missing("customerId")),
         (with(INLINE, "customerId", json!("brightwater")), E::Invalid("customerId")),
         (with(INLINE, "eventType", Value::Null), E::Missing("eventType")),
-        (with(INLINE, "systemId", json!({"id": 1})), E::Missing("systemId")),
+        (with(INLINE, "eventType", json!(["AssessmentEvent"])), E::Invalid("eventType")),
+        (with(INLINE, "systemId", json!({"id": 1})), E::Invalid("systemId")),
+        (with(INLINE, "systemId", json!(88431.5)), E::Invalid("systemId")),
         (with(INLINE, "systemId", json!("-1")), E::Invalid("systemId")),
         (with(INLINE, "systemId", json!("88432")), E::Contradiction("systemId")),
         (with(INLINE, "returnUrl", json!("javascript:alert(1)")), E::Invalid("returnUrl")),
         (with(INLINE, "returnUrl", json!("careers-brightwater.icims.com")), E::Invalid("returnUrl")),
-        (with(INLINE, "links", json!("none")), E::Invalid("links")),
+        (with(INLINE, "links", json!("none")), E::Missing("jobId")),
         (with(STATUS_CHANGE, "newStatus", Value::Null), E::Missing("newStatus")),
+        (with(STATUS_CHANGE, "newStatus", json!(" ")), E::Missing("newStatus")),
         (with(STATUS_CHANGE, "newStatus", json!("Send to Harver")), E::Invalid("newStatus")),
+        (with(STATUS_CHANGE, "newStatus", json!({"id": "C40177"})), E::Invalid("newStatus")),
+        (with(STATUS_CHANGE, "newStatus", json!(true)), E::Invalid("newStatus")),
         (with(STATUS_CHANGE, "personId", json!("30518")), E::Contradiction("personId")),
         (with(STATUS_CHANGE, "jobId", json!("2211")), E::Contradiction("jobId")),
     ];
@@ -148,11 +153,50 @@ fn links_that_name_something_else_are_refused() {
 }
 
 #[test]
-fn links_of_kinds_that_nobody_knows_are_left_alone() {
+fn links_that_nothing_uses_are_left_alone() {
     let mut body = sample(INLINE);
     let links = body["links"].as_array_mut().expect("links");
-    links.extend([json!({"rel": "portal", "url": "https://careers.example/"}), json!({"title": "no rel"}), json!(7)]);
+    links.retain(|link| link["rel"] != "user");
+    let unused = [
+        json!({"rel": "user", "title": "Posting User", "url": "https://api.icims.com/customers/4021/users/1188"}),
+        json!({"rel": "user", "url": "not an address"}),
+        json!({"rel": "portal", "url": "https://careers.example/"}),
+        json!({"rel": "job", "title": {"of": "another shape"}, "url": "https://api.icims.com/customers/4021/jobs/2210"}),
+        json!({"rel": ["person"], "url": "https://elsewhere.example/"}),
+        json!({"rel": "person", "url": null}),
+        json!({"title": "no rel"}),
+        json!(7),
+    ];
+    links.extend(unused);
     assert_eq!(event(&body), event(&sample(INLINE)));
+    for shape in [json!("none"), json!({"rel": "job"}), json!(7)] {
+        assert_eq!(event(&with(STATUS_CHANGE, "links", shape)), event(&sample(STATUS_CHANGE)));
+    }
+}
+
+#[test]
+fn two_links_to_different_profiles_of_one_kind_are_refused() {
+    for (at, rel, url) in
+        [(0, "applicantWorkflow", "applicantworkflows/88432"), (1, "job", "jobs/2211"), (2, "person", "people/30518")]
+    {
+        let mut body = sample(INLINE);
+        let mut other = body["links"][at].clone();
+        assert_eq!(other["rel"], rel);
+        body["links"].as_array_mut().expect("links").push(other.clone());
+        assert_eq!(event(&body), event(&sample(INLINE)), "the same twice");
+        other["url"] = json!(format!("https://api.icims.com/customers/4021/{url}"));
+        body["links"].as_array_mut().expect("links").push(other);
+        assert_eq!(parse(&body), Err(UnreadableEvent::Contradiction(rel)));
+    }
+}
+
+#[test]
+fn the_pattern_is_told_however_little_else_can_be_read() {
+    assert_eq!(pattern_of(br#"{"eventType": "AssessmentEvent"}"#), Some(Pattern::Inline));
+    assert_eq!(pattern_of(br#"{"eventType": "workflowstatuschangeevent", "links": 7}"#), Some(Pattern::AdHoc));
+    for body in ["", "[]", "{}", r#"{"eventType": 7}"#, r#"{"eventType": "RemoteLoginEvent"}"#] {
+        assert_eq!(pattern_of(body.as_bytes()), None, "{body}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod client;
 #[cfg(test)]
 mod client_tests;
 mod error;
+mod event_shown;
 mod events;
 #[cfg(test)]
 mod events_tests;
@@ -22,7 +23,8 @@ mod wire;
 
 pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord};
 pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
-pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event};
+pub use event_shown::without_secrets;
+pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event, pattern_of};
 pub use package_lists::{ListedPackage, MOST_LISTS, PackageLists};
 pub use tenant::Fields;
 pub use vendor_error::{Field, VendorError, in_plain_words};

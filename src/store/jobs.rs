@@ -286,17 +286,42 @@ pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> 
     Ok(found.cast_unsigned())
 }
 
-/// How many jobs are due at this moment, of one customer or of all: work that will be done without anybody doing anything.
+/// Work that will be done without anybody doing anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outstanding {
+    /// How many jobs are due, or being worked on.
+    pub due: u64,
+    /// How many have failed and wait for the moment of their next attempt.
+    pub retried: u64,
+    /// When the first of those is tried again.
+    pub next_attempt: Option<Timestamp>,
+}
+
+/// What is not done yet of one customer or of all. Jobs that were planned for later, and have not failed, are none of it.
+///
+/// # Errors
+/// When the database refuses or a stored moment cannot be read.
+pub fn outstanding(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Outstanding, StoreError> {
+    let found = tx.one(
+        "SELECT COUNT(*) FILTER (WHERE due_at <= ?1) AS due, COUNT(*) FILTER (WHERE due_at > ?1 AND tried > 0) AS retried,
+                MIN(due_at) FILTER (WHERE due_at > ?1 AND tried > 0) AS next_attempt
+         FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.state = 'waiting' AND (?2 IS NULL OR orders.customer = ?2)",
+        (micros(now), customer.map(|customer| customer.get().cast_signed())),
+        |row| {
+            let count = |column| get::<i64>(row, column).map(i64::cast_unsigned);
+            Ok(Outstanding { due: count("due")?, retried: count("retried")?, next_attempt: moment_option(row, "next_attempt")? })
+        },
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Whether a step of an order has failed and is to be tried again.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn due(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<u64, StoreError> {
-    let found = tx.number(
-        "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.state = 'waiting' AND jobs.due_at <= ?1 AND (?2 IS NULL OR orders.customer = ?2)",
-        (micros(now), customer.map(|customer| customer.get().cast_signed())),
-    )?;
-    Ok(found.cast_unsigned())
+pub fn is_retried(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
+    Ok(tx.number("SELECT COUNT(*) FROM jobs WHERE order_id = ?1 AND state = 'waiting' AND tried > 0", [order.get()])? > 0)
 }
 
 fn as_json(orders: &[OrderId]) -> String {

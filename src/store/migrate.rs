@@ -7,12 +7,13 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 5] = [
+const CHANGES: [&str; 6] = [
     include_str!("migrations/0001_orders_and_work.sql"),
     include_str!("migrations/0002_settings.sql"),
     include_str!("migrations/0003_report_links.sql"),
     include_str!("migrations/0004_dismissed.sql"),
     include_str!("migrations/0005_selections.sql"),
+    include_str!("migrations/0006_refused_events.sql"),
 ];
 
 /// Reads every page of a file once, so that damage is found at the start and not in the middle of an order. The connection cannot

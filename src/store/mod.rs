@@ -16,6 +16,7 @@ pub mod admins;
 pub mod history;
 pub mod jobs;
 pub mod orders;
+pub mod refused_events;
 pub mod report_links;
 pub mod selections;
 pub mod tokens;

@@ -98,6 +98,40 @@ pub fn of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> R
     )
 }
 
+/// The live orders of a workflow for any vacancy, those that are not finished first, then the newest.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn live_of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND state NOT IN ('failed', 'expired', 'cancelled')
+         ORDER BY state = 'completed', id DESC",
+        (customer.get().cast_signed(), workflow.get().cast_signed()),
+        read,
+    )
+}
+
+/// The newest live order of another person for a vacancy that has the same address, whatever the case of its letters. The platform
+/// would take the two for one candidate.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn of_another_person(
+    tx: &Tx<'_>,
+    customer: CustomerId,
+    person: PersonId,
+    vacancy: &VacancyId,
+    address: &EmailAddress,
+) -> Result<Option<Order>, StoreError> {
+    tx.one(
+        "SELECT * FROM orders WHERE customer = ?1 AND vacancy = ?2 AND lower(email) = lower(?3) AND person <> ?4
+             AND state NOT IN ('failed', 'expired', 'cancelled')
+         ORDER BY id DESC LIMIT 1",
+        (customer.get().cast_signed(), vacancy.as_str(), address.as_str(), person.get().cast_signed()),
+        read,
+    )
+}
+
 /// Whether an order has ended without a result and a newer one has taken its place: there is nothing to say of it any more.
 ///
 /// # Errors
@@ -134,6 +168,8 @@ pub struct Wanted {
     /// With these words in the candidate's name or address, the job's title or the package; or with this number of order, workflow,
     /// person or job.
     pub words: String,
+    /// With a step that has failed and is to be tried again.
+    pub waits: bool,
     /// That came before this one.
     pub before: Option<OrderId>,
 }
@@ -148,6 +184,7 @@ pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> R
          WHERE customer = ?1 AND id < ?2 AND (?3 IS NULL OR state = ?3)
              AND (?4 = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(?4)) > 0
                  OR ?4 IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
+             AND (NOT ?6 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting' AND tried > 0))
          ORDER BY id DESC LIMIT ?5",
         (
             customer.get().cast_signed(),
@@ -155,6 +192,7 @@ pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> R
             wanted.state.map(OrderState::name),
             &wanted.words,
             limit,
+            wanted.waits,
         ),
         read,
     )
@@ -269,11 +307,7 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
             email: EmailAddress::stored(get(row, "email")?),
         },
         job_title: get(row, "job_title")?,
-        pattern: match pattern.as_str() {
-            "inline" => Pattern::Inline,
-            "ad_hoc" => Pattern::AdHoc,
-            _ => return Err(unreadable("pattern")),
-        },
+        pattern: pattern_named(&pattern).ok_or_else(|| unreadable("pattern"))?,
         return_url: parsed_option(row, "return_url")?,
         state: parsed(row, "state")?,
         round: get(row, "round")?,
@@ -286,9 +320,13 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
     })
 }
 
-fn pattern_name(pattern: Pattern) -> &'static str {
+pub(super) fn pattern_name(pattern: Pattern) -> &'static str {
     match pattern {
         Pattern::Inline => "inline",
         Pattern::AdHoc => "ad_hoc",
     }
+}
+
+pub(super) fn pattern_named(name: &str) -> Option<Pattern> {
+    Pattern::ALL.into_iter().find(|pattern| pattern_name(*pattern) == name)
 }

@@ -32,7 +32,7 @@ struct Kept {
 }
 
 /// Parents before children.
-const TABLES: [Kept; 11] = [
+const TABLES: [Kept; 12] = [
     Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {
@@ -67,6 +67,14 @@ const TABLES: [Kept; 11] = [
     Kept { name: "selections", of_customer: "customer = ?1", numbered: true, parent: None, portable: false },
     Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "settings_history", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
+    Kept {
+        name: "refused_events",
+        of_customer: "customer = ?1",
+        numbered: true,
+        parent: None,
+        // What was refused at one place says nothing of another, and names its addresses.
+        portable: false,
+    },
     Kept {
         name: "api_tokens",
         of_customer: "email IN (SELECT email FROM admins WHERE customer = ?1)",

@@ -12,6 +12,7 @@ mod integration_menu;
 mod invitation;
 mod kept_forms;
 mod orders;
+mod refused;
 mod roles;
 mod sections;
 mod sign_in;

@@ -12,6 +12,7 @@ mod callbacks;
 mod callers;
 mod checks;
 mod chosen_settings;
+mod coming_again;
 #[cfg(feature = "sandbox")]
 mod commands;
 #[cfg(feature = "sandbox")]
@@ -35,12 +36,14 @@ mod proxies;
 #[cfg(feature = "sandbox")]
 mod reach;
 mod reading;
+mod refused_events;
 mod reports;
 mod rotation;
 mod selections;
 mod settings_api;
 mod start_endpoint;
 mod taken_along;
+mod told_at_once;
 mod under_way;
 #[cfg(feature = "sandbox")]
 mod wait_command;

@@ -139,6 +139,8 @@ async fn a_result_that_is_written_twice_carries_the_same_link() {
 #[tokio::test]
 async fn a_report_that_does_not_exist_is_explained_and_holds_no_result_up() {
     let scene = invited().await;
+    let absent = ResponseTemplate::new(404).set_body_string(include_str!("../../fixtures/harver_platform/error_not_found.json"));
+    scene.harver_answers("GET", "/api/v1.0/applications/.*/reports/.*", absent).await;
     choose(&scene, "interview_guide").await;
     let at = own_path(&finished(&scene).await);
     let (status, page) = said(scene.opened(&at).await).await;

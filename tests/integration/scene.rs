@@ -64,6 +64,11 @@ impl Scene {
 
     /// Neighbours that know nothing yet.
     pub(crate) async fn bare(adjust: impl FnOnce(&mut Customer), settle: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(Store::in_memory(SealingKey::for_this_process()).expect("memory"), adjust, settle).await
+    }
+
+    /// The same on a store of its own.
+    pub(crate) async fn on(store: Store, adjust: impl FnOnce(&mut Customer), settle: impl FnOnce(&mut Settings)) -> Self {
         let (icims, harver) = (MockServer::start().await, MockServer::start().await);
         let token = json!({"accessToken": "token", "accessTokenExpiresAt": "2999-01-01T00:00:00.000Z"});
         Mock::given(method("POST"))
@@ -72,7 +77,6 @@ impl Scene {
             .mount(&harver)
             .await;
 
-        let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
         let mut customer = customer(&icims.uri().parse().expect("a URL"), &harver.uri().parse().expect("a URL"));
         adjust(&mut customer);
         store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");

@@ -7,7 +7,7 @@ use harver_icims::clock::Clock;
 use harver_icims::delivery::{BoxFuture, Finish, JobError, Ladder, StepOutcome, Worker};
 use harver_icims::domain::{Disposition, Job, JobKind, OrderId, OrderState};
 use harver_icims::harver_to_ats;
-use harver_icims::store::jobs::AttemptOutcome;
+use harver_icims::store::jobs::{AttemptOutcome, Outstanding};
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
 use jiff::SignedDuration;
 
@@ -215,7 +215,8 @@ async fn a_refused_change_takes_its_work_with_it() {
         })
         .await;
     assert!(matches!(refused, Err(StoreError::Conflict(_))), "the same order twice");
-    assert_eq!(store.read(move |tx| jobs::due(tx, None, now)).await.expect("the store answers"), 0);
+    let left = store.read(move |tx| jobs::outstanding(tx, None, now)).await.expect("the store answers");
+    assert_eq!(left, Outstanding::default());
 }
 
 #[tokio::test]

@@ -17,8 +17,8 @@ pub trait Connector: Send + Sync + 'static {
     /// Sets the integration up for a tenant and switches it on, unless its people are to do that. Called for every tenant at every start, as addresses may have
     /// changed; telling the same twice changes nothing.
     fn connect(&self, tenant: NewTenant) -> BoxFuture<'_, Result<Connected, ConnectorError>>;
-    /// How many pieces of work are not finished, of one customer or of all.
-    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<u64, ConnectorError>>;
+    /// What is not finished, of one customer or of all.
+    fn pending(&self, customer: Option<String>) -> BoxFuture<'_, Result<Work, ConnectorError>>;
     /// Begins nothing any more, whoever asks, and waits for what it is doing: for no longer than `patience` of real time. What is
     /// still under way then goes on, but is cut off by an [`import`](Self::import).
     fn pause(&self, patience: Duration) -> BoxFuture<'_, Result<(), ConnectorError>>;
@@ -29,6 +29,15 @@ pub trait Connector: Send + Sync + 'static {
     /// Puts what was exported in the place of everything that it keeps of one customer, or of all; no bytes at all mean nothing.
     /// Called while it pauses, or before it has begun.
     fn import(&self, customer: Option<String>, data: Vec<u8>) -> BoxFuture<'_, Result<(), ConnectorError>>;
+}
+
+/// Pieces of work that an integration has not finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// How many there are.
+    pub unfinished: u64,
+    /// How many of them have failed and wait for the moment of their next attempt: nothing happens to them before the clock gets there.
+    pub waiting: u64,
 }
 
 /// How what is exported is numbered.

@@ -16,7 +16,7 @@ use super::error::ControlError;
 use super::opening::NewTenantWish;
 use super::ready::TenantKeys;
 use super::tenants::TenantRecord;
-use super::world::{World, record};
+use super::world::{Pending, World, record};
 use crate::engine::{Actor, CallUnderWay, Clock, ClockSetting, Exchange, JournalFilter, Outcome};
 use crate::mailbox::Mail;
 use crate::ui::{ApiProblem, ApiQuery, Page, Problem};
@@ -93,6 +93,19 @@ async fn overview(State(world): State<World>, ApiQuery(query): ApiQuery<Overview
     }
 }
 
+/// What is not finished: nothing is left out, and what waits for the clock is told apart.
+fn unfinished(pending: &Pending) -> String {
+    let Pending { icims_events, platform_webhooks, platform_mails, integration_work, integration_waiting } = pending;
+    let words = format!(
+        "{icims_events} iCIMS events, {platform_webhooks} platform webhooks, {platform_mails} platform mails, {integration_work} pieces \
+         of the integration's work"
+    );
+    match integration_waiting {
+        0 => words,
+        waiting => format!("{words}, {waiting} of them failed and waiting for the next attempt"),
+    }
+}
+
 async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPage, ControlError> {
     // Looked up once: whatever is reset meanwhile, the page is of one world.
     let customers = world.registry().customers();
@@ -105,10 +118,7 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
     let keys = world.keys(&tenant);
     let pending = match world.pending(Some(&keys.icims.customer_id)).await {
         Ok(pending) if pending.is_nothing() => "nothing".into(),
-        Ok(pending) => format!(
-            "{} iCIMS events, {} platform webhooks, {} platform mails, {} pieces of the integration's work",
-            pending.icims_events, pending.platform_webhooks, pending.platform_mails, pending.integration_work
-        ),
+        Ok(pending) => unfinished(&pending),
         Err(_) => "unknown: the integration does not say".into(),
     };
     Ok(OverviewPage {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::catalogue::{self, Catalogue};
-use super::connector::{Connected, Connector};
+use super::connector::{Connected, Connector, Work};
 use super::contents::Contents;
 use super::error::ControlError;
 use super::guard::{ControlToken, Guard};
@@ -97,6 +97,8 @@ pub struct Pending {
     pub platform_mails: usize,
     /// What the integration has not finished.
     pub integration_work: u64,
+    /// How much of that has failed and waits for its next attempt.
+    pub integration_waiting: u64,
 }
 
 impl Pending {
@@ -234,11 +236,12 @@ impl World {
         let account = tenant.as_ref().map(|tenant| tenant.account_id.as_str());
         let platform_webhooks = self.0.parts.platform.pending(account);
         let platform_mails = self.0.parts.platform.pending_mails(account);
-        let integration_work = match &self.0.parts.connector {
+        let work = match &self.0.parts.connector {
             Some(connector) => connector.pending(customer.map(str::to_owned)).await?,
-            None => 0,
+            None => Work::default(),
         };
-        Ok(Pending { icims_events, platform_webhooks, platform_mails, integration_work })
+        let (integration_work, integration_waiting) = (work.unfinished, work.waiting);
+        Ok(Pending { icims_events, platform_webhooks, platform_mails, integration_work, integration_waiting })
     }
 
     /// The virtual clock.

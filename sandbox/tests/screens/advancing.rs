@@ -4,7 +4,7 @@ use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use crate::browser::{SEND_TO_HARVER, World, refusal};
-use crate::recruiter::status_of;
+use crate::recruiter::{put_result, status_of};
 
 #[tokio::test]
 async fn advancing_a_candidate_sends_one_event_and_the_summary_says_so() {
@@ -51,8 +51,61 @@ async fn advancing_many_gives_each_their_own_line() {
     assert_eq!(summary.count("#summary [data-outcome=accepted]"), all.len() - 1);
     let line = format!("#message-{}", world.sample.workflow);
     assert_eq!(summary.text(&line), "This candidate already has an open invitation.");
-    assert!(summary.text(&format!("#advice-{}", world.sample.workflow)).contains("advance the candidate again"));
+    let groups = summary.texts(".summary-group");
+    assert_eq!(groups.len(), 2, "each reason once");
+    let (first, others) = (&groups[0], &groups[1]);
+    assert!(
+        first.starts_with(&format!("1 of {} candidates: This candidate already has an open invitation.", all.len())),
+        "{first}"
+    );
+    assert!(first.contains("advance the candidate again"), "{first}");
+    assert!(others.starts_with(&format!("{} of {} candidates: Invitation is sent", all.len() - 1, all.len())), "{others}");
     assert_eq!(status_of(&world, world.sample.workflow), SEND_TO_HARVER, "the status change is kept");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_all_candidates_is_said_once_and_first() {
+    let world = World::new().await;
+    world.vendor_answers(refusal(400, "The job is not open for recruiting.")).await;
+    let all: Vec<String> = world.look(|state| state.workflows().map(|workflow| workflow.id.to_string()).collect());
+    let mut fields: Vec<_> = all.iter().map(|id| ("workflow", id.as_str())).collect();
+    fields.push(("status", SEND_TO_HARVER));
+    let summary = world.post_and_follow(&format!("/icims2/4021/jobs/{}/people", world.sample.job), &fields).await;
+    let groups = summary.texts(".summary-group");
+    assert_eq!(groups.len(), 1, "{groups:?}");
+    assert!(groups[0].starts_with(&format!("All {} candidates: The job is not open for recruiting.", all.len())), "{groups:?}");
+    assert!(summary.body.find("summary-groups") < summary.body.find("id=\"summary\""), "the reason comes before the list");
+}
+
+#[tokio::test]
+async fn the_summary_says_what_was_reported_since() {
+    let world = World::new().await;
+    world.vendor_answers(ResponseTemplate::new(200)).await;
+    let workflow = world.sample.workflow;
+    let path = format!("/icims2/4021/workflows/{workflow}/status");
+    let first = world.post(&path, &[("status", SEND_TO_HARVER)]).await.location;
+    let outcome = async |at: &str| world.get(at).await.attribute(&format!("#summary-{workflow}"), "data-outcome");
+    let summary = world.get(&first).await;
+    assert!(summary.text(&format!("#advice-{workflow}")).contains("it is on its way"), "nothing is known yet");
+    assert!(!summary.has(&format!("#message-{workflow}.good")), "nothing is known yet");
+
+    let row = |status: &str, notes: &str| {
+        json!({"assessmentname": {"value": "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"},
+        "assessmentdate": "2025-03-04 02:07 PM", "assessmentstatus": {"id": status}, "assessmentnotes": notes})
+    };
+    put_result(&world, row("D37002019002", "Not invited. The invitation could not be mailed.")).await;
+    for at in [first.clone(), format!("/icims2/4021/workflows/{workflow}/screen")] {
+        let page = world.get(&at).await;
+        assert!(page.body.contains("Reported since: Incomplete. Not invited. The invitation could not be mailed."), "{at}");
+        assert!(!page.body.contains("Invitation is sent to Candidate"), "{at}");
+    }
+    assert_eq!(outcome(&first).await, "incomplete");
+
+    let second = world.post(&path, &[("status", SEND_TO_HARVER)]).await.location;
+    assert_eq!(outcome(&second).await, "accepted", "what was reported before says nothing of this one");
+    put_result(&world, row("D37002019003", "")).await;
+    assert_eq!(outcome(&second).await, "reported");
+    assert!(world.get(&second).await.text(&format!("#advice-{workflow}")).contains("Reported since: In-Progress"));
 }
 
 #[tokio::test]

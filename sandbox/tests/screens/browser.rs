@@ -182,6 +182,15 @@ impl Screen {
         element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// The texts of all such elements.
+    pub(crate) fn texts(&self, selector: &str) -> Vec<String> {
+        let page = Html::parse_document(&self.body);
+        let text = |element: scraper::ElementRef<'_>| {
+            element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        page.select(&parsed(selector)).map(text).collect()
+    }
+
     pub(crate) fn has(&self, selector: &str) -> bool {
         self.count(selector) > 0
     }

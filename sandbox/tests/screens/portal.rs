@@ -107,6 +107,9 @@ async fn a_refusing_vendor_is_quoted_and_the_candidate_can_try_again() {
     let refused = world.post(&step, &[]).await;
     assert_eq!(refused.text("#vendor-message"), "We cannot start your assessment: Phones is missing.");
     assert_eq!(refused.text("#start-assessment"), "Try again");
+    for way_on in ["#change-profile", "#your-applications"] {
+        assert_eq!(world.get(&refused.attribute(way_on, "href")).await.status, 200, "{way_on}");
+    }
     let screen = world.get(&format!("/icims2/4021/workflows/{}/screen", application(&world).id)).await.text("#vendor-messages");
     assert!(screen.contains("Phones is missing.") && !screen.contains("status has been changed"), "{screen}");
     for answer in [ResponseTemplate::new(200), ResponseTemplate::new(303), ResponseTemplate::new(500).set_body_string("oops")] {

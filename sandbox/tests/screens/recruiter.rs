@@ -21,7 +21,7 @@ async fn create(world: &World, entry: &str, first: &str, last: &str, email: &str
 }
 
 /// Puts result values on the sample workflow as the API would.
-async fn put_result(world: &World, values: serde_json::Value) {
+pub(crate) async fn put_result(world: &World, values: serde_json::Value) {
     let tenant = world.icims.customer(4021).expect("the customer is open");
     let workflow = world.sample.workflow.get();
     let body = serde_json::Map::from_iter([("assessmentresults".to_owned(), json!([values]))]);

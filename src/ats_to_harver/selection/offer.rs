@@ -1,5 +1,7 @@
 //! What a recruiter can choose from, and what was chosen before.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::super::AtsToHarver;
@@ -58,7 +60,8 @@ pub(super) async fn offer(work: &AtsToHarver, customer: &Customer, selection: &S
                 read => read.map(Some),
             }
         };
-        let vacancies = async { work.harver.open_vacancies(&customer.harver).await.map_err(Refusal::Harver) };
+        let vacancies =
+            async { work.harver.open_vacancies(&customer.harver).await.map_err(|error| Refusal::Harver(Arc::new(error))) };
         let from_icims = async {
             let read = tokio::try_join!(work.icims.result_rows(customer, selection.workflow), listed);
             read.map_err(|error: IcimsError| Refusal::Icims(error))

@@ -106,7 +106,7 @@ async fn take(work: &AtsToHarver, customer: &Customer, selection: &Selection, ch
     });
     match sent.await {
         Ok(_) => show_again(work, selection).await,
-        Err(Refusal::AlreadyInvited | Refusal::AlreadyCompleted) => {
+        Err(Refusal::AlreadyInvited | Refusal::NotMailedYet(_) | Refusal::AlreadyCompleted) => {
             ask_again(work, selection, &offer, Problem::ChosenElsewhere).await
         }
         Err(refusal) => Err(NoPage::Refused(refusal)),

@@ -74,6 +74,31 @@ async fn completed_already(world: &mut World, name: String) -> Outcome {
     Ok(world.summary_tells(&name, "has already completed this assessment")?)
 }
 
+#[then(expr = "the Summary tells Tomas about {word} that one of several packages must be left, and whom to ask")]
+async fn several_packages(world: &mut World, name: String) -> Outcome {
+    Ok(world.summary_tells(&name, "Leave one of them selected on the job")?)
+}
+
+#[then(expr = "the Summary says no longer that {word} is invited, but {string}")]
+async fn takes_it_back(world: &mut World, name: String, why: String) -> Outcome {
+    Ok(world.summary_takes_it_back(&name, &why).await?)
+}
+
+#[then("Harver was asked once for each of them, and once about the vacancy")]
+async fn asked_sparingly(world: &mut World) -> Outcome {
+    Ok(world.harver_was_asked_sparingly().await?)
+}
+
+#[then(expr = "the console says that the invitation of {word} waits, and for what")]
+async fn invitation_waits(world: &mut World, name: String) -> Outcome {
+    Ok(world.invitation_waits(&name).await?)
+}
+
+#[then(expr = "a Recruiter finds in the console that {word} was refused because {string}")]
+async fn refusal_is_found(world: &mut World, name: String, why: String) -> Outcome {
+    Ok(world.refusal_is_found(&name, &why).await?)
+}
+
 #[then(expr = "{word} receives one mail with a link to the assessment")]
 async fn receives_one_mail(world: &mut World, name: String) -> Outcome {
     Ok(world.receives_one_mail(&name).await?)

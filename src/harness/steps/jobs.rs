@@ -30,6 +30,16 @@ async fn select_package(world: &mut World, vacancy: String, title: String) -> Ou
     Ok(world.select_package(&title, &Package::Of(vacancy)).await?)
 }
 
+#[given(expr = "Tomas has selected the package of {string} on {string}, too")]
+async fn add_package(world: &mut World, vacancy: String, title: String) -> Outcome {
+    Ok(world.add_package(&title, &vacancy).await?)
+}
+
+#[given(expr = "the requisition {string} was closed")]
+async fn close_job(world: &mut World, title: String) -> Outcome {
+    Ok(world.close_job(&title).await?)
+}
+
 #[given(regex = r#"^the package of "(.+)" is loaded into iCIMS with (an en dash|a hyphen)$"#)]
 async fn load_package(world: &mut World, vacancy: String, dash: String) -> Outcome {
     Ok(world.load_package(&vacancy, if dash == "a hyphen" { '-' } else { '–' }).await?)

@@ -55,6 +55,29 @@ impl World {
         line.names_support()
     }
 
+    /// The Summary, looked at again once everything has settled, says no longer that something was sent, and why nothing was.
+    pub(in crate::harness) async fn summary_takes_it_back(&self, first: &str, why: &str) -> Result<()> {
+        self.settle().await?;
+        let person = self.person(first)?;
+        let before = person.summary.as_ref().with_context(|| format!("{first} was not advanced"))?;
+        let line = self.company_of(person).recruiter.summary_again(before, person.workflow()?).await?;
+        ensure!(line.outcome == "incomplete" && line.message.contains(why), "the Summary says of {first}: {line:?}");
+        ensure!(!line.message.contains("is sent"), "the Summary says of {first}: {line:?}");
+        line.names_support()
+    }
+
+    /// Harver was asked to register everybody once, and besides that once about the vacancy.
+    pub(in crate::harness) async fn harver_was_asked_sparingly(&self) -> Result<()> {
+        self.settle().await?;
+        let exchanges = self.control()?.exchanges(self.company()?.id()).await?;
+        let asked: Vec<_> = exchanges.iter().filter(|one| one.from == "integration" && one.to == "harver_platform").collect();
+        let registrations = asked.iter().filter(|one| one.is_registration()).count();
+        let vacancies = asked.iter().filter(|one| one.method == "GET" && one.target.contains("/vacancies/")).count();
+        ensure!(registrations == self.people.len(), "Harver was asked for {registrations} applications");
+        ensure!(vacancies == 1, "Harver was asked {vacancies} times about the vacancy");
+        Ok(())
+    }
+
     /// One mail was handed over and taken in, also after everything has settled.
     pub(in crate::harness) async fn receives_one_mail(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;

@@ -34,6 +34,18 @@ impl World {
         company.recruiter.select_package(&company.job(title).await?, &label).await
     }
 
+    /// Tomas selects a further package on a requisition.
+    pub(in crate::harness) async fn add_package(&mut self, title: &str, vacancy: &str) -> Result<()> {
+        let (label, company) = (self.package_of(vacancy).await?, self.company()?);
+        company.recruiter.add_package(&company.job(title).await?, &label).await
+    }
+
+    /// A requisition takes no candidates any more.
+    pub(in crate::harness) async fn close_job(&self, title: &str) -> Result<()> {
+        let company = self.company()?;
+        company.icims.close_job(&company.job(title).await?).await
+    }
+
     /// The package of a vacancy is loaded into the lists in iCIMS, written with this dash.
     pub(in crate::harness) async fn load_package(&mut self, vacancy: &str, dash: char) -> Result<()> {
         let written = self.package_of(vacancy).await?;

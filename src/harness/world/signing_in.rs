@@ -132,6 +132,36 @@ impl World {
         Ok(())
     }
 
+    /// The order of a person says in the console what its invitation waits for.
+    pub(in crate::harness) async fn invitation_waits(&self, first: &str) -> Result<()> {
+        self.settle().await?;
+        let (admin, workflow) = (self.admin().await?, self.person(first)?.workflow()?);
+        let waiting = admin.look(&format!("/orders?waits=yes&q={workflow}")).await?.succeeded()?;
+        let order = admin.follow(&waiting, "#orders tbody a").await?.succeeded()?;
+        let notice = order.text(".notice.waits")?;
+        let told = notice.starts_with("The invitation waits.") && notice.contains("Tried once, next at ");
+        ensure!(told, "the console says: {notice}");
+        ensure!(
+            admin.look("").await?.succeeded()?.has("#retried #waiting-orders"),
+            "the overview does not say that anything waits"
+        );
+        Ok(())
+    }
+
+    /// Somebody who only reads finds why the event of a person was refused.
+    pub(in crate::harness) async fn refusal_is_found(&self, first: &str, why: &str) -> Result<()> {
+        let keys = &self.company()?.keys.integration;
+        let recruiter = HarverAdmin::sign_in_as(&keys.recruiter_email, &keys.recruiter_password, keys, self.client()?).await?;
+        let overview = recruiter.look("").await?.succeeded()?;
+        let all = recruiter.follow(&overview, "#refused-link").await?.succeeded()?;
+        let workflow = self.person(first)?.workflow()?;
+        let lines = all.texts("#refused tbody tr")?;
+        let line = lines.iter().find(|line| line.contains(&format!("workflow {workflow}")));
+        let line = line.with_context(|| format!("{first} is not among {lines:?}"))?;
+        ensure!(line.contains(why), "the console says: {line}");
+        Ok(())
+    }
+
     pub(super) async fn admin(&self) -> Result<HarverAdmin> {
         HarverAdmin::sign_in(&self.company()?.keys.integration, self.client()?).await
     }

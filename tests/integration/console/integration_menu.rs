@@ -7,7 +7,7 @@ use harver_icims::domain::{AtsField, OUTGOING, ResultStatuses};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tower::ServiceExt;
-use wiremock::matchers::{method, path};
+use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::browser::Browser;
@@ -25,6 +25,9 @@ async fn platform(account: &str) -> MockServer {
     let listed = ResponseTemplate::new(200).set_body_json(json!({"data": []}));
     let vacancies = format!("/api/v1.0/accounts/{account}/vacancies");
     Mock::given(method("GET")).and(path(vacancies)).respond_with(listed).mount(&server).await;
+    let unknown =
+        ResponseTemplate::new(404).set_body_string(include_str!("../../../fixtures/harver_platform/error_not_found.json"));
+    Mock::given(any()).respond_with(unknown).with_priority(10).mount(&server).await;
     server
 }
 

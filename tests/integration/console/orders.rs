@@ -1,8 +1,9 @@
 //! The overview, the orders and the dead letters.
 
 use axum::http::StatusCode;
-use harver_icims::domain::{JobKind, OrderState};
-use harver_icims::store::{jobs, orders};
+use harver_icims::domain::{Job, JobKind, OrderState};
+use harver_icims::store::jobs::{self, Attempt, AttemptOutcome};
+use harver_icims::store::orders;
 use jiff::SignedDuration;
 
 use super::world::{World, new_order};
@@ -181,9 +182,9 @@ async fn all_dead_letters_are_replayed_or_those_since_a_moment() {
     let all = browser.submit("/console/dead-letters", path, &[]).await.location().to_owned();
     assert!(browser.get(&all).await.has("#dead-letters-empty"));
     let now = world.now();
-    let due = world.change(move |tx| jobs::due(tx, Some(super::world::id(4021)), now)).await;
-    assert_eq!((due, early == late.0), (2, false));
-    assert_eq!(world.change(move |tx| jobs::due(tx, Some(super::world::id(4022)), now)).await, 0, "another customer's stay");
+    let due = |customer| world.change(move |tx| Ok(jobs::outstanding(tx, Some(super::world::id(customer)), now)?.due));
+    assert_eq!((due(4021).await, early == late.0), (2, false));
+    assert_eq!(due(4022).await, 0, "another customer's stay");
 }
 
 #[tokio::test]
@@ -214,4 +215,42 @@ async fn orders_are_found_by_words_number_and_state() {
     assert_eq!((page.value("#q"), page.has("#state option[value=received][selected]")), ("90210".into(), true));
     assert!(page.has(&format!("#order-{other}")) && page.has("#all-orders"));
     assert!(browser.get("/console/orders?q=nobody").await.text("#orders-empty").contains("No order matches"));
+}
+
+#[tokio::test]
+async fn an_invitation_that_waits_says_why_how_often_it_was_tried_and_when_it_is_tried_next() {
+    let world = World::new().await;
+    let mut browser = world.signed_in().await;
+    let (order, other) = (world.order(4021).await, {
+        let (mut new, now) = (new_order(4021), world.now());
+        new.workflow = "90210".parse().expect("a number");
+        world.change(move |tx| orders::insert(tx, &new, now)).await
+    });
+    assert!(!browser.get("/console").await.has("#retried"));
+    let now = world.now();
+    let (next, detail) = (now + SignedDuration::from_mins(5), "the Harver platform allows no more requests before noon");
+    world
+        .change(move |tx| {
+            jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)?;
+            let claim = jobs::claim(tx, now, now, &[])?.expect("a job is due");
+            let attempt = Attempt { started_at: now, took_ms: 12, outcome: AttemptOutcome::Later, detail: detail.into() };
+            jobs::settle(tx, &claim, &attempt, Some(next))
+        })
+        .await;
+    let page = browser.get(&format!("/console/orders/{order}")).await;
+    assert_eq!(
+        page.text(".notice.waits"),
+        "The invitation waits. The Harver platform allows no more requests before noon. Tried once, next at 5 Mar 2026, 14:12 UTC."
+    );
+    assert!(!browser.get(&format!("/console/orders/{other}")).await.has(".notice.waits"));
+    let overview = browser.get("/console").await;
+    assert!(
+        overview
+            .text("#retried")
+            .starts_with("One step has failed and waits for the next attempt, the first at 5 Mar 2026, 14:12 UTC.")
+    );
+    let listed = browser.get("/console/orders?waits=yes").await;
+    assert_eq!(listed.texts("#orders tbody td:first-child"), [order.to_string()]);
+    assert!(listed.has("#waits[checked]") && listed.has(&format!("#order-{order} .badge.waits")));
+    assert_eq!(browser.get("/console/orders").await.texts("#orders .badge.waits").len(), 1);
 }

@@ -9,7 +9,7 @@ use super::world::{ADMIN, World};
 const SOURCE: &str = include_str!("../../../src/console/mod.rs");
 
 /// What a Recruiter may open.
-const READ: [&str; 3] = ["/console", "/console/orders", "/console/orders/1"];
+const READ: [&str; 4] = ["/console", "/console/orders", "/console/orders/1", "/console/refused"];
 /// What nobody has to sign in for, or leads there.
 const OPEN: [&str; 4] = ["/console/", "/console/sign-in", "/console/static/console.css", "/console/static/preview.js"];
 
@@ -78,7 +78,10 @@ async fn a_recruiter_reads_orders_and_is_told_whom_to_ask_for_everything_else() 
         }
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{method} {path}");
         let said = page.text("#only-admins");
-        assert!(said.contains("signed in as a Recruiter") && said.contains("the overview and the orders"), "{path}: {said}");
+        assert!(
+            said.contains("signed in as a Recruiter") && said.contains("the overview, the orders and the refused events"),
+            "{path}: {said}"
+        );
         assert_eq!(page.text("#whom-to-ask"), ADMIN, "{path}");
     }
     assert_eq!(format!("{:?}", world.customer().await), before, "nothing was changed");
@@ -91,10 +94,10 @@ async fn the_menu_shows_what_may_be_opened() {
     let world = World::new().await;
     let entries = |page: Page| page.texts("nav a");
     let read = entries(world.recruiter().await.get("/console").await);
-    assert_eq!(read, ["Overview", "Orders"]);
+    assert_eq!(read, ["Overview", "Orders", "Refused events"]);
     let page = world.signed_in().await.get("/console").await;
     assert_eq!(page.text("#role"), "Harver Admin");
-    let expected = ["Overview", "Integration", "Orders", "Dead letters", "History", "API tokens"];
+    let expected = ["Overview", "Integration", "Orders", "Refused events", "Dead letters", "History", "API tokens"];
     let sections = ["General", "Credentials", "ATS to Harver", "Harver to ATS", "Invitation mail"];
     assert_eq!(page.texts("nav[aria-label=Console] a"), expected);
     assert_eq!(page.texts("nav.sections a"), sections);

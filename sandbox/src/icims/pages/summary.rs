@@ -1,4 +1,4 @@
-//! The Summary page after advancing: one line per candidate with what the vendor made of it.
+//! The Summary page after advancing: what the vendor made of it, each reason once with how many it concerns, then one line per candidate.
 //!
 //! The address names the events, or the workflows that were moved without one, so that reloading shows the same and sends nothing again.
 
@@ -22,7 +22,17 @@ struct Summary {
     way_back: (String, String),
     waiting: bool,
     popups: Vec<Line>,
+    /// What was said, each once, if there are several candidates.
+    groups: Vec<Group>,
     lines: Vec<Line>,
+}
+
+/// What was said of some of the candidates, and of how many.
+struct Group {
+    said: Said,
+    count: usize,
+    /// How many candidates there are.
+    of: usize,
 }
 
 #[derive(Clone)]
@@ -36,7 +46,7 @@ struct Line {
 /// What a user is told about an event.
 #[derive(Clone, Debug)]
 pub(super) struct Said {
-    /// `accepted`, `handed-over`, `link`, `refused`, `failed`, `waiting` or `moved`: for tests, which address outcomes and not words.
+    /// `accepted`, `reported`, `incomplete`, `handed-over`, `link`, `refused`, `failed`, `waiting` or `moved`: for tests, which address outcomes and not words.
     pub(super) outcome: &'static str,
     pub(super) tone: &'static str,
     pub(super) message: String,
@@ -54,7 +64,7 @@ impl Said {
         let outcome = row.event.outcome.as_ref().map(|(_, outcome)| outcome);
         let (outcome, tone, advice) = match outcome {
             None => ("waiting", "", ""),
-            Some(EventOutcome::Accepted { .. }) => ("accepted", "good", ""),
+            Some(EventOutcome::Accepted { .. }) => return Self::accepted(row),
             Some(EventOutcome::Link { .. }) => ("link", "warn", "Nothing is sent until the package is confirmed."),
             Some(EventOutcome::Refused { status: 400..500, .. }) => (
                 "refused",
@@ -75,6 +85,35 @@ impl Said {
         Self { outcome, tone, advice: advice.into(), message: row.message.clone(), link: row.link.clone().unwrap_or_default() }
     }
 
+    /// An order that the vendor took. The text is fixed (assessment-flow 3.3), and says more than a 200 does: whether the invitation was
+    /// sent is told by what the vendor has reported since. *Assumed*: screens look for it, so that they do not contradict themselves.
+    fn accepted(row: &EventRow) -> Self {
+        let Some(reported) = &row.reported else {
+            let advice = "The vendor has accepted the candidate and sends the invitation itself: it is on its way. Whatever becomes of it \
+                          stands on the candidate's Screen tab.";
+            return Self {
+                outcome: "accepted",
+                tone: "",
+                message: row.message.clone(),
+                advice: advice.into(),
+                link: String::new(),
+            };
+        };
+        let since = format!("Reported since: {}.", reported.status);
+        if reported.is_incomplete {
+            let notes = if reported.notes.is_empty() { "The vendor gives no reason." } else { reported.notes.as_str() };
+            let advice = "The status has been changed. Correct what the message names, then advance the candidate again; if this stays, contact support@Harver.com.";
+            return Self {
+                outcome: "incomplete",
+                tone: "bad",
+                message: format!("{since} {notes}"),
+                advice: advice.into(),
+                link: String::new(),
+            };
+        }
+        Self { outcome: "reported", tone: "good", message: row.message.clone(), advice: since, link: String::new() }
+    }
+
     /// What the recruiter is told of an application completed on the portal. The link was the candidate's own and signs in without a
     /// password, and no status has been changed, so neither is mentioned (assessment-flow 2.4).
     fn inline(row: &EventRow) -> Self {
@@ -91,6 +130,11 @@ impl Said {
             ),
         };
         Self { outcome, tone, message: message.into(), advice: advice.into(), link: String::new() }
+    }
+
+    /// Whether a reader learns nothing new from the other, but for links, which are everybody's own.
+    fn is_the_same(&self, other: &Self) -> bool {
+        (self.outcome, &self.message, &self.advice) == (other.outcome, &other.message, &other.advice)
     }
 
     /// A move that no vendor was told of.
@@ -139,7 +183,21 @@ pub(super) async fn show(desk: Desk, Asked(asked): Asked) -> Response {
     };
     let waiting = lines.iter().any(|line| line.said.outcome == "waiting");
     let popups = lines.iter().filter(|line| !line.said.link.is_empty()).cloned().collect();
-    Page::ok(Summary { shell: desk.shell, way_back, waiting, popups, lines }).into_response()
+    let groups = if lines.len() > 1 { groups(&lines) } else { Vec::new() };
+    Page::ok(Summary { shell: desk.shell, way_back, waiting, popups, groups, lines }).into_response()
+}
+
+/// The same said of many is said once: first what went wrong, then of how many.
+fn groups(lines: &[Line]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for Line { said, .. } in lines {
+        match groups.iter_mut().find(|group| group.said.is_the_same(said)) {
+            Some(group) => group.count += 1,
+            None => groups.push(Group { said: said.clone(), count: 1, of: lines.len() }),
+        }
+    }
+    groups.sort_by_key(|group| (group.said.tone != "bad", std::cmp::Reverse(group.count)));
+    groups
 }
 
 fn lines(state: &CustomerState, asked: &Given) -> Vec<Line> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::icims::model::{EventId, JobId, NodeId, PersonId, WorkflowId};
+use crate::icims::model::{Entry, EventId, JobId, NodeId, PersonId, Workflow, WorkflowId};
 use crate::icims::schema::ProfileType;
 
 use super::{CustomerState, Refusal};
@@ -12,7 +12,7 @@ use super::{CustomerState, Refusal};
 const EVENT_LIMIT: usize = 200;
 
 /// One event to the vendor. It is pending until it has an outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutgoingEvent {
     /// Its position in the tenant.
     pub id: EventId,
@@ -30,6 +30,9 @@ pub struct OutgoingEvent {
     pub caused: Timestamp,
     /// What the vendor made of it, and when.
     pub outcome: Option<(Timestamp, EventOutcome)>,
+    /// The results of the workflow as they were then: what differs from them was reported since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Entry>,
 }
 
 /// Which of the two triggers fired (assessment-flow 0).
@@ -133,6 +136,12 @@ impl CustomerState {
         ids.iter().rev().filter_map(|id| self.events.get(id)).collect()
     }
 
+    /// The results that the vendor has written or changed since it was told, and that nobody has removed.
+    pub fn reported_since<'a>(&'a self, event: &'a OutgoingEvent) -> impl Iterator<Item = &'a Entry> {
+        let results = self.workflow(event.workflow).map_or(&[][..], Workflow::results);
+        results.iter().filter(|result| !event.before.contains(result))
+    }
+
     /// Records what became of an event. Only the first outcome counts.
     pub fn record_outcome(&mut self, id: EventId, outcome: EventOutcome, now: Timestamp) {
         if self.events.get(&id).is_none_or(|event| event.outcome.is_some()) {
@@ -179,7 +188,9 @@ impl CustomerState {
         let forgotten: Vec<EventId> = row.events.iter().filter(answered).take(surplus).copied().collect();
         row.events.retain(|event| !forgotten.contains(event));
         row.events.push(id);
-        let event = OutgoingEvent { id, kind, workflow, person: row.person, job: row.job, user, caused: now, outcome: None };
+        let before = row.results().to_vec();
+        let event =
+            OutgoingEvent { id, kind, workflow, person: row.person, job: row.job, user, caused: now, outcome: None, before };
         drop(row);
         self.events.put(id, event);
         for event in forgotten {

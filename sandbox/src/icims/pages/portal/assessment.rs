@@ -25,6 +25,8 @@ struct Assessment {
     vendor: String,
     started: bool,
     refusal: String,
+    /// Where the profile is changed, as long as the job is open.
+    profile: Option<String>,
 }
 
 /// `GET /careers/{customer}/jobs/{job}/{slug}/assessment`
@@ -73,5 +75,6 @@ fn step_page(visitor: Visitor, job: JobView, step: ApplicationStep, status: Stat
     let steps = steps(&visitor, &job, "assessment");
     let started = step == ApplicationStep::LeftForVendor;
     let vendor = visitor.tenant.read(|state| state.connection().vendor.clone());
-    Page(status, Assessment { shell: visitor.shell, job, steps, vendor, started, refusal }).into_response()
+    let profile = visitor.open_job().ok().map(|job| format!("{}/profile", job.path));
+    Page(status, Assessment { shell: visitor.shell, job, steps, vendor, started, refusal, profile }).into_response()
 }

@@ -6,8 +6,11 @@ use super::moment;
 use crate::icims::state::CustomerState;
 use crate::icims::state::outgoing::{EventKind, EventOutcome, OutgoingEvent};
 
+/// The delivered status of an assessment that cannot go on (assessment-flow 4.4).
+const INCOMPLETE: &str = "D37002019002";
+
 /// A recruiting workflow's profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct WorkflowView {
     /// System id.
     pub id: WorkflowId,
@@ -50,6 +53,8 @@ pub struct ResultRow {
     pub date: String,
     /// `Sent`, `In-Progress`, `Complete` or `Incomplete`.
     pub status: String,
+    /// Whether that is the delivered status of one that cannot go on.
+    pub is_incomplete: bool,
     /// Score as it was sent.
     pub score: String,
     /// The recommendation.
@@ -80,7 +85,7 @@ pub struct LogRow {
 }
 
 /// What was sent to the vendor and what it said.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EventRow {
     /// The event.
     pub event: OutgoingEvent,
@@ -94,6 +99,8 @@ pub struct EventRow {
     pub link: Option<String>,
     /// Whether the vendor took the order; `None` while its answer is awaited.
     pub success: Option<bool>,
+    /// What the vendor has reported since, if anything; an assessment that cannot go on comes first.
+    pub reported: Option<ResultRow>,
 }
 
 impl CustomerState {
@@ -135,28 +142,31 @@ impl CustomerState {
             message: outcome.map_or("Waiting for the vendor to answer.", EventOutcome::message).to_owned(),
             link: outcome.and_then(EventOutcome::link).map(str::to_owned),
             success: outcome.map(EventOutcome::is_success),
+            reported: self.reported_since(event).map(|entry| self.result_row(entry)).max_by_key(|row| row.is_incomplete),
         }
     }
 
     pub(super) fn result_rows(&self, workflow: &Workflow) -> Vec<ResultRow> {
-        let row = |entry: &Entry| {
-            let text = |name: &str| match entry.fields.get(name) {
-                Some(Value::Node(id)) => self.node_text(id),
-                Some(value) => super::raw_text(value),
-                None => String::new(),
-            };
-            ResultRow {
-                entry: entry.entry,
-                name: text("assessmentname"),
-                date: text("assessmentdate"),
-                status: text("assessmentstatus"),
-                score: text("assessmentscore"),
-                result: text("assessmentresult"),
-                notes: text("assessmentnotes"),
-                url: text("assessmenturl"),
-            }
+        workflow.results().iter().map(|entry| self.result_row(entry)).collect()
+    }
+
+    fn result_row(&self, entry: &Entry) -> ResultRow {
+        let text = |name: &str| match entry.fields.get(name) {
+            Some(Value::Node(id)) => self.node_text(id),
+            Some(value) => super::raw_text(value),
+            None => String::new(),
         };
-        workflow.results().iter().map(row).collect()
+        ResultRow {
+            entry: entry.entry,
+            name: text("assessmentname"),
+            date: text("assessmentdate"),
+            status: text("assessmentstatus"),
+            is_incomplete: matches!(entry.fields.get("assessmentstatus"), Some(Value::Node(id)) if id.to_string() == INCOMPLETE),
+            score: text("assessmentscore"),
+            result: text("assessmentresult"),
+            notes: text("assessmentnotes"),
+            url: text("assessmenturl"),
+        }
     }
 
     fn log_rows(&self, workflow: &Workflow) -> Vec<LogRow> {

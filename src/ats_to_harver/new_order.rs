@@ -1,0 +1,27 @@
+//! Recording a new order, in the transaction of whoever orders it.
+
+use jiff::Timestamp;
+
+use super::refusal::Refusal;
+use crate::domain::{Order, OrderId, OrderState};
+use crate::store::orders::{self, NewOrder};
+use crate::store::{StoreError, Tx};
+
+/// Records an order, unless its address is that of another person who has one for this vacancy: the platform, which knows candidates by
+/// their address, would hand that person's application to this one.
+///
+/// # Errors
+/// When the address is another person's, there is a live order for the workflow and vacancy, or the store fails.
+pub(super) fn record(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, Refusal> {
+    let other = orders::of_another_person(tx, new.customer, new.person, new.package.vacancy(), &new.candidate.email)?;
+    if let Some(Order { person, id, state, .. }) = other {
+        return Err(Refusal::SameAddress { person, order: id, completed: state == OrderState::Completed });
+    }
+    Ok(orders::insert(tx, new, now)?)
+}
+
+/// The order with this number as it is now; it was there a moment ago.
+pub(super) fn live(tx: &Tx<'_>, order: OrderId) -> Result<Order, Refusal> {
+    let found = orders::get_order(tx, order)?.filter(|order| !order.state.is_abandoned());
+    Ok(found.ok_or_else(|| StoreError::Conflict(format!("order {order} has just ended, and the next one")))?)
+}
