@@ -179,6 +179,9 @@ impl App {
             match job.kind {
                 JobKind::StartAssessment => ats_to_harver::start_assessment(&self.to_harver, job.order).await,
                 JobKind::SendInvitation => ats_to_harver::send_invitation(&self.to_harver, job.order).await,
+                JobKind::Remind(reminder) => ats_to_harver::remind(&self.to_harver, job.order, reminder).await,
+                JobKind::CloseInvitation => ats_to_harver::close_invitation(&self.to_harver, job.order).await,
+                JobKind::ReportSent => harver_to_ats::report_sent(&self.to_ats, job.order).await,
                 JobKind::ReportProgress => harver_to_ats::report_progress(&self.to_ats, job.order).await,
                 JobKind::ReportResult => harver_to_ats::report_result(&self.to_ats, job.order).await,
                 JobKind::ReportFailure => harver_to_ats::report_failure(&self.to_ats, job.order).await,

@@ -114,7 +114,11 @@ pub(super) fn no_candidates(package: &PackageLabel, problem: &'static str) -> Re
     Refusal::Vacancy { label: package.as_listed().to_owned(), problem }
 }
 
-fn candidate(person: PersonRecord) -> Result<Candidate, Refusal> {
+/// Whom Harver is to write to.
+///
+/// # Errors
+/// When a name or the address is missing or cannot be used.
+pub(super) fn candidate(person: PersonRecord) -> Result<Candidate, Refusal> {
     if person.email_is_malformed {
         return Err(Refusal::FieldMalformed(Field::PersonEmail));
     }

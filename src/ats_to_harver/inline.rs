@@ -6,10 +6,12 @@ use url::Url;
 
 use super::AtsToHarver;
 use super::gather::{Gathered, gather, no_candidates, vacancy_problem};
-use super::new_order::{live, record};
+use super::invited::{invited, schedule_closing};
+use super::new_order;
+use super::reapply::may_start_again;
 use super::refusal::Refusal;
 use super::start_assessment::{create_application, keep, onwards};
-use crate::domain::{Customer, Event, Occasion, Order, OrderEvent, OrderState, with_causes};
+use crate::domain::{Customer, Event, Occasion, Order, OrderState, with_causes};
 use crate::harver_platform::HarverError;
 use crate::store::{StoreError, Tx, orders};
 
@@ -24,24 +26,28 @@ use crate::store::{StoreError, Tx, orders};
 pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Url, Refusal> {
     let order = match known(work, event).await? {
         Some(order) => order,
-        None => recorded(work, gather(work, customer, event).await?).await?,
+        None => recorded(work, customer, gather(work, customer, event).await?, None).await?,
     };
     let onwards = onwards(customer, &order).cloned();
-    if let (OrderState::Completed, Some(onwards)) = (order.state, &onwards) {
-        return Ok(onwards.clone());
-    }
+    let order = match (order.state, &onwards) {
+        (OrderState::Completed, Some(onwards)) => return Ok(onwards.clone()),
+        (OrderState::Completed, None) if may_take_again(work, customer, &order).await? => {
+            recorded(work, customer, gather(work, customer, event).await?, Some(&order)).await?
+        }
+        _ => order,
+    };
     // A link that still works is handed over in time, whatever the platform does.
     let kept = order.link.clone().filter(|_| order.link_expires_at.is_some_and(|end| work.clock.now() < end));
     let patience = if kept.is_some() { work.deadline / 2 } else { work.deadline };
     let application = match tokio::time::timeout(patience, create_application(work, customer, &order)).await {
         Ok(Ok(application)) => application,
-        Ok(Err(error)) => return without_new_link(work, order, kept, Some(error)).await,
-        Err(_) => return without_new_link(work, order, kept, None).await,
+        Ok(Err(error)) => return without_new_link(work, customer, order, kept, Some(error)).await,
+        Err(_) => return without_new_link(work, customer, order, kept, None).await,
     };
-    let (now, life) = (work.clock.now(), work.link_life);
+    let (now, life, customer) = (work.clock.now(), work.link_life, customer.clone());
     let handed_over = work.store.write(move |tx| -> Result<Url, StoreError> {
         let finished = keep(tx, &order, &application, life, now)?;
-        orders::apply(tx, order.id, OrderEvent::LinkHandedOver, now)?;
+        invited(tx, order.id, &customer, now)?;
         Ok(onwards.filter(|_| finished).unwrap_or(application.link))
     });
     handed_over.await.map_err(Refusal::Store)
@@ -58,31 +64,42 @@ async fn known(work: &AtsToHarver, event: &Event) -> Result<Option<Order>, Refus
     Ok(known.map(|order| Order { return_url: page.or(order.return_url), ..order }))
 }
 
-async fn recorded(work: &AtsToHarver, Gathered { new, left }: Gathered) -> Result<Order, Refusal> {
-    let now = work.clock.now();
-    work.store
-        .write(move |tx| {
-            // Another event may have come first meanwhile.
-            if let Some(order) = orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
-                return Ok(Order { return_url: new.return_url.or(order.return_url), ..order });
-            }
-            let order = record(tx, &new, now)?;
-            for package in left {
-                let note = format!(
-                    "the job names {} too, which was left: on the portal the first Harver package counts",
-                    package.as_listed()
-                );
-                orders::note(tx, order, now, &note)?;
-            }
-            live(tx, order)
-        })
-        .await
+async fn may_take_again(work: &AtsToHarver, customer: &Customer, order: &Order) -> Result<bool, Refusal> {
+    let again = may_start_again(work, customer, order.workflow, vec![order.package.vacancy().clone()]).await?;
+    Ok(again.contains(&order.id))
+}
+
+/// A new order, unless another event has made one meanwhile. `beside` is a completed one that does not count.
+async fn recorded(
+    work: &AtsToHarver,
+    customer: &Customer,
+    Gathered { new, left }: Gathered,
+    beside: Option<&Order>,
+) -> Result<Order, Refusal> {
+    let (now, customer, beside) = (work.clock.now(), customer.clone(), beside.map(|order| order.id));
+    let record = move |tx: &Tx<'_>| {
+        let known = orders::live(tx, new.customer, new.workflow, new.package.vacancy())?;
+        if let Some(order) = known.filter(|order| Some(order.id) != beside) {
+            return Ok(Order { return_url: new.return_url.or(order.return_url), ..order });
+        }
+        let order = new_order::record(tx, &new, now)?;
+        for package in left {
+            let note =
+                format!("the job names {} too, which was left: on the portal the first Harver package counts", package.as_listed());
+            orders::note(tx, order, now, &note)?;
+        }
+        // A candidate who never gets a link, because the platform is away, may not come back: such an order is closed in time, too.
+        schedule_closing(tx, order, &customer, now)?;
+        new_order::live(tx, order)
+    };
+    work.store.write(record).await
 }
 
 /// The platform gives no new link, or takes too long: the one that the candidate has may still work, and the assessment goes on where it
 /// stopped.
 async fn without_new_link(
     work: &AtsToHarver,
+    customer: &Customer,
     order: Order,
     kept: Option<Url>,
     error: Option<HarverError>,
@@ -94,8 +111,8 @@ async fn without_new_link(
     };
     let reason = error.map_or_else(|| "it takes too long".to_owned(), |error| with_causes(&error));
     tracing::warn!(order.id = %order.id, reason, "The platform gives no new link; the candidate gets the former one.");
-    let now = work.clock.now();
-    let handed_over = move |tx: &Tx<'_>| orders::apply(tx, order.id, OrderEvent::LinkHandedOver, now);
+    let (now, customer) = (work.clock.now(), customer.clone());
+    let handed_over = move |tx: &Tx<'_>| invited(tx, order.id, &customer, now);
     work.store.write(handed_over).await.map_err(Refusal::Store)?;
     Ok(link)
 }

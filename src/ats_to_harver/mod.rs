@@ -8,6 +8,9 @@
 //!    Whatever is refused is kept by `refused_event` for the console.
 //! 5. With multi-phase, `selection` hands a page over on which the recruiter chooses the packages; each becomes such an order.
 //! 6. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.
+//! 7. `remind` (job) reminds who has not finished, and `close_invitation` (job) ends what nobody followed; `invited` schedules both.
+//!    Before another mail `look_again` asks iCIMS whether the candidate is still up for the job, and under which address.
+//! 8. `reapply` asks the platform whether somebody who has completed an assessment may take it once more.
 //!
 //! Inbound handlers otherwise never call a neighbour, except where a report is opened (`harver_to_ats`). The start endpoint does, because
 //! the documented answers need it: inline must hand over the platform's link, and an ad hoc refusal must name the missing field. So does
@@ -16,12 +19,17 @@
 //! The other direction is `harver_to_ats`; the two meet in `domain::Job` only.
 
 mod ad_hoc;
+mod close_invitation;
 mod gather;
 mod inline;
+mod invited;
+mod look_again;
 mod new_order;
+mod reapply;
 mod receive;
 mod refusal;
 mod refused_event;
+mod remind;
 mod selection;
 mod send_invitation;
 mod start_assessment;
@@ -31,8 +39,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use url::Url;
 
+pub use close_invitation::close_invitation;
 pub(crate) use receive::described;
 pub use receive::{START_PATH, misdirected, routes};
+pub use remind::remind;
 pub use send_invitation::send_invitation;
 pub use start_assessment::start_assessment;
 

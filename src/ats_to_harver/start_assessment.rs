@@ -5,13 +5,15 @@ use url::Url;
 
 use super::AtsToHarver;
 use super::gather::vacancy_problem;
+use super::invited::{finished, has_finished};
+use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, OrderState, with_causes};
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::{StoreError, Tx, jobs, orders};
 
-/// Asks the platform for the application of an order. The same candidate and vacancy give the same application and a new link, so
-/// that a lost answer does no harm.
+/// Asks the platform for the application of an order. The same address and vacancy give the same application and a new link, so that a
+/// lost answer does no harm; so it is the address that the platform knows, whatever the candidate's is by now (row 27).
 ///
 /// # Errors
 /// When the platform refuses or cannot be reached.
@@ -20,8 +22,9 @@ pub(super) async fn create_application(
     customer: &Customer,
     order: &Order,
 ) -> Result<CreatedApplication, HarverError> {
+    let candidate = order.as_registered();
     let new = NewApplication {
-        candidate: &order.candidate,
+        candidate: &candidate,
         customer: order.customer,
         workflow: order.workflow,
         person: order.person,
@@ -47,6 +50,7 @@ pub(super) fn keep(
 ) -> Result<bool, StoreError> {
     let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
     orders::keep_link(tx, order.id, &application.id, &application.link, expires_at)?;
+    orders::keep_registered(tx, order.id, &order.as_registered().email)?;
     // The webhook of a finish may have overtaken the platform's answer. It then found the other order only.
     let known = orders::of_application(tx, order.customer, &application.id)?;
     let finished = is_over(&application.status) || known.iter().any(|order| order.state == OrderState::Completed);
@@ -61,25 +65,35 @@ fn is_over(status: &ApplicationStatus) -> bool {
     !matches!(status, ApplicationStatus::InProgress | ApplicationStatus::Other(_))
 }
 
-/// The job: an order that has no link gets one, and the invitation is to be mailed.
+/// The job: an order that has no link gets one, and the invitation is to be mailed. Where that is another round, the candidate may have
+/// left the running (row 18), corrected the address (row 27), or finished unheard.
 ///
 /// # Errors
 /// When the platform refuses or cannot be reached, or the store fails.
 pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Finish, JobError> {
     let (order, customer) = order_of_job(&work.store, order).await?;
-    let ended = order.state == OrderState::Completed || order.state.is_abandoned();
-    if ended || order.link_expires_at.is_some() {
+    if order.state.has_ended() || order.link_expires_at.is_some() {
         return Ok(Box::new(|_, _| Ok(())));
+    }
+    let present = match look_again(work, &customer, order).await? {
+        Looked::Over(ending) => return Ok(ending),
+        Looked::Wanted(present) => present,
+    };
+    let order = present.order.clone();
+    if has_finished(work, &customer, &order).await.map_err(|error| job_error(&error, &order))? {
+        return Ok(Box::new(move |tx, now| finished(tx, order.id, now)));
     }
     let application = create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
     let life = work.link_life;
     Ok(Box::new(move |tx, now| {
+        present.keep(tx, now)?;
         let finished = keep(tx, &order, &application, life, now)?;
         if finished { Ok(()) } else { jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order: order.id }, now) }
     }))
 }
 
-fn job_error(error: &HarverError, order: &Order) -> JobError {
+/// What stops a step that asks the platform for a candidate.
+pub(super) fn job_error(error: &HarverError, order: &Order) -> JobError {
     let for_recruiter = match vacancy_problem(error) {
         Some(problem) => format!("The vacancy of the package \"{}\" {problem} in Harver.", order.package.as_listed()),
         None if error.needs_somebody() => "A Harver Admin has to check the integration's Harver account.".into(),

@@ -174,6 +174,8 @@ fn revive(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) -> Res
     if matches!(record.job.kind, JobKind::StartAssessment | JobKind::SendInvitation) {
         let order = orders::get_order(tx, id)?.ok_or(Refused::Gone)?;
         revive_order(tx, &order, now)?;
+        // The cause may have been the candidate's address, and may have been mended in iCIMS.
+        orders::read_again(tx, id)?;
     }
     jobs::replay(tx, customer, number, now)?;
     orders::note(tx, id, now, &format!("{} asked for again from the console", record.job.kind.name()))?;

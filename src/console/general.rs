@@ -17,6 +17,7 @@ pub(super) struct General {
     pub(super) toggle: Toggle,
     patterns: Vec<String>,
     trigger_statuses: String,
+    ended_statuses: String,
     instance: String,
     name: String,
     return_url: String,
@@ -52,6 +53,7 @@ impl SettingsForm for General {
         Document {
             patterns: Some(chosen.map(|(pattern, ..)| pattern.name().to_owned()).collect()),
             trigger_statuses: Some(items(fields.text("trigger_statuses"))),
+            ended_statuses: Some(items(fields.text("ended_statuses"))),
             instance: text("instance"),
             name: text("name"),
             return_url: text("return_url"),
@@ -65,6 +67,7 @@ impl SettingsForm for General {
             shell,
             toggle: Toggle::of(&customer, tx)?,
             trigger_statuses: in_one_line(shown.trigger_statuses.as_ref()),
+            ended_statuses: in_one_line(shown.ended_statuses.as_ref()),
             patterns: shown.patterns.unwrap_or_default(),
             instance: shown.instance.unwrap_or_default(),
             name: shown.name.unwrap_or_default(),

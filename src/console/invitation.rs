@@ -11,9 +11,9 @@ use super::access::{Configures, ConfiguresForm};
 use super::form::Fields;
 use super::page::{Failure, Page, Said, Section, Shell};
 use super::settings_form::{self, SettingsForm, View, added, mark};
-use crate::domain::{Customer, EmailAddress, Language, PersonName, Variable};
-use crate::invitation::{Invitation, MessageId, Rendered, default_text};
-use crate::settings::{Document, InvitationDocument, Problems};
+use crate::domain::{Customer, EmailAddress, Language, MailTemplate, PersonName, Reminder, Variable};
+use crate::invitation::{DefaultText, Invitation, MessageId, Occasion, Rendered, default_reminder, default_text};
+use crate::settings::{Document, InvitationDocument, Problems, Typed};
 use crate::store::Tx;
 
 /// Where the button *Preview* sends the form.
@@ -35,8 +35,21 @@ pub(super) struct InvitationPage {
     language: String,
     subject: String,
     body: String,
+    reminders: bool,
+    reminder_subject: String,
+    reminder_body: String,
+    closes_after_days: String,
     problems: Problems,
-    preview: Option<Rendered>,
+    /// What a candidate would get: the invitation, and the reminder where there are any.
+    previews: Vec<Preview>,
+}
+
+/// A mail as it would be.
+struct Preview {
+    /// For ids.
+    name: &'static str,
+    title: &'static str,
+    mail: Rendered,
 }
 
 impl SettingsForm for InvitationPage {
@@ -45,17 +58,22 @@ impl SettingsForm for InvitationPage {
 
     fn document(fields: &Fields) -> Document {
         let text = |name| Some(fields.text(name).to_owned());
-        let own = |typed: &str, default: fn(Language) -> &'static str| {
-            let typed = typed.replace("\r\n", "\n");
-            let is_default = Language::ALL.into_iter().any(|language| default(language) == typed);
-            if is_default { String::new() } else { typed }
+        // A text that is a language's own follows the language.
+        let own = |name, default: fn(Language) -> &'static DefaultText, part: fn(&DefaultText) -> &MailTemplate| {
+            let typed = fields.text(name).replace("\r\n", "\n");
+            let is_default = Language::ALL.into_iter().any(|language| part(default(language)).as_str() == typed);
+            Some(if is_default { String::new() } else { typed })
         };
         let invitation = InvitationDocument {
             sender_name: text("sender_name"),
             support_email: text("support_email"),
             language: text("language"),
-            subject: Some(own(fields.text("subject"), |language| default_text(language).subject.as_str())),
-            body: Some(own(fields.text("body"), |language| default_text(language).body.as_str())),
+            subject: own("subject", default_text, |text| &text.subject),
+            body: own("body", default_text, |text| &text.body),
+            reminders: Some(fields.ticked("reminders")),
+            reminder_subject: own("reminder_subject", default_reminder, |text| &text.subject),
+            reminder_body: own("reminder_body", default_reminder, |text| &text.body),
+            closes_after_days: Some(Typed::Text(fields.text("closes_after_days").to_owned())),
         };
         Document { invitation: Some(invitation), ..Document::default() }
     }
@@ -63,7 +81,8 @@ impl SettingsForm for InvitationPage {
     fn page(view: View, _: &Tx<'_>) -> Result<Self, Failure> {
         let shown = view.shown.invitation.unwrap_or_default();
         let language = shown.language.unwrap_or_default();
-        let default = default_text(language.parse().unwrap_or_default());
+        let known = language.parse().unwrap_or_default();
+        let (default, reminder) = (default_text(known), default_reminder(known));
         let or = |typed: Option<String>, default: &str| typed.filter(|typed| !typed.is_empty()).unwrap_or(default.to_owned());
         Ok(Self {
             shell: view.shell,
@@ -71,9 +90,13 @@ impl SettingsForm for InvitationPage {
             support_email: shown.support_email.unwrap_or_default(),
             subject: or(shown.subject, default.subject.as_str()),
             body: or(shown.body, default.body.as_str()),
+            reminders: shown.reminders.unwrap_or_default(),
+            reminder_subject: or(shown.reminder_subject, reminder.subject.as_str()),
+            reminder_body: or(shown.reminder_body, reminder.body.as_str()),
+            closes_after_days: shown.closes_after_days.map(|days| days.text()).unwrap_or_default(),
             language,
             problems: view.problems,
-            preview: None,
+            previews: Vec::new(),
         })
     }
 }
@@ -88,12 +111,12 @@ impl InvitationPage {
 pub(super) async fn preview(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
     let customer = added(&console, &form.by).await?;
     let document = InvitationPage::document(&form.fields);
-    let (rendered, problems, status) = match console.rules().change(&document, &customer, console.clock.now()) {
-        Ok(wanted) => (Some(sample(&console, &wanted)?), Problems::default(), StatusCode::OK),
-        Err(problems) => (None, problems, StatusCode::UNPROCESSABLE_ENTITY),
+    let (previews, problems, status) = match console.rules().change(&document, &customer, console.clock.now()) {
+        Ok(wanted) => (samples(&console, &wanted)?, Problems::default(), StatusCode::OK),
+        Err(problems) => (Vec::new(), problems, StatusCode::UNPROCESSABLE_ENTITY),
     };
     let mut page = settings_form::load::<InvitationPage>(&console, form.by, Some(document), problems, Said::Nothing).await?;
-    page.preview = rendered;
+    page.previews = previews;
     Ok(Page(status, page).into_response())
 }
 
@@ -108,8 +131,18 @@ pub(super) async fn allow_styles(mut response: Response) -> Response {
     response
 }
 
+fn samples(console: &Console, customer: &Customer) -> Result<Vec<Preview>, Failure> {
+    let mut previews =
+        vec![Preview { name: "preview", title: "Preview", mail: sample(console, customer, Occasion::Invitation)? }];
+    if customer.invitation.reminders {
+        let mail = sample(console, customer, Occasion::Reminder(Reminder::After48Hours))?;
+        previews.push(Preview { name: "reminder-preview", title: "Preview of the reminder", mail });
+    }
+    Ok(previews)
+}
+
 /// The mail to a candidate who does not exist.
-fn sample(console: &Console, customer: &Customer) -> Result<Rendered, Failure> {
+fn sample(console: &Console, customer: &Customer, occasion: Occasion) -> Result<Rendered, Failure> {
     let now = console.clock.now();
     let person = |name| PersonName::parse(name).expect("it is a name");
     let invitation = Invitation {
@@ -119,6 +152,7 @@ fn sample(console: &Console, customer: &Customer) -> Result<Rendered, Failure> {
         job_title: "Call Centre Advisor".into(),
         company_name: customer.name.clone(),
         settings: customer.invitation.clone(),
+        occasion,
         link: "https://harver.example/your-personal-link".parse().expect("it is an address"),
         link_expires_at: now.checked_add(SignedDuration::from_hours(24)).ok(),
         customer: customer.id,

@@ -7,7 +7,7 @@
 //!    `access` lets only Harver Admins configure. `kept` carries a form over a session that has ended.
 //! 2. `integration` and `adding` begin an integration; `general`, `credentials`, `inbound`, `progress` and `results` are its sections in
 //!    the guide's order (harver-platform.md 11); `enabling` runs the checks. Their forms go through `settings_form`.
-//! 3. `overview`, `orders`, `refused`, `dead_letters` and `history` tell what has happened.
+//! 3. `overview`, `orders`, `refused`, `dead_letters` and `history` tell what has happened; `order_actions` cancels an order or sends it again.
 //! 4. `page` is what all of them share: the shell, the security headers, errors as pages with a way back.
 //!
 //! Sessions are rows in the store, so any replica recognises them. Failed sign-ins are counted in memory, see [`SignIns`].
@@ -28,6 +28,7 @@ mod inbound;
 mod integration;
 mod invitation;
 mod kept;
+mod order_actions;
 mod orders;
 mod origin;
 mod overview;
@@ -126,6 +127,8 @@ pub fn routes(console: Console) -> Router {
         .route("/console/orders", get(orders::list))
         .route("/console/orders/{number}", get(orders::one))
         .route("/console/refused", get(refused::list))
+        .route("/console/orders/{number}/cancel", get(order_actions::ask).post(order_actions::cancel))
+        .route("/console/orders/{number}/invite-again", post(order_actions::invite_again))
         .route("/console/dead-letters", get(dead_letters::list))
         .route("/console/dead-letters/replay", post(dead_letters::replay_many))
         .route("/console/dead-letters/{number}/replay", post(dead_letters::replay))

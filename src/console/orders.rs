@@ -6,10 +6,12 @@ use jiff::Timestamp;
 
 use super::Console;
 use super::form::Asked;
+use super::order_actions::waits_for_the_candidate;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
 use super::words::{self, Badge, Moment};
 use crate::domain::{Customer, JobId, JobKind, Order, OrderId, OrderState, PersonId, Selection, WorkflowId};
+use crate::store::admins::Session;
 use crate::store::jobs::{self, AttemptOutcome, JobRecord};
 use crate::store::orders::{self, Wanted};
 use crate::store::{StoreError, Tx, selections};
@@ -87,6 +89,8 @@ pub(super) struct OneOrder {
     timeline: Vec<(Moment, String)>,
     jobs: Vec<Step>,
     ats_base: String,
+    /// What was just done, or why it was not.
+    said: String,
 }
 
 /// A step that has failed and is to be tried again.
@@ -156,28 +160,48 @@ pub(super) async fn one(
     State(console): State<Console>,
     signed_in: SignedIn,
     Path(number): Path<String>,
+    Asked(asked): Asked,
 ) -> Result<Page<OneOrder>, Failure> {
     let id: OrderId = number.parse().map_err(|_| Failure::NotFound)?;
-    let (support, now) = (console.support_contact, console.clock.now());
-    let look = move |tx: &Tx<'_>| {
-        let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
-        let order = orders::get_order(tx, id)?.filter(|order| order.customer == customer.id).ok_or(Failure::NotFound)?;
-        let timeline = orders::history(tx, id)?;
-        let jobs = jobs::of_order(tx, id)?;
-        Ok::<_, Failure>(OneOrder {
-            state: order.state.into(),
-            received: order.received_at.into(),
-            link_expires: order.link_expires_at.filter(|_| order.state == OrderState::Invited).map(Moment::from),
-            failure: order.failure.clone().filter(|_| order.state == OrderState::Failed),
-            waits: jobs.iter().filter_map(Waits::of).collect(),
-            timeline: timeline.into_iter().map(|(at, what)| (at.into(), what)).collect(),
-            jobs: jobs.into_iter().map(Step::from).collect(),
-            ats_base: ats_base(&customer, now),
-            shell,
-            order,
-        })
-    };
-    console.store.read(look).await.map(Page::ok)
+    OneOrder::load(&console, signed_in.session, id, asked.text("done")).await.map(Page::ok)
+}
+
+impl OneOrder {
+    /// The page, saying what was just done.
+    ///
+    /// # Errors
+    /// When the store fails, or the customer has no such order.
+    pub(super) async fn load(console: &Console, session: Session, id: OrderId, said: &str) -> Result<Self, Failure> {
+        let (support, now, said) = (console.support_contact.clone(), console.clock.now(), said.to_owned());
+        let look = move |tx: &Tx<'_>| {
+            let (customer, shell) = Shell::load(tx, &session, Section::Orders, support)?;
+            let order = orders::get_order(tx, id)?.filter(|order| order.customer == customer.id).ok_or(Failure::NotFound)?;
+            let timeline = orders::history(tx, id)?;
+            let jobs = jobs::of_order(tx, id)?;
+            Ok::<_, Failure>(Self {
+                state: order.state.into(),
+                received: order.received_at.into(),
+                link_expires: order.link_expires_at.filter(|_| waits_for_the_candidate(order.state)).map(Moment::from),
+                failure: order.failure.clone().filter(|_| order.state.is_abandoned()),
+                waits: jobs.iter().filter_map(Waits::of).collect(),
+                timeline: timeline.into_iter().map(|(at, what)| (at.into(), what)).collect(),
+                jobs: jobs.into_iter().map(Step::from).collect(),
+                ats_base: ats_base(&customer, now),
+                said,
+                shell,
+                order,
+            })
+        };
+        console.store.read(look).await
+    }
+
+    fn can_be_cancelled(&self) -> bool {
+        self.shell.configures() && !self.order.state.has_ended()
+    }
+
+    fn can_be_sent_again(&self) -> bool {
+        self.shell.configures() && waits_for_the_candidate(self.order.state)
+    }
 }
 
 /// Where iCIMS opens profiles in its own screens, after its own sign-in (assessment-flow.md, "Deep links").

@@ -13,7 +13,7 @@ async function show() {
   if (mine !== asked || !fresh) return;
   card.replaceChildren(...fresh.childNodes);
   card.hidden = fresh.hidden;
-  for (const id of ["subject", "body"]) {
+  for (const id of ["subject", "body", "reminder-subject", "reminder-body", "closes-after-days"]) {
     const field = document.getElementById(id);
     document.getElementById(`${id}-error`)?.remove();
     const problem = page.getElementById(`${id}-error`);

@@ -14,6 +14,7 @@ pub(super) struct AtsToHarver {
     shell: Shell,
     multi_phase: bool,
     reports_progress: bool,
+    reports_sent: bool,
     problems: Problems,
 }
 
@@ -25,6 +26,7 @@ impl SettingsForm for AtsToHarver {
         Document {
             multi_phase: Some(fields.ticked("multi_phase")),
             reports_progress: Some(fields.ticked("reports_progress")),
+            reports_sent: Some(fields.ticked("reports_sent")),
             ..Document::default()
         }
     }
@@ -35,6 +37,7 @@ impl SettingsForm for AtsToHarver {
             shell,
             multi_phase: shown.multi_phase.unwrap_or(customer.multi_phase),
             reports_progress: shown.reports_progress.unwrap_or(customer.reports_progress),
+            reports_sent: shown.reports_sent.unwrap_or(customer.reports_sent),
             problems,
         })
     }

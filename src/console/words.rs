@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::domain::{JobKind, OrderState, RefusalKind};
+use crate::domain::{JobKind, OrderState, RefusalKind, Reminder};
 
 /// A state with its colour.
 pub(super) struct Badge {
@@ -58,7 +58,11 @@ pub(super) fn step(kind: JobKind) -> &'static str {
         JobKind::SendInvitation => "Mail the invitation",
         JobKind::ReportProgress => "Report the progress to iCIMS",
         JobKind::ReportResult => "Report the result to iCIMS",
-        JobKind::ReportFailure => "Report the failure to iCIMS",
+        JobKind::Remind(Reminder::After48Hours) => "Remind the candidate after 48 hours",
+        JobKind::Remind(Reminder::After7Days) => "Remind the candidate after 7 days",
+        JobKind::CloseInvitation => "Close the invitation",
+        JobKind::ReportSent => "Report the invitation to iCIMS",
+        JobKind::ReportFailure => "Report to iCIMS that nothing comes of it",
     }
 }
 
@@ -71,6 +75,7 @@ pub(super) fn setting(name: &str) -> &str {
         "instance" => "Instance",
         "patterns" => "Integration patterns",
         "trigger_statuses" => "Trigger statuses",
+        "ended_statuses" => "End statuses",
         "icims.base_url" => "Base URL",
         "icims.token_url" => "Token URL",
         "icims.client_id" => "Client ID",
@@ -89,6 +94,7 @@ pub(super) fn setting(name: &str) -> &str {
         "events.former_until" => "Former Harver API password ends",
         "multi_phase" => "Multi-Phased Assessments",
         "reports_progress" => "Assessment Status",
+        "reports_sent" => "Assessment Status: Sent",
         "statuses.in_progress" => "Status value for In Progress",
         "statuses.complete" => "Status value for Completed",
         "statuses.incomplete" => "Status value for Incomplete",
@@ -101,6 +107,10 @@ pub(super) fn setting(name: &str) -> &str {
         "invitation.language" => "Language of the invitation",
         "invitation.subject" => "Subject of the invitation",
         "invitation.body" => "Text of the invitation",
+        "invitation.reminders" => "Reminders",
+        "invitation.reminder_subject" => "Subject of the reminder",
+        "invitation.reminder_body" => "Text of the reminder",
+        "invitation.closes_after_days" => "Days until an invitation is closed",
         other => other,
     }
 }

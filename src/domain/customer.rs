@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use secrecy::SecretString;
 use url::Url;
 
-use super::event::StatusId;
+use super::event::{StatusId, WorkflowStatus};
 use super::ids::{AccountId, CustomerId};
 use super::settings::{AtsConnections, InboundCredentials, Instance, InvitationSettings, ReportSetting, ResultStatuses};
 
@@ -26,6 +26,9 @@ pub struct Customer {
     pub patterns: Vec<Pattern>,
     /// The statuses that ask for an assessment; others are answered and ignored. Empty: every status that iCIMS sends asks for one.
     pub trigger_statuses: Vec<StatusId>,
+    /// The statuses of candidates who are out of the running or hired: no more mail to them. Empty: told by the label, see
+    /// [`WorkflowStatus::reads_like_an_end`].
+    pub ended_statuses: Vec<StatusId>,
     /// Section Credentials, tab ATS to Harver: what iCIMS must present at the start endpoint.
     pub events: InboundCredentials,
     /// What the Harver platform must present at the webhook endpoint.
@@ -38,6 +41,8 @@ pub struct Customer {
     pub multi_phase: bool,
     /// Section ATS to Harver, Assessment Status: whether iCIMS is told that an assessment is in progress.
     pub reports_progress: bool,
+    /// Section ATS to Harver, Assessment Status: whether iCIMS is told that a candidate was invited (harver-platform.md 3: optional).
+    pub reports_sent: bool,
     /// Section Harver to ATS, tab Assessments.
     pub statuses: ResultStatuses,
     /// Section Harver to ATS, tab Reports.
@@ -68,12 +73,14 @@ impl Customer {
             instance: Instance::default(),
             patterns: Vec::new(),
             trigger_statuses: Vec::new(),
+            ended_statuses: Vec::new(),
             events,
             webhooks,
             ats: AtsConnections::default(),
             harver,
             multi_phase: false,
             reports_progress: false,
+            reports_sent: false,
             statuses: ResultStatuses::default(),
             report: ReportSetting::default(),
             return_url: None,
@@ -81,6 +88,15 @@ impl Customer {
             invitation: InvitationSettings::new(name.clone(), "your recruiter"),
             name,
         }
+    }
+
+    /// Whether a candidate with this status is out of the running or hired. A status that asks for an assessment never says so.
+    #[must_use]
+    pub fn has_ended(&self, status: &WorkflowStatus) -> bool {
+        if self.trigger_statuses.contains(&status.id) {
+            return false;
+        }
+        if self.ended_statuses.is_empty() { status.reads_like_an_end() } else { self.ended_statuses.contains(&status.id) }
     }
 }
 

@@ -27,6 +27,27 @@ impl fmt::Display for StatusId {
     }
 }
 
+/// Where a workflow stands, as iCIMS tells it when it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkflowStatus {
+    /// The status.
+    pub id: StatusId,
+    /// Bin and status in the customer's words, such as `Not Selected - Position Filled`; empty when iCIMS does not say.
+    pub label: String,
+}
+
+impl WorkflowStatus {
+    /// Whether the label says that the candidate is out of the running or has the job.
+    ///
+    /// *Assumed*: which statuses a tenant has is its own affair, and only few ids are delivered (icims-api.md 7.5). Bins of those who are
+    /// out are called like this everywhere that was looked.
+    #[must_use]
+    pub fn reads_like_an_end(&self) -> bool {
+        let label = self.label.to_lowercase();
+        ["not selected", "hired", "reject", "withdr", "declin", "disqualif"].iter().any(|word| label.contains(word))
+    }
+}
+
 /// A recruiter moved a workflow to another status (assessment-flow.md 3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatusChange {
@@ -74,6 +95,19 @@ mod tests {
         for wrong in ["", "C", "CC40177", "Status40177", "-40177", "C-40177", "40177.0", "Send to Harver", "40 177", "４０１７７"]
         {
             assert_eq!(StatusId::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn an_end_is_told_by_its_label() {
+        let reads = |label: &str| {
+            WorkflowStatus { id: StatusId::parse("C1").expect("a status"), label: label.into() }.reads_like_an_end()
+        };
+        for end in ["Not Selected - Position Filled", "Rejected: Not Qualified", "Withdrawn - Self-Withdrew", "Hired", "Offer Declined"] {
+            assert!(reads(end), "{end}");
+        }
+        for open in ["", "New Submissions - External Portal", "Assessment: Send to Harver", "Interview - Hiring Manager Review"] {
+            assert!(!reads(open), "{open}");
         }
     }
 }

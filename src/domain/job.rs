@@ -1,6 +1,6 @@
 //! The steps of durable work. The two directions meet here and nowhere else.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::ids::OrderId;
 
@@ -11,18 +11,33 @@ pub enum JobKind {
     StartAssessment,
     /// Mail the link to the candidate.
     SendInvitation,
+    /// Remind a candidate who has not finished.
+    Remind(Reminder),
+    /// Close an invitation that ran out and was not renewed.
+    CloseInvitation,
+    /// Tell iCIMS that the candidate was invited.
+    ReportSent,
     /// Tell iCIMS that the assessment is in progress.
     ReportProgress,
     /// Tell iCIMS the result.
     ReportResult,
-    /// Tell iCIMS that the candidate could not be invited, and why.
+    /// Tell iCIMS that no result is expected any more, and why.
     ReportFailure,
 }
 
 impl JobKind {
     /// Every kind, in the order in which an order meets them.
-    pub const ALL: [Self; 5] =
-        [Self::StartAssessment, Self::SendInvitation, Self::ReportProgress, Self::ReportResult, Self::ReportFailure];
+    pub const ALL: [Self; 9] = [
+        Self::StartAssessment,
+        Self::SendInvitation,
+        Self::ReportSent,
+        Self::Remind(Reminder::After48Hours),
+        Self::Remind(Reminder::After7Days),
+        Self::ReportProgress,
+        Self::ReportResult,
+        Self::CloseInvitation,
+        Self::ReportFailure,
+    ];
 
     /// The name under which the step is stored and logged.
     #[must_use]
@@ -30,6 +45,10 @@ impl JobKind {
         match self {
             Self::StartAssessment => "start_assessment",
             Self::SendInvitation => "send_invitation",
+            Self::Remind(Reminder::After48Hours) => "remind_after_48_hours",
+            Self::Remind(Reminder::After7Days) => "remind_after_7_days",
+            Self::CloseInvitation => "close_invitation",
+            Self::ReportSent => "report_sent",
             Self::ReportProgress => "report_progress",
             Self::ReportResult => "report_result",
             Self::ReportFailure => "report_failure",
@@ -40,6 +59,29 @@ impl JobKind {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A mail to a candidate who was invited and has not finished (harver-platform.md 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reminder {
+    /// Two days after the invitation.
+    After48Hours,
+    /// A week after the invitation.
+    After7Days,
+}
+
+impl Reminder {
+    /// Both, the earlier first.
+    pub const ALL: [Self; 2] = [Self::After48Hours, Self::After7Days];
+
+    /// How long after the invitation it is due.
+    #[must_use]
+    pub fn delay(self) -> SignedDuration {
+        match self {
+            Self::After48Hours => SignedDuration::from_hours(48),
+            Self::After7Days => SignedDuration::from_hours(7 * 24),
+        }
     }
 }
 

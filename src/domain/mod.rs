@@ -32,17 +32,17 @@ mod text;
 pub use assessment::{Assessment, Indicator, Recommendation, Score};
 pub use candidate::{Candidate, EmailAddress, PersonName};
 pub use customer::{Customer, HarverConnection, OUTGOING, Pattern};
-pub use event::{Event, Occasion, StatusChange, StatusId};
+pub use event::{Event, Occasion, StatusChange, StatusId, WorkflowStatus};
 pub use ids::{
     AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, PersonId, ResultRowId, SelectionId, VacancyId, WorkflowId,
 };
-pub use job::{Disposition, Job, JobKind};
+pub use job::{Disposition, Job, JobKind, Reminder};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};
 pub use refused::{RefusalKind, RefusedEvent, UnknownKind};
 pub use selection::{Selection, SelectionEnd, SelectionState};
 pub use settings::{
-    Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, Former, InboundCredentials, Instance,
+    Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, ClosesAfter, Former, InboundCredentials, Instance,
     InvitationSettings, Language, ListNodeId, MailTemplate, ReportSetting, ReportType, ResultStatuses, Role, TemplateProblem,
     Variable,
 };

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use url::Url;
 
-use super::candidate::Candidate;
+use super::candidate::{Candidate, EmailAddress};
 use super::customer::Pattern;
 use super::ids::{ApplicationId, CustomerId, JobId, OrderId, PersonId, ResultRowId, WorkflowId};
 use super::package::PackageLabel;
@@ -39,16 +39,30 @@ pub struct Order {
     pub round: u32,
     /// The application on the platform, once there is one.
     pub application: Option<ApplicationId>,
+    /// The address under which the platform knows the application, which keeps it when the candidate's is corrected: the same address
+    /// finds the same application, and another one would make another (row 27).
+    pub registered_email: Option<EmailAddress>,
+    /// When iCIMS was last asked about the candidate; `None` when it is to be asked again before the next mail.
+    pub read_at: Option<Timestamp>,
     /// The newest personal link, once there is one.
     pub link: Option<Url>,
     /// Until when that link works.
     pub link_expires_at: Option<Timestamp>,
     /// The line in iCIMS, once there is one.
     pub result_row: Option<ResultRowId>,
-    /// Why it failed, in words for the recruiter.
+    /// Why it ended without a result, in words for the recruiter.
     pub failure: Option<String>,
     /// When the event arrived.
     pub received_at: Timestamp,
+}
+
+impl Order {
+    /// The candidate as the platform knows the application.
+    #[must_use]
+    pub fn as_registered(&self) -> Candidate {
+        let email = self.registered_email.as_ref().unwrap_or(&self.candidate.email);
+        Candidate { email: email.clone(), ..self.candidate.clone() }
+    }
 }
 
 impl fmt::Debug for Order {
@@ -122,7 +136,7 @@ impl OrderState {
     /// The state after an event, or `None` when the event changes nothing: it came late, twice or out of order.
     ///
     /// The order of states never goes backwards (design, promise 3). A finish counts whatever came before, because the platform is
-    /// right about its own candidates, also when an earlier message was lost or the order was given up meanwhile.
+    /// right about its own candidates, also when an earlier message was lost or the order has ended meanwhile.
     #[must_use]
     pub fn after(self, event: OrderEvent) -> Option<Self> {
         use OrderEvent as E;
@@ -133,10 +147,16 @@ impl OrderState {
             (_, E::Finished) => Some(Self::Completed),
             (Self::Received, E::GivenUp) => Some(Self::Failed),
             (Self::Failed, E::Revived) => Some(Self::Received),
-            (Self::Invited, E::RanOut) => Some(Self::Expired),
-            (Self::Received | Self::Invited, E::Withdrawn) => Some(Self::Cancelled),
+            (Self::Received | Self::Invited | Self::InProgress, E::RanOut) => Some(Self::Expired),
+            (Self::Received | Self::Invited | Self::InProgress, E::Withdrawn) => Some(Self::Cancelled),
             _ => None,
         }
+    }
+
+    /// Whether nothing more is to be done for the candidate.
+    #[must_use]
+    pub fn has_ended(self) -> bool {
+        self == Self::Completed || self.is_abandoned()
     }
 
     /// Whether nothing more is expected, so that the same candidate may be ordered anew.
@@ -198,6 +218,21 @@ mod tests {
     #[test]
     fn a_late_start_does_not_undo_a_finish() {
         assert_eq!(after_all(&[OrderEvent::LinkHandedOver, OrderEvent::Finished, OrderEvent::Started]), OrderState::Completed);
+    }
+
+    #[test]
+    fn whatever_has_not_ended_can_run_out_or_be_withdrawn() {
+        for state in OrderState::ALL {
+            assert_eq!(state.after(OrderEvent::RanOut), (!state.has_ended()).then_some(OrderState::Expired), "{state:?}");
+            assert_eq!(state.after(OrderEvent::Withdrawn), (!state.has_ended()).then_some(OrderState::Cancelled), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn row_18_a_finish_counts_after_every_other_end() {
+        for end in [OrderEvent::GivenUp, OrderEvent::RanOut, OrderEvent::Withdrawn] {
+            assert_eq!(after_all(&[end, OrderEvent::Finished]), OrderState::Completed, "{end:?}");
+        }
     }
 
     #[test]

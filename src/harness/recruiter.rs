@@ -35,6 +35,7 @@ pub(super) struct AssessmentLine {
     pub(super) status: String,
     pub(super) score: String,
     pub(super) result: String,
+    pub(super) notes: String,
     pub(super) report: Option<String>,
 }
 
@@ -158,6 +159,15 @@ impl Recruiter {
         summary_line(&self.visitor.open(&before.page).await?.succeeded()?, workflow)
     }
 
+    /// People tab: ticks a candidate, presses Reject and confirms.
+    pub(super) async fn reject(&self, job: &str, workflow: &str) -> Result<()> {
+        let form = self.people(job).await?.form("#people-form")?.tick(&format!("select-{workflow}"))?;
+        let question = self.visitor.submit(form.untick("status").tick("reject")?).await?.succeeded()?;
+        let summary = self.visitor.submit(question.form("#confirm-form")?.tick("confirm")?).await?.succeeded()?;
+        ensure!(summary.has("#summary"), "no Summary after rejecting: {}", summary.words());
+        Ok(())
+    }
+
     /// The status label of a workflow, as its profile shows it.
     pub(super) async fn status(&self, workflow: &str) -> Result<String> {
         self.open(&format!("/workflows/{workflow}")).await?.text("#workflow-status")
@@ -174,10 +184,17 @@ impl Recruiter {
         let rows = page.rows("tr.assessment")?;
         let links = page.links_in("tr.assessment", "a[id^='report-']")?;
         let lines = rows.into_iter().zip(links).map(|(cells, report)| match <[String; 7]>::try_from(cells) {
-            Ok([name, _, status, score, result, _, _]) => Ok(AssessmentLine { name, status, score, result, report }),
+            Ok([name, _, status, score, result, notes, _]) => {
+                Ok(AssessmentLine { name, status, score, result, notes, report })
+            }
             Err(cells) => bail!("a line of the section Assessments has seven cells: {cells:?}"),
         });
         lines.collect()
+    }
+
+    /// What the Screen tab says in the place of assessments.
+    pub(super) async fn no_assessments(&self, workflow: &str) -> Result<String> {
+        self.open(&format!("/workflows/{workflow}/screen")).await?.text("#no-assessments")
     }
 
     /// The hiring dashboard's table of assessments.

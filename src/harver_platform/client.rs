@@ -11,7 +11,7 @@ use super::error::{Call, HarverError, Operation};
 use super::vacancies::KnownVacancies;
 use super::wire::{
     ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
-    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, VacancyStatus, VacancyWire, completed,
+    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, ReapplyWire, VacancyStatus, VacancyWire, completed,
     included_text,
 };
 use crate::clock::Clock;
@@ -168,6 +168,17 @@ impl HarverClient {
             customer: parameter("custom_id_1").and_then(|id| id.parse().ok()),
             workflow: parameter("application_id").and_then(|id| id.parse().ok()),
         })
+    }
+
+    /// Asks whether whoever has finished an application may take the assessment again: `GET /api/v1.0/applications/{id}/reapply/status`
+    /// (harver-platform.md 5). If so, creating an application makes a new one.
+    ///
+    /// # Errors
+    /// See [`HarverError`].
+    pub async fn can_reapply(&self, connection: &HarverConnection, id: &ApplicationId) -> Result<bool, HarverError> {
+        let call = Call { account: connection.account.clone(), operation: Operation::ReapplyStatus(id.clone()) };
+        let answer = self.get(connection, &call, &format!("/applications/{id}/reapply/status"), &[]).await?;
+        Ok(read::<Enveloped<ReapplyWire>>(&call, &answer)?.data.can_reapply)
     }
 
     /// Reads the status of a vacancy, where the answer says it: `GET /api/v1.0/vacancies/{id}`.

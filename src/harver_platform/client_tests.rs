@@ -70,6 +70,7 @@ async fn every_method(client: &HarverClient, platform: &HarverConnection) -> Vec
     vec![
         ("create", client.create_application(platform, &vacancy(), &new(&candidate, None)).await.map(drop)),
         ("application", client.application(platform, &application()).await.map(drop)),
+        ("can_reapply", client.can_reapply(platform, &application()).await.map(drop)),
         ("reports hub", link(client, platform, ReportType::ReportsHub).await.map(drop)),
         ("fact sheet", link(client, platform, ReportType::FactSheet).await.map(drop)),
         ("vacancy_status", client.vacancy_status(platform, &vacancy()).await.map(drop)),

@@ -31,6 +31,8 @@ pub enum Operation {
     CreateApplication(VacancyId),
     /// An application.
     Application(ApplicationId),
+    /// Whether a candidate may take an assessment again.
+    ReapplyStatus(ApplicationId),
     /// A link to a report of an application.
     Report(ReportType, ApplicationId),
     /// A vacancy.
@@ -45,6 +47,7 @@ impl fmt::Display for Call {
             Operation::Token => f.write_str("fetching an access token")?,
             Operation::CreateApplication(id) => write!(f, "creating an application in vacancy {id}")?,
             Operation::Application(id) => write!(f, "reading application {id}")?,
+            Operation::ReapplyStatus(id) => write!(f, "asking whether the candidate of application {id} may start again")?,
             Operation::Report(report, id) => write!(f, "asking for the {} of application {id}", report.label())?,
             Operation::Vacancy(id) => write!(f, "reading vacancy {id}")?,
             Operation::OpenVacancies => f.write_str("listing the open vacancies")?,

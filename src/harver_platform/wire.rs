@@ -83,6 +83,12 @@ pub(super) struct CreatedWire {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReapplyWire {
+    pub(super) can_reapply: bool,
+}
+
+#[derive(Deserialize)]
 pub(super) struct ApplicationWire {
     pub(super) data: ApplicationData,
     #[serde(default)]

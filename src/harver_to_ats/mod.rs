@@ -2,14 +2,14 @@
 //!
 //! 1. `receive` authenticates the platform's webhook, reads it, moves the orders of the application on and enqueues the report, all
 //!    in one transaction, and answers. It never calls a neighbour.
-//! 2. `report_progress` (job) writes the result row with the status In-Progress.
+//! 2. `report_sent` (job) writes the result row with the status Sent, where a customer wants that. `report_progress` (job) writes the result row with the status In-Progress.
 //! 3. `report_result` (job) reads the finished application and completes the row: score, recommendation, notes, and the link to the
 //!    report that was chosen.
-//! 4. `report_failure` (job) tells a recruiter, on the same row, that a candidate could not be invited after all.
+//! 4. `report_failure` (job) tells a recruiter, on the same row, that no result is expected any more, and why.
 //! 5. `open_report` leads whoever follows a link of ours to the report. It is the one endpoint here that calls a neighbour, because what
 //!    it leads to opens for minutes only: it has a hard deadline, and records nothing.
 //!
-//! All three jobs write through `result_row`, which finds the row again when an answer was lost. The other direction is
+//! All these jobs write through `result_row`, which finds the row again when an answer was lost. The other direction is
 //! `ats_to_harver`; the two meet in `domain::Job` only.
 
 mod open_report;
@@ -18,6 +18,7 @@ mod report_failure;
 mod report_link;
 mod report_progress;
 mod report_result;
+mod report_sent;
 mod result_row;
 
 pub use receive::CALLBACK_PATH;
@@ -25,6 +26,7 @@ pub(crate) use receive::described;
 pub use report_failure::{give_up, report_failure};
 pub use report_progress::report_progress;
 pub use report_result::report_result;
+pub use report_sent::report_sent;
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Telling a recruiter that a candidate could not be invited after all.
+//! Telling a recruiter that no result is expected any more, and why.
 
 use jiff::Timestamp;
 
@@ -40,17 +40,20 @@ pub async fn report_failure(work: &HarverToAts, order: OrderId) -> Result<Finish
     let replaced =
         work.store.read(move |tx| orders::is_replaced(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
     // The line in iCIMS is that of the newer order now.
-    if order.state != OrderState::Failed || replaced {
+    if !order.state.is_abandoned() || replaced {
         return Ok(Box::new(|_, _| Ok(())));
     }
-    let reason = order.failure.as_deref().unwrap_or("The candidate could not be invited.");
+    let notes = match (order.state, order.failure.as_deref()) {
+        (OrderState::Failed, reason) => format!("Not invited. {}", reason.unwrap_or("The candidate could not be invited.")),
+        (_, reason) => reason.unwrap_or("No result is expected any more.").to_owned(),
+    };
     let row = ResultRow {
         package: order.package.clone(),
         status: RowStatus::Incomplete,
         date: work.clock.now(),
         score: None,
         recommendation: None,
-        notes: Some(cut_to(&format!("Not invited. {reason}"), NOTES_LIMIT)),
+        notes: Some(cut_to(&notes, NOTES_LIMIT)),
         report: None,
     };
     let id = result_row::write(work, &customer, &order, &row).await?;

@@ -4,6 +4,7 @@ use super::HarverToAts;
 use crate::delivery::JobError;
 use crate::domain::{Customer, Order, PackageLabel, ResultRowId, with_causes};
 use crate::icims::{IcimsError, ResultRow};
+use crate::store::orders;
 
 /// Creates or updates the line of an order and says which one it is.
 ///
@@ -26,18 +27,27 @@ pub(super) async fn write(
             Err(error) => return Err(job_error(error)),
         }
     }
-    if let Some(id) = find(work, customer, order).await.map_err(job_error)? {
+    let asked = order.clone();
+    let earlier = work.store.read(move |tx| orders::completed_rows(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
+    if let Some(id) = find(work, customer, order, &earlier).await.map_err(job_error)? {
         work.icims.update_result_row(customer, order.workflow, id, row).await.map_err(job_error)?;
         return Ok(id);
     }
     work.icims.add_result_row(customer, order.workflow, row).await.map_err(job_error)
 }
 
-/// The line is told by the vacancy that its label ends with: the name before it may have been edited in iCIMS.
-async fn find(work: &HarverToAts, customer: &Customer, order: &Order) -> Result<Option<ResultRowId>, IcimsError> {
+/// The line is told by the vacancy that its label ends with: the name before it may have been edited in iCIMS. Results of earlier rounds
+/// of the same vacancy are other lines.
+async fn find(
+    work: &HarverToAts,
+    customer: &Customer,
+    order: &Order,
+    earlier: &[ResultRowId],
+) -> Result<Option<ResultRowId>, IcimsError> {
     let rows = work.icims.result_rows(customer, order.workflow).await?;
     let is_ours = |label: &str| PackageLabel::parse(label).is_ok_and(|label| label.vacancy() == order.package.vacancy());
-    Ok(rows.into_iter().find(|row| row.name.as_deref().is_some_and(is_ours)).map(|row| row.id))
+    let mut rows = rows.into_iter().filter(|row| !earlier.contains(&row.id));
+    Ok(rows.find(|row| row.name.as_deref().is_some_and(is_ours)).map(|row| row.id))
 }
 
 fn job_error(error: IcimsError) -> JobError {

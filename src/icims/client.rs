@@ -12,10 +12,13 @@ use url::Url;
 use super::error::{Call, IcimsError, Operation};
 use super::package_lists::KnownPlaces;
 use super::wire::{
-    Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ResultRow, ResultRowWire, RowStatus, SearchWire, WorkflowWire,
+    Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ProfileWire, ResultRow, ResultRowWire, RowStatus, SearchWire,
+    StandingWire, WorkflowWire,
 };
 use crate::clock::Clock;
-use crate::domain::{Customer, EmailAddress, JobId, PersonId, PersonName, Recommendation, ResultRowId, Score, WorkflowId};
+use crate::domain::{
+    Customer, EmailAddress, JobId, PersonId, PersonName, Recommendation, ResultRowId, Score, StatusId, WorkflowId, WorkflowStatus,
+};
 use crate::http::{self, Answer, Clients};
 use crate::token_cache::TokenCache;
 
@@ -80,6 +83,15 @@ impl JobRecord {
             }
         }
     }
+}
+
+/// Where a candidate stands in a workflow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The status; absent when it is unset or hidden from the integration user (icims-api.md 7.3).
+    pub status: Option<WorkflowStatus>,
+    /// The candidate's present person profile: another one than before when profiles were merged.
+    pub person: Option<PersonId>,
 }
 
 /// A result row that is already there.
@@ -173,6 +185,21 @@ impl IcimsClient {
             package_labels: labels.iter().filter_map(ListNode::label).map(str::to_owned).collect(),
             folder: job.folder.as_ref().map(Folder::read),
         })
+    }
+
+    /// Reads where a candidate stands: `GET /customers/{customer}/applicantworkflows/{id}?fields=status,associatedprofile`.
+    ///
+    /// # Errors
+    /// See [`IcimsError`].
+    pub async fn standing(&self, customer: &Customer, workflow: WorkflowId) -> Result<Standing, IcimsError> {
+        let call = Call { customer: customer.id, operation: Operation::Standing(workflow) };
+        let outgoing = Outgoing::get(format!("/applicantworkflows/{workflow}"), Some("status,associatedprofile"));
+        let found: StandingWire = read(call, &self.exchange(customer, call, &outgoing).await?)?;
+        let status = found.status.as_ref().and_then(|node| {
+            let label = node.label().unwrap_or_default().to_owned();
+            Some(WorkflowStatus { id: StatusId::parse(node.id()?)?, label })
+        });
+        Ok(Standing { status, person: found.associatedprofile.as_ref().and_then(ProfileWire::person) })
     }
 
     /// Reads the result rows of a workflow: `GET /customers/{customer}/applicantworkflows/{id}?fields=assessmentresults`.

@@ -68,6 +68,7 @@ async fn every_method(client: &IcimsClient, customer: &Customer) -> Vec<(&'stati
     vec![
         ("person", client.person(customer, id("30517")).await.map(drop)),
         ("job", client.job(customer, id("2210")).await.map(drop)),
+        ("standing", client.standing(customer, workflow()).await.map(drop)),
         ("result_rows", client.result_rows(customer, workflow()).await.map(drop)),
         ("add_result_row", client.add_result_row(customer, workflow(), &complete()).await.map(drop)),
         ("update_result_row", client.update_result_row(customer, workflow(), id("512"), &complete()).await),

@@ -32,6 +32,8 @@ pub enum Operation {
     Person(PersonId),
     /// A job profile.
     Job(JobId),
+    /// Where the candidate of a workflow stands.
+    Standing(WorkflowId),
     /// The result rows of a workflow.
     ResultRows(WorkflowId),
     /// A new result row on a workflow.
@@ -79,6 +81,7 @@ impl fmt::Display for Call {
             Operation::Token => write!(f, "fetching an access token for customer {customer}"),
             Operation::Person(id) => write!(f, "reading person {id} of customer {customer}"),
             Operation::Job(id) => write!(f, "reading job {id} of customer {customer}"),
+            Operation::Standing(id) => write!(f, "reading the status of workflow {id} of customer {customer}"),
             Operation::ResultRows(id) => write!(f, "reading the results of workflow {id} of customer {customer}"),
             Operation::AddResultRow(id) => write!(f, "adding a result to workflow {id} of customer {customer}"),
             Operation::UpdateResultRow(id, row) => write!(f, "updating result {row} of workflow {id} of customer {customer}"),

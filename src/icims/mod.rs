@@ -21,7 +21,7 @@ mod token_tests;
 mod vendor_error;
 mod wire;
 
-pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord};
+pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord, Standing};
 pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 pub use event_shown::without_secrets;
 pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event, pattern_of};

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Number, Value};
 use url::Url;
 
-use crate::domain::{AtsField, PackageLabel, Recommendation, ResultStatuses, Score, cut_to};
+use crate::domain::{AtsField, PackageLabel, PersonId, Recommendation, ResultStatuses, Score, cut_to};
 
 /// What `assessmentnotes` holds by default (icims-api.md 8.1).
 const NOTES_LIMIT: usize = 192;
@@ -34,6 +34,28 @@ pub(super) struct JobWire {
 pub(super) struct WorkflowWire {
     #[serde(default)]
     pub(super) assessmentresults: Option<Vec<RowWire>>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct StandingWire {
+    pub(super) status: Option<ListNode>,
+    pub(super) associatedprofile: Option<ProfileWire>,
+}
+
+/// A reference to another profile.
+#[derive(Deserialize)]
+pub(super) struct ProfileWire {
+    pub(super) id: Option<NumberOrText>,
+}
+
+impl ProfileWire {
+    /// The number of a person.
+    pub(super) fn person(&self) -> Option<PersonId> {
+        match self.id.as_ref()? {
+            NumberOrText::Number(number) => PersonId::try_from(*number).ok(),
+            NumberOrText::Text(text) => text.parse().ok(),
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -10,5 +10,5 @@ mod tests;
 mod wording;
 
 pub use smtp::{MailError, Mailer, SmtpCredentials, SmtpSecurity, SmtpSettings, UnusableSmtpSettings};
-pub use template::{Invitation, MessageId, Rendered};
-pub use wording::{DefaultText, default_text};
+pub use template::{Invitation, MessageId, Occasion, Rendered};
+pub use wording::{DefaultText, default_reminder, default_text};

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::page;
-use super::wording::{default_text, moment, words};
-use crate::domain::{CustomerId, EmailAddress, InvitationSettings, PersonName, Variable};
+use super::wording::{default_reminder, default_text, moment, words};
+use crate::domain::{CustomerId, EmailAddress, InvitationSettings, PersonName, Reminder, Variable};
 
 /// The identity of a message, so that a server that gets it twice can tell. The part before the `@`; the sender's domain follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,16 @@ impl MessageId {
     }
 }
 
-/// Everything that an invitation says.
+/// Which of the two texts a mail has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// The candidate is invited, for the first time or with a new link.
+    Invitation,
+    /// The candidate was invited and has not finished.
+    Reminder(Reminder),
+}
+
+/// Everything that an invitation or a reminder says.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// The candidate's address.
@@ -43,6 +52,8 @@ pub struct Invitation {
     pub company_name: String,
     /// The text, and in whose name.
     pub settings: InvitationSettings,
+    /// Which text.
+    pub occasion: Occasion,
     /// The personal link.
     pub link: Url,
     /// Until when it works.
@@ -88,7 +99,11 @@ impl Invitation {
     /// When the page cannot be filled, which the compiler rules out for everything but a lack of memory.
     pub fn render(&self) -> Result<Rendered, askama::Error> {
         let language = self.settings.language;
-        let (words, default) = (words(language), default_text(language));
+        let (words, settings) = (words(language), &self.settings);
+        let (subject, body, default) = match self.occasion {
+            Occasion::Invitation => (&settings.subject, &settings.body, default_text(language)),
+            Occasion::Reminder(_) => (&settings.reminder_subject, &settings.reminder_body, default_reminder(language)),
+        };
         let or = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
         let first_name = or(spoken(self.first_name.as_str()), words.candidate);
         let last_name = spoken(self.last_name.as_str());
@@ -105,8 +120,8 @@ impl Invitation {
             Variable::LinkExpiresAt => expires.as_deref(),
             Variable::SupportEmail => Some(support.as_str()),
         };
-        let subject = line(&self.settings.subject.as_ref().unwrap_or(&default.subject).fill(value));
-        let text = self.settings.body.as_ref().unwrap_or(&default.body).fill(value);
+        let subject = line(&subject.as_ref().unwrap_or(&default.subject).fill(value));
+        let text = body.as_ref().unwrap_or(&default.body).fill(value);
         let html = page::render(&subject, &text, &self.link, self.reply_to().map(|_| support.as_str()), language)?;
         Ok(Rendered { subject, text, html })
     }

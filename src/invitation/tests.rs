@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Invitation, MailError, Mailer, MessageId, SmtpSecurity, SmtpSettings};
+use super::{Invitation, MailError, Mailer, MessageId, Occasion, SmtpSecurity, SmtpSettings};
 use crate::domain::{Disposition, EmailAddress, InvitationSettings, PersonName};
 use crate::testing::decision;
 
@@ -17,6 +17,7 @@ pub(super) fn invitation() -> Invitation {
         company_name: "Brightwater Foods".into(),
         last_name: PersonName::parse("Okafor").expect("a name"),
         settings: InvitationSettings::new("Brightwater Foods, Hiring", "jobs@brightwater.example"),
+        occasion: Occasion::Invitation,
         link: "https://my.harver.com/app/landing/64c20d1e5f7a8b0012ab34cd/magic-link/9f2c7e?a=1&b=2".parse().expect("an address"),
         link_expires_at: Some("2025-03-05T13:00:00Z".parse().expect("a moment")),
         customer: "4021".parse().expect("an id"),

@@ -16,24 +16,50 @@ pub struct DefaultText {
     pub body: MailTemplate,
 }
 
-static TEXTS: LazyLock<[DefaultText; Language::ALL.len()]> = LazyLock::new(|| Language::ALL.map(read));
+type Texts = LazyLock<[DefaultText; Language::ALL.len()]>;
 
-/// The text that candidates get where the customer has written none.
+static INVITATIONS: Texts = LazyLock::new(|| Language::ALL.map(|language| read(invitation(language))));
+static REMINDERS: Texts = LazyLock::new(|| Language::ALL.map(|language| read(reminder(language))));
+
+/// The invitation that candidates get where the customer has written none.
 #[must_use]
 pub fn default_text(language: Language) -> &'static DefaultText {
-    let place = Language::ALL.iter().position(|known| *known == language).expect("every language is in the list");
-    &TEXTS[place]
+    &INVITATIONS[place_of(language)]
 }
 
-fn read(language: Language) -> DefaultText {
-    let text = match language {
+/// The reminder that candidates get where the customer has written none.
+#[must_use]
+pub fn default_reminder(language: Language) -> &'static DefaultText {
+    &REMINDERS[place_of(language)]
+}
+
+fn place_of(language: Language) -> usize {
+    Language::ALL.iter().position(|known| *known == language).expect("every language is in the list")
+}
+
+fn reminder(language: Language) -> &'static str {
+    match language {
+        Language::EnglishUk => include_str!("texts/reminder/en-GB.txt"),
+        Language::EnglishUs => include_str!("texts/reminder/en-US.txt"),
+        Language::Dutch => include_str!("texts/reminder/nl-NL.txt"),
+        Language::German => include_str!("texts/reminder/de-DE.txt"),
+        Language::French => include_str!("texts/reminder/fr-FR.txt"),
+        Language::Spanish => include_str!("texts/reminder/es-ES.txt"),
+    }
+}
+
+fn invitation(language: Language) -> &'static str {
+    match language {
         Language::EnglishUk => include_str!("texts/en-GB.txt"),
         Language::EnglishUs => include_str!("texts/en-US.txt"),
         Language::Dutch => include_str!("texts/nl-NL.txt"),
         Language::German => include_str!("texts/de-DE.txt"),
         Language::French => include_str!("texts/fr-FR.txt"),
         Language::Spanish => include_str!("texts/es-ES.txt"),
-    };
+    }
+}
+
+fn read(text: &str) -> DefaultText {
     let (subject, body) = text.split_once("\n\n").expect("a subject, a blank line, a body");
     let template = |text| MailTemplate::parse(text).expect("our own texts name known variables");
     DefaultText { subject: template(subject), body: template(body.trim_end()) }
@@ -139,14 +165,16 @@ mod tests {
 
     #[test]
     fn every_language_has_a_text_with_a_link_and_words_of_its_own() {
-        let mut subjects: Vec<_> = Language::ALL.iter().map(|language| default_text(*language).subject.as_str()).collect();
-        for language in Language::ALL {
-            let body = &default_text(language).body;
-            assert!(body.names(Variable::Link) && body.names(Variable::SupportEmail), "{language}");
+        for text in [default_text, default_reminder] {
+            let mut subjects: Vec<_> = Language::ALL.iter().map(|language| text(*language).subject.as_str()).collect();
+            for language in Language::ALL {
+                let body = &text(language).body;
+                assert!(body.names(Variable::Link) && body.names(Variable::SupportEmail), "{language}");
+            }
+            subjects.sort_unstable();
+            subjects.dedup();
+            assert_eq!(subjects.len(), Language::ALL.len() - 1, "the two kinds of English share a subject");
         }
-        subjects.sort_unstable();
-        subjects.dedup();
-        assert_eq!(subjects.len(), Language::ALL.len() - 1, "the two kinds of English share a subject");
     }
 
     #[test]

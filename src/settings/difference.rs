@@ -55,6 +55,7 @@ fn values(customer: &Customer, now: Timestamp) -> Vec<(&'static str, Value)> {
         ("instance", shown(&customer.instance)),
         ("patterns", list(customer.patterns.iter().map(|pattern| pattern.name().to_owned()).collect())),
         ("trigger_statuses", list(customer.trigger_statuses.iter().map(ToString::to_string).collect())),
+        ("ended_statuses", list(customer.ended_statuses.iter().map(ToString::to_string).collect())),
         ("icims.base_url", ats_base),
         ("icims.token_url", ats_token),
         ("icims.client_id", ats_client),
@@ -80,6 +81,7 @@ fn values(customer: &Customer, now: Timestamp) -> Vec<(&'static str, Value)> {
         ("webhooks.former_until", former(&customer.webhooks)),
         ("multi_phase", on_off(customer.multi_phase)),
         ("reports_progress", on_off(customer.reports_progress)),
+        ("reports_sent", on_off(customer.reports_sent)),
         ("statuses.in_progress", shown(&customer.statuses.in_progress)),
         ("statuses.complete", shown(&customer.statuses.complete)),
         ("statuses.incomplete", shown(&customer.statuses.incomplete)),
@@ -92,6 +94,10 @@ fn values(customer: &Customer, now: Timestamp) -> Vec<(&'static str, Value)> {
         ("invitation.language", shown(&mail.language)),
         ("invitation.subject", optional(mail.subject.as_ref())),
         ("invitation.body", optional(mail.body.as_ref())),
+        ("invitation.reminders", on_off(mail.reminders)),
+        ("invitation.reminder_subject", optional(mail.reminder_subject.as_ref())),
+        ("invitation.reminder_body", optional(mail.reminder_body.as_ref())),
+        ("invitation.closes_after_days", shown(&mail.closes_after)),
     ]
 }
 

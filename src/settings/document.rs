@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{AtsAuthentication, Customer, InboundCredentials};
+use crate::domain::{AtsAuthentication, Customer, InboundCredentials, InvitationSettings, MailTemplate};
 
 /// A value that people write as a number or as a text.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
@@ -50,6 +50,9 @@ pub struct Document {
     /// The ids of the statuses that ask for an assessment; empty: every status that iCIMS sends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trigger_statuses: Option<Vec<String>>,
+    /// The ids of the statuses of candidates who are out of the running or hired, who get no more mail; empty: told by the label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_statuses: Option<Vec<String>>,
     /// Credentials, Harver to ATS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub icims: Option<IcimsDocument>,
@@ -68,6 +71,9 @@ pub struct Document {
     /// Assessment Status: whether iCIMS is told In-Progress.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reports_progress: Option<bool>,
+    /// Assessment Status: whether iCIMS is told Sent once a candidate is invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reports_sent: Option<bool>,
     /// Assessments Status: the list nodes in iCIMS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statuses: Option<StatusesDocument>,
@@ -195,6 +201,18 @@ pub struct InvitationDocument {
     /// With variables; `{{link}}` must be among them. Empty: that of the language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// Whether candidates who have not finished are reminded after 48 hours and after 7 days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminders: Option<bool>,
+    /// The subject of a reminder; empty: that of the language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_subject: Option<String>,
+    /// The text of a reminder; `{{link}}` must be in it. Empty: that of the language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminder_body: Option<String>,
+    /// How many days after its last link ran out an invitation is closed and iCIMS told so: 1 to 365.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes_after_days: Option<Typed>,
 }
 
 impl Document {
@@ -210,6 +228,7 @@ impl Document {
             instance: text(&customer.instance),
             patterns: Some(customer.patterns.iter().map(|pattern| pattern.name().to_owned()).collect()),
             trigger_statuses: texts(customer.trigger_statuses.iter().map(|id| id as &dyn ToString).collect()),
+            ended_statuses: texts(customer.ended_statuses.iter().map(|id| id as &dyn ToString).collect()),
             icims: customer.ats.at(now).map(IcimsDocument::of),
             harver: Some(HarverDocument {
                 base_url: Some(written(&customer.harver.base_url)),
@@ -221,6 +240,7 @@ impl Document {
             webhooks: Some(InboundDocument::of(&customer.webhooks)),
             multi_phase: Some(customer.multi_phase),
             reports_progress: Some(customer.reports_progress),
+            reports_sent: Some(customer.reports_sent),
             statuses: Some(StatusesDocument {
                 in_progress: text(&customer.statuses.in_progress),
                 complete: text(&customer.statuses.complete),
@@ -229,13 +249,7 @@ impl Document {
             report: Some(ReportDocument { kind: text(&customer.report.kind), ats_field: text(&customer.report.field) }),
             return_url: Some(customer.return_url.as_ref().map(ToString::to_string).unwrap_or_default()),
             addresses: texts(customer.addresses.iter().map(|address| address as &dyn ToString).collect()),
-            invitation: Some(InvitationDocument {
-                sender_name: Some(customer.invitation.sender_name.clone()),
-                support_email: Some(customer.invitation.support_email.clone()),
-                language: text(&customer.invitation.language),
-                subject: Some(customer.invitation.subject.as_ref().map(ToString::to_string).unwrap_or_default()),
-                body: Some(customer.invitation.body.as_ref().map(ToString::to_string).unwrap_or_default()),
-            }),
+            invitation: Some(InvitationDocument::of(&customer.invitation)),
         }
     }
 }
@@ -254,6 +268,23 @@ impl IcimsDocument {
             AtsAuthentication::Basic { username, .. } => {
                 Self { method: Some("basic".into()), base_url, username: Some(username.clone()), ..Self::default() }
             }
+        }
+    }
+}
+
+impl InvitationDocument {
+    fn of(mail: &InvitationSettings) -> Self {
+        let template = |own: &Option<MailTemplate>| Some(own.as_ref().map(ToString::to_string).unwrap_or_default());
+        Self {
+            sender_name: Some(mail.sender_name.clone()),
+            support_email: Some(mail.support_email.clone()),
+            language: Some(mail.language.to_string()),
+            subject: template(&mail.subject),
+            body: template(&mail.body),
+            reminders: Some(mail.reminders),
+            reminder_subject: template(&mail.reminder_subject),
+            reminder_body: template(&mail.reminder_body),
+            closes_after_days: Some(Typed::Number(mail.closes_after.days().into())),
         }
     }
 }

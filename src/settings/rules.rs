@@ -99,9 +99,10 @@ impl Rules {
         if let Some(names) = &document.patterns {
             customer.patterns = patterns(names, problems);
         }
-        if let Some(ids) = &document.trigger_statuses {
-            let wrong = |id: &str| format!("{id:?} is not the id of a status: write it like C40177.");
-            customer.trigger_statuses = each("trigger_statuses", ids, StatusId::parse, wrong, problems);
+        statuses_into(&mut customer.trigger_statuses, "trigger_statuses", document.trigger_statuses.as_deref(), problems);
+        statuses_into(&mut customer.ended_statuses, "ended_statuses", document.ended_statuses.as_deref(), problems);
+        if let Some(both) = customer.ended_statuses.iter().find(|id| customer.trigger_statuses.contains(id)) {
+            problems.add("ended_statuses", format!("{both} asks for an assessment, so it cannot be an end as well."));
         }
         if let Some(icims) = &document.icims {
             self.change_ats(icims, &mut customer, now, problems);
@@ -113,6 +114,7 @@ impl Rules {
         change_inbound(["webhooks.username", "webhooks.password"], document.webhooks.as_ref(), &mut customer.webhooks, problems);
         customer.multi_phase = document.multi_phase.unwrap_or(customer.multi_phase);
         customer.reports_progress = document.reports_progress.unwrap_or(customer.reports_progress);
+        customer.reports_sent = document.reports_sent.unwrap_or(customer.reports_sent);
         if let Some(statuses) = &document.statuses {
             let known = &mut customer.statuses;
             parse_into(&mut known.in_progress, "statuses.in_progress", statuses.in_progress.as_deref(), problems);
@@ -178,6 +180,13 @@ fn same_customer(typed: &str, customer: CustomerId, problems: &mut Problems) {
     }
 }
 
+fn statuses_into(present: &mut Vec<StatusId>, setting: &'static str, typed: Option<&[String]>, problems: &mut Problems) {
+    let wrong = |id: &str| format!("{id:?} is not the id of a status: write it like C40177.");
+    if let Some(typed) = typed {
+        *present = each(setting, typed, StatusId::parse, wrong, problems);
+    }
+}
+
 fn patterns(names: &[String], problems: &mut Problems) -> Vec<Pattern> {
     for name in names {
         if !Pattern::ALL.iter().any(|pattern| pattern.name() == name) {
@@ -200,25 +209,47 @@ fn change_invitation(document: &InvitationDocument, settings: &mut InvitationSet
         settings.support_email = support;
     }
     parse_into(&mut settings.language, "invitation.language", document.language.as_deref(), problems);
-    if let Some(subject) = document.subject.as_deref() {
-        if subject.trim().contains('\n') {
-            problems.add("invitation.subject", "A subject is one line.");
-        }
-        settings.subject = template("invitation.subject", subject, problems);
+    text_into(&mut settings.subject, "invitation.subject", document.subject.as_deref(), one_line, problems);
+    text_into(&mut settings.body, "invitation.body", document.body.as_deref(), with_link, problems);
+    settings.reminders = document.reminders.unwrap_or(settings.reminders);
+    let (subject, body) = (document.reminder_subject.as_deref(), document.reminder_body.as_deref());
+    text_into(&mut settings.reminder_subject, "invitation.reminder_subject", subject, one_line, problems);
+    text_into(&mut settings.reminder_body, "invitation.reminder_body", body, with_link, problems);
+    let days = document.closes_after_days.as_ref().map(super::Typed::text);
+    parse_into(&mut settings.closes_after, "invitation.closes_after_days", days.as_deref(), problems);
+}
+
+/// A text of the mail; an empty one is that of the language. `fault` says what else is wrong with it.
+fn text_into(
+    present: &mut Option<MailTemplate>,
+    setting: &'static str,
+    typed: Option<&str>,
+    fault: fn(&MailTemplate) -> Option<&'static str>,
+    problems: &mut Problems,
+) {
+    let Some(typed) = typed.map(str::trim) else { return };
+    *present = None;
+    if typed.is_empty() {
+        return;
     }
-    if let Some(body) = document.body.as_deref() {
-        settings.body = template("invitation.body", body, problems);
-        if settings.body.as_ref().is_some_and(|body| !body.names(Variable::Link)) {
-            problems.add("invitation.body", "The text must contain {{link}}: without it nobody can take the assessment.");
+    match MailTemplate::parse(typed) {
+        Ok(text) => {
+            if let Some(fault) = fault(&text) {
+                problems.add(setting, fault);
+            }
+            *present = Some(text);
         }
+        Err(problem) => problems.add(setting, format!("In {problem}.")),
     }
 }
 
-fn template(setting: &'static str, text: &str, problems: &mut Problems) -> Option<MailTemplate> {
-    if text.trim().is_empty() {
-        return None;
-    }
-    MailTemplate::parse(text.trim()).map_err(|problem| problems.add(setting, format!("In {problem}."))).ok()
+fn one_line(subject: &MailTemplate) -> Option<&'static str> {
+    subject.as_str().contains('\n').then_some("A subject is one line.")
+}
+
+fn with_link(body: &MailTemplate) -> Option<&'static str> {
+    let without = !body.names(Variable::Link);
+    without.then_some("The text must contain {{link}}: without it nobody can take the assessment.")
 }
 
 fn inbound(names: [&'static str; 2], document: Option<&InboundDocument>, problems: &mut Problems) -> Option<InboundCredentials> {

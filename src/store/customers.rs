@@ -15,7 +15,7 @@ use crate::domain::{
 };
 
 /// The columns in the order of [`values`]; the first one names the row.
-const COLUMNS: [&str; 43] = [
+const COLUMNS: [&str; 49] = [
     "id",
     "name",
     "added",
@@ -59,6 +59,12 @@ const COLUMNS: [&str; 43] = [
     "language",
     "mail_subject",
     "mail_body",
+    "ended_statuses",
+    "reports_sent",
+    "reminders",
+    "reminder_subject",
+    "reminder_body",
+    "closes_after_days",
 ];
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -178,6 +184,12 @@ fn values(tx: &Tx<'_>, customer: &Customer) -> [Value; COLUMNS.len()] {
         text(mail.language.tag()),
         template(&mail.subject),
         template(&mail.body),
+        words(&customer.ended_statuses),
+        customer.reports_sent.into(),
+        mail.reminders.into(),
+        template(&mail.reminder_subject),
+        template(&mail.reminder_body),
+        mail.closes_after.days().into(),
     ]
 }
 
@@ -223,8 +235,7 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
     if get(row, "pattern_ad_hoc")? {
         patterns.push(Pattern::AdHoc);
     }
-    let statuses: String = get(row, "trigger_statuses")?;
-    let status = |text| StatusId::parse(text).ok_or_else(|| unreadable("trigger_statuses"));
+    let closes_after: i64 = get(row, "closes_after_days")?;
     let addresses: String = get(row, "addresses")?;
     let address = |text: &str| text.parse().map_err(|_| unreadable("addresses"));
     let entered = !get::<String>(row, "ats_base_url")?.is_empty();
@@ -236,7 +247,8 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
         enabled: get(row, "enabled")?,
         instance: parsed(row, "instance")?,
         patterns,
-        trigger_statuses: statuses.split_whitespace().map(status).collect::<Result<_, _>>()?,
+        trigger_statuses: statuses(row, "trigger_statuses")?,
+        ended_statuses: statuses(row, "ended_statuses")?,
         events: inbound(tx, row, ["events_username", "events_sealed", "events_former_sealed", "events_former_until"])?,
         webhooks: inbound(tx, row, ["webhooks_username", "webhooks_sealed", "webhooks_former_sealed", "webhooks_former_until"])?,
         ats: AtsConnections::recorded(
@@ -256,6 +268,7 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
         },
         multi_phase: get(row, "multi_phase")?,
         reports_progress: get(row, "reports_progress")?,
+        reports_sent: get(row, "reports_sent")?,
         statuses: ResultStatuses {
             in_progress: parsed(row, "status_in_progress")?,
             complete: parsed(row, "status_complete")?,
@@ -270,8 +283,17 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
             language: parsed(row, "language")?,
             subject: template(row, "mail_subject")?,
             body: template(row, "mail_body")?,
+            reminders: get(row, "reminders")?,
+            reminder_subject: template(row, "reminder_subject")?,
+            reminder_body: template(row, "reminder_body")?,
+            closes_after: closes_after.to_string().parse().map_err(|_| unreadable("closes_after_days"))?,
         },
     })
+}
+
+fn statuses(row: &Row<'_>, column: &'static str) -> Result<Vec<StatusId>, StoreError> {
+    let listed: String = get(row, column)?;
+    listed.split_whitespace().map(|text| StatusId::parse(text).ok_or_else(|| unreadable(column))).collect()
 }
 
 fn secret(tx: &Tx<'_>, row: &Row<'_>, column: &'static str) -> Result<SecretString, StoreError> {

@@ -100,6 +100,37 @@ pub fn enqueue(tx: &Tx<'_>, job: Job, now: Timestamp) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Adds a job to the caller's transaction that is due at a moment to come. One that is waiting is moved there; of an order that has
+/// ended nothing is to come.
+///
+/// # Errors
+/// When the database refuses.
+pub fn schedule(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO jobs (order_id, kind, state, due_at, added_at)
+         SELECT id, ?2, 'waiting', ?3, ?4 FROM orders WHERE id = ?1 AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
+         ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at, tried = 0",
+        (job.order.get(), job.kind.name(), micros(due_at), micros(now)),
+    )?;
+    tx.wake_worker();
+    Ok(())
+}
+
+/// Takes jobs back that were to come. One that was tried already, or is being done, comes to nothing by itself.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withdraw(tx: &Tx<'_>, order: OrderId, kinds: &[JobKind]) -> Result<(), StoreError> {
+    for kind in kinds {
+        tx.execute(
+            "DELETE FROM jobs WHERE order_id = ?1 AND kind = ?2 AND state = 'waiting' AND leased_until IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)",
+            (order.get(), kind.name()),
+        )?;
+    }
+    Ok(())
+}
+
 /// Whether a step is still to be done, or being done.
 ///
 /// # Errors
@@ -149,14 +180,24 @@ pub(super) fn release_leases(connection: &rusqlite::Connection) -> Result<(), St
 /// When a waiting job may be claimed next: its due time, or the end of a lease that somebody holds on it or on another job of its
 /// order. Orders that are `busy` are passed over: whoever works on one looks again afterwards.
 ///
+/// Every open order has jobs that are due in days. So the first is looked up and the others are left alone; only those of orders on which
+/// somebody has a lease are compared.
+///
 /// # Errors
 /// When the database refuses or a stored moment cannot be read.
 pub fn next_due(tx: &Tx<'_>, busy: &[OrderId]) -> Result<Option<Timestamp>, StoreError> {
     let found = tx.one(
-        "SELECT MIN(MAX(due_at, COALESCE(leased_until, due_at),
-                        COALESCE((SELECT MAX(other.leased_until) FROM jobs AS other
-                                  WHERE other.order_id = due.order_id AND other.state = 'waiting'), due_at))) AS next
-         FROM jobs AS due WHERE state = 'waiting' AND order_id NOT IN (SELECT value FROM json_each(?1))",
+        "SELECT MIN(next) AS next FROM (
+             SELECT * FROM (
+                 SELECT due_at AS next FROM jobs AS due
+                 WHERE state = 'waiting' AND order_id NOT IN (SELECT value FROM json_each(?1))
+                     AND NOT EXISTS (SELECT 1 FROM jobs AS held WHERE held.order_id = due.order_id AND held.leased_until IS NOT NULL)
+                 ORDER BY due_at LIMIT 1)
+             UNION ALL
+             SELECT MAX(due.due_at, held.until) FROM
+                 (SELECT order_id, MAX(leased_until) AS until FROM jobs WHERE leased_until IS NOT NULL GROUP BY order_id) AS held
+                 JOIN jobs AS due ON due.order_id = held.order_id AND due.state = 'waiting'
+             WHERE due.order_id NOT IN (SELECT value FROM json_each(?1)))",
         [as_json(busy)],
         |row| moment_option(row, "next"),
     )?;
@@ -221,7 +262,7 @@ pub fn dismiss(tx: &Tx<'_>, customer: CustomerId, number: i64, dismissal: &Dismi
     )
 }
 
-/// Puts the dead letters of the orders aside that `order` has taken the place of.
+/// Puts the dead letters of the orders aside that `order` has taken the place of. A result that could not be reported still is one.
 ///
 /// # Errors
 /// When the database refuses.
@@ -232,7 +273,7 @@ pub(super) fn dismiss_replaced(tx: &Tx<'_>, order: OrderId, at: Timestamp) -> Re
          WHERE state = 'dead' AND dismissed_at IS NULL AND order_id IN (
              SELECT older.id FROM orders older JOIN orders newer
                  ON newer.customer = older.customer AND newer.workflow = older.workflow AND newer.vacancy = older.vacancy
-             WHERE newer.id = ?1 AND older.id < newer.id)",
+             WHERE newer.id = ?1 AND older.id < newer.id AND older.state <> 'completed')",
         (order.get(), micros(at)),
     )?;
     Ok(())

@@ -14,6 +14,7 @@ const CHANGES: [&str; 6] = [
     include_str!("migrations/0004_dismissed.sql"),
     include_str!("migrations/0005_selections.sql"),
     include_str!("migrations/0006_refused_events.sql"),
+    include_str!("migrations/0007_ends.sql"),
 ];
 
 /// Reads every page of a file once, so that damage is found at the start and not in the middle of an order. The connection cannot

@@ -7,8 +7,8 @@ use url::Url;
 use super::row::{get, id, micros, moment, moment_option, parsed, parsed_option, unreadable};
 use super::{StoreError, Tx, jobs};
 use crate::domain::{
-    ApplicationId, Candidate, CustomerId, EmailAddress, JobId, Order, OrderEvent, OrderId, OrderState, PackageLabel, Pattern,
-    PersonId, PersonName, ResultRowId, VacancyId, WorkflowId,
+    ApplicationId, Candidate, CustomerId, EmailAddress, JobId, JobKind, Order, OrderEvent, OrderId, OrderState, PackageLabel, Pattern,
+    PersonId, PersonName, Reminder, ResultRowId, VacancyId, WorkflowId,
 };
 
 /// An order that is about to be recorded.
@@ -34,16 +34,21 @@ pub struct NewOrder {
     pub return_url: Option<Url>,
 }
 
-/// Records an order.
+/// The mails that are to come, taken back when another invitation takes the place of the last one.
+const REMINDERS: [JobKind; 2] = [JobKind::Remind(Reminder::After48Hours), JobKind::Remind(Reminder::After7Days)];
+
+/// Records an order. One that takes the place of an order without a result keeps its application (row 27).
 ///
 /// # Errors
-/// A conflict when there is a live one for the same workflow and vacancy.
+/// A conflict when there is an open one for the same workflow and vacancy.
 pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, StoreError> {
     let number = tx.insert(
         "INSERT INTO orders (customer, workflow, person, job, vacancy, package_label, first_name, last_name, email, job_title, pattern,
-             return_url, state, round, received_at)
+             return_url, state, round, received_at, read_at, registered_email)
          VALUES (:customer, :workflow, :person, :job, :vacancy, :package_label, :first_name, :last_name, :email, :job_title, :pattern,
-             :return_url, 'received', 1, :now)",
+             :return_url, 'received', 1, :now, :now,
+             (SELECT CASE state WHEN 'completed' THEN NULL ELSE registered_email END FROM orders
+              WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy ORDER BY id DESC LIMIT 1))",
         named_params! {
             ":customer": new.customer.get().cast_signed(),
             ":workflow": new.workflow.get().cast_signed(),
@@ -74,13 +79,14 @@ pub fn get_order(tx: &Tx<'_>, order: OrderId) -> Result<Option<Order>, StoreErro
     tx.one("SELECT * FROM orders WHERE id = ?1", [order.get()], read)
 }
 
-/// The live order of a workflow for a vacancy, if there is one. Failed, expired and cancelled orders do not count.
+/// The open order of a workflow for a vacancy, or else the last completed one. Failed, expired and cancelled orders do not count.
 ///
 /// # Errors
 /// When the stored order cannot be read.
 pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &VacancyId) -> Result<Option<Order>, StoreError> {
     tx.one(
-        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND state NOT IN ('failed', 'expired', 'cancelled')",
+        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND state NOT IN ('failed', 'expired', 'cancelled')
+         ORDER BY state = 'completed', id DESC LIMIT 1",
         (customer.get().cast_signed(), workflow.get().cast_signed(), vacancy.as_str()),
         read,
     )
@@ -210,7 +216,8 @@ pub fn counts(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(OrderState, u64)
     )
 }
 
-/// Lets something happen to an order and says what it is now; `None` when that changed nothing.
+/// Lets something happen to an order and says what it is now; `None` when that changed nothing. What was to come of an order that has
+/// ended is taken back.
 ///
 /// # Errors
 /// When the stored order cannot be read, or an order that lives again has been replaced (a conflict, see [`is_replaced`]).
@@ -219,7 +226,24 @@ pub fn apply(tx: &Tx<'_>, order: OrderId, event: OrderEvent, now: Timestamp) -> 
     let Some(next) = found.state.after(event) else { return Ok(None) };
     tx.execute("UPDATE orders SET state = ?2 WHERE id = ?1", (order.get(), next.name()))?;
     note(tx, order, now, &format!("{} → {}", found.state.name(), next.name()))?;
+    if next.has_ended() {
+        jobs::withdraw(tx, order, &REMINDERS)?;
+        jobs::withdraw(tx, order, &[JobKind::CloseInvitation])?;
+    }
     Ok(Some(next))
+}
+
+/// Ends an order without a result and keeps why, in words for the recruiter. Says whether it had not ended before.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn end(tx: &Tx<'_>, order: OrderId, event: OrderEvent, reason: &str, now: Timestamp) -> Result<bool, StoreError> {
+    if apply(tx, order, event, now)?.is_none() {
+        return Ok(false);
+    }
+    keep_failure(tx, order, reason)?;
+    note(tx, order, now, reason)?;
+    Ok(true)
 }
 
 /// Keeps the application and the newest link of an order.
@@ -240,13 +264,76 @@ pub fn keep_link(
     Ok(())
 }
 
-/// Counts one more round: the link works no longer and is to be replaced.
+/// Keeps what iCIMS says of the candidate; mail goes to that address from now on (row 27). `read` is when that was read, behind when it
+/// had been read before: what somebody has read since then is newer, and stays.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn keep_candidate(
+    tx: &Tx<'_>,
+    order: OrderId,
+    candidate: &Candidate,
+    (before, read): (Option<Timestamp>, Timestamp),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(known) = get_order(tx, order)?.filter(|known| known.read_at == before) else { return Ok(()) };
+    tx.execute(
+        "UPDATE orders SET first_name = ?2, last_name = ?3, email = ?4, read_at = ?5 WHERE id = ?1",
+        (order.get(), candidate.first_name.as_str(), candidate.last_name.as_str(), candidate.email.as_str(), micros(read)),
+    )?;
+    if known.candidate != *candidate {
+        note(tx, order, now, "name or e-mail address were corrected in iCIMS: mail goes to the present ones")?;
+    }
+    Ok(())
+}
+
+/// Keeps the address under which the platform knows the application; the first one stays.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_registered(tx: &Tx<'_>, order: OrderId, email: &EmailAddress) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE orders SET registered_email = ?2 WHERE id = ?1 AND registered_email IS NULL",
+        (order.get(), email.as_str()),
+    )?;
+    Ok(())
+}
+
+/// Has iCIMS asked about the candidate again before the next mail, however short ago it was.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_again(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET read_at = NULL WHERE id = ?1", [order.get()])?;
+    Ok(())
+}
+
+/// The lines in iCIMS that belong to other completed orders of the same workflow and vacancy: results of earlier rounds, which stay.
+///
+/// # Errors
+/// When a stored number cannot be read.
+pub fn completed_rows(tx: &Tx<'_>, order: &Order) -> Result<Vec<ResultRowId>, StoreError> {
+    tx.all(
+        "SELECT result_row FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND id <> ?4
+             AND state = 'completed' AND result_row IS NOT NULL",
+        (
+            order.customer.get().cast_signed(),
+            order.workflow.get().cast_signed(),
+            order.package.vacancy().as_str(),
+            order.id.get(),
+        ),
+        |row| id(row, "result_row"),
+    )
+}
+
+/// Counts one more round: another link is wanted, and what was to come of the last one is taken back.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn next_round(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET round = round + 1, link_expires_at = NULL WHERE id = ?1", [order.get()])?;
-    note(tx, order, now, "a new link is wanted: there is none that works")
+    tx.execute("UPDATE orders SET round = round + 1, link_expires_at = NULL, read_at = NULL WHERE id = ?1", [order.get()])?;
+    jobs::withdraw(tx, order, &REMINDERS)?;
+    note(tx, order, now, "a new link is wanted")
 }
 
 /// Keeps the number of the line in iCIMS.
@@ -258,7 +345,7 @@ pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<
     Ok(())
 }
 
-/// Keeps why an order failed, in words for the recruiter.
+/// Keeps why an order ended without a result, in words for the recruiter.
 ///
 /// # Errors
 /// When the database refuses.
@@ -312,6 +399,8 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
         state: parsed(row, "state")?,
         round: get(row, "round")?,
         application: parsed_option(row, "application")?,
+        registered_email: get::<Option<String>>(row, "registered_email")?.map(EmailAddress::stored),
+        read_at: moment_option(row, "read_at")?,
         link: parsed_option(row, "link")?,
         link_expires_at: moment_option(row, "link_expires_at")?,
         result_row,

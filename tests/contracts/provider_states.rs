@@ -51,6 +51,9 @@ pub(crate) enum PlatformState {
     /// Tells `application`.
     #[serde(rename = "a completed assessment")]
     AssessmentCompleted { vacancy: String, email: String, customer: String, workflow: String },
+    /// Tells `application`.
+    #[serde(rename = "a completed assessment that may be taken again")]
+    AssessmentToRepeat { vacancy: String, email: String },
     #[serde(rename = "no applications")]
     NoApplications,
 }
@@ -104,6 +107,8 @@ pub(crate) enum IcimsState {
     WorkflowWithoutResults { customer: String, package: String },
     #[serde(rename = "a workflow with a result")]
     WorkflowWithResult { customer: String, package: String },
+    #[serde(rename = "a candidate who was rejected")]
+    RejectedCandidate { customer: String },
     #[serde(rename = "none of the profiles that are asked for")]
     NothingFound { customer: String },
     #[serde(rename = "an integration user who may not see e-mail addresses, nor write")]

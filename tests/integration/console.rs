@@ -11,6 +11,7 @@ mod inbound;
 mod integration_menu;
 mod invitation;
 mod kept_forms;
+mod order_actions;
 mod orders;
 mod refused;
 mod roles;

@@ -1,5 +1,7 @@
 //! The integration between two mock neighbours, driven through its real router and stepped by hand.
 
+use std::sync::atomic::{AtomicU8, Ordering};
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
@@ -17,12 +19,14 @@ use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, orders};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use wiremock::matchers::{method, path, path_regex};
+use wiremock::matchers::{method, path, path_regex, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::support::{ACCOUNT, PACKAGE, SteppedClock, VACANCY, customer, nowhere};
 
 pub(crate) const APPLICATION: &str = "65aa01f29c3b4d00178e92fa";
+/// The workflow of the candidate in iCIMS.
+const WORKFLOW: &str = "/customers/4021/applicantworkflows/88431";
 pub(crate) const RETURN_URL: &str = "https://careers-brightwater.icims.com/jobs/2210/call-centre-advisor/assessment?i=1";
 
 pub(crate) struct Scene {
@@ -31,6 +35,8 @@ pub(crate) struct Scene {
     pub(crate) clock: SteppedClock,
     pub(crate) store: Store,
     pub(crate) app: App,
+    /// The priority of the next answer that takes the place of another.
+    newer: AtomicU8,
 }
 
 /// An answer of the integration.
@@ -59,6 +65,8 @@ impl Scene {
         scene.job_with(&[PACKAGE]).await;
         scene.vacancy("open").await;
         scene.application_is("in-progress", 10).await;
+        let standing = standing("C40177", "Assessment - Send to Harver").with_priority(4);
+        standing.mount(&scene.icims).await;
         scene
     }
 
@@ -91,11 +99,28 @@ impl Scene {
         let mut settings = Settings::new(nowhere(), mail);
         settle(&mut settings);
         let app = App::new(settings, store.clone(), clock.clock()).expect("settings that can be used");
-        Self { icims, harver, clock, store, app }
+        Self { icims, harver, clock, store, app, newer: AtomicU8::new(3) }
     }
 
     pub(crate) async fn person(&self, fields: Value) {
         self.icims_answers("GET", "/customers/4021/people/30517", ResponseTemplate::new(200).set_body_json(fields)).await;
+    }
+
+    /// Where iCIMS shows the candidate from now on.
+    pub(crate) async fn candidate_stands_at(&self, status: &str, label: &str) {
+        self.from_now_on(standing(status, label)).await;
+    }
+
+    /// What iCIMS says of the candidate from now on.
+    pub(crate) async fn person_is_now(&self, fields: Value) {
+        let answer = ResponseTemplate::new(200).set_body_json(fields);
+        self.from_now_on(Mock::given(method("GET")).and(path("/customers/4021/people/30517")).respond_with(answer)).await;
+    }
+
+    /// An answer of iCIMS that counts before all others; there are three of them in a scene.
+    pub(crate) async fn from_now_on(&self, answer: Mock) {
+        let newer = self.newer.fetch_sub(1, Ordering::SeqCst);
+        answer.with_priority(newer).mount(&self.icims).await;
     }
 
     pub(crate) async fn job_with(&self, packages: &[&str]) {
@@ -256,4 +281,12 @@ impl Scene {
         let requests = self.icims.received_requests().await.expect("recording is on");
         requests.iter().filter(|request| request.method.as_str() == verb && request.url.path() == at).count()
     }
+}
+
+/// iCIMS tells where the candidate stands.
+fn standing(status: &str, label: &str) -> Mock {
+    let standing = json!({"status": {"id": status, "value": label, "formattedvalue": label},
+        "associatedprofile": {"id": 30517, "value": "Ines Okafor"}});
+    let asked = Mock::given(method("GET")).and(path(WORKFLOW)).and(query_param("fields", "status,associatedprofile"));
+    asked.respond_with(ResponseTemplate::new(200).set_body_json(standing))
 }

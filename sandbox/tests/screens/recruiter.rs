@@ -6,7 +6,7 @@ use icims_sandbox::icims::state::files::{FilePlace, NewFile};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use crate::browser::{SEND_TO_HARVER, World};
+use crate::browser::{SEND_TO_HARVER, World, refusal};
 use crate::sample::PACKAGE;
 
 pub(crate) fn status_of(world: &World, workflow: WorkflowId) -> String {
@@ -263,4 +263,47 @@ async fn the_main_screens_look_as_before() {
     let path = format!("/icims2/4021/workflows/{}/status", world.sample.workflow);
     let summary = world.post_and_follow(&path, &[("status", SEND_TO_HARVER)]).await;
     insta::assert_snapshot!("summary", summary.masked());
+}
+
+#[tokio::test]
+async fn without_a_result_the_screen_tab_tells_what_became_of_the_request() {
+    let screen = async |world: &World| world.get(&format!("/icims2/4021/workflows/{}/screen", world.sample.workflow)).await;
+    let told = async |answer: ResponseTemplate| {
+        let world = World::new().await;
+        world.vendor_answers(answer).await;
+        let people = format!("/icims2/4021/jobs/{}/people", world.sample.job);
+        let fields = [("workflow", world.sample.workflow.to_string()), ("status", SEND_TO_HARVER.to_owned())];
+        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        world.post_and_follow(&people, &fields).await;
+        let page = screen(&world).await;
+        (page.attribute("#no-assessments", "data-outcome"), page.text("#no-assessments"))
+    };
+    let untouched = screen(&World::new().await).await;
+    assert_eq!(untouched.attribute("#no-assessments", "data-outcome"), "never");
+    assert!(untouched.text("#no-assessments").starts_with("No assessment yet."));
+
+    let (outcome, text) = told(ResponseTemplate::new(200)).await;
+    assert_eq!(outcome, "accepted");
+    assert!(text.starts_with("Invitation sent on ") && text.contains("no result yet"), "{text}");
+    assert!(text.contains("advance the candidate again"), "{text}");
+    let (outcome, text) = told(refusal(400, "The e-mail address is missing.")).await;
+    assert!(outcome == "refused" && text.contains("did not take the candidate"), "{text}");
+}
+
+#[tokio::test]
+async fn a_second_request_that_was_refused_does_not_hide_the_invitation() {
+    let world = World::new().await;
+    let people = format!("/icims2/4021/jobs/{}/people", world.sample.job);
+    let fields = [("workflow", world.sample.workflow.to_string()), ("status", SEND_TO_HARVER.to_owned())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let once = move |_: &wiremock::Request| {
+        if first.swap(false, std::sync::atomic::Ordering::SeqCst) { ResponseTemplate::new(200) } else { refusal(400, "Open already.") }
+    };
+    world.vendor_answers(once).await;
+    for _ in 0..2 {
+        world.post_and_follow(&people, &fields).await;
+    }
+    let page = world.get(&format!("/icims2/4021/workflows/{}/screen", world.sample.workflow)).await;
+    assert_eq!(page.attribute("#no-assessments", "data-outcome"), "accepted");
 }

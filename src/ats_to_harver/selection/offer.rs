@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use super::super::AtsToHarver;
 use super::super::ad_hoc;
 use super::super::gather::candidate_and_job;
+use super::super::reapply::may_start_again;
 use super::super::refusal::Refusal;
-use crate::domain::{Candidate, Customer, Order, PackageLabel, Selection};
+use crate::domain::{Candidate, Customer, Order, OrderId, PackageLabel, Selection};
 use crate::harver_platform::OpenVacancy;
 use crate::icims::{FoundRow, IcimsError};
 use crate::store::{StoreError, Tx, orders};
@@ -22,6 +23,8 @@ pub(super) struct Offer {
     pub(super) job_title: Option<String>,
     /// The packages, those that can be chosen first.
     pub(super) packages: Vec<Package>,
+    /// The completed orders beside which others may be recorded: their candidates may start again.
+    pub(super) again: Vec<OrderId>,
     /// What stands in the Assessments section of the Screen tab.
     pub(super) results: Vec<FoundRow>,
 }
@@ -72,9 +75,12 @@ pub(super) async fn offer(work: &AtsToHarver, customer: &Customer, selection: &S
         tokio::time::timeout(work.deadline, asked).await.unwrap_or(Err(Refusal::Deadline))?;
     let on_job: Vec<PackageLabel> = job.package_labels.iter().filter_map(|label| PackageLabel::parse(label).ok()).collect();
     let packages = packages(&vacancies, listed.as_deref(), &on_job);
-    let (now, selection) = (work.clock.now(), selection.clone());
-    let packages = work.store.read(move |tx| with_obstacles(tx, &selection, packages, now)).await?;
-    Ok(Offer { candidate, job_title: job.title, packages, results })
+    let vacancies = packages.iter().map(|package| package.label.vacancy().clone()).collect();
+    let asked = may_start_again(work, customer, selection.workflow, vacancies);
+    let again = tokio::time::timeout(work.deadline, asked).await.unwrap_or(Err(Refusal::Deadline))?;
+    let (now, selection, wanted, may) = (work.clock.now(), selection.clone(), candidate.clone(), again.clone());
+    let packages = work.store.read(move |tx| with_obstacles(tx, &selection, packages, (&wanted, &may), now)).await?;
+    Ok(Offer { candidate, job_title: job.title, packages, again, results })
 }
 
 /// A package for each open vacancy, under the label that iCIMS knows it by.
@@ -96,11 +102,13 @@ fn with_obstacles(
     tx: &Tx<'_>,
     selection: &Selection,
     mut packages: Vec<Package>,
+    (candidate, again): (&Candidate, &[OrderId]),
     now: Timestamp,
 ) -> Result<Vec<Package>, StoreError> {
     for package in &mut packages {
         let order = orders::live(tx, selection.customer, selection.workflow, package.label.vacancy())?;
-        if let Some(found) = order.as_ref().map(|order: &Order| ad_hoc::objection(tx, order, now)).transpose()?.flatten() {
+        let objection = |order: &Order| ad_hoc::objection(tx, order, candidate, again, now);
+        if let Some(found) = order.as_ref().map(objection).transpose()?.flatten() {
             package.obstacle = Some(match found {
                 Refusal::AlreadyCompleted => Obstacle::Completed,
                 _ => Obstacle::Invited,

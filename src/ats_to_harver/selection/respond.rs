@@ -96,13 +96,14 @@ async fn take(work: &AtsToHarver, customer: &Customer, selection: &Selection, ch
         Ok(wanted) => wanted,
         Err(problem) => return ask_again(work, selection, &offer, problem).await,
     };
+    let again = offer.again.clone();
     let new_orders: Vec<NewOrder> = wanted.iter().map(|package| new_order(selection, &offer, package)).collect();
     let sent = work.store.write(move |tx| -> Result<bool, Refusal> {
         // Whoever has sent it off or cancelled it meanwhile was first.
         if !selections::end(tx, id, SelectionEnd::Sent, now)? {
             return Ok(false);
         }
-        new_orders.iter().try_for_each(|new| ad_hoc::record(tx, new, now)).map(|()| true)
+        new_orders.iter().try_for_each(|new| ad_hoc::record(tx, new, &again, now)).map(|()| true)
     });
     match sent.await {
         Ok(_) => show_again(work, selection).await,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Language;
+use super::{ClosesAfter, Language};
 
 /// How a candidate is invited (promise G28).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +17,19 @@ pub struct InvitationSettings {
     pub subject: Option<MailTemplate>,
     /// The body; `None` is that of the language.
     pub body: Option<MailTemplate>,
+    /// Whether those who have not finished are reminded after 48 hours and after 7 days (harver-platform.md 8).
+    pub reminders: bool,
+    /// The subject of a reminder; `None` is that of the language.
+    pub reminder_subject: Option<MailTemplate>,
+    /// The body of a reminder; `None` is that of the language.
+    pub reminder_body: Option<MailTemplate>,
+    /// When an invitation is closed that nobody has followed.
+    pub closes_after: ClosesAfter,
 }
 
 impl InvitationSettings {
-    /// The default texts, in the name of a company.
+    /// The default texts, in the name of a company. Candidates are reminded: of an invitation they hear from whoever sent it
+    /// (assessment-flow.md 3.4), and the platform did not send this one.
     #[must_use]
     pub fn new(sender_name: impl Into<String>, support_email: impl Into<String>) -> Self {
         Self {
@@ -29,6 +38,10 @@ impl InvitationSettings {
             language: Language::default(),
             subject: None,
             body: None,
+            reminders: true,
+            reminder_subject: None,
+            reminder_body: None,
+            closes_after: ClosesAfter::default(),
         }
     }
 }

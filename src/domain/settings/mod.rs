@@ -1,6 +1,7 @@
 //! What a Harver Admin may choose for an integration, each a type that can only be built by parsing.
 
 mod ats;
+mod closing;
 mod credentials;
 mod instance;
 mod language;
@@ -10,6 +11,7 @@ mod results;
 mod role;
 
 pub use ats::{Announced, AtsAuthentication, AtsConnection, AtsConnections};
+pub use closing::ClosesAfter;
 pub use credentials::{Former, InboundCredentials};
 pub use instance::Instance;
 pub use language::Language;

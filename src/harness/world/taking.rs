@@ -61,6 +61,8 @@ impl World {
     /// From advancing to the end.
     pub(in crate::harness) async fn advance_and_take(&mut self, names: &[String], fit: Fit) -> Result<()> {
         self.have_advanced(names, "Send to Harver").await?;
+        // The newest mail is the one to follow.
+        self.settle().await?;
         for name in names {
             self.take_assessment(name, fit).await?;
         }

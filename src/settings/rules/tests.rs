@@ -259,6 +259,40 @@ fn a_mail_without_its_link_or_with_an_unknown_variable_is_refused() {
 }
 
 #[test]
+fn a_reminder_follows_the_rules_of_the_invitation() {
+    let mail = |subject: &str, body: &str, days: &str| Document {
+        invitation: Some(InvitationDocument {
+            reminders: Some(false),
+            reminder_subject: Some(subject.into()),
+            reminder_body: Some(body.into()),
+            closes_after_days: Some(Typed::Text(days.into())),
+            ..InvitationDocument::default()
+        }),
+        ..Document::default()
+    };
+    assert_eq!(problem(&mail("Two\nlines", "{{link}}", "14")).0, "invitation.reminder_subject");
+    assert_eq!(problem(&mail("", "Remember {{first_name}}", "14")).0, "invitation.reminder_body");
+    assert_eq!(problem(&mail("{{wage}}", "{{link}}", "14")).0, "invitation.reminder_subject");
+    let (setting, message) = problem(&mail("", "", "0"));
+    assert!(setting == "invitation.closes_after_days" && message.contains("1 to 365"), "{message}");
+    let changed = TLS.change(&mail("Still waiting", "", "30"), &customer(), now()).expect("a change").invitation;
+    assert_eq!((changed.reminders, changed.reminder_body.is_none(), changed.closes_after.days()), (false, true, 30));
+    assert!(customer().invitation.reminders, "on, unless somebody switches them off");
+}
+
+#[test]
+fn a_status_is_not_both_the_beginning_and_the_end() {
+    let statuses = |ended: &str| Document {
+        trigger_statuses: Some(vec!["C40177".into()]),
+        ended_statuses: Some(vec!["C40190".into(), ended.into()]),
+        ..Document::default()
+    };
+    assert_eq!(problem(&statuses("D40177")).0, "ended_statuses");
+    assert_eq!(problem(&statuses("rejected")).0, "ended_statuses");
+    assert_eq!(TLS.change(&statuses("D10108"), &customer(), now()).expect("a change").ended_statuses.len(), 2);
+}
+
+#[test]
 fn a_customer_is_created_with_what_is_defaulted() {
     let inbound = |name: &str| Some(InboundDocument { username: Some(name.into()), password: Some("long enough".into()) });
     let document = Document {

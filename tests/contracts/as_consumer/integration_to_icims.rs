@@ -80,6 +80,7 @@ async fn the_integration_uses_the_rest_api_as_agreed() {
     tokens(&mut recording).await;
     people(&mut recording).await;
     jobs(&mut recording).await;
+    standings(&mut recording).await;
     results_read(&mut recording).await;
     results_written(&mut recording).await;
     results_refused(&mut recording).await;
@@ -190,6 +191,40 @@ async fn jobs(recording: &mut Recording) {
     let missing = when(&State::NothingFound { customer: here() }, description, |request, response| {
         asks(request, "/jobs/2210");
         refuses(response, 404, 2, "Job not found.");
+    });
+    let error = recording.exchange(vec![missing], read).await.expect_err("nothing");
+    assert!(matches!(error, IcimsError::NotFound { .. }), "{error}");
+}
+
+/// What is asked before another mail goes out.
+async fn standings(recording: &mut Recording) {
+    let read = async |icims: Url| client().standing(&customer(&icims), WORKFLOW.parse().expect("digits")).await;
+    let description = "a request for the status of a workflow";
+    let asked = |request: &mut RequestBuilder, at: &str| {
+        asks(request, "GET", BASIC, at).query_param("fields", "status,associatedprofile");
+    };
+    let shows = |response: &mut ResponseBuilder, id: &str, label: JsonPattern| {
+        let status = json_pattern!({"id": form("^[CD][0-9]+$", id), "value": label});
+        answers(response, 200, json_pattern!({"status": status, "associatedprofile": {"id": integer(30_517)}}));
+    };
+    let open = when(&workflow_without(PACKAGE), description, |request, response| {
+        asked(request, "/applicantworkflows/${workflow}");
+        shows(response, "D10100", some_text("External Portal"));
+    });
+    let standing = recording.exchange(vec![open], read).await.expect("a standing");
+    assert_eq!(standing.person, PERSON.parse().ok());
+    assert!(!standing.status.expect("a status").reads_like_an_end());
+
+    let rejected = when(&State::RejectedCandidate { customer: here() }, description, |request, response| {
+        asked(request, "/applicantworkflows/${workflow}");
+        shows(response, "C40190", form("(?i)(not selected|reject|withdr|declin|disqualif|hired)", "Not Selected"));
+    });
+    let standing = recording.exchange(vec![rejected], read).await.expect("a standing");
+    assert!(standing.status.expect("a status").reads_like_an_end());
+
+    let missing = when(&State::NothingFound { customer: here() }, description, |request, response| {
+        asked(request, "/applicantworkflows/88431");
+        refuses(response, 404, 2, "Recruiting Workflow not found.");
     });
     let error = recording.exchange(vec![missing], read).await.expect_err("nothing");
     assert!(matches!(error, IcimsError::NotFound { .. }), "{error}");

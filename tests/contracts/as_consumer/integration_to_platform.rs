@@ -137,6 +137,7 @@ async fn the_integration_uses_the_public_api_as_agreed() {
     vacancies(&mut recording).await;
     open_vacancies(&mut recording).await;
     registrations(&mut recording).await;
+    second_rounds(&mut recording).await;
     results(&mut recording).await;
     recording.finish();
 }
@@ -238,6 +239,28 @@ async fn registrations(recording: &mut Recording) {
             _ => assert!(matches!(error, HarverError::NotFound { .. }), "{error}"),
         }
     }
+}
+
+/// What is asked before somebody who has finished is invited again.
+async fn second_rounds(recording: &mut Recording) {
+    let description = "a request whether a candidate may start again";
+    let ask = async |platform: Url| {
+        client().can_reapply(&connection(&platform), &APPLICATION.parse().expect("24 digits")).await
+    };
+    let again = State::AssessmentToRepeat { vacancy: vacancy(), email: EMAIL.into() };
+    for (state, may) in [(completed(), false), (again, true)] {
+        let told = when(&state, description, |request, response| {
+            asks_for(request, "/reapply/status");
+            answers(response, 200, json_pattern!({"data": {"canReapply": may}}));
+        });
+        assert_eq!(recording.exchange(vec![token(), told], ask).await.expect("an answer"), may);
+    }
+    let missing = when(&State::NoApplications, description, |request, response| {
+        authorized(request).get().path(format!("/api/v1.0/applications/{APPLICATION}/reapply/status"));
+        refuses(response, 404);
+    });
+    let error = recording.exchange(vec![token(), missing], ask).await.expect_err("nowhere");
+    assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
 }
 
 /// A report whose own link lives for minutes, and the page that never ends: one call tells them all.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use icims_sandbox::icims::schema::ProfileType;
+use icims_sandbox::icims::state::CustomerState;
 use icims_sandbox::icims::state::users::{IntegrationUser, Rights};
 use serde_json::json;
 use url::Url;
@@ -40,6 +41,7 @@ pub(crate) async fn scene(state: State, base_url: Url) -> anyhow::Result<Scene> 
         | State::JobWithoutPackage { customer }
         | State::WorkflowWithoutResults { customer, .. }
         | State::WorkflowWithResult { customer, .. }
+        | State::RejectedCandidate { customer }
         | State::NothingFound { customer } => customer,
         State::LimitedUser { customer } => {
             let hidden_fields = ["people.email".to_owned(), "jobs.folder".to_owned()].into();
@@ -68,6 +70,7 @@ async fn prepared(brightwater: &Brightwater, state: &State, scene: Scene) -> Sce
             let has_result = matches!(state, State::WorkflowWithResult { .. });
             workflow(brightwater, package, has_result, scene).await
         }
+        State::RejectedCandidate { .. } => rejected(brightwater, scene).await,
         State::OAuthClient { .. }
         | State::NoOAuthClients
         | State::InvalidCredentials { .. }
@@ -76,13 +79,26 @@ async fn prepared(brightwater: &Brightwater, state: &State, scene: Scene) -> Sce
     }
 }
 
+/// A workflow that a recruiter has ended.
+async fn rejected(brightwater: &Brightwater, scene: Scene) -> Scene {
+    let job = brightwater.job(None).await;
+    let person = brightwater.candidate(Some("ines.okafor@example.org")).await;
+    let now = brightwater.now;
+    let rejected = |state: &mut CustomerState| {
+        let (by, status) = (state.recruiter(), "C40190".parse().expect("a node id"));
+        let workflow = state.submit(person, job, by, now)?;
+        state.advance(workflow, &status, by, now).map(|_| workflow)
+    };
+    scene.telling("workflow", brightwater.change(rejected).await).telling("person", person)
+}
+
 /// A workflow on a job with this package, with the row that says the candidate was invited.
 async fn workflow(brightwater: &Brightwater, package: &str, has_result: bool, scene: Scene) -> Scene {
     let job = brightwater.job(Some(package)).await;
     let person = brightwater.candidate(Some("ines.okafor@example.org")).await;
     let now = brightwater.now;
     let workflow = brightwater.change(|state| state.submit(person, job, state.recruiter(), now)).await;
-    let scene = scene.telling("workflow", workflow);
+    let scene = scene.telling("workflow", workflow).telling("person", person);
     if !has_result {
         return scene;
     }

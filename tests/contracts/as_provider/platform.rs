@@ -6,7 +6,8 @@ use std::sync::Arc;
 use icims_sandbox::engine::{Clock, Disk, Journal, Registry, Surroundings, Tenant};
 use icims_sandbox::harver_platform::HarverPlatform;
 use icims_sandbox::harver_platform::model::{
-    AccountId, ApplicationId, CandidateName, Language, NewAccount, Question, VacancyId, VacancyStatus, call_centre_advisor,
+    AccountId, ApplicationId, CandidateName, Language, NewAccount, NewVacancy, Question, Reapply, VacancyId, VacancyStatus,
+    call_centre_advisor,
 };
 use icims_sandbox::harver_platform::state::{AccountState, Refusal, Registration};
 use jiff::Timestamp;
@@ -53,14 +54,16 @@ async fn prepare(account: &Arc<Tenant<AccountState>>, state: &State, now: Timest
         | State::ClosedVacancy { vacancy }
         | State::RegisteredBefore { vacancy, .. }
         | State::AssessmentInProgress { vacancy, .. }
-        | State::AssessmentCompleted { vacancy, .. } => vacancy.parse::<VacancyId>().expect("24 digits"),
+        | State::AssessmentCompleted { vacancy, .. }
+        | State::AssessmentToRepeat { vacancy, .. } => vacancy.parse::<VacancyId>().expect("24 digits"),
         State::ApiClient { .. } | State::NoApiClients | State::InvalidToken | State::NoVacancies | State::NoApplications => {
             return Ok(None);
         }
     };
     account
         .write(|account| {
-            account.create_vacancy(Some(vacancy.clone()), call_centre_advisor(), now)?;
+            let reapply = if matches!(state, State::AssessmentToRepeat { .. }) { Reapply::Immediately } else { Reapply::Off };
+            account.create_vacancy(Some(vacancy.clone()), NewVacancy { reapply, ..call_centre_advisor() }, now)?;
             account.set_vacancy_status(&vacancy, VacancyStatus::Open)?;
             match state {
                 State::ClosedVacancy { .. } => account.set_vacancy_status(&vacancy, VacancyStatus::Closed).map(|()| None),
@@ -74,6 +77,11 @@ async fn prepare(account: &Arc<Tenant<AccountState>>, state: &State, now: Timest
                 State::AssessmentCompleted { email, customer, workflow, .. } => {
                     let keys = [("custom_id_1", customer.as_str()), ("application_id", workflow)];
                     let id = registered(account, &vacancy, email, &keys, now)?;
+                    answer(account, &id, usize::MAX, now)?;
+                    Ok(Some(id))
+                }
+                State::AssessmentToRepeat { email, .. } => {
+                    let id = registered(account, &vacancy, email, &[], now)?;
                     answer(account, &id, usize::MAX, now)?;
                     Ok(Some(id))
                 }

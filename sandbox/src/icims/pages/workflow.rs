@@ -49,9 +49,47 @@ struct Screen {
     tab: &'static str,
     labels: [&'static str; 7],
     entries: Vec<Assessed>,
+    /// What is known while there are no entries.
+    asked: Asked,
     messages: Vec<VendorLine>,
     /// Why an event was not sent again; empty if nobody asked.
     refusal: String,
+}
+
+/// What iCIMS itself knows of an assessment of which the vendor has reported nothing: the event that went out, and its answer.
+struct Asked {
+    /// `never`, or an outcome of [`Said`]: for tests, which address outcomes and not words.
+    outcome: &'static str,
+    what: String,
+    advice: &'static str,
+}
+
+impl Asked {
+    /// Told from the latest event that the vendor took, or else from the latest.
+    fn of(newest_first: &[EventRow]) -> Self {
+        let Some(row) = newest_first.iter().find(|row| row.success == Some(true)).or(newest_first.first()) else {
+            let advice = "Advance the candidate to Send to Harver; the assessment appears here once Harver reports it.";
+            return Self { outcome: "never", what: "No assessment yet.".into(), advice };
+        };
+        let (outcome, at) = (Said::of(row).outcome, &row.at);
+        let (what, advice) = match outcome {
+            "accepted" => (
+                format!("Invitation sent on {at}, no result yet."),
+                "The result appears here once Harver reports it. To send the invitation again, advance the candidate again.",
+            ),
+            "link" => (
+                format!("Harver was asked on {at}, no result yet."),
+                "The candidate is invited to the packages that were confirmed in Harver. To choose others, advance the candidate again.",
+            ),
+            "handed-over" => (
+                format!("The candidate was taken to the assessment on {at}, no result yet."),
+                "The result appears here once Harver reports it. To send an invitation by mail, advance the candidate.",
+            ),
+            "waiting" => (format!("Harver was asked on {at} and has not answered yet."), ""),
+            _ => (format!("Harver was asked on {at} and did not take the candidate."), "Its message below says why."),
+        };
+        Self { outcome, what, advice }
+    }
 }
 
 struct VendorLine {
@@ -132,8 +170,9 @@ fn screen_page(desk: &Desk, id: WorkflowId, refusal: String) -> Result<Response,
     let page = desk.tenant.read(|state| {
         let mut card = state.workflow_view(id)?;
         let entries = std::mem::take(&mut card.results).into_iter().map(|row| Assessed::of(state, row)).collect();
+        let asked = Asked::of(&card.events);
         let messages = std::mem::take(&mut card.events).into_iter().map(|row| VendorLine { said: Said::of(&row), row }).collect();
-        Some(Screen { shell, card, tab: "screen", labels: COLUMNS, entries, messages, refusal })
+        Some(Screen { shell, card, tab: "screen", labels: COLUMNS, entries, asked, messages, refusal })
     });
     page.map(|page| Page(status, page).into_response()).ok_or_else(|| desk.missing("recruiting workflow", id))
 }

@@ -1,0 +1,61 @@
+//! What follows once a candidate has a link, and what follows once the platform says that a candidate has finished.
+
+use jiff::Timestamp;
+
+use super::AtsToHarver;
+use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, Reminder};
+use crate::harver_platform::HarverError;
+use crate::store::{StoreError, Tx, jobs, orders};
+
+/// The candidate has been given a link: from now on reminders and the closing are to come, all in the transaction that says so. Whether
+/// the customer sends reminders is asked when they are due.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub(super) fn invited(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
+    orders::apply(tx, order, OrderEvent::LinkHandedOver, now)?;
+    for reminder in Reminder::ALL {
+        let due_at = now.saturating_add(reminder.delay()).unwrap_or(Timestamp::MAX);
+        jobs::schedule(tx, Job { kind: JobKind::Remind(reminder), order }, due_at, now)?;
+    }
+    schedule_closing(tx, order, customer, now)?;
+    if customer.reports_sent {
+        jobs::schedule(tx, Job { kind: JobKind::ReportSent, order }, now, now)?;
+    }
+    Ok(())
+}
+
+/// The invitation is closed so long after its newest link ran out, or after now if there never was one.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub(super) fn schedule_closing(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
+    let link_ends = orders::get_order(tx, order)?.and_then(|order| order.link_expires_at);
+    let due_at = customer.invitation.closes_after.a_link_ending(link_ends.unwrap_or(now));
+    jobs::schedule(tx, Job { kind: JobKind::CloseInvitation, order }, due_at, now)
+}
+
+/// Whether the candidate has finished, by the platform's own account: the webhook that said so may have been lost. An application that
+/// is gone has not.
+///
+/// # Errors
+/// When the platform refuses or cannot be reached.
+pub(super) async fn has_finished(work: &AtsToHarver, customer: &Customer, order: &Order) -> Result<bool, HarverError> {
+    let Some(application) = &order.application else { return Ok(false) };
+    match work.harver.application(&customer.harver, application).await {
+        Ok(found) => Ok(found.completed.is_some()),
+        Err(HarverError::NotFound { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The candidate has finished; the result is to be reported.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub(super) fn finished(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    if orders::apply(tx, order, OrderEvent::Finished, now)?.is_some() {
+        jobs::enqueue(tx, Job { kind: JobKind::ReportResult, order }, now)?;
+    }
+    Ok(())
+}
