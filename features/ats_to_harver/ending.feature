@@ -41,6 +41,7 @@ Feature: Every order reaches its end, and everybody is told
       Given Ana has opened the link in her mail and begun
       And Tomas has rejected Ana
       When two days go by
+      And Ana opens the link in her mail, which has run out, and types the code that she is mailed
       And Ana finishes the assessment as a great fit
       Then iCIMS shows one result for Ana, which is complete
 

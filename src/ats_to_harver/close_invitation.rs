@@ -45,7 +45,9 @@ pub async fn close_invitation(work: &AtsToHarver, order: OrderId) -> Result<Fini
 fn reason(order: &Order) -> String {
     let ran_out = order.link_expires_at.map(|end| end.to_zoned(TimeZone::UTC).strftime("%-d %B %Y").to_string());
     let what = match (order.state, ran_out) {
-        (OrderState::InProgress, Some(day)) => format!("The candidate began and did not finish; the invitation ran out on {day}."),
+        (OrderState::InProgress, Some(day)) => {
+            format!("The candidate began and did not finish; the invitation ran out on {day}.")
+        }
         (OrderState::InProgress, None) => "The candidate began and did not finish.".into(),
         (_, Some(day)) => format!("The invitation ran out on {day}; the candidate did not begin."),
         (_, None) => "The candidate never got a link that works.".into(),

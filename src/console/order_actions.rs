@@ -51,7 +51,11 @@ impl From<StoreError> for Refused {
 }
 
 /// The page that asks for the reason.
-pub(super) async fn ask(State(console): State<Console>, who: Configures, Path(number): Path<String>) -> Result<Response, Failure> {
+pub(super) async fn ask(
+    State(console): State<Console>,
+    who: Configures,
+    Path(number): Path<String>,
+) -> Result<Response, Failure> {
     let id = number.parse().map_err(|_| Failure::NotFound)?;
     Ok(Page::ok(CancelOrder::load(&console, who.session, id, false).await?).into_response())
 }
@@ -104,13 +108,7 @@ async fn answer(
     Ok(Page(StatusCode::CONFLICT, OneOrder::load(console, session, id, refused).await?).into_response())
 }
 
-fn withdraw(
-    tx: &Tx<'_>,
-    customer: CustomerId,
-    id: OrderId,
-    (who, reason): (&str, &str),
-    now: Timestamp,
-) -> Result<(), Refused> {
+fn withdraw(tx: &Tx<'_>, customer: CustomerId, id: OrderId, (who, reason): (&str, &str), now: Timestamp) -> Result<(), Refused> {
     own(tx, customer, id)?;
     if !orders::end(tx, id, OrderEvent::Withdrawn, &format!("Cancelled in Harver: {reason}"), now)? {
         return Err(Refused::NotOpen);

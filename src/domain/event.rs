@@ -103,7 +103,9 @@ mod tests {
         let reads = |label: &str| {
             WorkflowStatus { id: StatusId::parse("C1").expect("a status"), label: label.into() }.reads_like_an_end()
         };
-        for end in ["Not Selected - Position Filled", "Rejected: Not Qualified", "Withdrawn - Self-Withdrew", "Hired", "Offer Declined"] {
+        for end in
+            ["Not Selected - Position Filled", "Rejected: Not Qualified", "Withdrawn - Self-Withdrew", "Hired", "Offer Declined"]
+        {
             assert!(reads(end), "{end}");
         }
         for open in ["", "New Submissions - External Portal", "Assessment: Send to Harver", "Interview - Hiring Manager Review"] {

@@ -184,9 +184,7 @@ impl Recruiter {
         let rows = page.rows("tr.assessment")?;
         let links = page.links_in("tr.assessment", "a[id^='report-']")?;
         let lines = rows.into_iter().zip(links).map(|(cells, report)| match <[String; 7]>::try_from(cells) {
-            Ok([name, _, status, score, result, notes, _]) => {
-                Ok(AssessmentLine { name, status, score, result, notes, report })
-            }
+            Ok([name, _, status, score, result, notes, _]) => Ok(AssessmentLine { name, status, score, result, notes, report }),
             Err(cells) => bail!("a line of the section Assessments has seven cells: {cells:?}"),
         });
         lines.collect()

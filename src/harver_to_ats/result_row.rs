@@ -28,7 +28,8 @@ pub(super) async fn write(
         }
     }
     let asked = order.clone();
-    let earlier = work.store.read(move |tx| orders::completed_rows(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
+    let earlier =
+        work.store.read(move |tx| orders::completed_rows(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
     if let Some(id) = find(work, customer, order, &earlier).await.map_err(job_error)? {
         work.icims.update_result_row(customer, order.workflow, id, row).await.map_err(job_error)?;
         return Ok(id);

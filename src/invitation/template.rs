@@ -177,6 +177,14 @@ mod tests {
     }
 
     #[test]
+    fn the_reminder_reads_well_as_text() {
+        let reminder = Invitation { occasion: Occasion::Reminder(Reminder::After7Days), ..invitation() };
+        let mail = reminder.render().expect("a mail");
+        insta::assert_snapshot!(format!("{}\n\n{}", mail.subject, mail.text));
+        assert!(mail.html.contains(">Go to your assessment<"), "{}", mail.html);
+    }
+
+    #[test]
     fn the_mail_reads_well_as_a_page() {
         insta::assert_snapshot!(invitation().render().expect("a mail").html);
     }
@@ -216,8 +224,11 @@ mod tests {
 
     #[test]
     fn every_language_has_its_button_and_its_words_for_what_is_not_known() {
-        for language in Language::ALL {
-            let mut mail = Invitation { job_title: String::new(), first_name: name("prizes.example"), ..invitation() };
+        let occasions = [Occasion::Invitation, Occasion::Reminder(Reminder::After48Hours)];
+        for (language, occasion) in Language::ALL.into_iter().flat_map(|language| occasions.map(|occasion| (language, occasion)))
+        {
+            let bare = Invitation { job_title: String::new(), first_name: name("prizes.example"), ..invitation() };
+            let mut mail = Invitation { occasion, ..bare };
             mail.settings.language = language;
             let mail = mail.render().expect("a mail");
             assert!(mail.html.contains("font-weight:bold\">") && !mail.html.contains(":</a>"), "{language}: {}", mail.html);

@@ -7,8 +7,8 @@ use url::Url;
 use super::row::{get, id, micros, moment, moment_option, parsed, parsed_option, unreadable};
 use super::{StoreError, Tx, jobs};
 use crate::domain::{
-    ApplicationId, Candidate, CustomerId, EmailAddress, JobId, JobKind, Order, OrderEvent, OrderId, OrderState, PackageLabel, Pattern,
-    PersonId, PersonName, Reminder, ResultRowId, VacancyId, WorkflowId,
+    ApplicationId, Candidate, CustomerId, EmailAddress, JobId, JobKind, Order, OrderEvent, OrderId, OrderState, PackageLabel,
+    Pattern, PersonId, PersonName, Reminder, ResultRowId, VacancyId, WorkflowId,
 };
 
 /// An order that is about to be recorded.

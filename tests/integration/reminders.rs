@@ -120,7 +120,9 @@ async fn row_18_uat_29_who_was_rejected_is_not_reminded_and_the_order_says_why()
 #[tokio::test]
 async fn row_18_what_icims_shows_of_a_rejected_candidate_is_put_right() {
     let scene = Scene::ready().await;
-    scene.icims_answers("GET", "/customers/4021/applicantworkflows/88431", ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    scene
+        .icims_answers("GET", "/customers/4021/applicantworkflows/88431", ResponseTemplate::new(200).set_body_json(json!({})))
+        .await;
     let row = format!("{}{ROWS}/512", scene.icims.uri());
     scene.icims_answers("POST", ROWS, ResponseTemplate::new(201).insert_header("Location", row)).await;
     scene.icims_answers("PATCH", &format!("{ROWS}/512"), ResponseTemplate::new(204)).await;
@@ -211,7 +213,10 @@ async fn another_round_has_reminders_of_its_own() {
     scene.advanced_to("40177").await;
     scene.drain().await;
     let subjects = office.all(SUBJECT);
-    assert!(subjects.len() == 2 && !subjects[1].starts_with("Reminder"), "the new invitation takes the reminder's place: {subjects:?}");
+    assert!(
+        subjects.len() == 2 && !subjects[1].starts_with("Reminder"),
+        "the new invitation takes the reminder's place: {subjects:?}"
+    );
     hours_pass(&scene, 48).await;
     assert_eq!(office.all(SUBJECT).len(), 3);
 }

@@ -3,7 +3,8 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
-use harver_icims::domain::{OrderState, VacancyId};
+use harver_icims::domain::{OrderEvent, OrderState, VacancyId};
+use harver_icims::store::orders;
 use jiff::SignedDuration;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -205,6 +206,26 @@ async fn uat_11_a_later_round_leaves_what_was_invited_or_completed_alone() {
     assert_eq!(ordered(&scene).await.len(), 1, "all or nothing");
     sent_off(&scene, &page, &format!("package={NIGHT}")).await;
     assert_eq!(ordered(&scene).await.len(), 2);
+}
+
+#[tokio::test]
+async fn row_2_a_completed_package_can_be_chosen_again_where_its_candidate_may_start_again() {
+    for may in [false, true] {
+        let scene = multi_phase().await;
+        let page = advanced(&scene).await;
+        sent_off(&scene, &page, &format!("package={VACANCY}")).await;
+        scene.drain().await;
+        let (order, now) = (scene.orders().await[0].id, scene.clock.clock().now());
+        scene.store.write(move |tx| orders::apply(tx, order, OrderEvent::Finished, now)).await.expect("the store answers");
+        let answer = ResponseTemplate::new(200).set_body_json(json!({"data": {"canReapply": may}}));
+        let at = format!("/api/v1.0/applications/{}/reapply/status", VACANCY.replace("64c2", "65aa"));
+        scene.harver_answers("GET", &at, answer).await;
+
+        let page = advanced(&scene).await;
+        assert_eq!(opened(&scene, &page).await.has(&format!("#package-{VACANCY}:not([disabled])")), may);
+        sent_off(&scene, &page, &format!("package={VACANCY}")).await;
+        assert_eq!(ordered(&scene).await.len(), if may { 2 } else { 1 }, "the completed one stays");
+    }
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harver_icims::clock::Clock;
 use harver_icims::delivery::{BoxFuture, Finish, JobError, Ladder, StepOutcome, Worker};
-use harver_icims::domain::{Disposition, Job, JobKind, OrderId, OrderState};
+use harver_icims::domain::{Disposition, Job, JobKind, OrderEvent, OrderId, OrderState};
 use harver_icims::harver_to_ats;
 use harver_icims::store::jobs::{AttemptOutcome, Outstanding};
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
@@ -111,6 +111,29 @@ async fn nobody_spins_on_a_job_that_waits_for_another_of_its_order() {
     store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
     let idle = worker(&store, &clock, |_| done());
     assert_eq!(idle.step().await.expect("the store answers"), StepOutcome::Idle(Some(until)), "not before the lease ends");
+}
+
+#[tokio::test]
+async fn what_is_to_come_is_moved_and_nothing_is_to_come_of_what_has_ended() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let clock = stepped.clock();
+    let (order, now) = (ordered(&store, 1, &[], &clock).await, clock.now());
+    let job = Job { kind: JobKind::CloseInvitation, order };
+    for days in [1, 2] {
+        let due = now + SignedDuration::from_hours(24 * days);
+        store.write(move |tx| jobs::schedule(tx, job, due, now)).await.expect("the store answers");
+        let idle = worker(&store, &clock, |_| done());
+        assert_eq!(
+            idle.step().await.expect("the store answers"),
+            StepOutcome::Idle(Some(due)),
+            "the second takes the first's place"
+        );
+    }
+    store.write(move |tx| orders::apply(tx, order, OrderEvent::Withdrawn, now)).await.expect("the store answers");
+    assert!(store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers").is_empty());
+    store.write(move |tx| jobs::schedule(tx, job, now, now)).await.expect("the store answers");
+    let idle = worker(&store, &clock, |_| done());
+    assert_eq!(idle.step().await.expect("the store answers"), StepOutcome::Idle(None));
 }
 
 #[tokio::test]

@@ -298,7 +298,11 @@ async fn a_second_request_that_was_refused_does_not_hide_the_invitation() {
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     let first = std::sync::atomic::AtomicBool::new(true);
     let once = move |_: &wiremock::Request| {
-        if first.swap(false, std::sync::atomic::Ordering::SeqCst) { ResponseTemplate::new(200) } else { refusal(400, "Open already.") }
+        if first.swap(false, std::sync::atomic::Ordering::SeqCst) {
+            ResponseTemplate::new(200)
+        } else {
+            refusal(400, "Open already.")
+        }
     };
     world.vendor_answers(once).await;
     for _ in 0..2 {

@@ -16,11 +16,6 @@ async fn time_goes_by(world: &mut World, how_long: String) -> Outcome {
     Ok(world.work_goes_on_for(steps).await?)
 }
 
-#[when("more than a day goes by")]
-async fn a_day_goes_by(world: &mut World) -> Outcome {
-    Ok(world.work_goes_on_for(&["25h"]).await?)
-}
-
 #[when(expr = "{word} opens the link in her reminder")]
 async fn open_reminder(world: &mut World, name: String) -> Outcome {
     Ok(world.open_reminder_link(&name).await?)

@@ -80,7 +80,8 @@ impl World {
         self.receives_one_mail(first).await?;
         let admin = self.admin().await?;
         let order = self.newest_order(&admin, first).await?;
-        let page = admin.send(&format!("{order}/cancel"), "#cancel-order", |form| form.fill("reason", reason)).await?.succeeded()?;
+        let page =
+            admin.send(&format!("{order}/cancel"), "#cancel-order", |form| form.fill("reason", reason)).await?.succeeded()?;
         ensure!(page.has("#order-done"), "it was not cancelled: {}", page.words());
         Ok(())
     }

@@ -217,7 +217,11 @@ async fn standings(recording: &mut Recording) {
 
     let rejected = when(&State::RejectedCandidate { customer: here() }, description, |request, response| {
         asked(request, "/applicantworkflows/${workflow}");
-        shows(response, "C40190", form("(?i)(not selected|reject|withdr|declin|disqualif|hired)", "Not Selected"));
+        shows(
+            response,
+            "C40190",
+            form("^.*(Not Selected|Reject|Withdr|Declin|Disqualif|Hired).*$", "Not Selected - Not Selected"),
+        );
     });
     let standing = recording.exchange(vec![rejected], read).await.expect("a standing");
     assert!(standing.status.expect("a status").reads_like_an_end());

@@ -244,9 +244,7 @@ async fn registrations(recording: &mut Recording) {
 /// What is asked before somebody who has finished is invited again.
 async fn second_rounds(recording: &mut Recording) {
     let description = "a request whether a candidate may start again";
-    let ask = async |platform: Url| {
-        client().can_reapply(&connection(&platform), &APPLICATION.parse().expect("24 digits")).await
-    };
+    let ask = async |platform: Url| client().can_reapply(&connection(&platform), &APPLICATION.parse().expect("24 digits")).await;
     let again = State::AssessmentToRepeat { vacancy: vacancy(), email: EMAIL.into() };
     for (state, may) in [(completed(), false), (again, true)] {
         let told = when(&state, description, |request, response| {

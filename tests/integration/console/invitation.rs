@@ -58,8 +58,13 @@ async fn reminders_and_the_closing_are_set_beside_the_invitation() {
     let changed = world.changed().await;
     assert!(changed.contains(&("invitation.closes_after_days".into(), "14".into(), "30".into())), "{changed:?}");
 
-    let wrong = [("sender_name", "B"), ("support_email", "your recruiter"), ("language", "en-GB"), ("closes_after_days", "never"),
-        ("reminder_body", "no address")];
+    let wrong = [
+        ("sender_name", "B"),
+        ("support_email", "your recruiter"),
+        ("language", "en-GB"),
+        ("closes_after_days", "never"),
+        ("reminder_body", "no address"),
+    ];
     let refused = browser.submit(PAGE, PAGE, &wrong).await;
     assert!(refused.has("#closes-after-days-error") && refused.text("#reminder-body-error").contains("{{link}}"));
     let without = [("sender_name", "B"), ("support_email", "your recruiter"), ("language", "en-GB"), ("closes_after_days", "7")];

@@ -39,7 +39,12 @@ async fn an_order_is_cancelled_with_a_reason_on_a_page_that_asks_for_it() {
     let order = invited(&world, 4021).await;
     let now = world.now();
     world.change(move |tx| jobs::schedule(tx, Job { kind: JobKind::CloseInvitation, order }, now, now)).await;
-    assert!(browser.get(&format!("/console/orders/{order}")).await.has(&format!("#cancel-order[href='/console/orders/{order}/cancel']")));
+    assert!(
+        browser
+            .get(&format!("/console/orders/{order}"))
+            .await
+            .has(&format!("#cancel-order[href='/console/orders/{order}/cancel']"))
+    );
 
     let unsaid = cancelled(&mut browser, order, "  ").await;
     assert_eq!((unsaid.status, world.state(order).await), (StatusCode::UNPROCESSABLE_ENTITY, OrderState::Invited));
@@ -105,7 +110,10 @@ async fn who_was_never_invited_is_not_invited_again_but_can_be_cancelled() {
     let order = world.order(4021).await;
     let page = browser.get(&format!("/console/orders/{order}")).await;
     assert!(!page.has("#invite-again") && page.has("#cancel-order"));
-    assert_eq!(browser.submit("/console", &format!("/console/orders/{order}/invite-again"), &[]).await.status, StatusCode::CONFLICT);
+    assert_eq!(
+        browser.submit("/console", &format!("/console/orders/{order}/invite-again"), &[]).await.status,
+        StatusCode::CONFLICT
+    );
     cancelled(&mut browser, order, "a mistake").await.location();
     assert_eq!(world.state(order).await, OrderState::Cancelled);
 }
