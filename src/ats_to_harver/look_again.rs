@@ -16,7 +16,7 @@ const STILL_HOLDS: SignedDuration = SignedDuration::from_mins(15);
 /// What to do with an order that was looked at again.
 pub(super) enum Looked {
     /// The candidate is still up for the job.
-    Wanted(Present),
+    Wanted(Box<Present>),
     /// The order is to be ended like this.
     Over(Finish),
 }
@@ -50,7 +50,7 @@ impl Present {
 pub(super) async fn look_again(work: &AtsToHarver, customer: &Customer, order: Order) -> Result<Looked, JobError> {
     let (now, was_read_at) = (work.clock.now(), order.read_at);
     if was_read_at.is_some_and(|read| now.duration_since(read) < STILL_HOLDS) {
-        return Ok(Looked::Wanted(Present { order, was_read_at }));
+        return Ok(Looked::Wanted(Box::new(Present { order, was_read_at })));
     }
     let standing = match work.icims.standing(customer, order.workflow).await {
         Ok(standing) => standing,
@@ -64,7 +64,7 @@ pub(super) async fn look_again(work: &AtsToHarver, customer: &Customer, order: O
     let person = standing.person.unwrap_or(order.person);
     let person = work.icims.person(customer, person).await.map_err(|error| unanswered(&error))?;
     let order = Order { candidate: reachable(person)?, read_at: Some(now), ..order };
-    Ok(Looked::Wanted(Present { order, was_read_at }))
+    Ok(Looked::Wanted(Box::new(Present { order, was_read_at })))
 }
 
 /// iCIMS knows that the candidate is out, but not that a line which says otherwise comes to nothing.

@@ -39,7 +39,7 @@ pub async fn remind(work: &AtsToHarver, order: OrderId, reminder: Reminder) -> R
     send(work, customer, present, reminder).await
 }
 
-async fn send(work: &AtsToHarver, customer: Customer, present: Present, reminder: Reminder) -> Result<Finish, JobError> {
+async fn send(work: &AtsToHarver, customer: Customer, present: Box<Present>, reminder: Reminder) -> Result<Finish, JobError> {
     let (order, now, life) = (&present.order, work.clock.now(), work.link_life);
     let lasts = order.link_expires_at.is_some_and(|end| now.duration_until(end) >= WORKS_FOR);
     let renewed = match &order.link {

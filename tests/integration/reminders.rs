@@ -166,7 +166,7 @@ async fn row_18_an_application_that_was_deleted_in_icims_is_nobodys_any_more() {
     let scene = invited(&office).await;
     let gone = ResponseTemplate::new(404).set_body_json(json!({"errors": [{"errorMessage": "Not found.", "errorCode": 2}]}));
     let asked = wiremock::Mock::given(wiremock::matchers::path("/customers/4021/applicantworkflows/88431"));
-    scene.from_now_on(asked.respond_with(gone)).await;
+    scene.answers_from_now_on(asked.respond_with(gone)).await;
     hours_pass(&scene, 48).await;
     assert_eq!((office.all(SUBJECT).len(), scene.orders().await[0].state), (1, OrderState::Cancelled));
 }
@@ -198,7 +198,7 @@ async fn a_reminder_waits_for_an_icims_that_is_away() {
     let office = PostOffice::open().await;
     let scene = invited(&office).await;
     let asked = wiremock::Mock::given(wiremock::matchers::path("/customers/4021/applicantworkflows/88431"));
-    scene.from_now_on(asked.respond_with(ResponseTemplate::new(503)).up_to_n_times(1)).await;
+    scene.answers_from_now_on(asked.respond_with(ResponseTemplate::new(503)).up_to_n_times(1)).await;
     hours_pass(&scene, 48).await;
     assert_eq!(office.all(SUBJECT).len(), 1, "nobody is reminded who may have been rejected");
     hours_pass(&scene, 1).await;
@@ -211,6 +211,9 @@ async fn another_round_has_reminders_of_its_own() {
     let scene = invited(&office).await;
     scene.clock.advance(SignedDuration::from_hours(60));
     scene.advanced_to("40177").await;
+    let order = scene.orders().await[0].id;
+    let steps = scene.store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
+    assert!(!steps.iter().any(|step| matches!(step.job.kind, JobKind::Remind(_))), "those of the last round are taken back");
     scene.drain().await;
     let subjects = office.all(SUBJECT);
     assert!(

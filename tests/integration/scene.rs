@@ -108,17 +108,17 @@ impl Scene {
 
     /// Where iCIMS shows the candidate from now on.
     pub(crate) async fn candidate_stands_at(&self, status: &str, label: &str) {
-        self.from_now_on(standing(status, label)).await;
+        self.answers_from_now_on(standing(status, label)).await;
     }
 
     /// What iCIMS says of the candidate from now on.
     pub(crate) async fn person_is_now(&self, fields: Value) {
         let answer = ResponseTemplate::new(200).set_body_json(fields);
-        self.from_now_on(Mock::given(method("GET")).and(path("/customers/4021/people/30517")).respond_with(answer)).await;
+        self.answers_from_now_on(Mock::given(method("GET")).and(path("/customers/4021/people/30517")).respond_with(answer)).await;
     }
 
     /// An answer of iCIMS that counts before all others; there are three of them in a scene.
-    pub(crate) async fn from_now_on(&self, answer: Mock) {
+    pub(crate) async fn answers_from_now_on(&self, answer: Mock) {
         let newer = self.newer.fetch_sub(1, Ordering::SeqCst);
         answer.with_priority(newer).mount(&self.icims).await;
     }

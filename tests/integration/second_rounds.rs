@@ -24,7 +24,7 @@ async fn completed() -> Scene {
     assert_eq!(statuses(&scene).await, ["D37002019001"]);
     let rows = json!({"assessmentresults": [{"entry": 512, "assessmentname": {"id": "C31649", "value": PACKAGE}}]});
     let asked = Mock::given(method("GET")).and(path(WORKFLOW)).respond_with(ResponseTemplate::new(200).set_body_json(rows));
-    scene.from_now_on(asked).await;
+    scene.answers_from_now_on(asked).await;
     scene
 }
 
@@ -75,7 +75,7 @@ async fn row_2_who_may_start_again_gets_another_application_and_another_row() {
 
     let location = format!("{}{ROWS}/513", scene.icims.uri());
     let added = ResponseTemplate::new(201).insert_header("Location", location);
-    scene.from_now_on(Mock::given(method("POST")).and(path(ROWS)).respond_with(added)).await;
+    scene.answers_from_now_on(Mock::given(method("POST")).and(path(ROWS)).respond_with(added)).await;
     let started = json!({"event": "ApplicationStarted", "data": {"type": "applications", "id": SECOND},
         "relationships": {"account": {"data": {"type": "account", "id": crate::support::ACCOUNT}}}});
     let at = harver_icims::harver_to_ats::CALLBACK_PATH;
@@ -128,4 +128,20 @@ async fn row_27_an_address_that_is_corrected_while_the_mail_is_held_up_is_used()
     let orders = scene.orders().await;
     assert_eq!((orders.len(), orders[0].candidate.email.as_str()), (1, "ines@example.net"));
     assert_eq!(orders[0].registered_email.as_ref().map(|email| email.as_str()), Some("ines.okafor@example.org"));
+}
+
+#[tokio::test]
+async fn row_19_a_job_that_is_closed_after_the_invitation_takes_nobody_new_and_keeps_who_was_invited() {
+    let scene = invited().await;
+    let closed = json!({"jobtitle": "Call Centre Advisor", "folder": {"id": "D31004", "value": "Closed (Filled)"},
+        "assessmenttype": [{"id": "C30211", "value": PACKAGE}]});
+    let asked = Mock::given(method("GET")).and(path("/customers/4021/jobs/2210"));
+    scene.answers_from_now_on(asked.respond_with(ResponseTemplate::new(200).set_body_json(closed))).await;
+    scene.clock.advance(SignedDuration::from_hours(25));
+    let refused = scene.advanced_to("40177").await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert!(refused.user_message().contains("not open for recruiting"), "{}", refused.body);
+    scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
+    assert_eq!((scene.orders().await[0].state, statuses(&scene).await), (OrderState::Completed, vec!["D37002019001".to_owned()]));
 }

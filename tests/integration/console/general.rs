@@ -51,6 +51,7 @@ async fn everything_of_the_form_is_stored_and_the_rest_is_left_alone() {
     let mut browser = world.signed_in().await;
     let typed = [
         ("trigger_statuses", "C40177; D10100"),
+        ("ended_statuses", "C40190, D10108"),
         ("instance", "us"),
         ("name", " Brightwater Foods "),
         ("return_url", "https://careers.brightwater.example/go-on"),
@@ -58,6 +59,9 @@ async fn everything_of_the_form_is_stored_and_the_rest_is_left_alone() {
     browser.submit(GENERAL, GENERAL, &form(&typed)).await.location();
     let after = world.customer().await;
     assert_eq!((after.name.as_str(), after.instance), ("Brightwater Foods", Instance::Us));
+    assert_eq!(browser.get(GENERAL).await.value("#ended-statuses"), "40190, 10108");
+    let both = browser.submit(GENERAL, GENERAL, &form(&[("ended_statuses", "C40177")])).await;
+    assert!(both.has("#ended-statuses-error") && both.has("#ended-statuses[aria-invalid=true]"), "it asks for an assessment");
     assert_eq!(after.trigger_statuses.iter().map(ToString::to_string).collect::<Vec<_>>(), ["40177", "10100"]);
     assert_eq!(after.return_url.as_ref().map(AsRef::as_ref), Some("https://careers.brightwater.example/go-on"));
     let page = browser.get(GENERAL).await;
