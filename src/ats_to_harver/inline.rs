@@ -84,8 +84,10 @@ async fn recorded(
         }
         let order = new_order::record(tx, &new, now)?;
         for package in left {
-            let note =
-                format!("the job names {} too, which was left: on the portal the first Harver package counts", package.as_listed());
+            let note = format!(
+                "the job names {} too, which was left: on the portal the first Harver package counts",
+                package.as_listed()
+            );
             orders::note(tx, order, now, &note)?;
         }
         // A candidate who never gets a link, because the platform is away, may not come back: such an order is closed in time, too.

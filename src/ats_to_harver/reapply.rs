@@ -32,7 +32,7 @@ pub(super) async fn may_start_again(
         match work.harver.can_reapply(&customer.harver, &application).await {
             Ok(true) => again.push(order),
             Ok(false) | Err(HarverError::NotFound { .. }) => {}
-            Err(error) => return Err(Refusal::Harver(error)),
+            Err(error) => return Err(Refusal::Harver(error.into())),
         }
     }
     Ok(again)

@@ -237,7 +237,11 @@ impl Waits {
         Some(Self {
             what: match record.job.kind {
                 JobKind::StartAssessment | JobKind::SendInvitation => "The invitation waits",
-                JobKind::ReportProgress | JobKind::ReportResult | JobKind::ReportFailure => "The report to iCIMS waits",
+                JobKind::Remind(_) => "The reminder waits",
+                JobKind::CloseInvitation => "The closing of the invitation waits",
+                JobKind::ReportSent | JobKind::ReportProgress | JobKind::ReportResult | JobKind::ReportFailure => {
+                    "The report to iCIMS waits"
+                }
             },
             reason: words::sentence(&failed.detail),
             tried: record.attempts.len(),

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 6] = [
+const CHANGES: [&str; 7] = [
     include_str!("migrations/0001_orders_and_work.sql"),
     include_str!("migrations/0002_settings.sql"),
     include_str!("migrations/0003_report_links.sql"),
