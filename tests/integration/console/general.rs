@@ -71,6 +71,7 @@ async fn everything_of_the_form_is_stored_and_the_rest_is_left_alone() {
         name: before.name.clone(),
         instance: before.instance,
         trigger_statuses: before.trigger_statuses.clone(),
+        ended_statuses: before.ended_statuses.clone(),
         return_url: before.return_url.clone(),
         ..after
     };
