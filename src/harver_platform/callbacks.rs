@@ -23,14 +23,14 @@ pub struct CallbackEvent {
     pub triggered_at: Option<Timestamp>,
 }
 
-/// What happened.
+/// What is announced. The application tells whether it is so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CallbackKind {
     /// The candidate has registered and begun.
     Started,
     /// The candidate has finished.
     Completed,
-    /// Something that the integration does not act on; its name, cut to a length that is fit for a log line.
+    /// Something else; its name, cut to a length that is fit for a log line.
     Other(String),
 }
 
@@ -69,12 +69,13 @@ pub fn parse_callback(body: &[u8]) -> Result<CallbackEvent, UnreadableCallback> 
 }
 
 /// Completion has one name in the API's specification and another in the knowledge base. *Assumed*: the second, which speaks of
-/// any change, means completion unless it comes with the status of somebody who is still at it.
+/// any change, announces completion when it comes with the status that follows it, or with none. Every other status is set by people too,
+/// whatever the candidate has done.
 fn kind(event: &str, status: Option<&str>) -> CallbackKind {
     match event.to_ascii_lowercase().as_str() {
         "applicationstarted" => CallbackKind::Started,
         "candidatestatusnew" => CallbackKind::Completed,
-        "processstatushaschanged" if status != Some("in-progress") => CallbackKind::Completed,
+        "processstatushaschanged" if matches!(status, None | Some("new")) => CallbackKind::Completed,
         _ => CallbackKind::Other(cut_to(event, 80)),
     }
 }
@@ -117,8 +118,10 @@ mod tests {
         };
         assert_eq!(kind("ProcessStatusHasChanged", json!({"status": "new"})), CallbackKind::Completed);
         assert_eq!(kind("processstatushaschanged", Value::Null), CallbackKind::Completed);
-        let under_way = kind("ProcessStatusHasChanged", json!({"status": "in-progress"}));
-        assert_eq!(under_way, CallbackKind::Other("ProcessStatusHasChanged".into()));
+        for status in ["in-progress", "rejected", "contract"] {
+            let told = kind("ProcessStatusHasChanged", json!({"status": status}));
+            assert_eq!(told, CallbackKind::Other("ProcessStatusHasChanged".into()), "{status}");
+        }
         assert_eq!(kind("PersonalInfoWasCreated", Value::Null), CallbackKind::Other("PersonalInfoWasCreated".into()));
     }
 

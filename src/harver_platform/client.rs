@@ -11,7 +11,8 @@ use super::error::{Call, HarverError, Operation};
 use super::vacancies::KnownVacancies;
 use super::wire::{
     ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
-    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, ReapplyWire, VacancyStatus, VacancyWire, completed,
+    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, Progress, ReapplyWire, VacancyStatus, VacancyWire,
+    completed,
     included_text,
 };
 use crate::clock::Clock;
@@ -78,12 +79,16 @@ pub struct ApplicationRecord {
     pub status: ApplicationStatus,
     /// What came of it; `None` while the candidate is still at it.
     pub completed: Option<Assessment>,
+    /// How far the candidate is.
+    pub progress: Progress,
     /// The candidate's e-mail address.
     pub email: Option<EmailAddress>,
-    /// The iCIMS customer that was given when it was created.
+    /// The iCIMS customer that was given when it was created, or asked for again.
     pub customer: Option<CustomerId>,
-    /// The iCIMS workflow that was given when it was created.
+    /// The iCIMS workflow that was given then.
     pub workflow: Option<WorkflowId>,
+    /// The person in iCIMS that was given then.
+    pub person: Option<PersonId>,
 }
 
 impl fmt::Debug for ApplicationRecord {
@@ -164,9 +169,11 @@ impl HarverClient {
             id: id.clone(),
             status: ApplicationStatus::read(attributes.status.as_deref().unwrap_or_default()),
             completed,
+            progress: Progress::read(&attributes.progress),
             email: email.and_then(EmailAddress::parse),
             customer: parameter("custom_id_1").and_then(|id| id.parse().ok()),
             workflow: parameter("application_id").and_then(|id| id.parse().ok()),
+            person: parameter("candidate_id").and_then(|id| id.parse().ok()),
         })
     }
 

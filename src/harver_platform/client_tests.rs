@@ -8,7 +8,7 @@ use url::Url;
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::{ApplicationStatus, HarverClient, HarverError, NewApplication, VacancyStatus};
+use super::{ApplicationStatus, HarverClient, HarverError, NewApplication, Progress, VacancyStatus};
 use crate::domain::{ApplicationId, Candidate, Disposition, HarverConnection, Language, ReportType, VacancyId};
 use crate::http::Clients;
 use crate::testing::{
@@ -253,6 +253,7 @@ async fn a_finished_application_brings_its_result() {
     let record = client().application(&connection(&address_of(&server)), &application()).await.expect("an application");
     assert_eq!(record.email.as_ref().expect("an address").as_str(), "ines.okafor@example.org");
     assert_eq!((record.customer.expect("an id").get(), record.workflow.expect("an id").get()), (4021, 88431));
+    assert_eq!(record.person.expect("an id").get(), 30517);
     assert!(!format!("{record:?}").contains("okafor"));
     let assessment = record.completed.expect("a result");
     assert_eq!(assessment.completed_at, "2025-03-04T14:07:00Z".parse().expect("a moment"));
@@ -272,6 +273,7 @@ async fn an_application_under_way_has_no_result_yet() {
     let record = client().application(&connection(&address_of(&server)), &application()).await.expect("an application");
     assert!(record.completed.is_none());
     assert_eq!(record.status, ApplicationStatus::InProgress);
+    assert_eq!(record.progress, Progress { all: 14, completed: 3 });
 }
 
 #[tokio::test]
@@ -297,6 +299,10 @@ async fn the_quirks_of_an_application_are_survived() {
     assert!(unscored.completed.expect("a result").recommendation.is_none());
     let rejected = read("status", json!("rejected")).await.expect("an application");
     assert!(rejected.completed.is_some() && rejected.status == ApplicationStatus::Rejected);
+    assert_eq!(read("status", json!("contract")).await.expect("an application").status, ApplicationStatus::Contract);
+    for progress in [Value::Null, json!("14/14"), json!({"all": -1, "completed": "3"})] {
+        assert_eq!(read("progress", progress).await.expect("an application").progress, Progress::default());
+    }
     let unheard_of = read("status", json!("ready-for-grading")).await.expect("an application");
     assert_eq!(unheard_of.status.to_string(), "ready-for-grading");
 }

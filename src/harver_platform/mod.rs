@@ -20,4 +20,4 @@ mod wire;
 pub use callbacks::{CallbackEvent, CallbackKind, UnreadableCallback, parse_callback};
 pub use client::{ApplicationRecord, CreatedApplication, HarverClient, NewApplication, OpenVacancy};
 pub use error::{Call, HarverError, Operation};
-pub use wire::{ApplicationStatus, VacancyStatus};
+pub use wire::{ApplicationStatus, Progress, VacancyStatus};

@@ -110,6 +110,8 @@ pub(super) struct ApplicationAttributes {
     #[serde(default)]
     pub(super) completed_at: Value,
     #[serde(default)]
+    pub(super) progress: Value,
+    #[serde(default)]
     pub(super) matching_score: Value,
     pub(super) matching_profile: Option<MatchingProfile>,
 }
@@ -230,6 +232,8 @@ status! {
         Rejected = "rejected",
         /// Set by a recruiter.
         Hired = "hired",
+        /// Set by a recruiter.
+        Contract = "contract",
     }
 }
 
@@ -242,6 +246,23 @@ status! {
         Open = "open",
         /// Takes no more candidates.
         Closed = "closed",
+    }
+}
+
+/// How many of the journey's modules the candidate has done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// How many there are, content pages included.
+    pub all: u64,
+    /// How many are done.
+    pub completed: u64,
+}
+
+impl Progress {
+    /// What cannot be read counts as none.
+    pub(super) fn read(progress: &Value) -> Self {
+        let number = |key: &str| progress[key].as_u64().unwrap_or_default();
+        Self { all: number("all"), completed: number("completed") }
     }
 }
 

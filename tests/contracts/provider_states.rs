@@ -47,10 +47,10 @@ pub(crate) enum PlatformState {
     RegisteredBefore { vacancy: String, email: String },
     /// Tells `application`.
     #[serde(rename = "an assessment in progress")]
-    AssessmentInProgress { vacancy: String, email: String, customer: String, workflow: String },
+    AssessmentInProgress { vacancy: String, email: String, customer: String, workflow: String, person: String },
     /// Tells `application`.
     #[serde(rename = "a completed assessment")]
-    AssessmentCompleted { vacancy: String, email: String, customer: String, workflow: String },
+    AssessmentCompleted { vacancy: String, email: String, customer: String, workflow: String, person: String },
     /// Tells `application`.
     #[serde(rename = "a completed assessment that may be taken again")]
     AssessmentToRepeat { vacancy: String, email: String },

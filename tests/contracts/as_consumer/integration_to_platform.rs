@@ -45,7 +45,13 @@ fn asks_for_a_token(request: &mut RequestBuilder) {
 }
 
 fn completed() -> State {
-    State::AssessmentCompleted { vacancy: vacancy(), email: EMAIL.into(), customer: "4021".into(), workflow: "88431".into() }
+    State::AssessmentCompleted {
+        vacancy: vacancy(),
+        email: EMAIL.into(),
+        customer: "4021".into(),
+        workflow: "88431".into(),
+        person: "30517".into(),
+    }
 }
 
 /// The call that comes before every other one.
@@ -315,22 +321,28 @@ async fn results(recording: &mut Recording) {
         asks_for(request, "");
         request.query_param("include", "matching-indicators,ats");
     };
-    let ats = || json_pattern!({"type": "ats-parameters", "attributes": {"custom_id_1": "4021", "application_id": "88431"}});
+    // Whose application it is: a result goes to nobody else.
+    let ats = || {
+        let whose = json_pattern!({"custom_id_1": "4021", "application_id": "88431", "candidate_id": "30517"});
+        json_pattern!({"type": "ats-parameters", "attributes": whose})
+    };
     let candidate = || json_pattern!({"candidate": {"data": {"attributes": {"email": form("^[^@ ]+@[^@ ]+$", EMAIL)}}}});
     let described = |attributes: JsonPattern, included: Vec<JsonPattern>| {
         let data = json_pattern!({"type": "applications", "id": hex_id(APPLICATION), "attributes": attributes, "relationships": candidate()});
         json_pattern!({"data": data, "included": holds(included)})
     };
 
-    let (email, customer, workflow) = (EMAIL.to_owned(), "4021".to_owned(), "88431".to_owned());
-    let state = State::AssessmentInProgress { vacancy: vacancy(), email, customer, workflow };
+    let State::AssessmentCompleted { vacancy, email, customer, workflow, person } = completed() else { unreachable!() };
+    let state = State::AssessmentInProgress { vacancy, email, customer, workflow, person };
     let unfinished = when(&state, "a request for an application", |request, response| {
         includes(request);
-        answers(response, 200, described(json_pattern!({"status": "in-progress"}), vec![ats()]));
+        let progress = json_pattern!({"all": integer(5), "completed": integer(1)});
+        answers(response, 200, described(json_pattern!({"status": "in-progress", "progress": progress}), vec![ats()]));
     });
     let found = recording.exchange(vec![token(), unfinished], read).await.expect("there");
     assert!(found.completed.is_none(), "{found:?}");
-    assert_eq!(found.workflow, "88431".parse().ok());
+    assert_eq!((found.workflow, found.person), ("88431".parse().ok(), "30517".parse().ok()));
+    assert_eq!((found.progress.all, found.progress.completed), (5, 1));
 
     let state = completed();
     let finished = when(&state, "a request for an application", |request, response| {

@@ -68,14 +68,14 @@ async fn prepare(account: &Arc<Tenant<AccountState>>, state: &State, now: Timest
             match state {
                 State::ClosedVacancy { .. } => account.set_vacancy_status(&vacancy, VacancyStatus::Closed).map(|()| None),
                 State::RegisteredBefore { email, .. } => registered(account, &vacancy, email, &[], now).map(Some),
-                State::AssessmentInProgress { email, customer, workflow, .. } => {
-                    let keys = [("custom_id_1", customer.as_str()), ("application_id", workflow)];
+                State::AssessmentInProgress { email, customer, workflow, person, .. } => {
+                    let keys = [("custom_id_1", customer.as_str()), ("application_id", workflow), ("candidate_id", person)];
                     let id = registered(account, &vacancy, email, &keys, now)?;
                     answer(account, &id, 1, now)?;
                     Ok(Some(id))
                 }
-                State::AssessmentCompleted { email, customer, workflow, .. } => {
-                    let keys = [("custom_id_1", customer.as_str()), ("application_id", workflow)];
+                State::AssessmentCompleted { email, customer, workflow, person, .. } => {
+                    let keys = [("custom_id_1", customer.as_str()), ("application_id", workflow), ("candidate_id", person)];
                     let id = registered(account, &vacancy, email, &keys, now)?;
                     answer(account, &id, usize::MAX, now)?;
                     Ok(Some(id))
