@@ -1,6 +1,7 @@
 //! The iCIMS API as the integration uses it: one method per endpoint. Addresses are built from the customer's configured base
 //! only, never from what an event or an answer names.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use reqwest::{Method, StatusCode};
@@ -12,8 +13,8 @@ use url::Url;
 use super::error::{Call, IcimsError, Operation};
 use super::package_lists::KnownPlaces;
 use super::wire::{
-    Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ProfileWire, ResultRow, ResultRowWire, RowStatus, SearchWire,
-    StandingWire, WorkflowWire,
+    Folder, JobWire, ListNode, OneOrMany, PersonWire, ProblemsWire, ProfileWire, ReportLink, ResultRow, ResultRowWire, RowStatus,
+    SearchWire, StandingWire, WorkflowWire,
 };
 use crate::clock::Clock;
 use crate::domain::{
@@ -122,6 +123,7 @@ pub(super) struct Outgoing<'a> {
 #[serde(untagged)]
 enum Body<'a> {
     Row(&'a ResultRowWire<'a>),
+    Link(BTreeMap<&'a str, &'a str>),
     Search(SearchWire<'a>),
     Nothing {},
 }
@@ -131,8 +133,8 @@ impl<'a> Outgoing<'a> {
         Self { method: Method::GET, path, query: fields.map(|fields| ("fields", fields)), body: None }
     }
 
-    fn write(method: Method, path: String, body: &'a ResultRowWire<'a>) -> Self {
-        Self { method, path, query: None, body: Some(Body::Row(body)) }
+    fn write(method: Method, path: String, body: Body<'a>) -> Self {
+        Self { method, path, query: None, body: Some(body) }
     }
 
     /// A search of what there is now: results of up to fifteen minutes ago are the default (icims-api.md 10.8).
@@ -238,7 +240,7 @@ impl IcimsClient {
         let call = Call { customer: customer.id, operation: Operation::AddResultRow(workflow) };
         let body = ResultRowWire::new_line(row, &customer.statuses);
         let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults");
-        let answer = self.exchange(customer, call, &Outgoing::write(Method::POST, path, &body)).await?;
+        let answer = self.exchange(customer, call, &Outgoing::write(Method::POST, path, Body::Row(&body))).await?;
         // The body of a 201 is empty; the id is the last part of the address in the header (icims-api.md 13, quirks 3 and 4).
         let row = answer.header("location").and_then(row_in);
         row.ok_or_else(|| unreadable(call, &answer, "its Location header names no result"))
@@ -256,10 +258,35 @@ impl IcimsClient {
         id: ResultRowId,
         row: &ResultRow,
     ) -> Result<(), IcimsError> {
+        let change = ResultRowWire::change(row, &customer.statuses);
+        self.change_row(customer, workflow, id, Body::Row(&change)).await
+    }
+
+    /// Adds the link to the report to a result row, by the same request, and changes nothing else of it.
+    ///
+    /// # Errors
+    /// See [`IcimsError`].
+    pub async fn add_report_link(
+        &self,
+        customer: &Customer,
+        workflow: WorkflowId,
+        id: ResultRowId,
+        report: &ReportLink,
+    ) -> Result<(), IcimsError> {
+        let link = BTreeMap::from([(report.field.as_str(), report.url.as_str())]);
+        self.change_row(customer, workflow, id, Body::Link(link)).await
+    }
+
+    async fn change_row(
+        &self,
+        customer: &Customer,
+        workflow: WorkflowId,
+        id: ResultRowId,
+        change: Body<'_>,
+    ) -> Result<(), IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::UpdateResultRow(workflow, id) };
-        let body = ResultRowWire::change(row, &customer.statuses);
         let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults/{id}");
-        let answer = self.exchange(customer, call, &Outgoing::write(Method::PATCH, path, &body)).await?;
+        let answer = self.exchange(customer, call, &Outgoing::write(Method::PATCH, path, change)).await?;
         // Any 2xx is success (icims-api.md 3.1), but a page of HTML is not an answer of iCIMS.
         if answer.is_empty() { Ok(()) } else { read::<Value>(call, &answer).map(drop) }
     }

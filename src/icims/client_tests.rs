@@ -72,6 +72,7 @@ async fn every_method(client: &IcimsClient, customer: &Customer) -> Vec<(&'stati
         ("result_rows", client.result_rows(customer, workflow()).await.map(drop)),
         ("add_result_row", client.add_result_row(customer, workflow(), &complete()).await.map(drop)),
         ("update_result_row", client.update_result_row(customer, workflow(), id("512"), &complete()).await),
+        ("add_report_link", client.add_report_link(customer, workflow(), id("512"), &complete().report.expect("a report")).await),
         ("check_access", client.check_access(customer).await),
         ("jobs", client.jobs(customer, JobsWanted::Any).await.map(drop)),
         ("custom_lists", client.custom_lists(customer).await.map(drop)),
@@ -304,6 +305,47 @@ async fn a_changed_row_brings_the_result() {
       "assessmentstatus": {
         "id": "D37002019001"
       },
+      "assessmenturl": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_changed_row_without_notes_takes_earlier_ones_back_and_leaves_the_rest() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let customer = customer(&address_of(&server), basic());
+    client.update_result_row(&customer, workflow(), id("512"), &sent()).await.expect("a change");
+    insta::assert_snapshot!(last_request(&server).await, @r#"
+    PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
+    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
+    accept: application/json
+    content-type: application/json
+
+    {
+      "assessmentdate": "2025-03-04 02:07 PM",
+      "assessmentnotes": null,
+      "assessmentstatus": {
+        "id": "D37002019004"
+      }
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_link_is_added_to_a_row_and_nothing_else() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let customer = customer(&address_of(&server), basic());
+    let report = complete().report.expect("a report");
+    client.add_report_link(&customer, workflow(), id("512"), &report).await.expect("a change");
+    insta::assert_snapshot!(last_request(&server).await, @r#"
+    PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
+    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
+    accept: application/json
+    content-type: application/json
+
+    {
       "assessmenturl": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"
     }
     "#);

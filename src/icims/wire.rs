@@ -225,7 +225,7 @@ pub enum RowStatus {
 
 impl RowStatus {
     const ALL: [Self; 4] = [Self::Sent, Self::InProgress, Self::Complete, Self::Incomplete];
-    /// The delivered node of those who were invited, the same in all tenants. Nobody chooses another: it is only read.
+    /// The delivered node of those who were invited. Nobody chooses another (*assumed*: it is the same in all tenants).
     const SENT: &str = "D37002019004";
 
     /// The node of the customer's list that stands for it.
@@ -260,7 +260,7 @@ pub struct ResultRow {
     pub score: Option<Score>,
     /// The verdict.
     pub recommendation: Option<Recommendation>,
-    /// A remark; cut to the 192 characters that iCIMS holds.
+    /// A remark; cut to the 192 characters that iCIMS holds. None takes an earlier remark back.
     pub notes: Option<String>,
     /// Where the report is.
     pub report: Option<ReportLink>,
@@ -275,7 +275,8 @@ pub struct ReportLink {
     pub url: Url,
 }
 
-/// The same line on the wire. What has no value is left out: `null` would delete it (assessment-flow.md 4.5, row 25 of section 10).
+/// The same line on the wire. What has no value is left out: `null` would delete it (assessment-flow.md 4.5, row 25 of section 10). So it
+/// does with notes that an earlier state of the line has left and that are not true any more.
 #[derive(Serialize)]
 pub(super) struct ResultRowWire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -287,7 +288,7 @@ pub(super) struct ResultRowWire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     assessmentresult: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    assessmentnotes: Option<String>,
+    assessmentnotes: Option<Option<String>>,
     /// The address of the report, under the name of the field that was chosen for it.
     #[serde(flatten)]
     report: BTreeMap<&'a str, &'a str>,
@@ -307,7 +308,8 @@ impl<'a> ResultRowWire<'a> {
     /// The whole line.
     pub(super) fn new_line(row: &'a ResultRow, statuses: &'a ResultStatuses) -> Self {
         let name = NodeByLabel { value: row.package.as_listed().to_owned() };
-        Self { assessmentname: Some(name), ..Self::change(row, statuses) }
+        let change = Self::change(row, statuses);
+        Self { assessmentname: Some(name), assessmentnotes: change.assessmentnotes.filter(Option::is_some), ..change }
     }
 
     /// The line without its name: the name never changes, and sending it again would fail once the list's label is edited.
@@ -318,7 +320,7 @@ impl<'a> ResultRowWire<'a> {
             assessmentstatus: NodeById { id: row.status.node(statuses) },
             assessmentscore: row.score.and_then(number),
             assessmentresult: row.recommendation.as_ref().map(|label| label.as_str().to_owned()),
-            assessmentnotes: row.notes.as_deref().map(|notes| cut_to(notes, NOTES_LIMIT)),
+            assessmentnotes: Some(row.notes.as_deref().map(|notes| cut_to(notes, NOTES_LIMIT))),
             report: row.report.iter().map(|report| (report.field.as_str(), report.url.as_str())).collect(),
         }
     }

@@ -345,6 +345,33 @@ async fn results_written(recording: &mut Recording) {
         client().update_result_row(&customer(&icims), workflow, entry, &complete).await
     };
     recording.exchange(vec![updated], update).await.expect("changed");
+
+    // Notes that are not true any more are deleted with null (assessment-flow.md 4.5).
+    let taken_back: Interaction = when(&workflow_with(PACKAGE), "a request to take a failure back", |request, response| {
+        asks(request, "PATCH", BASIC, &format!("{ROWS}/${{entry}}")).content_type("application/json").json_body(json_pattern!({
+            "assessmentdate": moment(DATE_TIME, "2025-03-04 12:00 PM"),
+            "assessmentstatus": {"id": form(STATUS, "D37002019004")},
+            "assessmentnotes": null,
+        }));
+        response.status(204);
+    });
+    let take_back = async |icims: Url| {
+        let (workflow, entry) = (WORKFLOW.parse().expect("digits"), ENTRY.parse().expect("digits"));
+        client().update_result_row(&customer(&icims), workflow, entry, &row(PACKAGE, RowStatus::Sent)).await
+    };
+    recording.exchange(vec![taken_back], take_back).await.expect("changed");
+
+    let linked: Interaction = when(&workflow_with(PACKAGE), "a request to add the link to the report", |request, response| {
+        let link = web_address("https://app.harver.com/reports-hub?token=7c1e");
+        let body = json_pattern!({"assessmenturl": link});
+        asks(request, "PATCH", BASIC, &format!("{ROWS}/${{entry}}")).content_type("application/json").json_body(body);
+        response.status(204);
+    });
+    let link = async |icims: Url| {
+        let (workflow, entry) = (WORKFLOW.parse().expect("digits"), ENTRY.parse().expect("digits"));
+        client().add_report_link(&customer(&icims), workflow, entry, complete.report.as_ref().expect("a report")).await
+    };
+    recording.exchange(vec![linked], link).await.expect("changed");
 }
 
 async fn results_refused(recording: &mut Recording) {
