@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use url::Url;
 
 use super::AtsToHarver;
@@ -10,10 +11,10 @@ use super::invited::{invited, schedule_closing};
 use super::new_order;
 use super::reapply::may_start_again;
 use super::refusal::Refusal;
-use super::start_assessment::{create_application, keep, onwards};
-use crate::domain::{Customer, Event, Occasion, Order, OrderState, with_causes};
+use super::start_assessment::{address_of_another, create_application, has_finished_already, keep, of_another, onwards};
+use crate::domain::{Customer, Event, Job, JobKind, Occasion, Order, OrderEvent, OrderId, OrderState, with_causes};
 use crate::harver_platform::HarverError;
-use crate::store::{StoreError, Tx, orders};
+use crate::store::{StoreError, Tx, jobs, orders};
 
 /// Answers where the candidate goes: to the assessment, or onwards if it is finished already. Somebody who comes for the first time is
 /// recorded before.
@@ -44,13 +45,33 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
         Ok(Err(error)) => return without_new_link(work, customer, order, kept, Some(error)).await,
         Err(_) => return without_new_link(work, customer, order, kept, None).await,
     };
+    if let Some(other) = of_another(work, &order, &application).await? {
+        let (reason, now) = (address_of_another(&other).for_recruiter, work.clock.now());
+        work.store.write(move |tx| close(tx, order.id, &reason, now)).await?;
+        let completed = other.state == OrderState::Completed;
+        return Err(Refusal::SameAddress { person: other.person, order: other.id, completed });
+    }
+    // If this cannot be told, the link leads to a page of the platform that can.
+    let finished = has_finished_already(work, customer, &application).await.unwrap_or_else(|error| {
+        tracing::warn!(order.id = %order.id, reason = with_causes(&error), "Whether a candidate has finished could not be told.");
+        false
+    });
     let (now, life, customer) = (work.clock.now(), work.link_life, customer.clone());
-    let handed_over = work.store.write(move |tx| -> Result<Url, StoreError> {
-        let finished = keep(tx, &order, &application, life, now)?;
+    let link = work.store.write(move |tx| -> Result<Url, StoreError> {
+        let finished = keep(tx, &order, &application, life, now)? || finished;
         invited(tx, order.id, &customer, now)?;
         Ok(onwards.filter(|_| finished).unwrap_or(application.link))
     });
-    handed_over.await.map_err(Refusal::Store)
+    link.await.map_err(Refusal::Store)
+}
+
+/// Nobody is invited, and the recruiter is told why: what the candidate reads on the portal is not for them to mend.
+fn close(tx: &Tx<'_>, order: OrderId, reason: &str, now: Timestamp) -> Result<(), StoreError> {
+    if orders::apply(tx, order, OrderEvent::GivenUp, now)?.is_some() {
+        orders::keep_failure(tx, order, &format!("Not invited. {reason}"))?;
+        jobs::enqueue(tx, Job { kind: JobKind::ReportFailure, order }, now)?;
+    }
+    Ok(())
 }
 
 /// The candidate's order for this application, if there is one. The portal's page is another one each time.

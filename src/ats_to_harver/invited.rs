@@ -13,7 +13,7 @@ use crate::store::{StoreError, Tx, jobs, orders};
 /// # Errors
 /// When the stored order cannot be read.
 pub(super) fn invited(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
-    orders::apply(tx, order, OrderEvent::LinkHandedOver, now)?;
+    take_back_failure(tx, order, now)?;
     for reminder in Reminder::ALL {
         let due_at = now.saturating_add(reminder.delay()).unwrap_or(Timestamp::MAX);
         jobs::schedule(tx, Job { kind: JobKind::Remind(reminder), order }, due_at, now)?;
@@ -21,6 +21,18 @@ pub(super) fn invited(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Tim
     schedule_closing(tx, order, customer, now)?;
     if customer.reports_sent {
         jobs::schedule(tx, Job { kind: JobKind::ReportSent, order }, now, now)?;
+    }
+    Ok(())
+}
+
+/// The order is on its way. Where it, or one whose place it has taken, could not be invited before, iCIMS may say so: that is not true any
+/// more, whichever way the candidate has got the link.
+fn take_back_failure(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    let first = orders::apply(tx, order, OrderEvent::LinkHandedOver, now)?.is_some();
+    let failed = orders::forget_failure(tx, order)?;
+    let Some(found) = orders::get_order(tx, order)? else { return Ok(()) };
+    if failed || (first && orders::failed_before(tx, &found)?) {
+        jobs::enqueue(tx, Job { kind: JobKind::ReportInvited, order }, now)?;
     }
     Ok(())
 }

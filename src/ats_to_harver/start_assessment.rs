@@ -8,9 +8,9 @@ use super::gather::vacancy_problem;
 use super::invited::{finished, has_finished};
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, OrderState, with_causes};
+use crate::domain::{Customer, Job, JobKind, Order, OrderId, OrderState, with_causes};
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
-use crate::store::{StoreError, Tx, jobs, orders};
+use crate::store::{StoreError, Tx, announcements, jobs, orders};
 
 /// Asks the platform for the application of an order. The same address and vacancy give the same application and a new link, so that a
 /// lost answer does no harm; so it is the address that the platform knows, whatever the candidate's is by now (row 27).
@@ -39,8 +39,35 @@ pub(super) fn onwards<'a>(customer: &'a Customer, order: &'a Order) -> Option<&'
     order.return_url.as_ref().or(customer.return_url.as_ref())
 }
 
-/// Keeps an application with its link, and says whether the candidate has finished it already, for another workflow of the same person
-/// (row 28). Its result is then reported at once.
+/// Whether the candidate has finished already, for another workflow of the same person (row 28), or before a link was renewed. A status
+/// says that more has happened than that the application is there; only a completion time says that it is a finish.
+pub(super) async fn has_finished_already(
+    work: &AtsToHarver,
+    customer: &Customer,
+    application: &CreatedApplication,
+) -> Result<bool, HarverError> {
+    if application.status == ApplicationStatus::InProgress {
+        return Ok(false);
+    }
+    Ok(work.harver.application(&customer.harver, &application.id).await?.completed.is_some())
+}
+
+/// The order of another person who has this application already: the platform takes two people with one e-mail address for one.
+pub(super) async fn of_another(
+    work: &AtsToHarver,
+    order: &Order,
+    application: &CreatedApplication,
+) -> Result<Option<Order>, StoreError> {
+    let (customer, person, application) = (order.customer, order.person, application.id.clone());
+    let owner = work.store.read(move |tx| orders::owner(tx, customer, &application)).await?;
+    Ok(owner.filter(|owner| owner.person != person))
+}
+
+/// Keeps an application with its link, and asks for a look at it wherever there may be more to see than that it is there: the status says
+/// so, or a webhook has overtaken the platform's answer. Says whether the candidate is known to have finished.
+///
+/// # Errors
+/// A conflict when the application is another person's.
 pub(super) fn keep(
     tx: &Tx<'_>,
     order: &Order,
@@ -48,21 +75,19 @@ pub(super) fn keep(
     link_life: SignedDuration,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    if orders::owner(tx, order.customer, &application.id)?.is_some_and(|owner| owner.person != order.person) {
+        return Err(StoreError::Conflict("an order of another person for the same application".into()));
+    }
     let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
     orders::keep_link(tx, order.id, &application.id, &application.link, expires_at)?;
     orders::keep_registered(tx, order.id, &order.as_registered().email)?;
-    // The webhook of a finish may have overtaken the platform's answer. It then found the other order only.
+    let announced = announcements::claim(tx, order.customer, &application.id)?.is_some();
     let known = orders::of_application(tx, order.customer, &application.id)?;
-    let finished = is_over(&application.status) || known.iter().any(|order| order.state == OrderState::Completed);
-    if finished && orders::apply(tx, order.id, OrderEvent::Finished, now)?.is_some() {
-        jobs::enqueue(tx, Job { kind: JobKind::ReportResult, order: order.id }, now)?;
+    let finished = known.iter().any(|order| order.state == OrderState::Completed);
+    if announced || finished || application.status != ApplicationStatus::InProgress {
+        jobs::look(tx, order.id, now)?;
     }
     Ok(finished)
-}
-
-/// Only a status that is known to follow the finish tells of one.
-fn is_over(status: &ApplicationStatus) -> bool {
-    !matches!(status, ApplicationStatus::InProgress | ApplicationStatus::Other(_))
 }
 
 /// The job: an order that has no link gets one, and the invitation is to be mailed. Where that is another round, the candidate may have
@@ -84,12 +109,33 @@ pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Fini
         return Ok(Box::new(move |tx, now| finished(tx, order.id, now)));
     }
     let application = create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
+    let other = of_another(work, &order, &application).await.map_err(|error| JobError::from_store(&error))?;
+    if let Some(other) = other {
+        return Err(address_of_another(&other));
+    }
+    let finished = has_finished(work, &customer, &application).await.map_err(|error| job_error(&error, &order))?;
     let life = work.link_life;
     Ok(Box::new(move |tx, now| {
         present.keep(tx, now)?;
-        let finished = keep(tx, &order, &application, life, now)?;
+        let finished = keep(tx, &order, &application, life, now)? || finished;
         if finished { Ok(()) } else { jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order: order.id }, now) }
     }))
+}
+
+/// Why nobody is invited whose address is another person's.
+pub(super) fn address_of_another(other: &Order) -> JobError {
+    JobError::stop(
+        format!(
+            "Harver has the application of order {} for the candidate's e-mail address, and that order is of person {}: correct the \
+             address of one of them in iCIMS",
+            other.id, other.person
+        ),
+        format!(
+            "The e-mail address belongs to another candidate in Harver, person {} in iCIMS. Correct the address, then send the \
+             candidate to Harver again.",
+            other.person
+        ),
+    )
 }
 
 /// What stops a step that asks the platform for a candidate.

@@ -182,7 +182,7 @@ impl OneOrder {
                 state: order.state.into(),
                 received: order.received_at.into(),
                 link_expires: order.link_expires_at.filter(|_| waits_for_the_candidate(order.state)).map(Moment::from),
-                failure: order.failure.clone().filter(|_| order.state.is_abandoned()),
+                failure: order.failure.clone(),
                 waits: jobs.iter().filter_map(Waits::of).collect(),
                 timeline: timeline.into_iter().map(|(at, what)| (at.into(), what)).collect(),
                 jobs: jobs.into_iter().map(Step::from).collect(),

@@ -56,13 +56,16 @@ pub(super) fn step(kind: JobKind) -> &'static str {
     match kind {
         JobKind::StartAssessment => "Create the application in Harver",
         JobKind::SendInvitation => "Mail the invitation",
+        JobKind::LookAtApplication => "Look at the application in Harver",
         JobKind::ReportProgress => "Report the progress to iCIMS",
         JobKind::ReportResult => "Report the result to iCIMS",
         JobKind::Remind(Reminder::After48Hours) => "Remind the candidate after 48 hours",
         JobKind::Remind(Reminder::After7Days) => "Remind the candidate after 7 days",
         JobKind::CloseInvitation => "Close the invitation",
         JobKind::ReportSent => "Report the invitation to iCIMS",
+        JobKind::AddReportLink => "Add the link to the report in iCIMS",
         JobKind::ReportFailure => "Report to iCIMS that nothing comes of it",
+        JobKind::ReportInvited => "Take the failure back in iCIMS",
     }
 }
 

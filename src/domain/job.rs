@@ -17,26 +17,35 @@ pub enum JobKind {
     CloseInvitation,
     /// Tell iCIMS that the candidate was invited.
     ReportSent,
+    /// Look at the application on the platform, and move the order to where it is.
+    LookAtApplication,
     /// Tell iCIMS that the assessment is in progress.
     ReportProgress,
     /// Tell iCIMS the result.
     ReportResult,
-    /// Tell iCIMS that no result is expected any more, and why.
+    /// Add the link to the report to a result that iCIMS was told without it.
+    AddReportLink,
+    /// Tell iCIMS that no result is expected any more, or that the candidate has no link to the assessment, and why.
     ReportFailure,
+    /// Tell iCIMS that a candidate is invited after all of whom it was told otherwise.
+    ReportInvited,
 }
 
 impl JobKind {
     /// Every kind, in the order in which an order meets them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::StartAssessment,
         Self::SendInvitation,
         Self::ReportSent,
         Self::Remind(Reminder::After48Hours),
         Self::Remind(Reminder::After7Days),
+        Self::LookAtApplication,
         Self::ReportProgress,
         Self::ReportResult,
+        Self::AddReportLink,
         Self::CloseInvitation,
         Self::ReportFailure,
+        Self::ReportInvited,
     ];
 
     /// The name under which the step is stored and logged.
@@ -49,9 +58,12 @@ impl JobKind {
             Self::Remind(Reminder::After7Days) => "remind_after_7_days",
             Self::CloseInvitation => "close_invitation",
             Self::ReportSent => "report_sent",
+            Self::LookAtApplication => "look_at_application",
             Self::ReportProgress => "report_progress",
             Self::ReportResult => "report_result",
+            Self::AddReportLink => "add_report_link",
             Self::ReportFailure => "report_failure",
+            Self::ReportInvited => "report_invited",
         }
     }
 

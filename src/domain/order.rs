@@ -50,8 +50,10 @@ pub struct Order {
     pub link_expires_at: Option<Timestamp>,
     /// The line in iCIMS, once there is one.
     pub result_row: Option<ResultRowId>,
-    /// Why it ended without a result, in words for the recruiter.
+    /// Why the candidate has no link, or gets no result, in words for the recruiter; none when that was so and is no longer.
     pub failure: Option<String>,
+    /// When the result was written into iCIMS.
+    pub result_written_at: Option<Timestamp>,
     /// When the event arrived.
     pub received_at: Timestamp,
 }
@@ -90,7 +92,7 @@ pub enum OrderState {
     InProgress,
     /// The candidate has finished.
     Completed,
-    /// The candidate could not be invited.
+    /// The candidate could not be invited, or the application is another candidate's.
     Failed,
     /// The invitation ran out and was not renewed.
     Expired,
@@ -105,10 +107,12 @@ pub enum OrderEvent {
     LinkHandedOver,
     /// The candidate began.
     Started,
-    /// The candidate finished.
+    /// The platform shows when the candidate finished. Nothing else is a finish.
     Finished,
     /// No link could be had for the candidate.
     GivenUp,
+    /// The application turned out to be that of another candidate, with the same e-mail address.
+    Disowned,
     /// A person asked to try once more what had been given up.
     Revived,
     /// The invitation ran out.
@@ -146,6 +150,7 @@ impl OrderState {
             (Self::Completed, E::Finished) => None,
             (_, E::Finished) => Some(Self::Completed),
             (Self::Received, E::GivenUp) => Some(Self::Failed),
+            (Self::Received | Self::Invited | Self::InProgress, E::Disowned) => Some(Self::Failed),
             (Self::Failed, E::Revived) => Some(Self::Received),
             (Self::Received | Self::Invited | Self::InProgress, E::RanOut) => Some(Self::Expired),
             (Self::Received | Self::Invited | Self::InProgress, E::Withdrawn) => Some(Self::Cancelled),
@@ -193,11 +198,12 @@ mod tests {
 
     use super::*;
 
-    const EVENTS: [OrderEvent; 7] = [
+    const EVENTS: [OrderEvent; 8] = [
         OrderEvent::LinkHandedOver,
         OrderEvent::Started,
         OrderEvent::Finished,
         OrderEvent::GivenUp,
+        OrderEvent::Disowned,
         OrderEvent::Revived,
         OrderEvent::RanOut,
         OrderEvent::Withdrawn,

@@ -1,5 +1,6 @@
 //! The webhook endpoint: authenticate, read, record and enqueue, acknowledge.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,10 +10,11 @@ use jiff::Timestamp;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::HarverToAts;
-use crate::domain::{Customer, Job, JobKind, OrderEvent};
+use super::{HarverToAts, is_told};
+use crate::domain::Customer;
 use crate::harver_platform::{CallbackEvent, CallbackKind, parse_callback};
-use crate::store::{self, StoreError, Tx, jobs, orders};
+use crate::store::announcements::Announcement;
+use crate::store::{self, StoreError, Tx, announcements, jobs, orders};
 use crate::web::{ApiError, Presented, matches, read_body};
 
 /// Where the platform sends its webhooks. Our own choice: customers enter it on the platform (harver-platform.md 9.4).
@@ -29,7 +31,7 @@ pub(crate) fn described() -> OpenApiRouter<HarverToAts> {
 /// Takes a webhook of the Harver platform (harver-platform.md 9.4).
 #[utoipa::path(
     post, path = CALLBACK_PATH, operation_id = "receiveWebhook", tag = "neighbours",
-    description = "May come twice, late or out of order. Events that the integration does not act on are acknowledged.",
+    description = "May come twice, late or out of order. Whatever it says, the application is looked at and counts.",
     security(("basic" = [])),
     request_body(content = ref("#/components/schemas/Webhook"), content_type = "application/json"),
     responses(
@@ -67,22 +69,17 @@ async fn authenticate(work: &HarverToAts, headers: &HeaderMap) -> Result<Custome
     Err(ApiError::unauthorized())
 }
 
-/// Moves every order of the application on. An event that came late, twice or out of order moves nothing and asks for nothing.
+/// Keeps what was announced and asks for a look at the application, for the newest order of each workflow that has it. Where the result
+/// stands in iCIMS there is nothing left to see.
 fn record(tx: &Tx<'_>, customer: &Customer, callback: &CallbackEvent, now: Timestamp) -> Result<(), StoreError> {
-    let (event, report) = match callback.kind {
-        CallbackKind::Started => (OrderEvent::Started, JobKind::ReportProgress),
-        CallbackKind::Completed => (OrderEvent::Finished, JobKind::ReportResult),
-        CallbackKind::Other(_) => return Ok(()),
-    };
-    for order in orders::of_application(tx, customer.id, &callback.application)? {
-        if orders::is_replaced(tx, &order)? {
-            continue;
-        }
-        let moved = orders::apply(tx, order.id, event, now)?.is_some();
-        // Assessment Status off: iCIMS is not told that an assessment is in progress (promise G15).
-        let wanted = report != JobKind::ReportProgress || customer.reports_progress;
-        if moved && wanted {
-            jobs::enqueue(tx, Job { kind: report, order: order.id }, now)?;
+    let heard =
+        Announcement { started: callback.kind == CallbackKind::Started, finished: callback.kind == CallbackKind::Completed };
+    let known = orders::of_application(tx, customer.id, &callback.application)?;
+    announcements::hear(tx, customer.id, &callback.application, heard, !known.is_empty(), now)?;
+    let mut workflows = HashSet::new();
+    for order in known {
+        if workflows.insert(order.workflow) && !is_told(&order) && !orders::is_replaced(tx, &order)? {
+            jobs::look(tx, order.id, now)?;
         }
     }
     Ok(())

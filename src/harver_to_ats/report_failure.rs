@@ -1,4 +1,4 @@
-//! Telling a recruiter that no result is expected any more, and why.
+//! Telling a recruiter that no result is expected any more, or that a candidate has no link to the assessment after all.
 
 use jiff::Timestamp;
 
@@ -11,7 +11,8 @@ use crate::store::{StoreError, Tx, jobs, orders};
 /// The most characters that iCIMS keeps of the notes (assessment-flow.md 4.4).
 const NOTES_LIMIT: usize = 192;
 
-/// What follows when a job is given up: an order whose candidate got no link has failed, and iCIMS is to be told.
+/// What follows when a job is given up: an order whose candidate got no link has failed, and iCIMS is to be told; so is it when a link
+/// that works no longer could not be replaced.
 ///
 /// A report that was given up has nothing to follow but the dead letter itself: the channel that would carry the news is the one
 /// that failed.
@@ -23,11 +24,16 @@ pub fn give_up(tx: &Tx<'_>, job: Job, error: &JobError, now: Timestamp) -> Resul
     if !matches!(job.kind, JobKind::StartAssessment | JobKind::SendInvitation) {
         return Ok(());
     }
-    orders::keep_failure(tx, job.order, &error.for_recruiter)?;
-    if orders::apply(tx, job.order, OrderEvent::GivenUp, now)?.is_some() {
-        jobs::enqueue(tx, Job { kind: JobKind::ReportFailure, order: job.order }, now)?;
-    }
-    Ok(())
+    let Some(order) = orders::get_order(tx, job.order)? else { return Ok(()) };
+    let what = match order.state {
+        OrderState::Received | OrderState::Failed => "Not invited.",
+        OrderState::Invited | OrderState::InProgress if order.round > 1 => "No new link.",
+        // The candidate has a link all the same, has finished, or was closed for another reason.
+        _ => return Ok(()),
+    };
+    orders::apply(tx, order.id, OrderEvent::GivenUp, now)?;
+    orders::keep_failure(tx, order.id, &format!("{what} {}", error.for_recruiter))?;
+    jobs::enqueue(tx, Job { kind: JobKind::ReportFailure, order: order.id }, now)
 }
 
 /// The job: the line says Incomplete, with the reason in the notes (assessment-flow.md 1.3, "Late failure").
@@ -39,13 +45,9 @@ pub async fn report_failure(work: &HarverToAts, order: OrderId) -> Result<Finish
     let asked = order.clone();
     let replaced =
         work.store.read(move |tx| orders::is_replaced(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
-    // The line in iCIMS is that of the newer order now.
-    if !order.state.is_abandoned() || replaced {
+    // It may be so no longer, or the line in iCIMS may be that of the newer order now.
+    let Some(reason) = order.failure.as_deref().filter(|_| order.state != OrderState::Completed && !replaced) else {
         return Ok(Box::new(|_, _| Ok(())));
-    }
-    let notes = match (order.state, order.failure.as_deref()) {
-        (OrderState::Failed, reason) => format!("Not invited. {}", reason.unwrap_or("The candidate could not be invited.")),
-        (_, reason) => reason.unwrap_or("No result is expected any more.").to_owned(),
     };
     let row = ResultRow {
         package: order.package.clone(),
@@ -53,12 +55,15 @@ pub async fn report_failure(work: &HarverToAts, order: OrderId) -> Result<Finish
         date: work.clock.now(),
         score: None,
         recommendation: None,
-        notes: Some(cut_to(&notes, NOTES_LIMIT)),
+        notes: Some(cut_to(reason, NOTES_LIMIT)),
         report: None,
     };
     let id = result_row::write(work, &customer, &order, &row).await?;
     Ok(Box::new(move |tx, now| {
         orders::keep_result_row(tx, order.id, id)?;
-        orders::note(tx, order.id, now, "iCIMS shows Incomplete with the reason")
+        orders::note(tx, order.id, now, "iCIMS shows Incomplete with the reason")?;
+        // The newer order may have said something of its own while this was on its way.
+        let newer = orders::replacement(tx, &order)?;
+        newer.map_or(Ok(()), |newer| jobs::enqueue(tx, Job { kind: JobKind::ReportInvited, order: newer.id }, now))
     }))
 }

@@ -12,8 +12,8 @@ use crate::store::orders;
 /// When iCIMS refuses or cannot be reached, or the store fails.
 pub async fn report_progress(work: &HarverToAts, order: OrderId) -> Result<Finish, JobError> {
     let (order, customer) = order_of_job(&work.store, order).await?;
-    // Assessment Status may have been switched off while this waited (promise G15).
-    if order.state != OrderState::InProgress || !customer.reports_progress {
+    // Assessment Status may have been switched off while this waited (promise G15), or the candidate may need a link that is not to be had.
+    if order.state != OrderState::InProgress || order.failure.is_some() || !customer.reports_progress {
         return Ok(Box::new(|_, _| Ok(())));
     }
     let row = ResultRow {

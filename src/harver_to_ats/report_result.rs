@@ -1,28 +1,42 @@
 //! Telling iCIMS the result.
 
+use std::time::Duration;
+
+use super::own_application::{OF_ANOTHER, own_application};
 use super::report_link::report_link;
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{ApplicationId, Assessment, Customer, Disposition, OrderId, with_causes};
-use crate::harver_platform::HarverError;
+use crate::domain::{Disposition, Job, JobKind, OrderId};
 use crate::icims::{ResultRow, RowStatus};
-use crate::store::orders;
+use crate::store::{jobs, orders};
 
-/// The job: the line says Complete, with score, recommendation, notes and the link to the report. A result whose report does not exist is
-/// told without a link: the score must not wait for it.
+/// Real time that a result waits for the link to its report at most.
+const LINK_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The job: the line says Complete, with score, recommendation and notes, and with the link to the report if it can be had at once. If it
+/// cannot, for whatever reason, the link follows in a step of its own: the result waits for nothing but its completion.
 ///
 /// # Errors
-/// When a neighbour refuses or cannot be reached, or the store fails.
+/// When the platform does not show a completion or iCIMS does not take it, or one of them cannot be reached, or the store fails.
 pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish, JobError> {
     let (order, customer) = order_of_job(&work.store, order).await?;
-    let Some(application) = &order.application else {
-        return Err(JobError::stop("the order has no application", "Harver has no application of the candidate."));
+    let record = own_application(work, &customer, &order).await?;
+    let record = record.ok_or_else(|| JobError::stop("the application is that of another candidate", OF_ANOTHER))?;
+    let assessment = record.completed.ok_or_else(|| JobError {
+        disposition: Disposition::RetryLater,
+        for_operator: "the platform announced a completion and does not show it yet".into(),
+        for_recruiter: "Harver has not finished scoring the assessment.".into(),
+    })?;
+    let asked = tokio::time::timeout(LINK_PATIENCE, report_link(work, &customer, &order, &record.id)).await;
+    let (report, follows) = match asked {
+        Ok(Ok(report)) => (report, false),
+        Ok(Err(_)) | Err(_) => (None, true),
     };
-    let assessment = finished(work, &customer, application).await?;
-    let report = report_link(work, &customer, &order, application).await?;
+    let label = customer.report.kind.label();
     let told = match &report {
-        Some(_) => format!("iCIMS shows Complete with the result and the {}", customer.report.kind.label()),
-        None => format!("iCIMS shows Complete with the result; Harver has no {} of it", customer.report.kind.label()),
+        Some(_) => format!("iCIMS shows Complete with the result and the {label}"),
+        None if follows => format!("iCIMS shows Complete with the result; the link to the {label} follows"),
+        None => format!("iCIMS shows Complete with the result; Harver has no {label} of it"),
     };
     let row = ResultRow {
         package: order.package.clone(),
@@ -36,23 +50,8 @@ pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish,
     let id = result_row::write(work, &customer, &order, &row).await?;
     Ok(Box::new(move |tx, now| {
         orders::keep_result_row(tx, order.id, id)?;
-        orders::note(tx, order.id, now, &told)
+        orders::keep_result_written(tx, order.id, now)?;
+        orders::note(tx, order.id, now, &told)?;
+        if follows { jobs::enqueue(tx, Job { kind: JobKind::AddReportLink, order: order.id }, now) } else { Ok(()) }
     }))
-}
-
-async fn finished(work: &HarverToAts, customer: &Customer, application: &ApplicationId) -> Result<Assessment, JobError> {
-    let record = work.harver.application(&customer.harver, application).await.map_err(|error| job_error(&error))?;
-    record.completed.ok_or_else(|| JobError {
-        disposition: Disposition::RetryLater,
-        for_operator: "the platform announced a completion and does not show it yet".into(),
-        for_recruiter: "Harver has not finished scoring the assessment.".into(),
-    })
-}
-
-fn job_error(error: &HarverError) -> JobError {
-    JobError {
-        disposition: error.disposition(),
-        for_operator: with_causes(error),
-        for_recruiter: "The result could not be read from Harver.".into(),
-    }
 }

@@ -3,7 +3,7 @@
 use super::HarverToAts;
 use crate::delivery::JobError;
 use crate::domain::{Customer, Order, PackageLabel, ResultRowId, with_causes};
-use crate::icims::{IcimsError, ResultRow};
+use crate::icims::{FoundRow, IcimsError, ResultRow};
 use crate::store::orders;
 
 /// Creates or updates the line of an order and says which one it is.
@@ -24,37 +24,35 @@ pub(super) async fn write(
             Ok(()) => return Ok(id),
             // Somebody has deleted the line in iCIMS; the result is still wanted there.
             Err(IcimsError::NotFound { .. }) => {}
-            Err(error) => return Err(job_error(error)),
+            Err(error) => return Err(job_error(&error)),
         }
     }
-    let asked = order.clone();
-    let earlier =
-        work.store.read(move |tx| orders::completed_rows(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
-    if let Some(id) = find(work, customer, order, &earlier).await.map_err(job_error)? {
-        work.icims.update_result_row(customer, order.workflow, id, row).await.map_err(job_error)?;
-        return Ok(id);
+    if let Some(found) = find(work, customer, order).await? {
+        let updated = work.icims.update_result_row(customer, order.workflow, found.id, row).await;
+        return updated.map(|()| found.id).map_err(|error| job_error(&error));
     }
-    work.icims.add_result_row(customer, order.workflow, row).await.map_err(job_error)
+    work.icims.add_result_row(customer, order.workflow, row).await.map_err(|error| job_error(&error))
 }
 
 /// The line is told by the vacancy that its label ends with: the name before it may have been edited in iCIMS. Results of earlier rounds
 /// of the same vacancy are other lines.
-async fn find(
-    work: &HarverToAts,
-    customer: &Customer,
-    order: &Order,
-    earlier: &[ResultRowId],
-) -> Result<Option<ResultRowId>, IcimsError> {
-    let rows = work.icims.result_rows(customer, order.workflow).await?;
+///
+/// # Errors
+/// When iCIMS refuses or cannot be reached, or the store fails.
+pub(super) async fn find(work: &HarverToAts, customer: &Customer, order: &Order) -> Result<Option<FoundRow>, JobError> {
+    let asked = order.clone();
+    let earlier =
+        work.store.read(move |tx| orders::completed_rows(tx, &asked)).await.map_err(|error| JobError::from_store(&error))?;
+    let rows = work.icims.result_rows(customer, order.workflow).await.map_err(|error| job_error(&error))?;
     let is_ours = |label: &str| PackageLabel::parse(label).is_ok_and(|label| label.vacancy() == order.package.vacancy());
     let mut rows = rows.into_iter().filter(|row| !earlier.contains(&row.id));
-    Ok(rows.find(|row| row.name.as_deref().is_some_and(is_ours)).map(|row| row.id))
+    Ok(rows.find(|row| row.name.as_deref().is_some_and(is_ours)))
 }
 
-fn job_error(error: IcimsError) -> JobError {
+pub(super) fn job_error(error: &IcimsError) -> JobError {
     JobError {
         disposition: error.disposition(),
-        for_operator: with_causes(&error),
+        for_operator: with_causes(error),
         for_recruiter: "The result could not be written to iCIMS.".into(),
     }
 }

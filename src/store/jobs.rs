@@ -86,14 +86,15 @@ pub struct Dismissal {
     pub reason: String,
 }
 
-/// Adds a job to the caller's transaction, due at once. Asking for a step that is waiting already changes nothing.
+/// Adds a job to the caller's transaction, due at once. Asking for a step that is waiting already changes nothing; one that is being done
+/// is done once more, because it may have read what was true before.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn enqueue(tx: &Tx<'_>, job: Job, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO jobs (order_id, kind, state, due_at, added_at) VALUES (?1, ?2, 'waiting', ?3, ?3)
-         ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO NOTHING",
+         ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET asked_again = 1",
         (job.order.get(), job.kind.name(), micros(now)),
     )?;
     tx.wake_worker();
@@ -111,6 +112,23 @@ pub fn schedule(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Res
          SELECT id, ?2, 'waiting', ?3, ?4 FROM orders WHERE id = ?1 AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
          ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at, tried = 0",
         (job.order.get(), job.kind.name(), micros(due_at), micros(now)),
+    )?;
+    tx.wake_worker();
+    Ok(())
+}
+
+/// Asks for a look at an order's application, now and before whatever else waits for the order, because what is seen may make that
+/// needless. A look that waits to be tried again is tried now: something has happened on the platform.
+///
+/// # Errors
+/// When the database refuses.
+pub fn look(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO jobs (order_id, kind, state, due_at, added_at)
+         VALUES (?1, ?2, 'waiting',
+             MIN(?3, COALESCE((SELECT MIN(due_at) - 1 FROM jobs WHERE order_id = ?1 AND state = 'waiting'), ?3)), ?3)
+         ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at, tried = 0, asked_again = 1",
+        (order.get(), JobKind::LookAtApplication.name(), micros(now)),
     )?;
     tx.wake_worker();
     Ok(())
@@ -150,7 +168,7 @@ pub fn is_waiting(tx: &Tx<'_>, job: Job) -> Result<bool, StoreError> {
 /// When the database refuses or a stored job cannot be read.
 pub fn claim(tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp, busy: &[OrderId]) -> Result<Option<Claim>, StoreError> {
     tx.one(
-        "UPDATE jobs SET leased_until = ?2
+        "UPDATE jobs SET leased_until = ?2, asked_again = 0
          WHERE id = (SELECT id FROM jobs AS due
                      WHERE state = 'waiting' AND due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1)
                        AND order_id NOT IN (SELECT value FROM json_each(?3))
@@ -207,6 +225,8 @@ pub fn next_due(tx: &Tx<'_>, busy: &[OrderId]) -> Result<Option<Timestamp>, Stor
 /// Records an attempt and what it means for the job: done, due again, or given up. Says whether the claim still held: when its lease
 /// has run out and somebody else has taken the job over, or the job has been forgotten, nothing is recorded.
 ///
+/// What was asked for once more meanwhile is due at once. What is done is no dead letter any more, if the same step was given up before.
+///
 /// # Errors
 /// When the database refuses.
 pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<Timestamp>) -> Result<bool, StoreError> {
@@ -216,20 +236,36 @@ pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<T
         AttemptOutcome::Dead => "dead",
     };
     let counted = i64::from(!claim.replayed && attempt.outcome == AttemptOutcome::Later);
-    let held = tx.execute(
-        "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3, due_at = COALESCE(?4, due_at)
-         WHERE id = ?1 AND state = 'waiting' AND leased_until = ?5",
+    let asked_again = tx.one(
+        "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3,
+             due_at = CASE WHEN ?2 = 'waiting' AND asked_again = 1 THEN due_at ELSE COALESCE(?4, due_at) END
+         WHERE id = ?1 AND state = 'waiting' AND leased_until = ?5 RETURNING asked_again",
         (claim.id, state, counted, due_again.map(micros), micros(claim.leased_until)),
+        |row| get::<bool>(row, "asked_again"),
     )?;
-    if held == 0 {
-        return Ok(false);
-    }
+    let Some(asked_again) = asked_again else { return Ok(false) };
     let caused_by = if claim.replayed { "person" } else { "schedule" };
     tx.insert(
         "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         (claim.id, micros(attempt.started_at), attempt.took_ms.cast_signed(), caused_by, attempt.outcome.name(), &attempt.detail),
     )?;
+    if attempt.outcome == AttemptOutcome::Done {
+        dismiss_done(tx, claim.job, attempt.started_at)?;
+        if asked_again {
+            enqueue(tx, claim.job, attempt.started_at)?;
+        }
+    }
     Ok(true)
+}
+
+/// Puts the dead letters of a step aside that was done after all.
+fn dismiss_done(tx: &Tx<'_>, job: Job, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE jobs SET dismissed_at = ?3, dismissed_by = 'a later attempt', dismissed_reason = 'The step was done after all.'
+         WHERE order_id = ?1 AND kind = ?2 AND state = 'dead' AND dismissed_at IS NULL",
+        (job.order.get(), job.kind.name(), micros(at)),
+    )?;
+    Ok(())
 }
 
 /// Makes a job that was given up due again, because a person asked for it. Says for which order, or `None` when it is not dead.

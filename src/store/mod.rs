@@ -13,6 +13,7 @@ mod seal;
 mod tx;
 
 pub mod admins;
+pub mod announcements;
 pub mod history;
 pub mod jobs;
 pub mod orders;

@@ -143,7 +143,40 @@ pub fn of_another_person(
 /// # Errors
 /// When the stored order cannot be read.
 pub fn is_replaced(tx: &Tx<'_>, order: &Order) -> Result<bool, StoreError> {
-    Ok(order.state.is_abandoned() && live(tx, order.customer, order.workflow, order.package.vacancy())?.is_some())
+    Ok(replacement(tx, order)?.is_some())
+}
+
+/// The order that has taken the place of one that ended without a result.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn replacement(tx: &Tx<'_>, order: &Order) -> Result<Option<Order>, StoreError> {
+    if order.state.is_abandoned() { live(tx, order.customer, order.workflow, order.package.vacancy()) } else { Ok(None) }
+}
+
+/// The order for whose person an application was made: the first that had it. The platform tells candidates apart by their e-mail
+/// address, so that another person with the same address gets the same application.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn owner(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Option<Order>, StoreError> {
+    tx.one(
+        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id LIMIT 1",
+        (customer.get().cast_signed(), application.as_str()),
+        read,
+    )
+}
+
+/// Whether this person was ordered for this workflow later than `order`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn came_later(tx: &Tx<'_>, order: &Order, person: PersonId, workflow: WorkflowId) -> Result<bool, StoreError> {
+    let found = tx.number(
+        "SELECT EXISTS (SELECT 1 FROM orders WHERE customer = ?1 AND person = ?2 AND workflow = ?3 AND id > ?4)",
+        (order.customer.get().cast_signed(), person.get().cast_signed(), workflow.get().cast_signed(), order.id.get()),
+    )?;
+    Ok(found > 0)
 }
 
 /// The orders that belong to an application of a customer, newest first.
@@ -345,6 +378,15 @@ pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<
     Ok(())
 }
 
+/// Keeps that the result stands in iCIMS, which makes an earlier failure untrue.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_result_written(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET result_written_at = ?2, failure = NULL WHERE id = ?1", (order.get(), micros(now)))?;
+    Ok(())
+}
+
 /// Keeps why an order ended without a result, in words for the recruiter.
 ///
 /// # Errors
@@ -352,6 +394,32 @@ pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<
 pub fn keep_failure(tx: &Tx<'_>, order: OrderId, reason: &str) -> Result<(), StoreError> {
     tx.execute("UPDATE orders SET failure = ?2 WHERE id = ?1", (order.get(), reason))?;
     Ok(())
+}
+
+/// Forgets why an order failed: it is not so any more. Says whether there was anything to forget.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_failure(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
+    Ok(tx.execute("UPDATE orders SET failure = NULL WHERE id = ?1 AND failure IS NOT NULL", [order.get()])? > 0)
+}
+
+/// Whether an earlier order for the same workflow and vacancy has failed: the line in iCIMS may say so.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failed_before(tx: &Tx<'_>, order: &Order) -> Result<bool, StoreError> {
+    let found = tx.number(
+        "SELECT EXISTS (SELECT 1 FROM orders
+             WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND id < ?4 AND failure IS NOT NULL)",
+        (
+            order.customer.get().cast_signed(),
+            order.workflow.get().cast_signed(),
+            order.package.vacancy().as_str(),
+            order.id.get(),
+        ),
+    )?;
+    Ok(found > 0)
 }
 
 /// Adds a line to the history of an order.
@@ -405,6 +473,7 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
         link_expires_at: moment_option(row, "link_expires_at")?,
         result_row,
         failure: get(row, "failure")?,
+        result_written_at: moment_option(row, "result_written_at")?,
         received_at: moment(row, "received_at")?,
     })
 }

@@ -65,6 +65,7 @@ const TABLES: [Kept; 12] = [
     },
     // A link to it is signed with what it is called here.
     Kept { name: "selections", of_customer: "customer = ?1", numbered: true, parent: None, portable: false },
+    Kept { name: "announcements", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "settings_history", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {

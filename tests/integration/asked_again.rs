@@ -105,6 +105,8 @@ async fn a_candidate_whom_a_recruiter_had_invited_is_sent_back_to_the_portal_all
     let scene = Scene::ready().await;
     scene.advanced_to("40177").await;
     scene.drain().await;
+    scene.platform_shows_finish();
     scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
     assert_eq!(scene.applied().await.location.as_deref(), Some(RETURN_URL));
 }

@@ -13,8 +13,8 @@ use wiremock::ResponseTemplate;
 use crate::scene::{APPLICATION, RETURN_URL, Scene};
 use crate::support::PACKAGE;
 
-const ROWS: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults";
-const ROW: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults/512";
+pub(crate) const ROWS: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults";
+pub(crate) const ROW: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults/512";
 const WORKFLOW: &str = "/customers/4021/applicantworkflows/88431";
 
 /// Ines holds a link; iCIMS takes rows; the platform shows her finished application.
@@ -31,30 +31,28 @@ pub(crate) async fn ready() -> Scene {
     let location = format!("{}{ROW}", scene.icims.uri());
     scene.icims_answers("POST", ROWS, ResponseTemplate::new(201).insert_header("Location", location)).await;
     scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
-    let finished = json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {
-            "appliedAt": 1_741_093_920, "completedAt": 1_741_097_220, "status": "new", "progress": {"all": 6, "completed": 6},
-            "matchingScore": 78, "matchingProfile": {"bracketId": "great", "label": "Great Fit"}}},
-        "included": [{"type": "matching-indicators", "id": "k1", "attributes": {"name": "Accuracy", "score": "81"}},
-            {"type": "candidate-detail-page", "id": "c1", "attributes": {"url": "https://app.harver.com/app/candidates/1"}},
-            {"type": "reports", "id": "r1", "attributes": {"url": "https://api.harver.com/reports/pdf?token=1"}}]});
-    scene
-        .harver_answers(
-            "GET",
-            &format!("/api/v1.0/applications/{APPLICATION}"),
-            ResponseTemplate::new(200).set_body_json(finished),
-        )
-        .await;
+    scene.platform_shows_finish();
     let report = json!({"data": {"url": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"}});
     let at = format!("/api/v1.0/applications/{APPLICATION}/reports/reports-hub");
     scene.harver_answers("GET", &at, ResponseTemplate::new(200).set_body_json(report)).await;
     scene
 }
 
-async fn icims_has_rows(scene: &Scene, rows: Value) {
+/// Ines holds a link and has begun, and that was seen; iCIMS is to be told.
+async fn begun() -> Scene {
+    let scene = Scene::ready().await;
+    scene.applied().await;
+    scene.platform_shows_progress(0);
+    scene.announced("ApplicationStarted").await;
+    assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+    scene
+}
+
+pub(crate) async fn icims_has_rows(scene: &Scene, rows: Value) {
     scene.icims_answers("GET", WORKFLOW, ResponseTemplate::new(200).set_body_json(json!({"assessmentresults": rows}))).await;
 }
 
-async fn writes(scene: &Scene) -> Vec<Value> {
+pub(crate) async fn writes(scene: &Scene) -> Vec<Value> {
     let requests = scene.icims.received_requests().await.expect("recording is on");
     let writes = requests.iter().filter(|request| request.method.as_str() != "GET");
     writes.map(|request| request.body_json().expect("JSON")).collect()
@@ -80,12 +78,14 @@ pub(crate) async fn given_up(scene: &Scene, order: OrderId) {
 #[tokio::test]
 async fn a_start_and_a_finish_become_one_row_that_is_created_and_completed() {
     let scene = invited().await;
+    scene.platform_shows_progress(0);
     assert_eq!(scene.announced("ApplicationStarted").await.status, StatusCode::NO_CONTENT);
     scene.drain().await;
     let in_progress = last_write(&scene).await;
     assert_eq!(in_progress["assessmentstatus"]["id"], "D37002019003");
     assert_eq!(in_progress["assessmentname"]["value"], PACKAGE);
 
+    scene.platform_shows_finish();
     assert_eq!(scene.announced("CandidateStatusNew").await.status, StatusCode::NO_CONTENT);
     scene.drain().await;
     insta::assert_json_snapshot!(last_write(&scene).await);
@@ -123,17 +123,13 @@ async fn row_22_a_start_that_is_overtaken_by_the_finish_is_dropped() {
 
 #[tokio::test]
 async fn row_23_a_write_that_fails_is_tried_again_until_there_is_one_row() {
-    let scene = Scene::ready().await;
-    scene.applied().await;
-    scene.announced("ApplicationStarted").await;
+    let scene = begun().await;
     let step = scene.worker().step().await.expect("the store answers");
     assert_eq!(step, StepOutcome::Ran(AttemptOutcome::Dead), "a workflow that is gone cannot be written to");
 
-    let scene = Scene::ready().await;
-    scene.applied().await;
+    let scene = begun().await;
     icims_has_rows(&scene, json!([])).await;
     scene.icims_answers("POST", ROWS, ResponseTemplate::new(500)).await;
-    scene.announced("ApplicationStarted").await;
     assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
     assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Idle(Some(_)))));
 }
@@ -144,6 +140,7 @@ async fn a_row_whose_creation_was_answered_into_the_void_is_found_again() {
     scene.applied().await;
     icims_has_rows(&scene, json!([{"entry": 512, "assessmentname": {"id": "C31649", "value": PACKAGE}}])).await;
     scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
     scene.drain().await;
     assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (0, 1));
@@ -156,6 +153,7 @@ async fn a_row_is_found_again_although_its_label_was_edited_meanwhile() {
     let edited = PACKAGE.replace("Call Centre", "Contact Centre");
     icims_has_rows(&scene, json!([{"entry": 511}, {"entry": 512, "assessmentname": {"id": "C31649", "value": edited}}])).await;
     scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
     scene.drain().await;
     assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (0, 1));
@@ -170,6 +168,7 @@ async fn a_row_that_was_deleted_and_created_again_into_the_void_is_found_again()
     scene.store.write(move |tx| orders::keep_result_row(tx, order, deleted)).await.expect("the store answers");
     icims_has_rows(&scene, json!([{"entry": 512, "assessmentname": {"id": "C31649", "value": PACKAGE}}])).await;
     scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
     scene.drain().await;
     assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (0, 1));
@@ -186,9 +185,9 @@ async fn a_finish_is_reported_for_the_order_that_took_the_place_of_one_that_fail
     scene.advanced_to("40177").await;
     scene.drain().await;
     assert_eq!(scene.announced("CandidateStatusNew").await.status, StatusCode::NO_CONTENT);
+    scene.drain().await;
     let states: Vec<_> = scene.orders().await.iter().map(|order| order.state).collect();
     assert_eq!(states, [OrderState::Completed, OrderState::Failed, OrderState::Failed]);
-    scene.drain().await;
     assert_eq!(statuses(&scene).await.last().map(String::as_str), Some("D37002019001"));
 }
 
@@ -201,6 +200,7 @@ async fn a_finish_counts_for_the_newest_order_when_all_of_them_have_failed() {
         given_up(&scene, scene.orders().await[0].id).await;
     }
     assert_eq!(scene.announced("CandidateStatusNew").await.status, StatusCode::NO_CONTENT);
+    scene.drain().await;
     let states: Vec<_> = scene.orders().await.iter().map(|order| order.state).collect();
     assert_eq!(states, [OrderState::Completed, OrderState::Failed]);
 }
@@ -220,23 +220,41 @@ async fn a_late_failure_does_not_cover_up_what_the_newer_order_has_reported() {
 async fn row_28_a_finish_that_overtakes_the_second_order_of_the_application_is_reported_for_both() {
     let scene = invited().await;
     scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
+    let other = rows_of(&scene, "88432").await;
+    let answer = scene.start(&other_workflow(&scene, "88432")).await;
+    assert_eq!(answer.location.as_deref(), Some(RETURN_URL), "the platform's answer was older than its webhook");
+    scene.drain().await;
+    let states: Vec<_> = scene.orders().await.iter().map(|order| order.state).collect();
+    assert_eq!(states, [OrderState::Completed, OrderState::Completed], "both get the result of their person");
+    assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("POST", &other).await), (1, 1));
+}
+
+/// Ines reaches the assessment step of another job.
+fn other_workflow(scene: &Scene, workflow: &str) -> Value {
     let mut event = scene.event("ApplicationCompletedEvent");
-    event["systemId"] = json!("88432");
-    event["links"][0]["url"] = json!(format!("{}/customers/4021/applicantworkflows/88432", scene.icims.uri()));
+    event["systemId"] = json!(workflow);
+    event["links"][0]["url"] = json!(format!("{}/customers/4021/applicantworkflows/{workflow}", scene.icims.uri()));
     event["userId"] = json!("30517");
     event["returnUrl"] = json!(RETURN_URL);
-    let answer = scene.start(&event).await;
-    assert_eq!(answer.location.as_deref(), Some(RETURN_URL), "the platform's answer was older than its webhook");
-    assert_eq!(scene.orders().await[0].state, OrderState::Completed);
+    event
+}
+
+/// iCIMS takes rows of another workflow, too; where they are added.
+async fn rows_of(scene: &Scene, workflow: &str) -> String {
+    let at = format!("/customers/4021/applicantworkflows/{workflow}");
+    let rows = format!("{at}/fields/assessmentresults");
+    scene.icims_answers("GET", &at, ResponseTemplate::new(200).set_body_json(json!({}))).await;
+    let location = format!("{}{rows}/513", scene.icims.uri());
+    scene.icims_answers("POST", &rows, ResponseTemplate::new(201).insert_header("Location", location)).await;
+    rows
 }
 
 #[tokio::test]
 async fn row_17_a_used_up_quota_is_waited_for_and_nothing_is_lost() {
-    let scene = Scene::ready().await;
-    scene.applied().await;
+    let scene = begun().await;
     let until_midnight = ResponseTemplate::new(429).insert_header("Retry-After", "43200");
     scene.icims_answers("GET", WORKFLOW, until_midnight).await;
-    scene.announced("ApplicationStarted").await;
     assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
     scene.clock.advance(SignedDuration::from_hours(11));
     assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Idle(Some(_)))), "the quota is not asked for before midnight");
@@ -271,8 +289,10 @@ async fn assessment_status_off_means_that_icims_hears_of_the_result_only() {
     scene.job_with(&[PACKAGE]).await;
     scene.application_is("in-progress", 1).await;
     scene.applied().await;
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
-    assert_eq!(scene.drain().await, 0);
+    assert_eq!(scene.drain().await, 1, "it is looked at, and that is all");
+    assert_eq!(scene.orders().await[0].state, OrderState::InProgress);
 }
 
 #[tokio::test]

@@ -24,8 +24,10 @@ async fn told_the_platform(scene: &Scene) -> Vec<Value> {
 async fn icims_is_told_the_statuses_that_were_chosen() {
     let scene = invited().await;
     scene.set(json!({"statuses": {"in_progress": "C40188", "complete": "C40189", "incomplete": "C40190"}})).await;
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
     scene.drain().await;
+    scene.platform_shows_finish();
     scene.announced("CandidateStatusNew").await;
     scene.drain().await;
     assert_eq!(statuses(&scene).await, ["C40188", "C40189"]);
@@ -41,10 +43,13 @@ async fn icims_is_told_the_statuses_that_were_chosen() {
 #[tokio::test]
 async fn progress_that_still_waits_when_it_is_switched_off_is_not_told() {
     let scene = invited().await;
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
+    scene.worker().step().await.expect("it is looked at");
     scene.set(json!({"reports_progress": false})).await;
     assert_eq!(scene.drain().await, 1);
     assert!(statuses(&scene).await.is_empty(), "iCIMS is told nothing");
+    scene.platform_shows_finish();
     scene.announced("CandidateStatusNew").await;
     scene.drain().await;
     assert_eq!(statuses(&scene).await, ["D37002019001"]);
@@ -71,6 +76,7 @@ async fn a_finished_candidate_whose_event_names_no_place_goes_on_where_the_compa
     let scene = invited().await;
     scene.set(json!({"return_url": CAREERS})).await;
     scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
     let mut event = scene.event("ApplicationCompletedEvent");
     event["userId"] = json!("30517");
     assert_eq!(scene.start(&event).await.location.as_deref(), Some(RETURN_URL), "the portal named a place before");
@@ -129,10 +135,7 @@ async fn what_is_under_way_when_the_integration_is_disabled_still_finishes() {
     let created = ResponseTemplate::new(201).insert_header("Location", format!("{}{rows}/512", scene.icims.uri()));
     scene.icims_answers("POST", &rows, created).await;
     scene.icims_answers("PATCH", &format!("{rows}/512"), ResponseTemplate::new(204)).await;
-    let finished = json!({"data": {"type": "applications", "id": crate::scene::APPLICATION,
-        "attributes": {"status": "new", "completedAt": 1_741_097_220, "matchingScore": 78}}});
     let application = format!("/api/v1.0/applications/{}", crate::scene::APPLICATION);
-    scene.harver_answers("GET", &application, ResponseTemplate::new(200).set_body_json(finished)).await;
     let hub = json!({"data": {"url": "https://app.harver.com/reports-hub?token=opaque"}});
     scene
         .harver_answers("GET", &format!("{application}/reports/reports-hub"), ResponseTemplate::new(200).set_body_json(hub))
@@ -150,10 +153,12 @@ async fn what_is_under_way_when_the_integration_is_disabled_still_finishes() {
     }
     scene.drain().await;
     assert_eq!((office.all("Message-ID:").len(), scene.orders().await[0].state), (1, OrderState::Invited));
+    scene.platform_shows_progress(0);
     for (announced, state) in [("ApplicationStarted", OrderState::InProgress), ("CandidateStatusNew", OrderState::Completed)] {
         assert_eq!(scene.announced(announced).await.status, StatusCode::NO_CONTENT);
         scene.drain().await;
         assert_eq!(scene.orders().await[0].state, state);
+        scene.platform_shows_finish();
     }
     assert_eq!(statuses(&scene).await, ["D37002019003", "D37002019001"]);
     assert_eq!(scene.asked_icims("POST", &rows).await, 1);

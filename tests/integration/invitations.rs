@@ -74,6 +74,7 @@ async fn who_has_finished_before_the_mail_went_out_is_not_mailed() {
     let scene = scene_with(&office).await;
     scene.advanced_to("40177").await;
     scene.worker().step().await.expect("the application is created");
+    scene.platform_shows_finish();
     scene.announced("CandidateStatusNew").await;
     let (order, now) = (scene.orders().await[0].id, scene.clock.clock().now());
     change(&scene, move |tx| jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)).await;

@@ -30,6 +30,7 @@ mod invitations;
 mod kept;
 mod layering;
 mod links;
+mod looking;
 #[cfg(feature = "sandbox")]
 mod program;
 #[cfg(feature = "sandbox")]
@@ -41,6 +42,7 @@ mod refused_events;
 mod reminders;
 mod reports;
 mod rotation;
+mod same_address;
 mod second_rounds;
 mod selections;
 mod sent;
@@ -48,6 +50,7 @@ mod settings_api;
 mod start_endpoint;
 mod taken_along;
 mod told_at_once;
+mod taken_back;
 mod under_way;
 #[cfg(feature = "sandbox")]
 mod wait_command;

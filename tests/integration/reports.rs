@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use axum::response::Response;
+use harver_icims::delivery::StepOutcome;
 use harver_icims::domain::{Job, JobKind, WorkflowId};
 use harver_icims::store::transfer::{Numbers, export, import};
-use harver_icims::store::{SealingKey, Store, StoreError, jobs, report_links};
+use harver_icims::store::{SealingKey, Store, StoreError, jobs, orders, report_links};
 use harver_icims::web::hash_of;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use wiremock::ResponseTemplate;
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, ResponseTemplate};
 
-use crate::callbacks::{invited, last_write};
+use crate::callbacks::{ROW, invited, last_write, writes};
 use crate::scene::{APPLICATION, Scene};
 use crate::support::{ACCOUNT, PACKAGE, customer, new_order, nowhere};
 
@@ -46,12 +49,6 @@ async fn said(response: Response) -> (StatusCode, String) {
     let status = response.status();
     let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.expect("a body");
     (status, String::from_utf8(body.to_vec()).expect("text"))
-}
-
-/// How often the platform was asked for this.
-async fn asked_platform(scene: &Scene, at: &str) -> usize {
-    let requests = scene.harver.received_requests().await.expect("recording is on");
-    requests.iter().filter(|request| request.url.path() == at).count()
 }
 
 /// The platform has this report of Ines.
@@ -91,14 +88,14 @@ async fn a_link_that_lives_for_minutes_is_written_as_one_of_ours_that_leads_to_a
         choose(&scene, report).await;
         let at = own_path(&finished(&scene).await);
         let asked = format!("{OF_THE_APPLICATION}{asked}");
-        let before = asked_platform(&scene, &asked).await;
+        let before = scene.asked_platform("GET", &asked).await;
         for _ in 0..2 {
             let response = scene.opened(&at).await;
             assert_eq!(location(&response), url, "{report}");
             assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
             assert_eq!(response.headers()[header::REFERRER_POLICY], "no-referrer");
         }
-        assert_eq!(asked_platform(&scene, &asked).await, before + 2, "{report}: each reader gets a fresh link");
+        assert_eq!(scene.asked_platform("GET", &asked).await, before + 2, "{report}: each reader gets a fresh link");
     }
 }
 
@@ -160,6 +157,112 @@ async fn a_report_that_does_not_exist_is_explained_and_holds_no_result_up() {
     assert!(row.get("assessmenturl").is_none(), "{row}");
 }
 
+/// The platform answers so often like this to who asks for the Reports Hub.
+async fn hub_answers(scene: &Scene, times: u64, answer: ResponseTemplate) {
+    Mock::given(method("GET"))
+        .and(path(format!("{OF_THE_APPLICATION}/reports/reports-hub")))
+        .respond_with(answer)
+        .with_priority(1)
+        .up_to_n_times(times)
+        .mount(&scene.harver)
+        .await;
+}
+
+async fn dead_letters(scene: &Scene) -> Vec<JobKind> {
+    let dead: Result<_, StoreError> = scene.store.read(|tx| jobs::dead(tx, "4021".parse().expect("digits"), 10)).await;
+    dead.expect("the store answers").iter().map(|letter| letter.job.kind).collect()
+}
+
+#[tokio::test]
+async fn a_result_waits_for_no_link_and_the_link_follows() {
+    for (answer, wait) in [
+        (ResponseTemplate::new(500), 66),
+        (ResponseTemplate::new(503).insert_header("Retry-After", "60"), 66),
+        (ResponseTemplate::new(429).insert_header("Retry-After", "600"), 660),
+        (ResponseTemplate::new(200).set_body_string("<html>"), 66),
+    ] {
+        let scene = invited().await;
+        hub_answers(&scene, 2, answer).await;
+        let row = finished(&scene).await;
+        assert_eq!((&row["assessmentstatus"]["id"], &row["assessmentscore"]), (&json!("D37002019001"), &json!(78)));
+        assert!(row.get("assessmenturl").is_none(), "{row}");
+        scene.clock.advance(SignedDuration::from_secs(wait));
+        scene.drain().await;
+        let link = last_write(&scene).await;
+        assert_eq!(link, json!({"assessmenturl": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"}), "nothing else");
+        assert!(dead_letters(&scene).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_takes_its_time_with_the_link_does_not_hold_the_result_up() {
+    let scene = invited().await;
+    hub_answers(&scene, 1, ResponseTemplate::new(200).set_delay(Duration::from_secs(60))).await;
+    finished(&scene).await;
+    let rows = writes(&scene).await;
+    let brought: Vec<_> = rows.iter().map(|row| (row["assessmentscore"].is_number(), row["assessmenturl"].is_string())).collect();
+    assert_eq!(brought, [(true, false), (false, true)]);
+}
+
+#[tokio::test]
+async fn a_link_that_is_refused_for_good_is_a_dead_letter_beside_the_result() {
+    let scene = invited().await;
+    hub_answers(&scene, 2, ResponseTemplate::new(403)).await;
+    assert_eq!(finished(&scene).await["assessmentscore"], 78);
+    assert_eq!(dead_letters(&scene).await, [JobKind::AddReportLink]);
+    assert!(scene.orders().await[0].result_written_at.is_some());
+
+    let (now, customer) = (scene.clock.clock().now(), "4021".parse().expect("digits"));
+    let replayed: Result<_, StoreError> = scene
+        .store
+        .write(move |tx| {
+            let letter = jobs::dead(tx, customer, 1)?.pop().expect("a dead letter");
+            jobs::replay(tx, customer, letter.id, now)
+        })
+        .await;
+    replayed.expect("the store answers").expect("it is replayed");
+    scene.drain().await;
+    assert!(last_write(&scene).await["assessmenturl"].is_string());
+}
+
+#[tokio::test]
+async fn a_report_that_the_platform_does_not_have_is_noted_and_not_asked_for_again() {
+    let gone = json!({"errors": [{"id": "NotFound", "status": 404, "title": "Not Found", "detail": "There is no such report."}]});
+    let scene = invited().await;
+    hub_answers(&scene, 9, ResponseTemplate::new(404).set_body_json(gone)).await;
+    let row = finished(&scene).await;
+    assert_eq!((&row["assessmentscore"], row.get("assessmenturl")), (&json!(78), None));
+    assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Idle(None))));
+    let order = scene.orders().await[0].id;
+    let history: Result<_, StoreError> = scene.store.read(move |tx| orders::history(tx, order)).await;
+    let history = history.expect("the store answers");
+    assert!(history.iter().any(|(_, what)| what.ends_with("Harver has no Reports Hub of it")), "{history:?}");
+}
+
+#[tokio::test]
+async fn a_link_to_a_line_that_somebody_has_deleted_brings_the_result_back() {
+    let scene = invited().await;
+    hub_answers(&scene, 1, ResponseTemplate::new(500)).await;
+    finished(&scene).await;
+    // The line was created by the first write and is deleted before the link follows.
+    Mock::given(method("PATCH"))
+        .and(path(ROW))
+        .respond_with(ResponseTemplate::new(404))
+        .with_priority(1)
+        .mount(&scene.icims)
+        .await;
+    let order = scene.orders().await[0].id;
+    let now = scene.clock.clock().now();
+    scene
+        .store
+        .write(move |tx| jobs::enqueue(tx, Job { kind: JobKind::AddReportLink, order }, now))
+        .await
+        .expect("the store answers");
+    scene.drain().await;
+    let row = last_write(&scene).await;
+    assert_eq!((&row["assessmentscore"], row["assessmenturl"].is_string()), (&json!(78), true), "{row}");
+}
+
 #[tokio::test]
 async fn a_link_that_was_never_given_out_opens_nothing() {
     let scene = invited().await;
@@ -212,9 +315,9 @@ async fn late(deadline: Duration, answer: ResponseTemplate) -> Scene {
         .store
         .write(move |tx| {
             use harver_icims::domain::ReportType;
-            let order = harver_icims::store::orders::insert(tx, &new_order(88431), now)?;
+            let order = orders::insert(tx, &new_order(88431), now)?;
             let application = APPLICATION.parse().expect("24 digits");
-            harver_icims::store::orders::keep_link(tx, order, &application, &nowhere(), now)?;
+            orders::keep_link(tx, order, &application, &nowhere(), now)?;
             report_links::token(tx, order, ReportType::InterviewGuide, "guide".into(), &hash_of("guide")).map(drop)
         })
         .await;
@@ -247,7 +350,7 @@ async fn a_platform_that_never_answers_holds_up_no_other_customer() {
             })
         })
         .collect();
-    while asked_platform(&scene, &format!("{OF_THE_APPLICATION}/reports/interview-guides")).await < readers.len() {
+    while scene.asked_platform("GET", &format!("{OF_THE_APPLICATION}/reports/interview-guides")).await < readers.len() {
         tokio::task::yield_now().await;
     }
     let event = json!({"eventType": "WorkflowStatusChangeEvent", "customerId": "4022", "systemId": "77", "personId": "30517",

@@ -96,11 +96,13 @@ async fn an_announced_connection_counts_from_its_moment_on_and_tokens_are_not_mi
     announced["from"] = json!((scene.clock.clock().now() + BESIDE).to_string());
     scene.set(json!({"icims": announced})).await;
 
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
     scene.drain().await;
     assert_eq!(presented(&scene).await, ["Bearer old-token"]);
 
     // Recorded before the moment, delivered at it: the moment of delivery counts.
+    scene.platform_shows_finish();
     scene.announced("CandidateStatusNew").await;
     scene.clock.advance(BESIDE);
     scene.drain().await;
@@ -120,9 +122,11 @@ async fn an_announced_method_takes_the_place_of_the_other_one() {
             "client_id": "new-client", "client_secret": "secret", "from": from}}))
         .await;
     scene.clock.advance(BESIDE - SignedDuration::from_micros(1));
+    scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;
     scene.drain().await;
     scene.clock.advance(SignedDuration::from_micros(1));
+    scene.platform_shows_finish();
     scene.announced("CandidateStatusNew").await;
     scene.drain().await;
     let presented = presented(&scene).await;

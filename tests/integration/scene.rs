@@ -1,6 +1,7 @@
 //! The integration between two mock neighbours, driven through its real router and stepped by hand.
 
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -37,6 +38,8 @@ pub(crate) struct Scene {
     pub(crate) app: App,
     /// The priority of the next answer that takes the place of another.
     newer: AtomicU8,
+    /// What the platform answers at present to who reads [`APPLICATION`].
+    application: Arc<Mutex<ResponseTemplate>>,
 }
 
 /// An answer of the integration.
@@ -44,6 +47,25 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) body: Value,
+}
+
+/// Ines's finished application.
+pub(crate) fn finished() -> Value {
+    json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {
+            "appliedAt": 1_741_093_920, "completedAt": 1_741_097_220, "status": "new", "progress": {"all": 6, "completed": 6},
+            "matchingScore": 78, "matchingProfile": {"bracketId": "great", "label": "Great Fit"}}},
+        "included": [{"type": "matching-indicators", "id": "k1", "attributes": {"name": "Accuracy", "score": "81"}},
+            {"type": "ats-parameters", "attributes": {"custom_id_1": "4021", "candidate_id": "30517", "application_id": "88431"}},
+            {"type": "candidate-detail-page", "id": "c1", "attributes": {"url": "https://app.harver.com/app/candidates/1"}},
+            {"type": "reports", "id": "r1", "attributes": {"url": "https://api.harver.com/reports/pdf?token=1"}}]})
+}
+
+/// The same while she is at it: so many of six modules are done.
+pub(crate) fn under_way(modules: u64) -> Value {
+    json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {
+            "appliedAt": 1_741_093_920, "status": "in-progress", "progress": {"all": 6, "completed": modules}}},
+        "included": [{"type": "ats-parameters", "attributes":
+            {"custom_id_1": "4021", "candidate_id": "30517", "application_id": "88431"}}]})
 }
 
 impl Answer {
@@ -84,6 +106,14 @@ impl Scene {
             .respond_with(ResponseTemplate::new(200).set_body_json(token))
             .mount(&harver)
             .await;
+        let application = Arc::new(Mutex::new(ResponseTemplate::new(404)));
+        let shown = Arc::clone(&application);
+        Mock::given(method("GET"))
+            .and(path(format!("/api/v1.0/applications/{APPLICATION}")))
+            .respond_with(move |_: &wiremock::Request| shown.lock().expect("nobody panics with it").clone())
+            .with_priority(6)
+            .mount(&harver)
+            .await;
 
         let mut customer = customer(&icims.uri().parse().expect("a URL"), &harver.uri().parse().expect("a URL"));
         adjust(&mut customer);
@@ -99,7 +129,7 @@ impl Scene {
         let mut settings = Settings::new(nowhere(), mail);
         settle(&mut settings);
         let app = App::new(settings, store.clone(), clock.clock()).expect("settings that can be used");
-        Self { icims, harver, clock, store, app, newer: AtomicU8::new(3) }
+        Self { icims, harver, clock, store, app, newer: AtomicU8::new(3), application }
     }
 
     pub(crate) async fn person(&self, fields: Value) {
@@ -154,6 +184,21 @@ impl Scene {
         }
     }
 
+    /// From now on the platform answers this to who reads the application.
+    pub(crate) fn platform_shows(&self, answer: ResponseTemplate) {
+        *self.application.lock().expect("nobody panics with it") = answer;
+    }
+
+    /// Ines has finished, as the platform shows it.
+    pub(crate) fn platform_shows_finish(&self) {
+        self.platform_shows(ResponseTemplate::new(200).set_body_json(finished()));
+    }
+
+    /// Ines has done so many of six modules, as the platform shows it.
+    pub(crate) fn platform_shows_progress(&self, modules: u64) {
+        self.platform_shows(ResponseTemplate::new(200).set_body_json(under_way(modules)));
+    }
+
     pub(crate) async fn icims_answers(&self, verb: &str, at: &str, answer: ResponseTemplate) {
         Mock::given(method(verb)).and(path(at)).respond_with(answer).with_priority(4).mount(&self.icims).await;
     }
@@ -194,8 +239,13 @@ impl Scene {
 
     /// The platform announces something about the application.
     pub(crate) async fn announced(&self, event: &str) -> Answer {
+        self.announced_with(event, "new").await
+    }
+
+    /// The same, with this status.
+    pub(crate) async fn announced_with(&self, event: &str, status: &str) -> Answer {
         let callback = json!({"triggeredAt": 1_741_097_221_000_i64, "event": event,
-            "data": {"type": "applications", "id": APPLICATION, "attributes": {"status": "new"}},
+            "data": {"type": "applications", "id": APPLICATION, "attributes": {"status": status}},
             "relationships": {"account": {"data": {"type": "account", "id": ACCOUNT}}}});
         self.post(CALLBACK_PATH, "harver-platform-4021:webhook-password", callback.to_string().into_bytes(), &[]).await
     }
@@ -274,6 +324,12 @@ impl Scene {
     pub(crate) async fn orders(&self) -> Vec<Order> {
         let found: Result<_, StoreError> = self.store.read(|tx| orders::newest(tx, "4021".parse().expect("digits"), 100)).await;
         found.expect("the store answers")
+    }
+
+    /// How many requests the platform has had with this method and path.
+    pub(crate) async fn asked_platform(&self, verb: &str, at: &str) -> usize {
+        let requests = self.harver.received_requests().await.expect("recording is on");
+        requests.iter().filter(|request| request.method.as_str() == verb && request.url.path() == at).count()
     }
 
     /// How many requests iCIMS has had with this method and path.

@@ -114,7 +114,9 @@ async fn row_1_events_that_arrive_at_once_make_one_order() {
 async fn row_2_a_finished_candidate_is_sent_on_and_not_invited_again() {
     let scene = Scene::ready().await;
     scene.applied().await;
+    scene.platform_shows_finish();
     scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
     assert_eq!(scene.applied().await.location.as_deref(), Some(RETURN_URL));
     let ad_hoc = scene.advanced_to("40177").await;
     assert_eq!(ad_hoc.status, StatusCode::BAD_REQUEST);
@@ -262,8 +264,25 @@ async fn row_28_a_candidate_who_has_finished_for_another_job_is_not_asked_again(
     scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
     scene.job_with(&[PACKAGE]).await;
     scene.application_is("new", 1).await;
+    scene.platform_shows_finish();
     assert_eq!(scene.applied().await.location.as_deref(), Some(RETURN_URL));
+    scene.drain().await;
     assert_eq!(scene.orders().await[0].state, OrderState::Completed);
+}
+
+#[tokio::test]
+async fn row_28_a_status_that_follows_a_finish_is_none() {
+    for status in ["new", "rejected", "contract", "something-new"] {
+        let scene = Scene::bare(|_| {}, |_| {}).await;
+        scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
+        scene.job_with(&[PACKAGE]).await;
+        scene.application_is(status, 1).await;
+        scene.platform_shows_progress(3);
+        let location = scene.applied().await.location.expect("somewhere to go");
+        assert!(location.ends_with("/magic-link/1"), "{status}: {location}");
+        scene.drain().await;
+        assert_eq!(scene.orders().await[0].state, OrderState::InProgress, "{status}");
+    }
 }
 
 #[tokio::test]

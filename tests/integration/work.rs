@@ -187,7 +187,7 @@ async fn a_job_that_keeps_failing_climbs_the_ladder_and_is_given_up_loudly() {
     assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Dead));
 
     let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
-    assert_eq!((found.state, found.failure.as_deref()), (OrderState::Failed, Some("Harver is away.")));
+    assert_eq!((found.state, found.failure.as_deref()), (OrderState::Failed, Some("Not invited. Harver is away.")));
     let dead = store.read(|tx| jobs::dead(tx, "4021".parse().expect("digits"), 10)).await.expect("the store answers");
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].attempts.len(), 6);

@@ -1,0 +1,40 @@
+//! Taking back in iCIMS that a candidate could not be invited.
+
+use super::{HarverToAts, result_row};
+use crate::delivery::{Finish, JobError, order_of_job};
+use crate::domain::{OrderId, OrderState};
+use crate::icims::{ResultRow, RowStatus};
+use crate::store::orders;
+
+/// The job: a line that says Incomplete says instead how far the candidate is, and the reason is gone from the notes. A line that says
+/// something else, or none, is left as it is.
+///
+/// # Errors
+/// When iCIMS refuses or cannot be reached, or the store fails.
+pub async fn report_invited(work: &HarverToAts, order: OrderId) -> Result<Finish, JobError> {
+    let (order, customer) = order_of_job(&work.store, order).await?;
+    let status = match order.state {
+        _ if order.failure.is_some() => return Ok(Box::new(|_, _| Ok(()))),
+        OrderState::InProgress if customer.reports_progress => RowStatus::InProgress,
+        OrderState::Invited | OrderState::InProgress => RowStatus::Sent,
+        _ => return Ok(Box::new(|_, _| Ok(()))),
+    };
+    let found = result_row::find(work, &customer, &order).await?;
+    if found.is_none_or(|row| row.status != Some(RowStatus::Incomplete)) {
+        return Ok(Box::new(|_, _| Ok(())));
+    }
+    let row = ResultRow {
+        package: order.package.clone(),
+        status,
+        date: work.clock.now(),
+        score: None,
+        recommendation: None,
+        notes: None,
+        report: None,
+    };
+    let id = result_row::write(work, &customer, &order, &row).await?;
+    Ok(Box::new(move |tx, now| {
+        orders::keep_result_row(tx, order.id, id)?;
+        orders::note(tx, order.id, now, "iCIMS shows Incomplete no longer, nor the reason")
+    }))
+}
