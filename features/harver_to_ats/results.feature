@@ -28,3 +28,11 @@ Feature: Results are on the Screen tab of the candidate
       When Ana takes the assessment by the link in her mail as a great fit
       Then iCIMS shows one result for Ana, which is complete
       And the application of Ana to "Online Support Agent" shows no result
+
+    Scenario: Two people with one e-mail address do not share a result
+      Given the Candidate Bea with the e-mail address of Ana is submitted to "Call Centre Advisor"
+      When Tomas advances Bea to Send to Harver
+      And Ana takes the assessment by the link in her mail as a great fit
+      Then iCIMS shows one result for Ana, which is complete
+      And iCIMS shows no complete result for Bea
+      And Ana receives one mail with a link to the assessment

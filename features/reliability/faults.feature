@@ -14,6 +14,7 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       And Ana receives one mail with a link to the assessment
       And Harver was asked once to register Ana
 
+    @row-21 @UAT-24
     Scenario: Each webhook arrives twice
       Given Tomas has advanced Ana to Send to Harver
       And the fault "duplicate_webhook"
@@ -21,6 +22,7 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       Then the fault has struck
       And iCIMS shows one result for Ana, which is complete
 
+    @row-22 @UAT-25
     Scenario: The end of the assessment is told before its start
       Given Tomas has advanced Ana to Send to Harver
       And the fault "out_of_order_webhooks"
@@ -90,3 +92,42 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       And the fault has struck
       And time goes by and what failed is tried again
       Then Ana receives one mail with a link to the assessment
+
+    Scenario: The link to the report cannot be had when the assessment is over
+      Given Tomas has advanced Ana to Send to Harver
+      And the fault "reports_away"
+      When Ana takes the assessment by the link in her mail as a great fit
+      Then iCIMS shows one result for Ana, which is complete
+      And the Screen tab shows the score 100 for Ana
+      And the fault has struck
+
+    @own-world
+    Scenario: The link to the report follows once it can be had
+      Given Tomas has advanced Ana to Send to Harver
+      And the fault "reports_away"
+      When Ana takes the assessment by the link in her mail as a great fit
+      And the fault has struck
+      And the fault is over
+      And time goes by and what failed is tried again
+      Then the link on the Screen tab opens the report of Ana with the verdict "Great Fit"
+
+  Rule: What fails for good is told, and taken back once it is mended
+
+    Scenario: An invitation that could not be mailed is mailed after all
+      Given the fault "mail_refused"
+      And Tomas has advanced Ana to Send to Harver
+      And iCIMS shows one result for Ana, which is incomplete, with the remark "could not be mailed"
+      When the fault is over
+      And the Harver Admin replays what was given up
+      Then Ana receives one mail with a link to the assessment
+      And iCIMS shows one result for Ana, which is sent, without a remark
+
+    Scenario: Nothing of a failure is left beside a result
+      Given the fault "mail_refused"
+      And Tomas has advanced Ana to Send to Harver
+      And iCIMS shows one result for Ana, which is incomplete, with the remark "could not be mailed"
+      When the fault is over
+      And Tomas advances Ana to Send to Harver
+      And Ana takes the assessment by the link in her mail as a great fit
+      Then iCIMS shows one result for Ana, which is complete
+      And the remark beside the result of Ana no longer says "Not invited"

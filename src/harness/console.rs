@@ -67,6 +67,13 @@ impl HarverAdmin {
         self.visitor.submit(form.fill("marketplace", &value)?).await
     }
 
+    /// Dead letters: replays everything that was given up.
+    pub(super) async fn replay_all(&self) -> Result<()> {
+        let page = self.send("/dead-letters", "#replay-many", Ok).await?.succeeded()?;
+        ensure!(page.has("#drained"), "nothing was replayed: {}", page.words());
+        Ok(())
+    }
+
     /// The authentication method in use.
     pub(super) async fn method(&self) -> Result<String> {
         self.open(CREDENTIALS).await?.text("#authentication-method")

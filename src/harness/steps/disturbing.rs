@@ -25,3 +25,8 @@ async fn fault_is_over(world: &mut World) -> Outcome {
 async fn time_goes_by(world: &mut World) -> Outcome {
     Ok(world.time_goes_by().await?)
 }
+
+#[when("the Harver Admin replays what was given up")]
+async fn replay(world: &mut World) -> Outcome {
+    Ok(world.replay_what_was_given_up().await?)
+}

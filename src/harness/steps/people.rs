@@ -21,6 +21,11 @@ async fn candidate_with_email(world: &mut World, name: String, email: String, jo
     Ok(world.submitted_candidate_with(&name, &job, Some(&email)).await?)
 }
 
+#[given(expr = "the Candidate {word} with the e-mail address of {word} is submitted to {string}")]
+async fn candidate_with_email_of(world: &mut World, name: String, other: String, job: String) -> Outcome {
+    Ok(world.submitted_candidate_like(&name, &other, &job).await?)
+}
+
 #[given(expr = "these Candidates are submitted to {string}:")]
 async fn candidates(world: &mut World, job: String, step: &Step) -> Outcome {
     for name in column(step) {

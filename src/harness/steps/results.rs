@@ -17,6 +17,26 @@ async fn in_progress(world: &mut World, name: String) -> Outcome {
     Ok(world.one_result(&name, "In-Progress").await?)
 }
 
+#[given(expr = "iCIMS shows one result for {word}, which is incomplete, with the remark {string}")]
+async fn incomplete(world: &mut World, name: String, remark: String) -> Outcome {
+    Ok(world.one_result_with_remark(&name, "Incomplete", Some(&remark)).await?)
+}
+
+#[then(expr = "iCIMS shows one result for {word}, which is sent, without a remark")]
+async fn sent(world: &mut World, name: String) -> Outcome {
+    Ok(world.one_result_with_remark(&name, "Sent", None).await?)
+}
+
+#[then(expr = "the remark beside the result of {word} no longer says {string}")]
+async fn remark_is_gone(world: &mut World, name: String, words: String) -> Outcome {
+    Ok(world.remark_is_gone(&name, &words).await?)
+}
+
+#[then(expr = "iCIMS shows no complete result for {word}")]
+async fn no_complete_result(world: &mut World, name: String) -> Outcome {
+    Ok(world.no_complete_result(&name).await?)
+}
+
 #[then(expr = "iCIMS shows no assessment of {word} in progress")]
 async fn not_in_progress(world: &mut World, name: String) -> Outcome {
     Ok(world.nothing_in_progress(&name).await?)

@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 
 use super::World;
+use crate::harness::console::HarverAdmin;
 
 /// How long an integration waits before it tries again, by and by: the pattern that vendors on iCIMS publish.
 const WAITS: [&str; 3] = ["1m", "5m", "15m"];
@@ -36,6 +37,12 @@ impl World {
             self.control()?.end_faults(company.id()).await?;
         }
         Ok(())
+    }
+
+    /// A Harver Admin replays everything that was given up.
+    pub(in crate::harness) async fn replay_what_was_given_up(&self) -> Result<()> {
+        self.settle().await?;
+        HarverAdmin::sign_in(&self.company()?.keys.integration, self.client()?).await?.replay_all().await
     }
 
     /// Time goes by in the steps in which work is tried again.

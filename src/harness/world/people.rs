@@ -81,6 +81,12 @@ impl World {
         Ok(())
     }
 
+    /// The same, with the e-mail address of somebody else.
+    pub(in crate::harness) async fn submitted_candidate_like(&mut self, first: &str, other: &str, job: &str) -> Result<()> {
+        let email = self.person(other)?.email.clone();
+        self.submitted_candidate_with(first, job, Some(&email)).await
+    }
+
     /// Tomas uses Create > Person; `entry` is `candidate` or `contact`.
     pub(in crate::harness) async fn create_person(&mut self, first: &str, entry: &str) -> Result<()> {
         let mut person = self.newcomer(first)?;

@@ -30,6 +30,32 @@ impl World {
         Ok(())
     }
 
+    /// The same, and the remark beside it holds these words; or there is none.
+    pub(in crate::harness) async fn one_result_with_remark(&self, first: &str, status: &str, words: Option<&str>) -> Result<()> {
+        self.one_result(first, status).await?;
+        let line = self.only_line(first).await?;
+        let right = words.map_or(line.notes.is_empty(), |words| line.notes.contains(words));
+        ensure!(right, "the section Assessments shows {line:?}");
+        Ok(())
+    }
+
+    pub(in crate::harness) async fn remark_is_gone(&self, first: &str, words: &str) -> Result<()> {
+        let line = self.only_line(first).await?;
+        ensure!(!line.notes.contains(words), "the section Assessments shows {line:?}");
+        Ok(())
+    }
+
+    pub(in crate::harness) async fn no_complete_result(&self, first: &str) -> Result<()> {
+        self.settle().await?;
+        let person = self.person(first)?;
+        let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
+        ensure!(
+            lines.iter().all(|line| line.status != "Complete" && line.score.is_empty()),
+            "the section Assessments shows {lines:?}"
+        );
+        Ok(())
+    }
+
     pub(in crate::harness) async fn nothing_in_progress(&self, first: &str) -> Result<()> {
         self.settle().await?;
         let person = self.person(first)?;

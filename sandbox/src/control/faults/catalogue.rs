@@ -44,7 +44,7 @@ impl NamedFault {
 }
 
 /// Every named fault.
-pub const CATALOGUE: [NamedFault; 20] = [
+pub const CATALOGUE: [NamedFault; 21] = [
     NamedFault {
         name: "expired_token",
         title: "An access token stops working",
@@ -178,6 +178,16 @@ pub const CATALOGUE: [NamedFault; 20] = [
             let retry = BTreeMap::from([("Retry-After".to_owned(), "60".to_owned())]);
             let effect = Effect::Status { status: 503, code: None, message: None, body: None, headers: retry };
             vec![fault(Actor::HarverPlatform, None, Some("/**"), effect)]
+        },
+    },
+    NamedFault {
+        name: "reports_away",
+        title: "The link to the report cannot be had",
+        happens: "The platform tells the score of a finished assessment, and answers 503 to whoever asks for the link to its report.",
+        should: "Write the result at once, and add the link once it can be had.",
+        rules: || {
+            let effect = Effect::Status { status: 503, code: None, message: None, body: None, headers: BTreeMap::new() };
+            vec![fault(Actor::HarverPlatform, Some("GET"), Some("/api/v1.0/applications/*/reports/**"), effect)]
         },
     },
     NamedFault {
