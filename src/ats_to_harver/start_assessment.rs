@@ -113,11 +113,11 @@ pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Fini
     if let Some(other) = other {
         return Err(address_of_another(&other));
     }
-    let finished = has_finished(work, &customer, &application).await.map_err(|error| job_error(&error, &order))?;
+    let already = has_finished_already(work, &customer, &application).await.map_err(|error| job_error(&error, &order))?;
     let life = work.link_life;
     Ok(Box::new(move |tx, now| {
         present.keep(tx, now)?;
-        let finished = keep(tx, &order, &application, life, now)? || finished;
+        let finished = keep(tx, &order, &application, life, now)? || already;
         if finished { Ok(()) } else { jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order: order.id }, now) }
     }))
 }
