@@ -239,9 +239,13 @@ impl Waits {
                 JobKind::StartAssessment | JobKind::SendInvitation => "The invitation waits",
                 JobKind::Remind(_) => "The reminder waits",
                 JobKind::CloseInvitation => "The closing of the invitation waits",
-                JobKind::ReportSent | JobKind::ReportProgress | JobKind::ReportResult | JobKind::ReportFailure => {
-                    "The report to iCIMS waits"
-                }
+                JobKind::LookAtApplication => "The look at the assessment waits",
+                JobKind::ReportSent
+                | JobKind::ReportProgress
+                | JobKind::ReportResult
+                | JobKind::AddReportLink
+                | JobKind::ReportFailure
+                | JobKind::ReportInvited => "The report to iCIMS waits",
             },
             reason: words::sentence(&failed.detail),
             tried: record.attempts.len(),

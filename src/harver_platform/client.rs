@@ -12,8 +12,7 @@ use super::vacancies::KnownVacancies;
 use super::wire::{
     ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
     NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, Progress, ReapplyWire, VacancyStatus, VacancyWire,
-    completed,
-    included_text,
+    completed, included_text,
 };
 use crate::clock::Clock;
 use crate::domain::{

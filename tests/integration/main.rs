@@ -49,8 +49,8 @@ mod sent;
 mod settings_api;
 mod start_endpoint;
 mod taken_along;
-mod told_at_once;
 mod taken_back;
+mod told_at_once;
 mod under_way;
 #[cfg(feature = "sandbox")]
 mod wait_command;

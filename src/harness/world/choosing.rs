@@ -91,7 +91,8 @@ impl World {
             invited.push(page.text("#vacancy-title")?);
         }
         let mut wanted = vacancies.to_vec();
-        (invited.sort(), wanted.sort());
+        invited.sort();
+        wanted.sort();
         ensure!(invited == wanted, "{first} is invited to {invited:?}");
         Ok(())
     }
