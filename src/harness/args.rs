@@ -18,6 +18,9 @@ pub struct Args {
     /// Fail where a browser is missing instead of leaving its scenarios out
     #[arg(long = "require-browser", env = "CI", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
     require_browser: bool,
+    /// Write which promises are kept into the README's table instead of comparing it
+    #[arg(long = "update-readme", env = "UPDATE_README", value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::SetTrue)]
+    update_readme: bool,
     /// Only scenarios with one of these texts in their name
     #[arg(value_name = "FILTER")]
     words: Vec<String>,
@@ -62,6 +65,14 @@ struct LibtestArgs {
     unstable: Vec<String>,
 }
 
+/// What the arguments ask for.
+pub(super) struct Asked {
+    pub(super) wanted: Wanted,
+    pub(super) runner: runner::basic::Cli,
+    pub(super) require_browser: bool,
+    pub(super) update_readme: bool,
+}
+
 impl Args {
     /// Whether only the list of tests is wanted; then it has been printed.
     #[must_use]
@@ -73,14 +84,15 @@ impl Args {
         self.list || self.libtest.ignored
     }
 
-    pub(super) fn into_parts(self) -> (Wanted, runner::basic::Cli, bool) {
+    pub(super) fn into_parts(self) -> Asked {
         let whole = self.words.iter().any(|word| if self.libtest.exact { word == NAME } else { NAME.contains(word.as_str()) });
         let skipped = self.libtest.skip.iter().any(|word| NAME.contains(word.as_str()));
         let words = if whole { Vec::new() } else { self.words };
         // A name that no scenario has, for a run that is to leave this suite out.
         let words = if skipped { vec!["\n".to_owned()] } else { words };
         let wanted = Wanted { tags: self.cucumber.tags_filter, name: self.cucumber.re_filter, words };
-        (wanted, self.cucumber.runner, self.require_browser)
+        let Self { require_browser, update_readme, .. } = self;
+        Asked { wanted, runner: self.cucumber.runner, require_browser, update_readme }
     }
 }
 
@@ -90,7 +102,7 @@ mod tests {
 
     fn check(line: &str, words: &[&str]) {
         let args = Args::try_parse_from(["cucumber"].into_iter().chain(line.split_whitespace())).expect(line);
-        assert_eq!(args.into_parts().0.words, words, "{line}");
+        assert_eq!(args.into_parts().wanted.words, words, "{line}");
     }
 
     #[test]
@@ -107,8 +119,8 @@ mod tests {
     #[test]
     fn what_cucumber_takes_is_taken() {
         let args = Args::try_parse_from(["cucumber", "-t", "@G27 and not @ui", "-c", "4"]).expect("tags");
-        assert!(args.into_parts().0.tags.is_some());
+        assert!(args.into_parts().wanted.tags.is_some());
         let args = Args::try_parse_from(["cucumber", "-n", "invited once$"]).expect("a name");
-        assert!(args.into_parts().0.name.is_some());
+        assert!(args.into_parts().wanted.name.is_some());
     }
 }

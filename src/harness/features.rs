@@ -61,6 +61,11 @@ impl Wanted {
             && (self.words.is_empty() || self.words.iter().any(|word| scenario.name.contains(word)))
     }
 
+    /// Whether no criterion leaves anything out.
+    pub(super) fn is_everything(&self) -> bool {
+        self.tags.is_none() && self.name.is_none() && self.words.is_empty()
+    }
+
     /// Takes everything else out of the features.
     pub(super) fn keep(&self, features: &mut [Feature]) {
         retain(features, |feature, rule, scenario| self.admits(feature, rule, scenario));

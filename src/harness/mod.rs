@@ -13,6 +13,7 @@ mod assessment;
 mod browser;
 mod console;
 mod control;
+mod coverage;
 mod features;
 mod fit;
 mod harver;

@@ -14,7 +14,9 @@ use cucumber::writer::{Coloring, Stats};
 use cucumber::{World as _, WriterExt, cli, event, runner, writer};
 
 use super::Args;
+use super::args::Asked;
 use super::browser::Browsers;
+use super::coverage::Coverage;
 use super::features::{self, AlreadyRead};
 use super::place::{OWN_WORLD, OpenWorld};
 use super::world::{Setting, World};
@@ -30,6 +32,8 @@ pub struct Target {
     pub own: OpenWorld,
     /// The folder with the feature files.
     pub features: PathBuf,
+    /// The page whose table says which promises are kept.
+    pub readme: PathBuf,
     /// Where reports and screenshots go.
     pub evidence: PathBuf,
 }
@@ -77,7 +81,7 @@ impl fmt::Display for Outcome {
 /// # Errors
 /// When the features cannot be read or the reports cannot be written.
 pub async fn run(target: Target, args: Args) -> Result<Outcome> {
-    let (wanted, runner_cli, require_browser) = args.into_parts();
+    let Asked { wanted, runner: runner_cli, require_browser, update_readme } = args.into_parts();
     let mut features = features::read(&target.features)?;
     wanted.keep(&mut features);
     let mut outcome = Outcome::default();
@@ -87,6 +91,12 @@ pub async fn run(target: Target, args: Args) -> Result<Outcome> {
     if require_browser && !outcome.not_run.is_empty() {
         outcome.problems.push(format!("This run must not leave scenarios out: {BROWSER_PACKAGES}."));
     }
+    let whole = wanted.is_everything() && outcome.not_run.is_empty();
+    if update_readme && !whole {
+        outcome
+            .problems
+            .push("The README's table is not written: only a run of all scenarios tells which promises are kept.".into());
+    }
     // `cargo test some_name` asks every suite of a workspace; to have no such test is no mistake.
     let may_be_empty = !wanted.words.is_empty() || !outcome.not_run.is_empty();
     if may_be_empty && features::names(&features).is_empty() {
@@ -94,7 +104,14 @@ pub async fn run(target: Target, args: Args) -> Result<Outcome> {
     }
     let reports = Reports::in_folder(&target.evidence)?;
     let setting = Setting::new(&target.shared, target.own, target.evidence)?;
-    Ok(run_features(features, setting, runner_cli, reports, outcome).await)
+    let (mut outcome, ended) = run_features(features, setting, runner_cli, reports, outcome).await;
+    // Where something was not run, or not counted, nothing is known of the promises.
+    if whole && outcome.problems.is_empty() {
+        let found = Coverage::of(ended.iter().map(|ended| (ended.tags.as_slice(), ended.passed)));
+        let told = found.and_then(|found| found.settle(&target.readme, update_readme));
+        outcome.problems.extend(told.unwrap_or_else(|error| Some(format!("{error:#}"))));
+    }
+    Ok(outcome)
 }
 
 /// Where the results are written.
@@ -116,11 +133,18 @@ impl Reports {
     }
 }
 
+/// How a scenario has ended.
+struct Ended {
+    name: String,
+    tags: Vec<String>,
+    passed: bool,
+}
+
 /// What has been counted so far.
 #[derive(Default)]
 struct Counted {
-    /// Whether each scenario passed, by file, line and name. Of one that is tried again, the last attempt counts.
-    ended: BTreeMap<(Option<PathBuf>, usize, String), bool>,
+    /// By file, line and name. Of a scenario that is tried again, the last attempt counts.
+    ended: BTreeMap<(Option<PathBuf>, usize, String), Ended>,
     problems: Vec<String>,
 }
 
@@ -130,7 +154,7 @@ async fn run_features(
     runner_cli: runner::basic::Cli,
     reports: Reports,
     mut outcome: Outcome,
-) -> Outcome {
+) -> (Outcome, Vec<Ended>) {
     let expected = features::names(&features).len();
     let counted = Arc::new(Mutex::new(Counted::default()));
     let setting = Arc::new(setting);
@@ -150,27 +174,29 @@ async fn run_features(
             let alone = features::tags(feature, rule, scenario).iter().any(|tag| tag == OWN_WORLD);
             Box::pin(async move { world.enter(setting, &scenario.name, alone).await })
         })
-        .after(move |feature, _, scenario, finished, world| {
+        .after(move |feature, rule, scenario, finished, world| {
             let count = Arc::clone(&count);
             let place = (feature.path.clone(), scenario.position.line, scenario.name.clone());
-            let (name, passed) = (scenario.name.clone(), matches!(finished, event::ScenarioFinished::StepPassed));
+            let passed = matches!(finished, event::ScenarioFinished::StepPassed);
+            let ended = Ended { name: scenario.name.clone(), tags: features::tags(feature, rule, scenario), passed };
             Box::pin(async move {
                 let left = match world {
                     Some(world) => world.leave(passed).await,
                     None => Ok(()),
                 };
                 let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
-                count.problems.extend(left.err().map(|error| format!("{name}: {error:#}")));
-                count.ended.insert(place, passed);
+                count.problems.extend(left.err().map(|error| format!("{}: {error:#}", ended.name)));
+                count.ended.insert(place, ended);
             })
         })
         .run("features")
         .await;
     let Counted { ended, problems } = std::mem::take(&mut *counted.lock().unwrap_or_else(PoisonError::into_inner));
-    outcome.passed = ended.values().filter(|passed| **passed).count();
-    outcome.failed = ended.into_iter().filter(|(_, passed)| !passed).map(|((_, _, name), _)| name).collect();
+    let ended: Vec<Ended> = ended.into_values().collect();
+    outcome.failed = ended.iter().filter(|ended| !ended.passed).map(|ended| ended.name.clone()).collect();
+    outcome.passed = ended.len() - outcome.failed.len();
     outcome.problems.extend(problems);
-    let total = outcome.passed + outcome.failed.len();
+    let total = ended.len();
     if expected == 0 {
         outcome.problems.push("No scenario was run: nothing matches the filter.".into());
     } else if total != expected {
@@ -182,7 +208,7 @@ async fn run_features(
     if writer.execution_has_failed() && outcome.is_success() {
         outcome.problems.push("A step failed in a scenario that was counted as passed.".into());
     }
-    outcome
+    (outcome, ended)
 }
 
 #[cfg(test)]
@@ -225,7 +251,7 @@ mod tests {
     async fn run_with(features: Vec<Feature>, own: OpenWorld) -> Outcome {
         let reports = Reports { terminal: Box::new(io::sink()), junit: Box::new(io::sink()), json: Box::new(io::sink()) };
         let setting = Setting::new("http://127.0.0.1:9", own, std::env::temp_dir()).expect("a client");
-        run_features(features, setting, runner::basic::Cli::default(), reports, Outcome::default()).await
+        run_features(features, setting, runner::basic::Cli::default(), reports, Outcome::default()).await.0
     }
 
     #[tokio::test]

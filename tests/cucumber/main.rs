@@ -39,6 +39,7 @@ fn run(args: Args) -> Result<bool> {
             shared: world.ready().tenant.control.base_url.clone(),
             own,
             features: root.join("features"),
+            readme: root.join("README.md"),
             evidence: root.join("target/evidence"),
         };
         let outcome = harness::run(target, args).await?;
