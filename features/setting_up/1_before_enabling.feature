@@ -60,3 +60,21 @@ Feature: Before the integration is enabled
     Scenario: The list can be edited
       When the Harver Admin adds the address "203.0.113.77" to the list
       Then the console lists the address "203.0.113.77"
+
+  @G07
+  Rule: The return URL on Harver's End Page takes candidates back to iCIMS
+
+    Background:
+      Given the Harver Admin has enabled the integration
+      And the Candidate Ana is submitted to "Call Centre Advisor"
+
+    Scenario: After the assessment the candidate goes on where iCIMS wants it
+      Given the Harver Admin has set the career portal as the return URL on the End Page of "Call Centre Advisor"
+      And Tomas has advanced Ana to Send to Harver
+      When Ana takes the assessment by the link in her mail as a good fit
+      Then the End Page takes Ana back to the career portal of iCIMS
+
+    Scenario: Without a return URL the candidate ends on the End Page
+      Given Tomas has advanced Ana to Send to Harver
+      When Ana takes the assessment by the link in her mail as a good fit
+      Then the End Page tells Ana that the window can be closed

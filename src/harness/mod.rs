@@ -14,6 +14,7 @@ mod browser;
 mod console;
 mod control;
 mod coverage;
+mod desk;
 mod features;
 mod fit;
 mod harver;

@@ -5,6 +5,7 @@ mod applying;
 mod choosing;
 mod companies;
 mod disturbing;
+mod end_page;
 mod ending;
 mod inviting;
 pub(super) mod jobs;
