@@ -4,12 +4,15 @@ for (const value of document.querySelectorAll('.copy')) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'copy-button';
-  button.textContent = 'Copy';
-  button.setAttribute('aria-label', 'Copy ' + (value.tagName === 'PRE' ? 'the text' : value.textContent));
+  const say = (word) => {
+    button.textContent = word;
+    button.setAttribute('aria-label', word + ' ' + (value.tagName === 'PRE' ? 'the text' : value.textContent));
+  };
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(value.textContent);
-    button.textContent = 'Copied';
+    say('Copied');
   });
+  say('Copy');
   if (value.tagName === 'PRE') {
     value.after(button);
   } else {
