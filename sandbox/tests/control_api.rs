@@ -256,6 +256,29 @@ async fn the_overview_links_every_screen_and_shows_what_to_try_first() {
 }
 
 #[tokio::test]
+async fn a_customer_to_connect_yourself_is_led_through_the_guide() {
+    let running = Running::start().await;
+    let control = running.sandbox.addresses().control.clone();
+    let request = running.client.post(format!("{control}/overview/customers")).header("Origin", &control);
+    let request = request.header("Content-Type", "application/x-www-form-urlencoded").body("unconnected=true");
+    let page = request.send().await.expect("an answer").text().await.expect("a page");
+    let recruiter = running.sandbox.ready().tenant.icims.recruiter_url.replace("4021", "4022");
+    for (id, target) in [
+        ("step-console", running.sandbox.ready().tenant.integration.console_url.clone()),
+        ("step-events", format!("{recruiter}/admin/event-notifications")),
+        ("step-addresses", format!("{recruiter}/admin/ip-restrictions")),
+        ("step-lists", format!("{recruiter}/admin/lists")),
+        ("step-candidate", format!("{recruiter}/create/candidate")),
+        ("step-mail", "/mailbox?customer=4022".to_owned()),
+    ] {
+        assert!(page.contains(&format!("id=\"{id}\" href=\"{target}\"")), "{id}: {page}");
+    }
+    assert!(!page.contains("id=\"step-advance\""), "nobody can be advanced yet: {page}");
+    let events = running.client.get(format!("{recruiter}/admin/event-notifications")).send().await.expect("an answer");
+    assert!(events.text().await.expect("a page").contains("no event is sent"), "nothing is connected");
+}
+
+#[tokio::test]
 async fn the_overview_s_forms_work_without_scripts() {
     let running = Running::start().await;
     let control = running.sandbox.addresses().control.clone();

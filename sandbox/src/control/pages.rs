@@ -54,6 +54,8 @@ struct OverviewPage {
     seed: u64,
     pending: String,
     mails: usize,
+    /// Whether it was opened for somebody to connect the two systems.
+    unconnected: bool,
     done: &'static str,
 }
 
@@ -124,6 +126,7 @@ async fn overview_page(world: &World, query: OverviewQuery) -> Result<OverviewPa
     Ok(OverviewPage {
         customer: keys.icims.customer_id.clone(),
         name: tenant.name,
+        unconnected: tenant.unconnected,
         customers: tenants.iter().map(|(_, tenant)| (tenant.customer_id.to_string(), tenant.name.clone())).collect(),
         webhook: (tenant.credentials.webhook_username, tenant.credentials.webhook_password),
         json: serde_json::to_string_pretty(&keys).unwrap_or_default(),
@@ -189,8 +192,16 @@ async fn reset(State(world): State<World>) -> Response {
     }
 }
 
-async fn open_customer(State(world): State<World>) -> Response {
-    match super::api::in_full(async move { world.open_customer(NewTenantWish::default()).await }).await {
+/// A customer, and whether it is left to be connected.
+#[derive(Debug, Deserialize)]
+struct OpenForm {
+    #[serde(default)]
+    unconnected: bool,
+}
+
+async fn open_customer(State(world): State<World>, Form(OpenForm { unconnected }): Form<OpenForm>) -> Response {
+    let wanted = NewTenantWish { unconnected, ..NewTenantWish::default() };
+    match super::api::in_full(async move { world.open_customer(wanted).await }).await {
         Ok(keys) => back(&keys.icims.customer_id, "customer"),
         Err(error) => problem(error),
     }
