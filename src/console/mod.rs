@@ -69,7 +69,9 @@ use settings_form::{save, show};
 pub const HOME: &str = "/console";
 
 const STYLESHEET: &str = include_str!("console.css");
+const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const PREVIEW_SCRIPT: &str = include_str!("preview.js");
+const COPY_SCRIPT: &str = include_str!("copy.js");
 
 /// No form here is longer than a few hundred bytes. The sign-in takes twice as much, because it carries a form that came too late.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -137,10 +139,8 @@ pub fn routes(console: Console) -> Router {
         .route("/console/tokens", get(tokens::list).post(tokens::create))
         .route("/console/tokens/revoke", post(tokens::revoke))
         .route("/console/static/console.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], STYLESHEET) }))
-        .route(
-            "/console/static/preview.js",
-            get(|| async { ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], PREVIEW_SCRIPT) }),
-        )
+        .route("/console/static/preview.js", get(|| async { ([(header::CONTENT_TYPE, JAVASCRIPT)], PREVIEW_SCRIPT) }))
+        .route("/console/static/copy.js", get(|| async { ([(header::CONTENT_TYPE, JAVASCRIPT)], COPY_SCRIPT) }))
         .route("/console/", get(|| async { Redirect::permanent(HOME) }))
         .route("/console/{*rest}", any(page::not_found))
         .method_not_allowed_fallback(page::wrong_method)

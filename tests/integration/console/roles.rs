@@ -11,7 +11,8 @@ const SOURCE: &str = include_str!("../../../src/console/mod.rs");
 /// What a Recruiter may open.
 const READ: [&str; 4] = ["/console", "/console/orders", "/console/orders/1", "/console/refused"];
 /// What nobody has to sign in for, or leads there.
-const OPEN: [&str; 4] = ["/console/", "/console/sign-in", "/console/static/console.css", "/console/static/preview.js"];
+const OPEN: [&str; 5] =
+    ["/console/", "/console/sign-in", "/console/static/console.css", "/console/static/copy.js", "/console/static/preview.js"];
 
 fn routes() -> Vec<(Method, String)> {
     let mut found = Vec::new();
