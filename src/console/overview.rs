@@ -12,6 +12,9 @@ use crate::domain::{Customer, OrderState};
 use crate::store::jobs::{self, Outstanding};
 use crate::store::orders;
 
+/// What stands where a Harver Admin has entered nothing.
+const NOT_ENTERED: &str = "Not entered yet";
+
 #[derive(Template)]
 #[template(path = "console/pages/overview.html")]
 pub(super) struct Overview {
@@ -58,8 +61,8 @@ impl Overview {
             patterns: customer.patterns.iter().map(|pattern| pattern.label()).collect(),
             triggers: customer.trigger_statuses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
             icims: Neighbour {
-                base_url: ats.map(|ats| words::address(&ats.base_url)).unwrap_or_default(),
-                identity: ats.map_or("Not entered yet", |ats| ats.authentication.label()).to_owned(),
+                base_url: ats.map_or_else(|| NOT_ENTERED.to_owned(), |ats| words::address(&ats.base_url)),
+                identity: ats.map_or(NOT_ENTERED, |ats| ats.authentication.label()).to_owned(),
             },
             harver: Neighbour {
                 base_url: words::address(&customer.harver.base_url),

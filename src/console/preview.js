@@ -1,4 +1,4 @@
-// Shows the preview while somebody types. Without it the button Preview does the same.
+// Shows the preview, and renews it while somebody types. Without it the button Preview does the same.
 const form = document.getElementById("invitation");
 const card = document.getElementById("preview-card");
 let asked = 0;
@@ -11,17 +11,22 @@ async function show() {
   const fresh = page.getElementById("preview-card");
   // A slower answer to an older question must not replace a newer one; the sign-in page has no preview.
   if (mine !== asked || !fresh) return;
-  card.replaceChildren(...fresh.childNodes);
-  card.hidden = fresh.hidden;
+  // Beside a text with a mistake, such as a variable that is not written out yet, stays what the text before it gave.
+  card.classList.toggle("outdated", fresh.hidden);
+  if (!fresh.hidden) {
+    card.replaceChildren(...fresh.childNodes);
+    card.hidden = false;
+  }
   for (const id of ["subject", "body", "reminder-subject", "reminder-body", "closes-after-days"]) {
     const field = document.getElementById(id);
+    const typed = page.getElementById(id);
     document.getElementById(`${id}-error`)?.remove();
-    const problem = page.getElementById(`${id}-error`);
-    field.toggleAttribute("aria-invalid", problem !== null);
-    if (problem) {
-      field.setAttribute("aria-describedby", problem.id);
-      field.after(problem);
+    for (const said of ["aria-invalid", "aria-describedby"]) {
+      if (typed.hasAttribute(said)) field.setAttribute(said, typed.getAttribute(said));
+      else field.removeAttribute(said);
     }
+    const problem = page.getElementById(`${id}-error`);
+    if (problem) field.after(problem);
   }
 }
 
@@ -29,3 +34,4 @@ form.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(show, 300);
 });
+show();
