@@ -274,6 +274,7 @@ async fn a_customer_to_connect_yourself_is_led_through_the_guide() {
         assert!(page.contains(&format!("id=\"{id}\" href=\"{target}\"")), "{id}: {page}");
     }
     assert!(!page.contains("id=\"step-advance\""), "nobody can be advanced yet: {page}");
+    assert!(!page.contains("id=\"integration-password\""), "adding the integration makes another password: {page}");
     let events = running.client.get(format!("{recruiter}/admin/event-notifications")).send().await.expect("an answer");
     assert!(events.text().await.expect("a page").contains("no event is sent"), "nothing is connected");
 }
