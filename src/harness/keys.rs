@@ -9,6 +9,7 @@ pub(super) struct TenantKeys {
     pub(super) integration: IntegrationKeys,
     pub(super) platform: PlatformKeys,
     pub(super) mailbox: MailboxKeys,
+    pub(super) control: ControlKeys,
 }
 
 #[derive(Clone, Deserialize)]
@@ -18,6 +19,7 @@ pub(super) struct IcimsKeys {
     pub(super) username: String,
     pub(super) password: String,
     pub(super) client_id: String,
+    pub(super) client_secret: String,
     pub(super) token_url: String,
     pub(super) recruiter_url: String,
     pub(super) portal_url: String,
@@ -45,5 +47,10 @@ pub(super) struct PlatformKeys {
 
 #[derive(Clone, Deserialize)]
 pub(super) struct MailboxKeys {
+    pub(super) base_url: String,
+}
+
+#[derive(Clone, Deserialize)]
+pub(super) struct ControlKeys {
     pub(super) base_url: String,
 }

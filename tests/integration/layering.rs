@@ -105,7 +105,7 @@ const INTEGRATION_STARTS: [(&str, &str); 6] = [
     ("src/cli/up.rs", "a composition root: the integration beside the sandbox"),
     ("src/console/admin.rs", "hashes a password off the threads that serve; awaited"),
     ("src/console/sign_ins.rs", "checks a password off the threads that serve; awaited"),
-    ("src/harness/browser.rs", "reads from the browser's driver off the threads that serve; awaited"),
+    ("src/harness/browser/driver.rs", "reads from the browser's driver off the threads that serve; awaited"),
     ("src/store/lane.rs", "the store's own thread, which ends with the store"),
 ];
 

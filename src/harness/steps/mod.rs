@@ -6,6 +6,7 @@ mod choosing;
 mod companies;
 mod disturbing;
 mod end_page;
+mod guide;
 mod ending;
 mod inviting;
 mod jobs;

@@ -104,6 +104,18 @@ fn every_sentence_has_one_definition_and_every_definition_a_sentence() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
+/// What carries the number of a promise without looking at anything would pass for ever.
+#[test]
+fn every_scenario_looks_at_what_came_of_it() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("features");
+    let features = features::read(&folder).expect("features");
+    let all =
+        features.iter().flat_map(|feature| feature.scenarios.iter().chain(feature.rules.iter().flat_map(|rule| &rule.scenarios)));
+    let blind = all.filter(|scenario| scenario.steps.iter().all(|step| step.ty != StepType::Then));
+    let blind: Vec<_> = blind.map(|scenario| &scenario.name).collect();
+    assert!(blind.is_empty(), "scenarios without a Then: {blind:#?}");
+}
+
 #[test]
 fn what_does_not_fit_is_found() {
     let feature = |text: &str| {

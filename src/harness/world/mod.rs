@@ -6,6 +6,7 @@ mod choosing;
 mod companies;
 mod disturbing;
 mod end_page;
+pub(super) mod guide;
 mod ending;
 mod inviting;
 pub(super) mod jobs;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use reqwest::Client;
 
+use super::browser::hands::Means;
 use super::browser::{Browser, Browsers};
 use super::control::Control;
 use super::http;
@@ -58,6 +60,8 @@ pub struct World {
     companies: Vec<Company>,
     people: Vec<Person>,
     browser: Option<Browser>,
+    /// How the browser is worked.
+    means: Means,
     /// The screen that was opened last, where a step only looks.
     screen: Option<Page>,
     /// How a request of the tester's own was answered.
@@ -102,9 +106,21 @@ impl World {
         if !passed && let Err(error) = browser.photograph("failed").await {
             eprintln!("No picture of the failure: {error:#}");
         }
-        if let Err(error) = browser.close().await {
+        // Nobody knows what a scenario that failed has left behind.
+        let left = if passed { browser.leave().await } else { browser.close().await };
+        if let Err(error) = left {
             eprintln!("{error:#}");
         }
+    }
+
+    async fn open_browser(&mut self) -> Result<()> {
+        let browser = self.setting()?.browsers.open(self.evidence()?).await?;
+        self.browser = Some(browser);
+        Ok(())
+    }
+
+    fn browser(&mut self) -> Result<&mut Browser> {
+        self.browser.as_mut().context("no browser is open")
     }
 
     /// Moves the clock of everybody in this scenario's own world.

@@ -115,16 +115,6 @@ impl World {
         bail!("the assessment has no end")
     }
 
-    async fn open_browser(&mut self) -> Result<()> {
-        let browser = self.setting()?.browsers.open(self.evidence()?).await?;
-        self.browser = Some(browser);
-        Ok(())
-    }
-
-    fn browser(&mut self) -> Result<&mut Browser> {
-        self.browser.as_mut().context("no browser is open")
-    }
-
     /// Waits for a page, keeps a picture and notes that it was met.
     async fn meet(&mut self, first: &str, name: &str, selector: &str) -> Result<()> {
         let browser = self.browser()?;
