@@ -28,7 +28,7 @@ Feature: Candidates apply on the career portal and take the assessment as its la
     Scenario: A candidate who follows the link again is let in whatever has become of the requisition
       Given Ana has applied for "Call Centre Advisor" on the career portal up to the assessment
       And Ana has answered the first two parts
-      And the requisition "Call Centre Advisor" was closed
+      And Tomas has selected the package of "Customer-Care Specialist" on "Call Centre Advisor"
       When Ana opens the assessment from the career portal again
       Then Ana goes on with the third part
       And Harver has one application of Ana

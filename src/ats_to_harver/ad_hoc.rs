@@ -20,6 +20,7 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
         again = may_start_again(work, customer, known.workflow, vec![known.package.vacancy().clone()]).await?;
         if !again.contains(&known.id) {
             let (candidate, now) = (present(work, customer, &known).await, work.clock.now());
+            refuse_renewal_on_closed_job(work, customer, event, &known, &candidate).await?;
             let ask = move |tx: &Tx<'_>| start(tx, ask_again(tx, &new_order::live(tx, known.id)?, &candidate, now)?, now);
             return work.store.write(ask).await;
         }
@@ -42,6 +43,20 @@ async fn known(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result
     let names = |order: &Order| named.iter().any(|package| package.vacancy() == order.package.vacancy());
     let all_are_there = named.iter().all(|package| known.iter().any(|order| order.package.vacancy() == package.vacancy()));
     Ok(known.into_iter().find(names).filter(|_| all_are_there))
+}
+
+/// A new link means a new event, which a job that is closed by now does not take (row 19). Whoever has a link that works is told so.
+async fn refuse_renewal_on_closed_job(
+    work: &AtsToHarver,
+    customer: &Customer,
+    event: &Event,
+    order: &Order,
+    candidate: &Candidate,
+) -> Result<(), Refusal> {
+    let (asked, candidate, now) = (order.clone(), candidate.clone(), work.clock.now());
+    let objection = work.store.read(move |tx| objection(tx, &asked, &candidate, &[], now)).await?;
+    let closed = objection.is_none() && work.icims.job(customer, event.job).await.is_ok_and(|job| !job.is_open());
+    if closed { Err(Refusal::JobClosed) } else { Ok(()) }
 }
 
 /// The candidate under the present name and address (row 27); as before, where iCIMS does not say: it is asked once more before a mail.

@@ -79,6 +79,7 @@ async fn row_20_who_finishes_after_the_end_is_completed_all_the_same() {
 async fn who_began_and_never_finished_comes_to_an_end_too() {
     let scene = invited().await;
     scene.announced("ApplicationStarted").await;
+    scene.drain().await;
     hours_pass(&scene, CLOSES_AFTER_HOURS).await;
     assert_eq!(scene.orders().await[0].state, OrderState::Expired);
     assert_eq!(statuses(&scene).await, ["D37002019003", "D37002019002"]);
@@ -103,6 +104,7 @@ async fn a_closing_finds_a_finish_that_nobody_was_told_of() {
     let scene = ready().await;
     scene.set(json!({"invitation": {"reminders": false}})).await;
     scene.applied().await;
+    scene.platform_shows_finish();
     hours_pass(&scene, CLOSES_AFTER_HOURS).await;
     assert_eq!(scene.orders().await[0].state, OrderState::Completed);
     assert_eq!(statuses(&scene).await, ["D37002019001"]);

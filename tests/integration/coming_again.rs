@@ -65,6 +65,7 @@ async fn row_2_a_finished_candidate_is_sent_on_whatever_has_become_of_the_job() 
         let scene = Scene::ready().await;
         scene.applied().await;
         scene.announced("CandidateStatusNew").await;
+        scene.drain().await;
         the_job_becomes(&scene, job).await;
         assert_eq!(scene.applied().await.location.as_deref(), Some(RETURN_URL));
         scene.icims.reset().await;
@@ -123,6 +124,7 @@ async fn rows_1_and_2_a_recruiter_hears_of_the_invitation_before_anything_about_
         assert_eq!(invited.status, StatusCode::BAD_REQUEST);
         assert!(invited.user_message().contains("already has an open invitation"), "{job}: {}", invited.body);
         scene.announced("CandidateStatusNew").await;
+        scene.drain().await;
         let finished = scene.advanced_to("40177").await;
         assert!(finished.user_message().contains("already completed"), "{job}: {}", finished.body);
     }
@@ -135,8 +137,9 @@ async fn rows_1_and_2_a_recruiter_hears_of_the_invitation_before_anything_about_
 }
 
 #[tokio::test]
-async fn row_20_a_link_that_has_run_out_is_renewed_whatever_has_become_of_the_job() {
-    for job in troubles() {
+async fn row_20_a_link_that_has_run_out_is_renewed_whatever_has_become_of_the_packages_of_the_job() {
+    let open = |job: &Value| job["folder"]["id"] == "D31001";
+    for job in troubles().into_iter().filter(open) {
         let scene = Scene::ready().await;
         scene.applied().await;
         scene.clock.advance(SignedDuration::from_hours(25));

@@ -125,7 +125,7 @@ async fn a_look_that_finds_nothing_new_is_done() {
     scene.platform_shows_progress(0);
     scene.announced_with("PersonalInfoWasCreated", "in-progress").await;
     assert_eq!(step(&scene).await, StepOutcome::Ran(AttemptOutcome::Done));
-    assert_eq!(step(&scene).await, StepOutcome::Idle(None));
+    assert!(matches!(step(&scene).await, StepOutcome::Idle(_)), "reminders and the closing are to come, and nothing else");
     assert_eq!((state(&scene).await, writes(&scene).await.len()), (OrderState::Invited, 0));
 }
 

@@ -86,6 +86,7 @@ async fn nobody_is_reminded_where_that_is_switched_off_or_of_what_is_finished() 
         let scene = invited(&office).await;
         if finishes {
             scene.announced("CandidateStatusNew").await;
+            scene.worker().step().await.expect("the store answers");
             let order = scene.orders().await[0].id;
             let waiting = scene.store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
             let waiting = waiting.iter().filter(|record| record.state == "waiting").map(|record| record.job.kind);
@@ -113,6 +114,7 @@ async fn row_18_uat_29_who_was_rejected_is_not_reminded_and_the_order_says_why()
         assert!(order.failure.as_deref().is_some_and(|reason| reason.contains(label)), "{:?}", order.failure);
         assert_eq!(scene.asked_icims("POST", ROWS).await, 0, "iCIMS knows, and shows nothing that would be wrong");
         scene.announced("CandidateStatusNew").await;
+        scene.drain().await;
         assert_eq!(scene.orders().await[0].state, OrderState::Completed, "a result that still arrives is kept");
     }
 }

@@ -1,6 +1,6 @@
 //! The integration between two mock neighbours, driven through its real router and stepped by hand.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -40,6 +40,8 @@ pub(crate) struct Scene {
     newer: AtomicU8,
     /// What the platform answers at present to who reads [`APPLICATION`].
     application: Arc<Mutex<ResponseTemplate>>,
+    /// Whether a test has said what it answers; until then it shows what was announced.
+    is_chosen: AtomicBool,
 }
 
 /// An answer of the integration.
@@ -47,6 +49,11 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
     pub(crate) body: Value,
+}
+
+/// What the platform's API says of what it does not know.
+pub(crate) fn not_there() -> ResponseTemplate {
+    ResponseTemplate::new(404).insert_header("x-correlation-id", "1")
 }
 
 /// Ines's finished application.
@@ -106,7 +113,7 @@ impl Scene {
             .respond_with(ResponseTemplate::new(200).set_body_json(token))
             .mount(&harver)
             .await;
-        let application = Arc::new(Mutex::new(ResponseTemplate::new(404)));
+        let application = Arc::new(Mutex::new(not_there()));
         let shown = Arc::clone(&application);
         Mock::given(method("GET"))
             .and(path(format!("/api/v1.0/applications/{APPLICATION}")))
@@ -114,6 +121,7 @@ impl Scene {
             .with_priority(6)
             .mount(&harver)
             .await;
+        Mock::given(wiremock::matchers::any()).respond_with(not_there()).with_priority(255).mount(&harver).await;
 
         let mut customer = customer(&icims.uri().parse().expect("a URL"), &harver.uri().parse().expect("a URL"));
         adjust(&mut customer);
@@ -129,7 +137,7 @@ impl Scene {
         let mut settings = Settings::new(nowhere(), mail);
         settle(&mut settings);
         let app = App::new(settings, store.clone(), clock.clock()).expect("settings that can be used");
-        Self { icims, harver, clock, store, app, newer: AtomicU8::new(3), application }
+        Self { icims, harver, clock, store, app, newer: AtomicU8::new(3), application, is_chosen: AtomicBool::new(false) }
     }
 
     pub(crate) async fn person(&self, fields: Value) {
@@ -186,6 +194,7 @@ impl Scene {
 
     /// From now on the platform answers this to who reads the application.
     pub(crate) fn platform_shows(&self, answer: ResponseTemplate) {
+        self.is_chosen.store(true, Ordering::Relaxed);
         *self.application.lock().expect("nobody panics with it") = answer;
     }
 
@@ -244,6 +253,11 @@ impl Scene {
 
     /// The same, with this status.
     pub(crate) async fn announced_with(&self, event: &str, status: &str) -> Answer {
+        let completes = event != "ApplicationStarted" && event != "PersonalInfoWasCreated" && status != "in-progress";
+        if !self.is_chosen.load(Ordering::Relaxed) {
+            let shown = if completes { finished() } else { under_way(0) };
+            *self.application.lock().expect("nobody panics with it") = ResponseTemplate::new(200).set_body_json(shown);
+        }
         let callback = json!({"triggeredAt": 1_741_097_221_000_i64, "event": event,
             "data": {"type": "applications", "id": APPLICATION, "attributes": {"status": status}},
             "relationships": {"account": {"data": {"type": "account", "id": ACCOUNT}}}});

@@ -9,7 +9,7 @@ use wiremock::{Mock, ResponseTemplate};
 
 use crate::callbacks::{invited, statuses};
 use crate::post_office::PostOffice;
-use crate::scene::{APPLICATION, Scene};
+use crate::scene::{APPLICATION, Scene, not_there, under_way};
 use crate::support::{PACKAGE, VACANCY};
 
 const WORKFLOW: &str = "/customers/4021/applicantworkflows/88431";
@@ -49,7 +49,7 @@ async fn row_2_who_has_completed_is_not_invited_again_unless_the_platform_allows
 #[tokio::test]
 async fn row_2_not_knowing_is_no_permission_to_start_again() {
     for (answer, status) in
-        [(ResponseTemplate::new(503), StatusCode::SERVICE_UNAVAILABLE), (ResponseTemplate::new(404), StatusCode::BAD_REQUEST)]
+        [(ResponseTemplate::new(503), StatusCode::SERVICE_UNAVAILABLE), (not_there(), StatusCode::BAD_REQUEST)]
     {
         let scene = completed().await;
         platform_says(&scene, answer).await;
@@ -76,6 +76,10 @@ async fn row_2_who_may_start_again_gets_another_application_and_another_row() {
     let location = format!("{}{ROWS}/513", scene.icims.uri());
     let added = ResponseTemplate::new(201).insert_header("Location", location);
     scene.answers_from_now_on(Mock::given(method("POST")).and(path(ROWS)).respond_with(added)).await;
+    let mut second = under_way(0);
+    second["data"]["id"] = json!(SECOND);
+    let at = format!("/api/v1.0/applications/{SECOND}");
+    scene.harver_answers("GET", &at, ResponseTemplate::new(200).set_body_json(second)).await;
     let started = json!({"event": "ApplicationStarted", "data": {"type": "applications", "id": SECOND},
         "relationships": {"account": {"data": {"type": "account", "id": crate::support::ACCOUNT}}}});
     let at = harver_icims::harver_to_ats::CALLBACK_PATH;

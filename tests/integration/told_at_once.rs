@@ -173,6 +173,7 @@ async fn two_people_with_one_address_are_told_apart_before_anything_is_sent() {
         scene.applied().await;
         if finished {
             scene.announced("CandidateStatusNew").await;
+            scene.drain().await;
         }
         let created = scene.harver.received_requests().await.expect("recording is on").len();
         let told = second_person(&scene, 88432, false).await;

@@ -5,7 +5,7 @@
 //! 2. `offer` says what can be chosen: the open vacancies that a result row may name, with what was ordered before.
 //! 3. `respond` shows the page and takes the choice. Each package becomes an order of its own, all in one transaction.
 //!
-//! The recruiter is not signed in to Harver: the address is the permission (assessment-flow.md 6.1). It is signed, stands for one workflow,
+//! The recruiter is not signed in to Harver: the address is the permission (assessment-flow.md 6). It is signed, stands for one workflow,
 //! runs out, and cannot be used twice.
 
 mod offer;
@@ -27,7 +27,7 @@ use crate::store::selections::{self, NewSelection};
 /// Where packages are chosen.
 const PATH: &str = "/packages/{token}";
 
-/// How long packages can be chosen (assessment-flow.md 6.1: "short life (e.g. 30 min)").
+/// How long packages can be chosen (assessment-flow.md 6: "short life (e.g. 30 min)").
 const LIFE: SignedDuration = SignedDuration::from_mins(30);
 
 /// The routes of the page.

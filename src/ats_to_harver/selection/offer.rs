@@ -46,7 +46,7 @@ pub(super) enum Obstacle {
     Invited,
     /// It was chosen before, and the candidate has finished it.
     Completed,
-    /// It stands in no list of iCIMS: its result could not be written (assessment-flow.md 6.3).
+    /// It stands in no list of iCIMS: its result could not be written (assessment-flow.md 6).
     NotListed,
 }
 

@@ -35,11 +35,6 @@ async fn add_package(world: &mut World, vacancy: String, title: String) -> Outco
     Ok(world.add_package(&title, &vacancy).await?)
 }
 
-#[given(expr = "the requisition {string} was closed")]
-async fn close_job(world: &mut World, title: String) -> Outcome {
-    Ok(world.close_job(&title).await?)
-}
-
 #[given(regex = r#"^the package of "(.+)" is loaded into iCIMS with (an en dash|a hyphen)$"#)]
 async fn load_package(world: &mut World, vacancy: String, dash: String) -> Outcome {
     Ok(world.load_package(&vacancy, if dash == "a hyphen" { '-' } else { '–' }).await?)

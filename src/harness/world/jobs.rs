@@ -40,12 +40,6 @@ impl World {
         company.recruiter.add_package(&company.job(title).await?, &label).await
     }
 
-    /// A requisition takes no candidates any more.
-    pub(in crate::harness) async fn close_job(&self, title: &str) -> Result<()> {
-        let company = self.company()?;
-        company.icims.close_job(&company.job(title).await?).await
-    }
-
     /// The package of a vacancy is loaded into the lists in iCIMS, written with this dash.
     pub(in crate::harness) async fn load_package(&mut self, vacancy: &str, dash: char) -> Result<()> {
         let written = self.package_of(vacancy).await?;

@@ -77,7 +77,7 @@ async fn everything_of_the_form_is_stored_and_the_rest_is_left_alone() {
     };
     assert_eq!(format!("{unchanged:?}"), format!("{before:?}"));
     let changed: Vec<_> = world.changed().await.into_iter().map(|(setting, ..)| setting).collect();
-    assert_eq!(changed, ["name", "instance", "trigger_statuses", "return_url"]);
+    assert_eq!(changed, ["name", "instance", "trigger_statuses", "ended_statuses", "return_url"]);
 }
 
 #[tokio::test]
