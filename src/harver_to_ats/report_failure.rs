@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Job, JobKind, OrderEvent, OrderId, OrderState, cut_to};
-use crate::icims::{ResultRow, RowStatus};
+use crate::icims::RowStatus;
 use crate::store::{StoreError, Tx, jobs, orders};
 
 /// The most characters that iCIMS keeps of the notes (assessment-flow.md 4.4).
@@ -49,15 +49,8 @@ pub async fn report_failure(work: &HarverToAts, order: OrderId) -> Result<Finish
     let Some(reason) = order.failure.as_deref().filter(|_| order.state != OrderState::Completed && !replaced) else {
         return Ok(Box::new(|_, _| Ok(())));
     };
-    let row = ResultRow {
-        package: order.package.clone(),
-        status: RowStatus::Incomplete,
-        date: work.clock.now(),
-        score: None,
-        recommendation: None,
-        notes: Some(cut_to(reason, NOTES_LIMIT)),
-        report: None,
-    };
+    let notes = Some(cut_to(reason, NOTES_LIMIT));
+    let row = result_row::without_result(work, &order, RowStatus::Incomplete, notes);
     let id = result_row::write(work, &customer, &order, &row).await?;
     Ok(Box::new(move |tx, now| {
         orders::keep_result_row(tx, order.id, id)?;

@@ -3,8 +3,7 @@
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{OrderId, OrderState};
-use crate::icims::{ResultRow, RowStatus};
-use crate::store::orders;
+use crate::icims::RowStatus;
 
 /// The job: a line that says Incomplete says instead how far the candidate is, and the reason is gone from the notes. A line that says
 /// something else, or none, is left as it is.
@@ -23,18 +22,5 @@ pub async fn report_invited(work: &HarverToAts, order: OrderId) -> Result<Finish
     if found.is_none_or(|row| row.status != Some(RowStatus::Incomplete)) {
         return Ok(Box::new(|_, _| Ok(())));
     }
-    let row = ResultRow {
-        package: order.package.clone(),
-        status,
-        date: work.clock.now(),
-        score: None,
-        recommendation: None,
-        notes: None,
-        report: None,
-    };
-    let id = result_row::write(work, &customer, &order, &row).await?;
-    Ok(Box::new(move |tx, now| {
-        orders::keep_result_row(tx, order.id, id)?;
-        orders::note(tx, order.id, now, "iCIMS shows Incomplete no longer, nor the reason")
-    }))
+    result_row::tell(work, &customer, &order, status, "iCIMS shows Incomplete no longer, nor the reason").await
 }

@@ -3,8 +3,7 @@
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{OrderId, OrderState};
-use crate::icims::{ResultRow, RowStatus};
-use crate::store::orders;
+use crate::icims::RowStatus;
 
 /// The job: the line says Sent. If the candidate has begun meanwhile, or nothing comes of it any more, there is nothing left to say.
 ///
@@ -16,18 +15,5 @@ pub async fn report_sent(work: &HarverToAts, order: OrderId) -> Result<Finish, J
     if order.state != OrderState::Invited || !customer.reports_sent {
         return Ok(Box::new(|_, _| Ok(())));
     }
-    let row = ResultRow {
-        package: order.package.clone(),
-        status: RowStatus::Sent,
-        date: work.clock.now(),
-        score: None,
-        recommendation: None,
-        notes: None,
-        report: None,
-    };
-    let id = result_row::write(work, &customer, &order, &row).await?;
-    Ok(Box::new(move |tx, now| {
-        orders::keep_result_row(tx, order.id, id)?;
-        orders::note(tx, order.id, now, "iCIMS shows Sent")
-    }))
+    result_row::tell(work, &customer, &order, RowStatus::Sent, "iCIMS shows Sent").await
 }

@@ -1,10 +1,42 @@
 //! Writing an order's line in iCIMS, exactly one, whatever answers get lost.
 
 use super::HarverToAts;
-use crate::delivery::JobError;
+use crate::delivery::{Finish, JobError};
 use crate::domain::{Customer, Order, PackageLabel, ResultRowId, with_causes};
-use crate::icims::{FoundRow, IcimsError, ResultRow};
+use crate::icims::{FoundRow, IcimsError, ResultRow, RowStatus};
 use crate::store::orders;
+
+/// The line of an order that has no result, as of now.
+pub(super) fn without_result(work: &HarverToAts, order: &Order, status: RowStatus, notes: Option<String>) -> ResultRow {
+    ResultRow {
+        package: order.package.clone(),
+        status,
+        date: work.clock.now(),
+        score: None,
+        recommendation: None,
+        notes,
+        report: None,
+    }
+}
+
+/// Tells iCIMS how far an order without a result is, and the order's history that iCIMS shows it.
+///
+/// # Errors
+/// When iCIMS refuses or cannot be reached, or the store fails.
+pub(super) async fn tell(
+    work: &HarverToAts,
+    customer: &Customer,
+    order: &Order,
+    status: RowStatus,
+    told: &'static str,
+) -> Result<Finish, JobError> {
+    let id = write(work, customer, order, &without_result(work, order, status, None)).await?;
+    let order = order.id;
+    Ok(Box::new(move |tx, now| {
+        orders::keep_result_row(tx, order, id)?;
+        orders::note(tx, order, now, told)
+    }))
+}
 
 /// Creates or updates the line of an order and says which one it is.
 ///

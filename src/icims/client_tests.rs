@@ -7,10 +7,8 @@ use serde_json::json;
 use url::Url;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use super::{FoundRow, IcimsClient, IcimsError, JobsWanted, ProfileType, ReportLink, ResultRow, RowStatus};
-use crate::domain::{
-    AtsField, Customer, Disposition, JobId, PackageLabel, PersonId, Recommendation, ResultRowId, Score, WorkflowId,
-};
+use super::{IcimsClient, IcimsError, JobsWanted, ProfileType, ReportLink, ResultRow, RowStatus};
+use crate::domain::{AtsField, Customer, Disposition, JobId, PackageLabel, PersonId, Recommendation, Score, WorkflowId};
 use crate::http::Clients;
 use crate::testing::{
     NOW, Stepped, address_of, basic, breaking_address, customer, dead_address, decision, impatient, last_request, patient,
@@ -18,18 +16,17 @@ use crate::testing::{
 
 const PERSON: &str = include_str!("../../fixtures/icims/person.json");
 const JOB: &str = include_str!("../../fixtures/icims/job.json");
-const RESULTS: &str = include_str!("../../fixtures/icims/workflow_results.json");
 pub(super) const CUSTOMER: &str = include_str!("../../fixtures/icims/customer.json");
 
-fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+pub(super) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().expect("an id")
 }
 
-fn workflow() -> WorkflowId {
+pub(super) fn workflow() -> WorkflowId {
     id("88431")
 }
 
-fn complete() -> ResultRow {
+pub(super) fn complete() -> ResultRow {
     ResultRow {
         package: PackageLabel::parse("Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd").expect("a package"),
         status: RowStatus::Complete,
@@ -44,17 +41,8 @@ fn complete() -> ResultRow {
     }
 }
 
-fn sent() -> ResultRow {
-    ResultRow { status: RowStatus::Sent, score: None, recommendation: None, notes: None, report: None, ..complete() }
-}
-
 pub(super) fn json_answer(body: &'static str) -> ResponseTemplate {
     ResponseTemplate::new(200).set_body_raw(body, "application/json;charset=UTF-8")
-}
-
-fn created() -> ResponseTemplate {
-    let location = "https://api.icims.com/customers/4021/applicantworkflows/88431/fields/assessmentresults/512";
-    ResponseTemplate::new(201).insert_header("location", location).insert_header("content-type", "application/octet-stream")
 }
 
 pub(super) async fn answering(answer: ResponseTemplate) -> MockServer {
@@ -169,19 +157,6 @@ async fn silence_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_new_row_whose_address_is_not_told_is_not_a_success() {
-    let locations = [None, Some(""), Some("https://api.icims.com/customers/4021/applicantworkflows/88431"), Some("512x")];
-    for location in locations {
-        let answer = location.map_or(ResponseTemplate::new(201), |at| ResponseTemplate::new(201).insert_header("location", at));
-        let server = answering(answer).await;
-        let client = IcimsClient::new(patient(), Stepped::new().clock);
-        let outcome = client.add_result_row(&customer(&address_of(&server), basic()), workflow(), &sent()).await;
-        // The workflow's own address ends in a number too; it is told apart by what stands before it.
-        assert_eq!(decision(&outcome.expect_err("no row")), "Unreadable", "{location:?}");
-    }
-}
-
-#[tokio::test]
 async fn a_person_is_read_as_far_as_it_is_visible() {
     let read = async |body| {
         let server = answering(json_answer(body)).await;
@@ -236,162 +211,6 @@ async fn a_job_is_open_in_the_approved_folder_and_where_nothing_says_otherwise()
         assert_eq!(job.is_open(), open, "{body}");
         assert_eq!(job.package_labels.len(), usize::from(body.get("assessmenttype").is_some()), "{body}");
     }
-}
-
-#[tokio::test]
-async fn existing_rows_are_found() {
-    let server = answering(json_answer(RESULTS)).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let rows = client.result_rows(&customer(&address_of(&server), basic()), workflow()).await.expect("rows");
-    let found = |entry: &str, name: Option<&str>, status| FoundRow {
-        id: id(entry),
-        name: name.map(str::to_owned),
-        status,
-        score: None,
-        recommendation: None,
-    };
-    let complete = FoundRow {
-        score: Score::parse(78.0),
-        recommendation: Recommendation::parse("Great Fit"),
-        ..found("512", Some("Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"), Some(RowStatus::Complete))
-    };
-    let expected = [found("511", Some("Dispatcher Aptitude v3"), None), complete, found("513", None, None)];
-    assert_eq!(rows, expected);
-    let none = answering(json_answer(r#"{"links":[]}"#)).await;
-    assert_eq!(client.result_rows(&customer(&address_of(&none), basic()), workflow()).await.expect("no rows"), []);
-}
-
-#[tokio::test]
-async fn a_new_row_names_its_package_and_leaves_out_what_it_has_not() {
-    let server = answering(created()).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let customer = customer(&address_of(&server), basic());
-    assert_eq!(client.add_result_row(&customer, workflow(), &sent()).await.expect("a row"), id::<ResultRowId>("512"));
-    insta::assert_snapshot!(last_request(&server).await, @r#"
-    POST /customers/4021/applicantworkflows/88431/fields/assessmentresults
-    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
-    accept: application/json
-    content-type: application/json
-
-    {
-      "assessmentdate": "2025-03-04 02:07 PM",
-      "assessmentname": {
-        "value": "Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd"
-      },
-      "assessmentstatus": {
-        "id": "D37002019004"
-      }
-    }
-    "#);
-}
-
-#[tokio::test]
-async fn a_changed_row_brings_the_result() {
-    let server = answering(ResponseTemplate::new(204)).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let customer = customer(&address_of(&server), basic());
-    client.update_result_row(&customer, workflow(), id("512"), &complete()).await.expect("a change");
-    insta::assert_snapshot!(last_request(&server).await, @r#"
-    PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
-    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
-    accept: application/json
-    content-type: application/json
-
-    {
-      "assessmentdate": "2025-03-04 02:07 PM",
-      "assessmentnotes": "Accuracy 81 | Service 74",
-      "assessmentresult": "Great Fit",
-      "assessmentscore": 78,
-      "assessmentstatus": {
-        "id": "D37002019001"
-      },
-      "assessmenturl": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"
-    }
-    "#);
-}
-
-#[tokio::test]
-async fn a_changed_row_without_notes_takes_earlier_ones_back_and_leaves_the_rest() {
-    let server = answering(ResponseTemplate::new(204)).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let customer = customer(&address_of(&server), basic());
-    client.update_result_row(&customer, workflow(), id("512"), &sent()).await.expect("a change");
-    insta::assert_snapshot!(last_request(&server).await, @r#"
-    PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
-    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
-    accept: application/json
-    content-type: application/json
-
-    {
-      "assessmentdate": "2025-03-04 02:07 PM",
-      "assessmentnotes": null,
-      "assessmentstatus": {
-        "id": "D37002019004"
-      }
-    }
-    "#);
-}
-
-#[tokio::test]
-async fn a_link_is_added_to_a_row_and_nothing_else() {
-    let server = answering(ResponseTemplate::new(204)).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let customer = customer(&address_of(&server), basic());
-    let report = complete().report.expect("a report");
-    client.add_report_link(&customer, workflow(), id("512"), &report).await.expect("a change");
-    insta::assert_snapshot!(last_request(&server).await, @r#"
-    PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
-    authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
-    accept: application/json
-    content-type: application/json
-
-    {
-      "assessmenturl": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"
-    }
-    "#);
-}
-
-#[tokio::test]
-async fn a_row_carries_the_nodes_and_the_field_that_were_chosen() {
-    let server = answering(ResponseTemplate::new(204)).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let mut customer = customer(&address_of(&server), basic());
-    customer.statuses.in_progress = "C40188".parse().expect("a node");
-    customer.statuses.complete = "C40189".parse().expect("a node");
-    customer.statuses.incomplete = "C40190".parse().expect("a node");
-    let written = async |row: ResultRow| -> serde_json::Value {
-        client.update_result_row(&customer, workflow(), id("512"), &row).await.expect("a change");
-        server.received_requests().await.expect("recording is on").last().expect("a request").body_json().expect("JSON")
-    };
-    for (status, node) in [(RowStatus::InProgress, "C40188"), (RowStatus::Complete, "C40189"), (RowStatus::Incomplete, "C40190")]
-    {
-        assert_eq!(written(ResultRow { status, ..complete() }).await["assessmentstatus"]["id"], node);
-    }
-    let mut row = complete();
-    row.report.as_mut().expect("a report").field = "rcf3201".parse().expect("a field");
-    let row = written(row).await;
-    assert_eq!(row["rcf3201"], "https://app.harver.com/reports-hub?token=opaque&lang=en-US");
-    assert!(row.get("assessmenturl").is_none(), "{row}");
-}
-
-#[tokio::test]
-async fn rows_are_recognised_by_the_nodes_that_were_chosen_and_by_the_delivered_ones() {
-    let rows = json!({"assessmentresults": [
-        {"entry": 1, "assessmentstatus": {"id": "C40189"}},
-        {"entry": 2, "assessmentstatus": {"id": "D37002019001"}},
-        {"entry": 3, "assessmentstatus": {"id": "D37002019003"}},
-        {"entry": 4, "assessmentstatus": {"id": "C99999"}},
-        {"entry": 5, "assessmentstatus": "Complete"},
-    ]});
-    let server = answering(ResponseTemplate::new(200).set_body_json(rows)).await;
-    let mut customer = customer(&address_of(&server), basic());
-    customer.statuses.complete = "C40189".parse().expect("a node");
-    // One company's word for Complete may be another's for Incomplete: what was chosen wins.
-    customer.statuses.incomplete = "D37002019003".parse().expect("a node");
-    customer.statuses.in_progress = "C40188".parse().expect("a node");
-    let found = IcimsClient::new(patient(), Stepped::new().clock).result_rows(&customer, workflow()).await.expect("rows");
-    let statuses: Vec<_> = found.into_iter().map(|row| row.status).collect();
-    assert_eq!(statuses, [Some(RowStatus::Complete), Some(RowStatus::Complete), Some(RowStatus::Incomplete), None, None]);
 }
 
 #[tokio::test]

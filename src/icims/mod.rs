@@ -13,6 +13,8 @@ mod events;
 #[cfg(test)]
 mod events_tests;
 mod package_lists;
+#[cfg(test)]
+mod row_tests;
 mod tenant;
 #[cfg(test)]
 mod tenant_tests;

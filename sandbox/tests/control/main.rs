@@ -6,6 +6,7 @@ mod faults;
 mod fidelity_pages;
 mod journal_replay;
 mod ledger;
+mod overview;
 mod sample;
 mod support;
 mod switches;

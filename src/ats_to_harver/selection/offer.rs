@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::super::AtsToHarver;
-use super::super::ad_hoc;
-use super::super::gather::candidate_and_job;
-use super::super::reapply::may_start_again;
-use super::super::refusal::Refusal;
+use crate::ats_to_harver::gather::candidate_and_job;
+use crate::ats_to_harver::reapply::may_start_again;
+use crate::ats_to_harver::refusal::Refusal;
+use crate::ats_to_harver::{AtsToHarver, ad_hoc};
 use crate::domain::{Candidate, Customer, Order, OrderId, PackageLabel, Selection};
 use crate::harver_platform::OpenVacancy;
 use crate::icims::{FoundRow, IcimsError};

@@ -7,12 +7,11 @@ use axum::extract::{Path, RawForm, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::super::AtsToHarver;
-use super::super::ad_hoc;
-use super::super::refusal::Refusal;
 use super::PATH;
 use super::offer::{Offer, Package, offer};
 use super::page::{self, Choosing, Problem, Sent};
+use crate::ats_to_harver::refusal::Refusal;
+use crate::ats_to_harver::{AtsToHarver, ad_hoc};
 use crate::domain::{Customer, Pattern, Selection, SelectionEnd, SelectionState, VacancyId, with_causes};
 use crate::icims::in_plain_words;
 use crate::store::orders::{self, NewOrder};

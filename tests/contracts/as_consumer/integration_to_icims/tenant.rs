@@ -7,9 +7,9 @@ use pact_consumer::builders::RequestBuilder;
 use pact_consumer::prelude::*;
 use url::Url;
 
-use super::super::patterns::{form, integer, some_text};
-use super::super::recording::{Recording, when};
 use super::{BASIC, answers, asks, client, customer, here, refuses};
+use crate::as_consumer::patterns::{form, integer, some_text};
+use crate::as_consumer::recording::{Recording, when};
 use crate::provider_states::IcimsState as State;
 use crate::support::PACKAGE;
 

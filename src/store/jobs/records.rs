@@ -1,0 +1,203 @@
+//! Jobs as people see them: what was tried, what was given up and what becomes of that, what is still outstanding.
+
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use super::{Attempt, AttemptOutcome, job};
+use crate::domain::{CustomerId, Job, OrderId};
+use crate::store::row::{get, micros, moment, moment_option, unreadable};
+use crate::store::{StoreError, Tx};
+
+/// A job with what was tried, for people.
+#[derive(Clone, Debug)]
+pub struct JobRecord {
+    /// The number of the job.
+    pub id: i64,
+    /// What it is.
+    pub job: Job,
+    /// `waiting`, `done` or `dead`.
+    pub state: String,
+    /// When it is tried next, or was to be tried last.
+    pub due_at: Timestamp,
+    /// What was tried, oldest first.
+    pub attempts: Vec<Attempt>,
+    /// Why nobody has to do anything about it any more, if it was given up and then put aside.
+    pub dismissal: Option<Dismissal>,
+}
+
+/// Why a job that was given up was put aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dismissal {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it, or which order took its place.
+    pub by: String,
+    /// In the words of whoever did it.
+    pub reason: String,
+}
+
+/// Makes a job that was given up due again, because a person asked for it. Says for which order, or `None` when it is not dead.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) -> Result<Option<Job>, StoreError> {
+    let revived = tx.one(
+        "UPDATE jobs SET state = 'waiting', replayed = 1, due_at = ?2
+         WHERE id = ?1 AND state = 'dead' AND order_id IN (SELECT id FROM orders WHERE customer = ?3) RETURNING order_id, kind",
+        (number, micros(now), customer.get().cast_signed()),
+        job,
+    )?;
+    tx.wake_worker();
+    Ok(revived)
+}
+
+/// Puts a job that was given up aside: nobody has to do anything about it any more. Says of which order it was, or `None` when it is not
+/// among the customer's dead letters.
+///
+/// # Errors
+/// When the database refuses.
+pub fn dismiss(tx: &Tx<'_>, customer: CustomerId, number: i64, dismissal: &Dismissal) -> Result<Option<Job>, StoreError> {
+    tx.one(
+        "UPDATE jobs SET dismissed_at = ?2, dismissed_by = ?3, dismissed_reason = ?4
+         WHERE id = ?1 AND state = 'dead' AND dismissed_at IS NULL AND order_id IN (SELECT id FROM orders WHERE customer = ?5)
+         RETURNING order_id, kind",
+        (number, micros(dismissal.at), &dismissal.by, &dismissal.reason, customer.get().cast_signed()),
+        job,
+    )
+}
+
+/// Puts the dead letters of the orders aside that `order` has taken the place of. A result that could not be reported still is one.
+///
+/// # Errors
+/// When the database refuses.
+pub(in crate::store) fn dismiss_replaced(tx: &Tx<'_>, order: OrderId, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE jobs SET dismissed_at = ?2, dismissed_by = 'order ' || ?1,
+             dismissed_reason = 'The candidate was sent to Harver again, and order ' || ?1 || ' has taken the place of this one.'
+         WHERE state = 'dead' AND dismissed_at IS NULL AND order_id IN (
+             SELECT older.id FROM orders older JOIN orders newer
+                 ON newer.customer = older.customer AND newer.workflow = older.workflow AND newer.vacancy = older.vacancy
+             WHERE newer.id = ?1 AND older.id < newer.id AND older.state <> 'completed')",
+        (order.get(), micros(at)),
+    )?;
+    Ok(())
+}
+
+/// Puts the dead letters of a step aside that was done after all.
+pub(super) fn dismiss_done(tx: &Tx<'_>, job: Job, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE jobs SET dismissed_at = ?3, dismissed_by = 'a later attempt', dismissed_reason = 'The step was done after all.'
+         WHERE order_id = ?1 AND kind = ?2 AND state = 'dead' AND dismissed_at IS NULL",
+        (job.order.get(), job.kind.name(), micros(at)),
+    )?;
+    Ok(())
+}
+
+/// The jobs of an order with their attempts, oldest first.
+///
+/// # Errors
+/// When a stored job cannot be read.
+pub fn of_order(tx: &Tx<'_>, order: OrderId) -> Result<Vec<JobRecord>, StoreError> {
+    let jobs = tx.all("SELECT * FROM jobs WHERE order_id = ?1 ORDER BY id", [order.get()], |row| record(tx, row))?;
+    Ok(jobs)
+}
+
+/// The jobs of a customer that were given up, newest first.
+///
+/// # Errors
+/// When a stored job cannot be read.
+pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
+    tx.all(
+        "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?1 ORDER BY jobs.id DESC LIMIT ?2",
+        (customer.get().cast_signed(), limit),
+        |row| record(tx, row),
+    )
+}
+
+/// The job with this number, if it is the customer's and was given up.
+///
+/// # Errors
+/// When the stored job cannot be read.
+pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option<JobRecord>, StoreError> {
+    tx.one(
+        "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.id = ?1 AND jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?2",
+        (number, customer.get().cast_signed()),
+        |row| record(tx, row),
+    )
+}
+
+/// How many jobs of a customer were given up and wait for a person.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> {
+    let found = tx.number(
+        "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?1",
+        [customer.get().cast_signed()],
+    )?;
+    Ok(found.cast_unsigned())
+}
+
+/// Work that will be done without anybody doing anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outstanding {
+    /// How many jobs are due, or being worked on.
+    pub due: u64,
+    /// How many have failed and wait for the moment of their next attempt.
+    pub retried: u64,
+    /// When the first of those is tried again.
+    pub next_attempt: Option<Timestamp>,
+}
+
+/// What is not done yet of one customer or of all. Jobs that were planned for later, and have not failed, are none of it.
+///
+/// # Errors
+/// When the database refuses or a stored moment cannot be read.
+pub fn outstanding(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Outstanding, StoreError> {
+    let found = tx.one(
+        "SELECT COUNT(*) FILTER (WHERE due_at <= ?1) AS due, COUNT(*) FILTER (WHERE due_at > ?1 AND tried > 0) AS retried,
+                MIN(due_at) FILTER (WHERE due_at > ?1 AND tried > 0) AS next_attempt
+         FROM jobs JOIN orders ON orders.id = jobs.order_id
+         WHERE jobs.state = 'waiting' AND (?2 IS NULL OR orders.customer = ?2)",
+        (micros(now), customer.map(|customer| customer.get().cast_signed())),
+        |row| {
+            let count = |column| get::<i64>(row, column).map(i64::cast_unsigned);
+            Ok(Outstanding { due: count("due")?, retried: count("retried")?, next_attempt: moment_option(row, "next_attempt")? })
+        },
+    )?;
+    Ok(found.unwrap_or_default())
+}
+
+/// Whether a step of an order has failed and is to be tried again.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_retried(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
+    Ok(tx.number("SELECT COUNT(*) FROM jobs WHERE order_id = ?1 AND state = 'waiting' AND tried > 0", [order.get()])? > 0)
+}
+
+fn record(tx: &Tx<'_>, row: &Row<'_>) -> Result<JobRecord, StoreError> {
+    let number: i64 = get(row, "id")?;
+    let attempts = tx.all("SELECT * FROM attempts WHERE job_id = ?1 ORDER BY id", [number], attempt)?;
+    let dismissal = match moment_option(row, "dismissed_at")? {
+        Some(at) => Some(Dismissal { at, by: get(row, "dismissed_by")?, reason: get(row, "dismissed_reason")? }),
+        None => None,
+    };
+    Ok(JobRecord { id: number, job: job(row)?, state: get(row, "state")?, due_at: moment(row, "due_at")?, attempts, dismissal })
+}
+
+fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
+    let outcome: String = get(row, "outcome")?;
+    Ok(Attempt {
+        started_at: moment(row, "started_at")?,
+        took_ms: get::<i64>(row, "took_ms")?.cast_unsigned(),
+        outcome: [AttemptOutcome::Done, AttemptOutcome::Later, AttemptOutcome::Dead]
+            .into_iter()
+            .find(|known| known.name() == outcome)
+            .ok_or_else(|| unreadable("outcome"))?,
+        detail: get(row, "detail")?,
+    })
+}

@@ -1,0 +1,214 @@
+//! Which orders there are: by workflow, by application, for people who look for them.
+
+use super::read;
+use crate::domain::{
+    ApplicationId, CustomerId, EmailAddress, Order, OrderId, OrderState, PersonId, ResultRowId, VacancyId, WorkflowId,
+};
+use crate::store::row::{get, id, parsed};
+use crate::store::{StoreError, Tx};
+
+/// The open order of a workflow for a vacancy, or else the last completed one. Failed, expired and cancelled orders do not count.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &VacancyId) -> Result<Option<Order>, StoreError> {
+    tx.one(
+        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND state NOT IN ('failed', 'expired', 'cancelled')
+         ORDER BY state = 'completed', id DESC LIMIT 1",
+        (customer.get().cast_signed(), workflow.get().cast_signed(), vacancy.as_str()),
+        read,
+    )
+}
+
+/// The orders of a workflow, newest first.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 ORDER BY id DESC",
+        (customer.get().cast_signed(), workflow.get().cast_signed()),
+        read,
+    )
+}
+
+/// The live orders of a workflow for any vacancy, those that are not finished first, then the newest.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn live_of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND state NOT IN ('failed', 'expired', 'cancelled')
+         ORDER BY state = 'completed', id DESC",
+        (customer.get().cast_signed(), workflow.get().cast_signed()),
+        read,
+    )
+}
+
+/// The newest live order of another person for a vacancy that has the same address, whatever the case of its letters. The platform
+/// would take the two for one candidate.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn of_another_person(
+    tx: &Tx<'_>,
+    customer: CustomerId,
+    person: PersonId,
+    vacancy: &VacancyId,
+    address: &EmailAddress,
+) -> Result<Option<Order>, StoreError> {
+    tx.one(
+        "SELECT * FROM orders WHERE customer = ?1 AND vacancy = ?2 AND lower(email) = lower(?3) AND person <> ?4
+             AND state NOT IN ('failed', 'expired', 'cancelled')
+         ORDER BY id DESC LIMIT 1",
+        (customer.get().cast_signed(), vacancy.as_str(), address.as_str(), person.get().cast_signed()),
+        read,
+    )
+}
+
+/// Whether an order has ended without a result and a newer one has taken its place: there is nothing to say of it any more.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn is_replaced(tx: &Tx<'_>, order: &Order) -> Result<bool, StoreError> {
+    Ok(replacement(tx, order)?.is_some())
+}
+
+/// The order that has taken the place of one that ended without a result.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn replacement(tx: &Tx<'_>, order: &Order) -> Result<Option<Order>, StoreError> {
+    if order.state.is_abandoned() { live(tx, order.customer, order.workflow, order.package.vacancy()) } else { Ok(None) }
+}
+
+/// The order for whose person an application was made: the first that had it. The platform tells candidates apart by their e-mail
+/// address, so that another person with the same address gets the same application.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn owner(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Option<Order>, StoreError> {
+    tx.one(
+        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id LIMIT 1",
+        (customer.get().cast_signed(), application.as_str()),
+        read,
+    )
+}
+
+/// Whether this person was ordered for this workflow later than `order`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn came_later(tx: &Tx<'_>, order: &Order, person: PersonId, workflow: WorkflowId) -> Result<bool, StoreError> {
+    let found = tx.number(
+        "SELECT EXISTS (SELECT 1 FROM orders WHERE customer = ?1 AND person = ?2 AND workflow = ?3 AND id > ?4)",
+        (order.customer.get().cast_signed(), person.get().cast_signed(), workflow.get().cast_signed(), order.id.get()),
+    )?;
+    Ok(found > 0)
+}
+
+/// The orders that belong to an application of a customer, newest first.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn of_application(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id DESC",
+        (customer.get().cast_signed(), application.as_str()),
+        read,
+    )
+}
+
+/// The newest orders of a customer, newest first.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn newest(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<Order>, StoreError> {
+    tx.all("SELECT * FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT ?2", (customer.get().cast_signed(), limit), read)
+}
+
+/// Which orders are looked for. What is left open matches every order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// In this state.
+    pub state: Option<OrderState>,
+    /// With these words in the candidate's name or address, the job's title or the package; or with this number of order, workflow,
+    /// person or job.
+    pub words: String,
+    /// With a step that has failed and is to be tried again.
+    pub waits: bool,
+    /// That came before this one.
+    pub before: Option<OrderId>,
+}
+
+/// The orders of a customer that are looked for, newest first.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> Result<Vec<Order>, StoreError> {
+    tx.all(
+        "SELECT * FROM orders
+         WHERE customer = ?1 AND id < ?2 AND (?3 IS NULL OR state = ?3)
+             AND (?4 = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(?4)) > 0
+                 OR ?4 IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
+             AND (NOT ?6 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting' AND tried > 0))
+         ORDER BY id DESC LIMIT ?5",
+        (
+            customer.get().cast_signed(),
+            wanted.before.map_or(i64::MAX, OrderId::get),
+            wanted.state.map(OrderState::name),
+            &wanted.words,
+            limit,
+            wanted.waits,
+        ),
+        read,
+    )
+}
+
+/// How many orders of a customer are in each state; a state without orders is left out.
+///
+/// # Errors
+/// When a stored state cannot be read.
+pub fn counts(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(OrderState, u64)>, StoreError> {
+    tx.all(
+        "SELECT state, COUNT(*) AS number FROM orders WHERE customer = ?1 GROUP BY state",
+        [customer.get().cast_signed()],
+        |row| Ok((parsed(row, "state")?, get::<i64>(row, "number")?.cast_unsigned())),
+    )
+}
+
+/// The lines in iCIMS that belong to other completed orders of the same workflow and vacancy: results of earlier rounds, which stay.
+///
+/// # Errors
+/// When a stored number cannot be read.
+pub fn completed_rows(tx: &Tx<'_>, order: &Order) -> Result<Vec<ResultRowId>, StoreError> {
+    tx.all(
+        "SELECT result_row FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND id <> ?4
+             AND state = 'completed' AND result_row IS NOT NULL",
+        (
+            order.customer.get().cast_signed(),
+            order.workflow.get().cast_signed(),
+            order.package.vacancy().as_str(),
+            order.id.get(),
+        ),
+        |row| id(row, "result_row"),
+    )
+}
+
+/// Whether an earlier order for the same workflow and vacancy has failed: the line in iCIMS may say so.
+///
+/// # Errors
+/// When the database refuses.
+pub fn failed_before(tx: &Tx<'_>, order: &Order) -> Result<bool, StoreError> {
+    let found = tx.number(
+        "SELECT EXISTS (SELECT 1 FROM orders
+             WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND id < ?4 AND failure IS NOT NULL)",
+        (
+            order.customer.get().cast_signed(),
+            order.workflow.get().cast_signed(),
+            order.package.vacancy().as_str(),
+            order.id.get(),
+        ),
+    )?;
+    Ok(found > 0)
+}

@@ -1,0 +1,116 @@
+//! What is kept of an order beside its state: link, candidate, line in iCIMS, failure.
+
+use jiff::Timestamp;
+use url::Url;
+
+use super::{REMINDERS, get_order, note};
+use crate::domain::{ApplicationId, Candidate, EmailAddress, OrderId, ResultRowId};
+use crate::store::row::micros;
+use crate::store::{StoreError, Tx, jobs};
+
+/// Keeps the application and the newest link of an order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_link(
+    tx: &Tx<'_>,
+    order: OrderId,
+    application: &ApplicationId,
+    link: &Url,
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE orders SET application = ?2, link = ?3, link_expires_at = ?4 WHERE id = ?1",
+        (order.get(), application.as_str(), link.as_str(), micros(expires_at)),
+    )?;
+    Ok(())
+}
+
+/// Keeps what iCIMS says of the candidate; mail goes to that address from now on (row 27). `read` is when that was read, behind when it
+/// had been read before: what somebody has read since then is newer, and stays.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub fn keep_candidate(
+    tx: &Tx<'_>,
+    order: OrderId,
+    candidate: &Candidate,
+    (before, read): (Option<Timestamp>, Timestamp),
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(known) = get_order(tx, order)?.filter(|known| known.read_at == before) else { return Ok(()) };
+    tx.execute(
+        "UPDATE orders SET first_name = ?2, last_name = ?3, email = ?4, read_at = ?5 WHERE id = ?1",
+        (order.get(), candidate.first_name.as_str(), candidate.last_name.as_str(), candidate.email.as_str(), micros(read)),
+    )?;
+    if known.candidate != *candidate {
+        note(tx, order, now, "name or e-mail address were corrected in iCIMS: mail goes to the present ones")?;
+    }
+    Ok(())
+}
+
+/// Keeps the address under which the platform knows the application; the first one stays.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_registered(tx: &Tx<'_>, order: OrderId, email: &EmailAddress) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE orders SET registered_email = ?2 WHERE id = ?1 AND registered_email IS NULL",
+        (order.get(), email.as_str()),
+    )?;
+    Ok(())
+}
+
+/// Has iCIMS asked about the candidate again before the next mail, however short ago it was.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_again(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET read_at = NULL WHERE id = ?1", [order.get()])?;
+    Ok(())
+}
+
+/// Counts one more round: another link is wanted, and what was to come of the last one is taken back.
+///
+/// # Errors
+/// When the database refuses.
+pub fn next_round(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET round = round + 1, link_expires_at = NULL, read_at = NULL WHERE id = ?1", [order.get()])?;
+    jobs::withdraw(tx, order, &REMINDERS)?;
+    note(tx, order, now, "a new link is wanted")
+}
+
+/// Keeps the number of the line in iCIMS.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET result_row = ?2 WHERE id = ?1", (order.get(), row.get().cast_signed()))?;
+    Ok(())
+}
+
+/// Keeps that the result stands in iCIMS, which makes an earlier failure untrue.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_result_written(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET result_written_at = ?2, failure = NULL WHERE id = ?1", (order.get(), micros(now)))?;
+    Ok(())
+}
+
+/// Keeps why an order ended without a result, in words for the recruiter.
+///
+/// # Errors
+/// When the database refuses.
+pub fn keep_failure(tx: &Tx<'_>, order: OrderId, reason: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET failure = ?2 WHERE id = ?1", (order.get(), reason))?;
+    Ok(())
+}
+
+/// Forgets why an order failed: it is not so any more. Says whether there was anything to forget.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_failure(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
+    Ok(tx.execute("UPDATE orders SET failure = NULL WHERE id = ?1 AND failure IS NOT NULL", [order.get()])? > 0)
+}
