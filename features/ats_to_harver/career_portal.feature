@@ -17,6 +17,7 @@ Feature: Candidates apply on the career portal and take the assessment as its la
       Then Ana is welcomed by name on the assessment's landing page without signing in
       And no mail was sent
 
+    @UAT-06 @row-01
     Scenario: A candidate who follows the link twice goes on where she stopped
       Given Ana has applied for "Call Centre Advisor" on the career portal up to the assessment
       And Ana has answered the first two parts
@@ -33,6 +34,7 @@ Feature: Candidates apply on the career portal and take the assessment as its la
       Then Ana goes on with the third part
       And Harver has one application of Ana
 
+    @UAT-16
     Scenario: A candidate who never returns to the portal has a result all the same
       Given Ana has applied for "Call Centre Advisor" on the career portal up to the assessment
       When Ana takes the assessment as a good fit and closes the window

@@ -7,6 +7,7 @@ Feature: Only iCIMS can start assessments
 
   Rule: Who does not know the customer's Harver credentials is turned away, and nothing is recorded
 
+    @UAT-19 @row-11
     Scenario Outline: A request <with credentials> starts nothing
       When somebody asks Harver to assess Ana <with credentials>
       Then the request is turned away as unauthenticated

@@ -6,6 +6,7 @@ Feature: Recruiters invite candidates by advancing them
   @G24
   Rule: Test applicants are Candidates, not Persons
 
+    @UAT-32
     Scenario: A plain Person cannot be submitted to a job, and the page says why
       When Tomas creates Priya as a plain Person
       Then Priya cannot be submitted to a job because she is no Candidate
@@ -88,7 +89,7 @@ Feature: Recruiters invite candidates by advancing them
   @G27
   Rule: Who has no e-mail address is refused in the customer's own words, and nothing is recorded
 
-    @UAT-07
+    @UAT-07 @row-03
     Scenario: The message uses the label that the customer gave to the field
       Given the customer calls the e-mail field "Correspondence address"
       And the Candidate Ana without an e-mail address is submitted to "Call Centre Advisor"

@@ -29,7 +29,7 @@ Feature: The package on the requisition names the assessment
       Then the Summary tells Tomas about Ana that one of several packages must be left, and whom to ask
       And Harver has not heard of Ana and no mail was sent
 
-  @G03
+  @G03 @UAT-09
   Rule: A package reads Harver, the vacancy's name, a dash, the vacancy's id
 
     Scenario Outline: A package written with <dash> is understood

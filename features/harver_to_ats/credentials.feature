@@ -28,6 +28,7 @@ Feature: The integration signs in to iCIMS
   @G12
   Rule: Basic authentication is the other method
 
+    @UAT-18
     Scenario: Switching to Basic authentication keeps the integration working
       Given the integration signs in to iCIMS by OAuth2
       And Tomas has advanced Ana to Send to Harver

@@ -8,6 +8,7 @@ Feature: Results are on the Screen tab of the candidate
 
   Rule: After completion the section Assessments shows one complete line
 
+    @UAT-04
     Scenario: The line that was in progress becomes complete
       Given Ana has opened the link in her mail and begun
       And iCIMS shows one result for Ana, which is in progress

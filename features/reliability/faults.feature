@@ -58,13 +58,14 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       Then the fault has struck
       And Ana receives one mail with a link to the assessment
 
+    @UAT-35
     Scenario: iCIMS is slow
       Given the fault "slow_icims"
       When Tomas advances Ana to Send to Harver
       Then the fault has struck
       And Ana receives one mail with a link to the assessment
 
-    @own-world
+    @own-world @UAT-22 @row-23
     Scenario: iCIMS answers changes with 500
       Given Tomas has advanced Ana to Send to Harver
       And Ana has opened the link in her mail and begun

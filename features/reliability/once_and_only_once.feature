@@ -7,6 +7,7 @@ Feature: Whatever arrives twice or late has one effect
   @G27
   Rule: One invitation per candidate and package
 
+    @UAT-05 @row-01
     Scenario: Advancing twice invites once, and the Summary explains
       Given Tomas has advanced Ana to Send to Harver
       When Tomas advances Ana to Send to Harver
@@ -20,6 +21,7 @@ Feature: Whatever arrives twice or late has one effect
       Then Ana receives one mail with a link to the assessment
       And Harver was asked once to register Ana
 
+    @row-02
     Scenario: Advancing after completion neither invites again nor touches the result
       Given Tomas has advanced Ana to Send to Harver
       And Ana has taken the assessment as a great fit
@@ -40,6 +42,7 @@ Feature: Whatever arrives twice or late has one effect
 
   Rule: Customers never touch one another
 
+    @UAT-28
     Scenario: Two customers whose records carry the same numbers do not mix
       Given Tomas has advanced Ana to Send to Harver
       And Harbour Hotels has connected iCIMS to Harver

@@ -52,6 +52,7 @@ Feature: Before the integration is enabled
     Scenario: The list of the guide stands where it is copied from
       Then the console lists the thirteen addresses of the guide
 
+    @row-14
     Scenario: A call from another address is refused, and the check says so
       Given the iCIMS administrator has allowed the addresses of the guide and no others
       When the Harver Admin enables the integration

@@ -49,6 +49,7 @@ Feature: Configuring Harver
   @G15
   Rule: Assessment Status decides whether iCIMS is told In-Progress
 
+    @UAT-04
     Scenario: Switched off, iCIMS hears nothing before the end
       Given the Harver Admin has switched Assessment Status off
       And Tomas has advanced Ana to Send to Harver

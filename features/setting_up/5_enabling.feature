@@ -22,7 +22,7 @@ Feature: Enabling and disabling the integration
       And the Harver Admin enables the integration
       Then the integration is enabled, and no check has failed
 
-  @G19
+  @G19 @UAT-21
   Rule: The same toggle disables the integration
 
     Scenario: New requests are refused in a recruiter's words

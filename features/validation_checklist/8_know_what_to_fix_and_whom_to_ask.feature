@@ -23,12 +23,14 @@ Feature: Know what to fix and whom to ask
         | ana..sol@mail.test |
         | ana@mail           |
 
+    @UAT-08 @row-05
     Scenario: The requisition has no package
       Given the requisition "Night Shift Lead" without a package
       And the Candidate Ana is submitted to "Night Shift Lead"
       When Tomas advances Ana to Send to Harver
       Then the Summary tells Tomas about Ana that "Assessment Type" must be filled in, and whom to ask
 
+    @UAT-08 @row-07
     Scenario: The vacancy is closed in Harver
       Given the Candidate Ana is submitted to "Seasonal Order Picker"
       When Tomas advances Ana to Send to Harver

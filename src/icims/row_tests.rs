@@ -43,7 +43,7 @@ async fn existing_rows_are_found() {
 }
 
 #[tokio::test]
-async fn a_new_row_names_its_package_and_leaves_out_what_it_has_not() {
+async fn row_25_a_new_row_names_its_package_and_leaves_out_what_it_has_not() {
     let server = answering(created()).await;
     let client = IcimsClient::new(patient(), Stepped::new().clock);
     let customer = customer(&address_of(&server), basic());

@@ -250,7 +250,7 @@ async fn rows_of(scene: &Scene, workflow: &str) -> String {
 }
 
 #[tokio::test]
-async fn row_17_a_used_up_quota_is_waited_for_and_nothing_is_lost() {
+async fn row_17_and_uat_23_a_used_up_quota_is_waited_for_and_nothing_is_lost() {
     let scene = begun().await;
     let until_midnight = ResponseTemplate::new(429).insert_header("Retry-After", "43200");
     scene.icims_answers("GET", WORKFLOW, until_midnight).await;

@@ -10,6 +10,7 @@ mod asked_again;
 mod callbacks;
 #[cfg(feature = "sandbox")]
 mod callers;
+mod cases;
 mod checks;
 mod chosen_settings;
 mod closing;

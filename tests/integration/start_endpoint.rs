@@ -165,7 +165,7 @@ async fn rows_5_to_7_a_job_without_a_usable_package_tells_a_recruiter_what_to_se
 }
 
 #[tokio::test]
-async fn row_7_a_vacancy_that_takes_nobody_is_named_by_its_label() {
+async fn row_7_and_uat_8_a_vacancy_that_takes_nobody_is_named_by_its_label() {
     for (status, says) in [("closed", "is closed in Harver"), ("draft", "is still a draft in Harver")] {
         let scene = Scene::bare(|_| {}, |_| {}).await;
         scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
@@ -215,11 +215,17 @@ async fn row_11_missing_and_wrong_credentials_are_refused_and_record_nothing() {
 }
 
 #[tokio::test]
-async fn rows_13_15_and_17_trouble_with_icims_says_who_can_help() {
+async fn rows_13_to_15_and_17_trouble_with_icims_says_who_can_help() {
     let refusal = json!({"errors": [{"errorMessage": "x", "errorCode": 6}]});
+    let address = json!({"errors": [{"errorMessage": "IP address not allowed", "errorCode": 5}]});
     let hidden = json!({"errors": [{"errorMessage": "x", "errorCode": 3}]});
     for (answer, status, says) in [
         (ResponseTemplate::new(401).set_body_json(refusal), StatusCode::INTERNAL_SERVER_ERROR, "does not accept the credentials"),
+        (
+            ResponseTemplate::new(403).set_body_json(address),
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "does not accept the credentials or the address",
+        ),
         (ResponseTemplate::new(404).set_body_json(hidden), StatusCode::BAD_REQUEST, "rights of the integration user"),
         (
             ResponseTemplate::new(429).insert_header("Retry-After", "60"),
@@ -286,7 +292,7 @@ async fn row_28_a_status_that_follows_a_finish_is_none() {
 }
 
 #[tokio::test]
-async fn row_30_packed_and_plain_events_are_read_alike() {
+async fn uat_30_packed_and_plain_events_are_read_alike() {
     let scene = Scene::ready().await;
     let mut event = scene.event("AssessmentEvent");
     event["userId"] = json!("30517");

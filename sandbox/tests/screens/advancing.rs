@@ -141,7 +141,7 @@ async fn a_vendor_that_answers_nonsense_or_not_at_all_is_explained() {
 }
 
 #[tokio::test]
-async fn a_forced_workflow_warns_in_red_and_moves_nobody() {
+async fn uat_33_a_forced_workflow_warns_in_red_and_moves_nobody() {
     let world = World::new().await;
     world.vendor_answers(ResponseTemplate::new(200)).await;
     let criterion = [("status", SEND_TO_HARVER), ("criterion", "C40120")];

@@ -160,7 +160,7 @@ async fn a_known_address_continues_with_that_profile_and_applies_once() {
 }
 
 #[tokio::test]
-async fn a_candidate_whose_session_has_expired_logs_in_and_goes_on() {
+async fn row_29_a_candidate_whose_session_has_expired_logs_in_and_goes_on() {
     let world = World::new().await;
     world.vendor_answers(to_the_vendor()).await;
     let job = job_path(&world);

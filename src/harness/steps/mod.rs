@@ -1,5 +1,6 @@
 //! The sentences of the features. Each takes the words out of a sentence and calls one method of the world.
 
+mod accepting;
 mod administration;
 mod applying;
 mod choosing;

@@ -1,5 +1,6 @@
 //! What scenarios talk about: companies, jobs, people, by name. Each scenario has a world of its own with customers of its own.
 
+mod accepting;
 mod administration;
 mod applying;
 mod choosing;

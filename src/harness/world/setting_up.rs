@@ -26,7 +26,7 @@ const ADDRESSES: [&str; 13] = [
     "3.139.115.195",
 ];
 const INBOUND: &str = "/credentials/ats-to-harver";
-const EDIT_ATS: &str = "/credentials/harver-to-ats/edit";
+pub(super) const EDIT_ATS: &str = "/credentials/harver-to-ats/edit";
 const ASSESSMENTS: &str = "/harver-to-ats/assessments";
 const REPORTS: &str = "/harver-to-ats/reports";
 const INVITATION: &str = "/invitation";
@@ -73,7 +73,7 @@ impl World {
         self.admin().await?.look(path).await?.succeeded()
     }
 
-    async fn save(&self, path: &str, form: &str, fill: impl FnOnce(Form) -> Result<Form>) -> Result<()> {
+    pub(super) async fn save(&self, path: &str, form: &str, fill: impl FnOnce(Form) -> Result<Form>) -> Result<()> {
         self.admin().await?.save(path, form, fill).await
     }
 
