@@ -24,6 +24,7 @@ mod console;
 mod containers;
 #[cfg(feature = "sandbox")]
 mod customer_command;
+mod declared;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod invitations;
