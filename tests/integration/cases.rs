@@ -92,6 +92,7 @@ async fn row_24_a_package_that_is_not_in_the_list_of_results_stops_the_write_and
     let refusal = json!({"errors": [{"errorMessage": "Field 'assessmentname': no list node matches.", "errorCode": 10}]});
     scene.icims_answers("POST", ROWS, ResponseTemplate::new(400).set_body_json(refusal)).await;
     scene.announced("ApplicationStarted").await;
+    assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done), "the look");
     assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Dead));
     let dead: Result<_, StoreError> = scene.store.read(|tx| jobs::dead(tx, "4021".parse().expect("digits"), 10)).await;
     let dead = dead.expect("the store answers");
