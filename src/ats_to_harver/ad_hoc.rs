@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::gather::{Gathered, candidate, check_vacancy, gather, packages_of_job};
+use super::gather::{Gathered, candidate, check_vacancy, gather, packages};
 use super::reapply::may_start_again;
 use super::refusal::Refusal;
 use super::{AtsToHarver, new_order};
@@ -16,12 +16,12 @@ use crate::store::{StoreError, Tx, jobs};
 /// When something is missing, or the candidate is invited already.
 pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<(), Refusal> {
     let mut again = Vec::new();
-    if let Some(known) = known(work, customer, event).await? {
-        again = may_start_again(work, customer, known.workflow, vec![known.package.vacancy().clone()]).await?;
-        if !again.contains(&known.id) {
-            let (candidate, now) = (present(work, customer, &known).await, work.clock.now());
-            refuse_renewal_on_closed_job(work, customer, event, &known, &candidate).await?;
-            let ask = move |tx: &Tx<'_>| start(tx, ask_again(tx, &new_order::live(tx, known.id)?, &candidate, now)?, now);
+    if let Some(Known { order, job_is_closed }) = known(work, customer, event).await? {
+        again = may_start_again(work, customer, order.workflow, vec![order.package.vacancy().clone()]).await?;
+        if !again.contains(&order.id) {
+            let asked = Asked { candidate: present(work, customer, event).await, job_is_closed };
+            let (id, now) = (order.id, work.clock.now());
+            let ask = move |tx: &Tx<'_>| start(tx, ask_again(tx, &new_order::live(tx, id)?, &asked, now)?, now);
             return work.store.write(ask).await;
         }
     }
@@ -31,38 +31,43 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     work.store.write(move |tx| record(tx, &new, &again, now)).await
 }
 
+/// The order that an event is about.
+struct Known {
+    order: Order,
+    job_is_closed: bool,
+}
+
+/// What is known beside the order when it is asked for once more.
+struct Asked {
+    /// The candidate under the present name and address (row 27), as far as iCIMS tells: otherwise it is asked before the next mail.
+    candidate: Option<Candidate>,
+    job_is_closed: bool,
+}
+
 /// The order that the event is about, if it is there. Only another package on the job asks for another one: whatever else is wrong with
 /// the job, or with iCIMS, is nothing to somebody who was invited before.
-async fn known(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Option<Order>, Refusal> {
+async fn known(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Option<Known>, Refusal> {
     let (id, workflow) = (event.customer, event.workflow);
     let known = work.store.read(move |tx| orders::live_of_workflow(tx, id, workflow)).await?;
     if known.is_empty() {
         return Ok(None);
     }
-    let Ok(named) = packages_of_job(work, customer, event).await else { return Ok(known.into_iter().next()) };
-    let names = |order: &Order| named.iter().any(|package| package.vacancy() == order.package.vacancy());
-    let all_are_there = named.iter().all(|package| known.iter().any(|order| order.package.vacancy() == package.vacancy()));
-    Ok(known.into_iter().find(names).filter(|_| all_are_there))
+    let job = work.icims.job(customer, event.job).await.ok();
+    let job_is_closed = job.as_ref().is_some_and(|job| !job.is_open());
+    let order = match job.and_then(|job| packages(&job).ok()) {
+        None => known.into_iter().next(),
+        Some(named) => {
+            let is_named = |order: &Order| named.iter().any(|package| package.vacancy() == order.package.vacancy());
+            let all_are_there =
+                named.iter().all(|package| known.iter().any(|order| order.package.vacancy() == package.vacancy()));
+            known.into_iter().find(is_named).filter(|_| all_are_there)
+        }
+    };
+    Ok(order.map(|order| Known { order, job_is_closed }))
 }
 
-/// A new link means a new event, which a job that is closed by now does not take (row 19). Whoever has a link that works is told so.
-async fn refuse_renewal_on_closed_job(
-    work: &AtsToHarver,
-    customer: &Customer,
-    event: &Event,
-    order: &Order,
-    candidate: &Candidate,
-) -> Result<(), Refusal> {
-    let (asked, candidate, now) = (order.clone(), candidate.clone(), work.clock.now());
-    let objection = work.store.read(move |tx| objection(tx, &asked, &candidate, &[], now)).await?;
-    let closed = objection.is_none() && work.icims.job(customer, event.job).await.is_ok_and(|job| !job.is_open());
-    if closed { Err(Refusal::JobClosed) } else { Ok(()) }
-}
-
-/// The candidate under the present name and address (row 27); as before, where iCIMS does not say: it is asked once more before a mail.
-async fn present(work: &AtsToHarver, customer: &Customer, order: &Order) -> Candidate {
-    let read = work.icims.person(customer, order.person).await.ok().and_then(|person| candidate(person).ok());
-    read.unwrap_or_else(|| order.candidate.clone())
+async fn present(work: &AtsToHarver, customer: &Customer, event: &Event) -> Option<Candidate> {
+    work.icims.person(customer, event.person).await.ok().and_then(|person| candidate(person).ok())
 }
 
 /// Records one order of a recruiter with its first job. Another one for the same package may have come first meanwhile; `again` are the
@@ -72,7 +77,9 @@ async fn present(work: &AtsToHarver, customer: &Customer, order: &Order) -> Cand
 /// When the candidate is invited already, the address is another person's, or the store fails. Nothing of it has happened then.
 pub(super) fn record(tx: &Tx<'_>, new: &NewOrder, again: &[OrderId], now: Timestamp) -> Result<(), Refusal> {
     let order = match orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
-        Some(order) if !again.contains(&order.id) => ask_again(tx, &order, &new.candidate, now)?,
+        Some(order) if !again.contains(&order.id) => {
+            ask_again(tx, &order, &Asked { candidate: Some(new.candidate.clone()), job_is_closed: false }, now)?
+        }
         _ => new_order::record(tx, new, now)?,
     };
     start(tx, order, now)
@@ -112,15 +119,22 @@ pub(super) fn objection(
     Ok(Some(if failed { Refusal::NotMailedYet(order.id) } else { Refusal::AlreadyInvited }))
 }
 
-fn ask_again(tx: &Tx<'_>, order: &Order, candidate: &Candidate, now: Timestamp) -> Result<OrderId, Refusal> {
+/// A new link means a new event, which a job that is closed by now does not take (row 19). Whoever has a link that works is told so first.
+fn ask_again(tx: &Tx<'_>, order: &Order, asked: &Asked, now: Timestamp) -> Result<OrderId, Refusal> {
+    let candidate = asked.candidate.as_ref().unwrap_or(&order.candidate);
     if let Some(refusal) = objection(tx, order, candidate, &[], now)? {
         return Err(refusal);
+    }
+    if asked.job_is_closed {
+        return Err(Refusal::JobClosed);
     }
     orders::note(tx, order.id, now, "asked for again by a recruiter")?;
     if order.link.is_some() {
         orders::next_round(tx, order.id, now)?;
     }
     orders::read_again(tx, order.id)?;
-    orders::keep_candidate(tx, order.id, candidate, (None, now), now)?;
+    if let Some(candidate) = &asked.candidate {
+        orders::keep_candidate(tx, order.id, candidate, (None, now), now)?;
+    }
     Ok(order.id)
 }

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::AtsToHarver;
-use super::invited::{finished, has_finished, schedule_closing};
+use super::invited::{has_finished, schedule_closing};
 use super::start_assessment::job_error;
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Job, JobKind, Order, OrderEvent, OrderId, OrderState};
@@ -25,14 +25,15 @@ pub async fn close_invitation(work: &AtsToHarver, order: OrderId) -> Result<Fini
         return Ok(Box::new(move |tx, now| schedule_closing(tx, order.id, &customer, now)));
     }
     if has_finished(work, &customer, &order).await.map_err(|error| job_error(&error, &order))? {
-        return Ok(Box::new(move |tx, now| finished(tx, order.id, now)));
+        return Ok(Box::new(move |tx, now| jobs::look(tx, order.id, now)));
     }
     Ok(Box::new(move |tx, now| {
-        // A new link on its way brings a closing of its own.
-        for kind in [JobKind::StartAssessment, JobKind::SendInvitation] {
-            if jobs::is_waiting(tx, Job { kind, order: order.id })? {
-                return Ok(());
-            }
+        let Some(present) = orders::get_order(tx, order.id)? else { return Ok(()) };
+        // A new link may have come while the platform was asked, or be on its way.
+        let on_its_way = |kind| jobs::is_waiting(tx, Job { kind, order: order.id });
+        let renewed = present.link_expires_at != order.link_expires_at;
+        if renewed || on_its_way(JobKind::StartAssessment)? || on_its_way(JobKind::SendInvitation)? {
+            return schedule_closing(tx, order.id, &customer, now);
         }
         if orders::end(tx, order.id, OrderEvent::RanOut, &reason(&order), now)? {
             jobs::enqueue(tx, Job { kind: JobKind::ReportFailure, order: order.id }, now)?;

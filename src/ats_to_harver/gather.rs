@@ -63,18 +63,6 @@ pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Even
     Ok(Gathered { new, left })
 }
 
-/// The Harver packages that the job names now, whether or not candidates may still be invited to it.
-///
-/// # Errors
-/// When there is none, or iCIMS cannot be asked.
-pub(super) async fn packages_of_job(
-    work: &AtsToHarver,
-    customer: &Customer,
-    event: &Event,
-) -> Result<Vec<PackageLabel>, Refusal> {
-    packages(&work.icims.job(customer, event.job).await.map_err(Refusal::Icims)?)
-}
-
 /// Asks the platform whether the vacancy takes candidates. A platform that is away, or slow, is no reason to refuse: the order is
 /// recorded and waits for it. One that somebody has to put right first is told at once.
 ///
@@ -130,7 +118,10 @@ pub(super) fn candidate(person: PersonRecord) -> Result<Candidate, Refusal> {
 }
 
 /// The Harver packages of the job, in the order of iCIMS, each vacancy once: there is at least one.
-fn packages(job: &JobRecord) -> Result<Vec<PackageLabel>, Refusal> {
+///
+/// # Errors
+/// When there is none that can be read.
+pub(super) fn packages(job: &JobRecord) -> Result<Vec<PackageLabel>, Refusal> {
     let mut wrongly_formatted = None;
     let mut found: Vec<PackageLabel> = Vec::new();
     for label in &job.package_labels {

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::AtsToHarver;
 use super::gather::{Gathered, gather, no_candidates, vacancy_problem};
-use super::invited::{invited, schedule_closing};
+use super::invited::{let_in, schedule_closing};
 use super::new_order;
 use super::reapply::may_start_again;
 use super::refusal::Refusal;
@@ -52,17 +52,19 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
         return Err(Refusal::SameAddress { person: other.person, order: other.id, completed });
     }
     // If this cannot be told, the link leads to a page of the platform that can.
-    let finished = has_finished_already(work, customer, &application).await.unwrap_or_else(|error| {
-        tracing::warn!(order.id = %order.id, reason = with_causes(&error), "Whether a candidate has finished could not be told.");
+    let asked = tokio::time::timeout(work.deadline / 4, has_finished_already(work, customer, &order, &application)).await;
+    let finished = asked.unwrap_or_else(|_| Ok(false)).unwrap_or_else(|error| {
+        tracing::warn!(order.id = %order.id, reason = error.for_operator, "Whether a candidate has finished could not be told.");
         false
     });
     let (now, life, customer) = (work.clock.now(), work.link_life, customer.clone());
-    let link = work.store.write(move |tx| -> Result<Url, StoreError> {
-        let finished = keep(tx, &order, &application, life, now)? || finished;
-        invited(tx, order.id, &customer, now)?;
+    let link = work.store.write(move |tx| -> Result<Url, Refusal> {
+        keep(tx, &order, &application, life, now)?;
+        new_order::live(tx, order.id)?;
+        let_in(tx, order.id, &customer, now)?;
         Ok(onwards.filter(|_| finished).unwrap_or(application.link))
     });
-    link.await.map_err(Refusal::Store)
+    link.await
 }
 
 /// Nobody is invited, and the recruiter is told why: what the candidate reads on the portal is not for them to mend.
@@ -135,7 +137,7 @@ async fn without_new_link(
     let reason = error.map_or_else(|| "it takes too long".to_owned(), |error| with_causes(&error));
     tracing::warn!(order.id = %order.id, reason, "The platform gives no new link; the candidate gets the former one.");
     let (now, customer) = (work.clock.now(), customer.clone());
-    let handed_over = move |tx: &Tx<'_>| invited(tx, order.id, &customer, now);
+    let handed_over = move |tx: &Tx<'_>| let_in(tx, order.id, &customer, now);
     work.store.write(handed_over).await.map_err(Refusal::Store)?;
     Ok(link)
 }

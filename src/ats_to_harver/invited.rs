@@ -1,4 +1,4 @@
-//! What follows once a candidate has a link, and what follows once the platform says that a candidate has finished.
+//! What follows once a candidate has a link, and whether a candidate has finished unheard.
 
 use jiff::Timestamp;
 
@@ -7,32 +7,47 @@ use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, Reminder
 use crate::harver_platform::HarverError;
 use crate::store::{StoreError, Tx, jobs, orders};
 
-/// The candidate has been given a link: from now on reminders and the closing are to come, all in the transaction that says so. Whether
-/// the customer sends reminders is asked when they are due.
+/// The invitation was mailed: reminders and the closing are to come, all in the transaction that says so. Whether the customer sends
+/// reminders is asked when they are due.
 ///
 /// # Errors
 /// When the stored order cannot be read.
 pub(super) fn invited(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
-    take_back_failure(tx, order, now)?;
+    if hand_over(tx, order, customer, now)?.is_some() { plan(tx, order, customer, now) } else { Ok(()) }
+}
+
+/// The candidate is let in from the portal: the same for whoever comes for the first time. Who comes again has been told of, and is
+/// reminded as was planned.
+///
+/// # Errors
+/// When the stored order cannot be read.
+pub(super) fn let_in(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
+    if hand_over(tx, order, customer, now)? == Some(First(true)) { plan(tx, order, customer, now) } else { Ok(()) }
+}
+
+/// Whether a candidate had no link before.
+#[derive(PartialEq)]
+struct First(bool);
+
+/// The candidate has a link. Where the order, or one whose place it has taken, could not be invited before, iCIMS may say so: that is not
+/// true any more, whichever way the candidate has got the link. An order that has ended meanwhile stays as it is.
+fn hand_over(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<Option<First>, StoreError> {
+    let Some(known) = orders::get_order(tx, order)?.filter(|known| !known.state.has_ended()) else { return Ok(None) };
+    let first = orders::apply(tx, order, OrderEvent::LinkHandedOver, now)?.is_some();
+    if orders::forget_failure(tx, order)? || (first && orders::failed_before(tx, &known)?) {
+        jobs::enqueue(tx, Job { kind: JobKind::ReportInvited, order }, now)?;
+    }
+    schedule_closing(tx, order, customer, now)?;
+    Ok(Some(First(first)))
+}
+
+fn plan(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
     for reminder in Reminder::ALL {
         let due_at = now.saturating_add(reminder.delay()).unwrap_or(Timestamp::MAX);
         jobs::schedule(tx, Job { kind: JobKind::Remind(reminder), order }, due_at, now)?;
     }
-    schedule_closing(tx, order, customer, now)?;
     if customer.reports_sent {
         jobs::schedule(tx, Job { kind: JobKind::ReportSent, order }, now, now)?;
-    }
-    Ok(())
-}
-
-/// The order is on its way. Where it, or one whose place it has taken, could not be invited before, iCIMS may say so: that is not true any
-/// more, whichever way the candidate has got the link.
-fn take_back_failure(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    let first = orders::apply(tx, order, OrderEvent::LinkHandedOver, now)?.is_some();
-    let failed = orders::forget_failure(tx, order)?;
-    let Some(found) = orders::get_order(tx, order)? else { return Ok(()) };
-    if failed || (first && orders::failed_before(tx, &found)?) {
-        jobs::enqueue(tx, Job { kind: JobKind::ReportInvited, order }, now)?;
     }
     Ok(())
 }
@@ -59,15 +74,4 @@ pub(super) async fn has_finished(work: &AtsToHarver, customer: &Customer, order:
         Err(HarverError::NotFound { .. }) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-/// The candidate has finished; the result is to be reported.
-///
-/// # Errors
-/// When the stored order cannot be read.
-pub(super) fn finished(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    if orders::apply(tx, order, OrderEvent::Finished, now)?.is_some() {
-        jobs::enqueue(tx, Job { kind: JobKind::ReportResult, order }, now)?;
-    }
-    Ok(())
 }

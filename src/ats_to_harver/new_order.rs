@@ -13,7 +13,7 @@ use crate::store::{StoreError, Tx};
 /// # Errors
 /// When the address is another person's, there is a live order for the workflow and vacancy, or the store fails.
 pub(super) fn record(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, Refusal> {
-    let other = orders::of_another_person(tx, new.customer, new.person, new.package.vacancy(), &new.candidate.email)?;
+    let other = orders::of_another_person(tx, new)?;
     if let Some(Order { person, id, state, .. }) = other {
         return Err(Refusal::SameAddress { person, order: id, completed: state == OrderState::Completed });
     }

@@ -4,14 +4,14 @@
 use jiff::SignedDuration;
 
 use super::AtsToHarver;
-use super::invited::{finished, has_finished, schedule_closing};
+use super::invited::{has_finished, schedule_closing};
 use super::look_again::{Looked, Present, look_again};
 use super::send_invitation::{mail, unmailed};
 use super::start_assessment::{create_application, job_error, keep};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Customer, OrderId, OrderState, Reminder};
 use crate::invitation::Occasion;
-use crate::store::orders;
+use crate::store::{jobs, orders};
 
 /// A link that a candidate finds in a reminder works at least this long.
 const WORKS_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -34,7 +34,7 @@ pub async fn remind(work: &AtsToHarver, order: OrderId, reminder: Reminder) -> R
     };
     if has_finished(work, &customer, &present.order).await.map_err(|error| job_error(&error, &present.order))? {
         let id = present.order.id;
-        return Ok(Box::new(move |tx, now| finished(tx, id, now)));
+        return Ok(Box::new(move |tx, now| jobs::look(tx, id, now)));
     }
     send(work, customer, present, reminder).await
 }
@@ -53,7 +53,9 @@ async fn send(work: &AtsToHarver, customer: Customer, present: Box<Present>, rem
     work.mailer.send(&reminder_mail).await.map_err(|error| unmailed(&error, "The reminder"))?;
     Ok(Box::new(move |tx, now| {
         present.keep(tx, now)?;
-        if let Some(application) = &renewed {
+        // Somebody may have asked for another round meanwhile: its link takes the place of this one.
+        let round = orders::get_order(tx, present.order.id)?.map(|order| order.round);
+        if let Some(application) = renewed.as_ref().filter(|_| round == Some(present.order.round)) {
             keep(tx, &present.order, application, life, now)?;
             schedule_closing(tx, present.order.id, &customer, now)?;
         }

@@ -5,10 +5,10 @@ use url::Url;
 
 use super::AtsToHarver;
 use super::gather::vacancy_problem;
-use super::invited::{finished, has_finished};
+use super::invited::has_finished;
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{Customer, Job, JobKind, Order, OrderId, OrderState, with_causes};
+use crate::domain::{ApplicationId, Customer, CustomerId, Job, JobKind, Order, OrderId, OrderState, with_causes};
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::{StoreError, Tx, announcements, jobs, orders};
 
@@ -39,17 +39,27 @@ pub(super) fn onwards<'a>(customer: &'a Customer, order: &'a Order) -> Option<&'
     order.return_url.as_ref().or(customer.return_url.as_ref())
 }
 
-/// Whether the candidate has finished already, for another workflow of the same person (row 28), or before a link was renewed. A status
-/// says that more has happened than that the application is there; only a completion time says that it is a finish.
+/// Whether the candidate has finished already, for another workflow of the same person (row 28), or before a link was renewed. The status
+/// of the answer and the orders that are known only tell that there may be something to see; a finish is what the application shows.
 pub(super) async fn has_finished_already(
     work: &AtsToHarver,
     customer: &Customer,
+    order: &Order,
     application: &CreatedApplication,
-) -> Result<bool, HarverError> {
-    if application.status == ApplicationStatus::InProgress {
+) -> Result<bool, JobError> {
+    let (owner, id) = (customer.id, application.id.clone());
+    let known = work.store.read(move |tx| has_completed(tx, owner, &id)).await.map_err(|error| JobError::from_store(&error))?;
+    if application.status == ApplicationStatus::InProgress && !known {
         return Ok(false);
     }
-    Ok(work.harver.application(&customer.harver, &application.id).await?.completed.is_some())
+    let found = work.harver.application(&customer.harver, &application.id).await;
+    Ok(found.map_err(|error| job_error(&error, order))?.completed.is_some())
+}
+
+/// Whether an order of the application has been completed.
+fn has_completed(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<bool, StoreError> {
+    let known = orders::of_application(tx, customer, application)?;
+    Ok(known.iter().any(|order| order.state == OrderState::Completed))
 }
 
 /// The order of another person who has this application already: the platform takes two people with one e-mail address for one.
@@ -58,13 +68,13 @@ pub(super) async fn of_another(
     order: &Order,
     application: &CreatedApplication,
 ) -> Result<Option<Order>, StoreError> {
-    let (customer, person, application) = (order.customer, order.person, application.id.clone());
+    let (customer, application) = (order.customer, application.id.clone());
     let owner = work.store.read(move |tx| orders::owner(tx, customer, &application)).await?;
-    Ok(owner.filter(|owner| owner.person != person))
+    Ok(owner.filter(|owner| owner.is_of_another_person_than(order)))
 }
 
 /// Keeps an application with its link, and asks for a look at it wherever there may be more to see than that it is there: the status says
-/// so, or a webhook has overtaken the platform's answer. Says whether the candidate is known to have finished.
+/// so, or a webhook has overtaken the platform's answer.
 ///
 /// # Errors
 /// A conflict when the application is another person's.
@@ -74,20 +84,22 @@ pub(super) fn keep(
     application: &CreatedApplication,
     link_life: SignedDuration,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    if orders::owner(tx, order.customer, &application.id)?.is_some_and(|owner| owner.person != order.person) {
+) -> Result<(), StoreError> {
+    if orders::owner(tx, order.customer, &application.id)?.is_some_and(|owner| owner.is_of_another_person_than(order)) {
         return Err(StoreError::Conflict("an order of another person for the same application".into()));
     }
     let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
     orders::keep_link(tx, order.id, &application.id, &application.link, expires_at)?;
     orders::keep_registered(tx, order.id, &order.as_registered().email)?;
     let announced = announcements::claim(tx, order.customer, &application.id)?.is_some();
-    let known = orders::of_application(tx, order.customer, &application.id)?;
-    let finished = known.iter().any(|order| order.state == OrderState::Completed);
-    if announced || finished || application.status != ApplicationStatus::InProgress {
+    if announced || has_completed(tx, order.customer, &application.id)? || application.status != ApplicationStatus::InProgress {
         jobs::look(tx, order.id, now)?;
     }
-    Ok(finished)
+    Ok(())
+}
+
+fn mail_next(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
+    jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order }, now)
 }
 
 /// The job: an order that has no link gets one, and the invitation is to be mailed. Where that is another round, the candidate may have
@@ -97,8 +109,12 @@ pub(super) fn keep(
 /// When the platform refuses or cannot be reached, or the store fails.
 pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Finish, JobError> {
     let (order, customer) = order_of_job(&work.store, order).await?;
-    if order.state.has_ended() || order.link_expires_at.is_some() {
+    if order.state.has_ended() {
         return Ok(Box::new(|_, _| Ok(())));
+    }
+    // The candidate came by the portal meanwhile, and has a link; the mail is wanted all the same.
+    if order.link_expires_at.is_some() {
+        return Ok(Box::new(move |tx, now| mail_next(tx, order.id, now)));
     }
     let present = match look_again(work, &customer, order).await? {
         Looked::Over(ending) => return Ok(ending),
@@ -106,19 +122,19 @@ pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Fini
     };
     let order = present.order.clone();
     if has_finished(work, &customer, &order).await.map_err(|error| job_error(&error, &order))? {
-        return Ok(Box::new(move |tx, now| finished(tx, order.id, now)));
+        return Ok(Box::new(move |tx, now| jobs::look(tx, order.id, now)));
     }
     let application = create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
     let other = of_another(work, &order, &application).await.map_err(|error| JobError::from_store(&error))?;
     if let Some(other) = other {
         return Err(address_of_another(&other));
     }
-    let already = has_finished_already(work, &customer, &application).await.map_err(|error| job_error(&error, &order))?;
+    let already = has_finished_already(work, &customer, &order, &application).await?;
     let life = work.link_life;
     Ok(Box::new(move |tx, now| {
         present.keep(tx, now)?;
-        let finished = keep(tx, &order, &application, life, now)? || already;
-        if finished { Ok(()) } else { jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order: order.id }, now) }
+        keep(tx, &order, &application, life, now)?;
+        if already { Ok(()) } else { mail_next(tx, order.id, now) }
     }))
 }
 

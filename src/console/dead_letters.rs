@@ -11,7 +11,7 @@ use super::access::{Configures, ConfiguresForm};
 use super::form::{Asked, moment};
 use super::page::{Failure, Page, Section, Shell};
 use super::words::{self, Badge, Moment};
-use crate::domain::{CustomerId, JobKind, Order, OrderEvent, OrderId, cut_to};
+use crate::domain::{CustomerId, JobKind, Order, OrderEvent, OrderId, OrderState, cut_to};
 use crate::store::admins::Session;
 use crate::store::jobs::{self, Dismissal, JobRecord};
 use crate::store::{StoreError, Tx, orders};
@@ -184,7 +184,8 @@ fn revive(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) -> Res
 
 /// An order that has ended makes room for a newer one; both cannot live.
 fn revive_order(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<(), Refused> {
-    if orders::is_replaced(tx, order)? {
+    let is_over = order.state.has_ended() && order.state != OrderState::Failed;
+    if is_over || orders::is_replaced(tx, order)? {
         return Err(Refused::Gone);
     }
     orders::apply(tx, order.id, OrderEvent::Revived, now)?;

@@ -60,6 +60,8 @@ struct Awaited {
     workflow: WorkflowId,
     person: PersonId,
     job: JobId,
+    /// Who advanced the candidate; nobody knows if iCIMS did not say.
+    recruiter: Option<PersonId>,
     opened: Moment,
     until: Moment,
 }
@@ -212,8 +214,8 @@ fn ats_base(customer: &Customer, now: Timestamp) -> String {
 
 impl From<Selection> for Awaited {
     fn from(selection: Selection) -> Self {
-        let Selection { workflow, person, job, opened_at, expires_at, .. } = selection;
-        Self { workflow, person, job, opened: opened_at.into(), until: expires_at.into() }
+        let Selection { workflow, person, job, recruiter, opened_at, expires_at, .. } = selection;
+        Self { workflow, person, job, recruiter, opened: opened_at.into(), until: expires_at.into() }
     }
 }
 

@@ -67,6 +67,15 @@ impl Order {
     }
 }
 
+impl Order {
+    /// Whether the other order is for somebody else. A workflow is one candidate's, whatever profile iCIMS shows there: two that were merged
+    /// leave one.
+    #[must_use]
+    pub fn is_of_another_person_than(&self, other: &Self) -> bool {
+        self.person != other.person && self.workflow != other.workflow
+    }
+}
+
 impl fmt::Debug for Order {
     /// Without the candidate and without the link, which lets anybody in.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -109,6 +109,8 @@ fn disown(tx: &Tx<'_>, order: &Order, now: Timestamp) -> Result<(), StoreError> 
     if orders::apply(tx, order.id, OrderEvent::Disowned, now)?.is_some() {
         orders::note(tx, order.id, now, "the application is that of another candidate, who has the same e-mail address")?;
         orders::keep_failure(tx, order.id, &format!("No result. {OF_ANOTHER}"))?;
+        // Under the corrected address the candidate gets an application of their own.
+        orders::forget_registered(tx, order.id)?;
         jobs::enqueue(tx, Job { kind: JobKind::ReportFailure, order: order.id }, now)?;
     }
     Ok(())

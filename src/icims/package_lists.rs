@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 
 use super::client::IcimsClient;
@@ -93,9 +94,18 @@ fn is_for_certain(list: &[ListedPackage]) -> bool {
     list.iter().any(|label| matches!(label, ListedPackage::Sound(_)))
 }
 
+/// How long a look through all lists that did not find both is not repeated.
+const NOT_AGAIN_FOR: SignedDuration = SignedDuration::from_mins(10);
+
 /// Where the lists of each customer were found last. A memory that is wrong costs a look through all lists.
 #[derive(Clone, Debug, Default)]
-pub(super) struct KnownPlaces(Arc<Mutex<HashMap<CustomerId, Vec<ListNodeId>>>>);
+pub(super) struct KnownPlaces(Arc<Mutex<HashMap<CustomerId, Known>>>);
+
+#[derive(Clone, Debug)]
+struct Known {
+    places: Vec<ListNodeId>,
+    looked_at: Timestamp,
+}
 
 impl IcimsClient {
     /// Looks the tenant's lists through until both are found.
@@ -106,19 +116,21 @@ impl IcimsClient {
         let all = self.custom_lists(customer).await?;
         let more = all.len() > MOST_LISTS;
         let lists = self.read_lists(customer, all.into_iter().take(MOST_LISTS)).await?;
-        self.places.0.lock().insert(customer.id, lists.places());
+        let known = Known { places: lists.places(), looked_at: self.clock.now() };
+        self.places.0.lock().insert(customer.id, known);
         Ok(lists.with_more(more))
     }
 
-    /// The packages that a result row may name. Where both lists were found before, only those are read: two calls of the quota.
+    /// The packages that a result row may name. Lists that were found before are read and no others: two calls of the quota. If they are
+    /// not both, such as with packages that are loaded into one list only, all lists are looked through once in ten minutes.
     ///
     /// # Errors
     /// See [`IcimsError`].
     pub async fn listed_packages(&self, customer: &Customer) -> Result<Vec<PackageLabel>, IcimsError> {
         let known = self.places.0.lock().get(&customer.id).cloned();
-        if let Some(known) = known {
-            let lists = self.read_lists(customer, known.into_iter()).await?;
-            if lists.are_complete() {
+        if let Some(Known { places, looked_at }) = known {
+            let lists = self.read_lists(customer, places.into_iter()).await?;
+            if lists.are_complete() || self.clock.now().duration_since(looked_at) < NOT_AGAIN_FOR {
                 return Ok(lists.sound());
             }
         }

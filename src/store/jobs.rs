@@ -10,7 +10,7 @@ pub use records::{
 use jiff::Timestamp;
 use rusqlite::Row;
 
-use super::row::{get, micros, moment_option, unreadable};
+use super::row::{get, micros, moment, moment_option, unreadable};
 use super::{StoreError, Tx};
 use crate::domain::{Job, JobKind, OrderId};
 
@@ -71,17 +71,21 @@ pub struct Attempt {
 /// # Errors
 /// When the database refuses.
 pub fn enqueue(tx: &Tx<'_>, job: Job, now: Timestamp) -> Result<(), StoreError> {
+    add(tx, job, now, now)
+}
+
+fn add(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO jobs (order_id, kind, state, due_at, added_at) VALUES (?1, ?2, 'waiting', ?3, ?3)
+        "INSERT INTO jobs (order_id, kind, state, due_at, added_at) VALUES (?1, ?2, 'waiting', ?3, ?4)
          ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET asked_again = 1",
-        (job.order.get(), job.kind.name(), micros(now)),
+        (job.order.get(), job.kind.name(), micros(due_at), micros(now)),
     )?;
     tx.wake_worker();
     Ok(())
 }
 
-/// Adds a job to the caller's transaction that is due at a moment to come. One that is waiting is moved there; of an order that has
-/// ended nothing is to come.
+/// Adds a job to the caller's transaction that is due at a moment to come. One that is waiting is moved there, one that is being done is
+/// done once more then; of an order that has ended nothing is to come.
 ///
 /// # Errors
 /// When the database refuses.
@@ -89,7 +93,7 @@ pub fn schedule(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Res
     tx.execute(
         "INSERT INTO jobs (order_id, kind, state, due_at, added_at)
          SELECT id, ?2, 'waiting', ?3, ?4 FROM orders WHERE id = ?1 AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
-         ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at, tried = 0",
+         ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at, tried = 0, asked_again = 1",
         (job.order.get(), job.kind.name(), micros(due_at), micros(now)),
     )?;
     tx.wake_worker();
@@ -204,7 +208,7 @@ pub fn next_due(tx: &Tx<'_>, busy: &[OrderId]) -> Result<Option<Timestamp>, Stor
 /// Records an attempt and what it means for the job: done, due again, or given up. Says whether the claim still held: when its lease
 /// has run out and somebody else has taken the job over, or the job has been forgotten, nothing is recorded.
 ///
-/// What was asked for once more meanwhile is due at once. What is done is no dead letter any more, if the same step was given up before.
+/// What was asked for once more meanwhile is due when it was asked for. What is done is no dead letter any more, if the same step was given up before.
 ///
 /// # Errors
 /// When the database refuses.
@@ -218,11 +222,11 @@ pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<T
     let asked_again = tx.one(
         "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3,
              due_at = CASE WHEN ?2 = 'waiting' AND asked_again = 1 THEN due_at ELSE COALESCE(?4, due_at) END
-         WHERE id = ?1 AND state = 'waiting' AND leased_until = ?5 RETURNING asked_again",
+         WHERE id = ?1 AND state = 'waiting' AND leased_until = ?5 RETURNING asked_again, due_at",
         (claim.id, state, counted, due_again.map(micros), micros(claim.leased_until)),
-        |row| get::<bool>(row, "asked_again"),
+        |row| Ok((get::<bool>(row, "asked_again")?, moment(row, "due_at")?)),
     )?;
-    let Some(asked_again) = asked_again else { return Ok(false) };
+    let Some((asked_again, due_at)) = asked_again else { return Ok(false) };
     let caused_by = if claim.replayed { "person" } else { "schedule" };
     tx.insert(
         "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -230,9 +234,9 @@ pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<T
     )?;
     if attempt.outcome == AttemptOutcome::Done {
         records::dismiss_done(tx, claim.job, attempt.started_at)?;
-        if asked_again {
-            enqueue(tx, claim.job, attempt.started_at)?;
-        }
+    }
+    if asked_again && attempt.outcome != AttemptOutcome::Later {
+        add(tx, claim.job, due_at, attempt.started_at)?;
     }
     Ok(true)
 }

@@ -8,8 +8,8 @@ pub use found::{
     of_another_person, of_application, of_workflow, owner, replacement,
 };
 pub use kept::{
-    forget_failure, keep_candidate, keep_failure, keep_link, keep_registered, keep_result_row, keep_result_written, next_round,
-    read_again,
+    forget_failure, forget_registered, keep_candidate, keep_failure, keep_link, keep_registered, keep_result_row,
+    keep_result_written, next_round, read_again,
 };
 
 use jiff::Timestamp;

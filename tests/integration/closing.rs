@@ -125,3 +125,25 @@ async fn a_new_link_and_a_longer_time_put_the_end_off() {
     hours_pass(&scene, 1).await;
     assert_eq!(scene.orders().await[0].state, OrderState::Expired);
 }
+
+#[tokio::test]
+async fn an_invitation_is_not_closed_whose_link_is_renewed_at_that_moment() {
+    let scene = ready().await;
+    scene.set(json!({"invitation": {"reminders": false}})).await;
+    scene.applied().await;
+    let open = json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {"status": "in-progress"}}});
+    scene.platform_shows(ResponseTemplate::new(200).set_body_json(open).set_delay(std::time::Duration::from_millis(500)));
+    scene.clock.advance(SignedDuration::from_hours(CLOSES_AFTER_HOURS));
+    let at = format!("/api/v1.0/applications/{APPLICATION}");
+    let renewal = async {
+        while scene.asked_platform("GET", &at).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(scene.applied().await.status, StatusCode::SEE_OTHER);
+    };
+    let both = futures::future::join(renewal, scene.drain());
+    tokio::time::timeout(std::time::Duration::from_secs(10), both).await.expect("the closing asks the platform");
+    assert_eq!(scene.orders().await[0].state, OrderState::Invited);
+    hours_pass(&scene, CLOSES_AFTER_HOURS).await;
+    assert_eq!(scene.orders().await[0].state, OrderState::Expired, "the closing counts from the new link");
+}

@@ -83,13 +83,13 @@ async fn who_has_finished_before_the_mail_went_out_is_not_mailed() {
 }
 
 #[tokio::test]
-async fn who_came_through_the_portal_meanwhile_is_not_mailed_and_keeps_the_link() {
+async fn who_came_through_the_portal_meanwhile_is_mailed_the_same_link() {
     let office = PostOffice::open().await;
     let scene = scene_with(&office).await;
     scene.advanced_to("40177").await;
     assert_eq!(scene.applied().await.status, StatusCode::SEE_OTHER);
     scene.drain().await;
-    assert!(office.all(IDENTITY).is_empty());
+    assert_eq!(office.all(IDENTITY).len(), 1, "a recruiter wanted a mail");
     let orders = scene.orders().await;
     assert!(orders[0].link.as_ref().expect("a link").as_str().ends_with("magic-link/1"), "the platform was not asked again");
 }
@@ -106,6 +106,27 @@ async fn an_order_that_has_ended_is_not_started() {
     let asked = scene.harver.received_requests().await.expect("recording is on");
     let created = format!("/api/v1.0/vacancies/{VACANCY}/applications");
     assert!(asked.iter().all(|request| request.url.path() != created), "no application was created");
+}
+
+#[tokio::test]
+async fn an_order_that_is_cancelled_while_its_mail_goes_out_stays_cancelled() {
+    let office = PostOffice::hesitant().await;
+    let scene = scene_with(&office).await;
+    scene.advanced_to("40177").await;
+    scene.worker().step().await.expect("the application is created");
+    let worker = scene.worker();
+    let mailing = tokio::spawn(async move { worker.step().await });
+    office.handed_over.notified().await;
+    let (order, now) = (scene.orders().await[0].id, scene.clock.clock().now());
+    change(&scene, move |tx| orders::end(tx, order, OrderEvent::Withdrawn, "Cancelled in the console.", now)).await;
+    office.allow();
+    mailing.await.expect("no panic").expect("the store answers");
+    scene.drain().await;
+    let order = &scene.orders().await[0];
+    assert_eq!((order.state, order.failure.as_deref()), (OrderState::Cancelled, Some("Cancelled in the console.")));
+    let id = order.id;
+    let steps = change(&scene, move |tx| jobs::of_order(tx, id)).await;
+    assert!(!steps.iter().any(|step| matches!(step.job.kind, JobKind::Remind(_) | JobKind::ReportInvited)), "{steps:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -80,6 +80,18 @@ async fn a_candidate_of_the_portal_who_left_is_reminded_by_mail() {
 }
 
 #[tokio::test]
+async fn who_comes_again_by_the_portal_is_reminded_as_was_planned() {
+    let office = PostOffice::open().await;
+    let port = office.port;
+    let scene = Scene::ready_with(move |settings| settings.mail.port = port).await;
+    scene.applied().await;
+    hours_pass(&scene, 47).await;
+    scene.applied().await;
+    hours_pass(&scene, 1).await;
+    assert_eq!(office.all(SUBJECT).len(), 1, "48 hours after the first time");
+}
+
+#[tokio::test]
 async fn nobody_is_reminded_where_that_is_switched_off_or_of_what_is_finished() {
     for finishes in [false, true] {
         let office = PostOffice::open().await;

@@ -127,6 +127,26 @@ async fn an_application_that_was_made_for_somebody_else_gives_no_result() {
 }
 
 #[tokio::test]
+async fn whose_address_is_corrected_afterwards_gets_an_application_of_their_own() {
+    let scene = invited().await;
+    let mut application = finished();
+    application["included"][1]["attributes"]["candidate_id"] = json!("30999");
+    scene.platform_shows(ResponseTemplate::new(200).set_body_json(application));
+    scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
+    assert_eq!(scene.orders().await[0].state, OrderState::Failed);
+    scene.person_is_now(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.net"})).await;
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    scene.drain().await;
+    let asked = scene.harver.received_requests().await.expect("recording is on");
+    let created = format!("/api/v1.0/vacancies/{}/applications", crate::support::VACANCY);
+    let last = asked.iter().rfind(|request| request.url.path() == created).expect("the platform was asked");
+    let body: Value = last.body_json().expect("JSON");
+    let address = &body["data"]["relationships"]["candidate"]["data"]["attributes"]["emailAddress"];
+    assert_eq!(address, "ines@example.net", "under the former one the application is another person's");
+}
+
+#[tokio::test]
 async fn somebody_who_was_refused_afterwards_takes_no_result_away() {
     let scene = invited().await;
     bea_is_there(&scene).await;

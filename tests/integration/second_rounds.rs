@@ -135,6 +135,23 @@ async fn row_27_an_address_that_is_corrected_while_the_mail_is_held_up_is_used()
 }
 
 #[tokio::test]
+async fn row_27_an_address_that_icims_could_not_tell_is_asked_for_before_the_mail() {
+    let office = PostOffice::open().await;
+    let port = office.port;
+    let scene = Scene::ready_with(move |settings| settings.mail.port = port).await;
+    scene.advanced_to("40177").await;
+    scene.drain().await;
+    scene.clock.advance(SignedDuration::from_hours(25));
+    let person = || Mock::given(path("/customers/4021/people/30517"));
+    let corrected = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.net"});
+    scene.answers_from_now_on(person().respond_with(ResponseTemplate::new(200).set_body_json(corrected))).await;
+    scene.answers_from_now_on(person().respond_with(ResponseTemplate::new(503)).up_to_n_times(1)).await;
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    scene.drain().await;
+    assert_eq!(office.all("To:"), ["ines.okafor@example.org", "ines@example.net"]);
+}
+
+#[tokio::test]
 async fn row_19_a_job_that_is_closed_after_the_invitation_takes_nobody_new_and_keeps_who_was_invited() {
     let scene = invited().await;
     let closed = json!({"jobtitle": "Call Centre Advisor", "folder": {"id": "D31004", "value": "Closed (Filled)"},

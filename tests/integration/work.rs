@@ -7,7 +7,7 @@ use harver_icims::clock::Clock;
 use harver_icims::delivery::{BoxFuture, Finish, JobError, Ladder, StepOutcome, Worker};
 use harver_icims::domain::{Disposition, Job, JobKind, OrderEvent, OrderId, OrderState};
 use harver_icims::harver_to_ats;
-use harver_icims::store::jobs::{AttemptOutcome, Outstanding};
+use harver_icims::store::jobs::{Attempt, AttemptOutcome, Outstanding};
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
 use jiff::SignedDuration;
 
@@ -171,6 +171,23 @@ async fn a_job_that_asks_for_its_own_kind_again_is_heard() {
     });
     assert_eq!(asking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
     assert_eq!(asking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
+}
+
+#[tokio::test]
+async fn what_is_asked_for_again_while_it_is_given_up_is_tried_again() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let clock = stepped.clock();
+    let order = ordered(&store, 1, &[JobKind::LookAtApplication], &clock).await;
+    let (now, job) = (clock.now(), Job { kind: JobKind::LookAtApplication, order });
+    let given_up = store.write(move |tx| {
+        let claim = jobs::claim(tx, now, now, &[])?.expect("a step is due");
+        jobs::enqueue(tx, job, now)?;
+        let attempt = Attempt { started_at: now, took_ms: 1, outcome: AttemptOutcome::Dead, detail: "away".into() };
+        jobs::settle(tx, &claim, &attempt, None)
+    });
+    assert!(given_up.await.expect("the store answers"), "the step was ours");
+    let idle = worker(&store, &clock, |_| done());
+    assert_eq!(idle.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
 }
 
 #[tokio::test]

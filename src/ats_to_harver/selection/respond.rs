@@ -54,7 +54,7 @@ pub(super) async fn show(State(work): State<AtsToHarver>, token: Result<Path<Str
     let shown = async {
         let (selection, customer) = behind(&work, token).await?;
         match selection.state(work.clock.now()) {
-            SelectionState::Ended(SelectionEnd::Sent) => sent(&work, &selection).await,
+            SelectionState::Ended(SelectionEnd::Sent) if work.clock.now() < selection.expires_at => sent(&work, &selection).await,
             SelectionState::Ended(end) => Err(NoPage::Over(end)),
             SelectionState::AwaitingPackages => {
                 let offer = offer(&work, &customer, &selection).await?;
@@ -170,7 +170,7 @@ async fn behind(work: &AtsToHarver, token: Result<Path<String>, PathRejection>) 
     };
     let (selection, customer) = work.store.read(look).await?.ok_or(NoPage::Unknown)?;
     let is_over = selection.state(work.clock.now()) != SelectionState::AwaitingPackages;
-    // What was sent can be looked at for good; what is still to be sent needs an integration that takes it.
+    // What was sent can be looked at until the page runs out; what is still to be sent needs an integration that takes it.
     if is_over || (customer.enabled && customer.patterns.contains(&Pattern::AdHoc)) {
         return Ok((selection, customer));
     }

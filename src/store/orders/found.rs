@@ -1,9 +1,7 @@
 //! Which orders there are: by workflow, by application, for people who look for them.
 
-use super::read;
-use crate::domain::{
-    ApplicationId, CustomerId, EmailAddress, Order, OrderId, OrderState, PersonId, ResultRowId, VacancyId, WorkflowId,
-};
+use super::{NewOrder, read};
+use crate::domain::{ApplicationId, CustomerId, Order, OrderId, OrderState, PersonId, ResultRowId, VacancyId, WorkflowId};
 use crate::store::row::{get, id, parsed};
 use crate::store::{StoreError, Tx};
 
@@ -50,18 +48,18 @@ pub fn live_of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId)
 ///
 /// # Errors
 /// When the stored order cannot be read.
-pub fn of_another_person(
-    tx: &Tx<'_>,
-    customer: CustomerId,
-    person: PersonId,
-    vacancy: &VacancyId,
-    address: &EmailAddress,
-) -> Result<Option<Order>, StoreError> {
+pub fn of_another_person(tx: &Tx<'_>, new: &NewOrder) -> Result<Option<Order>, StoreError> {
     tx.one(
-        "SELECT * FROM orders WHERE customer = ?1 AND vacancy = ?2 AND lower(email) = lower(?3) AND person <> ?4
+        "SELECT * FROM orders WHERE customer = ?1 AND vacancy = ?2 AND lower(email) = lower(?3) AND person <> ?4 AND workflow <> ?5
              AND state NOT IN ('failed', 'expired', 'cancelled')
          ORDER BY id DESC LIMIT 1",
-        (customer.get().cast_signed(), vacancy.as_str(), address.as_str(), person.get().cast_signed()),
+        (
+            new.customer.get().cast_signed(),
+            new.package.vacancy().as_str(),
+            new.candidate.email.as_str(),
+            new.person.get().cast_signed(),
+            new.workflow.get().cast_signed(),
+        ),
         read,
     )
 }

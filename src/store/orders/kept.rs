@@ -61,6 +61,15 @@ pub fn keep_registered(tx: &Tx<'_>, order: OrderId, email: &EmailAddress) -> Res
     Ok(())
 }
 
+/// Forgets the address under which the platform knows the application, because that one is somebody else's.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_registered(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
+    tx.execute("UPDATE orders SET registered_email = NULL WHERE id = ?1", [order.get()])?;
+    Ok(())
+}
+
 /// Has iCIMS asked about the candidate again before the next mail, however short ago it was.
 ///
 /// # Errors
