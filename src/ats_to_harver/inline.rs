@@ -53,7 +53,7 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     }
     // If this cannot be told, the link leads to a page of the platform that can.
     let asked = tokio::time::timeout(work.deadline / 4, has_finished_already(work, customer, &order, &application)).await;
-    let finished = asked.unwrap_or_else(|_| Ok(false)).unwrap_or_else(|error| {
+    let finished = asked.unwrap_or(Ok(false)).unwrap_or_else(|error| {
         tracing::warn!(order.id = %order.id, reason = error.for_operator, "Whether a candidate has finished could not be told.");
         false
     });
