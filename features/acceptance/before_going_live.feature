@@ -50,7 +50,9 @@ Feature: What a customer tries before going live
       Given the Candidate Ana is submitted to "Call Centre Advisor"
       And Tomas has advanced Ana to Send to Harver
       And Ana has opened the link in her mail and answered the first two parts
-      When Ana takes the assessment by the link in her mail as a great fit
+      When Ana opens the link in her mail
+      Then Ana goes on with the third part
+      When Ana finishes the assessment as a great fit
       Then iCIMS shows one result for Ana, which is complete
 
     @UAT-15 @own-world
@@ -59,7 +61,8 @@ Feature: What a customer tries before going live
       And Tomas has advanced Ana to Send to Harver
       And Ana has opened the link in her mail and answered the first two parts
       When more than a day goes by
-      And Ana opens the expired link, asks for a code and finishes the assessment as a good fit
+      And Ana opens the link in her mail, which has run out, and types the code that she is mailed
+      And Ana finishes the assessment as a good fit
       Then iCIMS shows one result for Ana, which is complete
 
   Rule: What was set up wrongly is told, and works once it is mended

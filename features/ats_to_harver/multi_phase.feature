@@ -29,6 +29,8 @@ Feature: Confirm or Modify Package
     Scenario: Candidates who apply on the career portal take the package of the requisition
       When Bilal applies for "Call Centre Advisor" on the career portal and takes the assessment as a good fit
       Then Bilal is back on the career portal and his application is complete
+      And iCIMS shows the results of Bilal:
+        | Call Centre Advisor | Complete | Good Fit |
 
   @G32
   Rule: The candidate is invited to exactly the packages that were chosen

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -147,9 +147,24 @@ impl Control {
         serde_json::from_value(answer["exchanges"].take()).context("the journal")
     }
 
-    /// Waits until nothing of this customer is under way any more. What has not happened then will not happen.
+    /// Waits until nothing of this customer is under way any more. What has failed may wait to be tried again.
     pub(super) async fn settle(&self, customer: &str) -> Result<()> {
         self.wait_until(customer, "nothing is under way", async || Ok(self.pending(customer).await?.map_or(Ok(()), Err))).await
+    }
+
+    /// The same, and nothing waits to be tried again either: what has not happened then will not happen.
+    ///
+    /// # Errors
+    /// When something does, which only the clock brings about.
+    pub(super) async fn come_to_rest(&self, customer: &str) -> Result<()> {
+        self.settle(customer).await?;
+        let answer = http::json(self.client.get(self.at("health")).query(&[("customer", customer)])).await?;
+        let waiting = answer["pending"]["integration_waiting"].as_u64().context("health tells what waits")?;
+        ensure!(
+            waiting == 0,
+            "{waiting} steps have failed and are to be tried again, so that it is not known what becomes of them"
+        );
+        Ok(())
     }
 
     /// Checks a condition after each exchange of the customer until it holds.

@@ -25,11 +25,21 @@ impl Desk {
 
     /// Vacancy > End Page: enters the address to which candidates go back.
     pub(super) async fn set_return_url(&self, vacancy: &str, address: &str) -> Result<()> {
+        self.fill_in(vacancy, "End Page", "#vacancy-form", "return_url", address).await
+    }
+
+    /// Vacancy > Reapply: candidates may take the assessment again at once.
+    pub(super) async fn let_reapply(&self, vacancy: &str) -> Result<()> {
+        self.fill_in(vacancy, "Reapply", "form:has(#reapply)", "reapply", "immediately").await
+    }
+
+    /// Fills in one field on a tab of a vacancy, and saves.
+    async fn fill_in(&self, vacancy: &str, tab: &str, form: &str, field: &str, value: &str) -> Result<()> {
         let list = self.visitor.open(&self.vacancies).await?.succeeded()?;
         let page = self.visitor.open(&list.link_named(vacancy)?).await?.succeeded()?;
-        let tab = self.visitor.open(&page.link_named("End Page")?).await?.succeeded()?;
-        let saved = self.visitor.submit(tab.form("#vacancy-form")?.fill("return_url", address)?).await?.succeeded()?;
-        ensure!(saved.has("#notice"), "the End Page was not saved: {}", saved.words());
+        let opened = self.visitor.open(&page.link_named(tab)?).await?.succeeded()?;
+        let saved = self.visitor.submit(opened.form(form)?.fill(field, value)?).await?.succeeded()?;
+        ensure!(saved.has("#notice"), "the tab {tab} was not saved: {}", saved.words());
         Ok(())
     }
 }

@@ -28,6 +28,13 @@ pub(super) struct SummaryLine {
     pub(super) page: String,
 }
 
+impl SummaryLine {
+    /// Whether the vendor took the order, and has not said since that nothing came of it.
+    pub(super) fn was_taken(&self) -> bool {
+        matches!(self.outcome.as_str(), "accepted" | "reported")
+    }
+}
+
 /// A line of the section Assessments, as the Screen tab shows it.
 #[derive(Clone, Debug)]
 pub(super) struct AssessmentLine {

@@ -284,10 +284,14 @@ async fn without_a_result_the_screen_tab_tells_what_became_of_the_request() {
 
     let (outcome, text) = told(ResponseTemplate::new(200)).await;
     assert_eq!(outcome, "accepted");
-    assert!(text.starts_with("Invitation sent on ") && text.contains("no result yet"), "{text}");
+    assert!(text.starts_with("Harver accepted the candidate on ") && text.contains("no result yet"), "{text}");
     assert!(text.contains("advance the candidate again"), "{text}");
     let (outcome, text) = told(refusal(400, "The e-mail address is missing.")).await;
     assert!(outcome == "refused" && text.contains("did not take the candidate"), "{text}");
+    let (outcome, text) = told(ResponseTemplate::new(200).set_body_string("<html>")).await;
+    assert!(outcome == "accepted", "a 200 is an answer whatever it holds: {text}");
+    let (outcome, text) = told(ResponseTemplate::new(502)).await;
+    assert!(outcome == "failed" && text.contains("no answer came"), "{text}");
 }
 
 #[tokio::test]

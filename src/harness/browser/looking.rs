@@ -12,6 +12,14 @@ use super::commands::{ComputedLabel, ComputedRole};
 use super::spot::Spot;
 use super::{Browser, PATIENCE};
 
+/// What one look finds.
+enum Seen {
+    One(Element),
+    Several(usize),
+    /// None, but these.
+    Others(Vec<String>),
+}
+
 impl Browser {
     /// Waits until there is one such thing.
     ///
@@ -22,10 +30,10 @@ impl Browser {
         let start = Instant::now();
         loop {
             let seen = match self.look(spot, &path).await {
-                Ok(Ok(element)) => return Ok(element),
-                Ok(Err(seen)) => seen,
-                // The page has changed under the eyes.
-                Err(error) if error.is_stale_element_reference() => continue,
+                Ok(Seen::One(element)) => return Ok(element),
+                Ok(Seen::Several(count)) => format!("{count} of them"),
+                Ok(Seen::Others(others)) => format!("{others:?}"),
+                Err(error) if error.is_stale_element_reference() => "a page that changes under the eyes".into(),
                 Err(error) => return Err(error).with_context(|| format!("looking for {spot}")),
             };
             if start.elapsed() > PATIENCE {
@@ -34,8 +42,7 @@ impl Browser {
         }
     }
 
-    /// One look: what was looked for, or what is there instead.
-    async fn look(&self, spot: &Spot, path: &str) -> Result<Result<Element, String>, CmdError> {
+    async fn look(&self, spot: &Spot, path: &str) -> Result<Seen, CmdError> {
         let (mut found, mut others) = (Vec::new(), Vec::new());
         for element in self.client().find_all(Locator::XPath(path)).await? {
             let (role, label) = self.announced(&element).await?;
@@ -47,9 +54,9 @@ impl Browser {
         }
         let count = found.len();
         Ok(match (found.pop(), count) {
-            (Some(one), 1) => Ok(one),
-            (Some(_), _) => Err(format!("{count} of them")),
-            (None, _) => Err(format!("{others:?}")),
+            (Some(one), 1) => Seen::One(one),
+            (Some(_), _) => Seen::Several(count),
+            (None, _) => Seen::Others(others),
         })
     }
 
@@ -69,7 +76,7 @@ impl Browser {
     /// Whether there is no such thing now.
     pub(in crate::harness) async fn lacks(&self, spot: &Spot) -> Result<bool> {
         let looked = self.look(spot, &spot.path()?).await.with_context(|| format!("looking for {spot}"))?;
-        Ok(looked.is_err())
+        Ok(matches!(looked, Seen::Others(_)))
     }
 
     /// Whether a check box, a radio button or a switch is on.

@@ -3,7 +3,6 @@
 use cucumber::{given, then, when};
 
 use super::Outcome;
-use crate::harness::fit::Fit;
 use crate::harness::world::World;
 
 #[given(expr = "{int} Candidates are submitted to {string}")]
@@ -12,12 +11,6 @@ async fn many_candidates(world: &mut World, count: usize, job: String) -> Outcom
         world.submitted_candidate(&format!("Candidate{number}"), &job).await?;
     }
     Ok(())
-}
-
-#[when(expr = "{word} opens the expired link, asks for a code and finishes the assessment as a {fit}")]
-async fn finish_by_code(world: &mut World, name: String, fit: Fit) -> Outcome {
-    world.sign_in_by_code(&name).await?;
-    Ok(world.finish(&name, fit).await?)
 }
 
 #[given("the iCIMS administrator has given the integration another secret")]

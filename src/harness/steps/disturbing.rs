@@ -5,6 +5,9 @@ use cucumber::{given, then, when};
 use super::Outcome;
 use crate::harness::world::World;
 
+/// How long an integration waits before it tries again, by and by: the pattern that vendors on iCIMS publish.
+const WAITS: [&str; 3] = ["1m", "5m", "15m"];
+
 #[given(expr = "the fault {string}")]
 async fn fault_is_on(world: &mut World, name: String) -> Outcome {
     Ok(world.fault_is_on(&name).await?)
@@ -23,7 +26,7 @@ async fn fault_is_over(world: &mut World) -> Outcome {
 
 #[when("time goes by and what failed is tried again")]
 async fn time_goes_by(world: &mut World) -> Outcome {
-    Ok(world.time_goes_by().await?)
+    Ok(world.work_goes_on_for(&WAITS).await?)
 }
 
 #[when("the Harver Admin replays what was given up")]

@@ -68,12 +68,12 @@ async fn is_withdrawn(world: &mut World, name: String) -> Outcome {
 
 #[then(expr = "iCIMS shows one result for {word}, which is incomplete because the invitation ran out")]
 async fn ran_out(world: &mut World, name: String) -> Outcome {
-    Ok(world.incomplete_because(&name, "The invitation ran out on").await?)
+    Ok(world.one_result_with_remark(&name, "Incomplete", Some("The invitation ran out on")).await?)
 }
 
 #[then(expr = "iCIMS shows one result for {word}, which is incomplete because the position is filled")]
 async fn is_filled(world: &mut World, name: String) -> Outcome {
-    Ok(world.incomplete_because(&name, "The position is filled").await?)
+    Ok(world.one_result_with_remark(&name, "Incomplete", Some("The position is filled")).await?)
 }
 
 #[then(expr = "iCIMS shows two results for {word}, both complete")]

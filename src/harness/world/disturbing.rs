@@ -5,9 +5,6 @@ use anyhow::{Result, ensure};
 use super::World;
 use crate::harness::console::HarverAdmin;
 
-/// How long an integration waits before it tries again, by and by: the pattern that vendors on iCIMS publish.
-const WAITS: [&str; 3] = ["1m", "5m", "15m"];
-
 impl World {
     /// Switches a fault on for every company of this scenario.
     pub(in crate::harness) async fn fault_is_on(&self, name: &str) -> Result<()> {
@@ -43,15 +40,5 @@ impl World {
     pub(in crate::harness) async fn replay_what_was_given_up(&self) -> Result<()> {
         self.settle().await?;
         HarverAdmin::sign_in(&self.company()?.keys.integration, self.client()?).await?.replay_all().await
-    }
-
-    /// Time goes by in the steps in which work is tried again.
-    pub(in crate::harness) async fn time_goes_by(&self) -> Result<()> {
-        for wait in WAITS {
-            // What failed is put off before the clock is moved, so that it is due then.
-            self.settle().await?;
-            self.advance_clock(wait).await?;
-        }
-        self.settle().await
     }
 }

@@ -4,13 +4,12 @@ use anyhow::{Context, Result, ensure};
 
 use super::World;
 use crate::harness::console::HarverAdmin;
-use crate::harness::page::Visitor;
+use crate::harness::desk::Desk;
 
 impl World {
     /// The clock is moved in these steps, and what is due after each is done before the next.
     pub(in crate::harness) async fn work_goes_on_for(&self, steps: &[&str]) -> Result<()> {
         for step in steps {
-            self.settle().await?;
             self.advance_clock(step).await?;
         }
         self.settle().await
@@ -56,19 +55,8 @@ impl World {
         Ok(())
     }
 
-    /// A Harver Admin sets it on the vacancy's own screen.
     pub(in crate::harness) async fn candidates_may_reapply(&self, vacancy: &str) -> Result<()> {
-        let keys = &self.company()?.keys;
-        let admin = Visitor::new(self.client()?);
-        let list = admin.open(&format!("{}/app/vacancies", keys.platform.base_url)).await?;
-        let form = list.form("#sign-in-form")?;
-        let form = form.fill("email", &keys.integration.admin_email)?.fill("password", &keys.integration.admin_password)?;
-        let found = admin.submit(form).await?.succeeded()?.link_named(vacancy)?;
-        let tab = admin.open(&format!("{found}/reapply")).await?.succeeded()?;
-        let form = tab.form("form:has(#reapply)")?.fill("reapply", "immediately")?;
-        let saved = admin.submit(form).await?.succeeded()?;
-        ensure!(saved.has("#notice"), "nothing was saved: {}", saved.words());
-        Ok(())
+        Desk::sign_in(&self.company()?.keys, self.client()?).await?.let_reapply(vacancy).await
     }
 
     pub(in crate::harness) async fn report_invitations(&self) -> Result<()> {
@@ -117,14 +105,6 @@ impl World {
         Ok(())
     }
 
-    pub(in crate::harness) async fn incomplete_because(&self, first: &str, reason: &str) -> Result<()> {
-        self.one_result(first, "Incomplete").await?;
-        let person = self.person(first)?;
-        let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
-        ensure!(lines.iter().all(|line| line.notes.contains(reason)), "the Screen tab shows {lines:?}");
-        Ok(())
-    }
-
     pub(in crate::harness) async fn two_complete_results(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;
         let (company, workflow) = (self.company_of(person), person.workflow()?);
@@ -143,7 +123,10 @@ impl World {
         self.settle().await?;
         let person = self.person(first)?;
         let told = self.company_of(person).recruiter.no_assessments(person.workflow()?).await?;
-        ensure!(told.starts_with("Invitation sent on ") && told.contains("no result yet"), "the Screen tab says {told}");
+        ensure!(
+            told.starts_with("Harver accepted the candidate on ") && told.contains("no result yet"),
+            "the Screen tab says {told}"
+        );
         Ok(())
     }
 

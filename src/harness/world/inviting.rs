@@ -26,7 +26,7 @@ impl World {
         self.advance(names, status).await?;
         for name in names {
             let line = self.person(name)?.summary.as_ref().context("a Summary line")?;
-            ensure!(line.outcome == "accepted", "{name} was not invited: {line:?}");
+            ensure!(line.was_taken(), "{name} was not invited: {line:?}");
         }
         Ok(())
     }
@@ -36,14 +36,14 @@ impl World {
         self.advance(names, status).await?;
         for name in names {
             let line = self.person(name)?.summary.as_ref().context("a Summary line")?;
-            ensure!(line.outcome != "accepted", "{name} was invited: {line:?}");
+            ensure!(matches!(line.outcome.as_str(), "refused" | "failed"), "{name} was not refused: {line:?}");
         }
         Ok(())
     }
 
     pub(in crate::harness) fn summary_says(&self, first: &str, words: &str) -> Result<()> {
         let line = self.person(first)?.summary.as_ref().with_context(|| format!("{first} was not advanced"))?;
-        ensure!(line.outcome == "accepted" && line.message == words, "the Summary says of {first}: {line:?}");
+        ensure!(line.was_taken() && line.message == words, "the Summary says of {first}: {line:?}");
         Ok(())
     }
 
@@ -82,7 +82,7 @@ impl World {
     pub(in crate::harness) async fn receives_one_mail(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;
         self.invitation(person).await?;
-        self.settle().await?;
+        self.come_to_rest().await?;
         let taken_in = self.mail_handed_over(self.company_of(person)).await?.into_iter().filter(Exchange::succeeded);
         let times = taken_in.filter(|mail| mail.target == person.email).count();
         ensure!(times == 1, "mail was handed over to {first} {times} times");
@@ -148,7 +148,7 @@ impl World {
 
     /// No mail was handed over for anybody of this scenario, whatever the address, taken in or not.
     pub(in crate::harness) async fn no_mail_was_sent(&self) -> Result<()> {
-        self.settle().await?;
+        self.come_to_rest().await?;
         let all = self.all_mail().await?;
         ensure!(all.is_empty(), "mail was handed over to {all:?}");
         for company in &self.companies {
@@ -178,7 +178,7 @@ impl World {
     /// Harver was asked for an application of this person once, and said that it is there. That there is only one says less, as the
     /// platform gives the same one to whoever asks again.
     pub(in crate::harness) async fn was_registered_once(&self, first: &str) -> Result<()> {
-        self.settle().await?;
+        self.come_to_rest().await?;
         let person = self.person(first)?;
         let exchanges = self.control()?.exchanges(self.company_of(person).id()).await?;
         let asked: Vec<_> = exchanges.iter().filter(|one| one.is_registration()).collect();

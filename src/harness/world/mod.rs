@@ -124,9 +124,11 @@ impl World {
         self.browser.as_mut().context("no browser is open")
     }
 
-    /// Moves the clock of everybody in this scenario's own world.
+    /// Moves the clock of everybody in this scenario's own world, once what is under way is done: it belongs to the time before.
     pub(super) async fn advance_clock(&self, by: &str) -> Result<()> {
-        self.place.own()?.advance_clock(by).await
+        let own = self.place.own()?;
+        self.settle().await?;
+        own.advance_clock(by).await
     }
 
     fn setting(&self) -> Result<&Arc<Setting>> {
@@ -145,6 +147,14 @@ impl World {
     async fn settle(&self) -> Result<()> {
         for company in &self.companies {
             self.control()?.settle(company.id()).await?;
+        }
+        Ok(())
+    }
+
+    /// The same, and nothing waits to be tried again either: what has not happened then will not happen.
+    async fn come_to_rest(&self) -> Result<()> {
+        for company in &self.companies {
+            self.control()?.come_to_rest(company.id()).await?;
         }
         Ok(())
     }

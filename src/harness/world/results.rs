@@ -46,7 +46,7 @@ impl World {
     }
 
     pub(in crate::harness) async fn no_complete_result(&self, first: &str) -> Result<()> {
-        self.settle().await?;
+        self.come_to_rest().await?;
         let person = self.person(first)?;
         let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
         ensure!(
@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(in crate::harness) async fn nothing_in_progress(&self, first: &str) -> Result<()> {
-        self.settle().await?;
+        self.come_to_rest().await?;
         let person = self.person(first)?;
         let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
         ensure!(lines.iter().all(|line| line.status != "In-Progress"), "the section Assessments shows {lines:?}");
@@ -136,7 +136,7 @@ impl World {
     }
 
     pub(in crate::harness) async fn application_shows_no_result(&self, first: &str, job: &str) -> Result<()> {
-        self.settle().await?;
+        self.come_to_rest().await?;
         let person = self.person(first)?;
         let found = person.workflows.iter().find(|(title, _)| title == job);
         let (_, workflow) = found.with_context(|| format!("{first} is not submitted to {job}"))?;

@@ -202,7 +202,10 @@ fn groups(lines: &[Line]) -> Vec<Group> {
 
 fn lines(state: &CustomerState, asked: &Given) -> Vec<Line> {
     let events = asked.ids("event").into_iter().filter_map(|id| state.event(EventId::new(id)));
-    let told = events.filter_map(|event| line(state, event.workflow, Said::of(&state.event_row(event))));
+    let told = events.filter_map(|event| {
+        let row = state.event_row(event, &state.results_of(event.workflow));
+        line(state, event.workflow, Said::of(&row))
+    });
     let moved = asked.ids("workflow").into_iter().map(WorkflowId::new);
     told.chain(moved.filter_map(|id| line(state, id, Said::moved(state, id)))).collect()
 }

@@ -74,8 +74,8 @@ impl Asked {
         let (outcome, at) = (Said::of(row).outcome, &row.at);
         let (what, advice) = match outcome {
             "accepted" => (
-                format!("Invitation sent on {at}, no result yet."),
-                "The result appears here once Harver reports it. To send the invitation again, advance the candidate again.",
+                format!("Harver accepted the candidate on {at}, no result yet."),
+                "The result appears here once Harver reports it. Once the link in the invitation has run out, advance the candidate again.",
             ),
             "link" => (
                 format!("Harver was asked on {at}, no result yet."),
@@ -86,6 +86,10 @@ impl Asked {
                 "The result appears here once Harver reports it. To send an invitation by mail, advance the candidate.",
             ),
             "waiting" => (format!("Harver was asked on {at} and has not answered yet."), ""),
+            "failed" => (
+                format!("Harver was asked on {at}, and no answer came that could be used."),
+                "The message below says what to check.",
+            ),
             _ => (format!("Harver was asked on {at} and did not take the candidate."), "Its message below says why."),
         };
         Self { outcome, what, advice }

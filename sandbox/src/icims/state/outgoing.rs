@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::icims::model::{Entry, EventId, JobId, NodeId, PersonId, Workflow, WorkflowId};
 use crate::icims::schema::ProfileType;
@@ -30,9 +31,32 @@ pub struct OutgoingEvent {
     pub caused: Timestamp,
     /// What the vendor made of it, and when.
     pub outcome: Option<(Timestamp, EventOutcome)>,
-    /// The results of the workflow as they were then: what differs from them was reported since.
+    /// The results of the workflow as they were then, in order: what differs from them was reported since.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub before: Vec<Entry>,
+    pub reported_before: Vec<Fingerprint>,
+}
+
+/// Tells whether an entry of a collection is still the same, in eight bytes: a workflow may have a thousand results and two hundred events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Fingerprint(u64);
+
+/// The results of a workflow, to be compared with what they were when the vendor was told something.
+pub struct Results<'a>(Vec<(Fingerprint, &'a Entry)>);
+
+impl<'a> Results<'a> {
+    /// Those that the vendor has written or changed since.
+    pub fn reported_since<'b>(&'b self, event: &'b OutgoingEvent) -> impl Iterator<Item = &'a Entry> + 'b {
+        let is_new = |fingerprint| event.reported_before.binary_search(fingerprint).is_err();
+        self.0.iter().filter(move |(fingerprint, _)| is_new(fingerprint)).map(|(_, entry)| *entry)
+    }
+}
+
+impl Fingerprint {
+    fn of(entry: &Entry) -> Self {
+        let written = serde_json::to_vec(entry).expect("values of a profile can be written");
+        let digest: [u8; 32] = Sha256::digest(written).into();
+        Self(u64::from_le_bytes(*digest.first_chunk().expect("32 bytes")))
+    }
 }
 
 /// Which of the two triggers fired (assessment-flow 0).
@@ -136,10 +160,11 @@ impl CustomerState {
         ids.iter().rev().filter_map(|id| self.events.get(id)).collect()
     }
 
-    /// The results that the vendor has written or changed since it was told, and that nobody has removed.
-    pub fn reported_since<'a>(&'a self, event: &'a OutgoingEvent) -> impl Iterator<Item = &'a Entry> {
-        let results = self.workflow(event.workflow).map_or(&[][..], Workflow::results);
-        results.iter().filter(|result| !event.before.contains(result))
+    /// The results of a workflow as they are now.
+    #[must_use]
+    pub fn results_of(&self, workflow: WorkflowId) -> Results<'_> {
+        let entries = self.workflow(workflow).map_or(&[][..], Workflow::results);
+        Results(entries.iter().map(|entry| (Fingerprint::of(entry), entry)).collect())
     }
 
     /// Records what became of an event. Only the first outcome counts.
@@ -188,9 +213,10 @@ impl CustomerState {
         let forgotten: Vec<EventId> = row.events.iter().filter(answered).take(surplus).copied().collect();
         row.events.retain(|event| !forgotten.contains(event));
         row.events.push(id);
-        let before = row.results().to_vec();
-        let event =
-            OutgoingEvent { id, kind, workflow, person: row.person, job: row.job, user, caused: now, outcome: None, before };
+        let mut reported_before: Vec<_> = row.results().iter().map(Fingerprint::of).collect();
+        reported_before.sort_unstable();
+        let (person, job) = (row.person, row.job);
+        let event = OutgoingEvent { id, kind, workflow, person, job, user, caused: now, outcome: None, reported_before };
         drop(row);
         self.events.put(id, event);
         for event in forgotten {

@@ -4,7 +4,7 @@ use crate::icims::model::{ApplicationStep, Entry, EntryId, JobId, NodeId, Person
 
 use super::moment;
 use crate::icims::state::CustomerState;
-use crate::icims::state::outgoing::{EventKind, EventOutcome, OutgoingEvent};
+use crate::icims::state::outgoing::{EventKind, EventOutcome, OutgoingEvent, Results};
 
 /// The delivered status of an assessment that cannot go on (assessment-flow 4.4).
 const INCOMPLETE: &str = "D37002019002";
@@ -109,6 +109,7 @@ impl CustomerState {
     pub fn workflow_view(&self, id: WorkflowId) -> Option<WorkflowView> {
         let workflow = self.workflow(id)?;
         let (person, job) = (self.person(workflow.person)?, self.job(workflow.job)?);
+        let results = self.results_of(id);
         Some(WorkflowView {
             id,
             person: person.id,
@@ -123,13 +124,13 @@ impl CustomerState {
             application: workflow.application,
             results: self.result_rows(workflow),
             log: self.log_rows(workflow),
-            events: self.events_of(id).into_iter().map(|event| self.event_row(event)).collect(),
+            events: self.events_of(id).into_iter().map(|event| self.event_row(event, &results)).collect(),
         })
     }
 
-    /// An event with what the user reads about it.
+    /// An event with what the user reads about it; the results are those of its workflow.
     #[must_use]
-    pub fn event_row(&self, event: &OutgoingEvent) -> EventRow {
+    pub fn event_row(&self, event: &OutgoingEvent, results: &Results<'_>) -> EventRow {
         let outcome = event.outcome.as_ref().map(|(_, outcome)| outcome);
         let cause = match &event.kind {
             EventKind::ApplicationComplete => "Application complete".into(),
@@ -142,7 +143,7 @@ impl CustomerState {
             message: outcome.map_or("Waiting for the vendor to answer.", EventOutcome::message).to_owned(),
             link: outcome.and_then(EventOutcome::link).map(str::to_owned),
             success: outcome.map(EventOutcome::is_success),
-            reported: self.reported_since(event).map(|entry| self.result_row(entry)).max_by_key(|row| row.is_incomplete),
+            reported: results.reported_since(event).map(|entry| self.result_row(entry)).max_by_key(|row| row.is_incomplete),
         }
     }
 
