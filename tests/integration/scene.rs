@@ -113,7 +113,7 @@ impl Scene {
             .respond_with(ResponseTemplate::new(200).set_body_json(token))
             .mount(&harver)
             .await;
-        let application = Arc::new(Mutex::new(not_there()));
+        let application = Arc::new(Mutex::new(ResponseTemplate::new(200).set_body_json(under_way(0))));
         let shown = Arc::clone(&application);
         Mock::given(method("GET"))
             .and(path(format!("/api/v1.0/applications/{APPLICATION}")))
@@ -253,10 +253,9 @@ impl Scene {
 
     /// The same, with this status.
     pub(crate) async fn announced_with(&self, event: &str, status: &str) -> Answer {
-        let completes = event != "ApplicationStarted" && event != "PersonalInfoWasCreated" && status != "in-progress";
-        if !self.is_chosen.load(Ordering::Relaxed) {
-            let shown = if completes { finished() } else { under_way(0) };
-            *self.application.lock().expect("nobody panics with it") = ResponseTemplate::new(200).set_body_json(shown);
+        let completes = event.starts_with("CandidateStatus") && status != "in-progress";
+        if completes && !self.is_chosen.load(Ordering::Relaxed) {
+            *self.application.lock().expect("nobody panics with it") = ResponseTemplate::new(200).set_body_json(finished());
         }
         let callback = json!({"triggeredAt": 1_741_097_221_000_i64, "event": event,
             "data": {"type": "applications", "id": APPLICATION, "attributes": {"status": status}},
