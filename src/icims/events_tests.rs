@@ -235,6 +235,16 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Links as iCIMS sends them, up to what they end with.
+fn any_links() -> impl Strategy<Value = Value> {
+    let rel = prop::sample::select(&["applicantWorkflow", "job", "person", "user"]);
+    let profiles = prop::sample::select(&["applicantworkflows/", "jobs/", "people/", ""]);
+    let link = (rel, profiles, "\\PC{0,8}").prop_map(|(rel, profiles, id)| {
+        json!({"rel": rel, "title": rel, "url": format!("https://api.icims.com/customers/4021/{profiles}{id}")})
+    });
+    prop::collection::vec(link, 0..4).prop_map(Value::from)
+}
+
 proptest! {
     #[test]
     fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
@@ -246,7 +256,7 @@ proptest! {
     fn no_value_under_any_key_panics_or_lets_a_foreign_link_through(
         base in prop::sample::select(&[INLINE, STATUS_CHANGE]),
         key in prop::sample::select(&["eventType", "customerId", "systemId", "userId", "personId", "jobId", "newStatus", "returnUrl", "links"]),
-        value in any_json(),
+        value in prop_oneof![any_json(), any_links()],
     ) {
         if let Ok(Parsed::Event(event)) = parse(&with(base, key, value)) {
             prop_assert_eq!(event.customer.get(), 4021);

@@ -94,11 +94,15 @@ async fn a_start_and_a_finish_become_one_row_that_is_created_and_completed() {
 #[tokio::test]
 async fn row_21_a_webhook_that_comes_twice_is_reported_once() {
     let scene = invited().await;
+    scene.platform_shows_finish();
+    let mut looked = Vec::new();
     for _ in 0..3 {
         assert_eq!(scene.announced("ProcessStatusHasChanged").await.status, StatusCode::NO_CONTENT);
         scene.drain().await;
+        looked.push(scene.asked_platform("GET", &format!("/api/v1.0/applications/{APPLICATION}")).await);
     }
     assert_eq!((scene.asked_icims("POST", ROWS).await, scene.asked_icims("PATCH", ROW).await), (1, 0));
+    assert!(looked.iter().all(|times| *times == looked[0]), "what iCIMS was told is not looked at again: {looked:?}");
 }
 
 #[tokio::test]
