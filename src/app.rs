@@ -4,6 +4,8 @@
 
 mod elsewhere;
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -26,6 +28,7 @@ use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
 use crate::settings::Rules;
 use crate::store::Store;
+use crate::web::{Introducing, Peer};
 use crate::{api, http, ops, reference};
 
 /// How many jobs are worked on at once. Each waits for neighbours most of the time.
@@ -62,6 +65,7 @@ impl App {
             deadline: settings.event_deadline,
             link_life: settings.link_life,
             public_url: settings.public_url.clone(),
+            trusted_proxies: settings.trusted_proxies.clone(),
             support_contact: settings.support_contact.clone(),
             instance: settings.instance,
             other_instance_url: settings.other_instance_url.clone(),
@@ -140,8 +144,7 @@ impl App {
     /// When the listener fails.
     pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()>
     where
-        L: axum::serve::Listener,
-        L::Addr: std::fmt::Debug,
+        L: axum::serve::Listener<Addr = SocketAddr>,
     {
         let (stop, stopping) = watch::channel(false);
         let worker = self.worker();
@@ -151,7 +154,8 @@ impl App {
                 tokio::spawn(async move { worker.run(stopped(stopping)).await })
             })
             .collect();
-        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(async move {
+        let service = self.router().into_make_service_with_connect_info::<Peer>();
+        let serving = axum::serve(Introducing(listener), service).with_graceful_shutdown(async move {
             shutdown.await;
             // Nobody waits for it only when every worker is gone already.
             let _ = stop.send(true);

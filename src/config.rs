@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::delivery::Ladder;
-use crate::domain::{Instance, InvalidId, Role};
+use crate::domain::{Instance, InvalidId, Network, Role};
 use crate::invitation::SmtpSettings;
 use crate::settings::Document;
 
@@ -37,6 +37,8 @@ pub struct Settings {
     pub instance: Instance,
     /// Where the start endpoint of the other one is, if it is known.
     pub other_instance_url: Option<Url>,
+    /// The reverse proxies in front of it that are believed when they tell who calls. Default: none.
+    pub trusted_proxies: Vec<Network>,
     /// How it introduces itself to its neighbours: a `User-Agent`. Default: its name and version.
     pub user_agent: Option<String>,
 }
@@ -54,6 +56,7 @@ impl Settings {
             support_contact: SUPPORT_CONTACT.into(),
             instance: Instance::default(),
             other_instance_url: None,
+            trusted_proxies: Vec::new(),
             user_agent: None,
         }
     }
@@ -107,6 +110,9 @@ pub struct ServeFile {
     pub instance: Option<String>,
     /// The address of the other instance's start endpoint, for those who called the wrong one.
     pub other_instance_url: Option<Url>,
+    /// Addresses, or ranges of them; see [`Settings::trusted_proxies`].
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
     /// Customers to create at the first start. Afterwards a start only says in which settings file and database differ.
     #[serde(default)]
     pub customers: Vec<Document>,

@@ -34,3 +34,19 @@ Feature: Only iCIMS can start assessments
       When Tomas advances Ana to Send to Harver
       Then the Summary says "Invitation is sent to Candidate" for Ana
       And Ana is invited to "Call Centre Advisor"
+
+  Rule: Where the Harver Admin says where events come from, those from elsewhere are turned away
+
+    @UAT-20 @row-12
+    Scenario: An event from another address starts nothing, and the recruiter learns why
+      Given the Harver Admin takes events from "203.0.113.0/24" only
+      When Tomas advances Ana to Send to Harver
+      Then the Summary tells Tomas about Ana that Harver takes no events from there, and whom to ask
+      And Harver has not heard of Ana and no mail was sent
+
+    @UAT-20 @row-12
+    Scenario: An event from an address that is named is taken
+      Given the Harver Admin takes events from "127.0.0.1, ::1" only
+      When Tomas advances Ana to Send to Harver
+      Then the Summary says "Invitation is sent to Candidate" for Ana
+      And Ana is invited to "Call Centre Advisor"

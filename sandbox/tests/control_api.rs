@@ -248,6 +248,10 @@ async fn a_customer_to_connect_yourself_is_led_through_the_guide() {
     }
     assert!(!page.contains("id=\"step-advance\""), "nobody can be advanced yet: {page}");
     assert!(!page.contains("id=\"integration-password\""), "adding the integration makes another password: {page}");
+    for (connected, shown) in [(false, false), (true, true)] {
+        let opened = running.post("customers", json!({ "connected": connected })).await;
+        assert_eq!(opened["integration"].get("password").is_some(), shown, "{opened}");
+    }
     let events = running.client.get(format!("{recruiter}/admin/event-notifications")).send().await.expect("an answer");
     assert!(events.text().await.expect("a page").contains("no event is sent"), "nothing is connected");
 }

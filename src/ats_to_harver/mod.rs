@@ -47,7 +47,7 @@ pub use send_invitation::send_invitation;
 pub use start_assessment::start_assessment;
 
 use crate::clock::Clock;
-use crate::domain::Instance;
+use crate::domain::{Instance, Network};
 use crate::harver_platform::HarverClient;
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
@@ -72,6 +72,8 @@ pub struct AtsToHarver {
     pub link_life: SignedDuration,
     /// The address under which others reach the integration, without a path: the page on which packages are chosen begins with it.
     pub public_url: Url,
+    /// The reverse proxies that are believed when they tell who calls.
+    pub trusted_proxies: Vec<Network>,
     /// Whom to ask when something does not work; every refusal names it (promise G40).
     pub support_contact: String,
     /// Which of Harver's instances this is. Accounts of the other one are told to call that.

@@ -1,10 +1,12 @@
 //! The start endpoint: authenticate, read, accept or refuse.
 
+use std::net::IpAddr;
+
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,7 +17,7 @@ use super::{AtsToHarver, ad_hoc, inline, selection};
 use crate::domain::{Customer, Event, Occasion, Pattern, RefusalKind, StatusId, with_causes};
 use crate::icims::{Parsed, VendorError, parse_event, pattern_of};
 use crate::store;
-use crate::web::{Presented, matches, read_body};
+use crate::web::{Peer, Presented, matches, read_body};
 
 /// Where iCIMS sends its events (setup guide, "Harver API Endpoint"; promise G04).
 pub const START_PATH: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace";
@@ -51,17 +53,24 @@ enum Accepted {
         (status = 303, description = "The candidate goes on at `Location`, or the recruiter chooses the packages there (Confirm or Modify Package).", headers(("Location" = String, description = "The page to open."))),
         (status = 400, description = "Something that a user can mend: the message says what.", body = ref("#/components/schemas/VendorError")),
         (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 403, description = "The caller's address is none of the event sources of the integration.", body = ref("#/components/schemas/VendorError")),
         (status = 500, description = "A neighbour refuses our credentials or requests: support must help.", body = ref("#/components/schemas/VendorError")),
         (status = 503, description = "Something that passes: try again later.", body = ref("#/components/schemas/VendorError")),
     ),
 )]
-async fn start(State(work): State<AtsToHarver>, headers: HeaderMap, body: Body) -> Response {
+async fn start(
+    State(work): State<AtsToHarver>,
+    peer: Option<Extension<ConnectInfo<Peer>>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let customer = match authenticate(&work, &headers).await {
         Ok(customer) => customer,
         Err(refusal) => return refused(&work, None, &refusal, None),
     };
     let mut heard = Heard::default();
-    match accept(&work, &customer, &headers, body, &mut heard).await {
+    let caller = peer.and_then(|Extension(ConnectInfo(peer))| peer.caller(&headers, &work.trusted_proxies));
+    match accept(&work, &customer, caller, &headers, body, &mut heard).await {
         Ok(Accepted::Recorded) => StatusCode::OK.into_response(),
         Ok(Accepted::Opened(link)) => see_other(&link),
         Ok(Accepted::Ignored(reason)) => {
@@ -115,10 +124,15 @@ async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Custome
 async fn accept(
     work: &AtsToHarver,
     customer: &Customer,
+    caller: Option<IpAddr>,
     headers: &HeaderMap,
     body: Body,
     heard: &mut Heard,
 ) -> Result<Accepted, Refusal> {
+    let sources = &customer.event_sources;
+    if !sources.is_empty() && !caller.is_some_and(|caller| sources.iter().any(|network| network.contains(caller))) {
+        return Err(Refusal::Source(caller));
+    }
     heard.body = read_body(headers, body, work.deadline).await?;
     heard.pattern = pattern_of(&heard.body);
     // Before everything else: whatever is wrong beside it, here is the wrong place to mend it.

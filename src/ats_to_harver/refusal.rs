@@ -2,6 +2,7 @@
 
 mod for_candidate;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -19,6 +20,9 @@ pub(super) enum Refusal {
     /// Row 11. Nothing tells whether the user name or the password was wrong.
     #[error("no valid credentials were presented")]
     Credentials,
+    /// Row 12. `None`: a trusted proxy says nothing of the caller, or nothing that could be read.
+    #[error("the event came from {}, which is no event source of the integration", .0.map_or_else(|| "an unknown address".into(), |address| address.to_string()))]
+    Source(Option<IpAddr>),
     /// Row 31.
     #[error("the request body cannot be read")]
     Body(#[from] BodyError),
@@ -106,6 +110,7 @@ impl Refusal {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::Credentials => StatusCode::UNAUTHORIZED,
+            Self::Source(_) => StatusCode::FORBIDDEN,
             Self::Deadline | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(error) if passes(error.disposition()) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => StatusCode::BAD_REQUEST,
@@ -121,6 +126,7 @@ impl Refusal {
         match self {
             Self::Credentials | Self::Body(_) | Self::Event(_) => RefusalKind::Unreadable,
             Self::OtherInstance { .. } => RefusalKind::WrongInstance,
+            Self::Source(_) => RefusalKind::Source,
             Self::SwitchedOff | Self::PatternOff(_) => RefusalKind::SwitchedOff,
             Self::FieldEmpty(_) | Self::FieldMalformed(_) => RefusalKind::Candidate,
             Self::SameAddress { .. } => RefusalKind::SameAddress,
@@ -159,6 +165,11 @@ impl Refusal {
                  Ask your iCIMS administrator to enter those that Harver shows under Credentials, ATS to Harver."
                     .into()
             }
+            Self::Source(address) => format!(
+                "iCIMS sent the event from {}, where Harver takes no events from. If that is an address of iCIMS, ask a Harver Admin to \
+                 enter it under Integration, General, Event sources.",
+                address.map_or_else(|| "an address that is not known".into(), |address| address.to_string())
+            ),
             Self::Event(UnreadableEvent::OtherCustomer { .. }) => {
                 "the Harver credentials in iCIMS belong to another customer. Ask your iCIMS administrator to enter those of this platform.".into()
             }

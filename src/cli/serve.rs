@@ -93,6 +93,9 @@ fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Setting
         settings.instance = instance.parse().context("instance")?;
     }
     settings.other_instance_url.clone_from(&file.other_instance_url);
+    for proxy in &file.trusted_proxies {
+        settings.trusted_proxies.push(proxy.parse().with_context(|| format!("trusted_proxies: {proxy:?}"))?);
+    }
     Ok(settings)
 }
 

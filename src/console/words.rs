@@ -35,6 +35,7 @@ impl From<RefusalKind> for Badge {
         let (label, tone) = match kind {
             RefusalKind::Unreadable => ("Cannot be read", "bad"),
             RefusalKind::WrongInstance => ("Wrong instance", "bad"),
+            RefusalKind::Source => ("Not an event source", "bad"),
             RefusalKind::SwitchedOff => ("Not enabled", "bad"),
             RefusalKind::Candidate => ("Candidate's details", "warn"),
             RefusalKind::SameAddress => ("Address of somebody else", "warn"),
@@ -79,6 +80,7 @@ pub(super) fn setting(name: &str) -> &str {
         "patterns" => "Integration patterns",
         "trigger_statuses" => "Trigger statuses",
         "ended_statuses" => "End statuses",
+        "event_sources" => "Event sources",
         "icims.base_url" => "Base URL",
         "icims.token_url" => "Token URL",
         "icims.client_id" => "Client ID",

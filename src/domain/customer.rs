@@ -7,6 +7,7 @@ use url::Url;
 
 use super::event::{StatusId, WorkflowStatus};
 use super::ids::{AccountId, CustomerId};
+use super::network::Network;
 use super::settings::{AtsConnections, InboundCredentials, Instance, InvitationSettings, ReportSetting, ResultStatuses};
 
 /// The integration of one customer (harver-platform.md 11).
@@ -29,6 +30,8 @@ pub struct Customer {
     /// The statuses of candidates who are out of the running or hired: no more mail to them. Empty: told by the label, see
     /// [`WorkflowStatus::reads_like_an_end`].
     pub ended_statuses: Vec<StatusId>,
+    /// Where events may come from (assessment-flow.md 10, row 12). Empty: from everywhere.
+    pub event_sources: Vec<Network>,
     /// Section Credentials, tab ATS to Harver: what iCIMS must present at the start endpoint.
     pub events: InboundCredentials,
     /// What the Harver platform must present at the webhook endpoint.
@@ -74,6 +77,7 @@ impl Customer {
             patterns: Vec::new(),
             trigger_statuses: Vec::new(),
             ended_statuses: Vec::new(),
+            event_sources: Vec::new(),
             events,
             webhooks,
             ats: AtsConnections::default(),

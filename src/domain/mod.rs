@@ -22,6 +22,7 @@ mod customer;
 mod event;
 mod ids;
 mod job;
+mod network;
 mod order;
 mod package;
 mod refused;
@@ -37,6 +38,7 @@ pub use ids::{
     AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, PersonId, ResultRowId, SelectionId, VacancyId, WorkflowId,
 };
 pub use job::{Disposition, Job, JobKind, Reminder};
+pub use network::{Network, NotANetwork};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};
 pub use refused::{RefusalKind, RefusedEvent, UnknownKind};

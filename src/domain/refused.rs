@@ -33,6 +33,8 @@ kinds! {
     Unreadable = "unreadable",
     /// It came to the wrong instance.
     WrongInstance = "wrong_instance",
+    /// It came from an address that is not let in.
+    Source = "source",
     /// The integration, or its pattern, is off.
     SwitchedOff = "switched_off",
     /// Something about the candidate is missing or cannot be used.

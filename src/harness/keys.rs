@@ -29,6 +29,8 @@ pub(super) struct IcimsKeys {
 pub(super) struct IntegrationKeys {
     pub(super) start_url: String,
     pub(super) username: String,
+    /// Empty where the integration is still to be added, which makes one.
+    #[serde(default)]
     pub(super) password: String,
     pub(super) console_url: String,
     pub(super) admin_email: String,

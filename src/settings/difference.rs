@@ -56,6 +56,7 @@ fn values(customer: &Customer, now: Timestamp) -> Vec<(&'static str, Value)> {
         ("patterns", list(customer.patterns.iter().map(|pattern| pattern.name().to_owned()).collect())),
         ("trigger_statuses", list(customer.trigger_statuses.iter().map(ToString::to_string).collect())),
         ("ended_statuses", list(customer.ended_statuses.iter().map(ToString::to_string).collect())),
+        ("event_sources", list(customer.event_sources.iter().map(ToString::to_string).collect())),
         ("icims.base_url", ats_base),
         ("icims.token_url", ats_token),
         ("icims.client_id", ats_client),

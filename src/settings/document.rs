@@ -53,6 +53,9 @@ pub struct Document {
     /// The ids of the statuses of candidates who are out of the running or hired, who get no more mail; empty: told by the label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_statuses: Option<Vec<String>>,
+    /// Where events may come from, such as `203.0.113.7` or `203.0.113.0/24`; empty: from everywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_sources: Option<Vec<String>>,
     /// Credentials, Harver to ATS.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub icims: Option<IcimsDocument>,
@@ -229,6 +232,7 @@ impl Document {
             patterns: Some(customer.patterns.iter().map(|pattern| pattern.name().to_owned()).collect()),
             trigger_statuses: texts(customer.trigger_statuses.iter().map(|id| id as &dyn ToString).collect()),
             ended_statuses: texts(customer.ended_statuses.iter().map(|id| id as &dyn ToString).collect()),
+            event_sources: texts(customer.event_sources.iter().map(|network| network as &dyn ToString).collect()),
             icims: customer.ats.at(now).map(IcimsDocument::of),
             harver: Some(HarverDocument {
                 base_url: Some(written(&customer.harver.base_url)),

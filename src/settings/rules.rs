@@ -104,6 +104,12 @@ impl Rules {
         if let Some(both) = customer.ended_statuses.iter().find(|id| customer.trigger_statuses.contains(id)) {
             problems.add("ended_statuses", format!("{both} asks for an assessment, so it cannot be an end as well."));
         }
+        if let Some(typed) = &document.event_sources {
+            let wrong = |text: &str| {
+                format!("{text:?} is no IP address and no range of them: write it like 203.0.113.7 or 203.0.113.0/24.")
+            };
+            customer.event_sources = each("event_sources", typed, |text| text.parse().ok(), wrong, problems);
+        }
         if let Some(icims) = &document.icims {
             self.change_ats(icims, &mut customer, now, problems);
         }

@@ -15,7 +15,7 @@ use crate::domain::{
 };
 
 /// The columns in the order of [`values`]; the first one names the row.
-const COLUMNS: [&str; 49] = [
+const COLUMNS: [&str; 50] = [
     "id",
     "name",
     "added",
@@ -65,6 +65,7 @@ const COLUMNS: [&str; 49] = [
     "reminder_subject",
     "reminder_body",
     "closes_after_days",
+    "event_sources",
 ];
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
@@ -190,6 +191,7 @@ fn values(tx: &Tx<'_>, customer: &Customer) -> [Value; COLUMNS.len()] {
         template(&mail.reminder_subject),
         template(&mail.reminder_body),
         mail.closes_after.days().into(),
+        words(&customer.event_sources),
     ]
 }
 
@@ -238,6 +240,8 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
     let closes_after: i64 = get(row, "closes_after_days")?;
     let addresses: String = get(row, "addresses")?;
     let address = |text: &str| text.parse().map_err(|_| unreadable("addresses"));
+    let event_sources: String = get(row, "event_sources")?;
+    let network = |text: &str| text.parse().map_err(|_| unreadable("event_sources"));
     let entered = !get::<String>(row, "ats_base_url")?.is_empty();
     let next_from = moment_option(row, "next_ats_from")?;
     Ok(Customer {
@@ -249,6 +253,7 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
         patterns,
         trigger_statuses: statuses(row, "trigger_statuses")?,
         ended_statuses: statuses(row, "ended_statuses")?,
+        event_sources: event_sources.split_whitespace().map(network).collect::<Result<_, StoreError>>()?,
         events: inbound(tx, row, ["events_username", "events_sealed", "events_former_sealed", "events_former_until"])?,
         webhooks: inbound(tx, row, ["webhooks_username", "webhooks_sealed", "webhooks_former_sealed", "webhooks_former_until"])?,
         ats: AtsConnections::recorded(

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 8] = [
+const CHANGES: [&str; 9] = [
     include_str!("migrations/0001_orders_and_work.sql"),
     include_str!("migrations/0002_settings.sql"),
     include_str!("migrations/0003_report_links.sql"),
@@ -16,6 +16,7 @@ const CHANGES: [&str; 8] = [
     include_str!("migrations/0006_refused_events.sql"),
     include_str!("migrations/0007_ends.sql"),
     include_str!("migrations/0008_looking.sql"),
+    include_str!("migrations/0009_event_sources.sql"),
 ];
 
 /// Reads every page of a file once, so that damage is found at the start and not in the middle of an order. The connection cannot

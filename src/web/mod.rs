@@ -4,12 +4,14 @@
 
 mod basic;
 mod body;
+mod caller;
 mod error;
 mod notice;
 mod token;
 
 pub use basic::{Presented, matches};
 pub use body::{BodyError, read_body};
+pub use caller::{Introducing, Peer};
 pub use error::ApiError;
 pub use notice::{Notice, kept_nowhere, page_policy};
 pub use token::{hash_of, new_password, new_token};

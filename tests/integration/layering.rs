@@ -60,6 +60,7 @@ const INTEGRATION: [(&str, &[&str]); 22] = [
             "reference",
             "settings",
             "store",
+            "web",
         ],
     ),
     ("api", &["checks", "clock", "domain", "settings", "store", "web"]),

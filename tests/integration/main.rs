@@ -10,6 +10,7 @@ mod asked_again;
 mod callbacks;
 #[cfg(feature = "sandbox")]
 mod callers;
+mod carried;
 mod cases;
 mod checks;
 mod chosen_settings;
@@ -27,6 +28,7 @@ mod customer_command;
 mod declared;
 #[cfg(feature = "sandbox")]
 mod durability;
+mod event_sources;
 mod invitations;
 #[cfg(feature = "sandbox")]
 mod kept;

@@ -1,9 +1,11 @@
 //! The integration between two mock neighbours, driven through its real router and stepped by hand.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use base64::Engine;
@@ -17,6 +19,7 @@ use harver_icims::harver_to_ats::CALLBACK_PATH;
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::settings::{self, By, Document, Rules, SaveError, Way};
 use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, orders};
+use harver_icims::web::Peer;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -42,6 +45,8 @@ pub(crate) struct Scene {
     application: Arc<Mutex<ResponseTemplate>>,
     /// Whether a test has said what it answers; until then it shows what was announced.
     is_chosen: AtomicBool,
+    /// Where the neighbours' requests come from, if anybody wants to know.
+    called_from: Mutex<Option<IpAddr>>,
 }
 
 /// An answer of the integration.
@@ -137,7 +142,17 @@ impl Scene {
         let mut settings = Settings::new(nowhere(), mail);
         settle(&mut settings);
         let app = App::new(settings, store.clone(), clock.clock()).expect("settings that can be used");
-        Self { icims, harver, clock, store, app, newer: AtomicU8::new(3), application, is_chosen: AtomicBool::new(false) }
+        Self {
+            icims,
+            harver,
+            clock,
+            store,
+            app,
+            newer: AtomicU8::new(3),
+            application,
+            is_chosen: AtomicBool::new(false),
+            called_from: Mutex::default(),
+        }
     }
 
     pub(crate) async fn person(&self, fields: Value) {
@@ -216,6 +231,11 @@ impl Scene {
         Mock::given(method(verb)).and(path_regex(format!("^{at}$"))).respond_with(answer).mount(&self.harver).await;
     }
 
+    /// From now on the neighbours call from this address.
+    pub(crate) fn is_called_from(&self, address: &str) {
+        *self.called_from.lock().expect("nobody panics with it") = Some(address.parse().expect("an address"));
+    }
+
     /// The recruiter advances Ines to the status with this id.
     pub(crate) async fn advanced_to(&self, status: &str) -> Answer {
         let mut event = self.event("WorkFlowStatusChangeEvent");
@@ -270,6 +290,9 @@ impl Scene {
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
+        }
+        if let Some(address) = *self.called_from.lock().expect("nobody panics with it") {
+            request = request.extension(ConnectInfo(Peer(address)));
         }
         let request = request.body(Body::from(body)).expect("a request");
         let response = self.app.router().oneshot(request).await.expect("the router answers");

@@ -294,7 +294,7 @@ fn changes(icims: &str) -> [Vec<Change>; 2] {
         Change { settings: json!({"icims": basic}), told: |world| world.icims_lets_in = "Basic " },
         change(json!({"statuses": {"complete": COMPLETE[1]}})),
         change(json!({"patterns": ["ad_hoc"]})),
-        change(json!({"ended_statuses": ["C40190"]})),
+        change(json!({"ended_statuses": ["C40190"], "event_sources": ["203.0.113.0/24"]})),
         change(json!({"multi_phase": true, "addresses": ["203.0.113.7"]})),
         change(json!({"reports_sent": false, "multi_phase": false})),
     ];

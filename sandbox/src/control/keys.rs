@@ -44,7 +44,7 @@ pub(super) fn of(
             base_url: integration.base_url.clone(),
             start_url: integration.start_url.clone(),
             username: own.event_username.clone(),
-            password: own.event_password.clone(),
+            password: if tenant.unconnected { String::new() } else { own.event_password.clone() },
             console_url: integration.console_url.clone(),
             admin_email: own.admin_email.clone(),
             admin_password: own.admin_password.clone(),

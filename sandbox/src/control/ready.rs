@@ -66,7 +66,8 @@ pub struct IntegrationKeys {
     pub start_url: String,
     /// User name with which iCIMS calls it.
     pub username: String,
-    /// Password with which iCIMS calls it.
+    /// Password with which iCIMS calls it; left out where the integration is still to be added, which makes one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub password: String,
     /// The administrator's console.
     pub console_url: String,

@@ -33,6 +33,7 @@ pub(super) fn reason(refusal: &Refusal) -> String {
         Refusal::Harver(error) if !error.needs_somebody() => AWAY.into(),
         Refusal::Deadline | Refusal::Store(_) => AWAY.into(),
         Refusal::Credentials
+        | Refusal::Source(_)
         | Refusal::Body(_)
         | Refusal::Event(_)
         | Refusal::OtherInstance { .. }

@@ -71,6 +71,16 @@ async fn us_instance(world: &mut World) -> Outcome {
     Ok(world.choose_instance("us").await?)
 }
 
+#[given(expr = "the Harver Admin takes events from {string} only")]
+async fn event_sources(world: &mut World, sources: String) -> Outcome {
+    Ok(world.take_events_from(&sources).await?)
+}
+
+#[then(expr = "the Summary tells Tomas about {word} that Harver takes no events from there, and whom to ask")]
+async fn another_source(world: &mut World, name: String) -> Outcome {
+    Ok(world.summary_tells(&name, "where Harver takes no events from")?)
+}
+
 #[then(expr = "the Summary tells Tomas about {word} that the account is in the US instance, and whom to ask")]
 async fn other_instance(world: &mut World, name: String) -> Outcome {
     Ok(world.summary_tells(&name, "US instance")?)

@@ -166,6 +166,10 @@ impl World {
         Ok(())
     }
 
+    pub(in crate::harness) async fn take_events_from(&self, sources: &str) -> Result<()> {
+        self.save("/general", "#general", |form| form.fill("event_sources", sources)).await
+    }
+
     pub(in crate::harness) async fn choose_instance(&self, instance: &str) -> Result<()> {
         self.save("/general", "#general", |form| form.fill("instance", instance)).await
     }

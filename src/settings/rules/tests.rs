@@ -281,6 +281,19 @@ fn a_reminder_follows_the_rules_of_the_invitation() {
 }
 
 #[test]
+fn event_sources_are_addresses_and_ranges() {
+    let sources =
+        |typed: &[&str]| Document { event_sources: Some(typed.iter().map(ToString::to_string).collect()), ..Document::default() };
+    let changed =
+        TLS.change(&sources(&["203.0.113.7", " 203.0.113.9/24 ", "", "2001:db8::/32"]), &customer(), now()).expect("a change");
+    let kept: Vec<String> = changed.event_sources.iter().map(ToString::to_string).collect();
+    assert_eq!(kept, ["203.0.113.7", "203.0.113.0/24", "2001:db8::/32"]);
+    assert!(TLS.change(&sources(&[]), &changed, now()).expect("a change").event_sources.is_empty(), "from everywhere again");
+    let (setting, said) = problem(&sources(&["icims.com"]));
+    assert!(setting == "event_sources" && said.contains("icims.com") && said.contains("203.0.113.0/24"), "{said}");
+}
+
+#[test]
 fn a_status_is_not_both_the_beginning_and_the_end() {
     let statuses = |ended: &str| Document {
         trigger_statuses: Some(vec!["C40177".into()]),

@@ -52,6 +52,7 @@ async fn everything_of_the_form_is_stored_and_the_rest_is_left_alone() {
     let typed = [
         ("trigger_statuses", "C40177; D10100"),
         ("ended_statuses", "C40190, D10108"),
+        ("event_sources", "203.0.113.7, 198.51.100.0/24"),
         ("instance", "us"),
         ("name", " Brightwater Foods "),
         ("return_url", "https://careers.brightwater.example/go-on"),
@@ -72,12 +73,13 @@ async fn everything_of_the_form_is_stored_and_the_rest_is_left_alone() {
         instance: before.instance,
         trigger_statuses: before.trigger_statuses.clone(),
         ended_statuses: before.ended_statuses.clone(),
+        event_sources: before.event_sources.clone(),
         return_url: before.return_url.clone(),
         ..after
     };
     assert_eq!(format!("{unchanged:?}"), format!("{before:?}"));
     let changed: Vec<_> = world.changed().await.into_iter().map(|(setting, ..)| setting).collect();
-    assert_eq!(changed, ["name", "instance", "trigger_statuses", "ended_statuses", "return_url"]);
+    assert_eq!(changed, ["name", "instance", "trigger_statuses", "ended_statuses", "event_sources", "return_url"]);
 }
 
 #[tokio::test]
