@@ -11,6 +11,8 @@ mod callbacks;
 #[cfg(feature = "sandbox")]
 mod callers;
 mod cases;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod check_mistakes;
 mod checks;
 mod chosen_settings;
 mod closing;

@@ -21,6 +21,11 @@ pub(super) fn of(feature: &Feature) -> Vec<String> {
         if !scenario.steps.iter().any(|step| step.ty == StepType::Then) {
             found.push(format!("{named} asserts nothing: it has no Then."));
         }
+        if let Some(line) = misspelt(scenario) {
+            found.push(format!(
+                "{named} has {line:?} as its description: a line is a step only with Given, When or Then before it."
+            ));
+        }
         if is_outline(scenario) && examples(scenario) == 0 {
             found.push(format!("{named} is an outline without examples, so that nothing of it is run."));
         }
@@ -36,6 +41,16 @@ pub(super) fn of(feature: &Feature) -> Vec<String> {
 
 fn is_outline(scenario: &Scenario) -> bool {
     !scenario.examples.is_empty() || ["Scenario Outline", "Scenario Template"].contains(&scenario.keyword.trim())
+}
+
+/// A line that is meant as the first step: whatever stands there without a keyword counts as a description, and is not run.
+fn misspelt(scenario: &Scenario) -> Option<&str> {
+    let lines = scenario.description.iter().flat_map(|text| text.lines()).map(str::trim);
+    let is_meant = |line: &&str| {
+        let first = line.split(' ').next().unwrap_or_default().to_lowercase();
+        ["given", "when", "then"].iter().any(|keyword| strsim::damerau_levenshtein(keyword, &first) <= 1)
+    };
+    lines.into_iter().find(is_meant)
 }
 
 /// How many scenarios come of an outline.
@@ -63,6 +78,14 @@ mod tests {
         check("  Scenario: A\n", &["asserts nothing"]);
         check("  Rule: R\n    Scenario: A\n      When x\n", &["one.feature:3: the scenario \"A\" asserts nothing"]);
         check("\n", &["one.feature:1: the feature \"One\" has no scenario"]);
+    }
+
+    #[test]
+    fn a_first_step_whose_keyword_is_misspelt_is_a_mistake() {
+        for line in ["Wehn x", "when x", "Whe x"] {
+            check(&format!("  Scenario: A\n    {line}\n    Then y\n"), &["as its description: a line is a step only"]);
+        }
+        check("  Scenario: A\n    What is told before\n    and more of it.\n\n    Then y\n", &[]);
     }
 
     #[test]

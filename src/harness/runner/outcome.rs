@@ -41,12 +41,10 @@ impl DryOutcome {
 
 impl Display for DryOutcome {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if !self.problems.is_empty() {
-            writeln!(f, "Problems:")?;
-            self.problems.iter().try_for_each(|problem| wrapped(f, "  ", problem))?;
-        }
-        let (scenarios, problems) = (self.scenarios, self.problems.len());
-        write!(f, "dry run: {}. {scenarios} scenarios, none of them run, {problems} problems", self.verdict())
+        told(f, &self.problems)?;
+        let counted = [(self.scenarios, "scenario"), (self.problems.len(), "problem")];
+        let [scenarios, problems] = counted.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+        write!(f, "\ndry run: {}. {scenarios}, none of them run, {problems}", self.verdict())
     }
 }
 
@@ -96,38 +94,35 @@ impl Outcome {
 
 impl Display for Outcome {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if !self.not_run.is_empty() {
-            let mut by_need: BTreeMap<Need, Vec<&Named>> = BTreeMap::new();
-            self.not_run.iter().for_each(|(named, need)| by_need.entry(*need).or_default().push(named));
-            for (need, all) in by_need {
-                wrapped(f, "", &format!("Not run: needs {need}:"))?;
-                all.iter().try_for_each(|named| writeln!(f, "  {}", named.name))?;
-            }
+        let mut by_need: BTreeMap<Need, Vec<&Named>> = BTreeMap::new();
+        self.not_run.iter().for_each(|(named, need)| by_need.entry(*need).or_default().push(named));
+        for (need, all) in by_need {
+            writeln!(f)?;
+            wrapped(f, "", &format!("Not run: needs {need}:"))?;
+            all.iter().try_for_each(|named| writeln!(f, "  {}", named.name))?;
         }
         if !self.not_reached.is_empty() {
             let why = if self.interrupted { "the run was interrupted" } else { "--fail-fast ended the run" };
-            writeln!(f, "Not reached before {why}:")?;
+            writeln!(f, "\nNot reached before {why}:")?;
             self.not_reached.iter().try_for_each(|named| writeln!(f, "  {}", named.name))?;
         }
         if !self.flaky.is_empty() {
-            writeln!(f, "Flaky, passed only when tried again:")?;
+            writeln!(f, "\nFlaky, passed only when tried again:")?;
             let mut told = self.flaky.iter();
             told.try_for_each(|(named, attempts)| writeln!(f, "  {}: attempt {attempts}\n    {}", named.name, named.place))?;
         }
         if !self.failed.is_empty() {
-            writeln!(f, "Failed:")?;
+            writeln!(f, "\nFailed:")?;
             self.failed.iter().try_for_each(|(named, trouble)| failure(f, named, trouble))?;
         }
-        if !self.problems.is_empty() {
-            writeln!(f, "Problems:")?;
-            self.problems.iter().try_for_each(|problem| wrapped(f, "  ", problem))?;
-        }
+        told(f, &self.problems)?;
+        writeln!(f)?;
         if let Order::Random(seed) = self.order {
-            writeln!(f, "Order: random; --order random --seed {seed} repeats it.")?;
+            writeln!(f, "order: random; --order random --seed {seed} repeats it")?;
         }
         match &self.report {
-            Some(folder) => writeln!(f, "Reports: {}", folder.display())?,
-            None if !self.failed.is_empty() => writeln!(f, "--report DIR keeps reports and pictures of a run.")?,
+            Some(folder) => writeln!(f, "reports: {}", folder.display())?,
+            None if !self.failed.is_empty() => writeln!(f, "reports: none; --report DIR keeps them, with pictures")?,
             None => {}
         }
         let counted = [("flaky", self.flaky.len()), ("not run", self.not_run.len()), ("not reached", self.not_reached.len())];
@@ -138,10 +133,23 @@ impl Display for Outcome {
     }
 }
 
+fn told(f: &mut Formatter<'_>, problems: &[String]) -> fmt::Result {
+    if !problems.is_empty() {
+        writeln!(f, "\nProblems:")?;
+    }
+    problems.iter().try_for_each(|problem| wrapped(f, "  ", problem))
+}
+
 /// The name stands alone, two spaces in; what belongs to it further in.
 fn failure(f: &mut Formatter<'_>, named: &Named, trouble: &Trouble) -> fmt::Result {
-    writeln!(f, "  {}\n    {}", named.name, named.place)?;
-    trouble.step.iter().try_for_each(|step| wrapped(f, "    ", step))?;
+    writeln!(f, "  {}", named.name)?;
+    match &trouble.step {
+        Some((line, sentence)) => {
+            writeln!(f, "    {}, at line {line}:", named.place)?;
+            wrapped(f, "    ", sentence)?;
+        }
+        None => writeln!(f, "    {}", named.place)?,
+    }
     wrapped(f, "    ", &trouble.what)?;
     let lines = trouble.snippet.iter().flat_map(|snippet| snippet.lines());
     lines.into_iter().try_for_each(|line| writeln!(f, "      {line}"))

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cucumber::event::{self, Cucumber, Hook, HookType, RetryableScenario, StepError};
-use cucumber::gherkin::{Feature, Rule, Step};
+use cucumber::gherkin::{Rule, Step};
 use cucumber::writer::Normalized;
 use cucumber::{Event, Writer, cli, parser, step};
 
 use super::panics;
 use super::screen::Screen;
 use crate::harness::definitions::{Misfit, sentence, several, snippet};
-use crate::harness::features::{Scene, place};
+use crate::harness::features::Scene;
 use crate::harness::world::World;
 
 /// What tells a scenario from every other: file, line, name.
@@ -23,8 +23,8 @@ pub(super) type Key = (Option<PathBuf>, usize, String);
 /// Why a scenario did not pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
-    /// The sentence that failed, with its place; `None` where it was nothing of the feature's.
-    pub step: Option<String>,
+    /// The line and the sentence that failed; `None` where it was nothing of the feature's.
+    pub step: Option<(usize, String)>,
     /// What happened.
     pub what: String,
     /// Code that would help.
@@ -101,7 +101,7 @@ impl Recorder {
             }
             event::Scenario::Background(step, event) | event::Scenario::Step(step, event) => {
                 let attempt = record.attempts.entry(key).or_insert(begun);
-                match trouble_of(scene.feature, &step, event) {
+                match trouble_of(&step, event) {
                     Ok(passed) => attempt.passed += usize::from(passed),
                     // What comes first is why; the rest follows from it.
                     Err(trouble) => drop(attempt.trouble.get_or_insert(trouble)),
@@ -132,7 +132,7 @@ fn unfinished(passed: usize, of: usize) -> Option<Trouble> {
 }
 
 /// Whether a step has passed now; an error if it never will.
-fn trouble_of(feature: &Feature, step: &Step, event: event::Step<World>) -> Result<bool, Trouble> {
+fn trouble_of(step: &Step, event: event::Step<World>) -> Result<bool, Trouble> {
     let (what, snippet) = match event {
         event::Step::Started => return Ok(false),
         event::Step::Passed(..) => return Ok(true),
@@ -142,8 +142,7 @@ fn trouble_of(feature: &Feature, step: &Step, event: event::Step<World>) -> Resu
         event::Step::Failed(.., StepError::AmbiguousMatch(which)) => (Misfit::Ambiguous(several(&which)).to_string(), None),
         event::Step::Failed(_, definition, _, StepError::Panic(info)) => (told(&info, definition), None),
     };
-    let step = format!("{} ({})", sentence(step), place(feature, step.position.line));
-    Err(Trouble { step: Some(step), what, snippet })
+    Err(Trouble { step: Some((step.position.line, sentence(step))), what, snippet })
 }
 
 fn told(info: &event::Info, definition: Option<step::Location>) -> String {

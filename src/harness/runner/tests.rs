@@ -91,7 +91,7 @@ async fn each_way_of_not_passing_fails_the_run_and_is_told() {
     for (step, says) in [
         (
             "When this step fails on purpose",
-            "Failed: One one.feature:2 When this step fails on purpose (one.feature:3) as it should: the cause of it",
+            "Failed: One one.feature:2, at line 3: When this step fails on purpose as it should: the cause of it",
         ),
         ("When this step panics", "it panicked at src/harness/runner/tests.rs"),
         (
