@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::program::until;
+
 /// A feature in which nothing is wrong.
 const FINE: &str = "\
 @fine
@@ -36,8 +38,8 @@ Feature: Browsing
     Given Brightwater Foods has connected iCIMS to Harver
   @ui
   Scenario: Pages of the portal
-    When Noor walks through the portal for \"Call Centre Advisor\" in a browser
-    Then Noor has met these pages in order:
+    When Bilal walks through the application for \"Call Centre Advisor\" in a browser, assessment included
+    Then Bilal has met these pages in order:
       | position |
 ";
 
@@ -254,10 +256,50 @@ fn ctrl_c_ends_the_run_with_what_had_been_run() {
     }
 }
 
+/// The child of a process with this name, once there is one.
+async fn child_of(parent: u32, name: &str) -> u32 {
+    until(name, async || {
+        let found =
+            Command::new("pgrep").args(["-o", "-P", &parent.to_string(), name]).output().map_err(|error| error.to_string())?;
+        String::from_utf8_lossy(&found.stdout).trim().parse().map_err(|_| "none".to_owned())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_browser_that_is_killed_meanwhile_fails_its_scenario() {
+    let installed = Command::new("chromedriver").arg("--version").output().is_ok_and(|said| said.status.success());
+    assert!(installed || std::env::var_os("CI").is_none(), "CI has a browser");
+    if !installed {
+        return;
+    }
+    let folder = folder(&[("one.feature", BROWSING.as_bytes())]);
+    let process = command(folder.path(), &["--report", "reports"]).stdout(Stdio::piped()).spawn().expect("it starts");
+    let picture = folder.path().join("reports/pages-of-the-portal/01-position.png");
+    until("the first page", async || if picture.exists() { Ok(()) } else { Err("no picture".to_owned()) }).await;
+    let browser = child_of(child_of(process.id(), "chromedriver").await, "chromium").await;
+    let killed = Command::new("kill").args(["-KILL", &browser.to_string()]).status().expect("a signal");
+    assert!(killed.success());
+    let output = process.wait_with_output().expect("an end");
+    let said = plain(&String::from_utf8_lossy(&output.stdout));
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("no picture of the failure, as its browser was closed or killed"), "{said}");
+    assert!(said.contains("scenarios: FAILED. 0 passed, 1 failed"), "{said}");
+}
+
 #[test]
-fn a_reader_who_goes_away_changes_nothing() {
-    let folder = folder(&[("one.feature", FINE.as_bytes()), ("two.feature", WAITING.as_bytes())]);
-    let (mut process, out) = started(folder.path(), &[], "A plain Person");
-    drop(out);
-    assert_eq!(process.wait().expect("an end").code(), Some(1));
+fn what_nobody_reads_changes_nothing_and_what_cannot_be_written_does() {
+    let undefined = FINE.replace("Then Priya", "Then Quentin");
+    for (feature, wanted) in [(FINE, 0), (&undefined, 1)] {
+        let folder = folder(&[("one.feature", feature.as_bytes())]);
+        let mut process = command(folder.path(), &[]).stdout(Stdio::piped()).spawn().expect("it starts");
+        drop(process.stdout.take());
+        assert_eq!(process.wait().expect("an end").code(), Some(wanted));
+    }
+    let folder = folder(&[("one.feature", FINE.as_bytes())]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a disk that is full");
+    let output = command(folder.path(), &[]).stdout(full).stderr(Stdio::piped()).spawn().expect("it starts").wait_with_output();
+    let output = output.expect("an end");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && said.contains("writing to stdout: No space left on device"), "{said}");
 }

@@ -34,6 +34,9 @@ use super::place::{OpenWorld, OwnWorld, Place};
 use companies::Company;
 use people::Person;
 
+/// What is said when the page that a scenario failed at cannot be pictured.
+const GONE: &str = "no picture of the failure, as its browser was closed or killed, or does not answer";
+
 /// What all scenarios of a run share.
 pub(super) struct Setting {
     client: Client,
@@ -103,7 +106,7 @@ impl World {
 
     async fn close_browser(&mut self, passed: bool) -> Vec<Error> {
         let Some(mut browser) = self.browser.take() else { return Vec::new() };
-        let pictured = if passed { Ok(()) } else { browser.photograph("failed").await.context("no picture of the failure") };
+        let pictured = if passed { Ok(()) } else { browser.photograph("failed").await.context(GONE) };
         // Nobody knows what a scenario that failed has left behind.
         let left = if passed { browser.leave().await } else { browser.close().await };
         pictured.err().into_iter().chain(left.err()).collect()
