@@ -100,7 +100,7 @@ mod tests {
             let told = selection.ensure_sense(&features).err().map(|error| error.to_string());
             match wanted {
                 Some(wanted) => {
-                    assert!(told.as_ref().is_some_and(|told| told.contains(wanted)), "{tags:?}: {told:?}", tags = selection.tags)
+                    assert!(told.as_ref().is_some_and(|told| told.contains(wanted)), "{tags:?}: {told:?}", tags = selection.tags);
                 }
                 None => assert_eq!(told, None),
             }

@@ -113,7 +113,7 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
     let setting = Setting::new(control.as_deref(), target.open, evidence.folder.clone())?;
     let screen = Screen::of_stdout(features::scenes(&features).count());
     let run = Run { features, setting, reports, screen, runner: options.runner };
-    let (ended, stopped) = run.to_its_end(target.interrupted, &mut outcome).await;
+    let (ended, stopped) = run.finish(target.interrupted, &mut outcome).await;
     if let Some(close) = close {
         let closed = close.await.context("stopping the world that scenarios share");
         outcome.problems.extend(closed.err().map(|error| format!("{error:#}")));
@@ -160,7 +160,7 @@ struct Run {
 
 impl Run {
     /// Runs everything, or until it is interrupted, and adds what came of it to the outcome.
-    async fn to_its_end(
+    async fn finish(
         self,
         interrupted: BoxFuture<'static, std::io::Result<()>>,
         outcome: &mut Outcome,

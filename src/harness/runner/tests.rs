@@ -21,9 +21,8 @@ fn fail(_: &mut World) -> Result<(), steps::Failure> {
 fn pass(_: &mut World) {}
 
 #[when("this step panics")]
-fn panic(_: &mut World) {
-    let nobody: Option<u8> = None;
-    nobody.expect("somebody");
+fn fall_over(_: &mut World) {
+    panic!("on purpose");
 }
 
 #[when(regex = "^this step is defined (once|twice)$")]
@@ -69,7 +68,7 @@ async fn run_until(
     let (features, screen) = (read_one(text).features, Screen::lines(Box::new(io::sink())));
     let mut outcome = Outcome::default();
     let run = Run { features, setting, reports: Reports::nowhere(), screen, runner };
-    let (_, stopped) = run.to_its_end(interrupted, &mut outcome).await;
+    let (_, stopped) = run.finish(interrupted, &mut outcome).await;
     stopped.expect("signals");
     outcome
 }
@@ -93,7 +92,7 @@ async fn each_way_of_not_passing_fails_the_run_and_is_told() {
             "When this step fails on purpose",
             "Failed: One one.feature:2, at line 3: When this step fails on purpose as it should: the cause of it",
         ),
-        ("When this step panics", "it panicked at src/harness/runner/tests.rs"),
+        ("When this step panics", "it panicked at src/harness/runner/tests.rs:25: on purpose"),
         (
             "When nobody has defined this step",
             "no step is defined for this sentence #[when(expr = \"nobody has defined this step\")]",
