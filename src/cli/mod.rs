@@ -93,22 +93,30 @@ impl Cli {
         })
     }
 
+    /// What is logged unless somebody says: scenarios break things on purpose, and warnings of that are no news.
     fn log_filter(&self) -> String {
-        let default = match &self.command {
-            // Its scenarios break things on purpose.
-            #[cfg(all(feature = "harness", feature = "sandbox"))]
-            Some(Command::Check(_)) => "off",
-            _ => "warn",
-        };
+        let default = if self.runs_scenarios() { "off" } else { "warn" };
         self.log.log.clone().unwrap_or_else(|| default.to_owned())
     }
 
+    #[cfg(all(feature = "harness", feature = "sandbox"))]
     fn code_of_failure(&self) -> ExitCode {
-        match &self.command {
-            #[cfg(all(feature = "harness", feature = "sandbox"))]
-            Some(Command::Check(_)) => crate::harness::Verdict::CouldNotRun.into(),
-            _ => ExitCode::FAILURE,
-        }
+        if self.runs_scenarios() { crate::harness::Verdict::CouldNotRun.into() } else { ExitCode::FAILURE }
+    }
+
+    #[cfg(not(all(feature = "harness", feature = "sandbox")))]
+    fn code_of_failure(&self) -> ExitCode {
+        ExitCode::FAILURE
+    }
+
+    #[cfg(all(feature = "harness", feature = "sandbox"))]
+    fn runs_scenarios(&self) -> bool {
+        matches!(self.command, Some(Command::Check(_)))
+    }
+
+    #[cfg(not(all(feature = "harness", feature = "sandbox")))]
+    fn runs_scenarios(&self) -> bool {
+        false
     }
 
     async fn command(self) -> anyhow::Result<ExitCode> {
