@@ -6,6 +6,8 @@ mod serve;
 mod stop;
 mod wait;
 
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+pub mod check;
 #[cfg(feature = "sandbox")]
 mod connector;
 #[cfg(feature = "sandbox")]
@@ -42,9 +44,9 @@ pub struct Cli {
 
 #[derive(Debug, Args)]
 struct LogArgs {
-    /// What is logged to stderr: error, warn, info, debug, or a filter such as harver_icims=debug
-    #[arg(long, global = true, env = "HARVER_ICIMS_LOG", default_value = "warn", value_name = "FILTER")]
-    log: String,
+    /// What is logged to stderr: off, error, warn, info, debug, or a filter such as harver_icims=debug [default: warn; with check: off]
+    #[arg(long, global = true, env = "HARVER_ICIMS_LOG", value_name = "FILTER")]
+    log: Option<String>,
     /// Write the log as JSON lines
     #[arg(long, global = true, env = "HARVER_ICIMS_LOG_JSON")]
     log_json: bool,
@@ -60,6 +62,9 @@ enum Command {
     /// Start the simulated neighbours alone, to point another integration at
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
+    /// Run the scenarios of the guide and its checklist, or your own, in a world that is started for them
+    #[cfg(all(feature = "harness", feature = "sandbox"))]
+    Check(check::CheckArgs),
     /// Take a customer of a running sandbox out to a file, or in from one
     #[cfg(feature = "sandbox")]
     Customer(customer::CustomerArgs),
@@ -77,20 +82,44 @@ impl Cli {
     /// Runs the command to its end. A failure is told on stderr, in one line per cause.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        let outcome = telemetry::start(&self.log.log, self.log.log_json).and_then(|()| {
+        let (log, of_failure) = (self.log_filter(), self.code_of_failure());
+        let outcome = telemetry::start(&log, self.log.log_json).and_then(|()| {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(self.command())
         });
-        match outcome {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                eprintln!("harver-icims: {}", with_causes(error.as_ref()));
-                ExitCode::FAILURE
-            }
-        }
+        outcome.unwrap_or_else(|error| {
+            eprintln!("harver-icims: {}", with_causes(error.as_ref()));
+            of_failure
+        })
     }
 
-    async fn command(self) -> anyhow::Result<()> {
+    /// What is logged unless somebody says: scenarios break things on purpose, and warnings of that are no news.
+    fn log_filter(&self) -> String {
+        let default = if self.runs_scenarios() { "off" } else { "warn" };
+        self.log.log.clone().unwrap_or_else(|| default.to_owned())
+    }
+
+    #[cfg(all(feature = "harness", feature = "sandbox"))]
+    fn code_of_failure(&self) -> ExitCode {
+        if self.runs_scenarios() { crate::harness::Verdict::CouldNotRun.into() } else { ExitCode::FAILURE }
+    }
+
+    #[cfg(not(all(feature = "harness", feature = "sandbox")))]
+    fn code_of_failure(&self) -> ExitCode {
+        ExitCode::FAILURE
+    }
+
+    #[cfg(all(feature = "harness", feature = "sandbox"))]
+    fn runs_scenarios(&self) -> bool {
+        matches!(self.command, Some(Command::Check(_)))
+    }
+
+    #[cfg(not(all(feature = "harness", feature = "sandbox")))]
+    fn runs_scenarios(&self) -> bool {
+        false
+    }
+
+    async fn command(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Some(Command::Serve(args)) => serve::run(args).await,
             Some(Command::Admin(args)) => configured::admin::run(args).await,
@@ -101,6 +130,8 @@ impl Cli {
             Some(Command::Up(args)) => up::run(args).await,
             #[cfg(feature = "sandbox")]
             Some(Command::Sandbox(args)) => sandbox::run(args).await,
+            #[cfg(all(feature = "harness", feature = "sandbox"))]
+            Some(Command::Check(args)) => return check::run(args).await.map(ExitCode::from),
             #[cfg(feature = "sandbox")]
             Some(Command::Customer(args)) => customer::run(args).await,
             #[cfg(feature = "sandbox")]
@@ -108,5 +139,6 @@ impl Cli {
             #[cfg(not(feature = "sandbox"))]
             None => anyhow::bail!("name a command; see --help"),
         }
+        .map(|()| ExitCode::SUCCESS)
     }
 }

@@ -1,10 +1,13 @@
 //! The arguments of `cargo test --test cucumber -- …`: cucumber's own, and those of ordinary test programs, so that
 //! `cargo test some_name` and `cargo nextest` run the whole workspace without tripping over this suite.
 
+use std::path::Path;
+
 use clap::Parser;
 use cucumber::{cli, runner};
 
-use super::features::Wanted;
+use super::features::{Order, Selection, Source};
+use super::options::{Options, Promises};
 
 /// How cargo and nextest see the suite: as one test of this name.
 const NAME: &str = "scenarios";
@@ -65,14 +68,6 @@ struct LibtestArgs {
     unstable: Vec<String>,
 }
 
-/// What the arguments ask for.
-pub(super) struct Asked {
-    pub(super) wanted: Wanted,
-    pub(super) runner: runner::basic::Cli,
-    pub(super) require_browser: bool,
-    pub(super) update_readme: bool,
-}
-
 impl Args {
     /// Whether only the list of tests is wanted; then it has been printed.
     #[must_use]
@@ -84,15 +79,25 @@ impl Args {
         self.list || self.libtest.ignored
     }
 
-    pub(super) fn into_parts(self) -> Asked {
+    /// What is asked for, of the repository in this folder.
+    #[must_use]
+    pub fn into_options(self, root: &Path) -> Options {
         let whole = self.words.iter().any(|word| if self.libtest.exact { word == NAME } else { NAME.contains(word.as_str()) });
         let skipped = self.libtest.skip.iter().any(|word| NAME.contains(word.as_str()));
         let words = if whole { Vec::new() } else { self.words };
         // A name that no scenario has, for a run that is to leave this suite out.
         let words = if skipped { vec!["\n".to_owned()] } else { words };
-        let wanted = Wanted { tags: self.cucumber.tags_filter, name: self.cucumber.re_filter, words };
-        let Self { require_browser, update_readme, .. } = self;
-        Asked { wanted, runner: self.cucumber.runner, require_browser, update_readme }
+        Options {
+            source: Source::Folder(root.join("features")),
+            may_want_nothing: !words.is_empty(),
+            selection: Selection { tags: self.cucumber.tags_filter, name: self.cucumber.re_filter, words },
+            shard: None,
+            order: Order::Defined,
+            runner: self.cucumber.runner,
+            report: Some(root.join("target/evidence")),
+            allow_not_run: !self.require_browser,
+            promises: Some(Promises { readme: root.join("README.md"), update: self.update_readme }),
+        }
     }
 }
 
@@ -100,9 +105,15 @@ impl Args {
 mod tests {
     use super::*;
 
+    fn options(arguments: &[&str]) -> Options {
+        let args = Args::try_parse_from([&["cucumber"], arguments].concat());
+        args.unwrap_or_else(|error| panic!("{arguments:?}: {error}")).into_options(Path::new("."))
+    }
+
     fn check(line: &str, words: &[&str]) {
-        let args = Args::try_parse_from(["cucumber"].into_iter().chain(line.split_whitespace())).expect(line);
-        assert_eq!(args.into_parts().wanted.words, words, "{line}");
+        let options = options(&line.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(options.selection.words, words, "{line}");
+        assert_eq!(options.may_want_nothing, !words.is_empty(), "{line}");
     }
 
     #[test]
@@ -118,9 +129,7 @@ mod tests {
 
     #[test]
     fn what_cucumber_takes_is_taken() {
-        let args = Args::try_parse_from(["cucumber", "-t", "@G27 and not @ui", "-c", "4"]).expect("tags");
-        assert!(args.into_parts().wanted.tags.is_some());
-        let args = Args::try_parse_from(["cucumber", "-n", "invited once$"]).expect("a name");
-        assert!(args.into_parts().wanted.name.is_some());
+        assert!(options(&["-t", "@G27 and not @ui", "-c", "4"]).selection.tags.is_some());
+        assert!(options(&["-n", "invited once$"]).selection.name.is_some());
     }
 }

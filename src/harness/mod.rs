@@ -6,7 +6,9 @@
 //! sandbox work inside, so that the same scenarios can be pointed at other installations.
 
 pub mod args;
+pub mod options;
 pub mod runner;
+pub mod verdict;
 pub mod world;
 
 mod assessment;
@@ -14,6 +16,7 @@ mod browser;
 mod console;
 mod control;
 mod coverage;
+mod definitions;
 mod desk;
 mod features;
 mod fit;
@@ -21,6 +24,7 @@ mod harver;
 mod http;
 mod icims;
 mod keys;
+mod need;
 mod page;
 mod place;
 mod portal;
@@ -28,5 +32,8 @@ mod recruiter;
 mod steps;
 
 pub use args::Args;
+pub use features::{Order, Selection, Shard, Source};
+pub use options::Options;
 pub use place::{OpenWorld, OpenedWorld};
-pub use runner::{Outcome, Target, run};
+pub use runner::{Outcome, Target, dry_run, list, run};
+pub use verdict::Verdict;

@@ -27,6 +27,7 @@ const INTEGRATION: [(&str, &[&str]); 22] = [
             "console",
             "delivery",
             "domain",
+            "harness",
             "harver_platform",
             "harver_to_ats",
             "http",

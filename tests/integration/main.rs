@@ -12,6 +12,8 @@ mod callbacks;
 mod callers;
 mod carried;
 mod cases;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod check_mistakes;
 mod checks;
 mod chosen_settings;
 mod closing;

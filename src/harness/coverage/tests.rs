@@ -1,9 +1,7 @@
 //! The table says what the scenarios show, and nothing else can be made of it.
 
-use cucumber::gherkin::Feature;
-
 use super::*;
-use crate::harness::features;
+use crate::harness::features::{self, Source};
 
 /// A README whose table claims this of every promise.
 fn readme(claimed: impl Fn(Promise) -> &'static str) -> String {
@@ -88,24 +86,12 @@ fn a_file_is_compared_and_on_request_written() {
     assert_eq!(found.settle(&file, false).expect("a table"), None);
 }
 
-/// The tags of every scenario.
-fn tags(features: &[Feature]) -> Vec<Vec<String>> {
-    let of = |feature: &Feature| {
-        let alone = feature.scenarios.iter().map(|scenario| features::tags(feature, None, scenario));
-        let ruled = feature
-            .rules
-            .iter()
-            .flat_map(|rule| rule.scenarios.iter().map(|scenario| features::tags(feature, Some(rule), scenario)));
-        alone.chain(ruled).collect::<Vec<_>>()
-    };
-    features.iter().flat_map(of).collect()
-}
-
 /// What a run of all scenarios finds, if they pass: every promise is carried by one, and the table claims nothing else.
 #[test]
 fn each_promise_of_the_readme_has_a_scenario() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tags = tags(&features::read(&root.join("features")).expect("features"));
+    let read = Source::Embedded.read().expect("features");
+    let tags: Vec<_> = features::scenes(&read.features).map(|scene| scene.tags()).collect();
     let found = Coverage::of(tags.iter().map(|tags| (tags.as_slice(), true))).expect("tags");
     let open: Vec<_> =
         found.0.iter().filter(|(_, state)| **state == State::Open).map(|(promise, _)| promise.to_string()).collect();

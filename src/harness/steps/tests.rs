@@ -3,13 +3,12 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::path::Path;
 
 use cucumber::codegen::{Regex, StepConstructor, WorldInventory, inventory};
 use cucumber::gherkin::{Feature, StepType};
 use cucumber::step;
 
-use crate::harness::features;
+use crate::harness::features::{self, Source};
 use crate::harness::world::World;
 
 /// What a sentence is matched with.
@@ -41,11 +40,9 @@ fn definitions() -> Vec<Definition> {
 
 /// Every sentence with its keyword; outlines give one for each example.
 fn sentences(features: &[Feature]) -> HashSet<(StepType, String)> {
-    let steps = features.iter().flat_map(|feature| {
-        let rules = feature.rules.iter().flat_map(|rule| rule.background.iter().flat_map(|background| &background.steps));
-        let scenarios = feature.scenarios.iter().chain(feature.rules.iter().flat_map(|rule| &rule.scenarios));
-        let own = feature.background.iter().flat_map(|background| &background.steps);
-        own.chain(rules).chain(scenarios.flat_map(|scenario| &scenario.steps))
+    let steps = features::scenes(features).flat_map(|scene| {
+        let around = scene.feature.background.iter().chain(scene.rule.and_then(|rule| rule.background.as_ref()));
+        around.flat_map(|background| &background.steps).chain(&scene.scenario.steps)
     });
     steps.map(|step| (step.ty, step.value.clone())).collect()
 }
@@ -99,36 +96,27 @@ fn passes_over_words(pattern: &str) -> bool {
 
 #[test]
 fn every_sentence_has_one_definition_and_every_definition_a_sentence() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("features");
-    let found = misfits(&features::read(&folder).expect("features"), &definitions());
+    let found = misfits(&Source::Embedded.read().expect("features").features, &definitions());
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
 /// What carries the number of a promise without looking at anything would pass for ever.
 #[test]
 fn every_scenario_looks_at_what_came_of_it() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("features");
-    let features = features::read(&folder).expect("features");
-    let all =
-        features.iter().flat_map(|feature| feature.scenarios.iter().chain(feature.rules.iter().flat_map(|rule| &rule.scenarios)));
-    let blind = all.filter(|scenario| scenario.steps.iter().all(|step| step.ty != StepType::Then));
-    let blind: Vec<_> = blind.map(|scenario| &scenario.name).collect();
-    assert!(blind.is_empty(), "scenarios without a Then: {blind:#?}");
+    let mistakes = Source::Embedded.read().expect("features").mistakes;
+    assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
 }
 
 #[test]
 fn what_does_not_fit_is_found() {
-    let feature = |text: &str| {
-        let text = format!("Feature: One\n  Scenario: One\n    {text}\n");
-        features::parse(&text, Path::new("one.feature")).expect("a feature")
-    };
+    let read = |text: &str| features::read_one(&format!("Feature: One\n  Scenario: One\n    {text}\n")).features;
     let defined = |pattern: &str| Definition {
         keyword: StepType::When,
         place: step::Location { path: "steps/one.rs", line: 1, column: 1 },
         pattern: Regex::new(pattern).expect("a pattern"),
     };
     let check = |text: &str, patterns: &[&str], wanted: &[&str]| {
-        let found = misfits(&[feature(text)], &patterns.iter().map(|pattern| defined(pattern)).collect::<Vec<_>>());
+        let found = misfits(&read(text), &patterns.iter().map(|pattern| defined(pattern)).collect::<Vec<_>>());
         assert_eq!(found.len(), wanted.len(), "{text}: {found:?}");
         for (found, wanted) in found.iter().zip(wanted) {
             assert!(found.contains(wanted), "{text}: {found}");

@@ -22,7 +22,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use reqwest::Client;
 
 use super::browser::hands::Means;
@@ -34,10 +34,14 @@ use super::place::{OpenWorld, OwnWorld, Place};
 use companies::Company;
 use people::Person;
 
+/// What is said when the page that a scenario failed at cannot be pictured.
+const GONE: &str = "no picture of the failure, as its browser was closed or killed, or does not answer";
+
 /// What all scenarios of a run share.
 pub(super) struct Setting {
     client: Client,
-    shared: Control,
+    /// Where there is one; a run of scenarios that all have their own needs none.
+    shared: Option<Control>,
     own: OpenWorld,
     browsers: Browsers,
     evidence: PathBuf,
@@ -45,9 +49,9 @@ pub(super) struct Setting {
 
 impl Setting {
     /// The setting whose shared world has a control interface with this base URL.
-    pub(super) fn new(shared: &str, own: OpenWorld, evidence: PathBuf) -> Result<Self> {
+    pub(super) fn new(shared: Option<&str>, own: OpenWorld, evidence: PathBuf) -> Result<Self> {
         let client = http::client()?;
-        let shared = Control::new(shared, client.clone());
+        let shared = shared.map(|base_url| Control::new(base_url, client.clone()));
         Ok(Self { client, shared, own, browsers: Browsers::new(), evidence })
     }
 }
@@ -84,34 +88,28 @@ impl World {
             let own = OwnWorld::open(&setting.own, &setting.client).await;
             own.map_or_else(|error| Place::Nowhere(format!("{error:#}")), Place::Own)
         } else {
-            Place::Shared(setting.shared.clone())
+            let shared = setting.shared.clone();
+            shared.map_or_else(|| Place::Nowhere("nobody has started one".into()), Place::Shared)
         };
         self.setting = Some(setting);
         scenario.clone_into(&mut self.scenario);
     }
 
-    /// Leaves nothing running behind; takes a last picture of what went wrong.
-    ///
-    /// # Errors
-    /// When the scenario's own world could not be stopped as it should.
-    pub(super) async fn leave(&mut self, passed: bool) -> Result<()> {
-        self.close_browser(passed).await;
-        match std::mem::take(&mut self.place) {
-            Place::Own(own) => own.close().await,
-            Place::Shared(_) | Place::Nowhere(_) => Ok(()),
+    /// Leaves nothing running behind; takes a last picture of what went wrong. What could not be left as it should is handed back.
+    pub(super) async fn leave(&mut self, passed: bool) -> Vec<Error> {
+        let mut left = self.close_browser(passed).await;
+        if let Place::Own(own) = std::mem::take(&mut self.place) {
+            left.extend(own.close().await.err());
         }
+        left
     }
 
-    async fn close_browser(&mut self, passed: bool) {
-        let Some(mut browser) = self.browser.take() else { return };
-        if !passed && let Err(error) = browser.photograph("failed").await {
-            eprintln!("No picture of the failure: {error:#}");
-        }
+    async fn close_browser(&mut self, passed: bool) -> Vec<Error> {
+        let Some(mut browser) = self.browser.take() else { return Vec::new() };
+        let pictured = if passed { Ok(()) } else { browser.photograph("failed").await.context(GONE) };
         // Nobody knows what a scenario that failed has left behind.
         let left = if passed { browser.leave().await } else { browser.close().await };
-        if let Err(error) = left {
-            eprintln!("{error:#}");
-        }
+        pictured.err().into_iter().chain(left.err()).collect()
     }
 
     async fn open_browser(&mut self) -> Result<()> {

@@ -131,6 +131,8 @@ pub fn scenarios(said: &str) -> Result<(usize, Vec<String>)> {
         .find_map(|line| line.strip_prefix("scenarios: "))
         .context("the scenarios did not come to their end")?;
     let passed = last.split(". ").nth(1).and_then(|counts| counts.split(' ').next()?.parse().ok());
-    let failed = said.lines().skip_while(|line| *line != "Failed:").skip(1).map_while(|line| line.strip_prefix("  "));
+    let listed = said.lines().skip_while(|line| *line != "Failed:").skip(1).map_while(|line| line.strip_prefix("  "));
+    // What is further in says why the scenario above it failed.
+    let failed = listed.filter(|line| !line.starts_with(' '));
     Ok((passed.with_context(|| format!("{last:?} counts nothing"))?, failed.map(str::to_owned).collect()))
 }

@@ -1,0 +1,141 @@
+//! `check`: the scenarios of the guide and its checklist, which the program carries, or somebody's own, against a world that is started
+//! for them. Exit codes are those of [`Verdict`].
+
+mod worlds;
+
+use std::io::{self, ErrorKind, Write as _};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use clap::{Args, ValueEnum};
+use cucumber::codegen::Regex;
+use cucumber::gherkin::tagexpr::TagOperation;
+use cucumber::runner;
+
+use super::stop::asked_to_stop;
+use crate::harness::{self, Options, Order, Outcome, Selection, Shard, Source, Target, Verdict};
+use worlds::Worlds;
+
+/// The options of `check`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all passed, 1 something failed, 2 it could not be run, 3 something was left out, 130 interrupted."
+)]
+pub struct CheckArgs {
+    /// Only scenarios with one of these texts in their name
+    #[arg(value_name = "FILTER")]
+    words: Vec<String>,
+    /// Your own features instead of those of the program: a folder with *.feature files, or one such file
+    #[arg(long, value_name = "DIR")]
+    features: Option<PathBuf>,
+    /// Only scenarios whose tags fulfil this: '@G26', '@faults and not @own-world'
+    #[arg(long, value_name = "EXPR")]
+    tags: Option<TagOperation>,
+    /// Only scenarios whose name matches this
+    #[arg(long, value_name = "REGEX")]
+    name: Option<Regex>,
+    /// Folder for reports and pictures
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// How many scenarios are under way at once, at the most
+    #[arg(long, value_name = "N", default_value = "64")]
+    jobs: NonZeroUsize,
+    /// Start no scenario after the first that failed
+    #[arg(long)]
+    fail_fast: bool,
+    /// In which order scenarios are started
+    #[arg(long, value_enum, default_value_t)]
+    order: OrderName,
+    /// Which of the random orders, to have one again [default: drawn, and told]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Try a scenario that failed so many times again; those that pass then are told as flaky
+    #[arg(long, value_name = "N")]
+    retry: Option<NonZeroUsize>,
+    /// Only one share of several, 1/4; the shares leave nothing out and have nothing in common
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    /// Show the scenarios with their places and tags, and run none
+    #[arg(long, conflicts_with = "dry_run")]
+    list: bool,
+    /// Hold every sentence against the steps, and run none
+    #[arg(long)]
+    dry_run: bool,
+    /// Exit with 0 although some scenarios could not be run here
+    #[arg(long)]
+    allow_not_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum OrderName {
+    #[default]
+    Defined,
+    Random,
+}
+
+impl CheckArgs {
+    fn options(self) -> Result<Options> {
+        ensure!(
+            self.seed.is_none() || self.order == OrderName::Random,
+            "--seed says which random order: give --order random, too"
+        );
+        let order = match self.order {
+            OrderName::Defined => Order::Defined,
+            OrderName::Random => Order::Random(self.seed.unwrap_or_else(|| rand::random::<u32>().into())),
+        };
+        let runner = runner::basic::Cli {
+            concurrency: Some(self.jobs.get()),
+            fail_fast: self.fail_fast,
+            retry: self.retry.map(NonZeroUsize::get),
+            ..Default::default()
+        };
+        Ok(Options {
+            source: self.features.map_or(Source::Embedded, Source::Folder),
+            selection: Selection { tags: self.tags, name: self.name, words: self.words },
+            shard: self.shard,
+            order,
+            runner,
+            report: self.report,
+            allow_not_run: self.allow_not_run,
+            may_want_nothing: false,
+            promises: None,
+        })
+    }
+}
+
+pub(super) async fn run(args: CheckArgs) -> Result<Verdict> {
+    let (list, dry_run) = (args.list, args.dry_run);
+    let options = args.options()?;
+    if list {
+        return say(&harness::list(&options)?.join("\n")).map(|()| Verdict::Passed);
+    }
+    if dry_run {
+        let outcome = harness::dry_run(&options)?;
+        return say(&outcome).map(|()| outcome.verdict());
+    }
+    in_own_worlds(options).await
+}
+
+/// Runs scenarios in worlds that are started for them, and tells what came of it.
+///
+/// # Errors
+/// When they could not be run.
+pub async fn in_own_worlds(options: Options) -> Result<Verdict> {
+    let worlds = Worlds::default();
+    let target = Target { open: worlds.opener(), interrupted: Box::pin(asked_to_stop()) };
+    let ran = harness::run(target, options).await;
+    let stopped = worlds.stop().await;
+    let mut outcome: Outcome = ran?;
+    outcome.problems.extend(stopped.err().map(|error| format!("{error:#}")));
+    say(&outcome).map(|()| outcome.verdict())
+}
+
+fn say(what: &impl ToString) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{}", what.to_string()).and_then(|()| out.flush()) {
+        // Whoever closes a pipe has read enough; the exit code says the rest.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        said => said.context("writing to stdout"),
+    }
+}

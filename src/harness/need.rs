@@ -1,0 +1,44 @@
+//! What a scenario needs of the place where it is run, and cannot do without.
+
+use std::fmt;
+
+use super::browser::Browsers;
+
+/// Something that not every place has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// A browser to drive.
+    Browser,
+}
+
+impl Need {
+    const ALL: [Self; 1] = [Self::Browser];
+
+    /// The tag of scenarios that have the need.
+    const fn tag(self) -> &'static str {
+        match self {
+            Self::Browser => "ui",
+        }
+    }
+
+    /// Those that are not met here.
+    pub(super) fn unmet() -> Vec<Self> {
+        let is_met = |need: &Self| match need {
+            Self::Browser => Browsers::are_installed(),
+        };
+        Self::ALL.into_iter().filter(|need| !is_met(need)).collect()
+    }
+
+    /// The first of these needs that a scenario with such tags has.
+    pub(super) fn of(tags: &[String], among: &[Self]) -> Option<Self> {
+        among.iter().copied().find(|need| tags.iter().any(|tag| tag == need.tag()))
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Browser => "a browser (install the Debian packages chromium and chromium-driver)",
+        })
+    }
+}

@@ -1,0 +1,255 @@
+//! Runs scenarios and says whether that went well. Never falsely green: no scenario, an undefined step, a failing hook, a scenario
+//! that was counted by nobody: each makes a run fail.
+
+mod outcome;
+mod panics;
+mod recorder;
+mod reports;
+mod screen;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Once};
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use cucumber::gherkin::Feature;
+use cucumber::{World as _, cli, event, runner, writer};
+use futures::future::BoxFuture;
+
+use super::coverage::Coverage;
+use super::definitions;
+use super::features::{self, AlreadyRead, Read, Scene};
+use super::need::Need;
+use super::options::Options;
+use super::place::{OWN_WORLD, OpenWorld, OpenedWorld};
+use super::world::{Setting, World};
+pub use outcome::{DryOutcome, Named, Outcome};
+pub use recorder::Trouble;
+use recorder::{Ended, Key, Record, Recorder, Shared, key};
+use reports::{Evidence, Reports};
+use screen::Screen;
+
+/// Where scenarios are run, and until when.
+pub struct Target {
+    /// Starts a world: one that scenarios share, and one for each scenario that has its own.
+    pub open: OpenWorld,
+    /// Comes to its end when whoever started the run wants it to stop.
+    pub interrupted: BoxFuture<'static, std::io::Result<()>>,
+}
+
+/// The scenarios that are wanted, in their order.
+///
+/// # Errors
+/// When the features cannot be read, or no scenario is wanted.
+fn wanted(options: &Options) -> Result<Read> {
+    let mut read = options.source.read()?;
+    if !options.may_want_nothing {
+        options.selection.ensure_sense(&read.features)?;
+    }
+    options.selection.keep(&mut read.features);
+    ensure!(
+        options.may_want_nothing || !read.features.is_empty(),
+        "no scenario matches everything that was asked for; --list shows those that there are"
+    );
+    if let Some(shard) = options.shard {
+        shard.keep(&mut read.features)?;
+    }
+    options.order.arrange(&mut read.features);
+    Ok(read)
+}
+
+/// A line for each scenario that is wanted: its place, its name, its tags.
+///
+/// # Errors
+/// When the features cannot be read, or no scenario is wanted.
+pub fn list(options: &Options) -> Result<Vec<String>> {
+    let read = wanted(options)?;
+    let line = |scene: Scene<'_>| {
+        let tags: String = scene.tags().iter().map(|tag| format!(" @{tag}")).collect();
+        format!("{}  {} {tags}", scene.place(), scene.scenario.name).trim_end().to_owned()
+    };
+    Ok(features::scenes(&read.features).map(line).collect())
+}
+
+/// Holds every sentence of the wanted scenarios against the steps, and runs nothing.
+///
+/// # Errors
+/// When the features cannot be read, or no scenario is wanted.
+pub fn dry_run(options: &Options) -> Result<DryOutcome> {
+    let Read { features, mistakes: mut problems } = wanted(options)?;
+    problems.extend(definitions::misfits(&features));
+    Ok(DryOutcome { scenarios: features::scenes(&features).count(), problems })
+}
+
+/// Runs the scenarios that are wanted.
+///
+/// # Errors
+/// When the features cannot be read, no scenario is wanted, the reports cannot be written, or no world can be had.
+pub async fn run(target: Target, options: Options) -> Result<Outcome> {
+    let since = Instant::now();
+    let Read { mut features, mistakes } = wanted(&options)?;
+    let mut outcome = Outcome {
+        problems: mistakes,
+        not_run: take_out(&mut features),
+        allow_not_run: options.allow_not_run,
+        may_be_empty: options.may_want_nothing,
+        order: options.order,
+        report: options.report.clone(),
+        ..Outcome::default()
+    };
+    let whole = options.selection.is_everything() && options.shard.is_none() && outcome.not_run.is_empty();
+    if options.promises.as_ref().is_some_and(|promises| promises.update) && !whole {
+        let why = "The README's table is not written: only a run of all scenarios tells which promises are kept.";
+        outcome.problems.push(why.into());
+    }
+    if features.is_empty() {
+        return Ok(outcome);
+    }
+    let reports = options.report.as_deref().map_or_else(|| Ok(Reports::nowhere()), Reports::in_folder)?;
+    let evidence = Evidence::new(options.report.as_deref());
+    let shares = features::scenes(&features).any(|scene| !is_alone(scene));
+    let shared = if shares { Some((target.open)().await.context("starting a world")?) } else { None };
+    let (control, close) = shared.map(|OpenedWorld { control, close }| (control, close)).unzip();
+    let setting = Setting::new(control.as_deref(), target.open, evidence.folder.clone())?;
+    let screen = Screen::of_stdout(features::scenes(&features).count());
+    let run = Run { features, setting, reports, screen, runner: options.runner };
+    let (ended, stopped) = run.finish(target.interrupted, &mut outcome).await;
+    if let Some(close) = close {
+        let closed = close.await.context("stopping the world that scenarios share");
+        outcome.problems.extend(closed.err().map(|error| format!("{error:#}")));
+    }
+    stopped.context("listening for signals")?;
+    // Where something was not run, or not counted, nothing is known of the promises.
+    if let Some(promises) = options.promises.filter(|_| whole && outcome.problems.is_empty() && !outcome.interrupted) {
+        let found = Coverage::of(ended.iter().map(|ended| (ended.tags.as_slice(), ended.trouble.is_none())));
+        let told = found.and_then(|found| found.settle(&promises.readme, promises.update));
+        outcome.problems.extend(told.unwrap_or_else(|error| Some(format!("{error:#}"))));
+    }
+    outcome.took = since.elapsed();
+    Ok(outcome)
+}
+
+fn is_alone(scene: Scene<'_>) -> bool {
+    scene.tags().iter().any(|tag| tag == OWN_WORLD)
+}
+
+fn named(scene: Scene<'_>) -> Named {
+    Named { name: scene.scenario.name.clone(), place: scene.place() }
+}
+
+/// Takes the scenarios out that need what is not to be had here.
+fn take_out(features: &mut Vec<Feature>) -> Vec<(Named, Need)> {
+    let unmet = Need::unmet();
+    let mut taken = Vec::new();
+    features::retain(features, |scene| {
+        let need = Need::of(&scene.tags(), &unmet);
+        taken.extend(need.map(|need| (named(scene), need)));
+        need.is_none()
+    });
+    taken
+}
+
+/// A run that is ready to begin.
+struct Run {
+    features: Vec<Feature>,
+    setting: Setting,
+    reports: Reports,
+    screen: Screen,
+    runner: runner::basic::Cli,
+}
+
+impl Run {
+    /// Runs everything, or until it is interrupted, and adds what came of it to the outcome.
+    async fn finish(
+        self,
+        interrupted: BoxFuture<'static, std::io::Result<()>>,
+        outcome: &mut Outcome,
+    ) -> (Vec<Ended>, std::io::Result<()>) {
+        let Self { features, setting, reports, screen, runner } = self;
+        let expected: Vec<(Key, Named)> = features::scenes(&features).map(|scene| (key(scene), named(scene))).collect();
+        let (fail_fast, retry_is_wanted) = (runner.fail_fast, runner.retry.is_some());
+        let record = Shared::default();
+        let stopped = {
+            let running = cucumber(features, setting, reports, Recorder::new(record.clone(), screen), runner, record.clone());
+            tokio::select! {
+                () = running => None,
+                stopped = interrupted => Some(stopped),
+            }
+        };
+        if stopped.is_some() {
+            panics::unlisten();
+        }
+        outcome.interrupted = stopped.is_some();
+        let Record { ended, problems, .. } = std::mem::take(&mut *record.lock());
+        outcome.problems.extend(problems);
+        for ((_, _, name), Ended { place, attempts, trouble, .. }) in &ended {
+            let named = Named { name: name.clone(), place: place.clone() };
+            match trouble {
+                Some(trouble) => outcome.failed.push((named, trouble.clone())),
+                None => {
+                    outcome.passed += 1;
+                    outcome.flaky.extend((*attempts > 1).then_some((named, *attempts)));
+                }
+            }
+        }
+        if !retry_is_wanted {
+            let hidden = outcome.flaky.iter().map(|(named, attempts)| {
+                format!(
+                    "{:?} passed only at attempt {attempts}, which the tag @retry hides; --retry N says that this is wanted.",
+                    named.name
+                )
+            });
+            outcome.problems.extend(hidden);
+        }
+        let seen: BTreeSet<&Key> = ended.keys().collect();
+        let total = expected.len();
+        let missing: Vec<Named> = expected.into_iter().filter(|(key, _)| !seen.contains(key)).map(|(_, named)| named).collect();
+        match () {
+            () if outcome.interrupted || fail_fast && !outcome.failed.is_empty() => outcome.not_reached = missing,
+            () if total != ended.len() => {
+                outcome.problems.push(format!("{total} scenarios were to be run, but {} were.", ended.len()));
+            }
+            () => {}
+        }
+        (ended.into_values().collect(), stopped.unwrap_or(Ok(())))
+    }
+}
+
+async fn cucumber(
+    features: Vec<Feature>,
+    setting: Setting,
+    reports: Reports,
+    recorder: Recorder,
+    runner: runner::basic::Cli,
+    record: Shared,
+) {
+    let setting = Arc::new(setting);
+    let listening = Once::new();
+    World::cucumber::<&'static str>()
+        .with_parser(AlreadyRead(features))
+        .with_writer(writer::Tee::new(recorder, reports.writer()))
+        .with_cli(cli::Opts::<_, _, _, cli::Empty> { runner, ..Default::default() })
+        .before(move |feature, rule, scenario, world| {
+            listening.call_once(panics::listen);
+            let setting = Arc::clone(&setting);
+            let alone = is_alone(Scene { feature, rule, scenario });
+            Box::pin(async move { world.enter(setting, &scenario.name, alone).await })
+        })
+        .after(move |_, _, scenario, finished, world| {
+            let record = record.clone();
+            let passed = matches!(finished, event::ScenarioFinished::StepPassed);
+            Box::pin(async move {
+                let left = match world {
+                    Some(world) => world.leave(passed).await,
+                    None => Vec::new(),
+                };
+                let told = left.into_iter().map(|error| format!("{}: {error:#}", scenario.name));
+                record.lock().problems.extend(told);
+            })
+        })
+        .run("features")
+        .await;
+}
+
+#[cfg(test)]
+mod tests;
