@@ -13,16 +13,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use scraper::Html;
 use serde_json::json;
 use tokio::sync::{Mutex, OnceCell, OwnedSemaphorePermit, Semaphore};
 
-use commands::ForgetCookies;
+use commands::{ForgetCookies, SmallPicture};
 use driver::{Driver, Profile};
+
+use super::report::{Picture, ShownPage};
 
 /// The longest a page may take until it shows what is expected.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -91,7 +96,7 @@ impl Browsers {
             None => self.start().await?,
         };
         let window = running.client.window().await.context("the browser's window")?;
-        let browser = Browser { running, windows: vec![window], evidence, shots: 0, idle: Arc::clone(&self.idle), _turn: turn };
+        let browser = Browser { running, windows: vec![window], evidence, pictures: Vec::new(), idle: Arc::clone(&self.idle), _turn: turn };
         browser.resize(WINDOW).await?;
         Ok(browser)
     }
@@ -115,7 +120,8 @@ pub(super) struct Browser {
     /// In the order in which they were opened.
     windows: Vec<WindowHandle>,
     evidence: PathBuf,
-    shots: usize,
+    /// What was photographed, for the report.
+    pictures: Vec<Picture>,
     idle: Arc<Mutex<Option<Running>>>,
     _turn: OwnedSemaphorePermit,
 }
@@ -235,11 +241,26 @@ impl Browser {
 
     /// Keeps a picture of the page as `NN-name.png`.
     pub(super) async fn photograph(&mut self, name: &str) -> Result<()> {
-        self.shots += 1;
         let picture = self.client().screenshot().await.context("taking a screenshot")?;
-        let file = self.evidence.join(format!("{:02}-{}.png", self.shots, name.replace(' ', "-")));
+        let small = self.client().issue_cmd(SmallPicture).await.context("taking a small screenshot")?;
+        let small = STANDARD.decode(small["data"].as_str().unwrap_or_default()).context("reading a small screenshot")?;
+        let number = self.pictures.len() + 1;
+        self.pictures.push(Picture::webp(format!("{number:02} {name}"), small));
+        let file = self.evidence.join(format!("{number:02}-{}.png", name.replace(' ', "-")));
         std::fs::create_dir_all(&self.evidence).with_context(|| format!("creating {}", self.evidence.display()))?;
         std::fs::write(&file, picture).with_context(|| format!("writing {}", file.display()))
+    }
+
+    /// Hands over what was photographed.
+    pub(super) fn take_pictures(&mut self) -> Vec<Picture> {
+        std::mem::take(&mut self.pictures)
+    }
+
+    /// The page that is open now.
+    pub(super) async fn page(&self) -> Result<ShownPage> {
+        let address = self.client().current_url().await.context("where the browser is")?;
+        let source = self.client().source().await.context("reading the browser's page")?;
+        Ok(ShownPage::of("the browser", address.as_str(), None, &Html::parse_document(&source)))
     }
 
     /// Leaves the browser to the next scenario, which finds it as if it had just been opened.

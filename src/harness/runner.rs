@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use cucumber::gherkin::Feature;
 use cucumber::writer::{Coloring, Stats};
 use cucumber::{World as _, WriterExt, cli, event, runner, writer};
@@ -19,6 +18,7 @@ use super::browser::Browsers;
 use super::coverage::Coverage;
 use super::features::{self, AlreadyRead};
 use super::place::{OWN_WORLD, OpenWorld};
+use super::report::{About, Plan, Reports};
 use super::world::{Setting, World};
 
 /// What is needed to drive the browser.
@@ -84,9 +84,12 @@ pub async fn run(target: Target, args: Args) -> Result<Outcome> {
     let Asked { wanted, runner: runner_cli, require_browser, update_readme } = args.into_parts();
     let mut features = features::read(&target.features)?;
     wanted.keep(&mut features);
+    let root = target.features.parent().map(Path::to_owned).unwrap_or_default();
+    let mut plan = Plan::of(&features, |file| std::fs::read_to_string(root.join(file)).ok());
     let mut outcome = Outcome::default();
     if !Browsers::are_installed() {
         outcome.not_run = features::take_out(&mut features, "ui");
+        plan.leave_out(&features, &format!("there is no browser; {BROWSER_PACKAGES}"));
     }
     if require_browser && !outcome.not_run.is_empty() {
         outcome.problems.push(format!("This run must not leave scenarios out: {BROWSER_PACKAGES}."));
@@ -102,35 +105,19 @@ pub async fn run(target: Target, args: Args) -> Result<Outcome> {
     if may_be_empty && features::names(&features).is_empty() {
         return Ok(outcome);
     }
-    let reports = Reports::in_folder(&target.evidence)?;
+    let about = About { environment: "a world of its own: iCIMS, Harver and mailbox simulated".into(), seed: None };
+    let reports = Reports::in_folder(&target.evidence, about, plan)?;
     let setting = Setting::new(&target.shared, target.own, target.evidence)?;
-    let (mut outcome, ended) = run_features(features, setting, runner_cli, reports, outcome).await;
+    let (mut outcome, ended) = run_features(features, setting, runner_cli, (Box::new(io::stdout()), &reports), outcome).await;
     // Where something was not run, or not counted, nothing is known of the promises.
     if whole && outcome.problems.is_empty() {
         let found = Coverage::of(ended.iter().map(|ended| (ended.tags.as_slice(), ended.passed)));
         let told = found.and_then(|found| found.settle(&target.readme, update_readme));
         outcome.problems.extend(told.unwrap_or_else(|error| Some(format!("{error:#}"))));
     }
+    let written = reports.write(&outcome.problems)?;
+    println!("{}\nReport: {}", written.changes, written.page.display());
     Ok(outcome)
-}
-
-/// Where the results are written.
-struct Reports {
-    terminal: Box<dyn Write>,
-    junit: Box<dyn Write>,
-    json: Box<dyn Write>,
-}
-
-impl Reports {
-    fn in_folder(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
-        let file = |name: &str| {
-            let path = folder.join(name);
-            File::create(&path).with_context(|| format!("writing {}", path.display()))
-        };
-        let (junit, json) = (file("junit.xml")?, file("cucumber.json")?);
-        Ok(Self { terminal: Box::new(io::stdout()), junit: Box::new(junit), json: Box::new(json) })
-    }
 }
 
 /// How a scenario has ended.
@@ -152,17 +139,16 @@ async fn run_features(
     features: Vec<Feature>,
     setting: Setting,
     runner_cli: runner::basic::Cli,
-    reports: Reports,
+    (terminal, reports): (Box<dyn Write>, &Reports),
     mut outcome: Outcome,
 ) -> (Outcome, Vec<Ended>) {
     let expected = features::names(&features).len();
     let counted = Arc::new(Mutex::new(Counted::default()));
     let setting = Arc::new(setting);
-    let count = Arc::clone(&counted);
-    let writer = writer::Basic::raw(reports.terminal, Coloring::Auto, 0)
+    let (count, witnesses) = (Arc::clone(&counted), reports.clone());
+    let writer = writer::Basic::raw(terminal, Coloring::Auto, 0)
         .summarized()
-        .tee::<World, _>(writer::JUnit::for_tee(reports.junit, 0))
-        .tee::<World, _>(writer::Json::for_tee(reports.json))
+        .tee::<World, _>(reports.listener())
         .normalized();
     let writer = World::cucumber::<&'static str>()
         .with_parser(AlreadyRead(features))
@@ -175,14 +161,20 @@ async fn run_features(
             Box::pin(async move { world.enter(setting, &scenario.name, alone).await })
         })
         .after(move |feature, rule, scenario, finished, world| {
-            let count = Arc::clone(&count);
+            let (count, witnesses) = (Arc::clone(&count), witnesses.clone());
             let place = (feature.path.clone(), scenario.position.line, scenario.name.clone());
             let passed = matches!(finished, event::ScenarioFinished::StepPassed);
             let ended = Ended { name: scenario.name.clone(), tags: features::tags(feature, rule, scenario), passed };
             Box::pin(async move {
                 let left = match world {
-                    Some(world) => world.leave(passed).await,
-                    None => Ok(()),
+                    Some(world) => {
+                        witnesses.take(feature, scenario, world.witness(passed).await);
+                        world.leave(passed).await
+                    }
+                    None => {
+                        witnesses.take(feature, scenario, Default::default());
+                        Ok(())
+                    }
                 };
                 let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
                 count.problems.extend(left.err().map(|error| format!("{}: {error:#}", ended.name)));
@@ -249,9 +241,11 @@ mod tests {
     }
 
     async fn run_with(features: Vec<Feature>, own: OpenWorld) -> Outcome {
-        let reports = Reports { terminal: Box::new(io::sink()), junit: Box::new(io::sink()), json: Box::new(io::sink()) };
-        let setting = Setting::new("http://127.0.0.1:9", own, std::env::temp_dir()).expect("a client");
-        run_features(features, setting, runner::basic::Cli::default(), reports, Outcome::default()).await.0
+        let folder = tempfile::tempdir().expect("a folder");
+        let reports = Reports::in_folder(folder.path(), About::default(), Plan::of(&features, |_| None)).expect("reports");
+        let setting = Setting::new("http://127.0.0.1:9", own, folder.path().to_owned()).expect("a client");
+        let cli = runner::basic::Cli::default();
+        run_features(features, setting, cli, (Box::new(io::sink()), &reports), Outcome::default()).await.0
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ pub(super) mod setting_up;
 pub(super) mod signing_in;
 mod taking;
 mod walking;
+mod witness;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -90,7 +91,7 @@ impl World {
         scenario.clone_into(&mut self.scenario);
     }
 
-    /// Leaves nothing running behind; takes a last picture of what went wrong.
+    /// Leaves nothing running behind.
     ///
     /// # Errors
     /// When the scenario's own world could not be stopped as it should.
@@ -103,10 +104,7 @@ impl World {
     }
 
     async fn close_browser(&mut self, passed: bool) {
-        let Some(mut browser) = self.browser.take() else { return };
-        if !passed && let Err(error) = browser.photograph("failed").await {
-            eprintln!("No picture of the failure: {error:#}");
-        }
+        let Some(browser) = self.browser.take() else { return };
         // Nobody knows what a scenario that failed has left behind.
         let left = if passed { browser.leave().await } else { browser.close().await };
         if let Err(error) = left {
