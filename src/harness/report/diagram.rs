@@ -5,14 +5,14 @@ use std::fmt::Write as _;
 
 use jiff::SignedDuration;
 
-use super::exchange::{ACTORS, Exchange};
+use super::exchange::{ACTORS, Exchange, PEOPLE};
 use super::mask::cut;
 use super::run::{Attempt, Step};
 
 const LANE: usize = 225;
 const MARGIN: usize = 90;
 const HEAD: usize = 40;
-const ROW: usize = 34;
+const ROW: usize = 29;
 /// How many letters fit between two lanes.
 const LETTERS: usize = 33;
 /// How far a clock may seem to be off before times of steps and exchanges are not compared.
@@ -37,7 +37,7 @@ pub(super) fn svg(attempt: &Attempt) -> Option<String> {
     let takes_part = |name: &str| exchanges.iter().any(|one| one.from == name || one.to == name);
     let has_steps = rows.iter().any(|row| matches!(row, Row::Step(_)));
     let lanes: Vec<(&str, &str)> =
-        ACTORS.into_iter().filter(|(name, _)| takes_part(name) || (*name == "people" && has_steps)).collect();
+        ACTORS.into_iter().filter(|(name, _)| takes_part(name) || (*name == PEOPLE && has_steps)).collect();
     let (width, height) = (2 * MARGIN + LANE * (lanes.len().max(2) - 1), HEAD + ROW * (rows.len() + 1));
     let mut svg = format!(
         "<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"Sequence diagram of {} exchanges; the table says the same\">",

@@ -9,15 +9,17 @@ use serde_json::Value;
 use super::mask;
 
 /// Who may take part, in the order of the lanes, and what readers call them.
-pub(super) const ACTORS: [(&str, &str); 7] = [
-    ("people", "Recruiter, candidate"),
+pub(super) const ACTORS: [(&str, &str); 5] = [
+    (PEOPLE, "People"),
     ("icims", "iCIMS"),
     ("integration", "Integration"),
     ("harver_platform", "Harver"),
     ("mailbox", "Mailbox"),
-    ("tester", "Tester"),
-    ("other", "Another program"),
 ];
+/// Everybody who uses the systems: recruiters, candidates, and the test in their place.
+pub(super) const PEOPLE: &str = "people";
+/// What the journal calls those.
+const USERS: [&str; 2] = ["tester", "other"];
 
 /// How much of a body is kept.
 const BODY: usize = 1_500;
@@ -27,7 +29,7 @@ const BODY: usize = 1_500;
 pub(in crate::harness) struct Exchange {
     /// When it was made, by the clock of the world it happened in.
     pub(super) at: Option<Timestamp>,
-    /// `integration`, `icims`, `harver_platform`, `mailbox`, `tester`, `other`.
+    /// `people`, `icims`, `integration`, `harver_platform`, `mailbox`.
     pub(super) from: String,
     pub(super) to: String,
     /// `GET`, or `SMTP`.
@@ -53,11 +55,11 @@ impl Exchange {
     /// What an entry of the journal tells (`GET /__sandbox/journal`). An entry that lacks what every entry has is none.
     pub(in crate::harness) fn told(entry: &Value) -> Option<Self> {
         let text = |name: &str| entry[name].as_str();
-        let (to, method, target) = (text("to")?, text("method")?, text("target")?);
+        let (from, to, method, target) = (text("from")?, text("to")?, text("method")?, text("target")?);
         let (outcome, body) = (&entry["outcome"], text("request_body").unwrap_or_default());
         let mut told = Self {
             at: text("at").and_then(|at| at.parse().ok()),
-            from: text("from")?.to_owned(),
+            from: if USERS.contains(&from) { PEOPLE } else { from }.to_owned(),
             to: to.to_owned(),
             method: method.to_owned(),
             target: mask::address(target),
@@ -69,8 +71,8 @@ impl Exchange {
             ..Self::default()
         };
         if to == "icims" && told.from == "integration" {
-            told.reads = fields_read(target);
-            told.writes = fields_written(method, body);
+            told.reads = fields_read(target, body);
+            told.writes = fields_written(method, target, body);
         }
         Some(told)
     }
@@ -108,7 +110,7 @@ impl Exchange {
     pub(super) fn call(&self) -> String {
         let path = self.target.split('?').next().unwrap_or_default();
         let path = path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |slash| &rest[slash..]));
-        let is_id = |part: &&str| *part == mask::TAKEN_OUT || part.bytes().any(|byte| byte.is_ascii_digit()) && !is_version(part);
+        let is_id = |part: &&str| *part == mask::TAKEN_OUT || part.ends_with('…') || part.bytes().any(|byte| byte.is_ascii_digit()) && !is_version(part);
         let parts = path.split('/').map(|part| if is_id(&part) { "{id}" } else { part });
         format!("{} {}", self.method, parts.collect::<Vec<_>>().join("/"))
     }
@@ -131,20 +133,32 @@ fn is_version(part: &str) -> bool {
     part.len() <= 3 && part.starts_with('v')
 }
 
-fn fields_read(target: &str) -> BTreeSet<String> {
-    let query = target.split_once('?').map_or("", |(_, query)| query);
-    let fields = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "fields");
-    let names = fields.flat_map(|(_, value)| value.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>());
-    names.filter(|name| !name.is_empty()).collect()
+/// Fields that were asked for by name, or searched by.
+fn fields_read(target: &str, body: &str) -> BTreeSet<String> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    let asked = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "fields");
+    let mut names: BTreeSet<String> =
+        asked.flat_map(|(_, value)| value.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>()).collect();
+    if path.contains("/search/")
+        && let Ok(search) = serde_json::from_str::<Value>(body)
+    {
+        let filters = search["filters"].as_array().into_iter().flatten();
+        names.extend(filters.filter_map(|filter| filter["name"].as_str().map(str::to_owned)));
+    }
+    names.retain(|name| !name.is_empty());
+    names
 }
 
-fn fields_written(method: &str, body: &str) -> BTreeSet<String> {
-    if !["POST", "PUT", "PATCH"].contains(&method) {
+/// Fields that a body sets; those of an entry of a collection with its name, `assessmentresults.assessmentdate`.
+fn fields_written(method: &str, target: &str, body: &str) -> BTreeSet<String> {
+    if !["POST", "PUT", "PATCH"].contains(&method) || !target.contains("/customers/") || target.contains("/search/") {
         return BTreeSet::new();
     }
+    let collection = target.split_once("/fields/").and_then(|(_, rest)| rest.split(['/', '?']).next());
+    let named = |name: &String| collection.map_or_else(|| name.clone(), |collection| format!("{collection}.{name}"));
     match serde_json::from_str(body) {
-        Ok(Value::Object(fields)) => fields.into_iter().map(|(name, _)| name).collect(),
-        Ok(Value::Array(entries)) => entries.iter().filter_map(Value::as_object).flat_map(|fields| fields.keys().cloned()).collect(),
+        Ok(Value::Object(fields)) => fields.keys().map(named).collect(),
+        Ok(Value::Array(entries)) => entries.iter().filter_map(Value::as_object).flat_map(|fields| fields.keys().map(named)).collect(),
         _ => BTreeSet::new(),
     }
 }

@@ -11,8 +11,8 @@ use url::Url;
 pub(super) const TAKEN_OUT: &str = "•••";
 
 /// Parameters of an address whose values are shown, because they choose what is read and let nobody in.
-const HARMLESS: [&str; 12] = [
-    "fields", "expand", "limit", "offset", "page", "size", "sort", "status", "state", "jobId", "customerId", "searchJson",
+const HARMLESS: [&str; 13] = [
+    "fields", "expand", "limit", "offset", "page", "size", "sort", "status", "state", "jobId", "customerId", "searchJson", "lang",
 ];
 /// Parts of the names of fields whose values are secrets.
 const SECRET_NAMES: [&str; 12] = [
@@ -62,8 +62,7 @@ pub(super) fn address(address: &str) -> String {
         _ => (String::new(), Cow::Borrowed(address.split('#').next().unwrap_or_default())),
     };
     let (path, query) = rest.split_once('?').map_or((rest.as_ref(), None), |(path, query)| (path, Some(query)));
-    let path = path.split('/').map(|part| if looks_like_a_token(part) { TAKEN_OUT } else { part });
-    let path = path.collect::<Vec<_>>().join("/");
+    let path = path.split('/').map(without_token).collect::<Vec<_>>().join("/");
     let query = query.map(|query| {
         let shown = url::form_urlencoded::parse(query.as_bytes()).map(|(name, value)| match () {
             () if HARMLESS.contains(&name.as_ref()) && !is_secret(&name) => format!("{name}={}", words(&value)),
@@ -82,10 +81,15 @@ pub(super) fn words(text: &str) -> String {
         let (word, rest) = piece.split_at(end);
         if word.contains("://") {
             shown.push_str(&address(word));
-        } else if is_one_time_code(word) || word.split(['=', '/', ':', '&']).any(looks_like_a_token) {
+        } else if is_one_time_code(word) {
             shown.push_str(TAKEN_OUT);
         } else {
-            shown.push_str(word);
+            let parts = word.split_inclusive(['=', '/', ':', '&']);
+            for part in parts {
+                let end = part.trim_end_matches(['=', '/', ':', '&']).len();
+                shown.push_str(&without_token(&part[..end]));
+                shown.push_str(&part[end..]);
+            }
         }
         shown.push_str(rest);
     }
@@ -150,8 +154,23 @@ fn is_one_time_code(word: &str) -> bool {
     word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether it is long, without words, and mixed from letters and digits. Numbers of records, such as UUIDs, let nobody in by themselves,
-/// but stand in links that do: they are taken out as well.
+/// A word, or what stands in its place: of a UUID the beginning, by which readers tell records apart and which lets nobody in; nothing of
+/// what else looks like a token.
+fn without_token(word: &str) -> Cow<'_, str> {
+    match () {
+        () if is_uuid(word) => Cow::Owned(format!("{}…", &word[..8])),
+        () if looks_like_a_token(word) => Cow::Borrowed(TAKEN_OUT),
+        () => Cow::Borrowed(word),
+    }
+}
+
+fn is_uuid(word: &str) -> bool {
+    let groups: Vec<&str> = word.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Whether it is long, without words, and mixed from letters and digits.
 fn looks_like_a_token(word: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~%+=".contains(&byte);
     word.len() >= TOKEN_LENGTH

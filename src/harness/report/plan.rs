@@ -30,6 +30,7 @@ impl Run {
             .iter()
             .map(|feature| Feature { source: feature.path.as_deref().and_then(&source), ..planned_feature(feature) })
             .collect();
+        features.retain(|feature| !feature.groups.is_empty());
         features.sort_by_cached_key(|feature| {
             let folder = chapter(&feature.file);
             let known = CHAPTERS.iter().position(|(known, _)| *known == folder);
