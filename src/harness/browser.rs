@@ -33,6 +33,9 @@ use super::report::{Picture, ShownPage};
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a page is looked at meanwhile.
 const LOOK: Duration = Duration::from_millis(20);
+/// Shows what is called a password, secret, token or key as dots, or as it is again.
+const HIDE_SECRETS: &str = "const named = ['password', 'secret', 'token', 'key'].flatMap(part => [`[id*=${part}]`, `[name*=${part}]`]);
+    document.querySelectorAll(named.join()).forEach(one => one.style.setProperty('-webkit-text-security', arguments[0]));";
 /// Width and height of a browser's window, unless a scenario wants another.
 const WINDOW: (u32, u32) = (1100, 1400);
 /// What a browser needs to run without a screen, without a sandbox of its own and without talking to anybody else.
@@ -239,10 +242,12 @@ impl Browser {
         self.client().switch_to_window(here).await.context("going back to the first window")
     }
 
-    /// Keeps a picture of the page as `NN-name.png`.
+    /// Keeps a picture of the page as `NN-name.png`, on which what lets somebody in is dots.
     pub(super) async fn photograph(&mut self, name: &str) -> Result<()> {
+        self.client().execute(HIDE_SECRETS, vec!["disc".into()]).await.context("hiding secrets")?;
         let picture = self.client().screenshot().await.context("taking a screenshot")?;
         let small = self.client().issue_cmd(SmallPicture).await.context("taking a small screenshot")?;
+        self.client().execute(HIDE_SECRETS, vec!["none".into()]).await.context("showing secrets again")?;
         let small = STANDARD.decode(small["data"].as_str().unwrap_or_default()).context("reading a small screenshot")?;
         let number = self.pictures.len() + 1;
         self.pictures.push(Picture::webp(format!("{number:02} {name}"), small));

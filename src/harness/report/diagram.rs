@@ -118,7 +118,8 @@ fn ending(target: &str, letters: usize) -> String {
     format!("…{end}")
 }
 
-fn escape(text: &str) -> String {
+/// A text between two tags.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

@@ -108,6 +108,9 @@ impl Exchange {
 
     /// The path without host, query and numbers: calls that differ only in whom they are about have the same.
     pub(super) fn call(&self) -> String {
+        if self.method == "SMTP" {
+            return "SMTP, a mail".into();
+        }
         let path = self.target.split('?').next().unwrap_or_default();
         let path = path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |slash| &rest[slash..]));
         let is_id = |part: &&str| *part == mask::TAKEN_OUT || part.ends_with('…') || part.bytes().any(|byte| byte.is_ascii_digit()) && !is_version(part);

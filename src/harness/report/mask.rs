@@ -154,17 +154,21 @@ fn is_one_time_code(word: &str) -> bool {
     word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A word, or what stands in its place: of a UUID the beginning, by which readers tell records apart and which lets nobody in; nothing of
+/// A word, or what stands in its place: of the number of a record the beginning, by which readers tell records apart and which lets nobody in; nothing of
 /// what else looks like a token.
 fn without_token(word: &str) -> Cow<'_, str> {
     match () {
-        () if is_uuid(word) => Cow::Owned(format!("{}…", &word[..8])),
+        () if is_record(word) => Cow::Owned(format!("{}…", &word[..8])),
         () if looks_like_a_token(word) => Cow::Borrowed(TAKEN_OUT),
         () => Cow::Borrowed(word),
     }
 }
 
-fn is_uuid(word: &str) -> bool {
+/// Whether it is a number of a record, as both vendors have them: a UUID, or 24 hexadecimal digits.
+fn is_record(word: &str) -> bool {
+    if word.len() == 24 {
+        return word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    }
     let groups: Vec<&str> = word.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))

@@ -16,6 +16,7 @@ mod shown_page;
 mod used;
 mod written;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -85,9 +86,7 @@ impl Reports {
     pub(super) fn in_folder(folder: &Path, about: About, plan: Plan) -> Result<Self> {
         let folder = Folder::open(folder)?;
         let last = LastRun::read(folder.path())?;
-        let mut run = plan.0;
-        run.patterns = patterns();
-        Ok(Self { folder, about, last, record: Arc::new(Mutex::new(Record::of(run))) })
+        Ok(Self { folder, about, last, record: Arc::new(Mutex::new(Record::of(plan.0))) })
     }
 
     /// Listens to cucumber; for `tee`, before the events are put in order.
@@ -108,6 +107,8 @@ impl Reports {
     pub(super) fn write(&self, problems: &[String]) -> Result<Written> {
         let mut run = self.record.lock().unwrap_or_else(PoisonError::into_inner).finish();
         run.problems.extend(problems.iter().map(|problem| mask::words(problem)));
+        let patterns = patterns(&run);
+        run.patterns.extend(patterns);
         let changes = self.last.changes(&run);
         self.folder.write("junit.xml", &junit::document(&run))?;
         self.folder.write("messages.ndjson", &messages::lines(&run))?;
@@ -119,16 +120,25 @@ impl Reports {
     }
 }
 
-/// What each step is recognised by, by the place of its code.
-fn patterns() -> std::collections::BTreeMap<String, String> {
-    fn of<S: StepConstructor<World> + inventory::Collect>() -> impl Iterator<Item = (String, String)> {
-        inventory::iter::<S>.into_iter().map(|constructor| {
+/// What the steps that were run are recognised by, by the place of their code. Others are not asked, as reading a pattern takes its time.
+fn patterns(run: &Run) -> BTreeMap<String, String> {
+    fn of<S: StepConstructor<World> + inventory::Collect>(used: &BTreeSet<&str>, found: &mut BTreeMap<String, String>) {
+        for constructor in inventory::iter::<S> {
             let (place, pattern, _) = constructor.inner();
-            (format!("{}:{}", place.path, place.line), pattern().as_str().to_owned())
-        })
+            let place = format!("{}:{}", place.path, place.line);
+            if used.contains(place.as_str()) {
+                found.insert(place, pattern().as_str().to_owned());
+            }
+        }
     }
-    of::<<World as WorldInventory>::Given>()
-        .chain(of::<<World as WorldInventory>::When>())
-        .chain(of::<<World as WorldInventory>::Then>())
-        .collect()
+    let attempts = run.scenarios().flat_map(|(.., scenario)| &scenario.attempts);
+    let used = attempts.flat_map(|attempt| &attempt.steps).filter_map(|step| step.defined_at.as_deref()).collect();
+    let mut found = BTreeMap::new();
+    of::<<World as WorldInventory>::Given>(&used, &mut found);
+    of::<<World as WorldInventory>::When>(&used, &mut found);
+    of::<<World as WorldInventory>::Then>(&used, &mut found);
+    found
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,17 +14,19 @@ use super::plan::{CHAPTERS, chapter};
 use super::run::{Attempt, Failure, Feature, Mail, Rule, Run, Scenario, ShownPage, Status, Step, StepResult, StepText, shown};
 use super::used::{self, CallUse, FieldUse};
 
-/// How much of the file pictures may be, as they stand in it. A whole run has half of it.
-const PICTURES: usize = 6_000_000;
+/// How much of the file pictures may be, as they stand in it. A whole run takes two thirds of it.
+const PICTURES: usize = 4_500_000;
 /// How much of the file may be what was said in exchanges of scenarios that passed.
-const SAID: usize = 2_000_000;
+const SAID: usize = 1_500_000;
+/// How much of it may be what was said, and the pages that were open, in scenarios that failed.
+const FAILED: usize = 1_500_000;
 
 /// The document.
 ///
 /// # Errors
 /// When the page cannot be rendered.
 pub(super) fn document(run: &Run, about: &About, changes: &Changes) -> Result<String> {
-    let mut room = Room { pictures: PICTURES, said: SAID };
+    let mut room = Room { pictures: PICTURES, said: SAID, failed: FAILED };
     let keys = super::compare::keyed(run);
     let mut keys = keys.iter();
     let mut chapters: Vec<Chapter<'_>> = Vec::new();
@@ -173,7 +175,7 @@ struct ScenarioShown<'a> {
     exchanges: Vec<ExchangeShown<'a>>,
     mails: &'a [Mail],
     pictures: Vec<PictureShown<'a>>,
-    pages: &'a [ShownPage],
+    pages: Vec<PageShown<'a>>,
     missing: &'a [String],
     fields: Vec<FieldUse>,
     calls: Vec<CallUse>,
@@ -186,8 +188,14 @@ struct StepShown<'a> {
 
 struct ExchangeShown<'a> {
     said: &'a Exchange,
-    /// Whether there was room for what was said.
-    whole: bool,
+    /// What was asked and answered, as markup; absent if there was no room for it.
+    bodies: Option<String>,
+}
+
+struct PageShown<'a> {
+    page: &'a ShownPage,
+    /// What it is made of, as markup; absent if there was no room for it.
+    html: Option<String>,
 }
 
 struct PictureShown<'a> {
@@ -200,6 +208,7 @@ struct PictureShown<'a> {
 struct Room {
     pictures: usize,
     said: usize,
+    failed: usize,
 }
 
 impl Room {
@@ -209,6 +218,12 @@ impl Room {
             *left -= size;
         }
         fits
+    }
+
+    /// Text as markup, if it fits. Quotes stay as they are, which saves a third of what JSON takes.
+    fn text(left: &mut usize, class: &str, text: Option<&str>) -> Option<String> {
+        let markup = text.map(|text| format!("<pre{class}>{}</pre>", diagram::escape(text))).unwrap_or_default();
+        Self::take(left, markup.len()).then_some(markup)
     }
 }
 
@@ -222,11 +237,17 @@ impl<'a> ScenarioShown<'a> {
         let tags = feature.tags.iter().chain(rule.iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags);
         let earlier = scenario.attempts.iter().rev().skip(1).rev().filter_map(Attempt::reason);
         let failed = scenario.status() == Status::Failed;
+        let left = if failed { &mut room.failed } else { &mut room.said };
         let exchanges = seen.exchanges.iter().map(|said| {
-            let size = [&said.asked, &said.answered].into_iter().flatten().map(String::len).sum();
-            ExchangeShown { said, whole: failed || Room::take(&mut room.said, size) }
+            let asked = Room::text(left, "", said.asked.as_deref());
+            let answered = Room::text(left, " class=\"answer\"", said.answered.as_deref());
+            ExchangeShown { said, bodies: asked.zip(answered).map(|(asked, answered)| asked + &answered) }
         });
         let exchanges: Vec<_> = exchanges.collect();
+        let pages = seen.pages.iter().map(|page| {
+            PageShown { page, html: Room::text(&mut room.failed, "", Some(&page.html)) }
+        });
+        let pages = pages.collect();
         let pictures = seen.pictures.iter().map(|picture| {
             let fits = Room::take(&mut room.pictures, picture.bytes.len() * 4 / 3);
             let data = || format!("data:{};base64,{}", picture.media_type, STANDARD.encode(&picture.bytes));
@@ -244,7 +265,7 @@ impl<'a> ScenarioShown<'a> {
             exchanges,
             mails: &seen.mails,
             pictures: pictures.collect(),
-            pages: &seen.pages,
+            pages,
             missing: &seen.missing,
             fields: used::fields(&seen.exchanges),
             calls: used::calls(&seen.exchanges),

@@ -362,7 +362,7 @@ pub(in crate::harness) const NO_WORLD: &str = "there is no world";
 impl Failure {
     /// A failure by what it says: the message, then each cause after [`BECAUSE`].
     pub(super) fn told(text: &str) -> Self {
-        let mut told = text.split(BECAUSE).map(|part| mask::words(part.trim()));
+        let mut told = text.split(BECAUSE).map(|part| mask::words(plain(part).trim()));
         Self { message: told.next().unwrap_or_default(), causes: told.collect() }
     }
 
@@ -374,6 +374,16 @@ impl Failure {
     fn is_of_no_world(&self) -> bool {
         std::iter::once(&self.message).chain(&self.causes).any(|told| told.contains(NO_WORLD))
     }
+}
+
+/// A text without colours of terminals and other characters that steer something.
+fn plain(text: &str) -> String {
+    let mut pieces = text.split("\u{1b}[");
+    let first = pieces.next().unwrap_or_default();
+    let rest = pieces.map(|piece| piece.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == ';'));
+    let rest = rest.map(|piece| piece.strip_prefix('m').unwrap_or(piece));
+    let all: String = std::iter::once(first).chain(rest).collect();
+    all.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect()
 }
 
 fn between(began: Option<Timestamp>, ended: Option<Timestamp>) -> SignedDuration {
