@@ -34,7 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a page is looked at meanwhile.
 const LOOK: Duration = Duration::from_millis(20);
 /// Shows what is called a password, secret, token or key as dots, or as it is again.
-const HIDE_SECRETS: &str = "const named = ['password', 'secret', 'token', 'key'].flatMap(part => [`[id*=${part}]`, `[name*=${part}]`]);
+const HIDE_SECRETS: &str =
+    "const named = ['password', 'secret', 'token', 'key'].flatMap(part => [`[id*=${part}]`, `[name*=${part}]`]);
     document.querySelectorAll(named.join()).forEach(one => one.style.setProperty('-webkit-text-security', arguments[0]));";
 /// Width and height of a browser's window, unless a scenario wants another.
 const WINDOW: (u32, u32) = (1100, 1400);
@@ -99,7 +100,8 @@ impl Browsers {
             None => self.start().await?,
         };
         let window = running.client.window().await.context("the browser's window")?;
-        let browser = Browser { running, windows: vec![window], evidence, pictures: Vec::new(), idle: Arc::clone(&self.idle), _turn: turn };
+        let browser =
+            Browser { running, windows: vec![window], evidence, pictures: Vec::new(), idle: Arc::clone(&self.idle), _turn: turn };
         browser.resize(WINDOW).await?;
         Ok(browser)
     }

@@ -146,10 +146,7 @@ async fn run_features(
     let counted = Arc::new(Mutex::new(Counted::default()));
     let setting = Arc::new(setting);
     let (count, witnesses) = (Arc::clone(&counted), reports.clone());
-    let writer = writer::Basic::raw(terminal, Coloring::Auto, 0)
-        .summarized()
-        .tee::<World, _>(reports.listener())
-        .normalized();
+    let writer = writer::Basic::raw(terminal, Coloring::Auto, 0).summarized().tee::<World, _>(reports.listener()).normalized();
     let writer = World::cucumber::<&'static str>()
         .with_parser(AlreadyRead(features))
         .with_writer(writer)

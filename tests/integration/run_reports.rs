@@ -62,7 +62,8 @@ fn no_report_has_a_secret_of_a_customer() {
 /// What lets somebody in, of every customer there is.
 async fn secrets_of_all(control: &str) -> BTreeSet<String> {
     let client = visitor();
-    let list: Value = client.get(format!("{control}/__sandbox/customers")).send().await.expect("a list").json().await.expect("JSON");
+    let list: Value =
+        client.get(format!("{control}/__sandbox/customers")).send().await.expect("a list").json().await.expect("JSON");
     let mut secrets = BTreeSet::new();
     for customer in list["customers"].as_array().expect("customers") {
         let id = customer["customer_id"].as_str().expect("an id");

@@ -63,7 +63,8 @@ fn result(feature: &Feature, rule: Option<&Rule>, scenario: &Scenario, attempt: 
     };
     let folder = chapter(&feature.file);
     let chapter = CHAPTERS.iter().find(|(known, _)| *known == folder).map_or(folder, |(_, label)| label);
-    let mut labels = vec![("epic", chapter), ("feature", feature.name.as_str()), ("framework", "cucumber"), ("language", "gherkin")];
+    let mut labels =
+        vec![("epic", chapter), ("feature", feature.name.as_str()), ("framework", "cucumber"), ("language", "gherkin")];
     labels.extend(rule.map(|rule| ("story", rule.name.as_str())));
     let tags = feature.tags.iter().chain(rule.iter().flat_map(|rule| &rule.tags)).chain(&scenario.tags);
     labels.extend(tags.map(|tag| ("tag", tag.as_str())));
@@ -90,7 +91,10 @@ fn attachments(attempt: &Attempt, id: &str, folder: &Folder) -> Result<Value> {
     }
     for (number, mail) in seen.mails.iter().enumerate() {
         let text = format!("From: {}\nTo: {}\nSubject: {}\n\n{}", mail.from, mail.to.join(", "), mail.subject, mail.text);
-        files.insert(format!("{id}-mail-{number}-attachment.txt"), (format!("Mail: {}", mail.subject), "text/plain", text.into_bytes()));
+        files.insert(
+            format!("{id}-mail-{number}-attachment.txt"),
+            (format!("Mail: {}", mail.subject), "text/plain", text.into_bytes()),
+        );
     }
     for (number, page) in seen.pages.iter().enumerate() {
         let name = format!("{id}-page-{number}-attachment.txt");

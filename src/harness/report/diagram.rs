@@ -46,7 +46,12 @@ pub(super) fn svg(attempt: &Attempt) -> Option<String> {
     for (place, (_, label)) in lanes.iter().enumerate() {
         let x = lane(place);
         let (left, end) = (x - 84, height - 8);
-        put(&mut svg, format_args!("<path class=\"lane\" d=\"M{x} {HEAD}V{end}\"/><rect class=\"actor\" x=\"{left}\" y=\"4\" width=\"168\" height=\"26\" rx=\"5\"/><text class=\"who\" x=\"{x}\" y=\"22\">{label}</text>"));
+        put(
+            &mut svg,
+            format_args!(
+                "<path class=\"lane\" d=\"M{x} {HEAD}V{end}\"/><rect class=\"actor\" x=\"{left}\" y=\"4\" width=\"168\" height=\"26\" rx=\"5\"/><text class=\"who\" x=\"{x}\" y=\"22\">{label}</text>"
+            ),
+        );
     }
     for (number, row) in rows.iter().enumerate() {
         let y = HEAD + ROW * (number + 1);
@@ -63,9 +68,7 @@ pub(super) fn svg(attempt: &Attempt) -> Option<String> {
 fn rows(attempt: &Attempt) -> Vec<Row<'_>> {
     let said = (1..).zip(&attempt.seen.exchanges).map(|(number, exchange)| Row::Said(number, exchange));
     let (Some(began), Some(ended)) = (attempt.began, attempt.ended) else { return said.collect() };
-    let agree = |exchange: &Exchange| {
-        exchange.at.is_some_and(|at| at + CLOCKS_AGREE >= began && at - CLOCKS_AGREE <= ended)
-    };
+    let agree = |exchange: &Exchange| exchange.at.is_some_and(|at| at + CLOCKS_AGREE >= began && at - CLOCKS_AGREE <= ended);
     if !attempt.seen.exchanges.iter().all(agree) {
         return said.collect();
     }
@@ -85,7 +88,12 @@ fn note(svg: &mut String, step: &Step, y: usize, width: usize) {
     let (top, wide) = (y - 15, width - 16);
     let words = format!("{} {}", step.written.keyword, step.written.text);
     let words = escape(&cut(&words, width / 8));
-    put(svg, format_args!("<rect class=\"note\" x=\"8\" y=\"{top}\" width=\"{wide}\" height=\"22\" rx=\"3\"/><text class=\"step\" x=\"18\" y=\"{y}\">{words}</text>"));
+    put(
+        svg,
+        format_args!(
+            "<rect class=\"note\" x=\"8\" y=\"{top}\" width=\"{wide}\" height=\"22\" rx=\"3\"/><text class=\"step\" x=\"18\" y=\"{y}\">{words}</text>"
+        ),
+    );
 }
 
 fn arrow(svg: &mut String, number: usize, exchange: &Exchange, y: usize, lanes: &[(&str, &str)]) {
@@ -96,10 +104,16 @@ fn arrow(svg: &mut String, number: usize, exchange: &Exchange, y: usize, lanes: 
     let letters = (LETTERS * from.abs_diff(to) / LANE).max(LETTERS) - outcome.len().min(9) - 8;
     let label = format!("{number} {} {} → {outcome}", exchange.method, ending(&exchange.target, letters));
     let title = format!("{} {} → {}, {} ms", exchange.method, exchange.target, exchange.outcome(), exchange.took_ms);
-    // An actor that talks to itself has a loop of its own width.
-    let (tip, tail) = if to >= from { (to - 2, format!("l-8 -4v8z")) } else { (to + 2, "l8 -4v8z".to_owned()) };
+    let (tip, tail) = if to >= from { (to - 2, "l-8 -4v8z") } else { (to + 2, "l8 -4v8z") };
     let (middle, above) = (usize::midpoint(from, to), y - 6);
-    put(svg, format_args!("<g class=\"{class}\"><title>{}</title><path class=\"line\" d=\"M{from} {y}H{tip}\"/><path class=\"tip\" d=\"M{tip} {y}{tail}\"/><text x=\"{middle}\" y=\"{above}\">{}</text></g>", escape(&title), escape(&label)));
+    put(
+        svg,
+        format_args!(
+            "<g class=\"{class}\"><title>{}</title><path class=\"line\" d=\"M{from} {y}H{tip}\"/><path class=\"tip\" d=\"M{tip} {y}{tail}\"/><text x=\"{middle}\" y=\"{above}\">{}</text></g>",
+            escape(&title),
+            escape(&label)
+        ),
+    );
 }
 
 fn lane(place: usize) -> usize {

@@ -113,7 +113,9 @@ impl Exchange {
         }
         let path = self.target.split('?').next().unwrap_or_default();
         let path = path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |slash| &rest[slash..]));
-        let is_id = |part: &&str| *part == mask::TAKEN_OUT || part.ends_with('…') || part.bytes().any(|byte| byte.is_ascii_digit()) && !is_version(part);
+        let is_id = |part: &&str| {
+            *part == mask::TAKEN_OUT || part.ends_with('…') || part.bytes().any(|byte| byte.is_ascii_digit()) && !is_version(part)
+        };
         let parts = path.split('/').map(|part| if is_id(&part) { "{id}" } else { part });
         format!("{} {}", self.method, parts.collect::<Vec<_>>().join("/"))
     }
@@ -161,7 +163,9 @@ fn fields_written(method: &str, target: &str, body: &str) -> BTreeSet<String> {
     let named = |name: &String| collection.map_or_else(|| name.clone(), |collection| format!("{collection}.{name}"));
     match serde_json::from_str(body) {
         Ok(Value::Object(fields)) => fields.keys().map(named).collect(),
-        Ok(Value::Array(entries)) => entries.iter().filter_map(Value::as_object).flat_map(|fields| fields.keys().map(named)).collect(),
+        Ok(Value::Array(entries)) => {
+            entries.iter().filter_map(Value::as_object).flat_map(|fields| fields.keys().map(named)).collect()
+        }
         _ => BTreeSet::new(),
     }
 }

@@ -29,7 +29,8 @@ pub(super) fn document(run: &Run) -> String {
 }
 
 fn suite(xml: &mut String, feature: &Feature) {
-    let scenarios: Vec<_> = feature.groups.iter().flat_map(|group| group.scenarios.iter().map(|one| (group.rule.as_ref(), one))).collect();
+    let scenarios: Vec<_> =
+        feature.groups.iter().flat_map(|group| group.scenarios.iter().map(|one| (group.rule.as_ref(), one))).collect();
     let count = |status| scenarios.iter().filter(|(_, scenario)| scenario.status() == status).count();
     let took = scenarios.iter().map(|(_, scenario)| scenario.took()).fold(SignedDuration::ZERO, SignedDuration::saturating_add);
     let began = scenarios.iter().filter_map(|(_, scenario)| scenario.attempts.first()?.began).min();
@@ -99,7 +100,10 @@ fn output(xml: &mut String, feature: &Feature, scenario: &Scenario, attempt: &At
 
 fn problems(xml: &mut String, problems: &[String]) {
     put(xml, "  <testsuite name=\"The run itself\" tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\" time=\"0.000\">\n");
-    put(xml, "    <testcase name=\"Nothing around the scenarios goes wrong\" classname=\"The run itself\" time=\"0.000\">\n      <error");
+    put(
+        xml,
+        "    <testcase name=\"Nothing around the scenarios goes wrong\" classname=\"The run itself\" time=\"0.000\">\n      <error",
+    );
     attribute(xml, "message", &problems.join(" "));
     put(xml, " type=\"the run\"/>\n    </testcase>\n  </testsuite>\n");
 }

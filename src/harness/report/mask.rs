@@ -12,11 +12,33 @@ pub(super) const TAKEN_OUT: &str = "•••";
 
 /// Parameters of an address whose values are shown, because they choose what is read and let nobody in.
 const HARMLESS: [&str; 13] = [
-    "fields", "expand", "limit", "offset", "page", "size", "sort", "status", "state", "jobId", "customerId", "searchJson", "lang",
+    "fields",
+    "expand",
+    "limit",
+    "offset",
+    "page",
+    "size",
+    "sort",
+    "status",
+    "state",
+    "jobId",
+    "customerId",
+    "searchJson",
+    "lang",
 ];
 /// Parts of the names of fields whose values are secrets.
 const SECRET_NAMES: [&str; 12] = [
-    "password", "passwort", "secret", "token", "authorization", "credential", "cookie", "apikey", "api_key", "hmac", "signature",
+    "password",
+    "passwort",
+    "secret",
+    "token",
+    "authorization",
+    "credential",
+    "cookie",
+    "apikey",
+    "api_key",
+    "hmac",
+    "signature",
     "client_id",
 ];
 /// Names of fields whose values are secrets, where a part of a name would be too much.
@@ -147,7 +169,10 @@ pub(super) fn is_secret(name: &str) -> bool {
 }
 
 fn is_form(text: &str) -> bool {
-    !text.is_empty() && !text.contains(char::is_whitespace) && text.split('&').all(|field| field.contains('=')) && !text.contains('<')
+    !text.is_empty()
+        && !text.contains(char::is_whitespace)
+        && text.split('&').all(|field| field.contains('='))
+        && !text.contains('<')
 }
 
 fn is_one_time_code(word: &str) -> bool {

@@ -21,13 +21,16 @@ pub(super) fn lines(run: &Run) -> String {
     let mut out = Lines::default();
     let began = run.began.unwrap_or(Timestamp::UNIX_EPOCH);
     let product = |name: &str, version: &str| json!({ "name": name, "version": version });
-    out.put("meta", json!({
-        "protocolVersion": PROTOCOL,
-        "implementation": product("harver-icims", env!("CARGO_PKG_VERSION")),
-        "runtime": product("rust", env!("CARGO_PKG_RUST_VERSION")),
-        "os": { "name": std::env::consts::OS },
-        "cpu": { "name": std::env::consts::ARCH },
-    }));
+    out.put(
+        "meta",
+        json!({
+            "protocolVersion": PROTOCOL,
+            "implementation": product("harver-icims", env!("CARGO_PKG_VERSION")),
+            "runtime": product("rust", env!("CARGO_PKG_RUST_VERSION")),
+            "os": { "name": std::env::consts::OS },
+            "cpu": { "name": std::env::consts::ARCH },
+        }),
+    );
     let mut ids = Ids::default();
     let mut pickled = Vec::new();
     for feature in &run.features {
@@ -42,14 +45,20 @@ pub(super) fn lines(run: &Run) -> String {
         }
     }
     for (place, pattern) in &run.patterns {
-        out.put("stepDefinition", json!({
-            "id": place, "pattern": { "source": pattern, "type": "REGULAR_EXPRESSION" }, "sourceReference": reference(place),
-        }));
+        out.put(
+            "stepDefinition",
+            json!({
+                "id": place, "pattern": { "source": pattern, "type": "REGULAR_EXPRESSION" }, "sourceReference": reference(place),
+            }),
+        );
     }
-    out.put("hook", json!({
-        "id": "around", "name": "Enter and leave the world", "type": "AFTER_TEST_CASE",
-        "sourceReference": { "uri": "src/harness/runner.rs" },
-    }));
+    out.put(
+        "hook",
+        json!({
+            "id": "around", "name": "Enter and leave the world", "type": "AFTER_TEST_CASE",
+            "sourceReference": { "uri": "src/harness/runner.rs" },
+        }),
+    );
     out.put("testRunStarted", json!({ "id": RUN, "timestamp": moment(began) }));
     for one in &pickled {
         out.put("testCase", test_case(one));
@@ -90,15 +99,21 @@ impl Lines {
     fn attempt(&mut self, one: &Pickled<'_>, number: usize, attempt: &Attempt, again: bool) {
         let began = attempt.began.unwrap_or(Timestamp::UNIX_EPOCH);
         let case = format!("{}-attempt-{number}", one.id);
-        self.put("testCaseStarted", json!({
-            "id": case, "testCaseId": test_case_id(one), "attempt": number, "timestamp": moment(began),
-        }));
+        self.put(
+            "testCaseStarted",
+            json!({
+                "id": case, "testCaseId": test_case_id(one), "attempt": number, "timestamp": moment(began),
+            }),
+        );
         let mut at = began;
         let shown_at = attempt.steps.len().saturating_sub(1);
         for (place, id) in one.step_ids.iter().enumerate() {
             let step = attempt.steps.get(place);
             at = step.and_then(|step| step.began).unwrap_or(at);
-            self.put("testStepStarted", json!({ "testCaseStartedId": case, "testStepId": test_step(id), "timestamp": moment(at) }));
+            self.put(
+                "testStepStarted",
+                json!({ "testCaseStartedId": case, "testStepId": test_step(id), "timestamp": moment(at) }),
+            );
             if place == shown_at {
                 self.attachments(&attempt.seen, &case, &test_step(id), at);
             }
@@ -120,17 +135,23 @@ impl Lines {
     }
 
     fn finish_step(&mut self, case: &str, step: &str, result: &Value, at: Timestamp) {
-        self.put("testStepFinished", json!({
-            "testCaseStartedId": case, "testStepId": step, "testStepResult": result, "timestamp": moment(at),
-        }));
+        self.put(
+            "testStepFinished",
+            json!({
+                "testCaseStartedId": case, "testStepId": step, "testStepResult": result, "timestamp": moment(at),
+            }),
+        );
     }
 
     fn attachments(&mut self, seen: &Seen, case: &str, step: &str, at: Timestamp) {
         let mut put = |name: &str, media_type: &str, encoding: &str, body: String| {
-            self.put("attachment", json!({
-                "testCaseStartedId": case, "testStepId": step, "fileName": name, "mediaType": media_type,
-                "contentEncoding": encoding, "body": body, "timestamp": moment(at),
-            }));
+            self.put(
+                "attachment",
+                json!({
+                    "testCaseStartedId": case, "testStepId": step, "fileName": name, "mediaType": media_type,
+                    "contentEncoding": encoding, "body": body, "timestamp": moment(at),
+                }),
+            );
         };
         for picture in &seen.pictures {
             put(&picture.name, picture.media_type, "BASE64", STANDARD.encode(&picture.bytes));

@@ -110,8 +110,8 @@ impl Reports {
         let patterns = patterns(&run);
         run.patterns.extend(patterns);
         let changes = self.last.changes(&run);
-        self.folder.write("junit.xml", &junit::document(&run))?;
-        self.folder.write("messages.ndjson", &messages::lines(&run))?;
+        self.folder.write("junit.xml", junit::document(&run))?;
+        self.folder.write("messages.ndjson", messages::lines(&run))?;
         self.folder.write("report.html", &page::document(&run, &self.about, &changes)?)?;
         allure::write(&run, &self.folder)?;
         let known = serde_json::to_string_pretty(&self.last.clone().followed_by(&run))?;

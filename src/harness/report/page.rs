@@ -244,9 +244,7 @@ impl<'a> ScenarioShown<'a> {
             ExchangeShown { said, bodies: asked.zip(answered).map(|(asked, answered)| asked + &answered) }
         });
         let exchanges: Vec<_> = exchanges.collect();
-        let pages = seen.pages.iter().map(|page| {
-            PageShown { page, html: Room::text(&mut room.failed, "", Some(&page.html)) }
-        });
+        let pages = seen.pages.iter().map(|page| PageShown { page, html: Room::text(&mut room.failed, "", Some(&page.html)) });
         let pages = pages.collect();
         let pictures = seen.pictures.iter().map(|picture| {
             let fits = Room::take(&mut room.pictures, picture.bytes.len() * 4 / 3);

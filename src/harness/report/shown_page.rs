@@ -27,7 +27,9 @@ fn write(out: &mut String, element: ElementRef<'_>, depth: usize) {
     let attributes = element.value().attrs().filter_map(|(name, value)| match name {
         "id" | "class" | "name" | "type" | "for" | "role" | "lang" => Some((name, mask::words(value))),
         "href" | "action" | "src" => Some((name, mask::address(value))),
-        "disabled" | "checked" | "selected" | "hidden" | "aria-current" | "aria-invalid" | "aria-checked" => Some((name, value.to_owned())),
+        "disabled" | "checked" | "selected" | "hidden" | "aria-current" | "aria-invalid" | "aria-checked" => {
+            Some((name, value.to_owned()))
+        }
         _ => None,
     });
     let mut attributes: Vec<String> = attributes.map(|(name, value)| format!(" {name}=\"{}\"", escape(&value))).collect();

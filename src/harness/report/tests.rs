@@ -53,7 +53,7 @@ thread_local! {
 
 #[when("somebody buys what is there at the second try")]
 fn try_twice(_: &mut World) -> Outcome {
-    if TRIED.replace(TRIED.get() + 1) % 2 == 0 {
+    if TRIED.replace(TRIED.get() + 1).is_multiple_of(2) {
         return Err(anyhow!("nothing was there yet").into());
     }
     Ok(())
@@ -114,9 +114,7 @@ fn seen() -> (Seen, Known) {
         });
         Exchange::told(&entry).expect("an exchange")
     };
-    let answered = |status: u16, body: &str| {
-        json!({ "kind": "answered", "status": status, "headers": [["set-cookie", SECRET]], "body": body })
-    };
+    let answered = |status: u16, body: &str| json!({ "kind": "answered", "status": status, "headers": [["set-cookie", SECRET]], "body": body });
     let exchanges = vec![
         exchange(
             "icims",

@@ -49,7 +49,10 @@ impl Folder {
 
     fn cannot(&self, path: &Path) -> String {
         let folder = self.0.display();
-        format!("the report {} cannot be written; free some space in {folder} and make it writable, or choose another folder", path.display())
+        format!(
+            "the report {} cannot be written; free some space in {folder} and make it writable, or choose another folder",
+            path.display()
+        )
     }
 }
 

@@ -19,14 +19,19 @@ impl World {
                 let page = person.page.as_ref()?;
                 Some(ShownPage::of(&person.first, page.url.as_str(), Some(page.status.as_u16()), page.html()))
             }));
-            let screen = self.screen.iter().map(|page| {
-                ShownPage::of("whoever looked last", page.url.as_str(), Some(page.status.as_u16()), page.html())
-            });
+            let screen = self
+                .screen
+                .iter()
+                .map(|page| ShownPage::of("whoever looked last", page.url.as_str(), Some(page.status.as_u16()), page.html()));
             seen.pages.extend(screen);
         }
         for company in &self.companies {
-            note(&mut seen, &format!("the journal of {}", company.name), self.journal_of(company.id()).await, |seen| &mut seen.exchanges);
-            note(&mut seen, &format!("the mail of {}", company.name), self.mail_of_all(company.id()).await, |seen| &mut seen.mails);
+            note(&mut seen, &format!("the journal of {}", company.name), self.journal_of(company.id()).await, |seen| {
+                &mut seen.exchanges
+            });
+            note(&mut seen, &format!("the mail of {}", company.name), self.mail_of_all(company.id()).await, |seen| {
+                &mut seen.mails
+            });
         }
         (seen, self.secrets())
     }
@@ -52,7 +57,10 @@ impl World {
 
     async fn mail_of_all(&self, customer: &str) -> Result<Vec<Mail>> {
         let mails = self.control()?.mail(customer, None).await?;
-        let told = mails.iter().rev().map(|mail| Mail::of(&mail.from, &mail.to, &mail.subject, mail.text.as_deref().unwrap_or_default()));
+        let told = mails
+            .iter()
+            .rev()
+            .map(|mail| Mail::of(&mail.from, &mail.to, &mail.subject, mail.text.as_deref().unwrap_or_default()));
         Ok(told.collect())
     }
 

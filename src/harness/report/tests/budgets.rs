@@ -28,20 +28,28 @@ fn large(run: &mut Run) {
         feature.file = format!("features/reliability/{number}.feature");
         let mut group = feature.groups.remove(0);
         let scenario = group.scenarios.remove(0);
-        group.scenarios = (0..10).map(|line| {
-            let mut scenario = scenario.clone();
-            scenario.name = format!("Scenario {number}-{line}");
-            scenario.steps = (0..9).map(|step| written(step)).collect();
-            scenario.attempts = vec![attempt(number * 10 + line, &exchange)];
-            scenario
-        }).collect();
+        group.scenarios = (0..10)
+            .map(|line| {
+                let mut scenario = scenario.clone();
+                scenario.name = format!("Scenario {number}-{line}");
+                scenario.steps = (0..9).map(written).collect();
+                scenario.attempts = vec![attempt(number * 10 + line, &exchange)];
+                scenario
+            })
+            .collect();
         feature.groups = vec![group];
         run.features.push(feature);
     }
 }
 
 fn written(line: usize) -> StepText {
-    StepText { keyword: "When".into(), text: format!("something happens {line} times"), line, kind: Kind::When, ..StepText::default() }
+    StepText {
+        keyword: "When".into(),
+        text: format!("something happens {line} times"),
+        line,
+        kind: Kind::When,
+        ..StepText::default()
+    }
 }
 
 fn attempt(number: usize, exchange: &Exchange) -> Attempt {

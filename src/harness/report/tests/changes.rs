@@ -31,7 +31,13 @@ fn new_fixed_and_regressed_are_told() {
     assert_eq!(last.changes(&first).line(), "There is no earlier run to compare with.");
     let last = last.followed_by(&first);
     assert_eq!(last.changes(&first).line(), "Against the last run: nothing new, fixed or regressed.");
-    let second = run(&[("A", undefined.clone()), ("B", passed.clone()), ("C", undefined.clone()), ("D", passed.clone()), ("Same", passed.clone())]);
+    let second = run(&[
+        ("A", undefined.clone()),
+        ("B", passed.clone()),
+        ("C", undefined.clone()),
+        ("D", passed.clone()),
+        ("Same", passed.clone()),
+    ]);
     let changes = last.changes(&second);
     assert_eq!(changes.line(), "Against the last run: 1 new, 1 fixed, 1 regressed (A).");
     assert_eq!((changes.new, changes.still_failing), (vec!["D".to_owned()], vec!["C".to_owned()]));

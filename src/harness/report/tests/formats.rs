@@ -17,14 +17,17 @@ async fn each_scenario_has_ended_as_it_should() {
     let (_folder, reports) = small_run().await;
     let run = reports.record.lock().expect("a record").finish();
     let ended: Vec<_> = run.scenarios().map(|(.., one)| (one.name.as_str(), one.status(), one.blame())).collect();
-    assert_eq!(ended, [
-        ("Bread is bought", Status::Passed, None),
-        ("Nothing is bought", Status::Failed, Some(Blame::Product)),
-        ("It comes late", Status::Flaky, None),
-        ("Nobody knows what this means", Status::Failed, Some(Blame::Wording)),
-        ("The shop is shut", Status::Failed, Some(Blame::SetUp)),
-        ("It is bought with the mouse", Status::NotRun, None),
-    ]);
+    assert_eq!(
+        ended,
+        [
+            ("Bread is bought", Status::Passed, None),
+            ("Nothing is bought", Status::Failed, Some(Blame::Product)),
+            ("It comes late", Status::Flaky, None),
+            ("Nobody knows what this means", Status::Failed, Some(Blame::Wording)),
+            ("The shop is shut", Status::Failed, Some(Blame::SetUp)),
+            ("It is bought with the mouse", Status::NotRun, None),
+        ]
+    );
     let (.., shut) = run.scenarios().nth(4).expect("the shut shop");
     assert_eq!(shut.last().and_then(|last| last.reason()).as_deref(), Some("the shop cannot be opened"));
 }
@@ -73,7 +76,8 @@ async fn the_page_tells_it() {
 async fn the_page_needs_nothing_from_elsewhere() {
     let (files, _) = written().await;
     let page = scraper::Html::parse_document(&files["report.html"]);
-    let outside = scraper::Selector::parse("link, iframe, script[src], img:not([src^='data:']), [style*='url(']").expect("a selector");
+    let outside =
+        scraper::Selector::parse("link, iframe, script[src], img:not([src^='data:']), [style*='url(']").expect("a selector");
     assert_eq!(page.select(&outside).count(), 0);
     let ids = scraper::Selector::parse("[id]").expect("a selector");
     let mut ids: Vec<_> = page.select(&ids).filter_map(|element| element.attr("id")).collect();
@@ -99,7 +103,10 @@ async fn allure_is_told_it() {
 async fn the_exchange_and_the_field_of_a_failure_are_shown() {
     let (files, _) = written().await;
     let page = &files["report.html"];
-    for told in ["assessmentdate is no field", "<code>applicantworkflows.assessmentresults.assessmentdate</code> <strong>written</strong>"] {
+    for told in [
+        "assessmentdate is no field",
+        "<code>applicantworkflows.assessmentresults.assessmentdate</code> <strong>written</strong>",
+    ] {
         assert!(page.contains(told), "{told} is not in the page");
     }
 }

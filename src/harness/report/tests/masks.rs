@@ -18,9 +18,10 @@ fn addresses_keep_what_lets_nobody_in() {
 #[test]
 fn bodies_keep_names_and_harmless_values() {
     let check = |given: &str, shown: Option<&str>| assert_eq!(body(given, 200).as_deref(), shown, "{given}");
-    check(r#"{"a": 1, "clientSecret": "x", "deep": [{"Password": "x"}]}"#, Some(
-        "{\n  \"a\": 1,\n  \"clientSecret\": \"•••\",\n  \"deep\": [\n    {\n      \"Password\": \"•••\"\n    }\n  ]\n}",
-    ));
+    check(
+        r#"{"a": 1, "clientSecret": "x", "deep": [{"Password": "x"}]}"#,
+        Some("{\n  \"a\": 1,\n  \"clientSecret\": \"•••\",\n  \"deep\": [\n    {\n      \"Password\": \"•••\"\n    }\n  ]\n}"),
+    );
     check("grant_type=client_credentials&client_secret=x", Some("grant_type=client_credentials\nclient_secret=•••"));
     check(r#"{"link": "http://x.example/in?t=1"}"#, Some("{\n  \"link\": \"http://x.example/in?t=•••\"\n}"));
     check("<html>password</html>", None);
