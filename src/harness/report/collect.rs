@@ -8,9 +8,10 @@ use cucumber::event::{self, Hook, HookType, RetryableScenario, StepError};
 use cucumber::{Event, cli, gherkin, parser, writer};
 use jiff::Timestamp;
 
+use super::failure::Failure;
 use super::mask::Known;
 use super::plan::{Place, place, written};
-use super::run::{Attempt, Failure, Run, Seen, Step, StepResult};
+use super::run::{Attempt, Run, Seen, Step, StepResult};
 
 /// The record while it is filled in.
 #[derive(Debug, Default)]

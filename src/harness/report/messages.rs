@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::run::{Attempt, Failure, Run, Scenario, Seen, Step, StepResult};
+use super::failure::Failure;
+use super::run::{Attempt, Run, Scenario, Seen, Step, StepResult};
 use documents::{Ids, Pickled};
 
 /// The version of the messages.

@@ -6,6 +6,7 @@ mod collect;
 mod compare;
 mod diagram;
 mod exchange;
+mod failure;
 mod junit;
 mod mask;
 mod messages;
@@ -32,8 +33,9 @@ use run::Run;
 use written::Folder;
 
 pub(super) use exchange::Exchange;
+pub(super) use failure::{BECAUSE, NO_WORLD};
 pub(super) use mask::Known;
-pub(super) use run::{BECAUSE, Mail, NO_WORLD, Picture, Seen, ShownPage};
+pub(super) use run::{Mail, Picture, Seen, ShownPage};
 
 /// What a reader wants to know of a run besides what came of it.
 #[derive(Clone, Debug, Default)]

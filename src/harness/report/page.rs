@@ -10,8 +10,9 @@ use super::About;
 use super::compare::Changes;
 use super::diagram;
 use super::exchange::Exchange;
+use super::failure::Failure;
 use super::plan::{CHAPTERS, chapter};
-use super::run::{Attempt, Failure, Feature, Mail, Rule, Run, Scenario, ShownPage, Status, Step, StepResult, StepText, shown};
+use super::run::{Attempt, Feature, Mail, Rule, Run, Scenario, ShownPage, Status, Step, StepResult, StepText, shown};
 use super::used::{self, CallUse, FieldUse};
 
 /// How much of the file pictures may be, as they stand in it. A whole run takes two thirds of it.
