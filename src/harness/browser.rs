@@ -13,21 +13,30 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use scraper::Html;
 use serde_json::json;
 use tokio::sync::{Mutex, OnceCell, OwnedSemaphorePermit, Semaphore};
 
-use commands::ForgetCookies;
+use commands::{ForgetCookies, SmallPicture};
 use driver::{Driver, Profile};
+
+use super::report::{Picture, ShownPage};
 
 /// The longest a page may take until it shows what is expected.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often a page is looked at meanwhile.
 const LOOK: Duration = Duration::from_millis(20);
+/// Shows what is called a password, secret, token or key as dots, or as it is again.
+const HIDE_SECRETS: &str =
+    "const named = ['password', 'secret', 'token', 'key'].flatMap(part => [`[id*=${part}]`, `[name*=${part}]`]);
+    document.querySelectorAll(named.join()).forEach(one => one.style.setProperty('-webkit-text-security', arguments[0]));";
 /// Width and height of a browser's window, unless a scenario wants another.
 const WINDOW: (u32, u32) = (1100, 1400);
 /// What a browser needs to run without a screen, without a sandbox of its own and without talking to anybody else.
@@ -91,7 +100,8 @@ impl Browsers {
             None => self.start().await?,
         };
         let window = running.client.window().await.context("the browser's window")?;
-        let browser = Browser { running, windows: vec![window], evidence, shots: 0, idle: Arc::clone(&self.idle), _turn: turn };
+        let browser =
+            Browser { running, windows: vec![window], evidence, pictures: Vec::new(), idle: Arc::clone(&self.idle), _turn: turn };
         browser.resize(WINDOW).await?;
         Ok(browser)
     }
@@ -115,7 +125,8 @@ pub(super) struct Browser {
     /// In the order in which they were opened.
     windows: Vec<WindowHandle>,
     evidence: PathBuf,
-    shots: usize,
+    /// What was photographed, for the report.
+    pictures: Vec<Picture>,
     idle: Arc<Mutex<Option<Running>>>,
     _turn: OwnedSemaphorePermit,
 }
@@ -233,13 +244,30 @@ impl Browser {
         self.client().switch_to_window(here).await.context("going back to the first window")
     }
 
-    /// Keeps a picture of the page as `NN-name.png`.
+    /// Keeps a picture of the page as `NN-name.png`, on which what lets somebody in is dots.
     pub(super) async fn photograph(&mut self, name: &str) -> Result<()> {
-        self.shots += 1;
+        self.client().execute(HIDE_SECRETS, vec!["disc".into()]).await.context("hiding secrets")?;
         let picture = self.client().screenshot().await.context("taking a screenshot")?;
-        let file = self.evidence.join(format!("{:02}-{}.png", self.shots, name.replace(' ', "-")));
+        let small = self.client().issue_cmd(SmallPicture).await.context("taking a small screenshot")?;
+        self.client().execute(HIDE_SECRETS, vec!["none".into()]).await.context("showing secrets again")?;
+        let small = STANDARD.decode(small["data"].as_str().unwrap_or_default()).context("reading a small screenshot")?;
+        let number = self.pictures.len() + 1;
+        self.pictures.push(Picture::webp(format!("{number:02} {name}"), small));
+        let file = self.evidence.join(format!("{number:02}-{}.png", name.replace(' ', "-")));
         std::fs::create_dir_all(&self.evidence).with_context(|| format!("creating {}", self.evidence.display()))?;
         std::fs::write(&file, picture).with_context(|| format!("writing {}", file.display()))
+    }
+
+    /// Hands over what was photographed.
+    pub(super) fn take_pictures(&mut self) -> Vec<Picture> {
+        std::mem::take(&mut self.pictures)
+    }
+
+    /// The page that is open now.
+    pub(super) async fn page(&self) -> Result<ShownPage> {
+        let address = self.client().current_url().await.context("where the browser is")?;
+        let source = self.client().source().await.context("reading the browser's page")?;
+        Ok(ShownPage::of("the browser", address.as_str(), None, &Html::parse_document(&source)))
     }
 
     /// Leaves the browser to the next scenario, which finds it as if it had just been opened.

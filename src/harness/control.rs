@@ -141,6 +141,15 @@ impl Control {
         serde_json::from_value(answer["messages"].take()).context("the messages of the mailbox")
     }
 
+    /// What the journal has of one customer, as it tells it, oldest first.
+    pub(super) async fn journal(&self, customer: &str) -> Result<Vec<Value>> {
+        let answer = http::json(self.client.get(self.at("journal")).query(&[("customer", customer)])).await;
+        match answer.context("reading the journal")?["exchanges"].take() {
+            Value::Array(exchanges) => Ok(exchanges),
+            other => bail!("the journal has no list of exchanges, but {other}"),
+        }
+    }
+
     /// The exchanges of one customer, oldest first.
     pub(super) async fn exchanges(&self, customer: &str) -> Result<Vec<Exchange>> {
         let mut answer = http::json(self.client.get(self.at("journal")).query(&[("customer", customer)])).await?;

@@ -29,6 +29,7 @@ mod page;
 mod place;
 mod portal;
 mod recruiter;
+mod report;
 mod steps;
 
 pub use args::Args;

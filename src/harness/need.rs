@@ -29,9 +29,9 @@ impl Need {
         Self::ALL.into_iter().filter(|need| !is_met(need)).collect()
     }
 
-    /// The first of these needs that a scenario with such tags has.
-    pub(super) fn of(tags: &[String], among: &[Self]) -> Option<Self> {
-        among.iter().copied().find(|need| tags.iter().any(|tag| tag == need.tag()))
+    /// Whether a scenario with such tags has the need.
+    pub(super) fn is_of(self, tags: &[String]) -> bool {
+        tags.iter().any(|tag| tag == self.tag())
     }
 }
 

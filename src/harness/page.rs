@@ -141,6 +141,11 @@ impl Page {
         Form::of(&form, &self.url)
     }
 
+    /// What it is made of.
+    pub(super) fn html(&self) -> &Html {
+        &self.html
+    }
+
     /// What the page says, shortened, for messages.
     pub(super) fn words(&self) -> String {
         let all = self.all("main", |main| words(&main)).ok().and_then(|found| found.into_iter().next());

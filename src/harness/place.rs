@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::control::Control;
 use super::http;
+use super::report::NO_WORLD;
 
 /// The tag of scenarios that have a world of their own.
 pub(super) const OWN_WORLD: &str = "own-world";
@@ -46,7 +47,7 @@ impl Place {
     /// The control interface, for what concerns one customer.
     pub(super) fn control(&self) -> Result<&Control> {
         match self {
-            Self::Nowhere(why) => bail!("there is no world: {why}"),
+            Self::Nowhere(why) => bail!("{NO_WORLD}: {why}"),
             Self::Shared(control) => Ok(control),
             Self::Own(own) => Ok(&own.control),
         }

@@ -48,6 +48,8 @@ mod refused_events;
 mod reminders;
 mod reports;
 mod rotation;
+#[cfg(all(feature = "sandbox", feature = "harness"))]
+mod run_reports;
 mod same_address;
 mod second_rounds;
 mod selections;

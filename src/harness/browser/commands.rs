@@ -14,6 +14,10 @@ pub(super) struct ComputedRole(pub(super) ElementRef);
 #[derive(Debug)]
 pub(super) struct ComputedLabel(pub(super) ElementRef);
 
+/// A picture of the page that is small enough to be put into a report.
+#[derive(Debug)]
+pub(super) struct SmallPicture;
+
 /// Forgets all cookies, also those of pages that are not shown.
 #[derive(Debug)]
 pub(super) struct ForgetCookies;
@@ -45,6 +49,17 @@ impl WebDriverCompatibleCommand for ForgetCookies {
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
         (Method::POST, Some(json!({"cmd": "Network.clearBrowserCookies", "params": {}}).to_string()))
+    }
+}
+
+impl WebDriverCompatibleCommand for SmallPicture {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        of_session(base, session, "goog/cdp/execute")
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        let how = json!({"cmd": "Page.captureScreenshot", "params": {"format": "webp", "quality": 40}});
+        (Method::POST, Some(how.to_string()))
     }
 }
 

@@ -23,6 +23,14 @@ pub enum Order {
 }
 
 impl Order {
+    /// What a random order was drawn from.
+    pub(in crate::harness) const fn seed(self) -> Option<u64> {
+        match self {
+            Self::Defined => None,
+            Self::Random(seed) => Some(seed),
+        }
+    }
+
     /// Puts the features into this order.
     pub(in crate::harness) fn arrange(self, features: &mut [Feature]) {
         let Self::Random(seed) = self else { return };

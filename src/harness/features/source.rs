@@ -47,6 +47,16 @@ impl Source {
     }
 }
 
+impl Source {
+    /// What the file of a feature says, by the path that the feature has.
+    pub(in crate::harness) fn text(&self, path: &Path) -> Option<String> {
+        match self {
+            Self::Embedded => EMBEDDED.get_file(path.strip_prefix("features").ok()?)?.contents_utf8().map(str::to_owned),
+            Self::Folder(_) => std::fs::read_to_string(path).ok(),
+        }
+    }
+}
+
 fn embedded() -> Result<Vec<(&'static Path, &'static str)>> {
     fn collect(folder: &'static Dir<'static>, files: &mut Vec<(&'static Path, &'static str)>) -> Result<()> {
         for file in folder.files().filter(|file| is_feature(file.path())) {

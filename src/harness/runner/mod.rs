@@ -1,10 +1,10 @@
 //! Runs scenarios and says whether that went well. Never falsely green: no scenario, an undefined step, a failing hook, a scenario
 //! that was counted by nobody: each makes a run fail.
 
+mod evidence;
 mod outcome;
 mod panics;
 mod recorder;
-mod reports;
 mod screen;
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 use cucumber::gherkin::Feature;
-use cucumber::{World as _, cli, event, runner, writer};
+use cucumber::{World as _, WriterExt as _, cli, event, runner, writer};
 use futures::future::BoxFuture;
 
 use super::coverage::Coverage;
@@ -22,11 +22,12 @@ use super::features::{self, AlreadyRead, Read, Scene};
 use super::need::Need;
 use super::options::Options;
 use super::place::{OWN_WORLD, OpenWorld, OpenedWorld};
+use super::report::{About, Plan, Reports};
 use super::world::{Setting, World};
+use evidence::Evidence;
 pub use outcome::{DryOutcome, Named, Outcome};
 pub use recorder::Trouble;
 use recorder::{Ended, Key, Record, Recorder, Shared, key};
-use reports::{Evidence, Reports};
 use screen::Screen;
 
 /// Where scenarios are run, and until when.
@@ -88,13 +89,13 @@ pub fn dry_run(options: &Options) -> Result<DryOutcome> {
 pub async fn run(target: Target, options: Options) -> Result<Outcome> {
     let since = Instant::now();
     let Read { mut features, mistakes } = wanted(&options)?;
+    let mut plan = Plan::of(&features, |file| options.source.text(file));
     let mut outcome = Outcome {
         problems: mistakes,
-        not_run: take_out(&mut features),
+        not_run: take_out(&mut features, &mut plan),
         allow_not_run: options.allow_not_run,
         may_be_empty: options.may_want_nothing,
         order: options.order,
-        report: options.report.clone(),
         ..Outcome::default()
     };
     let whole = options.selection.is_everything() && options.shard.is_none() && outcome.not_run.is_empty();
@@ -105,14 +106,16 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
     if features.is_empty() {
         return Ok(outcome);
     }
-    let reports = options.report.as_deref().map_or_else(|| Ok(Reports::nowhere()), Reports::in_folder)?;
+    let about =
+        About { environment: "a world of its own: iCIMS, Harver and mailbox simulated".into(), seed: options.order.seed() };
+    let reports = options.report.as_deref().map(|folder| Reports::in_folder(folder, about, plan)).transpose()?;
     let evidence = Evidence::new(options.report.as_deref());
     let shares = features::scenes(&features).any(|scene| !is_alone(scene));
     let shared = if shares { Some((target.open)().await.context("starting a world")?) } else { None };
     let (control, close) = shared.map(|OpenedWorld { control, close }| (control, close)).unzip();
     let setting = Setting::new(control.as_deref(), target.open, evidence.folder.clone())?;
     let screen = Screen::of_stdout(features::scenes(&features).count());
-    let run = Run { features, setting, reports, screen, runner: options.runner };
+    let run = Run { features, setting, reports: reports.clone(), screen, runner: options.runner };
     let (ended, stopped) = run.finish(target.interrupted, &mut outcome).await;
     if let Some(close) = close {
         let closed = close.await.context("stopping the world that scenarios share");
@@ -124,6 +127,9 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
         let found = Coverage::of(ended.iter().map(|ended| (ended.tags.as_slice(), ended.trouble.is_none())));
         let told = found.and_then(|found| found.settle(&promises.readme, promises.update));
         outcome.problems.extend(told.unwrap_or_else(|error| Some(format!("{error:#}"))));
+    }
+    if let Some(reports) = reports {
+        outcome.report = Some(reports.write(&outcome.problems)?);
     }
     outcome.took = since.elapsed();
     Ok(outcome)
@@ -138,14 +144,16 @@ fn named(scene: Scene<'_>) -> Named {
 }
 
 /// Takes the scenarios out that need what is not to be had here.
-fn take_out(features: &mut Vec<Feature>) -> Vec<(Named, Need)> {
-    let unmet = Need::unmet();
+fn take_out(features: &mut Vec<Feature>, plan: &mut Plan) -> Vec<(Named, Need)> {
     let mut taken = Vec::new();
-    features::retain(features, |scene| {
-        let need = Need::of(&scene.tags(), &unmet);
-        taken.extend(need.map(|need| (named(scene), need)));
-        need.is_none()
-    });
+    for need in Need::unmet() {
+        features::retain(features, |scene| {
+            let stays = !need.is_of(&scene.tags());
+            taken.extend((!stays).then(|| (named(scene), need)));
+            stays
+        });
+        plan.leave_out(features, &format!("needs {need}"));
+    }
     taken
 }
 
@@ -153,7 +161,7 @@ fn take_out(features: &mut Vec<Feature>) -> Vec<(Named, Need)> {
 struct Run {
     features: Vec<Feature>,
     setting: Setting,
-    reports: Reports,
+    reports: Option<Reports>,
     screen: Screen,
     runner: runner::basic::Cli,
 }
@@ -218,16 +226,19 @@ impl Run {
 async fn cucumber(
     features: Vec<Feature>,
     setting: Setting,
-    reports: Reports,
+    reports: Option<Reports>,
     recorder: Recorder,
     runner: runner::basic::Cli,
     record: Shared,
 ) {
     let setting = Arc::new(setting);
     let listening = Once::new();
+    // A step that was skipped has failed, whatever the scenario's tags say.
+    let listener = reports.as_ref().map_or_else(Reports::to_nobody, Reports::listener);
+    let listener = listener.fail_on_skipped_with(|_, _, _| true).normalized::<World>();
     World::cucumber::<&'static str>()
         .with_parser(AlreadyRead(features))
-        .with_writer(writer::Tee::new(recorder, reports.writer()))
+        .with_writer(writer::Tee::new(recorder, listener))
         .with_cli(cli::Opts::<_, _, _, cli::Empty> { runner, ..Default::default() })
         .before(move |feature, rule, scenario, world| {
             listening.call_once(panics::listen);
@@ -235,14 +246,24 @@ async fn cucumber(
             let alone = is_alone(Scene { feature, rule, scenario });
             Box::pin(async move { world.enter(setting, &scenario.name, alone).await })
         })
-        .after(move |_, _, scenario, finished, world| {
-            let record = record.clone();
+        .after(move |feature, _, scenario, finished, world| {
+            let (record, reports) = (record.clone(), reports.clone());
             let passed = matches!(finished, event::ScenarioFinished::StepPassed);
             Box::pin(async move {
-                let left = match world {
-                    Some(world) => world.leave(passed).await,
-                    None => Vec::new(),
-                };
+                let mut left = Vec::new();
+                let mut witnessed = Default::default();
+                if let Some(world) = world {
+                    if !passed {
+                        left.extend(world.picture_failure().await.err());
+                    }
+                    if reports.is_some() {
+                        witnessed = world.witness(passed).await;
+                    }
+                    left.extend(world.leave(passed).await);
+                }
+                if let Some(reports) = &reports {
+                    reports.take(feature, scenario, witnessed);
+                }
                 let told = left.into_iter().map(|error| format!("{}: {error:#}", scenario.name));
                 record.lock().problems.extend(told);
             })

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::recorder::Trouble;
 use crate::harness::features::Order;
 use crate::harness::need::Need;
+use crate::harness::report::Written;
 use crate::harness::verdict::Verdict;
 
 /// What a line of prose may have.
@@ -71,8 +71,8 @@ pub struct Outcome {
     pub may_be_empty: bool,
     /// The order in which scenarios were started.
     pub order: Order,
-    /// Where the reports are.
-    pub report: Option<PathBuf>,
+    /// The reports that were written.
+    pub report: Option<Written>,
     /// How long it took.
     pub took: Duration,
 }
@@ -121,7 +121,7 @@ impl Display for Outcome {
             writeln!(f, "order: random; --order random --seed {seed} repeats it")?;
         }
         match &self.report {
-            Some(folder) => writeln!(f, "reports: {}", folder.display())?,
+            Some(Written { changes, page }) => writeln!(f, "{changes}\nreport: {}", page.display())?,
             None if !self.failed.is_empty() => writeln!(f, "reports: none; --report DIR keeps them, with pictures")?,
             None => {}
         }

@@ -67,7 +67,7 @@ async fn run_until(
     let setting = Setting::new(Some("http://127.0.0.1:9"), own, std::env::temp_dir()).expect("a client");
     let (features, screen) = (read_one(text).features, Screen::lines(Box::new(io::sink())));
     let mut outcome = Outcome::default();
-    let run = Run { features, setting, reports: Reports::nowhere(), screen, runner };
+    let run = Run { features, setting, reports: None, screen, runner };
     let (_, stopped) = run.finish(interrupted, &mut outcome).await;
     stopped.expect("signals");
     outcome
@@ -90,7 +90,7 @@ async fn each_way_of_not_passing_fails_the_run_and_is_told() {
     for (step, says) in [
         (
             "When this step fails on purpose",
-            "Failed: One one.feature:2, at line 3: When this step fails on purpose as it should: the cause of it",
+            "Failed: One one.feature:2, at line 3: When this step fails on purpose as it should because the cause of it",
         ),
         ("When this step panics", "it panicked at src/harness/runner/tests.rs:25: on purpose"),
         (

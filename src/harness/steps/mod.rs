@@ -22,7 +22,9 @@ use std::fmt;
 
 use cucumber::gherkin::Step;
 
-/// Why a step failed, with everything that led to it.
+use super::report::BECAUSE;
+
+/// Why a step failed, with everything that led to it: the failure, and each cause after [`BECAUSE`].
 pub(super) struct Failure(anyhow::Error);
 
 /// What a step returns.
@@ -36,13 +38,14 @@ impl From<anyhow::Error> for Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.0)
+        let told: Vec<String> = self.0.chain().map(ToString::to_string).collect();
+        f.write_str(&told.join(BECAUSE))
     }
 }
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.0)
+        fmt::Display::fmt(self, f)
     }
 }
 

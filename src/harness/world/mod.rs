@@ -17,6 +17,7 @@ pub(super) mod setting_up;
 pub(super) mod signing_in;
 mod taking;
 mod walking;
+mod witness;
 
 use std::fmt;
 use std::path::PathBuf;
@@ -95,7 +96,16 @@ impl World {
         scenario.clone_into(&mut self.scenario);
     }
 
-    /// Leaves nothing running behind; takes a last picture of what went wrong. What could not be left as it should is handed back.
+    /// Takes a last picture of what went wrong, before anybody leaves.
+    ///
+    /// # Errors
+    /// When the browser does not let itself be looked at any more.
+    pub(super) async fn picture_failure(&mut self) -> Result<()> {
+        let Some(browser) = &mut self.browser else { return Ok(()) };
+        browser.photograph("failed").await.context(GONE)
+    }
+
+    /// Leaves nothing running behind. What could not be left as it should is handed back.
     pub(super) async fn leave(&mut self, passed: bool) -> Vec<Error> {
         let mut left = self.close_browser(passed).await;
         if let Place::Own(own) = std::mem::take(&mut self.place) {
@@ -105,11 +115,10 @@ impl World {
     }
 
     async fn close_browser(&mut self, passed: bool) -> Vec<Error> {
-        let Some(mut browser) = self.browser.take() else { return Vec::new() };
-        let pictured = if passed { Ok(()) } else { browser.photograph("failed").await.context(GONE) };
+        let Some(browser) = self.browser.take() else { return Vec::new() };
         // Nobody knows what a scenario that failed has left behind.
         let left = if passed { browser.leave().await } else { browser.close().await };
-        pictured.err().into_iter().chain(left.err()).collect()
+        left.err().into_iter().collect()
     }
 
     async fn open_browser(&mut self) -> Result<()> {

@@ -1,0 +1,110 @@
+//! The reports of a run hold no secret of the customers it took place with: whatever lets somebody in, as the sandbox knows it, is looked
+//! for in every file that was written.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::Path;
+
+use clap::Parser as _;
+use harver_icims::cli::reach::ReachArgs;
+use harver_icims::cli::up::{UpArgs, World};
+use harver_icims::harness::{self, Args, OpenWorld, OpenedWorld, Options, Target, Verdict};
+use serde_json::Value;
+
+use crate::program::visitor;
+
+/// Parts of the names under which the sandbox keeps what lets somebody in.
+const SECRETS: [&str; 5] = ["password", "secret", "token", "hmac_key", "magic"];
+
+#[test]
+fn no_report_has_a_secret_of_a_customer() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let up = UpArgs {
+        port: 0,
+        data: None,
+        seed: 1,
+        recipe: None,
+        reach: ReachArgs::default(),
+        smtp_user: None,
+        smtp_tls: false,
+        json: false,
+    };
+    runtime.block_on(async {
+        let world = World::start(&up).await.expect("a world");
+        let control = world.ready().tenant.control.base_url.clone();
+        let folder = tempfile::tempdir().expect("a folder");
+        let opened = control.clone();
+        let open: OpenWorld = Box::new(move || {
+            let control = opened.clone();
+            Box::pin(async move { Ok(OpenedWorld { control, close: Box::pin(async { Ok(()) }) }) })
+        });
+        let target = Target { open, interrupted: Box::pin(std::future::pending()) };
+        // Invitations, results, credentials that are typed and rotated.
+        let args = ["cucumber", "-t", "(@G27 or @G02 or @G33) and not @ui and not @own-world"];
+        let options = Args::parse_from(args).into_options(Path::new(env!("CARGO_MANIFEST_DIR")));
+        let options = Options { report: Some(folder.path().to_owned()), ..options };
+        let outcome = harness::run(target, options).await.expect("a run");
+        assert!(outcome.verdict() == Verdict::Passed && outcome.passed > 5, "{outcome}");
+        let secrets = secrets_of_all(&control).await;
+        world.stop().await.expect("a stopped world");
+        assert!(secrets.len() > 7 * outcome.passed, "only {} secrets are known", secrets.len());
+        let mut files = 0;
+        for (name, content) in written(folder.path()) {
+            files += 1;
+            for secret in &secrets {
+                assert!(!content.contains(secret.as_str()), "{name} has {secret}");
+            }
+        }
+        assert!(files > outcome.passed, "{files} files were written");
+    });
+}
+
+/// What lets somebody in, of every customer there is.
+async fn secrets_of_all(control: &str) -> BTreeSet<String> {
+    let client = visitor();
+    let list: Value =
+        client.get(format!("{control}/__sandbox/customers")).send().await.expect("a list").json().await.expect("JSON");
+    let mut secrets = BTreeSet::new();
+    for customer in list["customers"].as_array().expect("customers") {
+        let id = customer["customer_id"].as_str().expect("an id");
+        let packed = client.get(format!("{control}/__sandbox/customers/{id}/export")).send().await.expect("an export");
+        let packed = packed.bytes().await.expect("its bytes");
+        let mut lines = String::new();
+        flate2::read::GzDecoder::new(packed.as_ref()).read_to_string(&mut lines).expect("packed lines");
+        for line in lines.lines() {
+            collect(&serde_json::from_str(line).expect("a line of JSON"), false, &mut secrets);
+        }
+    }
+    secrets
+}
+
+fn collect(value: &Value, is_secret: bool, secrets: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            collect(value, is_secret || SECRETS.iter().any(|part| name.contains(part)), secrets);
+        }),
+        Value::Array(values) => values.iter().for_each(|value| collect(value, is_secret, secrets)),
+        // Rows are kept as text.
+        Value::String(text) if text.starts_with(['{', '[']) => {
+            if let Ok(inside) = serde_json::from_str(text) {
+                collect(&inside, is_secret, secrets);
+            }
+        }
+        Value::String(text) if is_secret && text.len() >= 12 && !text.contains(' ') => drop(secrets.insert(text.clone())),
+        _ => {}
+    }
+}
+
+fn written(folder: &Path) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(written(&path));
+        } else {
+            let content = std::fs::read(&path).expect("a file");
+            files.push((path.display().to_string(), String::from_utf8_lossy(&content).into_owned()));
+        }
+    }
+    files
+}
