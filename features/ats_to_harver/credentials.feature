@@ -44,7 +44,7 @@ Feature: Only iCIMS can start assessments
       Then the Summary tells Tomas about Ana that Harver takes no events from there, and whom to ask
       And Harver has not heard of Ana and no mail was sent
 
-    @UAT-20 @row-12
+    @own-world @UAT-20 @row-12
     Scenario: An event from an address that is named is taken
       Given the Harver Admin takes events from "127.0.0.1, ::1" only
       When Tomas advances Ana to Send to Harver

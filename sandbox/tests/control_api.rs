@@ -72,7 +72,7 @@ async fn health_says_seed_clock_and_what_is_pending() {
     health["clock"] = "(moment)".into();
     assert_eq!(
         health,
-        json!({"status": "ok", "seed": 1, "clock": "(moment)", "pending": {"icims_events": 0, "platform_webhooks": 0, "platform_mails": 0, "integration_work": 0, "integration_waiting": 0}})
+        json!({"status": "ok", "seed": 1, "clock": "(moment)", "integration": false, "pending": {"icims_events": 0, "platform_webhooks": 0, "platform_mails": 0, "integration_work": 0, "integration_waiting": 0}})
     );
 }
 

@@ -31,9 +31,13 @@ pub async fn close_invitation(work: &AtsToHarver, order: OrderId) -> Result<Fini
         let Some(present) = orders::get_order(tx, order.id)? else { return Ok(()) };
         // A new link may have come while the platform was asked, or be on its way.
         let on_its_way = |kind| jobs::is_waiting(tx, Job { kind, order: order.id });
-        let renewed = present.link_expires_at != order.link_expires_at;
-        if renewed || on_its_way(JobKind::StartAssessment)? || on_its_way(JobKind::SendInvitation)? {
+        if present.link_expires_at != order.link_expires_at {
             return schedule_closing(tx, order.id, &customer, now);
+        }
+        if on_its_way(JobKind::StartAssessment)? || on_its_way(JobKind::SendInvitation)? {
+            // Counted from the old link it would be due already, and again and again before what it waits for.
+            let due_at = customer.invitation.closes_after.a_link_ending(now);
+            return jobs::schedule(tx, Job { kind: JobKind::CloseInvitation, order: order.id }, due_at, now);
         }
         if orders::end(tx, order.id, OrderEvent::RanOut, &reason(&order), now)? {
             jobs::enqueue(tx, Job { kind: JobKind::ReportFailure, order: order.id }, now)?;

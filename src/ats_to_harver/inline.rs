@@ -137,7 +137,10 @@ async fn without_new_link(
     let reason = error.map_or_else(|| "it takes too long".to_owned(), |error| with_causes(&error));
     tracing::warn!(order.id = %order.id, reason, "The platform gives no new link; the candidate gets the former one.");
     let (now, customer) = (work.clock.now(), customer.clone());
-    let handed_over = move |tx: &Tx<'_>| let_in(tx, order.id, &customer, now);
-    work.store.write(handed_over).await.map_err(Refusal::Store)?;
+    let handed_over = move |tx: &Tx<'_>| -> Result<(), Refusal> {
+        new_order::live(tx, order.id)?;
+        Ok(let_in(tx, order.id, &customer, now)?)
+    };
+    work.store.write(handed_over).await?;
     Ok(link)
 }

@@ -16,29 +16,30 @@ pub(super) fn invited(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Tim
     if hand_over(tx, order, customer, now)?.is_some() { plan(tx, order, customer, now) } else { Ok(()) }
 }
 
-/// The candidate is let in from the portal: the same for whoever comes for the first time. Who comes again has been told of, and is
-/// reminded as was planned.
+/// The candidate is let in from the portal: the same for whoever comes for the first time, or after it was said that there is no link.
+/// Who just comes again has been told of, and is reminded as was planned.
 ///
 /// # Errors
 /// When the stored order cannot be read.
 pub(super) fn let_in(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {
-    if hand_over(tx, order, customer, now)? == Some(First(true)) { plan(tx, order, customer, now) } else { Ok(()) }
+    if hand_over(tx, order, customer, now)? == Some(News(true)) { plan(tx, order, customer, now) } else { Ok(()) }
 }
 
-/// Whether a candidate had no link before.
+/// Whether a candidate had no link before, or was said to get none.
 #[derive(PartialEq)]
-struct First(bool);
+struct News(bool);
 
 /// The candidate has a link. Where the order, or one whose place it has taken, could not be invited before, iCIMS may say so: that is not
 /// true any more, whichever way the candidate has got the link. An order that has ended meanwhile stays as it is.
-fn hand_over(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<Option<First>, StoreError> {
+fn hand_over(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<Option<News>, StoreError> {
     let Some(known) = orders::get_order(tx, order)?.filter(|known| !known.state.has_ended()) else { return Ok(None) };
     let first = orders::apply(tx, order, OrderEvent::LinkHandedOver, now)?.is_some();
-    if orders::forget_failure(tx, order)? || (first && orders::failed_before(tx, &known)?) {
+    let had_failed = orders::forget_failure(tx, order)?;
+    if had_failed || (first && orders::failed_before(tx, &known)?) {
         jobs::enqueue(tx, Job { kind: JobKind::ReportInvited, order }, now)?;
     }
     schedule_closing(tx, order, customer, now)?;
-    Ok(Some(First(first)))
+    Ok(Some(News(first || had_failed)))
 }
 
 fn plan(tx: &Tx<'_>, order: OrderId, customer: &Customer, now: Timestamp) -> Result<(), StoreError> {

@@ -1,15 +1,18 @@
 //! The tester's interface of the sandbox, for what concerns one customer: what is pending, mail, the journal, faults. What concerns
 //! everybody is in `place`. Waiting happens here, and never blindly: each wait ends with the next exchange of the customer, and says at last what it saw.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
+use parking_lot::Mutex;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::http;
-use super::keys::TenantKeys;
+use super::keys::{ControlKeys, TenantKeys};
 
 /// The longest a condition may take to come true.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -21,6 +24,8 @@ const LOOK: &str = "50ms";
 pub(super) struct Control {
     base: String,
     client: Client,
+    /// The customers that were opened by way of this, or a clone of it, and are still there.
+    opened: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// A mail as the mailbox shows it.
@@ -78,23 +83,61 @@ impl Exchange {
 }
 
 impl Control {
-    /// The control interface at this base URL.
-    pub(super) fn new(base: &str, client: Client) -> Self {
-        Self { base: format!("{}/__sandbox", base.trim_end_matches('/')), client }
+    /// The control interface with these keys.
+    ///
+    /// # Errors
+    /// When its token cannot be sent.
+    pub(super) fn new(keys: &ControlKeys, client: &Client) -> Result<Self> {
+        let client = keys.token.as_deref().map_or_else(|| Ok(client.clone()), http::client_with_token)?;
+        Ok(Self { base: format!("{}/__sandbox", keys.base_url.trim_end_matches('/')), client, opened: Arc::default() })
+    }
+
+    /// Whether it is one.
+    pub(super) async fn greet(&self) -> Result<()> {
+        let answer = http::json(self.client.get(self.at("health"))).await?;
+        ensure!(answer["pending"].is_object(), "it does not tell what is pending");
+        ensure!(
+            answer["integration"] == true,
+            "it knows no integration that tells what it has still to do, so that nobody can say that nothing more will happen: start it with `up`"
+        );
+        Ok(())
     }
 
     /// Opens a fresh customer, connected and with its sample records.
     pub(super) async fn open_customer(&self, name: &str) -> Result<TenantKeys> {
-        let answer = http::json(self.client.post(self.at("customers")).json(&json!({ "name": name }))).await;
-        let keys = answer.context("opening a customer")?;
-        serde_json::from_value(keys).context("the keys of a fresh customer")
+        self.open(&json!({ "name": name })).await
     }
 
     /// Opens a fresh customer whose people connect the two systems themselves.
     pub(super) async fn open_unconnected(&self, name: &str) -> Result<TenantKeys> {
-        let wanted = json!({ "name": name, "connected": false });
-        let keys = http::json(self.client.post(self.at("customers")).json(&wanted)).await.context("opening a customer")?;
+        self.open(&json!({ "name": name, "connected": false })).await
+    }
+
+    async fn open(&self, wanted: &Value) -> Result<TenantKeys> {
+        let keys = http::json(self.client.post(self.at("customers")).json(wanted)).await.context("opening a customer")?;
+        // Whatever is wrong with the rest of the answer, the customer is there.
+        let id = keys["icims"]["customer_id"].as_str().context("the id of a fresh customer")?;
+        self.opened.lock().insert(id.to_owned());
         serde_json::from_value(keys).context("the keys of a fresh customer")
+    }
+
+    /// Deletes the customers that are still there, and says of which that failed.
+    pub(super) async fn delete_the_rest(&self) -> Vec<Error> {
+        let rest: Vec<String> = self.opened.lock().iter().cloned().collect();
+        let mut failed = Vec::new();
+        for customer in rest {
+            failed.extend(self.delete_customer(&customer).await.err());
+        }
+        failed
+    }
+
+    /// Deletes a customer, with everything that belongs to it.
+    pub(super) async fn delete_customer(&self, customer: &str) -> Result<()> {
+        let answer = self.client.delete(self.at(&format!("customers/{customer}"))).send().await.context("no answer");
+        let status = answer.with_context(|| format!("deleting the customer {customer}"))?.status();
+        ensure!(status.is_success(), "the customer {customer} could not be deleted: {status}");
+        self.opened.lock().remove(customer);
+        Ok(())
     }
 
     /// Changes what an integration user of iCIMS may do.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
@@ -16,12 +17,26 @@ const USER_AGENT: &str = "icims-sandbox-test (harver-icims check)";
 /// kept by each [`Visitor`](super::page::Visitor).
 ///
 /// It uses no proxy: whatever a run looks at belongs to it.
-#[expect(clippy::disallowed_methods, reason = "the one place of a harness that imports nothing which builds a client")]
 pub(super) fn client() -> Result<Client> {
+    client_of(HeaderMap::new())
+}
+
+/// One that says with each request that it may.
+///
+/// # Errors
+/// When the token is none.
+pub(super) fn client_with_token(token: &str) -> Result<Client> {
+    let mut value: HeaderValue = format!("Bearer {token}").parse().context("the token has signs that no header can have")?;
+    value.set_sensitive(true);
+    client_of([(AUTHORIZATION, value)].into_iter().collect())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place of a harness that imports nothing which builds a client")]
+fn client_of(headers: HeaderMap) -> Result<Client> {
     // Fails only when a provider is installed already, which is just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = Client::builder().user_agent(USER_AGENT).no_proxy().timeout(LIMIT).redirect(Policy::none());
-    builder.build().context("building an HTTP client")
+    let builder = Client::builder().user_agent(USER_AGENT).default_headers(headers).no_proxy();
+    builder.timeout(LIMIT).redirect(Policy::none()).build().context("building an HTTP client")
 }
 
 /// Sends a request that is expected to succeed and returns its JSON.

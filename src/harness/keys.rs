@@ -1,5 +1,7 @@
 //! Addresses and credentials of a tenant, as `up --json` and `POST /__sandbox/customers` tell them.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 /// One tenant.
@@ -53,6 +55,23 @@ pub(super) struct MailboxKeys {
 }
 
 #[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct ControlKeys {
     pub(super) base_url: String,
+    /// What it wants from whoever calls it from elsewhere.
+    pub(super) token: Option<String>,
+}
+
+impl ControlKeys {
+    /// Those of one that wants no token.
+    pub(super) fn open(base_url: String) -> Self {
+        Self { base_url, token: None }
+    }
+}
+
+impl fmt::Debug for ControlKeys {
+    /// Without the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ControlKeys").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
 }

@@ -18,6 +18,7 @@ mod control;
 mod coverage;
 mod definitions;
 mod desk;
+mod environment;
 mod features;
 mod fit;
 mod harver;
@@ -33,8 +34,9 @@ mod report;
 mod steps;
 
 pub use args::Args;
+pub use environment::Environment;
 pub use features::{Order, Selection, Shard, Source};
 pub use options::Options;
-pub use place::{OpenWorld, OpenedWorld};
+pub use place::{Ground, OpenWorld, OpenedWorld};
 pub use runner::{Outcome, Target, dry_run, list, run};
 pub use verdict::Verdict;

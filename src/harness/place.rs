@@ -9,7 +9,9 @@ use reqwest::Client;
 use serde_json::json;
 
 use super::control::Control;
+use super::environment::Environment;
 use super::http;
+use super::keys::ControlKeys;
 use super::report::NO_WORLD;
 
 /// The tag of scenarios that have a world of their own.
@@ -17,6 +19,24 @@ pub(super) const OWN_WORLD: &str = "own-world";
 
 /// Starts a world that nobody knows yet.
 pub type OpenWorld = Box<dyn Fn() -> BoxFuture<'static, Result<OpenedWorld>> + Send + Sync>;
+
+/// Where scenarios are run.
+pub enum Ground {
+    /// In worlds that are started for them.
+    Started(OpenWorld),
+    /// Where somebody has a sandbox running.
+    There(Environment),
+}
+
+impl Ground {
+    /// What readers call it.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Started(_) => "a world of its own: iCIMS, Harver and mailbox simulated".into(),
+            Self::There(environment) => environment.name(),
+        }
+    }
+}
 
 /// A world that was started just now.
 pub struct OpenedWorld {
@@ -78,7 +98,7 @@ impl fmt::Debug for OwnWorld {
 impl OwnWorld {
     pub(super) async fn open(open: &OpenWorld, client: &Client) -> Result<Self> {
         let OpenedWorld { control, close } = open().await.context("starting a world for one scenario")?;
-        Ok(Self { control: Control::new(&control, client.clone()), client: client.clone(), close })
+        Ok(Self { control: Control::new(&ControlKeys::open(control), client)?, client: client.clone(), close })
     }
 
     /// Moves the clock of everybody in it.

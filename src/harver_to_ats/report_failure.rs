@@ -24,6 +24,10 @@ pub fn give_up(tx: &Tx<'_>, job: Job, error: &JobError, now: Timestamp) -> Resul
     if !matches!(job.kind, JobKind::StartAssessment | JobKind::SendInvitation) {
         return Ok(());
     }
+    // Somebody has asked for it again meanwhile: what comes of that is not known yet.
+    if jobs::is_waiting(tx, Job { kind: JobKind::StartAssessment, order: job.order })? {
+        return Ok(());
+    }
     let Some(order) = orders::get_order(tx, job.order)? else { return Ok(()) };
     let what = match order.state {
         OrderState::Received | OrderState::Failed => "Not invited.",

@@ -275,7 +275,7 @@ async fn a_browser_that_is_killed_meanwhile_fails_its_scenario() {
     }
     let folder = folder(&[("one.feature", BROWSING.as_bytes())]);
     let process = command(folder.path(), &["--report", "reports"]).stdout(Stdio::piped()).spawn().expect("it starts");
-    let picture = folder.path().join("reports/pages-of-the-portal/01-position.png");
+    let picture = folder.path().join("reports/pictures/own-one-feature-5-pages-of-the-portal/01-position.png");
     until("the first page", async || if picture.exists() { Ok(()) } else { Err("no picture".to_owned()) }).await;
     let browser = child_of(child_of(process.id(), "chromedriver").await, "chromium").await;
     let killed = Command::new("kill").args(["-KILL", &browser.to_string()]).status().expect("a signal");

@@ -35,6 +35,7 @@ async fn icims_is_told_the_statuses_that_were_chosen() {
     let scene = ready().await;
     scene.set(json!({"statuses": {"incomplete": "C40190"}})).await;
     scene.advanced_to("40177").await;
+    scene.drain().await;
     given_up(&scene, scene.orders().await[0].id).await;
     scene.drain().await;
     assert_eq!(last_write(&scene).await["assessmentstatus"]["id"], "C40190");

@@ -1,7 +1,8 @@
 //! Invitations that nobody follows end, and everybody hears of it.
 
 use axum::http::StatusCode;
-use harver_icims::domain::OrderState;
+use harver_icims::domain::{Job, JobKind, OrderState};
+use harver_icims::store::jobs;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -146,4 +147,20 @@ async fn an_invitation_is_not_closed_whose_link_is_renewed_at_that_moment() {
     assert_eq!(scene.orders().await[0].state, OrderState::Invited);
     hours_pass(&scene, CLOSES_AFTER_HOURS).await;
     assert_eq!(scene.orders().await[0].state, OrderState::Expired, "the closing counts from the new link");
+}
+
+#[tokio::test]
+async fn an_invitation_is_not_closed_while_another_mail_is_on_its_way_and_does_not_keep_it_waiting() {
+    let scene = ready().await;
+    scene.set(json!({"invitation": {"reminders": false}})).await;
+    scene.applied().await;
+    scene.clock.advance(SignedDuration::from_hours(CLOSES_AFTER_HOURS));
+    let (order, now) = (scene.orders().await[0].id, scene.clock.clock().now());
+    let mail = Job { kind: JobKind::SendInvitation, order };
+    let due = now + SignedDuration::from_hours(1);
+    scene.store.write(move |tx| jobs::schedule(tx, mail, due, now)).await.expect("the store answers");
+    tokio::time::timeout(std::time::Duration::from_secs(10), scene.drain()).await.expect("the closing is put off");
+    assert_eq!(scene.orders().await[0].state, OrderState::Invited);
+    hours_pass(&scene, 14 * 24).await;
+    assert_eq!(scene.orders().await[0].round, 2, "the mail has got its turn, and asked for a link that works");
 }

@@ -13,6 +13,7 @@ mod callers;
 mod carried;
 mod cases;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
+mod check_elsewhere;
 mod check_mistakes;
 mod checks;
 mod chosen_settings;

@@ -1,7 +1,7 @@
 //! Who is reminded, when, under which address; and who is not, because the candidate has left the running or finished unheard.
 
 use harver_icims::domain::{Job, JobKind, OrderState, Reminder};
-use harver_icims::store::jobs;
+use harver_icims::store::{jobs, orders};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -89,6 +89,23 @@ async fn who_comes_again_by_the_portal_is_reminded_as_was_planned() {
     scene.applied().await;
     hours_pass(&scene, 1).await;
     assert_eq!(office.all(SUBJECT).len(), 1, "48 hours after the first time");
+}
+
+#[tokio::test]
+async fn who_was_said_to_get_no_new_link_and_gets_one_is_reminded_again() {
+    let office = PostOffice::open().await;
+    let port = office.port;
+    let scene = Scene::ready_with(move |settings| settings.mail.port = port).await;
+    scene.applied().await;
+    let (order, now) = (scene.orders().await[0].id, scene.clock.clock().now());
+    let given_up = scene.store.write(move |tx| {
+        orders::next_round(tx, order, now)?;
+        orders::keep_failure(tx, order, "No new link. Harver could not be reached.")
+    });
+    given_up.await.expect("the store answers");
+    scene.applied().await;
+    hours_pass(&scene, 48).await;
+    assert_eq!(office.all(SUBJECT).len(), 1);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::path::Path;
 use clap::Parser as _;
 use harver_icims::cli::reach::ReachArgs;
 use harver_icims::cli::up::{UpArgs, World};
-use harver_icims::harness::{self, Args, OpenWorld, OpenedWorld, Options, Target, Verdict};
+use harver_icims::harness::{self, Args, Ground, OpenWorld, OpenedWorld, Options, Target, Verdict};
 use serde_json::Value;
 
 use crate::program::visitor;
@@ -38,7 +38,7 @@ fn no_report_has_a_secret_of_a_customer() {
             let control = opened.clone();
             Box::pin(async move { Ok(OpenedWorld { control, close: Box::pin(async { Ok(()) }) }) })
         });
-        let target = Target { open, interrupted: Box::pin(std::future::pending()) };
+        let target = Target { ground: Ground::Started(open), interrupted: Box::pin(std::future::pending()) };
         // Invitations, results, credentials that are typed and rotated.
         let args = ["cucumber", "-t", "(@G27 or @G02 or @G33) and not @ui and not @own-world"];
         let options = Args::parse_from(args).into_options(Path::new(env!("CARGO_MANIFEST_DIR")));

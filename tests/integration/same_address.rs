@@ -147,6 +147,26 @@ async fn whose_address_is_corrected_afterwards_gets_an_application_of_their_own(
 }
 
 #[tokio::test]
+async fn whose_profile_was_merged_into_another_gets_the_result_of_the_same_workflow() {
+    let scene = invited().await;
+    let (order, now) = (scene.orders().await[0].id, scene.clock.clock().now());
+    scene.store.write(move |tx| orders::end(tx, order, OrderEvent::RanOut, "It ran out.", now)).await.expect("the store answers");
+    let profile = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org"});
+    scene.icims_answers("GET", "/customers/4021/people/30518", ResponseTemplate::new(200).set_body_json(profile)).await;
+    let mut event = scene.event("ApplicationCompletedEvent");
+    event["userId"] = json!("30518");
+    event["returnUrl"] = json!(RETURN_URL);
+    event["links"][2]["url"] = json!(format!("{}/customers/4021/people/30518", scene.icims.uri()));
+    assert_eq!(scene.start(&event).await.status, StatusCode::SEE_OTHER);
+    let mut application = finished();
+    application["included"][1]["attributes"]["candidate_id"] = json!("30518");
+    scene.platform_shows(ResponseTemplate::new(200).set_body_json(application));
+    scene.announced("CandidateStatusNew").await;
+    scene.drain().await;
+    assert_eq!(order_of(&scene, 30518).await.state, OrderState::Completed);
+}
+
+#[tokio::test]
 async fn somebody_who_was_refused_afterwards_takes_no_result_away() {
     let scene = invited().await;
     bea_is_there(&scene).await;

@@ -191,6 +191,26 @@ async fn what_is_asked_for_again_while_it_is_given_up_is_tried_again() {
 }
 
 #[tokio::test]
+async fn an_order_that_is_asked_for_again_while_it_is_given_up_has_not_failed() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    let clock = stepped.clock();
+    let order = ordered(&store, 1, &[JobKind::StartAssessment], &clock).await;
+    let (now, job) = (clock.now(), Job { kind: JobKind::StartAssessment, order });
+    let given_up = store.write(move |tx| {
+        let claim = jobs::claim(tx, now, now, &[])?.expect("a step is due");
+        jobs::enqueue(tx, job, now)?;
+        let attempt = Attempt { started_at: now, took_ms: 1, outcome: AttemptOutcome::Dead, detail: "another's address".into() };
+        jobs::settle(tx, &claim, &attempt, None)?;
+        harver_to_ats::give_up(tx, job, &JobError::stop("another's address", "Correct the address."), now)
+    });
+    given_up.await.expect("the store answers");
+    let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
+    assert_eq!((found.state, found.failure), (OrderState::Received, None));
+    let steps = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
+    assert_eq!(steps.iter().map(|step| step.state.as_str()).collect::<Vec<_>>(), ["dead", "waiting"]);
+}
+
+#[tokio::test]
 async fn a_job_that_keeps_failing_climbs_the_ladder_and_is_given_up_loudly() {
     let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
     let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;

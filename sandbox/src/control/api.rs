@@ -84,6 +84,8 @@ struct Health {
     seed: u64,
     #[schema(value_type = String, format = DateTime)]
     clock: Timestamp,
+    /// Whether an integration tells what it has still to do. Otherwise nothing of it is pending as far as anybody knows.
+    integration: bool,
     pending: Pending,
 }
 
@@ -98,7 +100,13 @@ async fn health(State(world): State<World>, ApiQuery(query): ApiQuery<CustomerQu
         return Err(ControlError::Starting);
     }
     let pending = world.pending(query.customer.as_deref().filter(|customer| !customer.is_empty())).await?;
-    Ok(Json(Health { status: "ok", seed: world.seed(), clock: world.clock().now(), pending }))
+    Ok(Json(Health {
+        status: "ok",
+        seed: world.seed(),
+        clock: world.clock().now(),
+        integration: world.knows_integration(),
+        pending,
+    }))
 }
 
 /// Brings back what a first start makes; answers the sample tenant's keys.

@@ -244,6 +244,12 @@ impl World {
         Ok(Pending { icims_events, platform_webhooks, platform_mails, integration_work, integration_waiting })
     }
 
+    /// Whether there is an integration that tells what it has still to do.
+    #[must_use]
+    pub fn knows_integration(&self) -> bool {
+        self.0.parts.connector.is_some()
+    }
+
     /// The virtual clock.
     #[must_use]
     pub fn clock(&self) -> &Clock {

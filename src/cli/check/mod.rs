@@ -7,14 +7,14 @@ use std::io::{self, ErrorKind, Write as _};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Error, Result, ensure};
 use clap::{Args, ValueEnum};
 use cucumber::codegen::Regex;
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::runner;
 
 use super::stop::asked_to_stop;
-use crate::harness::{self, Options, Order, Outcome, Selection, Shard, Source, Target, Verdict};
+use crate::harness::{self, Environment, Ground, Options, Order, Outcome, Selection, Shard, Source, Target, Verdict};
 use worlds::Worlds;
 
 /// The options of `check`.
@@ -35,6 +35,9 @@ pub struct CheckArgs {
     /// Only scenarios whose name matches this
     #[arg(long, value_name = "REGEX")]
     name: Option<Regex>,
+    /// Run them in a sandbox that is up elsewhere: a file with the line of `up --json`, or TOML with [control] base_url and token
+    #[arg(long, value_name = "FILE")]
+    env: Option<PathBuf>,
     /// Folder for reports and pictures
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
@@ -106,6 +109,7 @@ impl CheckArgs {
 
 pub(super) async fn run(args: CheckArgs) -> Result<Verdict> {
     let (list, dry_run) = (args.list, args.dry_run);
+    let environment = args.env.as_deref().map(Environment::read).transpose()?;
     let options = args.options()?;
     if list {
         return say(&harness::list(&options)?.join("\n")).map(|()| Verdict::Passed);
@@ -114,7 +118,10 @@ pub(super) async fn run(args: CheckArgs) -> Result<Verdict> {
         let outcome = harness::dry_run(&options)?;
         return say(&outcome).map(|()| outcome.verdict());
     }
-    in_own_worlds(options).await
+    match environment {
+        None => in_own_worlds(options).await,
+        Some(environment) => tell(harness::run(target(Ground::There(environment)), options).await?, None),
+    }
 }
 
 /// Runs scenarios in worlds that are started for them, and tells what came of it.
@@ -123,11 +130,17 @@ pub(super) async fn run(args: CheckArgs) -> Result<Verdict> {
 /// When they could not be run.
 pub async fn in_own_worlds(options: Options) -> Result<Verdict> {
     let worlds = Worlds::default();
-    let target = Target { open: worlds.opener(), interrupted: Box::pin(asked_to_stop()) };
-    let ran = harness::run(target, options).await;
+    let ran = harness::run(target(Ground::Started(worlds.opener())), options).await;
     let stopped = worlds.stop().await;
-    let mut outcome: Outcome = ran?;
-    outcome.problems.extend(stopped.err().map(|error| format!("{error:#}")));
+    tell(ran?, stopped.err())
+}
+
+fn target(ground: Ground) -> Target {
+    Target { ground, interrupted: Box::pin(asked_to_stop()) }
+}
+
+fn tell(mut outcome: Outcome, trouble: Option<Error>) -> Result<Verdict> {
+    outcome.problems.extend(trouble.map(|error| format!("{error:#}")));
     say(&outcome).map(|()| outcome.verdict())
 }
 

@@ -1,4 +1,5 @@
-//! Fills the record of a run in from what cucumber tells while it runs, in the order of the features (`WriterExt::normalized`).
+//! Fills the record of a run in from what cucumber tells while it runs. Each event is filed by its place, so that they may come in any
+//! order, and nothing is held back that an interrupted run would lose.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +18,7 @@ use super::run::{Attempt, Run, Seen, Step, StepResult};
 #[derive(Debug, Default)]
 pub(super) struct Record {
     pub(super) run: Run,
-    /// What was seen of the attempts of a scenario, in their order. It comes before the events do, which wait for their turn.
+    /// What was seen of the attempts of a scenario, in their order. It is told apart from the events.
     seen: std::collections::BTreeMap<Place, Vec<(Seen, Known)>>,
 }
 
@@ -41,7 +42,13 @@ impl Record {
                 attempt.forget(&known);
             }
         }
-        std::mem::take(&mut self.run)
+        let mut run = std::mem::take(&mut self.run);
+        // Of one that the run has not waited for, nobody knows how it would have ended.
+        for feature in &mut run.features {
+            let scenarios = feature.groups.iter_mut().flat_map(|group| &mut group.scenarios);
+            scenarios.for_each(|scenario| scenario.attempts.retain(|attempt| attempt.has_ended));
+        }
+        run
     }
 }
 
@@ -63,6 +70,7 @@ impl Attempt {
 pub(in crate::harness) struct Collector(pub(super) Arc<Mutex<Record>>);
 
 impl writer::NonTransforming for Collector {}
+impl writer::Normalized for Collector {}
 
 impl<W: cucumber::World> cucumber::Writer<W> for Collector {
     type Cli = cli::Empty;
@@ -109,10 +117,8 @@ fn hear<W>(attempts: &mut Vec<Attempt>, told: RetryableScenario<W>, at: Option<T
             let failure = Failure::told(&panic_message(&told));
             attempt.hooks.push(Failure { message: format!("{when} the scenario: {}", failure.message), ..failure });
         }
-        event::Scenario::Started
-        | event::Scenario::Finished
-        | event::Scenario::Log(_)
-        | event::Scenario::Hook(_, Hook::Started | Hook::Passed) => {}
+        event::Scenario::Finished => attempt.has_ended = true,
+        event::Scenario::Started | event::Scenario::Log(_) | event::Scenario::Hook(_, Hook::Started | Hook::Passed) => {}
     }
 }
 

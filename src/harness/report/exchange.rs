@@ -134,8 +134,9 @@ pub(super) fn actor(name: &str) -> &str {
     ACTORS.iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| label)
 }
 
+/// `v1`, `v1.0`.
 fn is_version(part: &str) -> bool {
-    part.len() <= 3 && part.starts_with('v')
+    part.strip_prefix('v').is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
 
 /// Fields that were asked for by name, or searched by.
@@ -167,5 +168,24 @@ fn fields_written(method: &str, target: &str, body: &str) -> BTreeSet<String> {
             entries.iter().filter_map(Value::as_object).flat_map(|fields| fields.keys().map(named)).collect()
         }
         _ => BTreeSet::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn calls_are_told_without_their_ids_and_with_their_versions() {
+        for (target, call) in [
+            ("/api/v1.0/vacancies/64b1f0c2a9d3e7004a5b6c71/applications?x=1", "GET /api/v1.0/vacancies/{id}/applications"),
+            ("http://127.0.0.1:1/customers/4021/v2/lists/C1", "GET /customers/{id}/v2/lists/{id}"),
+        ] {
+            let told = json!({"at": "2026-03-04T10:00:00Z", "from": "integration", "to": "icims", "method": "GET", "target": target,
+                "took_ms": 1, "request_headers": [], "request_body": "", "outcome": {"kind": "answered", "status": 200, "headers": [], "body": ""}});
+            assert_eq!(Exchange::told(&told).expect("an exchange").call(), call);
+        }
     }
 }

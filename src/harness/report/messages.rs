@@ -57,7 +57,7 @@ pub(super) fn lines(run: &Run) -> String {
         "hook",
         json!({
             "id": "around", "name": "Enter and leave the world", "type": "AFTER_TEST_CASE",
-            "sourceReference": { "uri": "src/harness/runner.rs" },
+            "sourceReference": { "uri": "src/harness/runner/mod.rs" },
         }),
     );
     out.put("testRunStarted", json!({ "id": RUN, "timestamp": moment(began) }));

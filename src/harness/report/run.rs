@@ -102,6 +102,8 @@ pub(super) enum Kind {
 pub(super) struct Attempt {
     pub(super) began: Option<Timestamp>,
     pub(super) ended: Option<Timestamp>,
+    /// Whether it came to its end: otherwise nobody knows how it would have ended.
+    pub(super) has_ended: bool,
     /// Steps that were begun, in order; those of backgrounds come first.
     pub(super) steps: Vec<Step>,
     /// What failed around the steps.
@@ -302,6 +304,7 @@ impl Attempt {
     /// An attempt that was never made.
     pub(super) const NONE: Self = Self {
         began: None,
+        has_ended: false,
         ended: None,
         steps: Vec::new(),
         hooks: Vec::new(),

@@ -16,12 +16,15 @@ use cucumber::gherkin::Feature;
 use cucumber::{World as _, WriterExt as _, cli, event, runner, writer};
 use futures::future::BoxFuture;
 
+use super::control::Control;
 use super::coverage::Coverage;
 use super::definitions;
 use super::features::{self, AlreadyRead, Read, Scene};
+use super::http;
+use super::keys::ControlKeys;
 use super::need::Need;
 use super::options::Options;
-use super::place::{OWN_WORLD, OpenWorld, OpenedWorld};
+use super::place::{Ground, OWN_WORLD, OpenedWorld};
 use super::report::{About, Plan, Reports};
 use super::world::{Setting, World};
 use evidence::Evidence;
@@ -32,8 +35,8 @@ use screen::Screen;
 
 /// Where scenarios are run, and until when.
 pub struct Target {
-    /// Starts a world: one that scenarios share, and one for each scenario that has its own.
-    pub open: OpenWorld,
+    /// Where.
+    pub ground: Ground,
     /// Comes to its end when whoever started the run wants it to stop.
     pub interrupted: BoxFuture<'static, std::io::Result<()>>,
 }
@@ -92,7 +95,7 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
     let mut plan = Plan::of(&features, |file| options.source.text(file));
     let mut outcome = Outcome {
         problems: mistakes,
-        not_run: take_out(&mut features, &mut plan),
+        not_run: take_out(&mut features, &target.ground, &mut plan),
         allow_not_run: options.allow_not_run,
         may_be_empty: options.may_want_nothing,
         order: options.order,
@@ -103,20 +106,35 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
         let why = "The README's table is not written: only a run of all scenarios tells which promises are kept.";
         outcome.problems.push(why.into());
     }
-    if features.is_empty() {
-        return Ok(outcome);
-    }
-    let about =
-        About { environment: "a world of its own: iCIMS, Harver and mailbox simulated".into(), seed: options.order.seed() };
+    let about = About { environment: target.ground.name(), seed: options.order.seed() };
     let reports = options.report.as_deref().map(|folder| Reports::in_folder(folder, about, plan)).transpose()?;
+    if features.is_empty() {
+        return Ok(written(reports, outcome));
+    }
     let evidence = Evidence::new(options.report.as_deref());
     let shares = features::scenes(&features).any(|scene| !is_alone(scene));
-    let shared = if shares { Some((target.open)().await.context("starting a world")?) } else { None };
-    let (control, close) = shared.map(|OpenedWorld { control, close }| (control, close)).unzip();
-    let setting = Setting::new(control.as_deref(), target.open, evidence.folder.clone())?;
+    let client = http::client()?;
+    let mut lent = None;
+    let (shared, own, close) = match target.ground {
+        Ground::There(environment) => {
+            let control = environment.control(&client).await?;
+            lent = Some(control.clone());
+            (Some(control), None, None)
+        }
+        Ground::Started(open) if shares => {
+            let OpenedWorld { control, close } = open().await.context("starting a world")?;
+            (Some(Control::new(&ControlKeys::open(control), &client)?), Some(open), Some(close))
+        }
+        Ground::Started(open) => (None, Some(open), None),
+    };
+    let setting = Setting::new(client, shared, own, evidence.folder.clone());
     let screen = Screen::of_stdout(features::scenes(&features).count());
     let run = Run { features, setting, reports: reports.clone(), screen, runner: options.runner };
     let (ended, stopped) = run.finish(target.interrupted, &mut outcome).await;
+    if let Some(control) = lent {
+        let left = control.delete_the_rest().await;
+        outcome.problems.extend(left.iter().map(|error| format!("{error:#}")));
+    }
     if let Some(close) = close {
         let closed = close.await.context("stopping the world that scenarios share");
         outcome.problems.extend(closed.err().map(|error| format!("{error:#}")));
@@ -128,11 +146,19 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
         let told = found.and_then(|found| found.settle(&promises.readme, promises.update));
         outcome.problems.extend(told.unwrap_or_else(|error| Some(format!("{error:#}"))));
     }
-    if let Some(reports) = reports {
-        outcome.report = Some(reports.write(&outcome.problems)?);
-    }
     outcome.took = since.elapsed();
-    Ok(outcome)
+    Ok(written(reports, outcome))
+}
+
+/// The outcome with its reports. Reports that cannot be written are one more thing that is wrong; what came of the run is told all the same.
+fn written(reports: Option<Reports>, mut outcome: Outcome) -> Outcome {
+    let interrupted = outcome.interrupted.then(|| "The run was interrupted.".to_owned());
+    let problems: Vec<String> = outcome.problems.iter().cloned().chain(interrupted).collect();
+    match reports.map(|reports| reports.write(&problems)).transpose() {
+        Ok(written) => outcome.report = written,
+        Err(error) => outcome.problems.push(format!("{error:#}")),
+    }
+    outcome
 }
 
 fn is_alone(scene: Scene<'_>) -> bool {
@@ -144,9 +170,9 @@ fn named(scene: Scene<'_>) -> Named {
 }
 
 /// Takes the scenarios out that need what is not to be had here.
-fn take_out(features: &mut Vec<Feature>, plan: &mut Plan) -> Vec<(Named, Need)> {
+fn take_out(features: &mut Vec<Feature>, ground: &Ground, plan: &mut Plan) -> Vec<(Named, Need)> {
     let mut taken = Vec::new();
-    for need in Need::unmet() {
+    for need in Need::unmet(ground) {
         features::retain(features, |scene| {
             let stays = !need.is_of(&scene.tags());
             taken.extend((!stays).then(|| (named(scene), need)));
@@ -235,7 +261,7 @@ async fn cucumber(
     let listening = Once::new();
     // A step that was skipped has failed, whatever the scenario's tags say.
     let listener = reports.as_ref().map_or_else(Reports::to_nobody, Reports::listener);
-    let listener = listener.fail_on_skipped_with(|_, _, _| true).normalized::<World>();
+    let listener = listener.fail_on_skipped_with(|_, _, _| true);
     World::cucumber::<&'static str>()
         .with_parser(AlreadyRead(features))
         .with_writer(writer::Tee::new(recorder, listener))
@@ -243,8 +269,9 @@ async fn cucumber(
         .before(move |feature, rule, scenario, world| {
             listening.call_once(panics::listen);
             let setting = Arc::clone(&setting);
-            let alone = is_alone(Scene { feature, rule, scenario });
-            Box::pin(async move { world.enter(setting, &scenario.name, alone).await })
+            let scene = Scene { feature, rule, scenario };
+            let (alone, called) = (is_alone(scene), format!("{} {}", scene.place(), scenario.name));
+            Box::pin(async move { world.enter(setting, &called, alone).await })
         })
         .after(move |feature, _, scenario, finished, world| {
             let (record, reports) = (record.clone(), reports.clone());

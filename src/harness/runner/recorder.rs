@@ -94,7 +94,9 @@ impl Recorder {
                 let attempt = record.attempts.remove(&key).unwrap_or(begun);
                 let took = attempt.since.elapsed();
                 let trouble = attempt.trouble.or_else(|| unfinished(attempt.passed, steps_of(scene)));
-                let is_tried_again = trouble.is_some() && retries.is_some_and(|retries| retries.left > 0);
+                // A sentence without a step stays one.
+                let may_pass = trouble.as_ref().is_some_and(|trouble| trouble.snippet.is_none());
+                let is_tried_again = may_pass && retries.is_some_and(|retries| retries.left > 0);
                 self.screen.ended(&scene.scenario.name, &scene.place(), took, trouble.as_ref(), is_tried_again);
                 let attempts = retries.map_or(1, |retries| retries.current + 1);
                 record.ended.insert(key, Ended { place: scene.place(), tags: scene.tags(), attempts, trouble });

@@ -8,6 +8,7 @@ use cucumber::{then, when};
 
 use super::*;
 use crate::harness::features::read_one;
+use crate::harness::place::OpenWorld;
 use crate::harness::steps;
 use crate::harness::verdict::Verdict;
 
@@ -64,7 +65,9 @@ async fn run_until(
     runner: runner::basic::Cli,
     interrupted: BoxFuture<'static, io::Result<()>>,
 ) -> Outcome {
-    let setting = Setting::new(Some("http://127.0.0.1:9"), own, std::env::temp_dir()).expect("a client");
+    let client = http::client().expect("a client");
+    let nobody = Control::new(&ControlKeys::open("http://127.0.0.1:9".into()), &client).expect("an address");
+    let setting = Setting::new(client, Some(nobody), Some(own), std::env::temp_dir());
     let (features, screen) = (read_one(text).features, Screen::lines(Box::new(io::sink())));
     let mut outcome = Outcome::default();
     let run = Run { features, setting, reports: None, screen, runner };
@@ -92,7 +95,7 @@ async fn each_way_of_not_passing_fails_the_run_and_is_told() {
             "When this step fails on purpose",
             "Failed: One one.feature:2, at line 3: When this step fails on purpose as it should because the cause of it",
         ),
-        ("When this step panics", "it panicked at src/harness/runner/tests.rs:25: on purpose"),
+        ("When this step panics", "it panicked at src/harness/runner/tests.rs:26: on purpose"),
         (
             "When nobody has defined this step",
             "no step is defined for this sentence #[when(expr = \"nobody has defined this step\")]",

@@ -23,13 +23,12 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Error, Result};
+use anyhow::{Context, Error, Result, anyhow};
 use reqwest::Client;
 
 use super::browser::hands::Means;
 use super::browser::{Browser, Browsers};
 use super::control::Control;
-use super::http;
 use super::page::Page;
 use super::place::{OpenWorld, OwnWorld, Place};
 use companies::Company;
@@ -38,22 +37,24 @@ use people::Person;
 /// What is said when the page that a scenario failed at cannot be pictured.
 const GONE: &str = "no picture of the failure, as its browser was closed or killed, or does not answer";
 
+/// What a folder may be called at the longest.
+const LONGEST_NAME: usize = 200;
+
 /// What all scenarios of a run share.
 pub(super) struct Setting {
     client: Client,
     /// Where there is one; a run of scenarios that all have their own needs none.
     shared: Option<Control>,
-    own: OpenWorld,
+    /// Starts a world for one scenario; `None` where others have a world running.
+    own: Option<OpenWorld>,
     browsers: Browsers,
     evidence: PathBuf,
 }
 
 impl Setting {
-    /// The setting whose shared world has a control interface with this base URL.
-    pub(super) fn new(shared: Option<&str>, own: OpenWorld, evidence: PathBuf) -> Result<Self> {
-        let client = http::client()?;
-        let shared = shared.map(|base_url| Control::new(base_url, client.clone()));
-        Ok(Self { client, shared, own, browsers: Browsers::new(), evidence })
+    /// The setting with this shared world, and with worlds of their own for those who want them.
+    pub(super) fn new(client: Client, shared: Option<Control>, own: Option<OpenWorld>, evidence: PathBuf) -> Self {
+        Self { client, shared, own, browsers: Browsers::new(), evidence }
     }
 }
 
@@ -86,7 +87,10 @@ impl World {
     /// Enters the run that it belongs to; among the other scenarios unless it is to be alone. Without a world its first step fails.
     pub(super) async fn enter(&mut self, setting: Arc<Setting>, scenario: &str, alone: bool) {
         self.place = if alone {
-            let own = OwnWorld::open(&setting.own, &setting.client).await;
+            let own = match &setting.own {
+                Some(own) => OwnWorld::open(own, &setting.client).await,
+                None => Err(anyhow!("none can be started here")),
+            };
             own.map_or_else(|error| Place::Nowhere(format!("{error:#}")), Place::Own)
         } else {
             let shared = setting.shared.clone();
@@ -108,8 +112,15 @@ impl World {
     /// Leaves nothing running behind. What could not be left as it should is handed back.
     pub(super) async fn leave(&mut self, passed: bool) -> Vec<Error> {
         let mut left = self.close_browser(passed).await;
-        if let Place::Own(own) = std::mem::take(&mut self.place) {
-            left.extend(own.close().await.err());
+        match std::mem::take(&mut self.place) {
+            Place::Own(own) => left.extend(own.close().await.err()),
+            // Who has a world running does not want to have the customers of every run in it.
+            Place::Shared(control) if self.setting.as_ref().is_some_and(|setting| setting.own.is_none()) => {
+                for company in &self.companies {
+                    left.extend(control.delete_customer(company.id()).await.err());
+                }
+            }
+            Place::Shared(_) | Place::Nowhere(_) => {}
         }
         left
     }
@@ -166,9 +177,10 @@ impl World {
         Ok(())
     }
 
-    /// Where this scenario keeps its pictures.
+    /// Where this scenario, and no other, keeps its pictures.
     fn evidence(&self) -> Result<PathBuf> {
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
-        Ok(self.setting()?.evidence.join(self.scenario.chars().map(plain).collect::<String>()))
+        let name: String = self.scenario.chars().map(plain).take(LONGEST_NAME).collect();
+        Ok(self.setting()?.evidence.join("pictures").join(name))
     }
 }

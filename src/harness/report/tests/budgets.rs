@@ -68,7 +68,7 @@ fn attempt(number: usize, exchange: &Exchange) -> Attempt {
         pictures: vec![Picture::webp("01 screen".into(), noise.collect())],
         ..Seen::default()
     };
-    Attempt { began: Some(began), ended: Some(began), steps: steps.collect(), seen, ..Attempt::default() }
+    Attempt { began: Some(began), ended: Some(began), has_ended: true, steps: steps.collect(), seen, ..Attempt::default() }
 }
 
 #[test]
