@@ -60,6 +60,23 @@ pub struct UpArgs {
     pub json: bool,
 }
 
+impl UpArgs {
+    /// A world for whoever starts it and nobody else: on free ports, in memory, always the same.
+    #[must_use]
+    pub fn aside() -> Self {
+        Self {
+            port: 0,
+            data: None,
+            seed: 1,
+            recipe: None,
+            reach: ReachArgs::default(),
+            smtp_user: None,
+            smtp_tls: false,
+            json: false,
+        }
+    }
+}
+
 /// Everything in one process, running.
 #[derive(Debug)]
 pub struct World {

@@ -19,6 +19,15 @@ fn sent() -> ResultRow {
     ResultRow { status: RowStatus::Sent, score: None, recommendation: None, notes: None, report: None, ..complete() }
 }
 
+/// The request that changes row 512 to this one.
+async fn changed_to(row: &ResultRow) -> String {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let client = IcimsClient::new(patient(), Stepped::new().clock);
+    let customer = customer(&address_of(&server), basic());
+    client.update_result_row(&customer, workflow(), id("512"), row).await.expect("a change");
+    last_request(&server).await
+}
+
 #[tokio::test]
 async fn existing_rows_are_found() {
     let server = answering(json_answer(RESULTS)).await;
@@ -81,11 +90,7 @@ async fn a_new_row_whose_address_is_not_told_is_not_a_success() {
 
 #[tokio::test]
 async fn a_changed_row_brings_the_result() {
-    let server = answering(ResponseTemplate::new(204)).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let customer = customer(&address_of(&server), basic());
-    client.update_result_row(&customer, workflow(), id("512"), &complete()).await.expect("a change");
-    insta::assert_snapshot!(last_request(&server).await, @r#"
+    insta::assert_snapshot!(changed_to(&complete()).await, @r#"
     PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
     authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
     accept: application/json
@@ -106,11 +111,7 @@ async fn a_changed_row_brings_the_result() {
 
 #[tokio::test]
 async fn a_changed_row_without_notes_takes_earlier_ones_back_and_leaves_the_rest() {
-    let server = answering(ResponseTemplate::new(204)).await;
-    let client = IcimsClient::new(patient(), Stepped::new().clock);
-    let customer = customer(&address_of(&server), basic());
-    client.update_result_row(&customer, workflow(), id("512"), &sent()).await.expect("a change");
-    insta::assert_snapshot!(last_request(&server).await, @r#"
+    insta::assert_snapshot!(changed_to(&sent()).await, @r#"
     PATCH /customers/4021/applicantworkflows/88431/fields/assessmentresults/512
     authorization: Basic aGZfaW50ZWdyYXRpb246bm90LWEtcmVhbC1zZWNyZXQ=
     accept: application/json

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use wiremock::matchers::{any, header, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::program::{Program, visitor};
+use crate::program::{Program, until, visitor};
 
 /// A scenario that others do not notice, and one that moves the clock.
 const FEATURE: &str = "\
@@ -35,14 +35,17 @@ fn folder(environment: &str) -> TempDir {
     folder
 }
 
-/// The exit code of `check --env env.toml`, and what it said.
-fn check(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+/// `check --env env.toml` on a folder.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
+    command.args(["check", "--features", ".", "--env", "env.toml"]).args(arguments).current_dir(folder).stdin(Stdio::null());
+    command.env("SANDBOX_TOKEN", "a-token-of-sixteen-signs");
     command
-        .args(["check", "--features", ".", "--env", "env.toml"])
-        .args(arguments)
-        .env("SANDBOX_TOKEN", "a-token-of-sixteen-signs");
-    let output = command.current_dir(folder).stdin(Stdio::null()).output().expect("the program starts");
+}
+
+/// Its exit code, and what it said.
+fn check(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = command(folder, arguments).output().expect("the program starts");
     let said = [output.stdout, output.stderr].concat();
     (output.status.code(), String::from_utf8(said).expect("text"))
 }
@@ -68,6 +71,23 @@ async fn a_sandbox_that_is_up_is_used_and_left_as_it_was() {
 
     let (code, said) = check(folder.path(), &["--allow-not-run", "invitation"]);
     assert_eq!(code, Some(0), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_stopped_leaves_it_as_it_was_too() {
+    let program = Program::start(["up", "--port", "0", "--json"]);
+    let control = program.text("control", "base_url");
+    let folder = folder(&format!("[control]\nbase_url = \"{control}\"\n"));
+    let endless = "Feature: Endless\n  Scenario: One\n    Given Brightwater Foods has connected iCIMS to Harver\n    \
+                   And the Candidate Ana is submitted to \"Call Centre Advisor\"\n    \
+                   Then iCIMS shows one result for Ana, which is complete\n";
+    fs::write(folder.path().join("elsewhere.feature"), endless).expect("a file");
+    let mut run = command(folder.path(), &[]).stdout(Stdio::null()).spawn().expect("it starts");
+    until("a customer", async || if customers(control).await == 2 { Ok(()) } else { Err("only the sample".to_owned()) }).await;
+    let sent = Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("a signal");
+    assert!(sent.success());
+    assert_eq!(run.wait().expect("an end").code(), Some(130));
+    assert_eq!(customers(control).await, 1, "only the sample is there");
 }
 
 #[tokio::test(flavor = "multi_thread")]

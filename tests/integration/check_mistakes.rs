@@ -223,7 +223,11 @@ fn without_a_browser_its_scenarios_are_left_out_and_that_is_told_by_the_code_3()
         // Nothing was run at all: nothing is known.
         (&["--allow-not-run", "Pages"], 3, "scenarios: INCOMPLETE. 0 passed, 0 failed, 1 not run"),
     ] {
-        let (found, said) = without(arguments);
+        fs::create_dir_all(folder.path().join("reports")).expect("a folder");
+        fs::write(folder.path().join("reports/junit.xml"), "of an earlier run").expect("a file");
+        let (found, said) = without(&[arguments, &["--report", "reports"]].concat());
+        let junit = fs::read_to_string(folder.path().join("reports/junit.xml")).expect("a report");
+        assert!(junit.contains("<skipped"), "{arguments:?}: {junit}");
         assert!(found == Some(code) && said.contains(says), "{arguments:?}: {found:?}, not {code} with {says:?}:\n{said}");
     }
 }
@@ -254,6 +258,23 @@ fn ctrl_c_ends_the_run_with_what_had_been_run() {
         assert!(said.contains("Not reached before the run was interrupted: A result comes of nothing"), "{said}");
         assert!(said.contains("scenarios: INTERRUPTED. 1 passed, 0 failed, 1 not reached"), "{said}");
     }
+}
+
+#[test]
+fn the_reports_of_a_run_that_was_stopped_have_what_had_ended_and_nothing_else() {
+    let undefined = "Feature: Undefined\n  Scenario: Nobody knows this\n    Then nobody knows this\n";
+    let folder = folder(&[("a.feature", WAITING.as_bytes()), ("b.feature", undefined.as_bytes())]);
+    let (mut process, _out) = started(folder.path(), &["--report", "reports"], "Nobody knows this");
+    let sent = Command::new("kill").args(["-INT", &process.id().to_string()]).status().expect("a signal");
+    assert!(sent.success());
+    assert_eq!(process.wait().expect("an end").code(), Some(130));
+    let report = |name: &str| fs::read_to_string(folder.path().join("reports").join(name)).expect("a report");
+    let junit = report("junit.xml");
+    assert!(junit.contains("failures=\"1\" errors=\"1\""), "{junit}");
+    assert!(junit.contains("<skipped"), "{junit}");
+    let page = report("report.html");
+    assert!(page.contains("The run was interrupted.") && page.contains("data-status=\"failed\""));
+    assert!(!page.contains("data-status=\"passed\""), "nobody knows how the other would have ended");
 }
 
 /// The child of a process with this name, once there is one.

@@ -13,10 +13,21 @@ use crate::support::VACANCY;
 const SUBJECT: &str = "Subject:";
 const ROWS: &str = "/customers/4021/applicantworkflows/88431/fields/assessmentresults";
 
+async fn ready(office: &PostOffice) -> Scene {
+    let port = office.port;
+    Scene::ready_with(move |settings| settings.mail.port = port).await
+}
+
+/// Ines came by the portal.
+async fn let_in(office: &PostOffice) -> Scene {
+    let scene = ready(office).await;
+    scene.applied().await;
+    scene
+}
+
 /// Ines is invited by mail.
 async fn invited(office: &PostOffice) -> Scene {
-    let port = office.port;
-    let scene = Scene::ready_with(move |settings| settings.mail.port = port).await;
+    let scene = ready(office).await;
     scene.advanced_to("40177").await;
     scene.drain().await;
     assert_eq!(office.all(SUBJECT).len(), 1);
@@ -71,9 +82,7 @@ async fn uat_14_who_has_not_finished_is_reminded_twice_with_a_link_that_works() 
 #[tokio::test]
 async fn a_candidate_of_the_portal_who_left_is_reminded_by_mail() {
     let office = PostOffice::open().await;
-    let port = office.port;
-    let scene = Scene::ready_with(move |settings| settings.mail.port = port).await;
-    scene.applied().await;
+    let scene = let_in(&office).await;
     hours_pass(&scene, 48).await;
     assert_eq!(office.all(SUBJECT).len(), 1);
     assert!(office.last().contains("magic-link/2"), "{}", office.last());
@@ -82,9 +91,7 @@ async fn a_candidate_of_the_portal_who_left_is_reminded_by_mail() {
 #[tokio::test]
 async fn who_comes_again_by_the_portal_is_reminded_as_was_planned() {
     let office = PostOffice::open().await;
-    let port = office.port;
-    let scene = Scene::ready_with(move |settings| settings.mail.port = port).await;
-    scene.applied().await;
+    let scene = let_in(&office).await;
     hours_pass(&scene, 47).await;
     scene.applied().await;
     hours_pass(&scene, 1).await;
@@ -94,9 +101,7 @@ async fn who_comes_again_by_the_portal_is_reminded_as_was_planned() {
 #[tokio::test]
 async fn who_was_said_to_get_no_new_link_and_gets_one_is_reminded_again() {
     let office = PostOffice::open().await;
-    let port = office.port;
-    let scene = Scene::ready_with(move |settings| settings.mail.port = port).await;
-    scene.applied().await;
+    let scene = let_in(&office).await;
     let (order, now) = (scene.orders().await[0].id, scene.clock.clock().now());
     let given_up = scene.store.write(move |tx| {
         orders::next_round(tx, order, now)?;

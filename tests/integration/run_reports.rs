@@ -6,7 +6,6 @@ use std::io::Read as _;
 use std::path::Path;
 
 use clap::Parser as _;
-use harver_icims::cli::reach::ReachArgs;
 use harver_icims::cli::up::{UpArgs, World};
 use harver_icims::harness::{self, Args, Ground, OpenWorld, OpenedWorld, Options, Target, Verdict};
 use serde_json::Value;
@@ -19,18 +18,8 @@ const SECRETS: [&str; 5] = ["password", "secret", "token", "hmac_key", "magic"];
 #[test]
 fn no_report_has_a_secret_of_a_customer() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let up = UpArgs {
-        port: 0,
-        data: None,
-        seed: 1,
-        recipe: None,
-        reach: ReachArgs::default(),
-        smtp_user: None,
-        smtp_tls: false,
-        json: false,
-    };
     runtime.block_on(async {
-        let world = World::start(&up).await.expect("a world");
+        let world = World::start(&UpArgs::aside()).await.expect("a world");
         let control = world.ready().tenant.control.base_url.clone();
         let folder = tempfile::tempdir().expect("a folder");
         let opened = control.clone();

@@ -173,37 +173,34 @@ async fn a_job_that_asks_for_its_own_kind_again_is_heard() {
     assert_eq!(asking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
 }
 
-#[tokio::test]
-async fn what_is_asked_for_again_while_it_is_given_up_is_tried_again() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let clock = stepped.clock();
-    let order = ordered(&store, 1, &[JobKind::LookAtApplication], &clock).await;
-    let (now, job) = (clock.now(), Job { kind: JobKind::LookAtApplication, order });
+/// The step of a fresh order is asked for once more while it is being done, and given up then.
+async fn asked_for_again_while_given_up(store: &Store, kind: JobKind, clock: &Clock) -> OrderId {
+    let order = ordered(store, 1, &[], clock).await;
+    let (now, job) = (clock.now(), Job { kind, order });
     let given_up = store.write(move |tx| {
+        jobs::enqueue(tx, job, now)?;
         let claim = jobs::claim(tx, now, now, &[])?.expect("a step is due");
         jobs::enqueue(tx, job, now)?;
         let attempt = Attempt { started_at: now, took_ms: 1, outcome: AttemptOutcome::Dead, detail: "away".into() };
-        jobs::settle(tx, &claim, &attempt, None)
+        assert!(jobs::settle(tx, &claim, &attempt, None)?, "the step was ours");
+        harver_to_ats::give_up(tx, job, &JobError::stop("away", "Correct the address."), now)
     });
-    assert!(given_up.await.expect("the store answers"), "the step was ours");
-    let idle = worker(&store, &clock, |_| done());
+    given_up.await.expect("the store answers");
+    order
+}
+
+#[tokio::test]
+async fn what_is_asked_for_again_while_it_is_given_up_is_tried_again() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    asked_for_again_while_given_up(&store, JobKind::LookAtApplication, &stepped.clock()).await;
+    let idle = worker(&store, &stepped.clock(), |_| done());
     assert_eq!(idle.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
 }
 
 #[tokio::test]
 async fn an_order_that_is_asked_for_again_while_it_is_given_up_has_not_failed() {
     let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let clock = stepped.clock();
-    let order = ordered(&store, 1, &[JobKind::StartAssessment], &clock).await;
-    let (now, job) = (clock.now(), Job { kind: JobKind::StartAssessment, order });
-    let given_up = store.write(move |tx| {
-        let claim = jobs::claim(tx, now, now, &[])?.expect("a step is due");
-        jobs::enqueue(tx, job, now)?;
-        let attempt = Attempt { started_at: now, took_ms: 1, outcome: AttemptOutcome::Dead, detail: "another's address".into() };
-        jobs::settle(tx, &claim, &attempt, None)?;
-        harver_to_ats::give_up(tx, job, &JobError::stop("another's address", "Correct the address."), now)
-    });
-    given_up.await.expect("the store answers");
+    let order = asked_for_again_while_given_up(&store, JobKind::StartAssessment, &stepped.clock()).await;
     let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
     assert_eq!((found.state, found.failure), (OrderState::Received, None));
     let steps = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use parking_lot::Mutex;
 
-use crate::cli::reach::ReachArgs;
 use crate::cli::up::{UpArgs, World};
 use crate::harness::{OpenWorld, OpenedWorld};
 
@@ -25,7 +24,7 @@ impl Worlds {
     }
 
     async fn open(self) -> Result<OpenedWorld> {
-        let world = start().await?;
+        let world = World::start(&UpArgs::aside()).await?;
         let control = world.ready().tenant.control.base_url.clone();
         let number = {
             let mut open = self.0.lock();
@@ -51,18 +50,4 @@ impl Worlds {
         }
         Ok(())
     }
-}
-
-async fn start() -> Result<World> {
-    let args = UpArgs {
-        port: 0,
-        data: None,
-        seed: 1,
-        recipe: None,
-        reach: ReachArgs::default(),
-        smtp_user: None,
-        smtp_tls: false,
-        json: false,
-    };
-    World::start(&args).await
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::{About, Plan, Reports, feature, small_run};
 use crate::harness::report::compare::{LAST_RUN, LastRun};
-use crate::harness::report::run::{Attempt, Feature, Group, Run, Scenario, Step, StepResult};
+use crate::harness::report::run::{Attempt, Feature, Group, Run, Scenario, Step, StepResult, StepText};
 
 fn run(results: &[(&str, StepResult)]) -> Run {
     let scenarios = results.iter().map(|(name, result)| {
         let step = Step {
-            written: super::super::run::StepText::default(),
+            written: StepText::default(),
             in_background: false,
             began: None,
             took: jiff::SignedDuration::ZERO,
