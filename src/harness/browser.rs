@@ -25,7 +25,7 @@ use serde_json::json;
 use tokio::sync::{Mutex, OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use commands::{ForgetCookies, SmallPicture};
-use driver::{Driver, Profile};
+use driver::Driver;
 
 use super::report::{Picture, ShownPage};
 
@@ -61,14 +61,7 @@ pub(super) struct Browsers {
     /// Two browsers at once are slower than one after the other on the machines this runs on.
     turn: Arc<Semaphore>,
     /// The one that the scenario before has left, as starting one takes longer than a short scenario.
-    idle: Arc<Mutex<Option<Running>>>,
-}
-
-/// A browser process and its profile.
-#[derive(Debug)]
-struct Running {
-    client: Client,
-    _profile: Profile,
+    idle: Arc<Mutex<Option<Client>>>,
 }
 
 impl Browsers {
@@ -95,45 +88,44 @@ impl Browsers {
             _ => {}
         }
         let idle = self.idle.lock().await.take();
-        let running = match idle {
-            Some(running) => running,
+        let client = match idle {
+            Some(client) => client,
             None => self.start().await?,
         };
-        let window = running.client.window().await.context("the browser's window")?;
+        let window = client.window().await.context("the browser's window")?;
         let browser =
-            Browser { running, windows: vec![window], evidence, pictures: Vec::new(), idle: Arc::clone(&self.idle), _turn: turn };
+            Browser { client, windows: vec![window], evidence, pictures: Vec::new(), idle: Arc::clone(&self.idle), _turn: turn };
         browser.resize(WINDOW).await?;
         Ok(browser)
     }
 
-    async fn start(&self) -> Result<Running> {
+    async fn start(&self) -> Result<Client> {
         let driver = self.driver.get_or_try_init(Driver::start).await?;
-        let profile = Profile::new()?;
         let mut flags: Vec<String> = FLAGS.into_iter().map(str::to_owned).collect();
-        flags.push(format!("--user-data-dir={}", profile.0.display()));
+        flags.push(format!("--user-data-dir={}", driver.profile()?.display()));
         let capabilities = json!({"goog:chromeOptions": {"args": flags}});
         let capabilities = capabilities.as_object().cloned().unwrap_or_default();
-        let connecting = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.address).await;
-        Ok(Running { client: connecting.context("opening the browser")?, _profile: profile })
+        let connecting = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&driver.address()).await;
+        connecting.context("opening the browser")
     }
 }
 
 /// An open browser. Whoever opens it leaves or closes it; when the driver ends, it takes forgotten ones with it.
 #[derive(Debug)]
 pub(super) struct Browser {
-    running: Running,
+    client: Client,
     /// In the order in which they were opened.
     windows: Vec<WindowHandle>,
     evidence: PathBuf,
     /// What was photographed, for the report.
     pictures: Vec<Picture>,
-    idle: Arc<Mutex<Option<Running>>>,
+    idle: Arc<Mutex<Option<Client>>>,
     _turn: OwnedSemaphorePermit,
 }
 
 impl Browser {
     fn client(&self) -> &Client {
-        &self.running.client
+        &self.client
     }
 
     /// Gives the window another width and height.
@@ -279,14 +271,14 @@ impl Browser {
         self.client().switch_to_window(self.windows[0].clone()).await?;
         self.client().issue_cmd(ForgetCookies).await.context("forgetting cookies")?;
         self.client().goto("about:blank").await.context("leaving the last page")?;
-        let Self { running, idle, _turn, .. } = self;
-        *idle.lock().await = Some(running);
+        let Self { client, idle, _turn, .. } = self;
+        *idle.lock().await = Some(client);
         Ok(())
     }
 
     /// Closes the browser.
     pub(super) async fn close(self) -> Result<()> {
-        self.running.client.close().await.context("closing the browser")
+        self.client.close().await.context("closing the browser")
     }
 
     async fn whereabouts(&self) -> String {

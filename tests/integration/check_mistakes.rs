@@ -287,11 +287,15 @@ async fn child_of(parent: u32, name: &str) -> u32 {
     .await
 }
 
-#[tokio::test]
-async fn a_browser_that_is_killed_meanwhile_fails_its_scenario() {
+fn has_browser() -> bool {
     let installed = Command::new("chromedriver").arg("--version").output().is_ok_and(|said| said.status.success());
     assert!(installed || std::env::var_os("CI").is_none(), "CI has a browser");
-    if !installed {
+    installed
+}
+
+#[tokio::test]
+async fn a_browser_that_is_killed_meanwhile_fails_its_scenario() {
+    if !has_browser() {
         return;
     }
     let folder = folder(&[("one.feature", BROWSING.as_bytes())]);
@@ -306,6 +310,30 @@ async fn a_browser_that_is_killed_meanwhile_fails_its_scenario() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("no picture of the failure, as its browser was closed or killed"), "{said}");
     assert!(said.contains("scenarios: FAILED. 0 passed, 1 failed"), "{said}");
+}
+
+#[tokio::test]
+async fn no_browser_and_no_profile_is_left_behind() {
+    if !has_browser() {
+        return;
+    }
+    for is_stopped in [false, true] {
+        let (folder, profiles) = (folder(&[("one.feature", BROWSING.as_bytes())]), tempfile::tempdir().expect("a folder"));
+        let mut command = command(folder.path(), &["--report", "reports"]);
+        let mut process = command.env("TMPDIR", profiles.path()).stdout(Stdio::null()).spawn().expect("it starts");
+        let browsers =
+            || Command::new("pgrep").args(["-f", &profiles.path().display().to_string()]).output().expect("processes").stdout;
+        if is_stopped {
+            until("a browser", async || if browsers().is_empty() { Err("none".to_owned()) } else { Ok(()) }).await;
+            let sent = Command::new("kill").args(["-INT", &process.id().to_string()]).status().expect("a signal");
+            assert!(sent.success());
+        }
+        assert_eq!(process.wait().expect("an end").code(), Some(if is_stopped { 130 } else { 1 }));
+        until("no browser", async || if browsers().is_empty() { Ok(()) } else { Err("there is one".to_owned()) }).await;
+        let left = fs::read_dir(profiles.path()).expect("a folder").filter_map(Result::ok);
+        let left: Vec<_> = left.map(|entry| entry.file_name()).filter(|name| name.to_string_lossy().contains("harver")).collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
 }
 
 #[test]

@@ -1,41 +1,27 @@
 //! chromedriver and what it leaves on the disk.
 
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 
-/// How many profiles this process has made.
-static PROFILES: AtomicUsize = AtomicUsize::new(0);
-
-/// The folder of a browser's profile, removed with it.
-#[derive(Debug)]
-pub(super) struct Profile(pub(super) PathBuf);
-
-impl Profile {
-    pub(super) fn new() -> Result<Self> {
-        let number = PROFILES.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("harver-icims-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Profile {
-    fn drop(&mut self) {
-        // What the browser still writes while it ends may keep the folder; it is in the system's folder for such things.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+/// How long browsers may take to end.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many drivers and browsers this process has started.
+static STARTED: AtomicUsize = AtomicUsize::new(0);
 
 /// chromedriver, listening.
 #[derive(Debug)]
 pub(super) struct Driver {
     process: Child,
-    /// Where it listens.
-    pub(super) address: String,
+    /// Where it listens, on this machine alone.
+    port: u16,
+    /// The profiles of its browsers, which go with it.
+    profiles: PathBuf,
 }
 
 impl Driver {
@@ -50,7 +36,25 @@ impl Driver {
             .context("starting chromedriver")?;
         let output = process.stdout.take().context("the output of chromedriver")?;
         let port = tokio::task::spawn_blocking(move || port_of(BufReader::new(output))).await??;
-        Ok(Self { process, address: format!("http://127.0.0.1:{port}") })
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let profiles = std::env::temp_dir().join(format!("harver-icims-{}-{number}", std::process::id()));
+        Ok(Self { process, port, profiles })
+    }
+
+    /// The folder of a browser that knows nothing yet.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(super) fn profile(&self) -> Result<PathBuf> {
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let profile = self.profiles.join(number.to_string());
+        std::fs::create_dir_all(&profile).with_context(|| format!("creating {}", profile.display()))?;
+        Ok(profile)
+    }
+
+    /// Where it listens.
+    pub(super) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 }
 
@@ -67,10 +71,31 @@ fn port_of(mut output: impl BufRead) -> Result<u16> {
     Err(anyhow!("chromedriver ended without listening"))
 }
 
+impl Driver {
+    /// Has chromedriver end every browser that it has opened, and itself. A signal would leave the browsers behind.
+    fn shut_down(&self) -> io::Result<()> {
+        let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
+        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        // The answer comes once they have ended; or chromedriver itself has by then.
+        match connection.read(&mut [0]) {
+            Err(error) if error.kind() != ErrorKind::ConnectionReset => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
-        // On SIGTERM chromedriver closes the browsers it has opened; SIGKILL would leave them behind.
-        let _ = Command::new("kill").arg(self.process.id().to_string()).status();
+        if let Err(error) = self.shut_down() {
+            eprintln!("chromedriver does not end its browsers: {error}");
+        }
+        // Whether it has ended already or not: nothing of it is wanted any more.
+        let _ = self.process.kill();
         let _ = self.process.wait();
+        match std::fs::remove_dir_all(&self.profiles) {
+            Err(error) if error.kind() != ErrorKind::NotFound => eprintln!("{} is left behind: {error}", self.profiles.display()),
+            _ => {}
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The runner, with steps that fail in every way, and nowhere to go.
 
+use std::cell::Cell;
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use cucumber::{then, when};
@@ -32,12 +32,15 @@ fn once(_: &mut World, _kind: String) {}
 #[when("this step is defined twice")]
 fn twice(_: &mut World) {}
 
-/// How often the next step has been tried.
-static TRIED: AtomicUsize = AtomicUsize::new(0);
+thread_local! {
+    /// How often the next step has been tried in this run, which like its test has a thread to itself.
+    static TRIED: Cell<usize> = const { Cell::new(0) };
+}
 
 #[when(expr = "this step passes at attempt {int}")]
 fn pass_at_last(_: &mut World, attempt: usize) -> Result<()> {
-    let tried = TRIED.fetch_add(1, Ordering::SeqCst) + 1;
+    let tried = TRIED.get() + 1;
+    TRIED.set(tried);
     ensure!(tried >= attempt, "attempt {tried}");
     Ok(())
 }
@@ -65,6 +68,7 @@ async fn run_until(
     runner: runner::basic::Cli,
     interrupted: BoxFuture<'static, io::Result<()>>,
 ) -> Outcome {
+    TRIED.set(0);
     let client = http::client().expect("a client");
     let nobody = Control::new(&ControlKeys::open("http://127.0.0.1:9".into()), &client).expect("an address");
     let setting = Setting::new(client, Some(nobody), Some(own), std::env::temp_dir());
@@ -135,7 +139,6 @@ async fn a_scenario_that_is_tried_again_counts_once() {
 
 #[tokio::test]
 async fn a_tag_that_hides_a_failure_behind_another_attempt_is_told() {
-    TRIED.store(0, Ordering::SeqCst);
     let text = "Feature: Itself\n  @retry(1)\n  Scenario: Late\n    When this step passes at attempt 2\n";
     check(&run_text(text).await, Verdict::Failed, "\"Late\" passed only at attempt 2, which the tag @retry hides");
 }
