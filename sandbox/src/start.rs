@@ -62,6 +62,9 @@ pub struct Config {
     pub allowed_hosts: Vec<HostName>,
     /// What browsers call the parts, where that is not where they listen.
     pub public_urls: Vec<PublicUrl>,
+    /// Whether there is control: the overview, and everything that opens customers, moves the clock and tells what was sent. Without it the
+    /// first port has the mailbox alone.
+    pub control: bool,
     /// What control asks for beyond this machine; without it, a token is drawn when one is needed.
     pub control_token: Option<ControlToken>,
     /// What the SMTP server admits.
@@ -88,6 +91,7 @@ impl Default for Config {
             http: HttpLimits::default(),
             allowed_hosts: Vec::new(),
             public_urls: Vec::new(),
+            control: true,
             control_token: None,
             smtp: SmtpLimits::default(),
             smtp_user: None,
@@ -214,7 +218,11 @@ impl Bound {
         let public_hosts = public::hosts(&self.config.public_urls);
         let hosts = Hosts::new(self.config.allowed_hosts.into_iter().chain(public_hosts).collect());
         let mut servers = Servers::new(self.config.http, hosts, self.clock.clone());
-        let overview = control::router(world.clone(), servers.stopping()).merge(mailbox::certificate_page(certificate.as_ref()));
+        let overview = match self.config.control {
+            true => control::router(world.clone(), servers.stopping()),
+            false => control::mailbox_alone(&world),
+        };
+        let overview = overview.merge(mailbox::certificate_page(certificate.as_ref()));
         servers.serve("the overview", self.overview, &self.addresses.control, overview);
         servers.serve_packed("iCIMS", self.icims, &self.addresses.icims, icims.router());
         servers.serve_packed("the platform", self.platform, &self.addresses.platform, platform.router());

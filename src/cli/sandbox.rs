@@ -29,6 +29,9 @@ pub(super) struct SandboxArgs {
     recipe: Option<String>,
     #[command(flatten)]
     reach: ReachArgs,
+    /// Switch control off, overview and journal with it: customers, clock and faults are as they are, and the mailbox is all that is shown
+    #[arg(long, env = "HARVER_ICIMS_NO_CONTROL", conflicts_with = "control_token")]
+    no_control: bool,
     /// Who has to sign in to the SMTP server [default: whoever signs in is welcome, and nobody has to]
     #[arg(long, env = "HARVER_ICIMS_SMTP_USER", value_name = "NAME:PASSWORD", hide_env_values = true)]
     smtp_user: Option<SmtpUser>,
@@ -62,6 +65,7 @@ pub(super) async fn run(args: SandboxArgs) -> anyhow::Result<()> {
         host: args.reach.listen,
         allowed_hosts: args.reach.allowed_hosts.clone(),
         public_urls: args.reach.public_urls.clone(),
+        control: !args.no_control,
         control_token: args.reach.control_token.clone(),
         smtp_user: args.smtp_user,
         smtp_tls: args.smtp_tls,

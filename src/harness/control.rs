@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::http;
 use super::keys::{ControlKeys, TenantKeys};
+use super::mail::Mail;
 
 /// The longest a condition may take to come true.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -26,17 +27,6 @@ pub(super) struct Control {
     client: Client,
     /// The customers that were opened by way of this, or a clone of it, and are still there.
     opened: Arc<Mutex<BTreeSet<String>>>,
-}
-
-/// A mail as the mailbox shows it.
-#[derive(Clone, Debug, Deserialize)]
-pub(super) struct Mail {
-    pub(super) id: u64,
-    pub(super) from: String,
-    pub(super) to: Vec<String>,
-    pub(super) subject: String,
-    pub(super) text: Option<String>,
-    pub(super) links: Vec<String>,
 }
 
 /// A request between two actors, as the journal recorded it.

@@ -1,11 +1,14 @@
 //! Which definition a sentence of a feature has: exactly one, or something is wrong.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use cucumber::gherkin::{Feature, Step, StepType};
 use cucumber::{World as _, step};
 
-use super::features::{place, scenes};
+use super::features::{Scene, place, scenes};
+use super::need::Need;
+use super::steps::needs_of;
 use super::world::World;
 
 /// A sentence that has not exactly one definition.
@@ -40,8 +43,7 @@ pub(super) fn misfits(features: &[Feature]) -> Vec<String> {
     let definitions = World::collection();
     let mut found: Vec<String> = Vec::new();
     for scene in scenes(features) {
-        let around = scene.feature.background.iter().chain(scene.rule.and_then(|rule| rule.background.as_ref()));
-        for step in around.flat_map(|background| &background.steps).chain(&scene.scenario.steps) {
+        for step in scene.steps() {
             let misfit = match definitions.find(step) {
                 Ok(Some(_)) => continue,
                 Ok(None) => Misfit::Undefined,
@@ -56,6 +58,22 @@ pub(super) fn misfits(features: &[Feature]) -> Vec<String> {
         }
     }
     found
+}
+
+/// What the steps need that the sentences of a scenario have. A sentence without a step fails wherever it is run, and needs nothing.
+pub(super) fn needs(scene: Scene<'_>) -> BTreeSet<Need> {
+    thread_local! {
+        // To compile all patterns takes longer than to ask them.
+        static DEFINED: step::Collection<World> = World::collection();
+    }
+    let of = |step: &Step| {
+        let file = DEFINED.with(|defined| match defined.find(step) {
+            Ok(Some((_, _, place, _))) => place.map(|place| place.path),
+            Ok(None) | Err(_) => None,
+        });
+        file.and_then(needs_of).unwrap_or_default()
+    };
+    scene.steps().flat_map(of).copied().collect()
 }
 
 /// The sentence with its keyword, as it is written.

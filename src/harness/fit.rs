@@ -1,5 +1,6 @@
 //! How well a candidate does, and the answers that lead there.
 
+use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Result, bail};
@@ -29,6 +30,17 @@ impl FromStr for Fit {
             "poor fit" => Self::Poor,
             "good performer who fails a cut-off" => Self::CutOff,
             other => bail!("{other} is no way to do an assessment"),
+        })
+    }
+}
+
+impl fmt::Display for Fit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Great => "great fit",
+            Self::Good => "good fit",
+            Self::Poor => "poor fit",
+            Self::CutOff => "good performer who fails a cut-off",
         })
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
 
 /// The longest anything may take; the slowest request is an inline start, which answers within ten seconds.
@@ -41,7 +41,11 @@ fn client_of(headers: HeaderMap) -> Result<Client> {
 
 /// Sends a request that is expected to succeed and returns its JSON.
 pub(super) async fn json(request: RequestBuilder) -> Result<Value> {
-    let answer = request.send().await.context("no answer")?;
+    read_json(request.send().await.context("no answer")?).await
+}
+
+/// The JSON of an answer that is expected to be a success.
+pub(super) async fn read_json(answer: Response) -> Result<Value> {
     let (status, url) = (answer.status(), answer.url().clone());
     let body = answer.text().await.with_context(|| format!("reading the answer of {url}"))?;
     ensure!(status.is_success(), "{url} answered {status}: {body}");

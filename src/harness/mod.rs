@@ -2,7 +2,7 @@
 //!
 //! Three layers: [`steps`](self) match the sentences of a feature and call one method of [`world`]; the world knows names (jobs,
 //! candidates, companies) and speaks in their words; below it, one client per counterpart does the talking: `recruiter`,
-//! `portal`, `assessment`, `icims`, `harver`, `control`, `browser`. Nothing here knows how the integration or the
+//! `portal`, `assessment`, `icims`, `harver`, `mail`, `person`, `control`, `browser`. Nothing here knows how the integration or the
 //! sandbox work inside, so that the same scenarios can be pointed at other installations.
 
 pub mod args;
@@ -25,13 +25,16 @@ mod harver;
 mod http;
 mod icims;
 mod keys;
+mod mail;
 mod need;
 mod page;
+mod person;
 mod place;
 mod portal;
 mod recruiter;
 mod report;
 mod steps;
+mod tenant;
 
 pub use args::Args;
 pub use environment::Environment;

@@ -2,6 +2,7 @@
 //! moved, reset or broken, so that the clock is to be had from [`OwnWorld`] only.
 
 use std::fmt;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use futures::future::BoxFuture;
@@ -12,7 +13,9 @@ use super::control::Control;
 use super::environment::Environment;
 use super::http;
 use super::keys::ControlKeys;
+use super::mail::Mail;
 use super::report::NO_WORLD;
+use super::tenant::Tenant;
 
 /// The tag of scenarios that have a world of their own.
 pub(super) const OWN_WORLD: &str = "own-world";
@@ -29,6 +32,20 @@ pub enum Ground {
 }
 
 impl Ground {
+    /// The customer whose own iCIMS it is, where nobody opens customers.
+    pub(super) fn tenant(&self) -> Option<&Tenant> {
+        match self {
+            Self::Started(_) => None,
+            Self::There(environment) => environment.tenant().map(|tenant| &**tenant),
+        }
+    }
+
+    /// How many scenarios may be under way at once, whatever was asked for: people do one thing at a time, and somebody's iCIMS has others
+    /// who use it.
+    pub(super) fn at_most(&self) -> Option<usize> {
+        self.tenant().map(|tenant| if tenant.person.is_some() { 1 } else { 4 })
+    }
+
     /// What readers call it.
     pub(super) fn name(&self) -> String {
         match self {
@@ -47,12 +64,13 @@ pub struct OpenedWorld {
 }
 
 /// Where a scenario takes place.
-#[derive(Debug)]
 pub(super) enum Place {
     /// Nowhere, and why not.
     Nowhere(String),
     /// Among the others.
     Shared(Control),
+    /// Among the others, at a customer that was there before.
+    Tenant(Arc<Tenant>),
     /// Alone.
     Own(OwnWorld),
 }
@@ -70,6 +88,58 @@ impl Place {
             Self::Nowhere(why) => bail!("{NO_WORLD}: {why}"),
             Self::Shared(control) => Ok(control),
             Self::Own(own) => Ok(&own.control),
+            Self::Tenant(_) => bail!("this step needs the control interface of a sandbox, and says not so in needs.rs"),
+        }
+    }
+
+    /// Waits until nothing of a customer is under way any more. What has failed may wait to be tried again.
+    pub(super) async fn settle(&self, customer: &str) -> Result<()> {
+        match self {
+            Self::Tenant(tenant) => {
+                tenant.settle().await;
+                Ok(())
+            }
+            others => others.control()?.settle(customer).await,
+        }
+    }
+
+    /// The same, and nothing waits to be tried again either: what has not happened then will not happen.
+    pub(super) async fn come_to_rest(&self, customer: &str) -> Result<()> {
+        match self {
+            Self::Tenant(tenant) => {
+                tenant.settle().await;
+                Ok(())
+            }
+            others => others.control()?.come_to_rest(customer).await,
+        }
+    }
+
+    /// Looks at a customer again and again until a condition holds.
+    ///
+    /// `check` answers what was waited for, or in words what is the case instead.
+    ///
+    /// # Errors
+    /// When the condition does not come true in time: what was waited for, and what was seen last. Errors of `check` end the wait.
+    pub(super) async fn wait_until<T>(
+        &self,
+        customer: &str,
+        what: &str,
+        check: impl AsyncFnMut() -> Result<Result<T, String>>,
+    ) -> Result<T> {
+        match self {
+            Self::Tenant(tenant) => tenant.wait_until(what, check).await,
+            others => others.control()?.wait_until(customer, what, check).await,
+        }
+    }
+
+    /// All mail to an address, newest first.
+    pub(super) async fn mail(&self, customer: &str, to: &str) -> Result<Vec<Mail>> {
+        match self {
+            Self::Tenant(tenant) => {
+                let (_, inbox) = tenant.mail.as_ref().context("the environment does not tell where mail is read: add [mail]")?;
+                inbox.mail(to).await
+            }
+            others => others.control()?.mail(customer, Some(to)).await,
         }
     }
 

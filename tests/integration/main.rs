@@ -15,6 +15,7 @@ mod cases;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod check_elsewhere;
 mod check_mistakes;
+mod check_tenant;
 mod checks;
 mod chosen_settings;
 mod closing;

@@ -86,6 +86,14 @@ pub(crate) fn router(world: World, stopping: watch::Receiver<bool>) -> Router {
         .layer(from_fn_with_state(guard, guard::ask_for_token))
 }
 
+/// The first port of a sandbox whose control is switched off: the mailbox, and nothing that shows or changes what belongs to others.
+pub(crate) fn mailbox_alone(world: &World) -> Router {
+    let guard = world.guard();
+    let all = world.mailbox().router().merge(crate::ui::routes()).fallback(pages::no_control);
+    all.layer(from_fn_with_state(guard::other_site as fn() -> Response, crate::ui::refuse_other_sites))
+        .layer(from_fn_with_state(guard, guard::ask_for_token))
+}
+
 /// Where control has the mail.
 const MAIL_PREFIX: &str = "/__sandbox/mail";
 

@@ -218,6 +218,14 @@ pub(super) async fn no_such_page() -> Page<Problem> {
     lost(StatusCode::NOT_FOUND, "No such page", message)
 }
 
+/// Whatever would be here if control were not switched off.
+pub(super) async fn no_control() -> Page<Problem> {
+    let message =
+        "Control is switched off in this sandbox (--no-control): it shows its mailbox here, at /mailbox, and nothing else.";
+    let way_back = ("Mailbox".into(), "/mailbox".into());
+    Page(StatusCode::NOT_FOUND, Problem { product: "sandbox", title: "No control".into(), message: message.into(), way_back })
+}
+
 /// An address that takes forms and shows nothing, opened from the address bar or by going back.
 pub(super) async fn only_for_forms() -> Page<Problem> {
     let message =

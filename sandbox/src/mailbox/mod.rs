@@ -8,6 +8,7 @@
 mod api;
 mod disturbed;
 mod links;
+mod mailpit;
 mod message;
 mod mime;
 mod pages;
@@ -241,9 +242,10 @@ impl Mailbox {
         smtp::run(self.clone(), listener.into(), limits, offer, shutdown).await;
     }
 
-    /// Pages and API, with their full paths under `/mailbox`; mounted by control on its port.
+    /// Pages and API, with their full paths under `/mailbox`, and Mailpit's API for reading; mounted by control on its port.
     pub fn router(&self) -> axum::Router {
-        pages::routes().merge(axum::Router::from(api::routes(OWN_PREFIX))).with_state(self.clone())
+        let apis = axum::Router::from(api::routes(OWN_PREFIX)).merge(mailpit::routes());
+        pages::routes().merge(apis).with_state(self.clone())
     }
 
     /// The API under another prefix: `{prefix}`, `{prefix}/wait`, `{prefix}/{id}`, `{prefix}/{id}/raw`.

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use cucumber::feature::Ext as _;
-use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario};
+use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario, Step};
 use cucumber::{cli, parser};
 use futures::stream;
 
@@ -55,6 +55,12 @@ impl Scene<'_> {
     pub(super) fn tags(&self) -> Vec<String> {
         let rule = self.rule.iter().flat_map(|rule| &rule.tags);
         self.feature.tags.iter().chain(rule).chain(&self.scenario.tags).cloned().collect()
+    }
+
+    /// Its steps, those of the backgrounds first.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &Step> {
+        let around = self.feature.background.iter().chain(self.rule.and_then(|rule| rule.background.as_ref()));
+        around.flat_map(|background| &background.steps).chain(&self.scenario.steps)
     }
 
     /// `folder/name.feature:12`.

@@ -19,6 +19,7 @@ use futures::future::BoxFuture;
 use super::control::Control;
 use super::coverage::Coverage;
 use super::definitions;
+use super::environment::Way;
 use super::features::{self, AlreadyRead, Read, Scene};
 use super::http;
 use super::keys::ControlKeys;
@@ -114,26 +115,32 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
     let evidence = Evidence::new(options.report.as_deref());
     let shares = features::scenes(&features).any(|scene| !is_alone(scene));
     let client = http::client()?;
-    let mut lent = None;
+    let (mut lent, at_most) = (None, target.ground.at_most());
     let (shared, own, close) = match target.ground {
         Ground::There(environment) => {
-            let control = environment.control(&client).await?;
-            lent = Some(control.clone());
-            (Some(control), None, None)
+            let way = environment.enter(&client).await?;
+            lent = Some(way.clone());
+            (Some(way), None, None)
         }
         Ground::Started(open) if shares => {
             let OpenedWorld { control, close } = open().await.context("starting a world")?;
-            (Some(Control::new(&ControlKeys::open(control), &client)?), Some(open), Some(close))
+            (Some(Way::Control(Control::new(&ControlKeys::open(control), &client)?)), Some(open), Some(close))
         }
         Ground::Started(open) => (None, Some(open), None),
     };
     let setting = Setting::new(client, shared, own, evidence.folder.clone());
     let screen = Screen::of_stdout(features::scenes(&features).count());
-    let run = Run { features, setting, reports: reports.clone(), screen, runner: options.runner };
+    let mut runner = options.runner;
+    if let Some(at_most) = at_most {
+        runner.concurrency = runner.concurrency.map(|wanted| wanted.min(at_most));
+    }
+    let run = Run { features, setting, reports: reports.clone(), screen, runner };
     let (ended, stopped) = run.finish(target.interrupted, &mut outcome).await;
-    if let Some(control) = lent {
-        let left = control.delete_the_rest().await;
-        outcome.problems.extend(left.iter().map(|error| format!("{error:#}")));
+    if let Some(way) = lent {
+        let (left, failed) = way.tidy_up().await;
+        outcome.left = left;
+        outcome.problems.extend(failed.iter().map(|error| format!("{error:#}")));
+        outcome.calls = way.calls();
     }
     if let Some(close) = close {
         let closed = close.await.context("stopping the world that scenarios share");
@@ -171,13 +178,18 @@ fn named(scene: Scene<'_>) -> Named {
 
 /// Takes the scenarios out that need what is not to be had here.
 fn take_out(features: &mut Vec<Feature>, ground: &Ground, plan: &mut Plan) -> Vec<(Named, Need)> {
-    let mut taken = Vec::new();
-    for need in Need::unmet(ground) {
+    let (unmet, mut taken) = (Need::unmet(ground), Vec::new());
+    let missing = |scene| Need::all_of(scene).into_iter().find(|need| unmet.contains(need));
+    let mut missed: Vec<Option<Need>> =
+        if unmet.is_empty() { Vec::new() } else { features::scenes(features).map(missing).collect() };
+    for need in &unmet {
+        let mut of_each = missed.iter();
         features::retain(features, |scene| {
-            let stays = !need.is_of(&scene.tags());
-            taken.extend((!stays).then(|| (named(scene), need)));
+            let stays = of_each.next().is_none_or(|missed| *missed != Some(*need));
+            taken.extend((!stays).then(|| (named(scene), *need)));
             stays
         });
+        missed.retain(|missed| *missed != Some(*need));
         plan.leave_out(features, &format!("needs {need}"));
     }
     taken

@@ -63,6 +63,10 @@ pub struct Outcome {
     pub not_reached: Vec<Named>,
     /// What else makes the run a failure, a sentence each.
     pub problems: Vec<String>,
+    /// What was created and could not be removed, a line each.
+    pub left: Vec<String>,
+    /// How many calls of iCIMS's API were made, and how many might have been, where they are counted.
+    pub calls: Option<(u32, u32)>,
     /// Whether it was stopped before its end.
     pub interrupted: bool,
     /// Whether it counts as passed although some scenarios were not run.
@@ -116,7 +120,14 @@ impl Display for Outcome {
             self.failed.iter().try_for_each(|(named, trouble)| failure(f, named, trouble))?;
         }
         told(f, &self.problems)?;
+        if !self.left.is_empty() {
+            writeln!(f, "\nLeft in iCIMS, which lets nobody remove it by its API:")?;
+            self.left.iter().try_for_each(|left| writeln!(f, "  {left}"))?;
+        }
         writeln!(f)?;
+        if let Some((made, allowed)) = self.calls {
+            writeln!(f, "calls of iCIMS's API: {made} of {allowed}")?;
+        }
         if let Order::Random(seed) = self.order {
             writeln!(f, "order: random; --order random --seed {seed} repeats it")?;
         }

@@ -71,7 +71,7 @@ async fn run_until(
     TRIED.set(0);
     let client = http::client().expect("a client");
     let nobody = Control::new(&ControlKeys::open("http://127.0.0.1:9".into()), &client).expect("an address");
-    let setting = Setting::new(client, Some(nobody), Some(own), std::env::temp_dir());
+    let setting = Setting::new(client, Some(Way::Control(nobody)), Some(own), std::env::temp_dir());
     let (features, screen) = (read_one(text).features, Screen::lines(Box::new(io::sink())));
     let mut outcome = Outcome::default();
     let run = Run { features, setting, reports: None, screen, runner };

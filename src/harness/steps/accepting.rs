@@ -5,14 +5,6 @@ use cucumber::{given, then, when};
 use super::Outcome;
 use crate::harness::world::World;
 
-#[given(expr = "{int} Candidates are submitted to {string}")]
-async fn many_candidates(world: &mut World, count: usize, job: String) -> Outcome {
-    for number in 1..=count {
-        world.submitted_candidate(&format!("Candidate{number}"), &job).await?;
-    }
-    Ok(())
-}
-
 #[given("the iCIMS administrator has given the integration another secret")]
 async fn another_secret(world: &mut World) -> Outcome {
     Ok(world.give_another_secret().await?)

@@ -1,5 +1,6 @@
 //! Applying on the career portal.
 
+use anyhow::Context;
 use cucumber::{given, then, when};
 
 use super::Outcome;
@@ -40,4 +41,9 @@ async fn is_thanked(world: &mut World, name: String) -> Outcome {
 #[then(expr = "{word} reads on the portal that the assessment cannot be started, and whom to ask")]
 async fn reads_why_not(world: &mut World, name: String) -> Outcome {
     Ok(world.reads_why_not(&name)?)
+}
+
+#[then(expr = "{string} is found on the career portal")]
+async fn is_on_the_portal(world: &mut World, title: String) -> Outcome {
+    Ok(world.is_on_the_portal(&title).await.context("looking on the career portal")?)
 }

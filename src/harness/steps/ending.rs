@@ -26,16 +26,6 @@ async fn by_code(world: &mut World, name: String) -> Outcome {
     Ok(world.enter_by_code(&name).await?)
 }
 
-#[given(expr = "Tomas has rejected {word}")]
-async fn reject(world: &mut World, name: String) -> Outcome {
-    Ok(world.reject(&name).await?)
-}
-
-#[given(expr = "Tomas has corrected the e-mail address of {word}")]
-async fn correct_email(world: &mut World, name: String) -> Outcome {
-    Ok(world.correct_email(&name).await?)
-}
-
 #[given(expr = "candidates of {string} may reapply at once")]
 async fn may_reapply(world: &mut World, vacancy: String) -> Outcome {
     Ok(world.candidates_may_reapply(&vacancy).await?)

@@ -3,18 +3,26 @@
 mod accepting;
 mod administration;
 mod applying;
+mod assessment_pages;
 mod choosing;
 mod companies;
+mod console;
+mod counting;
+mod dashboard;
 mod disturbing;
 mod end_page;
 mod ending;
 mod guide;
 mod inviting;
 mod jobs;
+mod needs;
+mod packages;
 mod people;
 mod results;
+mod screens;
 mod setting_up;
 mod signing_in;
+mod summary;
 mod taking;
 mod walking;
 
@@ -23,6 +31,7 @@ use std::fmt;
 use cucumber::gherkin::Step;
 
 use super::report::BECAUSE;
+pub(super) use needs::needs_of;
 
 /// Why a step failed, with everything that led to it: the failure, and each cause after [`BECAUSE`].
 pub(super) struct Failure(anyhow::Error);

@@ -62,21 +62,6 @@ async fn fill_in_email(world: &mut World, name: String) -> Outcome {
     Ok(world.fill_in_email(&name).await?)
 }
 
-#[when(expr = "Tomas opens Submit to Job for {word}")]
-async fn open_submit_dialog(world: &mut World, name: String) -> Outcome {
-    Ok(world.open_submit_dialog(&name).await?)
-}
-
-#[then(expr = "{string} is marked as already submitted")]
-async fn is_marked_as_submitted(world: &mut World, job: String) -> Outcome {
-    Ok(world.is_marked_as_submitted(&job).await?)
-}
-
-#[then(regex = r"^(\w+) cannot be submitted to a job because s?he is no Candidate$")]
-async fn cannot_be_submitted(world: &mut World, name: String) -> Outcome {
-    Ok(world.cannot_be_submitted(&name).await?)
-}
-
 #[then(expr = "{word} is among the New Submissions of {string}")]
 async fn is_among_new_submissions(world: &mut World, name: String, job: String) -> Outcome {
     Ok(world.is_among_new_submissions(&name, &job).await?)
@@ -85,4 +70,22 @@ async fn is_among_new_submissions(world: &mut World, name: String, job: String) 
 #[then(regex = r"^(\w+) is in the status (Send to Harver|Phone Screen)$")]
 async fn is_in_status(world: &mut World, name: String, status: String) -> Outcome {
     Ok(world.is_in_status(&name, &status).await?)
+}
+
+#[given(expr = "{int} Candidates are submitted to {string}")]
+async fn many_candidates(world: &mut World, count: usize, job: String) -> Outcome {
+    for number in 1..=count {
+        world.submitted_candidate(&format!("Candidate{number}"), &job).await?;
+    }
+    Ok(())
+}
+
+#[given(expr = "Tomas has rejected {word}")]
+async fn reject(world: &mut World, name: String) -> Outcome {
+    Ok(world.reject(&name).await?)
+}
+
+#[given(expr = "Tomas has corrected the e-mail address of {word}")]
+async fn correct_email(world: &mut World, name: String) -> Outcome {
+    Ok(world.correct_email(&name).await?)
 }

@@ -1,9 +1,8 @@
 //! Progress and results in iCIMS.
 
-use cucumber::gherkin::Step;
 use cucumber::{given, then};
 
-use super::{Outcome, rows};
+use super::Outcome;
 use crate::harness::world::World;
 
 #[then(expr = "iCIMS shows one result for {word}, which is complete")]
@@ -57,32 +56,7 @@ async fn names_package(world: &mut World, vacancy: String, name: String) -> Outc
     Ok(world.screen_names_package(&name, &vacancy).await?)
 }
 
-#[then(expr = "the link on the Screen tab opens the report of {word} with the verdict {string}")]
-async fn report_opens(world: &mut World, name: String, verdict: String) -> Outcome {
-    Ok(world.report_opens(&name, &verdict).await?)
-}
-
-#[then("the link on the hiring dashboard opens the same report")]
-async fn dashboard_opens_report(world: &mut World) -> Outcome {
-    Ok(world.dashboard_opens_the_same_report().await?)
-}
-
-#[then("the hiring dashboard shows:")]
-async fn dashboard_shows(world: &mut World, step: &Step) -> Outcome {
-    Ok(world.dashboard_shows(&rows(step)).await?)
-}
-
-#[then(expr = "the People tab shows the assessment of {word} as complete")]
-async fn people_tab_shows(world: &mut World, name: String) -> Outcome {
-    Ok(world.people_tab_shows(&name, "Complete").await?)
-}
-
 #[then(expr = "the application of {word} to {string} shows no result")]
 async fn shows_no_result(world: &mut World, name: String, job: String) -> Outcome {
     Ok(world.application_shows_no_result(&name, &job).await?)
-}
-
-#[then(regex = r"^at (.+) there is no result for (\w+), whose records carry the same numbers$")]
-async fn namesake_has_no_result(world: &mut World, company: String, name: String) -> Outcome {
-    Ok(world.namesake_has_no_result(&company, &name).await?)
 }

@@ -40,11 +40,9 @@ fn definitions() -> Vec<Definition> {
 
 /// Every sentence with its keyword; outlines give one for each example.
 fn sentences(features: &[Feature]) -> HashSet<(StepType, String)> {
-    let steps = features::scenes(features).flat_map(|scene| {
-        let around = scene.feature.background.iter().chain(scene.rule.and_then(|rule| rule.background.as_ref()));
-        around.flat_map(|background| &background.steps).chain(&scene.scenario.steps)
-    });
-    steps.map(|step| (step.ty, step.value.clone())).collect()
+    features::scenes(features)
+        .flat_map(|scene| scene.steps().map(|step| (step.ty, step.value.clone())).collect::<Vec<_>>())
+        .collect()
 }
 
 /// What does not fit, in words.
@@ -98,6 +96,13 @@ fn passes_over_words(pattern: &str) -> bool {
 fn every_sentence_has_one_definition_and_every_definition_a_sentence() {
     let found = misfits(&Source::Embedded.read().expect("features").features, &definitions());
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn of_every_file_of_steps_it_is_known_what_they_need() {
+    let files: HashSet<_> = definitions().iter().map(|definition| definition.place.path).collect();
+    let unknown: Vec<_> = files.into_iter().filter(|file| super::needs_of(file).is_none()).collect();
+    assert!(unknown.is_empty(), "{unknown:?} are not in needs.rs");
 }
 
 /// What carries the number of a promise without looking at anything would pass for ever.

@@ -11,7 +11,7 @@ const OTHER_SECRET: &str = "the-other-client-secret";
 
 impl World {
     pub(in crate::harness) async fn give_another_secret(&self) -> Result<()> {
-        let keys = &self.company()?.keys.icims;
+        let keys = &self.company()?.keys()?.icims;
         self.control()?.restrict_user(&keys.customer_id, &keys.username, &json!({ "client_secret": OTHER_SECRET })).await
     }
 

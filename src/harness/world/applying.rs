@@ -11,8 +11,8 @@ impl World {
     /// Fills in an application up to its last page.
     pub(in crate::harness) async fn apply(&mut self, first: &str, job: &str) -> Result<()> {
         let mut person = self.newcomer(first)?;
-        let portal = &self.company()?.keys.icims.portal_url;
-        let page = portal::apply(&person.visitor, portal, job, (first, person.last), &person.email).await?;
+        let portal = self.company()?.portal()?;
+        let page = portal::apply(&person.visitor, portal, job, (first, &person.last), &person.email).await?;
         person.page = Some(page);
         self.people.push(person);
         self.note_application(first, job).await
@@ -40,7 +40,7 @@ impl World {
     /// Finds the position on the portal again, in the same browser, and follows the link of the last step again.
     pub(in crate::harness) async fn open_assessment_again(&mut self, first: &str) -> Result<()> {
         let person = self.person(first)?;
-        let job = portal::find(&person.visitor, &self.company_of(person).keys.icims.portal_url, person.job()?).await?;
+        let job = portal::find(&person.visitor, self.company_of(person).portal()?, person.job()?).await?;
         let step = person.visitor.follow(&job, "#apply").await?.succeeded()?;
         let page = portal::leave(&person.visitor, &step).await?.succeeded()?;
         self.person_mut(first)?.page = Some(page);
@@ -51,7 +51,7 @@ impl World {
     pub(in crate::harness) async fn application_is_complete(&self, first: &str) -> Result<()> {
         self.is_thanked(first)?;
         let person = self.person(first)?;
-        let stands = self.company_of(person).recruiter.portal_application(person.workflow()?).await?;
+        let stands = self.company_of(person).recruiter()?.portal_application(person.workflow()?).await?;
         ensure!(stands == "Complete", "iCIMS shows the application as {stands:?}");
         Ok(())
     }
@@ -76,7 +76,7 @@ impl World {
     pub(super) async fn note_application(&mut self, first: &str, job: &str) -> Result<()> {
         let person = self.person(first)?;
         let company = self.company_of(person);
-        let page = company.recruiter.people(&company.job(job).await?).await?;
+        let page = company.recruiter()?.people(&company.job(job).await?).await?;
         let link = page.link_named(&person.full_name())?;
         let workflow = link.rsplit('/').next().context("the link to a workflow ends with its id")?.to_owned();
         self.person_mut(first)?.workflows.push((job.to_owned(), workflow));

@@ -29,7 +29,7 @@ impl World {
         let person = self.person(first)?;
         let link = person.summary.as_ref().and_then(|line| line.link.clone());
         let link = link.with_context(|| format!("the Summary offers no packages for {first}: {:?}", person.summary))?;
-        self.company_of(person).recruiter.visit(&link).await
+        self.company_of(person).recruiter()?.visit(&link).await
     }
 
     pub(in crate::harness) async fn choose_packages(&self, first: &str, vacancies: &[String]) -> Result<()> {
@@ -40,14 +40,14 @@ impl World {
         for vacancy in vacancies {
             form = form.tick_labelled("package", |label| label.starts_with(&format!("{vacancy} Harver {vacancy} – ")))?;
         }
-        let sent = self.company_of(person).recruiter.send(form).await?.succeeded()?;
+        let sent = self.company_of(person).recruiter()?.send(form).await?.succeeded()?;
         ensure!(sent.has("#sent"), "the choice was not taken: {}", sent.words());
         Ok(())
     }
 
     pub(in crate::harness) async fn cancel_choice(&self, first: &str) -> Result<()> {
         let form = self.look_at_packages(first).await?.form("#selection")?.tick("cancel")?;
-        let page = self.company_of(self.person(first)?).recruiter.send(form).await?;
+        let page = self.company_of(self.person(first)?).recruiter()?.send(form).await?;
         ensure!(page.text("#notice h1")? == "Nothing was sent", "the page says: {}", page.words());
         Ok(())
     }
@@ -79,12 +79,11 @@ impl World {
     pub(in crate::harness) async fn is_invited_to_exactly(&self, first: &str, vacancies: &[String]) -> Result<()> {
         let person = self.person(first)?;
         let what = format!("{first} has a mail for each of {vacancies:?}");
-        self.control()?
-            .wait_until(self.company_of(person).id(), &what, async || {
-                let mails = self.mail_of(person).await?.len();
-                Ok(if mails >= vacancies.len() { Ok(()) } else { Err(format!("there are {mails}")) })
-            })
-            .await?;
+        self.wait_until(self.company_of(person), &what, async || {
+            let mails = self.mail_of(person).await?.len();
+            Ok(if mails >= vacancies.len() { Ok(()) } else { Err(format!("there are {mails}")) })
+        })
+        .await?;
         self.settle().await?;
         let mut invited = Vec::new();
         for page in self.invitations(first).await? {
@@ -111,8 +110,7 @@ impl World {
         let person = self.person(first)?;
         let what = format!("{first} is invited to {vacancy}");
         let page = self
-            .control()?
-            .wait_until(self.company_of(person).id(), &what, async || {
+            .wait_until(self.company_of(person), &what, async || {
                 let pages = self.invitations(first).await?;
                 let found = pages.into_iter().find(|page| page.text("#vacancy-title").is_ok_and(|title| title == vacancy));
                 Ok(found.ok_or_else(|| "no mail leads there".to_owned()))
@@ -127,22 +125,21 @@ impl World {
         let (company, workflow) = (self.company_of(person), person.workflow()?);
         let mut expected = Vec::new();
         for [vacancy, status, result] in wanted {
-            expected.push([self.package_of(vacancy).await?, status.clone(), result.clone()]);
+            expected.push([company.package_of(vacancy).await?, status.clone(), result.clone()]);
         }
         expected.sort();
         let look = async || -> Result<Vec<[String; 3]>> {
-            let lines = company.recruiter.assessments(workflow).await?;
+            let lines = company.assessments(workflow).await?;
             let mut shown: Vec<_> = lines.into_iter().map(|line| [line.name, line.status, line.result]).collect();
             shown.sort();
             Ok(shown)
         };
         let what = format!("iCIMS shows the results of {first}");
-        self.control()?
-            .wait_until(company.id(), &what, async || {
-                let shown = look().await?;
-                Ok(if shown == expected { Ok(()) } else { Err(format!("{shown:?}")) })
-            })
-            .await?;
+        self.wait_until(company, &what, async || {
+            let shown = look().await?;
+            Ok(if shown == expected { Ok(()) } else { Err(format!("{shown:?}")) })
+        })
+        .await?;
         self.settle().await?;
         let shown = look().await?;
         ensure!(shown == expected, "it did not stay so: {shown:?}");

@@ -39,6 +39,6 @@ impl World {
     /// A Harver Admin replays everything that was given up.
     pub(in crate::harness) async fn replay_what_was_given_up(&self) -> Result<()> {
         self.settle().await?;
-        HarverAdmin::sign_in(&self.company()?.keys.integration, self.client()?).await?.replay_all().await
+        HarverAdmin::sign_in(&self.company()?.keys()?.integration, self.client()?).await?.replay_all().await
     }
 }

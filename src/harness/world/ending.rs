@@ -43,20 +43,20 @@ impl World {
     pub(in crate::harness) async fn reject(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;
         let company = self.company_of(person);
-        company.recruiter.reject(&company.job(person.job()?).await?, person.workflow()?).await
+        company.reject(&company.job(person.job()?).await?, person.workflow()?).await
     }
 
     /// The profile has another address from now on, and mail is looked for there.
     pub(in crate::harness) async fn correct_email(&mut self, first: &str) -> Result<()> {
         let corrected = format!("right.{}", self.person(first)?.email);
         let person = self.person(first)?;
-        self.company_of(person).recruiter.fill_in_email(&person.id, &corrected).await?;
+        self.company_of(person).fill_in_email(&person.id, &corrected).await?;
         self.person_mut(first)?.email = corrected;
         Ok(())
     }
 
     pub(in crate::harness) async fn candidates_may_reapply(&self, vacancy: &str) -> Result<()> {
-        Desk::sign_in(&self.company()?.keys, self.client()?).await?.let_reapply(vacancy).await
+        Desk::sign_in(self.company()?.keys()?, self.client()?).await?.let_reapply(vacancy).await
     }
 
     pub(in crate::harness) async fn report_invitations(&self) -> Result<()> {
@@ -109,12 +109,12 @@ impl World {
         let person = self.person(first)?;
         let (company, workflow) = (self.company_of(person), person.workflow()?);
         let both = async || {
-            let lines = company.recruiter.assessments(workflow).await?;
+            let lines = company.assessments(workflow).await?;
             let complete = lines.iter().filter(|line| line.status == "Complete").count();
             Ok(if complete == 2 && lines.len() == 2 { Ok(()) } else { Err(format!("{lines:?}")) })
         };
-        self.control()?.wait_until(company.id(), "iCIMS shows two complete results", both).await?;
-        let applications = company.harver.applications(workflow).await?;
+        self.wait_until(company, "iCIMS shows two complete results", both).await?;
+        let applications = company.harver()?.applications(workflow).await?;
         ensure!(applications == 2, "Harver has {applications} applications of {first}");
         Ok(())
     }
@@ -122,7 +122,7 @@ impl World {
     pub(in crate::harness) async fn screen_tells_of_the_invitation(&self, first: &str) -> Result<()> {
         self.settle().await?;
         let person = self.person(first)?;
-        let told = self.company_of(person).recruiter.no_assessments(person.workflow()?).await?;
+        let told = self.company_of(person).recruiter()?.no_assessments(person.workflow()?).await?;
         ensure!(
             told.starts_with("Harver accepted the candidate on ") && told.contains("no result yet"),
             "the Screen tab says {told}"

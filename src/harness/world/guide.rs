@@ -46,7 +46,7 @@ impl World {
 
     /// Where all screens of a customer are linked, and its credentials shown.
     fn overview(&self) -> Result<String> {
-        let keys = &self.company()?.keys;
+        let keys = self.company()?.keys()?;
         Ok(format!("{}/?customer={}", keys.control.base_url.trim_end_matches('/'), keys.icims.customer_id))
     }
 

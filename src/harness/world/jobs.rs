@@ -21,9 +21,8 @@ impl World {
     /// Tomas creates an open requisition.
     pub(in crate::harness) async fn create_job(&mut self, title: &str, package: &Package) -> Result<()> {
         let label = self.label_of(package).await?;
-        let company = self.company_mut()?;
-        let id = company.recruiter.create_job(title, label.as_deref()).await?;
-        company.jobs.insert(title.to_owned(), id);
+        let requisition = self.company()?.create_job(title, label.as_deref()).await?;
+        self.company_mut()?.jobs.insert(title.to_owned(), requisition);
         Ok(())
     }
 
@@ -31,18 +30,19 @@ impl World {
     pub(in crate::harness) async fn select_package(&mut self, title: &str, package: &Package) -> Result<()> {
         let label = self.label_of(package).await?.context("a package to select")?;
         let company = self.company()?;
-        company.recruiter.select_package(&company.job(title).await?, &label).await
+        company.select_package(&company.job(title).await?, &label).await
     }
 
     /// Tomas selects a further package on a requisition.
     pub(in crate::harness) async fn add_package(&mut self, title: &str, vacancy: &str) -> Result<()> {
-        let (label, company) = (self.package_of(vacancy).await?, self.company()?);
-        company.recruiter.add_package(&company.job(title).await?, &label).await
+        let company = self.company()?;
+        let label = company.package_of(vacancy).await?;
+        company.recruiter()?.add_package(&company.job(title).await?, &label).await
     }
 
     /// The package of a vacancy is loaded into the lists in iCIMS, written with this dash.
     pub(in crate::harness) async fn load_package(&mut self, vacancy: &str, dash: char) -> Result<()> {
-        let written = self.package_of(vacancy).await?;
+        let written = self.company()?.package_of(vacancy).await?;
         let id = written.rsplit(' ').next().context("a package ends with the vacancy's id")?.to_owned();
         self.load_label(&format!("Harver {vacancy} {dash} {id}")).await
     }
@@ -50,8 +50,8 @@ impl World {
     /// A package with this label is loaded into the lists in iCIMS.
     pub(in crate::harness) async fn load_label(&mut self, label: &str) -> Result<()> {
         let company = self.company_mut()?;
-        if !company.recruiter.packages().await?.iter().any(|known| known == label) {
-            company.recruiter.load_package(label).await?;
+        if !company.recruiter()?.packages().await?.iter().any(|known| known == label) {
+            company.recruiter()?.load_package(label).await?;
         }
         company.loaded = Some(label.to_owned());
         Ok(())
@@ -59,7 +59,7 @@ impl World {
 
     pub(in crate::harness) async fn is_open(&self, title: &str) -> Result<()> {
         let company = self.company()?;
-        let folder = company.recruiter.job(&company.job(title).await?).await?.text("#job-folder")?;
+        let (folder, _) = company.requisition(&company.job(title).await?).await?;
         ensure!(folder == "Approved", "the requisition is in the folder {folder}");
         Ok(())
     }
@@ -68,31 +68,22 @@ impl World {
     pub(in crate::harness) async fn shows_package(&self, title: &str, package: &Package) -> Result<()> {
         let wanted = self.label_of(package).await?.context("a package to look for")?;
         let company = self.company()?;
-        let page = company.recruiter.job(&company.job(title).await?).await?;
-        let (shown, all) = (page.words(), company.recruiter.packages().await?);
-        let others: Vec<_> = all.iter().filter(|label| **label != wanted && shown.contains(label.as_str())).collect();
-        ensure!(shown.contains(&wanted), "{wanted:?} is not on the requisition: {shown}");
-        ensure!(others.is_empty(), "{others:?} are on the requisition, too");
+        let (_, packages) = company.requisition(&company.job(title).await?).await?;
+        ensure!(packages == [wanted], "the packages on the requisition are {packages:?}");
         Ok(())
     }
 
     pub(in crate::harness) async fn is_on_the_portal(&self, title: &str) -> Result<()> {
-        let page = portal::find(&Visitor::new(self.client()?), &self.company()?.keys.icims.portal_url, title).await?;
+        let company = self.company()?;
+        let page = portal::find(&Visitor::new(self.client()?), company.portal()?, company.title(title)).await?;
         ensure!(page.has("#apply"), "nobody can apply: {}", page.words());
         Ok(())
-    }
-
-    /// The label of the package of a vacancy, as it is in the list.
-    pub(super) async fn package_of(&self, vacancy: &str) -> Result<String> {
-        let all = self.company()?.recruiter.packages().await?;
-        let begin = format!("Harver {vacancy} –");
-        all.into_iter().find(|label| label.starts_with(&begin)).with_context(|| format!("there is no package {begin}"))
     }
 
     async fn label_of(&self, package: &Package) -> Result<Option<String>> {
         Ok(match package {
             Package::None => None,
-            Package::Of(vacancy) => Some(self.package_of(vacancy).await?),
+            Package::Of(vacancy) => Some(self.company()?.package_of(vacancy).await?),
             Package::Loaded => Some(self.company()?.loaded.clone().context("no package has been loaded")?),
         })
     }

@@ -12,6 +12,7 @@ pub(super) mod guide;
 mod inviting;
 pub(super) mod jobs;
 mod people;
+mod recruiting;
 mod results;
 pub(super) mod setting_up;
 pub(super) mod signing_in;
@@ -29,6 +30,7 @@ use reqwest::Client;
 use super::browser::hands::Means;
 use super::browser::{Browser, Browsers};
 use super::control::Control;
+use super::environment::Way;
 use super::page::Page;
 use super::place::{OpenWorld, OwnWorld, Place};
 use companies::Company;
@@ -44,7 +46,7 @@ const LONGEST_NAME: usize = 200;
 pub(super) struct Setting {
     client: Client,
     /// Where there is one; a run of scenarios that all have their own needs none.
-    shared: Option<Control>,
+    shared: Option<Way>,
     /// Starts a world for one scenario; `None` where others have a world running.
     own: Option<OpenWorld>,
     browsers: Browsers,
@@ -53,7 +55,7 @@ pub(super) struct Setting {
 
 impl Setting {
     /// The setting with this shared world, and with worlds of their own for those who want them.
-    pub(super) fn new(client: Client, shared: Option<Control>, own: Option<OpenWorld>, evidence: PathBuf) -> Self {
+    pub(super) fn new(client: Client, shared: Option<Way>, own: Option<OpenWorld>, evidence: PathBuf) -> Self {
         Self { client, shared, own, browsers: Browsers::new(), evidence }
     }
 }
@@ -93,8 +95,11 @@ impl World {
             };
             own.map_or_else(|error| Place::Nowhere(format!("{error:#}")), Place::Own)
         } else {
-            let shared = setting.shared.clone();
-            shared.map_or_else(|| Place::Nowhere("nobody has started one".into()), Place::Shared)
+            match setting.shared.clone() {
+                Some(Way::Control(control)) => Place::Shared(control),
+                Some(Way::Tenant(tenant)) => Place::Tenant(tenant),
+                None => Place::Nowhere("nobody has started one".into()),
+            }
         };
         self.setting = Some(setting);
         scenario.clone_into(&mut self.scenario);
@@ -120,7 +125,7 @@ impl World {
                     left.extend(control.delete_customer(company.id()).await.err());
                 }
             }
-            Place::Shared(_) | Place::Nowhere(_) => {}
+            Place::Shared(_) | Place::Tenant(_) | Place::Nowhere(_) => {}
         }
         left
     }
@@ -161,10 +166,20 @@ impl World {
         self.place.control()
     }
 
+    /// Looks at a company again and again until a condition holds, as [`Place::wait_until`].
+    async fn wait_until<T>(
+        &self,
+        company: &Company,
+        what: &str,
+        check: impl AsyncFnMut() -> Result<Result<T, String>>,
+    ) -> Result<T> {
+        self.place.wait_until(company.id(), what, check).await
+    }
+
     /// Waits until nothing of anybody in this scenario is under way.
     async fn settle(&self) -> Result<()> {
         for company in &self.companies {
-            self.control()?.settle(company.id()).await?;
+            self.place.settle(company.id()).await?;
         }
         Ok(())
     }
@@ -172,7 +187,7 @@ impl World {
     /// The same, and nothing waits to be tried again either: what has not happened then will not happen.
     async fn come_to_rest(&self) -> Result<()> {
         for company in &self.companies {
-            self.control()?.come_to_rest(company.id()).await?;
+            self.place.come_to_rest(company.id()).await?;
         }
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! The people of a scenario: who they are, and what they have been submitted to.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use super::World;
 use super::companies::Company;
-use crate::harness::control::Mail;
+use crate::harness::mail::Mail;
 use crate::harness::page::{Page, Visitor};
 use crate::harness::recruiter::SummaryLine;
 
@@ -15,7 +15,7 @@ const SURNAMES: [&str; 7] = ["Duarte", "Okonkwo", "Lindgren", "Moreau", "Petrov"
 #[derive(Debug)]
 pub(super) struct Person {
     pub(super) first: String,
-    pub(super) last: &'static str,
+    pub(super) last: String,
     /// The address that is or will be in the profile.
     pub(super) email: String,
     /// The person's id in iCIMS; empty until there is a profile.
@@ -61,8 +61,9 @@ impl Person {
 impl World {
     /// A Candidate is made and submitted to a job.
     pub(in crate::harness) async fn submitted_candidate(&mut self, first: &str, job: &str) -> Result<()> {
-        let email = self.newcomer(first)?.email;
-        self.submitted_candidate_with(first, job, Some(&email)).await
+        let person = self.newcomer(first)?;
+        let email = person.email.clone();
+        self.submit_newcomer(person, job, Some(&email)).await
     }
 
     /// The same, with another e-mail address or none.
@@ -72,9 +73,13 @@ impl World {
         job: &str,
         email: Option<&str>,
     ) -> Result<()> {
-        let mut person = self.newcomer(first)?;
+        let person = self.newcomer(first)?;
+        self.submit_newcomer(person, job, email).await
+    }
+
+    async fn submit_newcomer(&mut self, mut person: Person, job: &str, email: Option<&str>) -> Result<()> {
         let company = self.company()?;
-        person.id = company.icims.create_candidate(first, person.last, email).await?;
+        person.id = company.icims.create_candidate(&person.first, &person.last, email).await?;
         let workflow = company.icims.submit(&person.id, &company.job(job).await?).await?;
         person.workflows.push((job.to_owned(), workflow));
         self.people.push(person);
@@ -90,7 +95,7 @@ impl World {
     /// Tomas uses Create > Person; `entry` is `candidate` or `contact`.
     pub(in crate::harness) async fn create_person(&mut self, first: &str, entry: &str) -> Result<()> {
         let mut person = self.newcomer(first)?;
-        person.id = self.company()?.recruiter.create_person(entry, first, person.last, &person.email).await?;
+        person.id = self.company()?.create_person(entry, &person).await?;
         self.people.push(person);
         Ok(())
     }
@@ -99,24 +104,24 @@ impl World {
     pub(in crate::harness) async fn submit(&mut self, first: &str, job: &str) -> Result<()> {
         let person = self.person(first)?;
         let company = self.company_of(person);
-        let workflow = company.recruiter.submit(&person.id, &company.job(job).await?).await?;
+        let workflow = company.submit(&person.id, &company.job(job).await?).await?;
         self.person_mut(first)?.workflows.push((job.to_owned(), workflow));
         Ok(())
     }
 
     pub(in crate::harness) async fn add_candidate_role(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;
-        self.company_of(person).recruiter.add_candidate_role(&person.id).await
+        self.company_of(person).add_candidate_role(&person.id).await
     }
 
     pub(in crate::harness) async fn fill_in_email(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;
-        self.company_of(person).recruiter.fill_in_email(&person.id, &person.email).await
+        self.company_of(person).fill_in_email(&person.id, &person.email).await
     }
 
     pub(in crate::harness) async fn open_submit_dialog(&mut self, first: &str) -> Result<()> {
         let person = self.person(first)?;
-        self.screen = Some(self.company_of(person).recruiter.submit_dialog(&person.id).await?);
+        self.screen = Some(self.company_of(person).recruiter()?.submit_dialog(&person.id).await?);
         Ok(())
     }
 
@@ -130,7 +135,7 @@ impl World {
     /// The page of a plain Person says that only Candidates can be submitted.
     pub(in crate::harness) async fn cannot_be_submitted(&self, first: &str) -> Result<()> {
         let person = self.person(first)?;
-        let why = self.company_of(person).recruiter.why_not_submitted(&person.id).await?;
+        let why = self.company_of(person).recruiter()?.why_not_submitted(&person.id).await?;
         let why = why.context("the page offers Submit to Job")?;
         ensure!(why.contains("Candidate"), "the reason does not name the role: {why}");
         Ok(())
@@ -139,7 +144,10 @@ impl World {
     pub(in crate::harness) async fn is_among_new_submissions(&self, first: &str, job: &str) -> Result<()> {
         let person = self.person(first)?;
         let company = self.company_of(person);
-        let page = company.recruiter.people(&company.job(job).await?).await?;
+        let Some(screens) = company.screens() else {
+            return self.is_in_status(first, "Recruiter Submitted").await;
+        };
+        let page = screens.people(&company.job(job).await?).await?;
         let panel = format!("#panel-new-submissions #candidate-{}", person.workflow()?);
         let row = page.text(&panel)?;
         ensure!(row.contains(&person.full_name()), "the row is about somebody else: {row}");
@@ -148,17 +156,23 @@ impl World {
 
     pub(in crate::harness) async fn is_in_status(&self, first: &str, status: &str) -> Result<()> {
         let person = self.person(first)?;
-        let shown = self.company_of(person).recruiter.status(person.workflow()?).await?;
-        ensure!(shown.ends_with(status), "{first} is in the status {shown}");
-        Ok(())
+        let found = self.company_of(person).is_in_status(person.workflow()?, status).await?;
+        found.map_err(|is| anyhow!("{first} is in the status {is}"))
     }
 
     /// Somebody who is not in the scenario yet, of the company that it is about.
     pub(super) fn newcomer(&self, first: &str) -> Result<Person> {
         ensure!(self.person(first).is_err(), "there is a {first} already");
         let sum: usize = first.bytes().map(usize::from).sum();
-        let last = SURNAMES[sum % SURNAMES.len()];
-        let email = format!("{first}.{last}@mail-{}.example", self.company()?.id()).to_lowercase();
+        let surname = SURNAMES[sum % SURNAMES.len()];
+        let company = self.company()?;
+        let (last, email) = match company.tenant() {
+            None => (surname.to_owned(), format!("{first}.{surname}@mail-{}.example", company.id()).to_lowercase()),
+            Some(tenant) => {
+                let tag = tenant.tag();
+                (format!("{surname} {tag}"), tenant.address(&format!("{first}.{surname}.{tag}").to_lowercase()))
+            }
+        };
         Ok(Person {
             first: first.to_owned(),
             last,
@@ -194,11 +208,11 @@ impl World {
 
     /// The page of the mailbox that shows a message.
     pub(super) fn mailbox_page(&self, message: u64) -> Result<String> {
-        Ok(format!("{}/messages/{message}", self.company()?.keys.mailbox.base_url))
+        Ok(format!("{}/messages/{message}", self.company()?.keys()?.mailbox.base_url))
     }
 
     /// All mail to a person, newest first.
     pub(super) async fn mail_of(&self, person: &Person) -> Result<Vec<Mail>> {
-        self.control()?.mail(self.company_of(person).id(), Some(&person.email)).await
+        self.place.mail(self.company_of(person).id(), &person.email).await
     }
 }

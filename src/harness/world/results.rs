@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use super::World;
+use crate::harness::page::Visitor;
 use crate::harness::recruiter::AssessmentLine;
 
 impl World {
@@ -11,16 +12,18 @@ impl World {
         let person = self.person(first)?;
         let (company, workflow) = (self.company_of(person), person.workflow()?);
         let what = format!("iCIMS shows the assessment of {first} as {status}");
-        self.control()?
-            .wait_until(company.id(), &what, async || {
-                let lines = company.recruiter.assessments(workflow).await?;
-                let there = lines.iter().any(|line| line.status == status);
-                Ok(if there { Ok(()) } else { Err(format!("{lines:?}")) })
-            })
-            .await?;
+        self.wait_until(company, &what, async || {
+            let lines = company.assessments(workflow).await?;
+            let there = lines.iter().any(|line| line.status == status);
+            Ok(if there { Ok(()) } else { Err(format!("{lines:?}")) })
+        })
+        .await?;
         self.settle().await?;
         let line = self.only_line(first).await?;
         ensure!(line.status == status, "it did not stay so: {line:?}");
+        if company.screens().is_none() {
+            return Ok(());
+        }
         let told = company.icims.results(workflow).await?;
         let [told] = told.as_slice() else { bail!("the API tells {told:?}") };
         ensure!(
@@ -48,7 +51,7 @@ impl World {
     pub(in crate::harness) async fn no_complete_result(&self, first: &str) -> Result<()> {
         self.come_to_rest().await?;
         let person = self.person(first)?;
-        let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
+        let lines = self.company_of(person).assessments(person.workflow()?).await?;
         ensure!(
             lines.iter().all(|line| line.status != "Complete" && line.score.is_empty()),
             "the section Assessments shows {lines:?}"
@@ -59,7 +62,7 @@ impl World {
     pub(in crate::harness) async fn nothing_in_progress(&self, first: &str) -> Result<()> {
         self.come_to_rest().await?;
         let person = self.person(first)?;
-        let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
+        let lines = self.company_of(person).assessments(person.workflow()?).await?;
         ensure!(lines.iter().all(|line| line.status != "In-Progress"), "the section Assessments shows {lines:?}");
         Ok(())
     }
@@ -81,7 +84,7 @@ impl World {
     /// The line is named by the package as it stands in the list.
     pub(in crate::harness) async fn screen_names_package(&self, first: &str, vacancy: &str) -> Result<()> {
         self.one_result(first, "Complete").await?;
-        let (line, package) = (self.only_line(first).await?, self.package_of(vacancy).await?);
+        let (line, package) = (self.only_line(first).await?, self.company()?.package_of(vacancy).await?);
         ensure!(line.name == package && package.contains(" – "), "the Screen tab shows {line:?}");
         Ok(())
     }
@@ -91,7 +94,8 @@ impl World {
         self.one_result(first, "Complete").await?;
         let person = self.person(first)?;
         let link = self.only_line(first).await?.report.context("the Screen tab has no link to the report")?;
-        let page = self.company_of(person).recruiter.open_report(&link).await?;
+        // A browser that has never been there: nobody signs in again.
+        let page = Visitor::new(self.client()?).open(&link).await?.succeeded()?;
         let (name, label) = (page.text("#candidate-name")?, page.text("#overall-label")?);
         ensure!(name == person.full_name(), "the report is about {name}");
         ensure!(label == verdict, "the report says {label}");
@@ -100,12 +104,12 @@ impl World {
 
     pub(in crate::harness) async fn dashboard_opens_the_same_report(&self) -> Result<()> {
         let company = self.company()?;
-        let shown = company.recruiter.dashboard().await?;
+        let shown = company.recruiter()?.dashboard().await?;
         let [line] = shown.as_slice() else { bail!("the dashboard shows {shown:?}") };
         let link = line.report.clone().context("the dashboard has no link to the report")?;
         let person = self.people.iter().find(|person| person.full_name() == line.candidate).context("whose report this is")?;
         ensure!(Some(&link) == self.only_line(&person.first).await?.report.as_ref(), "{link} is another report");
-        company.recruiter.open_report(&link).await.map(|_| ())
+        company.recruiter()?.open_report(&link).await.map(|_| ())
     }
 
     /// The dashboard shows these lines: name, status, score, recommendation.
@@ -114,7 +118,7 @@ impl World {
             let [first, status, ..] = row.as_slice() else { bail!("a row has name, status, score, recommendation") };
             self.one_result(first, status).await?;
         }
-        let shown = self.company()?.recruiter.dashboard().await?;
+        let shown = self.company()?.recruiter()?.dashboard().await?;
         ensure!(shown.len() == wanted.len(), "the dashboard shows {shown:?}");
         for row in wanted {
             let [first, rest @ ..] = row.as_slice() else { bail!("a row begins with a name") };
@@ -129,7 +133,7 @@ impl World {
         self.one_result(first, status).await?;
         let person = self.person(first)?;
         let company = self.company_of(person);
-        let page = company.recruiter.people(&company.job(person.job()?).await?).await?;
+        let page = company.recruiter()?.people(&company.job(person.job()?).await?).await?;
         let shown = page.text(&format!("#assessment-{}", person.workflow()?))?;
         ensure!(shown == status, "the tab People shows {shown:?}");
         Ok(())
@@ -140,7 +144,7 @@ impl World {
         let person = self.person(first)?;
         let found = person.workflows.iter().find(|(title, _)| title == job);
         let (_, workflow) = found.with_context(|| format!("{first} is not submitted to {job}"))?;
-        let lines = self.company_of(person).recruiter.assessments(workflow).await?;
+        let lines = self.company_of(person).assessments(workflow).await?;
         ensure!(lines.is_empty(), "the application to {job} shows {lines:?}");
         Ok(())
     }
@@ -156,7 +160,7 @@ impl World {
 
     async fn only_line(&self, first: &str) -> Result<AssessmentLine> {
         let person = self.person(first)?;
-        let lines = self.company_of(person).recruiter.assessments(person.workflow()?).await?;
+        let lines = self.company_of(person).assessments(person.workflow()?).await?;
         match <[AssessmentLine; 1]>::try_from(lines) {
             Ok([line]) => Ok(line),
             Err(lines) => bail!("the section Assessments of {first} has {} lines: {lines:?}", lines.len()),

@@ -132,11 +132,11 @@ impl World {
     }
 
     pub(in crate::harness) async fn close_all_vacancies(&self) -> Result<()> {
-        self.company()?.harver.close_all_vacancies().await
+        self.company()?.harver()?.close_all_vacancies().await
     }
 
     pub(in crate::harness) async fn hide_email_addresses(&self, hidden: bool) -> Result<()> {
-        let keys = &self.company()?.keys.icims;
+        let keys = &self.company()?.keys()?.icims;
         let fields: &[&str] = if hidden { &["people.email"] } else { &[] };
         self.control()?.restrict_user(&keys.customer_id, &keys.username, &json!({ "hidden_fields": fields })).await
     }
@@ -162,7 +162,7 @@ impl World {
     pub(in crate::harness) async fn shows_endpoint(&self, end: &str) -> Result<()> {
         let shown = self.look(INBOUND).await?.text("#start-url")?;
         ensure!(shown.ends_with(end), "the console shows {shown}");
-        ensure!(shown == self.company()?.keys.integration.start_url, "iCIMS is connected to another address than {shown}");
+        ensure!(shown == self.company()?.keys()?.integration.start_url, "iCIMS is connected to another address than {shown}");
         Ok(())
     }
 
@@ -192,11 +192,11 @@ impl World {
     }
 
     pub(in crate::harness) async fn allow_harver(&self) -> Result<()> {
-        self.company()?.recruiter.allow_harver().await
+        self.company()?.recruiter()?.allow_harver().await
     }
 
     pub(in crate::harness) async fn stranger_opens(&mut self, name: &str) -> Result<()> {
-        let keys = &self.company()?.keys.integration;
+        let keys = &self.company()?.keys()?.integration;
         let address = format!("{}{}", keys.console_url.trim_end_matches('/'), section(name)?);
         let page = Visitor::new(self.client()?).open(&address).await?;
         self.screen = Some(page);
@@ -210,7 +210,7 @@ impl World {
     }
 
     pub(in crate::harness) async fn recruiter_opens(&mut self, name: &str) -> Result<()> {
-        let keys = &self.company()?.keys.integration;
+        let keys = &self.company()?.keys()?.integration;
         let (email, password) = (&keys.recruiter_email, &keys.recruiter_password);
         let recruiter = HarverAdmin::sign_in_as(email, password, keys, self.client()?).await?;
         let page = recruiter.look(section(name)?).await?;
@@ -222,7 +222,7 @@ impl World {
         let page = self.shown()?;
         ensure!(page.status.as_u16() == 403, "the answer was {}", page.status);
         let whom = page.text("#only-admins #whom-to-ask")?;
-        ensure!(whom.contains(&self.company()?.keys.integration.admin_email), "it says to ask {whom}");
+        ensure!(whom.contains(&self.company()?.keys()?.integration.admin_email), "it says to ask {whom}");
         Ok(())
     }
 
@@ -276,7 +276,7 @@ impl World {
         let page = self.look(INBOUND).await?;
         let (user, password) = (page.text("#events-username")?, page.text("#events-password")?);
         let enter = |form: Form| form.fill("username", &user)?.fill("password", &password);
-        self.company()?.recruiter.set_events(enter).await
+        self.company()?.recruiter()?.set_events(enter).await
     }
 
     pub(in crate::harness) async fn rotate(&self, ends: &str) -> Result<()> {
@@ -334,10 +334,10 @@ impl World {
         self.one_result(first, "Complete").await?;
         let person = self.person(first)?;
         let company = self.company_of(person);
-        let lines = company.recruiter.assessments(person.workflow()?).await?;
+        let lines = company.recruiter()?.assessments(person.workflow()?).await?;
         let [line] = lines.as_slice() else { bail!("the section Assessments shows {lines:?}") };
         let link = line.report.as_ref().context("there is no link to a report")?;
-        company.recruiter.open_report(link).await.map(|_| ())
+        company.recruiter()?.open_report(link).await.map(|_| ())
     }
 
     pub(in crate::harness) async fn write_invitation(&self, fields: &[(String, String)]) -> Result<()> {

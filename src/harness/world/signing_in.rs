@@ -38,13 +38,13 @@ impl World {
 
     /// Somebody who has seen a request of iCIMS sends one like it for a candidate who is new to Harver.
     pub(in crate::harness) async fn ask_harver_to_assess(&mut self, first: &str, credentials: &Credentials) -> Result<()> {
-        let keys = self.company_of(self.person(first)?).keys.integration.clone();
+        let keys = self.company_of(self.person(first)?).keys()?.integration.clone();
         let (user, password) = match credentials {
             Credentials::None => (None, String::new()),
             Credentials::WrongPassword => (Some(keys.username.clone()), "guessed".to_owned()),
             Credentials::WrongUser => (Some("guessed".to_owned()), keys.password.clone()),
             Credentials::Of(company) => {
-                let other = &self.company_named(company)?.keys.integration;
+                let other = &self.company_named(company)?.keys()?.integration;
                 (Some(other.username.clone()), other.password.clone())
             }
         };
@@ -72,7 +72,7 @@ impl World {
     /// turned away could have no second effect.
     pub(in crate::harness) async fn deliver_again(&self, first: &str, times: usize) -> Result<()> {
         let company = self.company_of(self.person(first)?);
-        let keys = &company.keys.integration;
+        let keys = &company.keys()?.integration;
         let sent = self.request_for(first).await?;
         let client = self.client()?;
         let deliveries = (0..times).map(|_| {
@@ -96,13 +96,13 @@ impl World {
 
     pub(in crate::harness) async fn switch_to_basic(&self) -> Result<()> {
         self.settle().await?;
-        self.admin().await?.switch_to_basic(&self.company()?.keys.icims).await
+        self.admin().await?.switch_to_basic(&self.company()?.keys()?.icims).await
     }
 
     /// Without a newly typed secret there is no way back to OAuth2.
     pub(in crate::harness) async fn oauth2_secret_is_forgotten(&self) -> Result<()> {
         let admin = self.admin().await?;
-        let page = admin.try_oauth2_without_secret(&self.company()?.keys.icims).await?;
+        let page = admin.try_oauth2_without_secret(&self.company()?.keys()?.icims).await?;
         ensure!(page.has("#client-secret-error"), "the console took it without a secret: {}", page.words());
         let method = admin.method().await?;
         ensure!(method == "Basic authentication", "the method is {method}");
@@ -150,7 +150,7 @@ impl World {
 
     /// Somebody who only reads finds why the event of a person was refused.
     pub(in crate::harness) async fn refusal_is_found(&self, first: &str, why: &str) -> Result<()> {
-        let keys = &self.company()?.keys.integration;
+        let keys = &self.company()?.keys()?.integration;
         let recruiter = HarverAdmin::sign_in_as(&keys.recruiter_email, &keys.recruiter_password, keys, self.client()?).await?;
         let overview = recruiter.look("").await?.succeeded()?;
         let all = recruiter.follow(&overview, "#refused-link").await?.succeeded()?;
@@ -163,7 +163,7 @@ impl World {
     }
 
     pub(super) async fn admin(&self) -> Result<HarverAdmin> {
-        HarverAdmin::sign_in(&self.company()?.keys.integration, self.client()?).await
+        HarverAdmin::sign_in(&self.company()?.keys()?.integration, self.client()?).await
     }
 
     /// What iCIMS has sent for a candidate last.
@@ -180,12 +180,12 @@ impl World {
     /// What iCIMS would send for a candidate: it is sent with a password that Harver refuses, so that it is written but not heard.
     async fn unheard_request(&self, first: &str) -> Result<Value> {
         let company = self.company_of(self.person(first)?);
-        let password = company.keys.integration.password.clone();
-        company.recruiter.set_events(|form: Form| form.fill("password", "not-the-password")).await?;
+        let password = company.keys()?.integration.password.clone();
+        company.recruiter()?.set_events(|form: Form| form.fill("password", "not-the-password")).await?;
         let workflow = self.person(first)?.workflow()?.to_owned();
         let job = company.job(self.person(first)?.job()?).await?;
-        company.recruiter.advance(&job, &[workflow], "Send to Harver").await?;
-        company.recruiter.set_events(|form: Form| form.fill("password", &password)).await?;
+        company.recruiter()?.advance(&job, &[workflow], "Send to Harver").await?;
+        company.recruiter()?.set_events(|form: Form| form.fill("password", &password)).await?;
         let sent = self.request_for(first).await?;
         let masked = sent
             .request_headers

@@ -46,8 +46,17 @@ impl World {
         Ok(())
     }
 
-    /// From the mail to the end.
+    /// From the mail to the end, by a program or by somebody who is asked.
     pub(in crate::harness) async fn take_assessment(&mut self, first: &str, fit: Fit) -> Result<()> {
+        let person = self.person(first)?;
+        if let Some(tenant) = self.company_of(person).tenant().filter(|tenant| !tenant.simulated) {
+            let colleague = tenant.person.as_ref().context("nobody is there to take the assessment")?;
+            let link = self.link_in(person, &self.invitation(person).await?)?;
+            let name = person.full_name();
+            let asked =
+                format!("Take the assessment of {name} up to its end, as a {fit}: {link} Press Enter when it is finished.");
+            return colleague.ask(&asked).await.map(|_| ());
+        }
         self.open_mail_link(first).await?;
         self.finish(first, fit).await
     }

@@ -28,9 +28,9 @@ impl World {
     pub(in crate::harness) async fn walk_from_the_portal(&mut self, first: &str, job: &str) -> Result<()> {
         self.open_browser().await?;
         let person = self.newcomer(first)?;
-        let (surname, email) = (person.last, person.email.clone());
+        let (surname, email) = (person.last.clone(), person.email.clone());
         self.people.push(person);
-        let portal = self.company()?.keys.icims.portal_url.clone();
+        let portal = self.company()?.portal()?.to_owned();
 
         let browser = self.browser()?;
         browser.open(&portal).await?;
@@ -44,7 +44,7 @@ impl World {
 
         self.meet(first, "profile", "#firstname").await?;
         self.browser()?.write("#firstname", first).await?;
-        self.browser()?.write("#lastname", surname).await?;
+        self.browser()?.write("#lastname", &surname).await?;
         self.browser()?.click("#next").await?;
 
         self.meet(first, "questions", "#source").await?;
@@ -66,7 +66,7 @@ impl World {
         let person = self.person(first)?;
         let company = self.company_of(person);
         let id = company.job(job).await?;
-        let page = format!("{}/people/{}", company.keys.icims.recruiter_url, person.id);
+        let page = format!("{}/people/{}", company.recruiter_url()?, person.id);
 
         let browser = self.browser()?;
         browser.open(&page).await?;

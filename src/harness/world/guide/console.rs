@@ -20,7 +20,7 @@ fn toggle() -> Spot {
 impl World {
     /// Reads e-mail address and password of the Harver Admin, or of the Recruiter, on the overview, and signs in.
     pub(in crate::harness) async fn sign_in_by_hand(&mut self, as_recruiter: bool) -> Result<()> {
-        let keys = self.company()?.keys.integration.clone();
+        let keys = self.company()?.keys()?.integration.clone();
         let (email, password) =
             if as_recruiter { (keys.recruiter_email, keys.recruiter_password) } else { (keys.admin_email, keys.admin_password) };
         let overview = self.hands()?.browser;
@@ -57,7 +57,7 @@ impl World {
     }
 
     pub(in crate::harness) async fn enter_ats_credentials_by_hand(&mut self, method: Method) -> Result<()> {
-        let icims = self.company()?.keys.icims.clone();
+        let icims = self.company()?.keys()?.icims.clone();
         let hands = self.hands()?;
         hands.follow(&section("Credentials")).await?;
         hands.follow(&part("Credentials", "Harver to ATS")).await?;

@@ -53,7 +53,7 @@ impl World {
         self.turn_to_icims_admin("List Editor: Assessment Type and Assessment Name").await?;
         self.turn_to_harver().await?;
         self.leave_the_overview(Spot::link("Vacancies")).await?;
-        let keys = self.company()?.keys.integration.clone();
+        let keys = self.company()?.keys()?.integration.clone();
         let hands = self.hands()?;
         hands.write("E-mail", &keys.admin_email).await?;
         hands.write("Password", &keys.admin_password).await?;

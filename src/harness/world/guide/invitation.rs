@@ -13,7 +13,7 @@ impl World {
         hands.press(&Spot::new(Role::Disclosure, "Create")).await?;
         hands.follow(&Spot::link("Candidate").within("Main menu")).await?;
         hands.write("First Name", first).await?;
-        hands.write("Last Name", person.last).await?;
+        hands.write("Last Name", &person.last).await?;
         hands.write("Email", &person.email).await?;
         hands.follow(&Spot::button("Create")).await?;
         self.people.push(person);

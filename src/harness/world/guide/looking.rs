@@ -15,7 +15,7 @@ impl World {
 
     /// Opens the section by its address, as no link leads there.
     pub(in crate::harness) async fn reads_whom_to_ask(&mut self) -> Result<()> {
-        let keys = self.company()?.keys.integration.clone();
+        let keys = self.company()?.keys()?.integration.clone();
         self.browser()?.open(&format!("{}/general", keys.console_url.trim_end_matches('/'))).await?;
         self.at_heading("Only a Harver Admin can do this").await?;
         self.reads(&keys.admin_email, "only admins").await

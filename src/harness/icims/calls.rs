@@ -1,0 +1,114 @@
+//! The calls that a run makes of iCIMS's API: no more than it may, each change announced before it is made, and what was created kept in
+//! mind, so that it can be removed or told at the end.
+
+use std::fmt;
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result, bail, ensure};
+use parking_lot::Mutex;
+
+/// A record that a run has created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::harness) struct Created {
+    /// `people`, `applicantworkflows`, `jobs`.
+    pub(in crate::harness) kind: &'static str,
+    pub(in crate::harness) id: String,
+    /// Who or what it is, for people.
+    pub(in crate::harness) called: String,
+}
+
+impl fmt::Display for Created {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{} ({})", self.kind, self.id, self.called)
+    }
+}
+
+/// What a run may do, and what it has done.
+#[derive(Debug, Default)]
+pub(in crate::harness) struct Calls {
+    /// Without it there is no limit, and nobody has to be told of changes: the customer belongs to the run.
+    limits: Option<Limits>,
+    used: AtomicU32,
+    created: Mutex<Vec<Created>>,
+}
+
+#[derive(Debug)]
+struct Limits {
+    calls: u32,
+    writes: bool,
+}
+
+impl Calls {
+    /// Those of somebody's own iCIMS: at most so many, and changes only if they are allowed.
+    pub(in crate::harness) fn limited(calls: u32, writes: bool) -> Self {
+        Self { limits: Some(Limits { calls, writes }), ..Self::default() }
+    }
+
+    /// One more call.
+    ///
+    /// # Errors
+    /// When the budget is used up.
+    pub(super) fn spend(&self) -> Result<()> {
+        let spent = self.used.fetch_add(1, Ordering::SeqCst);
+        let Some(Limits { calls, .. }) = self.limits else { return Ok(()) };
+        if spent >= calls {
+            self.used.store(calls, Ordering::SeqCst);
+            bail!("the {calls} calls that the environment allows (icims.calls) are used up; this one was not made");
+        }
+        Ok(())
+    }
+
+    /// Says what is about to be changed, before it is.
+    ///
+    /// # Errors
+    /// When nothing may be changed, or nobody can be told.
+    pub(super) fn announce(&self, what: &str) -> Result<()> {
+        let Some(Limits { writes, .. }) = self.limits else { return Ok(()) };
+        ensure!(writes, "this would change iCIMS ({what}), and the environment does not say `writes = true`");
+        writeln!(io::stderr().lock(), "iCIMS: {what}").context("announcing a change")
+    }
+
+    /// Whether anything may be changed.
+    pub(in crate::harness) fn may_write(&self) -> bool {
+        self.limits.as_ref().is_none_or(|limits| limits.writes)
+    }
+
+    /// Keeps in mind what was created.
+    pub(super) fn remember(&self, created: Created) {
+        self.created.lock().push(created);
+    }
+
+    /// Everything that was created, newest first; it is not known any more afterwards.
+    pub(in crate::harness) fn take_created(&self) -> Vec<Created> {
+        self.created.lock().drain(..).rev().collect()
+    }
+
+    /// How many calls were made, and how many might have been.
+    pub(in crate::harness) fn used(&self) -> Option<(u32, u32)> {
+        Some((self.used.load(Ordering::SeqCst), self.limits.as_ref()?.calls))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_beyond_the_budget_is_not_done_and_not_counted() {
+        let calls = Calls::limited(2, true);
+        assert!(calls.spend().is_ok() && calls.spend().is_ok());
+        for _ in 0..3 {
+            let error = calls.spend().expect_err("the budget is used up").to_string();
+            assert!(error.contains("the 2 calls"), "{error}");
+        }
+        assert_eq!(calls.used(), Some((2, 2)));
+    }
+
+    #[test]
+    fn nothing_is_changed_where_that_is_not_allowed() {
+        let error = Calls::limited(9, false).announce("creates Ana").expect_err("it is not allowed").to_string();
+        assert!(error.contains("creates Ana") && error.contains("writes = true"), "{error}");
+        assert!(Calls::default().announce("creates Ana").is_ok());
+    }
+}
