@@ -102,6 +102,7 @@ impl Environment {
             Kind::Sandbox(keys) => self.control(keys, client).await.map(Way::Control),
             Kind::Tenant(tenant) => {
                 tenant.greet().await.with_context(|| format!("entering what {} names", self.file.display()))?;
+                tenant.icims.calls().introduce(&self.name())?;
                 Ok(Way::Tenant(Arc::clone(tenant)))
             }
         }

@@ -85,6 +85,21 @@ fn a_postman_environment_has_the_same_settings_by_their_paths() {
 }
 
 #[test]
+fn the_example_tells_every_setting_and_can_be_read() {
+    let example = include_str!("../../../examples/environment.toml");
+    let variable = |name: &str| name.ends_with("PASSWORD").then(|| "secret".to_owned());
+    let environment = Environment::parse(example, Path::new("environment.toml"), variable).expect("an environment");
+    assert_eq!(environment.name(), "Staging of Brightwater Foods, customer 4021");
+    let fields = include_str!("written.rs").lines().filter_map(|line| line.trim().strip_prefix("pub(super) ")?.split_once(": "));
+    let settings: Vec<_> = fields.map(|(name, _)| name).filter(|name| !name.contains(' ')).collect();
+    assert!(settings.len() > 25, "{settings:?}");
+    for setting in settings {
+        let written = [format!("{setting} ="), format!("[{setting}]"), format!(".{setting}]")];
+        assert!(written.iter().any(|written| example.contains(written)), "{setting} is not in the example");
+    }
+}
+
+#[test]
 fn nobody_has_a_name_that_was_there_before() {
     let (one, other) = (customer(&icims("")), customer(&icims("")));
     let tags = [one.tag(), one.tag(), other.tag(), other.tag()];

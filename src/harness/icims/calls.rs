@@ -59,6 +59,22 @@ impl Calls {
         Ok(())
     }
 
+    /// Says what a run is going to do, before it does anything.
+    ///
+    /// # Errors
+    /// When nobody can be told.
+    pub(in crate::harness) fn introduce(&self, place: &str) -> Result<()> {
+        let Some(Limits { calls, writes }) = self.limits else { return Ok(()) };
+        let what = if writes {
+            "creates people, applications and requisitions there, says so before each, removes them at the end as far as iCIMS lets it, and \
+             lists the rest"
+        } else {
+            "changes nothing there"
+        };
+        writeln!(io::stderr().lock(), "This run works at {place}. It makes {calls} calls of iCIMS's API at the most, and {what}.")
+            .context("announcing a run")
+    }
+
     /// Says what is about to be changed, before it is.
     ///
     /// # Errors

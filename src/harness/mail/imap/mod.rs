@@ -118,3 +118,6 @@ fn told(id: u64, raw: &[u8]) -> Option<Mail> {
         links: found,
     })
 }
+
+#[cfg(test)]
+mod tests;
