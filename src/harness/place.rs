@@ -4,10 +4,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures::future::BoxFuture;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::Client;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::control::Control;
 use super::environment::Environment;
@@ -172,9 +173,21 @@ impl OwnWorld {
     }
 
     /// Moves the clock of everybody in it.
+    ///
+    /// # Errors
+    /// When it does not say that it has moved by as much: whatever is shown then is not what a later moment shows.
     pub(super) async fn advance_clock(&self, by: &str) -> Result<()> {
+        let clock = || self.client.get(self.control.at("clock"));
+        let before = http::json(clock()).await.context("reading the clock")?;
         let moved = http::json(self.client.post(self.control.at("clock")).json(&json!({ "advance": by }))).await;
-        moved.map(|_| ()).context("moving the clock")
+        let after = moved.context("moving the clock")?;
+        let now = |shown: &Value| -> Result<Timestamp> {
+            shown["now"].as_str().context("the clock shows no moment")?.parse().context("the clock")
+        };
+        let wanted: SignedDuration = by.parse().with_context(|| format!("{by} is no length of time"))?;
+        let passed = now(&after)?.duration_since(now(&before)?);
+        ensure!(passed >= wanted, "the clock was to move by {by}, and moved by {passed:#}");
+        Ok(())
     }
 
     pub(super) async fn close(self) -> Result<()> {

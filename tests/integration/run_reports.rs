@@ -2,8 +2,10 @@
 //! for in every file that was written.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::Read as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use clap::Parser as _;
 use harver_icims::cli::up::{UpArgs, World};
@@ -14,6 +16,32 @@ use crate::program::visitor;
 
 /// Parts of the names under which the sandbox keeps what lets somebody in.
 const SECRETS: [&str; 5] = ["password", "secret", "token", "hmac_key", "magic"];
+
+#[test]
+fn github_shows_a_failure_at_its_line_and_counts_in_its_summary() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "Feature: Own\n  Scenario: Nobody knows it\n    Then nobody has defined this\n";
+    fs::write(folder.path().join("own.feature"), text).expect("a file");
+    let summary = folder.path().join("summary.md");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
+    command.args(["check", "--features", "own.feature"]).current_dir(folder.path()).stdin(Stdio::null());
+    command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
+    for times in 1..=2 {
+        let output = command.output().expect("the program starts");
+        let said = String::from_utf8(output.stdout).expect("text");
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("\n::error file=own.feature,line=3,title=Nobody knows it::Then nobody has defined this%0A"),
+            "{said}"
+        );
+        let written = fs::read_to_string(&summary).expect("a summary");
+        assert_eq!(written.matches("### Scenarios: FAILED").count(), times, "what others have written stays: {written}");
+    }
+    command.env("GITHUB_STEP_SUMMARY", folder.path());
+    let output = command.output().expect("the program starts");
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.code() == Some(1) && said.contains("writing GitHub's summary"), "{said}");
+}
 
 #[test]
 fn no_report_has_a_secret_of_a_customer() {
@@ -86,12 +114,12 @@ fn collect(value: &Value, is_secret: bool, secrets: &mut BTreeSet<String>) {
 
 fn written(folder: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("a folder") {
+    for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             files.extend(written(&path));
         } else {
-            let content = std::fs::read(&path).expect("a file");
+            let content = fs::read(&path).expect("a file");
             files.push((path.display().to_string(), String::from_utf8_lossy(&content).into_owned()));
         }
     }

@@ -1,6 +1,7 @@
 //! `check`: the scenarios of the guide and its checklist, which the program carries, or somebody's own, against a world that is started
 //! for them. Exit codes are those of [`Verdict`].
 
+mod github;
 mod worlds;
 
 use std::io::{self, ErrorKind, Write as _};
@@ -15,6 +16,7 @@ use cucumber::runner;
 
 use super::stop::asked_to_stop;
 use crate::harness::{self, Environment, Ground, Options, Order, Outcome, Selection, Shard, Source, Target, Verdict};
+use github::Workflow;
 use worlds::Worlds;
 
 /// The options of `check`.
@@ -141,6 +143,12 @@ fn target(ground: Ground) -> Target {
 
 fn tell(mut outcome: Outcome, trouble: Option<Error>) -> Result<Verdict> {
     outcome.problems.extend(trouble.map(|error| format!("{error:#}")));
+    if let Some(workflow) = Workflow::of_this_process() {
+        match workflow.tell(&outcome) {
+            Ok(annotations) => say(&annotations.trim_end())?,
+            Err(error) => outcome.problems.push(format!("{error:#}")),
+        }
+    }
     say(&outcome).map(|()| outcome.verdict())
 }
 

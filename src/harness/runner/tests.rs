@@ -5,6 +5,8 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 
 use cucumber::{then, when};
+use wiremock::matchers::path;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
 use crate::harness::features::read_one;
@@ -99,7 +101,7 @@ async fn each_way_of_not_passing_fails_the_run_and_is_told() {
             "When this step fails on purpose",
             "Failed: One one.feature:2, at line 3: When this step fails on purpose as it should because the cause of it",
         ),
-        ("When this step panics", "it panicked at src/harness/runner/tests.rs:26: on purpose"),
+        ("When this step panics", "it panicked at src/harness/runner/tests.rs:28: on purpose"),
         (
             "When nobody has defined this step",
             "no step is defined for this sentence #[when(expr = \"nobody has defined this step\")]",
@@ -173,6 +175,26 @@ async fn who_have_a_world_of_their_own_get_it_and_it_is_closed() {
     assert_eq!(*closed.lock().expect("a count"), 1);
     assert_eq!(outcome.passed, 2);
     check(&outcome, Verdict::Failed, "One: stopping the world of one scenario: it did not stop as it should");
+}
+
+#[when("a month goes by on a clock that stands still")]
+async fn stand_still(world: &mut World) -> Result<()> {
+    world.advance_clock("720h").await
+}
+
+#[tokio::test]
+async fn a_clock_that_does_not_move_fails_its_scenario() {
+    let control = MockServer::start().await;
+    let shown = ResponseTemplate::new(200).set_body_string(r#"{"now": "2026-11-27T10:00:00Z"}"#);
+    Mock::given(path("/__sandbox/clock")).respond_with(shown).mount(&control).await;
+    let text = "Feature: Itself\n  @own-world\n  Scenario: One\n    When a month goes by on a clock that stands still\n";
+    let address = control.uri();
+    let own: OpenWorld = Box::new(move || {
+        let control = address.clone();
+        Box::pin(async move { Ok(OpenedWorld { control, close: Box::pin(async { Ok(()) }) }) })
+    });
+    let outcome = run_with(text, own, runner::basic::Cli::default()).await;
+    check(&outcome, Verdict::Failed, "the clock was to move by 720h, and moved by 0s");
 }
 
 #[tokio::test]
