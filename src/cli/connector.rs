@@ -9,7 +9,7 @@ use url::Url;
 use crate::ats_to_harver::START_PATH;
 use crate::clock::Clock;
 use crate::console;
-use crate::delivery::Pause;
+use crate::delivery::{Pause, Whose};
 use crate::domain::{
     AtsAuthentication, AtsConnection, Customer, CustomerId, HarverConnection, InboundCredentials, InvitationSettings, Pattern,
     Role,
@@ -86,7 +86,8 @@ impl Connector for OwnIntegration {
     fn import(&self, customer: Option<String>, data: Vec<u8>) -> BoxFuture<'_, Result<(), ConnectorError>> {
         Box::pin(async move {
             let customer = known(customer)?;
-            if !self.pause.cut_off(CUT_OFF).await {
+            let whose = if customer.is_some() { Whose::OneCustomers } else { Whose::Everybodys };
+            if !self.pause.cut_off(whose, CUT_OFF).await {
                 tracing::error!(
                     "Some of the integration's work could not be cut off; what it still does may reach the new data."
                 );

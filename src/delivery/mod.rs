@@ -12,5 +12,5 @@ mod worker;
 
 pub use ladder::{InvalidLadder, Ladder};
 pub use lookup::order_of_job;
-pub use pause::{Pause, UnderWay};
+pub use pause::{Pause, UnderWay, Whose};
 pub use worker::{BoxFuture, Finish, GiveUp, JobError, RunJob, StepOutcome, Worker};

@@ -16,8 +16,19 @@ pub struct Pause(Arc<watch::Sender<Traffic>>);
 struct Traffic {
     closed: bool,
     under_way: usize,
-    /// How often the data have been replaced.
+    /// How often what was under way has been cut off.
+    cut_off: u64,
+    /// How often all data have been replaced.
     replaced: u64,
+}
+
+/// Whose data are replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Everybody's: whoever waits belongs to the old ones.
+    Everybodys,
+    /// One customer's: whoever waits is probably somebody else's, and finds whatever is there then.
+    OneCustomers,
 }
 
 impl Default for Pause {
@@ -27,7 +38,7 @@ impl Default for Pause {
 }
 
 impl Pause {
-    /// Waits until things may begin. `None` when the data were replaced meanwhile: whoever waited belongs to the old ones.
+    /// Waits until things may begin. `None` when all data were replaced meanwhile: whoever waited belongs to the old ones.
     pub async fn enter(&self) -> Option<UnderWay> {
         let mut traffic = self.0.subscribe();
         let asked = traffic.borrow_and_update().replaced;
@@ -38,12 +49,12 @@ impl Pause {
                     return false;
                 }
                 traffic.under_way += 1;
-                begun = Some(traffic.replaced);
+                begun = Some((traffic.cut_off, traffic.replaced));
                 true
             });
-            if let Some(begun) = begun {
+            if let Some((begun, replaced)) = begun {
                 let under_way = UnderWay { pause: self.clone(), begun };
-                return (begun == asked).then_some(under_way);
+                return (replaced == asked).then_some(under_way);
             }
             // The sender lives in `self`, so waiting never fails.
             traffic.changed().await.ok()?;
@@ -58,8 +69,11 @@ impl Pause {
     }
 
     /// Cuts off what is under way, as its data are about to be replaced. Says whether all of it has ended within `patience`.
-    pub async fn cut_off(&self, patience: Duration) -> bool {
-        self.0.send_modify(|traffic| traffic.replaced += 1);
+    pub async fn cut_off(&self, whose: Whose, patience: Duration) -> bool {
+        self.0.send_modify(|traffic| {
+            traffic.cut_off += 1;
+            traffic.replaced += u64::from(whose == Whose::Everybodys);
+        });
         self.ended(patience).await
     }
 
@@ -86,7 +100,7 @@ impl UnderWay {
     pub async fn cut_off(&self) {
         let mut traffic = self.pause.0.subscribe();
         // The sender lives in `self`, so waiting never fails.
-        let _ = traffic.wait_for(|traffic| traffic.replaced != self.begun).await;
+        let _ = traffic.wait_for(|traffic| traffic.cut_off != self.begun).await;
     }
 }
 
@@ -129,10 +143,27 @@ mod tests {
             async move { pause.enter().await.is_some() }
         });
         assert!(tokio::time::timeout(Duration::from_millis(5), &mut second).await.is_err(), "it waits");
-        assert!(pause.cut_off(LONG).await);
+        assert!(pause.cut_off(Whose::Everybodys, LONG).await);
         working.await.expect("no panic");
         pause.open();
         assert!(!second.await.expect("no panic"));
         assert!(pause.enter().await.is_some(), "the next one begins");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_while_one_customer_is_replaced_begins_afterwards() {
+        let pause = Pause::default();
+        let first = pause.enter().await.expect("it is open");
+        let working = tokio::spawn(async move { first.cut_off().await });
+        assert!(!pause.close(Duration::from_millis(5)).await);
+        let mut second = tokio::spawn({
+            let pause = pause.clone();
+            async move { pause.enter().await.is_some() }
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(5), &mut second).await.is_err(), "it waits");
+        assert!(pause.cut_off(Whose::OneCustomers, LONG).await);
+        working.await.expect("no panic");
+        pause.open();
+        assert!(second.await.expect("no panic"));
     }
 }

@@ -111,8 +111,8 @@ impl Control {
         serde_json::from_value(keys).context("the keys of a fresh customer")
     }
 
-    /// Deletes the customers that are still there, and says of which that failed.
-    pub(super) async fn delete_the_rest(&self) -> Vec<Error> {
+    /// Deletes the customers that were opened, and says of which that failed. At the end of a run: everybody stands still while one goes.
+    pub(super) async fn delete_opened(&self) -> Vec<Error> {
         let rest: Vec<String> = self.opened.lock().iter().cloned().collect();
         let mut failed = Vec::new();
         for customer in rest {
@@ -122,7 +122,7 @@ impl Control {
     }
 
     /// Deletes a customer, with everything that belongs to it.
-    pub(super) async fn delete_customer(&self, customer: &str) -> Result<()> {
+    async fn delete_customer(&self, customer: &str) -> Result<()> {
         let answer = self.client.delete(self.at(&format!("customers/{customer}"))).send().await.context("no answer");
         let status = answer.with_context(|| format!("deleting the customer {customer}"))?.status();
         ensure!(status.is_success(), "the customer {customer} could not be deleted: {status}");

@@ -90,6 +90,37 @@ async fn a_run_that_is_stopped_leaves_it_as_it_was_too() {
     assert_eq!(customers(control).await, 1, "only the sample is there");
 }
 
+/// Customers come and go in a sandbox that several people use. Whoever calls the integration of another customer meanwhile is answered.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_that_is_deleted_costs_no_other_an_answer() {
+    let program = Program::start(["up", "--port", "0", "--json"]);
+    let (control, start) = (program.text("control", "base_url").to_owned(), program.text("integration", "start_url").to_owned());
+    let client = visitor();
+    let calling = tokio::spawn({
+        let client = client.clone();
+        async move {
+            let mut answers = std::collections::BTreeMap::new();
+            for _ in 0..300 {
+                let answer = client.post(&start).json(&serde_json::json!({"customerId": 4021})).send().await.expect("an answer");
+                *answers.entry(answer.status().as_u16()).or_insert(0) += 1;
+            }
+            answers
+        }
+    });
+    let mut deleted = 0;
+    while !calling.is_finished() || deleted == 0 {
+        let opened =
+            client.post(format!("{control}/__sandbox/customers")).json(&serde_json::json!({"name": "Guest"})).send().await;
+        let opened: Value = opened.expect("an answer").json().await.expect("JSON");
+        let id = opened["icims"]["customer_id"].as_str().expect("an id").to_owned();
+        let gone = client.delete(format!("{control}/__sandbox/customers/{id}")).send().await.expect("an answer");
+        assert!(gone.status().is_success(), "{gone:?}");
+        deleted += 1;
+    }
+    let answers = calling.await.expect("no panic");
+    assert_eq!(answers.keys().collect::<Vec<_>>(), [&401], "{answers:?}, while {deleted} customers were deleted");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_taken_from_a_variable() {
     let control = MockServer::start().await;

@@ -51,7 +51,7 @@ impl Way {
     /// Removes what a run has left there: what could not be removed, and what went wrong.
     pub(super) async fn tidy_up(&self) -> (Vec<String>, Vec<Error>) {
         match self {
-            Self::Control(control) => (Vec::new(), control.delete_the_rest().await),
+            Self::Control(control) => (Vec::new(), control.delete_opened().await),
             Self::Tenant(tenant) => tenant.tidy_up().await,
         }
     }

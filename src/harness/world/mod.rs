@@ -117,15 +117,8 @@ impl World {
     /// Leaves nothing running behind. What could not be left as it should is handed back.
     pub(super) async fn leave(&mut self, passed: bool) -> Vec<Error> {
         let mut left = self.close_browser(passed).await;
-        match std::mem::take(&mut self.place) {
-            Place::Own(own) => left.extend(own.close().await.err()),
-            // Who has a world running does not want to have the customers of every run in it.
-            Place::Shared(control) if self.setting.as_ref().is_some_and(|setting| setting.own.is_none()) => {
-                for company in &self.companies {
-                    left.extend(control.delete_customer(company.id()).await.err());
-                }
-            }
-            Place::Shared(_) | Place::Tenant(_) | Place::Nowhere(_) => {}
+        if let Place::Own(own) = std::mem::take(&mut self.place) {
+            left.extend(own.close().await.err());
         }
         left
     }
