@@ -15,6 +15,8 @@ mod cases;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod check_elsewhere;
 mod check_mistakes;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod check_own_steps;
 mod checks;
 mod chosen_settings;
 mod closing;

@@ -62,7 +62,7 @@ impl World {
     }
 
     fn secrets(&self) -> Known {
-        Known::of(self.companies.iter().flat_map(|company| {
+        let of_companies = self.companies.iter().flat_map(|company| {
             let (icims, integration, platform) = (&company.keys.icims, &company.keys.integration, &company.keys.platform);
             [
                 icims.password.as_str(),
@@ -72,7 +72,8 @@ impl World {
                 &integration.recruiter_password,
                 &platform.client_secret,
             ]
-        }))
+        });
+        Known::of(of_companies.chain(self.api.secrets()))
     }
 }
 
