@@ -43,6 +43,17 @@ impl Api {
     }
 }
 
+/// All documents, by the names under which `up --json` tells the addresses of the APIs.
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+pub(super) fn all() -> [crate::harness::NamedDocument; 4] {
+    [
+        ("icims", || Api::Icims.document()),
+        ("platform", || Api::Platform.document()),
+        ("integration", || Api::Integration.document()),
+        ("control", || Api::Control.document()),
+    ]
+}
+
 pub(super) fn run(args: OpenapiArgs) -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(&args.api.document())?;
     match writeln!(io::stdout().lock(), "{text}") {

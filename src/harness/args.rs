@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::Parser;
 use cucumber::{cli, runner};
 
+use super::api::Settings;
 use super::features::{Order, Selection, Source};
 use super::options::{Options, Promises};
 
@@ -94,6 +95,7 @@ impl Args {
             shard: None,
             order: Order::Defined,
             runner: self.cucumber.runner,
+            api: Settings::default(),
             report: Some(root.join("target/evidence")),
             allow_not_run: !self.require_browser,
             promises: Some(Promises { readme: root.join("README.md"), update: self.update_readme }),

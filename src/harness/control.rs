@@ -108,7 +108,8 @@ impl Control {
         // Whatever is wrong with the rest of the answer, the customer is there.
         let id = keys["icims"]["customer_id"].as_str().context("the id of a fresh customer")?;
         self.opened.lock().insert(id.to_owned());
-        serde_json::from_value(keys).context("the keys of a fresh customer")
+        let parsed = TenantKeys::deserialize(&keys).context("the keys of a fresh customer")?;
+        Ok(TenantKeys { told: keys, ..parsed })
     }
 
     /// Deletes the customers that were opened, and says of which that failed. At the end of a run: everybody stands still while one goes.

@@ -6,6 +6,7 @@ use std::fmt;
 use cucumber::gherkin::{Feature, Step, StepType};
 use cucumber::{World as _, step};
 
+use super::catalogue::nearest;
 use super::features::{Scene, place, scenes};
 use super::need::Need;
 use super::steps::needs_of;
@@ -49,7 +50,8 @@ pub(super) fn misfits(features: &[Feature]) -> Vec<String> {
                 Ok(None) => Misfit::Undefined,
                 Err(error) => Misfit::Ambiguous(several(&error)),
             };
-            let told = format!("{}: {}: {misfit}", place(scene.feature, step.position.line), sentence(step));
+            let what = if misfit == Misfit::Undefined { undefined(step) } else { misfit.to_string() };
+            let told = format!("{}: {}: {what}", place(scene.feature, step.position.line), sentence(step));
             let told = if misfit == Misfit::Undefined { format!("{told}\n{}", snippet(step)) } else { told };
             // A background is that of every scenario, and an example has the sentences of the others.
             if !found.contains(&told) {
@@ -74,6 +76,13 @@ pub(super) fn needs(scene: Scene<'_>) -> BTreeSet<Need> {
         file.and_then(needs_of).unwrap_or_default()
     };
     scene.steps().flat_map(of).copied().collect()
+}
+
+/// What is said of a sentence without a definition: that it has none, and what may have been meant.
+pub(super) fn undefined(step: &Step) -> String {
+    let near: String = nearest(step).iter().map(|near| format!("\n  {near}")).collect();
+    let meant = if near.is_empty() { near } else { format!("; did you mean{near}") };
+    format!("{}{meant}", Misfit::Undefined)
 }
 
 /// The sentence with its keyword, as it is written.
@@ -112,7 +121,9 @@ fn expression(sentence: &str) -> (String, Vec<(String, &'static str)>) {
     let (mut texts, mut numbers) = (0, 0);
     let mut rest = sentence;
     while let Some(first) = rest.chars().next() {
-        let quoted = rest.strip_prefix('"').and_then(|inner| inner.find('"').map(|end| end + 2));
+        // A quote after a letter is an apostrophe.
+        let may_quote = first == '"' || first == '\'' && !expression.ends_with(char::is_alphanumeric);
+        let quoted = may_quote.then(|| rest[1..].find(first).map(|end| end + 2)).flatten();
         let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         let begins_a_word = expression.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
         let ends_a_word = rest[digits..].chars().next().is_none_or(|c| !c.is_alphanumeric());
@@ -146,7 +157,9 @@ fn name(expression: &str) -> String {
     let words = expression.replace("{string}", " ").replace("{int}", " ").to_lowercase();
     let words: Vec<_> = words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let name = words.join("_");
-    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("step_{name}") }
+    // A single word may be one of the language, or the name of what the step is told.
+    let is_fine = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.contains('_');
+    if is_fine { name } else { format!("step_{name}") }
 }
 
 #[cfg(test)]
@@ -172,8 +185,21 @@ mod tests {
         let written = snippet_of("When G07 is read/written (once) and an open \" stays");
         assert!(written.contains(r#"expr = "G07 is read\\/written \\(once\\) and an open \" stays""#), "{written}");
         assert!(written.contains("async fn g07_is_read_written_once"), "{written}");
-        assert!(snippet_of("Given \"x\" | y").contains("async fn y("));
+        assert!(snippet_of("Given \"x\" | y").contains("async fn step_y("));
+        assert!(snippet_of("When match").contains("async fn step_match("));
+        assert!(snippet_of("When Ana's mail is 'GET'").contains(r#"expr = "Ana's mail is {string}""#));
         assert!(snippet_of("Given 7").contains("async fn step_("));
+    }
+
+    #[test]
+    fn what_stands_below_a_sentence_is_handed_on() {
+        let table = snippet_of("Then these are there:\n      | a |\n      | b |");
+        assert!(
+            table.contains("step: &Step) -> Outcome") && table.contains("world.these_are_there(&rows(step)).await"),
+            "{table}"
+        );
+        let text = snippet_of("Then the \"x\" says:\n      \"\"\"\n      hello\n      \"\"\"");
+        assert!(text.contains("text: String, step: &Step)") && text.contains("the_says(&text, step.docstring())"), "{text}");
     }
 
     #[test]

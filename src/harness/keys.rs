@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// One tenant.
 #[derive(Clone, Deserialize)]
@@ -12,6 +13,9 @@ pub(super) struct TenantKeys {
     pub(super) platform: PlatformKeys,
     pub(super) mailbox: MailboxKeys,
     pub(super) control: ControlKeys,
+    /// All of them, as they were told.
+    #[serde(skip)]
+    pub(super) told: Value,
 }
 
 #[derive(Clone, Deserialize)]

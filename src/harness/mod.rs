@@ -2,7 +2,7 @@
 //!
 //! Three layers: [`steps`](self) match the sentences of a feature and call one method of [`world`]; the world knows names (jobs,
 //! candidates, companies) and speaks in their words; below it, one client per counterpart does the talking: `recruiter`,
-//! `portal`, `assessment`, `icims`, `harver`, `mail`, `person`, `control`, `browser`. Nothing here knows how the integration or the
+//! `portal`, `assessment`, `icims`, `harver`, `mail`, `person`, `control`, `browser`, `api`. Nothing here knows how the integration or the
 //! sandbox work inside, so that the same scenarios can be pointed at other installations.
 
 pub mod args;
@@ -11,8 +11,10 @@ pub mod runner;
 pub mod verdict;
 pub mod world;
 
+mod api;
 mod assessment;
 mod browser;
+mod catalogue;
 mod console;
 mod control;
 mod coverage;
@@ -36,7 +38,9 @@ mod report;
 mod steps;
 mod tenant;
 
+pub use api::{Documents, NamedDocument, Settings as ApiSettings};
 pub use args::Args;
+pub use catalogue::Catalogue;
 pub use environment::Environment;
 pub use features::{Order, Selection, Shard, Source};
 pub use options::Options;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cucumber::runner;
 
+use super::api::Settings;
 use super::features::{Order, Selection, Shard, Source};
 
 /// What to run, and how.
@@ -19,6 +20,8 @@ pub struct Options {
     pub order: Order,
     /// How many at once, how often again, and whether the first failure ends the run.
     pub runner: runner::basic::Cli,
+    /// What requests of a scenario's own go by.
+    pub api: Settings,
     /// Where reports and pictures are left; without it, pictures go to a folder that is removed at the end.
     pub report: Option<PathBuf>,
     /// Whether the run counts as passed although some of its scenarios could not be run here.

@@ -102,21 +102,17 @@ impl Lane {
 fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, carries: Carries, work: Option<&watch::Sender<u64>>) {
     while let Ok(first) = waiting.recv() {
         let steps = std::iter::once(first).chain(waiting.try_iter().take(carries.at_once() - 1));
-        let (announcements, added_work, committed) = commit_group(connection, carries, steps);
-        if let Some(work) = work.filter(|_| added_work && committed.is_ok()) {
-            work.send_modify(|count| *count += 1);
-        }
-        for announce in announcements {
-            announce(committed.clone());
-        }
+        commit_group(connection, carries, steps, work);
     }
 }
 
+/// Runs the steps in one transaction and tells each what became of it.
 fn commit_group(
     connection: &Connection,
     carries: Carries,
     group: impl Iterator<Item = Step>,
-) -> (Vec<Announce>, bool, Result<(), String>) {
+    work: Option<&watch::Sender<u64>>,
+) {
     let run = |sql: &str| connection.execute_batch(sql).map_err(|error| error.to_string());
     let mut open = run(carries.begin());
     let mut announcements = Vec::new();
@@ -142,7 +138,12 @@ fn commit_group(
             tracing::error!(%error, "Undoing a group of changes failed too.");
         }
     }
-    (announcements, added_work, committed)
+    if let Some(work) = work.filter(|_| added_work && committed.is_ok()) {
+        work.send_modify(|count| *count += 1);
+    }
+    for announce in announcements {
+        announce(committed.clone());
+    }
 }
 
 fn within_savepoint<T, E: From<StoreError>>(connection: &Connection, change: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
@@ -183,8 +184,7 @@ mod tests {
                 })
                 .collect();
             tokio::task::yield_now().await;
-            let (announcements, _, committed) = commit_group(connection, Carries::Changes, waiting.try_iter());
-            announcements.into_iter().for_each(|announce| announce(committed.clone()));
+            commit_group(connection, Carries::Changes, waiting.try_iter(), None);
             let mut heard = Vec::new();
             for answer in asked {
                 let answer: Result<usize, StoreError> = answer.await.expect("no panic");

@@ -15,6 +15,9 @@ mod cases;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod check_elsewhere;
 mod check_mistakes;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod check_own_steps;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
 mod check_tenant;
 mod checks;
 mod chosen_settings;

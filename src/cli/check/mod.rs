@@ -7,6 +7,7 @@ mod worlds;
 use std::io::{self, ErrorKind, Write as _};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, Error, Result, ensure};
 use clap::{Args, ValueEnum};
@@ -14,8 +15,12 @@ use cucumber::codegen::Regex;
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::runner;
 
+use super::openapi;
 use super::stop::asked_to_stop;
-use crate::harness::{self, Environment, Ground, Options, Order, Outcome, Selection, Shard, Source, Target, Verdict};
+use crate::harness::{
+    self, ApiSettings, Catalogue, Documents, Environment, Ground, Options, Order, Outcome, Selection, Shard, Source, Target,
+    Verdict,
+};
 use github::Workflow;
 use worlds::Worlds;
 
@@ -64,9 +69,21 @@ pub struct CheckArgs {
     /// Show the scenarios with their places and tags, and run none
     #[arg(long, conflicts_with = "dry_run")]
     list: bool,
+    /// Show the steps that features can use, those with FILTER in them or all, with --features DIR also where yours use them
+    #[arg(long, conflicts_with_all = ["list", "dry_run"])]
+    steps: bool,
+    /// As what --steps shows them
+    #[arg(long, value_enum, default_value_t, requires = "steps")]
+    format: Format,
     /// Hold every sentence against the steps, and run none
     #[arg(long)]
     dry_run: bool,
+    /// What relative addresses of requests in features are resolved against
+    #[arg(long, value_name = "URL", env = "BASE_URL")]
+    base_url: Option<String>,
+    /// How much longer than a feature says an answer may take, in milliseconds
+    #[arg(long, value_name = "MS", env = "LATENCY_BUFFER", default_value_t = 0)]
+    latency_buffer: u64,
     /// Exit with 0 although some scenarios could not be run here
     #[arg(long)]
     allow_not_run: bool,
@@ -77,6 +94,13 @@ enum OrderName {
     #[default]
     Defined,
     Random,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Markdown,
 }
 
 impl CheckArgs {
@@ -99,6 +123,11 @@ impl CheckArgs {
             source: self.features.map_or(Source::Embedded, Source::Folder),
             selection: Selection { tags: self.tags, name: self.name, words: self.words },
             shard: self.shard,
+            api: ApiSettings {
+                documents: Documents::of(&openapi::all()),
+                latency_buffer: Duration::from_millis(self.latency_buffer),
+                base_url: self.base_url,
+            },
             order,
             runner,
             report: self.report,
@@ -110,9 +139,17 @@ impl CheckArgs {
 }
 
 pub(super) async fn run(args: CheckArgs) -> Result<Verdict> {
-    let (list, dry_run) = (args.list, args.dry_run);
+    let (list, dry_run, steps, format) = (args.list, args.dry_run, args.steps, args.format);
     let environment = args.env.as_deref().map(Environment::read).transpose()?;
     let options = args.options()?;
+    if steps {
+        let catalogue = Catalogue::of(&options.source)?.with_words(&options.selection.words)?;
+        return match format {
+            Format::Text => say(&catalogue),
+            Format::Markdown => say(&catalogue.markdown().trim_end()),
+        }
+        .map(|()| Verdict::Passed);
+    }
     if list {
         return say(&harness::list(&options)?.join("\n")).map(|()| Verdict::Passed);
     }

@@ -16,6 +16,7 @@ use futures::stream;
 pub use order::{Order, Shard};
 pub use selection::Selection;
 pub use source::Source;
+pub(super) use source::examples;
 
 /// The features of a source.
 #[derive(Clone, Debug, Default)]

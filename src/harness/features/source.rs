@@ -10,6 +10,9 @@ use super::Read;
 /// The features of this repository, as they were when the program was built.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/features");
 
+/// The example of own features, which shows the steps that those of the program do not use.
+static EXAMPLES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/examples/features");
+
 /// Where features come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -28,7 +31,7 @@ impl Source {
         let mut read = Read::default();
         match self {
             Self::Embedded => {
-                for (path, text) in embedded()? {
+                for (path, text) in below(&EMBEDDED)? {
                     read.add(text, &Path::new("features").join(path))?;
                 }
             }
@@ -57,7 +60,16 @@ impl Source {
     }
 }
 
-fn embedded() -> Result<Vec<(&'static Path, &'static str)>> {
+/// The example of own features.
+pub(in crate::harness) fn examples() -> Result<Read> {
+    let mut read = Read::default();
+    for (path, text) in below(&EXAMPLES)? {
+        read.add(text, &Path::new("examples/features").join(path))?;
+    }
+    Ok(read)
+}
+
+fn below(folder: &'static Dir<'static>) -> Result<Vec<(&'static Path, &'static str)>> {
     fn collect(folder: &'static Dir<'static>, files: &mut Vec<(&'static Path, &'static str)>) -> Result<()> {
         for file in folder.files().filter(|file| is_feature(file.path())) {
             let text = file.contents_utf8().with_context(|| format!("{} is not text", file.path().display()))?;
@@ -66,7 +78,7 @@ fn embedded() -> Result<Vec<(&'static Path, &'static str)>> {
         folder.dirs().try_for_each(|below| collect(below, files))
     }
     let mut files = Vec::new();
-    collect(&EMBEDDED, &mut files)?;
+    collect(folder, &mut files)?;
     files.sort_unstable();
     Ok(files)
 }

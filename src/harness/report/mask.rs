@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 /// What stands where something was taken out.
-pub(super) const TAKEN_OUT: &str = "•••";
+pub(in crate::harness) const TAKEN_OUT: &str = "•••";
 
 /// Parameters of an address whose values are shown, because they choose what is read and let nobody in.
 const HARMLESS: [&str; 13] = [
@@ -72,7 +72,7 @@ impl Known {
 }
 
 /// An address, or a path with its query.
-pub(super) fn address(address: &str) -> String {
+pub(in crate::harness) fn address(address: &str) -> String {
     let parsed = Url::parse(address).ok();
     let host = parsed.as_ref().and_then(|url| Some(format!("{}://{}", url.scheme(), url.host_str()?)));
     let (host, rest) = match (&host, &parsed) {
@@ -119,7 +119,7 @@ pub(super) fn words(text: &str) -> String {
 }
 
 /// What is shown of a body, at most `limit` characters of it: JSON and forms with their secrets taken out. Nothing of anything else.
-pub(super) fn body(text: &str, limit: usize) -> Option<String> {
+pub(in crate::harness) fn body(text: &str, limit: usize) -> Option<String> {
     let text = text.trim();
     let shown = if let Ok(mut value) = serde_json::from_str::<Value>(text)
         && (value.is_object() || value.is_array())
@@ -163,7 +163,7 @@ fn take_out(value: &mut Value) {
 }
 
 /// Whether the value of a field with this name is a secret.
-pub(super) fn is_secret(name: &str) -> bool {
+pub(in crate::harness) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     SECRET_WORDS.contains(&name.as_str()) || SECRET_NAMES.iter().any(|part| name.contains(part))
 }

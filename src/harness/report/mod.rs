@@ -34,7 +34,7 @@ use written::Folder;
 
 pub(super) use exchange::Exchange;
 pub(super) use failure::{BECAUSE, NO_WORLD};
-pub(super) use mask::Known;
+pub(super) use mask::{Known, TAKEN_OUT, address as shown_address, body as shown_body, is_secret};
 pub(super) use run::{Mail, Picture, Seen, ShownPage};
 
 /// What a reader wants to know of a run besides what came of it.

@@ -29,6 +29,7 @@ use super::place::{Ground, OWN_WORLD, OpenedWorld};
 use super::report::{About, Plan, Reports};
 use super::world::{Setting, World};
 use evidence::Evidence;
+pub(super) use outcome::wrapped;
 pub use outcome::{DryOutcome, Named, Outcome};
 pub use recorder::Trouble;
 use recorder::{Ended, Key, Record, Recorder, Shared, key};
@@ -128,7 +129,7 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
         }
         Ground::Started(open) => (None, Some(open), None),
     };
-    let setting = Setting::new(client, shared, own, evidence.folder.clone());
+    let setting = Setting::new(client, shared, own, evidence.folder.clone()).with_api(options.api);
     let screen = Screen::of_stdout(features::scenes(&features).count());
     let mut runner = options.runner;
     if let Some(at_most) = at_most {
@@ -283,11 +284,16 @@ async fn cucumber(
             let setting = Arc::clone(&setting);
             let scene = Scene { feature, rule, scenario };
             let (alone, called) = (is_alone(scene), format!("{} {}", scene.place(), scenario.name));
-            Box::pin(async move { world.enter(setting, &called, alone).await })
+            let file = feature.path.clone();
+            Box::pin(async move {
+                world.begin_session(&setting, file.as_deref());
+                world.enter(setting, &called, alone).await;
+            })
         })
-        .after(move |feature, _, scenario, finished, world| {
+        .after(move |feature, rule, scenario, finished, world| {
             let (record, reports) = (record.clone(), reports.clone());
             let passed = matches!(finished, event::ScenarioFinished::StepPassed);
+            let key = key(Scene { feature, rule, scenario });
             Box::pin(async move {
                 let mut left = Vec::new();
                 let mut witnessed = Default::default();
@@ -299,6 +305,7 @@ async fn cucumber(
                         witnessed = world.witness(passed).await;
                     }
                     left.extend(world.leave(passed).await);
+                    record.lock().printed.insert(key, world.take_printed());
                 }
                 if let Some(reports) = &reports {
                     reports.take(feature, scenario, witnessed);

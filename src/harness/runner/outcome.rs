@@ -131,6 +131,9 @@ impl Display for Outcome {
         if let Order::Random(seed) = self.order {
             writeln!(f, "order: random; --order random --seed {seed} repeats it")?;
         }
+        if self.failed.iter().any(|(_, trouble)| trouble.snippet.is_some()) {
+            writeln!(f, "steps: harver-icims check --steps shows those that there are")?;
+        }
         match &self.report {
             Some(Written { changes, page }) => writeln!(f, "{changes}\nreport: {}", page.display())?,
             None if !self.failed.is_empty() => writeln!(f, "reports: none; --report DIR keeps them, with pictures")?,
@@ -168,7 +171,7 @@ fn failure(f: &mut Formatter<'_>, named: &Named, trouble: &Trouble) -> fmt::Resu
 
 /// Prose within the width, each line after this indent. Words that are longer, such as addresses, are left whole; lines that are
 /// indented by themselves are code and left alone.
-fn wrapped(f: &mut Formatter<'_>, indent: &str, text: &str) -> fmt::Result {
+pub(in crate::harness) fn wrapped(f: &mut Formatter<'_>, indent: &str, text: &str) -> fmt::Result {
     let mut is_code = false;
     for line in text.lines() {
         is_code |= line.starts_with("#[");

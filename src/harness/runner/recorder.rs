@@ -13,7 +13,7 @@ use cucumber::{Event, Writer, cli, parser, step};
 
 use super::panics;
 use super::screen::Screen;
-use crate::harness::definitions::{Misfit, sentence, several, snippet};
+use crate::harness::definitions::{Misfit, sentence, several, snippet, undefined};
 use crate::harness::features::Scene;
 use crate::harness::world::World;
 
@@ -53,6 +53,8 @@ pub(super) struct Record {
     attempts: BTreeMap<Key, Attempt>,
     pub(super) ended: BTreeMap<Key, Ended>,
     pub(super) problems: Vec<String>,
+    /// What attempts that are about to end had to print.
+    pub(super) printed: BTreeMap<Key, Vec<String>>,
 }
 
 /// A record that is written while it can be read.
@@ -97,7 +99,9 @@ impl Recorder {
                 // A sentence without a step stays one.
                 let may_pass = trouble.as_ref().is_some_and(|trouble| trouble.snippet.is_none());
                 let is_tried_again = may_pass && retries.is_some_and(|retries| retries.left > 0);
+                let printed = record.printed.remove(&key).unwrap_or_default();
                 self.screen.ended(&scene.scenario.name, &scene.place(), took, trouble.as_ref(), is_tried_again);
+                self.screen.print(&printed);
                 let attempts = retries.map_or(1, |retries| retries.current + 1);
                 record.ended.insert(key, Ended { place: scene.place(), tags: scene.tags(), attempts, trouble });
             }
@@ -138,9 +142,7 @@ fn trouble_of(step: &Step, event: event::Step<World>) -> Result<bool, Trouble> {
     let (what, snippet) = match event {
         event::Step::Started => return Ok(false),
         event::Step::Passed(..) => return Ok(true),
-        event::Step::Skipped | event::Step::Failed(.., StepError::NotFound) => {
-            (Misfit::Undefined.to_string(), Some(snippet(step)))
-        }
+        event::Step::Skipped | event::Step::Failed(.., StepError::NotFound) => (undefined(step), Some(snippet(step))),
         event::Step::Failed(.., StepError::AmbiguousMatch(which)) => (Misfit::Ambiguous(several(&which)).to_string(), None),
         event::Step::Failed(_, definition, _, StepError::Panic(info)) => (told(&info, definition), None),
     };

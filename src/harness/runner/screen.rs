@@ -67,6 +67,23 @@ impl Screen {
         }
     }
 
+    /// Shows what the scenario that has just ended had to print.
+    pub(super) fn print(&mut self, printed: &[String]) {
+        for line in printed.iter().flat_map(|text| text.lines()) {
+            let line = format!("        {line}");
+            let written = match &mut self.shown {
+                Shown::Bar(bar) => {
+                    bar.println(line);
+                    Ok(())
+                }
+                Shown::Lines(out) => writeln!(out, "{line}").and_then(|()| out.flush()),
+            };
+            if let Err(error) = written {
+                self.trouble.get_or_insert(error);
+            }
+        }
+    }
+
     /// Leaves the line that changes; says whether all could be shown.
     pub(super) fn finish(&mut self) -> Option<String> {
         if let Shown::Bar(bar) = &self.shown {

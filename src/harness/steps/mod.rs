@@ -2,6 +2,9 @@
 
 mod accepting;
 mod administration;
+mod api;
+mod api_request;
+mod api_response;
 mod applying;
 mod assessment_pages;
 mod choosing;

@@ -7,9 +7,13 @@ use crate::harness::need::Need::{
     self, Assessment, AssessmentPages, Browser, Changes, Console, Faults, Journal, Mail, OwnCustomer, Portal, Screens, Summary,
 };
 
-const NEEDS: [(&str, &[Need]); 24] = [
+const NEEDS: [(&str, &[Need]); 27] = [
     ("accepting", &[OwnCustomer, Console]),
     ("administration", &[OwnCustomer, Screens]),
+    // Nobody would count these calls, or announce what they change.
+    ("api", &[OwnCustomer]),
+    ("api_request", &[OwnCustomer]),
+    ("api_response", &[OwnCustomer]),
     ("applying", &[Portal, Screens, AssessmentPages]),
     ("assessment_pages", &[Mail, AssessmentPages]),
     ("choosing", &[OwnCustomer, Console]),

@@ -94,7 +94,9 @@ fn passes_over_words(pattern: &str) -> bool {
 
 #[test]
 fn every_sentence_has_one_definition_and_every_definition_a_sentence() {
-    let found = misfits(&Source::Embedded.read().expect("features").features, &definitions());
+    let embedded = Source::Embedded.read().expect("features");
+    let examples = features::examples().expect("the example of own features");
+    let found = misfits(&[embedded.features, examples.features].concat(), &definitions());
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
@@ -108,7 +110,8 @@ fn of_every_file_of_steps_it_is_known_what_they_need() {
 /// What carries the number of a promise without looking at anything would pass for ever.
 #[test]
 fn every_scenario_looks_at_what_came_of_it() {
-    let mistakes = Source::Embedded.read().expect("features").mistakes;
+    let mut mistakes = Source::Embedded.read().expect("features").mistakes;
+    mistakes.extend(features::examples().expect("the example of own features").mistakes);
     assert!(mistakes.is_empty(), "\n{}\n", mistakes.join("\n"));
 }
 

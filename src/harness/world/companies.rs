@@ -154,6 +154,7 @@ impl World {
 
     fn enter_company(&mut self, name: &str, keys: TenantKeys) -> Result<()> {
         let client = self.client()?.clone();
+        self.api.know(&keys.told);
         self.companies.push(Company {
             name: name.to_owned(),
             screens: Some(Recruiter::new(&keys.icims.recruiter_url, &client)),

@@ -2,6 +2,7 @@
 
 mod accepting;
 mod administration;
+mod api;
 mod applying;
 mod choosing;
 mod companies;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result, anyhow};
 use reqwest::Client;
 
+use super::api::{Api, Settings};
 use super::browser::hands::Means;
 use super::browser::{Browser, Browsers};
 use super::control::Control;
@@ -51,12 +53,18 @@ pub(super) struct Setting {
     own: Option<OpenWorld>,
     browsers: Browsers,
     evidence: PathBuf,
+    api: Settings,
 }
 
 impl Setting {
     /// The setting with this shared world, and with worlds of their own for those who want them.
     pub(super) fn new(client: Client, shared: Option<Way>, own: Option<OpenWorld>, evidence: PathBuf) -> Self {
-        Self { client, shared, own, browsers: Browsers::new(), evidence }
+        Self { client, shared, own, browsers: Browsers::new(), evidence, api: Settings::default() }
+    }
+
+    /// The same, with what requests of a scenario's own go by.
+    pub(super) fn with_api(self, api: Settings) -> Self {
+        Self { api, ..self }
     }
 }
 
@@ -75,6 +83,8 @@ pub struct World {
     screen: Option<Page>,
     /// How a request of the tester's own was answered.
     answered: Option<u16>,
+    /// Requests of the scenario's own, in its own words.
+    api: Api,
 }
 
 impl fmt::Debug for World {
@@ -117,6 +127,7 @@ impl World {
     /// Leaves nothing running behind. What could not be left as it should is handed back.
     pub(super) async fn leave(&mut self, passed: bool) -> Vec<Error> {
         let mut left = self.close_browser(passed).await;
+        left.extend(self.api.nothing_is_left_unsent().err().filter(|_| passed));
         if let Place::Own(own) = std::mem::take(&mut self.place) {
             left.extend(own.close().await.err());
         }

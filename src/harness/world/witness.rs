@@ -84,7 +84,7 @@ impl World {
             let mailbox = tenant.mail.as_ref().and_then(|(_, inbox)| inbox.secret());
             [Some(tenant.icims.secret()), mailbox].into_iter().flatten()
         });
-        Known::of(of_opened.chain(of_there))
+        Known::of(of_opened.chain(of_there).chain(self.api.secrets()))
     }
 }
 
