@@ -95,7 +95,7 @@ impl Environment {
 }
 
 /// A text with the values of its variables.
-fn filled_in(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String> {
+pub(super) fn filled_in(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<String> {
     let (mut filled, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after.split_once('}').context("it has a ${ without its }")?;
@@ -110,7 +110,7 @@ fn filled_in(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<St
 }
 
 /// What a parser says, unless that may be somebody's secret.
-fn known(message: &str) -> &str {
+pub(super) fn known(message: &str) -> &str {
     if message.contains("invalid ") { "a value is not of the kind that belongs there" } else { message }
 }
 

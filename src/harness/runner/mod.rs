@@ -28,6 +28,7 @@ use super::place::{Ground, OWN_WORLD, OpenedWorld};
 use super::report::{About, Plan, Reports};
 use super::world::{Setting, World};
 use evidence::Evidence;
+pub(super) use outcome::wrapped;
 pub use outcome::{DryOutcome, Named, Outcome};
 pub use recorder::Trouble;
 use recorder::{Ended, Key, Record, Recorder, Shared, key};

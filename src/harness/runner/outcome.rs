@@ -157,7 +157,7 @@ fn failure(f: &mut Formatter<'_>, named: &Named, trouble: &Trouble) -> fmt::Resu
 
 /// Prose within the width, each line after this indent. Words that are longer, such as addresses, are left whole; lines that are
 /// indented by themselves are code and left alone.
-fn wrapped(f: &mut Formatter<'_>, indent: &str, text: &str) -> fmt::Result {
+pub(in crate::harness) fn wrapped(f: &mut Formatter<'_>, indent: &str, text: &str) -> fmt::Result {
     let mut is_code = false;
     for line in text.lines() {
         is_code |= line.starts_with("#[");
