@@ -10,13 +10,15 @@ use clap::Args;
 
 use super::stop::asked_to_stop;
 use super::up::{UpArgs, World};
-use crate::harness::certify::{self, Certificate, Evidence, Subject, Wanted};
 use crate::harness::Verdict;
+use crate::harness::certify::{self, Certificate, Evidence, Subject, Wanted};
 
 /// The options of `certify`.
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "Exit codes: 0 all is shown, 1 something is not, 2 it could not be examined, 3 something could not be tried, 130 \
-                        interrupted.")]
+#[command(
+    after_help = "Exit codes: 0 all is shown, 1 something is not, 2 it could not be examined, 3 something could not be tried, 130 \
+                        interrupted."
+)]
 pub struct CertifyArgs {
     /// Folder for evidence.html and evidence.md
     #[arg(long, value_name = "DIR")]

@@ -42,7 +42,9 @@ impl Certificate {
         let shown = self.criteria.iter().filter(|criterion| criterion.finding().is_shown()).count();
         match self.verdict() {
             Verdict::Passed => format!("All {shown} criteria are shown"),
-            Verdict::LeftOut => format!("Incomplete: {shown} of {} criteria are shown, the others could not be tried", self.criteria.len()),
+            Verdict::LeftOut => {
+                format!("Incomplete: {shown} of {} criteria are shown, the others could not be tried", self.criteria.len())
+            }
             _ => format!("Not shown: {} of {} criteria are not met", self.failed(), self.criteria.len()),
         }
     }
@@ -90,6 +92,21 @@ fn moment(exchange: &Exchange) -> String {
     exchange.at.map_or_else(String::new, |at| at.strftime("%H:%M:%S.%3f").to_string())
 }
 
+/// Half a sentence as a whole one.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().filter(|_| !text.starts_with("iCIMS"));
+    let rest = if first.is_some() { letters.as_str() } else { text };
+    let first: String = first.into_iter().flat_map(char::to_uppercase).collect();
+    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    format!("{first}{rest}{end}")
+}
+
+/// A call of iCIMS's API without what all of them have.
+fn short(call: &str) -> String {
+    call.replace("/customers/{id}/", "")
+}
+
 /// A text of somebody else's within a line of Markdown: nothing of it is markup.
 fn plain(text: impl AsRef<str>) -> String {
     let mut plain = String::new();
@@ -103,7 +120,7 @@ fn plain(text: impl AsRef<str>) -> String {
     plain
 }
 
-/// A text as a block of code in a list, which nothing in it can end.
+/// A text as a block of code within a numbered list, which nothing in it can end.
 fn code(text: &str) -> String {
-    text.lines().map(|line| format!("      {line}")).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| format!("        {line}")).collect::<Vec<_>>().join("\n")
 }

@@ -23,6 +23,10 @@ pub(super) fn proof(journey: &Journey, seen: &Seen<'_>) -> Proof {
     let belongs = |entry: &&Entry| entry.workflow.as_deref() == Some(&journey.workflow) || entry.is_mail_to(&journey.email);
     let of_candidate = seen.run.iter().filter(belongs).filter(|entry| !entry.is_test());
     proof.said = shown(of_candidate, seen.secrets);
+    // What the vendor and its own platform tell each other is no business of iCIMS; that they do, and when, is.
+    for between in proof.said.iter_mut().filter(|one| one.from != "icims" && one.to != "icims") {
+        (between.asked, between.answered) = (None, None);
+    }
     proof
 }
 
@@ -127,7 +131,8 @@ fn facts(journey: &Journey, event: Option<&Entry>, seen: &Seen<'_>) -> Vec<Strin
 
 /// Whether everything that was written belongs to somebody of whom iCIMS had told the integration. `all` is the whole journal.
 pub(super) fn to_nobody_else(all: &[Entry], seen: &Seen<'_>) -> Proof {
-    let ordered: BTreeSet<&str> = all.iter().filter(|entry| entry.is_event()).filter_map(|entry| entry.workflow.as_deref()).collect();
+    let ordered: BTreeSet<&str> =
+        all.iter().filter(|entry| entry.is_event()).filter_map(|entry| entry.workflow.as_deref()).collect();
     let written = seen.run.iter().filter(|entry| !entry.is_test());
     let written: Vec<(&Entry, &str)> = written.filter_map(|entry| Some((entry, entry.writes_to_workflow()?))).collect();
     let strays: Vec<_> = written.iter().filter(|(_, workflow)| !ordered.contains(workflow)).collect();

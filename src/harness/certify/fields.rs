@@ -60,7 +60,10 @@ pub(super) fn used(run: &[Entry]) -> Vec<Field> {
             *(if written { &mut field.written } else { &mut field.read }) += 1;
             field.calls.insert(call.call());
         };
-        call.writes.iter().for_each(|name| note(name.clone(), true));
+        // Whoever writes an entry of a collection writes the collection, too.
+        let collections = call.writes.iter().filter_map(|name| name.split_once('.')).map(|(collection, _)| collection.to_owned());
+        let written: BTreeSet<String> = collections.chain(call.writes.iter().cloned()).collect();
+        written.into_iter().for_each(|name| note(name, true));
         read_by(entry, &call).into_iter().for_each(|name| note(name, false));
     }
     fields.into_values().collect()
@@ -98,7 +101,10 @@ fn listed(fields: &[Field], seen: &Seen<'_>) -> Proof {
     let stranger = seen.run.iter().find(|entry| entry.is_strangers_call());
     let finding = match stranger {
         Some(stranger) => Finding::not_shown(
-            format!("iCIMS was called by {}, and by nobody who is known as the integration", quoted(stranger.agent(), seen.secrets)),
+            format!(
+                "iCIMS was called by {}, and by nobody who is known as the integration",
+                quoted(stranger.agent(), seen.secrets)
+            ),
             "start the sandbox with --integration-agent and the User-Agent of the integration",
         ),
         None => Finding::not_shown(
@@ -112,7 +118,9 @@ fn listed(fields: &[Field], seen: &Seen<'_>) -> Proof {
 fn allowed(seen: &Seen<'_>) -> Proof {
     let title = "iCIMS allowed every call";
     // A token that has run out is replaced, and an allowance that is used up is waited for.
-    let refused = |entry: &&Entry| entry.is_call_of_icims() && entry.status().is_none_or(|status| status >= 400 && status != 401 && status != 429);
+    let refused = |entry: &&Entry| {
+        entry.is_call_of_icims() && entry.status().is_none_or(|status| status >= 400 && status != 401 && status != 429)
+    };
     let refused: Vec<&Entry> = seen.run.iter().filter(refused).collect();
     let calls = seen.run.iter().filter(|entry| entry.is_call_of_icims()).count();
     let Some(first) = refused.first() else {
@@ -141,8 +149,10 @@ mod tests {
     use super::*;
 
     fn call(method: &str, target: &str, body: &str, status: u16, answer: &str) -> Entry {
-        Entry::from(json!({"id": 1, "at": "2026-03-04T10:00:00Z", "from": "integration", "to": "icims", "method": method, "target": target,
-            "request_body": body, "took_ms": 1, "outcome": {"kind": "answered", "status": status, "headers": [], "body": answer}}))
+        Entry::from(
+            json!({"id": 1, "at": "2026-03-04T10:00:00Z", "from": "integration", "to": "icims", "method": method, "target": target,
+            "request_body": body, "took_ms": 1, "outcome": {"kind": "answered", "status": status, "headers": [], "body": answer}}),
+        )
     }
 
     #[test]
@@ -157,7 +167,7 @@ mod tests {
         ];
         let used: Vec<_> = used(&run).into_iter().map(|one| (one.profile.clone(), one.name.clone(), one.access())).collect();
         let wanted = [
-            ("applicantworkflows", "assessmentresults", "read"),
+            ("applicantworkflows", "assessmentresults", "read and write"),
             ("applicantworkflows", "assessmentresults.assessmentscore", "write"),
             ("jobs", "jobtitle", "read"),
             ("people", "email", "read"),

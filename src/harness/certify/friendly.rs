@@ -12,9 +12,9 @@ const PAYLOAD: &str = r#"400 with {"error": {"userMessage": "what is wrong and w
 const FEWEST_WORDS: usize = 5;
 /// Words by which a message tells its reader what can be done.
 const ADVICE: [&str; 34] = [
-    "add", "ask", "call", "change", "check", "choose", "complete", "contact", "correct", "create", "edit", "enter", "fill", "follow",
-    "go", "open", "please", "provide", "re-send", "remove", "reply", "reset", "resend", "retry", "see", "select", "set", "try",
-    "turn", "update", "use", "wait", "withdraw", "write",
+    "add", "ask", "call", "change", "check", "choose", "complete", "contact", "correct", "create", "edit", "enter", "fill",
+    "follow", "go", "open", "please", "provide", "re-send", "remove", "reply", "reset", "resend", "retry", "see", "select",
+    "set", "try", "turn", "update", "use", "wait", "withdraw", "write",
 ];
 /// What only programs and their authors write.
 const TRACES: [&str; 14] = [
@@ -39,7 +39,10 @@ const TRACES: [&str; 14] = [
 pub(super) enum Names<'a> {
     Nothing,
     /// The customer's label of a field, and what a message writes in its place.
-    Field { label: &'a str, placeholder: &'a str },
+    Field {
+        label: &'a str,
+        placeholder: &'a str,
+    },
 }
 
 /// What the answer to an event is worth as a refusal. `what` is what was to be refused; `read` is what iCIMS showed the user of it.
@@ -83,7 +86,9 @@ pub(super) fn refusal(event: &Entry, what: &str, read: &str, names: Names<'_>, s
     }
     match names {
         Names::Field { label, placeholder } if !read.to_lowercase().contains(&label.to_lowercase()) => Finding::not_shown(
-            format!("{what} was refused with 400, but the message does not name the field, which this customer calls \"{label}\""),
+            format!(
+                "{what} was refused with 400, but the message does not name the field, which this customer calls \"{label}\""
+            ),
             format!("write {placeholder} in the userMessage: iCIMS puts the customer's own label there"),
         ),
         Names::Field { .. } | Names::Nothing => Finding::Shown,
@@ -100,7 +105,9 @@ fn unfriendly(message: &str) -> Option<&'static str> {
         () if trimmed.starts_with(['{', '[']) && !trimmed.starts_with("{{") => Some("its message is raw JSON"),
         () if trimmed.contains("\":") || trimmed.contains("{\"") => Some("its message has raw JSON in it"),
         () if is_trace(&small) => Some("its message is what a program says to its author"),
-        () if words.iter().filter(|word| !word.is_empty()).count() < FEWEST_WORDS => Some("its message is too short to say what is wrong"),
+        () if words.iter().filter(|word| !word.is_empty()).count() < FEWEST_WORDS => {
+            Some("its message is too short to say what is wrong")
+        }
         () if !words.iter().any(|word| ADVICE.contains(word)) => {
             Some("its message does not say what its reader can do, such as to ask, to enter or to wait")
         }
@@ -111,7 +118,8 @@ fn unfriendly(message: &str) -> Option<&'static str> {
 fn is_markup(text: &str) -> bool {
     let mut rest = text;
     while let Some((_, after)) = rest.split_once('<') {
-        if after.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '!' || letter == '/') && after.contains('>') {
+        if after.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '!' || letter == '/') && after.contains('>')
+        {
             return true;
         }
         rest = after;

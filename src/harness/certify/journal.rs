@@ -42,7 +42,8 @@ impl From<Value> for Entry {
         };
         let headers = whole["request_headers"].as_array().into_iter().flatten();
         let agent = headers.filter_map(|header| Some((header[0].as_str()?, header[1].as_str()?)));
-        let agent = agent.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("user-agent")).map(|(_, value)| value.to_owned());
+        let agent =
+            agent.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("user-agent")).map(|(_, value)| value.to_owned());
         Self {
             id: whole["id"].as_u64().unwrap_or_default(),
             at: text("at").parse().unwrap_or_default(),
@@ -90,7 +91,10 @@ impl Entry {
 
     /// Whether the integration registers somebody with the simulated platform.
     pub(super) fn is_registration(&self) -> bool {
-        self.from == "integration" && self.to == "harver_platform" && self.method == "POST" && self.target.ends_with("/applications")
+        self.from == "integration"
+            && self.to == "harver_platform"
+            && self.method == "POST"
+            && self.target.ends_with("/applications")
     }
 
     /// Whether the simulated platform tells the integration of something.

@@ -76,6 +76,11 @@ pub(super) fn is_incomplete(row: &AssessmentLine) -> bool {
     row.status.to_lowercase().starts_with("incomplete")
 }
 
+/// What an applicant reads where the last step has led.
+fn read(page: &Page) -> String {
+    page.text("#thanks").unwrap_or_else(|_| page.words())
+}
+
 impl Tenant {
     /// A new candidate is submitted to a job and advanced to the vendor's status.
     pub(super) async fn send(&self, job: &str, trigger: &str, first: &'static str, has_email: bool) -> Result<Journey> {
@@ -97,7 +102,8 @@ impl Tenant {
     /// A new candidate applies for a job on the portal, takes the assessment where this run can, and comes back.
     pub(super) async fn apply(&self, (job, title): (&str, &str), first: &'static str, say: &dyn Fn(&str)) -> Result<Journey> {
         let (visitor, email) = (self.visitor(), self.address_of(first));
-        let step = portal::apply(&visitor, &self.portal, title, (first, LAST_NAME), &email).await.context("applying on the portal")?;
+        let step =
+            portal::apply(&visitor, &self.portal, title, (first, LAST_NAME), &email).await.context("applying on the portal")?;
         let people = self.recruiter.people(job).await?;
         let link = people.link_named(&format!("{first} {LAST_NAME}")).context("finding an applicant on the tab People")?;
         let workflow = link.rsplit('/').next().context("the link to a workflow ends with its id")?.to_owned();
@@ -111,11 +117,15 @@ impl Tenant {
                 let end = self.take(&mut journey, &visitor, page).await?;
                 let page = portal::go_back(&visitor, &end).await?;
                 journey.is_back = page.has("#thanks");
-                journey.page = Some(page.words());
+                journey.page = Some(read(&page));
             }
             Ok(page) => {
                 journey.is_back = page.has("#thanks");
-                journey.page = Some(page.words());
+                if page.has("#vendor-message") {
+                    journey.page = Some(page.text("#vendor-message")?);
+                    return Ok(journey);
+                }
+                journey.page = Some(read(&page));
             }
             Err(error) => journey.page = Some(format!("{error:#}")),
         }

@@ -159,7 +159,7 @@ pub async fn run(
 }
 
 async fn examine(tenant: &Tenant, subject: &Subject, wanted: &Wanted, say: &(dyn Fn(&str) + Sync)) -> Result<Certificate> {
-    let (began, start) = (Timestamp::now(), Instant::now());
+    let (began, start) = (today(), Instant::now());
     let package = package(tenant, subject, wanted).await?;
     let (first_clock, position) = (tenant.clock().await?, tenant.position().await?);
     for field in [EMAIL, PACKAGE] {
@@ -215,9 +215,18 @@ async fn examine(tenant: &Tenant, subject: &Subject, wanted: &Wanted, say: &(dyn
         endpoints: endpoints.collect(),
         authentication: tenant.connection.authentication.clone(),
         package,
-        left: format!("jobs whose titles begin with \"{title}\", and their candidates"),
+        left: match subject.is_own {
+            true => "nothing, as the world was of this run alone".into(),
+            false => format!("jobs whose titles begin with \"{title}\", and their candidates"),
+        },
     };
     Ok(Certificate { about, criteria, fields })
+}
+
+/// The moment by the clock of this machine.
+#[expect(clippy::disallowed_methods, reason = "a document says when it was made, whatever the clock of the sandbox is")]
+fn today() -> Timestamp {
+    Timestamp::now()
 }
 
 /// The label of the package that jobs get.
@@ -232,7 +241,8 @@ async fn package(tenant: &Tenant, subject: &Subject, wanted: &Wanted) -> Result<
         bail!("say with --package which package jobs get; the list Assessment Type has {}", listed());
     };
     let of_job = tenant.recruiter.packages_of(job).await.with_context(|| format!("reading job {job}"))?;
-    let none = || anyhow!("job {job} has no package: say with --package which one jobs get; the list Assessment Type has {}", listed());
+    let none =
+        || anyhow!("job {job} has no package: say with --package which one jobs get; the list Assessment Type has {}", listed());
     of_job.into_iter().next().ok_or_else(none)
 }
 
@@ -263,8 +273,7 @@ fn criteria(
             title: "A duplicate request is refused",
             asks: "The same request again is answered with 400 and a message that the user of iCIMS understands.",
             proofs: vec![
-                advanced
-                    .map_or_else(|| not_by("The same candidate is advanced again"), |all| refusing::duplicate(&all[1], seen)),
+                advanced.map_or_else(|| not_by("The same candidate is advanced again"), |all| refusing::duplicate(&all[1], seen)),
             ],
         },
         Criterion {

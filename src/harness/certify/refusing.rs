@@ -12,7 +12,10 @@ pub(super) fn duplicate(journey: &Journey, seen: &Seen<'_>) -> Proof {
     let events: Vec<&Entry> = seen.run.iter().filter(|entry| entry.is_event_of(&journey.workflow)).collect();
     let [first, second, ..] = events.as_slice() else {
         let why = format!("iCIMS sent {} events where the candidate was advanced twice", events.len());
-        return Proof::new(title, Finding::not_shown(why, "see under Admin, Event Notifications that the status is the vendor's"));
+        return Proof::new(
+            title,
+            Finding::not_shown(why, "see under Admin, Event Notifications that the status is the vendor's"),
+        );
     };
     let finding = if first.status().is_none_or(|status| status >= 400) {
         Finding::not_shown("the first request was not taken, so that the second is no duplicate", "see the first criterion")
@@ -34,12 +37,20 @@ pub(super) fn missing(journey: &Journey, label: &str, placeholder: &str, seen: &
     let title = format!("{label} is missing ({})", placeholder.trim_matches(['{', '}']));
     let Some(event) = seen.run.iter().find(|entry| entry.is_event_of(&journey.workflow)) else {
         let why = "iCIMS told the integration nothing of the candidate";
-        return Proof::new(title, Finding::not_shown(why, "see under Admin, Event Notifications that the status is the vendor's"));
+        return Proof::new(
+            title,
+            Finding::not_shown(why, "see under Admin, Event Notifications that the status is the vendor's"),
+        );
     };
     let what = format!("a request without {label}");
     let found = friendly::refusal(event, &what, journey.read(0), Names::Field { label, placeholder }, seen.secrets);
     let mut proof = Proof::new(title, unless_harmed(found, &what, 0, journey, event, seen));
     proof.read = Some(journey.read(0).to_owned()).filter(|read| !read.is_empty());
+    let own = format!(
+        "For this run the customer calls {} \"{label}\": only iCIMS can have told that name.",
+        placeholder.trim_matches(['{', '}'])
+    );
+    proof.facts.push(own);
     proof.facts.push(answered("The event", event));
     if !journey.email.is_empty() {
         proof.facts.push(count_of_mail(journey));
@@ -56,8 +67,8 @@ fn unless_harmed(found: Finding, what: &str, due: usize, journey: &Journey, even
     let registered = seen.run.iter().filter(|one| one.is_registration() && one.workflow.as_deref() == Some(&journey.workflow));
     let registered = registered.filter(|one| one.succeeded() && one.at >= event.at).count();
     let came = match () {
-        () if journey.mail.len() > due => format!("the candidate got {} mails", journey.mail.len()),
-        () if journey.rows.len() > due => format!("{} rows were written", journey.rows.len()),
+        () if journey.mail.len() > due => format!("{} went to the candidate", counted(journey.mail.len(), "mail")),
+        () if journey.rows.len() > due => format!("iCIMS shows {} of results", counted(journey.rows.len(), "row")),
         () if registered > 0 => "the candidate was registered for the assessment".into(),
         () => return found,
     };
@@ -72,8 +83,11 @@ fn answered(which: &str, event: &Entry) -> String {
 }
 
 fn count_of_mail(journey: &Journey) -> String {
-    let mails = if journey.mail.len() == 1 { "1 mail".into() } else { format!("{} mails", journey.mail.len()) };
-    format!("{} got {mails} in all.", journey.first)
+    format!("{} got {} in all.", journey.first, counted(journey.mail.len(), "mail"))
+}
+
+fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
 /// What a run says of fields that iCIMS itself does not let anybody leave out.
@@ -84,6 +98,7 @@ pub(super) fn kept_by_icims() -> Proof {
 
 /// What a run says of what is tried by advancing where nothing is sent by it.
 pub(super) fn not_by_advancing(title: &str, seen: &Seen<'_>) -> Proof {
-    let why = format!("no status leads to {}, and on the portal nobody can try it", quoted(&seen.connection.vendor, seen.secrets));
+    let why =
+        format!("no status leads to {}, and on the portal nobody can try it", quoted(&seen.connection.vendor, seen.secrets));
     Proof::new(title, Finding::not_applicable(why))
 }

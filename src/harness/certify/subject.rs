@@ -17,6 +17,8 @@ use crate::harness::report::{Known, is_secret};
 pub struct Subject {
     /// What readers call the place.
     pub(super) place: String,
+    /// Whether nothing of it is there any more afterwards.
+    pub(super) is_own: bool,
     pub(super) keys: Keys,
     /// What must not be in the document.
     pub(super) secrets: Known,
@@ -72,7 +74,8 @@ impl Subject {
     /// # Errors
     /// When that lacks something.
     pub fn started(ready: Value) -> Result<Self> {
-        Ok(Self { place: "a world of its own: iCIMS, Harver and mailbox simulated".into(), ..Self::of(ready)? })
+        let place = "a world of its own: iCIMS, Harver and mailbox simulated".into();
+        Ok(Self { place, is_own: true, ..Self::of(ready)? })
     }
 
     fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
@@ -100,10 +103,13 @@ impl Subject {
         let keys: Keys = serde_json::from_value(told).map_err(|error| anyhow!("{}", known(&error.to_string())))?;
         for address in [&keys.control.base_url, &keys.icims.recruiter_url, &keys.icims.portal_url] {
             let url = Url::parse(address).map_err(|error| anyhow!("an address in it is none: {error}"))?;
-            ensure!(url.username().is_empty() && url.password().is_none(), "an address in it has a user name or a password in it");
+            ensure!(
+                url.username().is_empty() && url.password().is_none(),
+                "an address in it has a user name or a password in it"
+            );
         }
         let name = keys.name.as_deref().unwrap_or("a sandbox that was there");
-        Ok(Self { place: format!("{name}, at {}", keys.control.base_url), keys, secrets: known_secrets })
+        Ok(Self { place: format!("{name}, at {}", keys.control.base_url), is_own: false, keys, secrets: known_secrets })
     }
 }
 

@@ -17,7 +17,9 @@ impl Display for Certificate {
                         wrapped(f, "     ", &format!("{}: {why}.", proof.title))?;
                         wrapped(f, "     ", &format!("→ {next}"))?;
                     }
-                    Finding::NotApplicable { why } => wrapped(f, "     ", &format!("{}: not applicable, as {why}.", proof.title))?,
+                    Finding::NotApplicable { why } => {
+                        wrapped(f, "     ", &format!("{}: not applicable, as {why}.", proof.title))?;
+                    }
                 }
             }
         }
