@@ -21,7 +21,7 @@ pub(super) fn duplicate(journey: &Journey, seen: &Seen<'_>) -> Proof {
         Finding::not_shown("the first request was not taken, so that the second is no duplicate", "see the first criterion")
     } else {
         let found = friendly::refusal(second, "the duplicate", journey.read(1), Names::Nothing, seen.secrets);
-        unless_harmed(found, "the duplicate", 1, journey, second, seen)
+        unless_harmed(found, "the duplicate", 1, journey, seen)
     };
     let mut proof = Proof::new(title, finding);
     proof.read = Some(journey.read(1).to_owned()).filter(|read| !read.is_empty());
@@ -44,7 +44,7 @@ pub(super) fn missing(journey: &Journey, label: &str, placeholder: &str, seen: &
     };
     let what = format!("a request without {label}");
     let found = friendly::refusal(event, &what, journey.read(0), Names::Field { label, placeholder }, seen.secrets);
-    let mut proof = Proof::new(title, unless_harmed(found, &what, 0, journey, event, seen));
+    let mut proof = Proof::new(title, unless_harmed(found, &what, 0, journey, seen));
     proof.read = Some(journey.read(0).to_owned()).filter(|read| !read.is_empty());
     let own = format!(
         "For this run the customer calls {} \"{label}\": only iCIMS can have told that name.",
@@ -59,17 +59,21 @@ pub(super) fn missing(journey: &Journey, label: &str, placeholder: &str, seen: &
     proof
 }
 
-/// What was found, unless something came of what was refused: more than `due` mails or rows, or a registration.
-fn unless_harmed(found: Finding, what: &str, due: usize, journey: &Journey, event: &Entry, seen: &Seen<'_>) -> Finding {
+/// What was found, unless something came of what was refused: more than `due` mails, rows or registrations.
+fn unless_harmed(found: Finding, what: &str, due: usize, journey: &Journey, seen: &Seen<'_>) -> Finding {
     if !found.is_shown() {
         return found;
     }
+    // What was taken before may still be under way when the refusal comes: how often counts, and not when.
     let registered = seen.run.iter().filter(|one| one.is_registration() && one.workflow.as_deref() == Some(&journey.workflow));
-    let registered = registered.filter(|one| one.succeeded() && one.at >= event.at).count();
+    let registered = registered.filter(|one| one.succeeded()).count();
     let came = match () {
         () if journey.mail.len() > due => format!("{} went to the candidate", counted(journey.mail.len(), "mail")),
         () if journey.rows.len() > due => format!("iCIMS shows {} of results", counted(journey.rows.len(), "row")),
-        () if registered > 0 => "the candidate was registered for the assessment".into(),
+        () if registered > due => format!(
+            "the candidate was registered {}",
+            if registered == 1 { "once".into() } else { format!("{registered} times") }
+        ),
         () => return found,
     };
     Finding::not_shown(format!("{what} was refused, and all the same {came}"), "do nothing at all for a request that is refused")
