@@ -107,6 +107,11 @@ fn short(call: &str) -> String {
     call.replace("/customers/{id}/", "")
 }
 
+/// The same in the parts between which a line may break.
+fn parts(call: &str) -> Vec<String> {
+    short(call).split('/').map(str::to_owned).collect()
+}
+
 /// A text of somebody else's within a line of Markdown: nothing of it is markup.
 fn plain(text: impl AsRef<str>) -> String {
     let mut plain = String::new();

@@ -78,7 +78,7 @@ pub(super) fn is_incomplete(row: &AssessmentLine) -> bool {
 
 /// What an applicant reads where the last step has led.
 fn read(page: &Page) -> String {
-    page.text("#thanks").unwrap_or_else(|_| page.words())
+    page.text("#thanks p").unwrap_or_else(|_| page.words())
 }
 
 impl Tenant {
