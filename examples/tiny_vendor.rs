@@ -2,6 +2,9 @@
 //!
 //! `cargo run --example tiny_vendor` plays it once and prints what crossed the wire; `cargo test --example tiny_vendor` runs it as
 //! the test that it is. Your own vendor takes the place of the one below; everything else is what such a test looks like.
+//!
+//! `tiny_vendor ADDRESS FILE` serves at an address until it is stopped, for a sandbox elsewhere whose ready line is in the file: so
+//! `harver-icims certify` can examine it as it would yours.
 
 use std::time::Duration;
 
@@ -12,13 +15,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use flate2::read::GzDecoder;
 use icims_sandbox::Sandbox;
-use icims_sandbox::control::ready::IcimsKeys;
+use icims_sandbox::control::ready::{IcimsKeys, Ready};
 use icims_sandbox::library::{Customer, Pattern};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 /// What the vendor is configured with: how to call iCIMS back.
 #[derive(Clone)]
-struct Vendor {
+pub(crate) struct Vendor {
     icims: IcimsKeys,
     http: reqwest::Client,
 }
@@ -26,13 +30,16 @@ struct Vendor {
 impl Vendor {
     /// Listens on a free port and returns the address for events.
     async fn listen(icims: IcimsKeys) -> std::io::Result<String> {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}/events", listener.local_addr()?);
-        let http = icims_sandbox::engine::direct().timeout(Duration::from_secs(10)).build().map_err(std::io::Error::other)?;
-        let vendor = Self { icims, http };
-        let router = Router::new().route("/events", post(scored)).with_state(vendor);
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(Self::serve(listener, icims));
         Ok(url)
+    }
+
+    /// Takes events, whatever their path is.
+    pub(crate) async fn serve(listener: TcpListener, icims: IcimsKeys) -> std::io::Result<()> {
+        let http = icims_sandbox::engine::direct().timeout(Duration::from_secs(10)).build().map_err(std::io::Error::other)?;
+        axum::serve(listener, Router::new().fallback(post(scored)).with_state(Self { icims, http })).await
     }
 }
 
@@ -78,6 +85,11 @@ async fn a_candidate_is_scored(customer: &Customer) -> std::io::Result<()> {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [address, file] = arguments.as_slice() {
+        let ready: Ready = serde_json::from_slice(&std::fs::read(file)?)?;
+        return Vendor::serve(TcpListener::bind(address).await?, ready.tenant.icims).await;
+    }
     let sandbox = Sandbox::start().await;
     let customer = sandbox.open_customer("Brightwater").await;
     a_candidate_is_scored(&customer).await?;

@@ -7,6 +7,8 @@ mod stop;
 mod wait;
 
 #[cfg(all(feature = "harness", feature = "sandbox"))]
+pub mod certify;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
 pub mod check;
 #[cfg(feature = "sandbox")]
 mod connector;
@@ -44,7 +46,7 @@ pub struct Cli {
 
 #[derive(Debug, Args)]
 struct LogArgs {
-    /// What is logged to stderr: off, error, warn, info, debug, or a filter such as harver_icims=debug [default: warn; with check: off]
+    /// What is logged to stderr: off, error, warn, info, debug, or a filter such as harver_icims=debug [default: warn; with check and certify: off]
     #[arg(long, global = true, env = "HARVER_ICIMS_LOG", value_name = "FILTER")]
     log: Option<String>,
     /// Write the log as JSON lines
@@ -65,6 +67,9 @@ enum Command {
     /// Run the scenarios of the guide and its checklist, or your own, in a world that is started for them
     #[cfg(all(feature = "harness", feature = "sandbox"))]
     Check(check::CheckArgs),
+    /// Make iCIMS's approval evidence of an integration, ours or another vendor's
+    #[cfg(all(feature = "harness", feature = "sandbox"))]
+    Certify(certify::CertifyArgs),
     /// Take a customer of a running sandbox out to a file, or in from one
     #[cfg(feature = "sandbox")]
     Customer(customer::CustomerArgs),
@@ -111,7 +116,7 @@ impl Cli {
 
     #[cfg(all(feature = "harness", feature = "sandbox"))]
     fn runs_scenarios(&self) -> bool {
-        matches!(self.command, Some(Command::Check(_)))
+        matches!(self.command, Some(Command::Check(_) | Command::Certify(_)))
     }
 
     #[cfg(not(all(feature = "harness", feature = "sandbox")))]
@@ -132,6 +137,8 @@ impl Cli {
             Some(Command::Sandbox(args)) => sandbox::run(args).await,
             #[cfg(all(feature = "harness", feature = "sandbox"))]
             Some(Command::Check(args)) => return check::run(args).await.map(ExitCode::from),
+            #[cfg(all(feature = "harness", feature = "sandbox"))]
+            Some(Command::Certify(args)) => return certify::run(args).await.map(ExitCode::from),
             #[cfg(feature = "sandbox")]
             Some(Command::Customer(args)) => customer::run(args).await,
             #[cfg(feature = "sandbox")]

@@ -10,6 +10,8 @@ use serde_json::Value;
 
 /// The longest anything may take; the slowest request is an inline start, which answers within ten seconds.
 const LIMIT: Duration = Duration::from_secs(30);
+/// The same where somebody else's integration is waited for: no iCIMS waits longer than 120 s for an answer.
+const LONG_LIMIT: Duration = Duration::from_secs(130);
 /// By which the sandbox's journal knows a tester.
 const USER_AGENT: &str = "icims-sandbox-test (harver-icims check)";
 
@@ -18,7 +20,7 @@ const USER_AGENT: &str = "icims-sandbox-test (harver-icims check)";
 ///
 /// It uses no proxy: whatever a run looks at belongs to it.
 pub(super) fn client() -> Result<Client> {
-    client_of(HeaderMap::new())
+    client_of(HeaderMap::new(), LIMIT)
 }
 
 /// One that says with each request that it may.
@@ -26,17 +28,29 @@ pub(super) fn client() -> Result<Client> {
 /// # Errors
 /// When the token is none.
 pub(super) fn client_with_token(token: &str) -> Result<Client> {
+    client_of(bearer(token)?, LIMIT)
+}
+
+/// One that waits for whoever is slow, and says with each request that it may if there is a token.
+///
+/// # Errors
+/// When the token is none.
+pub(super) fn patient_client(token: Option<&str>) -> Result<Client> {
+    client_of(token.map(bearer).transpose()?.unwrap_or_default(), LONG_LIMIT)
+}
+
+fn bearer(token: &str) -> Result<HeaderMap> {
     let mut value: HeaderValue = format!("Bearer {token}").parse().context("the token has signs that no header can have")?;
     value.set_sensitive(true);
-    client_of([(AUTHORIZATION, value)].into_iter().collect())
+    Ok([(AUTHORIZATION, value)].into_iter().collect())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place of a harness that imports nothing which builds a client")]
-fn client_of(headers: HeaderMap) -> Result<Client> {
+fn client_of(headers: HeaderMap, limit: Duration) -> Result<Client> {
     // Fails only when a provider is installed already, which is just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder().user_agent(USER_AGENT).default_headers(headers).no_proxy();
-    builder.timeout(LIMIT).redirect(Policy::none()).build().context("building an HTTP client")
+    builder.timeout(limit).redirect(Policy::none()).build().context("building an HTTP client")
 }
 
 /// Sends a request that is expected to succeed and returns its JSON.

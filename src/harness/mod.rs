@@ -6,6 +6,7 @@
 //! sandbox work inside, so that the same scenarios can be pointed at other installations.
 
 pub mod args;
+pub mod certify;
 pub mod options;
 pub mod runner;
 pub mod verdict;

@@ -161,6 +161,14 @@ impl Recruiter {
         workflows.iter().map(|workflow| summary_line(&summary, workflow)).collect()
     }
 
+    /// The same with one candidate, to the status with this id.
+    pub(super) async fn advance_to(&self, job: &str, workflow: &str, status: &str) -> Result<SummaryLine> {
+        let form = self.people(job).await?.form("#people-form")?.tick(&format!("select-{workflow}"))?;
+        let summary = self.visitor.submit(form.fill("status", status)?).await?.succeeded()?;
+        ensure!(summary.has("#summary"), "no Summary after advancing: {}", summary.words());
+        summary_line(&summary, workflow)
+    }
+
     /// What the Summary says of a candidate when it is looked at again.
     pub(super) async fn summary_again(&self, before: &SummaryLine, workflow: &str) -> Result<SummaryLine> {
         summary_line(&self.visitor.open(&before.page).await?.succeeded()?, workflow)
@@ -255,9 +263,24 @@ impl Recruiter {
 
     /// Admin > Fields: what the customer calls the e-mail field of people.
     pub(super) async fn call_email(&self, label: &str) -> Result<()> {
+        self.call_field("person-email", label).await
+    }
+
+    /// The same of any field that is listed there, such as `job-assessmenttype`.
+    pub(super) async fn call_field(&self, field: &str, label: &str) -> Result<()> {
         let form = self.open("/admin/fields").await?.form("#label-form")?;
-        let form = form.fill_by_id("label-person-email", label)?;
+        let form = form.fill_by_id(&format!("label-{field}"), label)?;
         self.visitor.submit(form).await?.succeeded().map(|_| ())
+    }
+
+    /// What the customer calls it now.
+    pub(super) async fn field_label(&self, field: &str) -> Result<String> {
+        self.open("/admin/fields").await?.attribute(&format!("#label-{field}"), "value")
+    }
+
+    /// The labels of the packages that are selected on a job.
+    pub(super) async fn packages_of(&self, job: &str) -> Result<Vec<String>> {
+        self.job(job).await?.texts(".package")
     }
 
     /// The labels in the list Assessment Type.

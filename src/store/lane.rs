@@ -107,12 +107,7 @@ fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, carries: Carri
 }
 
 /// Runs the steps in one transaction and tells each what became of it.
-fn commit_group(
-    connection: &Connection,
-    carries: Carries,
-    group: impl Iterator<Item = Step>,
-    work: Option<&watch::Sender<u64>>,
-) {
+fn commit_group(connection: &Connection, carries: Carries, group: impl Iterator<Item = Step>, work: Option<&watch::Sender<u64>>) {
     let run = |sql: &str| connection.execute_batch(sql).map_err(|error| error.to_string());
     let mut open = run(carries.begin());
     let mut announcements = Vec::new();

@@ -13,6 +13,10 @@ mod callers;
 mod carried;
 mod cases;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
+mod certify;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod certify_mistakes;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
 mod check_elsewhere;
 mod check_mistakes;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
@@ -65,6 +69,8 @@ mod taken_along;
 mod taken_back;
 mod told_at_once;
 mod under_way;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod vendor;
 #[cfg(feature = "sandbox")]
 mod wait_command;
 mod work;

@@ -45,6 +45,11 @@ impl Program {
         Self { process, ready }
     }
 
+    /// All of its ready line.
+    pub(crate) fn ready(&self) -> &Value {
+        &self.ready
+    }
+
     pub(crate) fn text(&self, part: &str, key: &str) -> &str {
         self.ready[part][key].as_str().unwrap_or_else(|| panic!("the ready line has no {part}.{key}"))
     }

@@ -18,6 +18,7 @@ use super::mail::{Imap, Inbox, Mailpit};
 use super::person::Person;
 use super::tenant::Tenant;
 use written::{Icims, Mail, Written};
+pub(super) use written::{filled_in, harmless};
 
 /// For whom iCIMS's tokens are (`icims-api.md`, 2.2).
 const AUDIENCE: &str = "https://api.icims.com/v1/";

@@ -163,7 +163,7 @@ fn read<T: DeserializeOwned>(value: Value) -> Result<T> {
 }
 
 /// What a parser says, unless that may be somebody's secret.
-fn harmless(message: &str) -> &str {
+pub(in crate::harness) fn harmless(message: &str) -> &str {
     if message.contains("invalid ") || message.contains("relative URL") {
         "a value is not of the kind that belongs there"
     } else {
@@ -219,7 +219,7 @@ fn fill_in(value: &mut Value, path: &str, variable: &impl Fn(&str) -> Option<Str
 }
 
 /// A text with the values of its variables.
-fn filled_in(text: &str, variable: &impl Fn(&str) -> Option<String>) -> Result<String> {
+pub(in crate::harness) fn filled_in(text: &str, variable: &impl Fn(&str) -> Option<String>) -> Result<String> {
     let (mut filled, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after.split_once('}').context("it has a ${ without its }")?;

@@ -28,27 +28,27 @@ const BODY: usize = 1_500;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(in crate::harness) struct Exchange {
     /// When it was made, by the clock of the world it happened in.
-    pub(super) at: Option<Timestamp>,
+    pub(in crate::harness) at: Option<Timestamp>,
     /// `people`, `icims`, `integration`, `harver_platform`, `mailbox`.
-    pub(super) from: String,
-    pub(super) to: String,
+    pub(in crate::harness) from: String,
+    pub(in crate::harness) to: String,
     /// `GET`, or `SMTP`.
-    pub(super) method: String,
+    pub(in crate::harness) method: String,
     /// The address without what lets somebody in.
-    pub(super) target: String,
+    pub(in crate::harness) target: String,
     /// The status of the answer; absent if there was none.
-    pub(super) status: Option<u16>,
+    pub(in crate::harness) status: Option<u16>,
     /// Why there was no answer.
-    pub(super) no_answer: Option<String>,
-    pub(super) took_ms: u64,
+    pub(in crate::harness) no_answer: Option<String>,
+    pub(in crate::harness) took_ms: u64,
     /// What it said, if it said it with names.
-    pub(super) asked: Option<String>,
+    pub(in crate::harness) asked: Option<String>,
     /// What was answered, likewise.
-    pub(super) answered: Option<String>,
+    pub(in crate::harness) answered: Option<String>,
     /// Names of the fields that it asked for.
-    pub(super) reads: BTreeSet<String>,
+    pub(in crate::harness) reads: BTreeSet<String>,
     /// Names of the fields that it wrote.
-    pub(super) writes: BTreeSet<String>,
+    pub(in crate::harness) writes: BTreeSet<String>,
 }
 
 impl Exchange {
@@ -78,27 +78,27 @@ impl Exchange {
     }
 
     /// All that it says in words of others.
-    pub(super) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+    pub(in crate::harness) fn texts(&mut self) -> impl Iterator<Item = &mut String> {
         [Some(&mut self.target), self.no_answer.as_mut(), self.asked.as_mut(), self.answered.as_mut()].into_iter().flatten()
     }
 
     /// Who asked, as readers call it.
-    pub(super) fn sender(&self) -> &str {
+    pub(in crate::harness) fn sender(&self) -> &str {
         actor(&self.from)
     }
 
     /// Who was asked.
-    pub(super) fn receiver(&self) -> &str {
+    pub(in crate::harness) fn receiver(&self) -> &str {
         actor(&self.to)
     }
 
     /// Whether the other side agreed.
-    pub(super) fn succeeded(&self) -> bool {
+    pub(in crate::harness) fn succeeded(&self) -> bool {
         self.status.is_some_and(|status| status < 400)
     }
 
     /// `200`, or that there was no answer.
-    pub(super) fn outcome(&self) -> String {
+    pub(in crate::harness) fn outcome(&self) -> String {
         match (self.status, &self.no_answer) {
             (Some(status), _) => status.to_string(),
             (None, Some(why)) => format!("no answer: {why}"),
@@ -107,7 +107,7 @@ impl Exchange {
     }
 
     /// The path without host, query and numbers: calls that differ only in whom they are about have the same.
-    pub(super) fn call(&self) -> String {
+    pub(in crate::harness) fn call(&self) -> String {
         if self.method == "SMTP" {
             return "SMTP, a mail".into();
         }
@@ -121,7 +121,7 @@ impl Exchange {
     }
 
     /// The type of profile that it is about: `people` of `/customers/4021/people/30517`.
-    pub(super) fn profile_type(&self) -> Option<&str> {
+    pub(in crate::harness) fn profile_type(&self) -> Option<&str> {
         let path = self.target.split('?').next()?;
         let mut parts = path.split('/').skip_while(|part| *part != "customers").skip(2);
         let first = parts.next()?;

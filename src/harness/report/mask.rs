@@ -96,7 +96,7 @@ pub(in crate::harness) fn address(address: &str) -> String {
 }
 
 /// A text that people wrote or read: addresses as [`address`] shows them, one-time codes and what looks like a token taken out.
-pub(super) fn words(text: &str) -> String {
+pub(in crate::harness) fn words(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for piece in text.split_inclusive(|letter: char| letter.is_whitespace() || "\"'<>()[]{},;".contains(letter)) {
         let end = piece.trim_end_matches(|letter: char| letter.is_whitespace() || "\"'<>()[]{},;.!?:".contains(letter)).len();
@@ -139,7 +139,7 @@ pub(in crate::harness) fn body(text: &str, limit: usize) -> Option<String> {
 }
 
 /// The beginning of a text.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub(in crate::harness) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{} …", &text[..end]),
         None => text.to_owned(),

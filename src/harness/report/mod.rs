@@ -30,12 +30,12 @@ use super::world::World;
 use collect::{Collector, Record};
 use compare::{LAST_RUN, LastRun};
 use run::Run;
-use written::Folder;
 
 pub(super) use exchange::Exchange;
 pub(super) use failure::{BECAUSE, NO_WORLD};
-pub(super) use mask::{Known, TAKEN_OUT, address as shown_address, body as shown_body, is_secret};
+pub(super) use mask::{Known, TAKEN_OUT, address as shown_address, body as shown_body, cut, is_secret, words};
 pub(super) use run::{Mail, Picture, Seen, ShownPage};
+pub(super) use written::Folder;
 
 /// What a reader wants to know of a run besides what came of it.
 #[derive(Clone, Debug, Default)]
@@ -113,7 +113,7 @@ impl Reports {
     /// When a file cannot be written: which one, why, and what to do.
     pub(super) fn write(&self, problems: &[String]) -> Result<Written> {
         let mut run = self.record.lock().unwrap_or_else(PoisonError::into_inner).finish();
-        run.problems.extend(problems.iter().map(|problem| mask::words(problem)));
+        run.problems.extend(problems.iter().map(|problem| words(problem)));
         let patterns = patterns(&run);
         run.patterns.extend(patterns);
         let changes = self.last.changes(&run);

@@ -13,29 +13,35 @@ pub(super) const ALLURE: &str = "allure-results";
 
 /// A folder that can be written to.
 #[derive(Clone, Debug)]
-pub(super) struct Folder(PathBuf);
+pub(in crate::harness) struct Folder(PathBuf);
 
 impl Folder {
     /// The folder at this path, without the reports of an earlier run.
     pub(super) fn open(path: &Path) -> Result<Self> {
+        let folder = Self::without(path, &EARLIER)?;
+        absent(fs::remove_dir_all(path.join(ALLURE))).with_context(|| folder.cannot(&path.join(ALLURE)))?;
+        Ok(folder)
+    }
+
+    /// The folder at this path, without these files.
+    pub(in crate::harness) fn without(path: &Path, earlier: &[&str]) -> Result<Self> {
         let folder = Self(path.to_owned());
         fs::create_dir_all(path).with_context(|| folder.cannot(path))?;
-        for name in EARLIER {
+        for name in earlier {
             absent(fs::remove_file(path.join(name))).with_context(|| folder.cannot(&path.join(name)))?;
         }
-        absent(fs::remove_dir_all(path.join(ALLURE))).with_context(|| folder.cannot(&path.join(ALLURE)))?;
         // A run takes its time; that its reports cannot be written is better said before.
         folder.write(".writable", "yes\n")?;
         fs::remove_file(path.join(".writable")).with_context(|| folder.cannot(path))?;
         Ok(folder)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::harness) fn path(&self) -> &Path {
         &self.0
     }
 
     /// Writes a file of this folder, `junit.xml` or `allure-results/1-result.json`.
-    pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
+    pub(in crate::harness) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> Result<()> {
         let path = self.0.join(name);
         let unfinished = path.with_extension("part");
         let written = path.parent().map_or(Ok(()), fs::create_dir_all);
