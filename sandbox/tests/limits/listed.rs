@@ -74,6 +74,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "home::ASSESSMENTS",
             "home::LINES",
             "journal::SHOWN",
+            "mailpit::LISTED",
             "overview::SHOWN",
             "pages::SHOWN",
             "people_tab::PANEL",
