@@ -1,13 +1,13 @@
 //! `certify`: the evidence that iCIMS wants to see of an integration, ours in a world that is started for it, or anybody's in a sandbox
 //! that is up. Exit codes are those of [`Verdict`].
 
-use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::say::say;
 use super::stop::asked_to_stop;
 use super::up::{UpArgs, World};
 use crate::harness::Verdict;
@@ -68,13 +68,4 @@ async fn examine(subject: &Subject, wanted: Wanted) -> Result<Option<Certificate
 
 fn shown(out: &Path) -> String {
     format!("{}, {}", out.join("evidence.html").display(), out.join("evidence.md").display())
-}
-
-fn say(what: &impl ToString) -> Result<()> {
-    let mut out = io::stdout().lock();
-    match writeln!(out, "{}", what.to_string()).and_then(|()| out.flush()) {
-        // Whoever closes a pipe has read enough; the exit code says the rest.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        said => said.context("writing to stdout"),
-    }
 }

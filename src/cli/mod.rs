@@ -2,6 +2,7 @@
 
 mod configured;
 mod openapi;
+mod say;
 mod serve;
 mod stop;
 mod wait;

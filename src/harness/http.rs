@@ -18,7 +18,7 @@ const USER_AGENT: &str = "icims-sandbox-test (harver-icims check)";
 /// The client of a run. It is shared by everybody, as making one reads all certificates of the system; who is signed in where is
 /// kept by each [`Visitor`](super::page::Visitor).
 ///
-/// It uses no proxy: whatever a run looks at belongs to it.
+/// It uses no proxy: what a run looks at belongs to it, or is a neighbour's that is told by its own address.
 pub(super) fn client() -> Result<Client> {
     client_of(HeaderMap::new(), LIMIT)
 }

@@ -21,7 +21,7 @@ pub(super) struct Person {
     patience: Duration,
     asked: AtomicUsize,
     gone: AtomicBool,
-    lines: Mutex<Option<mpsc::Receiver<String>>>,
+    lines: Mutex<Option<mpsc::UnboundedReceiver<String>>>,
     /// What was answered to what, and when.
     answered: parking_lot::Mutex<BTreeMap<String, (Instant, String)>>,
 }
@@ -54,6 +54,11 @@ impl Person {
         Ok(answer)
     }
 
+    /// Knows no answer any more: what was so a while ago may be otherwise.
+    pub(super) fn forget(&self) {
+        self.answered.lock().clear();
+    }
+
     /// Has something done, or looked at. What is typed as the answer; empty for Enter alone.
     ///
     /// # Errors
@@ -62,6 +67,8 @@ impl Person {
         let mut lines = self.lines.lock().await;
         ensure!(!self.gone.load(Ordering::SeqCst), "nobody is asked any more");
         let answers = lines.get_or_insert_with(typed);
+        // What was typed before the question is no answer to it.
+        while answers.try_recv().is_ok() {}
         let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let minutes = self.patience.as_secs().div_ceil(60);
         writeln!(
@@ -70,7 +77,10 @@ impl Person {
         )
         .context("asking somebody")?;
         match timeout(self.patience, answers.recv()).await {
-            Err(_) => bail!("nobody answered within {minutes} min to: {what}"),
+            Err(_) => {
+                self.gone.store(true, Ordering::SeqCst);
+                bail!("nobody answered within {minutes} min to: {what}")
+            }
             Ok(None) => {
                 self.gone.store(true, Ordering::SeqCst);
                 bail!("nobody is at the terminal to do this: {what}")
@@ -88,12 +98,12 @@ impl Person {
 }
 
 /// The lines that are typed from now on. A thread of its own reads them, as reading a terminal cannot be given up.
-fn typed() -> mpsc::Receiver<String> {
-    let (sender, receiver) = mpsc::channel(1);
+fn typed() -> mpsc::UnboundedReceiver<String> {
+    let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::spawn(move || {
         for line in io::stdin().lock().lines() {
             let Ok(line) = line else { return };
-            if sender.blocking_send(line).is_err() {
+            if sender.send(line).is_err() {
                 return;
             }
         }

@@ -28,7 +28,7 @@ pub type OpenWorld = Box<dyn Fn() -> BoxFuture<'static, Result<OpenedWorld>> + S
 pub enum Ground {
     /// In worlds that are started for them.
     Started(OpenWorld),
-    /// Where somebody has a sandbox running.
+    /// Where an environment says: a sandbox that somebody has running, or a customer's own iCIMS.
     There(Environment),
 }
 

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use url::Url;
 
 use super::browser::Browsers;
-use super::icims::IcimsApi;
+use super::icims::{IcimsApi, Removal};
 use super::mail::Inbox;
 use super::need::Need;
 use super::person::Person;
@@ -64,7 +64,8 @@ impl Tenant {
             Need::Screens => self.recruiter_url.is_none(),
             Need::Summary => self.recruiter_url.is_none() && !asks,
             Need::Portal => self.portal_url.is_none(),
-            Need::Mail => self.mail.is_none(),
+            // Without the beginning of its address, any link would pass for the one to the assessment.
+            Need::Mail => self.mail.is_none() || self.link_url.is_none(),
             Need::Assessment => !self.simulated && !asks,
             Need::AssessmentPages => !self.simulated,
             Need::Changes => !self.icims.calls().may_write(),
@@ -107,22 +108,27 @@ impl Tenant {
     /// Waits until nothing more is to be expected. Nobody can be asked here, so that this is a matter of time.
     #[expect(clippy::disallowed_methods, reason = "nothing tells that nothing is under way but that nothing has happened")]
     pub(super) async fn settle(&self) {
+        if let Some(person) = &self.person {
+            person.forget();
+        }
         sleep(self.quiet).await;
     }
 
     /// Removes what was created, as far as iCIMS lets it. What is left, a line each.
     pub(super) async fn tidy_up(&self) -> (Vec<String>, Vec<anyhow::Error>) {
-        let (mut left, mut failed, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut left, mut failed, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for created in self.icims.calls().take_created() {
-            // What iCIMS keeps of one kind it keeps of all.
-            if kept.contains(&created.kind) {
+            // What iCIMS refuses to delete of one kind it refuses of all.
+            if refused.contains(&created.kind) {
                 left.push(created.to_string());
                 continue;
             }
             match self.icims.remove(&created).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    kept.push(created.kind);
+                Ok(Removal::Gone) => {}
+                Ok(Removal::Closed) => left.push(format!("{created}, closed")),
+                Ok(Removal::Unknown) => left.push(created.to_string()),
+                Ok(Removal::Refused) => {
+                    refused.push(created.kind);
                     left.push(created.to_string());
                 }
                 Err(error) => {

@@ -88,7 +88,7 @@ async fn a_vendor_that_nobody_knows_is_examined_by_the_same_rules() {
         format!("| Examined | {AGENT} |"),
         format!("| Events went to | {}/prod/", vendor.url()),
         "> Little Vendor needs Reply-to mail. Enter it, then try again.".to_owned(),
-        "Only the integration knows when the candidate finished; the result came".to_owned(),
+        "The result was written, counted from the event, after".to_owned(),
         "- Lotte was back on the portal at the end.".to_owned(),
     ] {
         assert!(markdown.contains(&shown), "{shown}:\n{markdown}");
@@ -139,7 +139,7 @@ async fn the_tiny_vendor_gets_what_it_deserves() {
         (3, "a request without Reply-to mail was accepted with the status 200"),
         (3, "a request without Chosen screening was accepted with the status 200"),
         (4, "shown"),
-        (5, "only the integration knows when the candidate finished"),
+        (5, "shown"),
     ] {
         let criterion = of_criterion(&said, number);
         assert!(criterion.contains(says), "{number}: {says}:\n{said}");

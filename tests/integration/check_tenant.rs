@@ -71,11 +71,22 @@ impl Site {
         request.send().await.expect("iCIMS answers").json().await.expect("JSON")
     }
 
-    /// Every job, as a search finds it.
+    /// Every record of a kind, as a search finds it.
+    async fn all(&self, kind: &str, one: &str) -> Vec<Value> {
+        let all = json!({"filters": [{"name": format!("{one}.id"), "operator": ">", "value": ["0"]}]}).to_string();
+        let found = self.icims(&format!("search/{kind}?searchJson={}", urlencoded(&all))).await;
+        found["searchResults"].as_array().unwrap_or_else(|| panic!("no {kind}: {found}")).clone()
+    }
+
     async fn all_jobs(&self) -> Vec<Value> {
-        let all = json!({"filters": [{"name": "job.id", "operator": ">", "value": ["0"]}]}).to_string();
-        let found = self.icims(&format!("search/jobs?searchJson={}", urlencoded(&all))).await;
-        found["searchResults"].as_array().unwrap_or_else(|| panic!("no jobs: {found}")).clone()
+        self.all("jobs", "job").await
+    }
+
+    /// How many people, applications and jobs there are.
+    async fn counted(&self) -> [usize; 3] {
+        let [people, workflows] = [("people", "person"), ("applicantworkflows", "applicantworkflow")];
+        let people = self.all(people.0, people.1).await.len();
+        [people, self.all(workflows.0, workflows.1).await.len(), self.all_jobs().await.len()]
     }
 
     /// `[icims.jobs]`: title and id of every job.
@@ -180,12 +191,28 @@ async fn twenty_scenarios_and_more_run_where_there_is_no_control() {
         site.mailpit(),
     ]
     .concat();
+    let before = site.counted().await;
+    let (code, said) = site.check(&environment.replace("writes = true", ""), &[]);
+    assert_eq!(code, Some(3), "{said}");
+    assert_eq!(site.counted().await, before, "nothing is created where nothing may be: {said}");
     let (code, said) = site.check(&environment, &["--report", "out"]);
     assert_eq!(code, Some(3), "{said}");
+    let (_, left) = said.split_once("\nLeft in iCIMS").expect("a list of what is left");
+    let listed = |kind: &str| left.lines().filter(|line| line.starts_with(&format!("  {kind}/"))).count();
+    let after = site.counted().await;
+    let grown: Vec<usize> = before.iter().zip(after).map(|(before, after)| after - before).collect();
+    assert_eq!(["people", "applicantworkflows", "jobs"].map(listed).as_slice(), grown, "what is there more is listed: {said}");
+    let applied = said.matches(" on the career portal\n").count();
+    for (kind, by_hand, grown) in
+        [("people", applied, grown[0]), ("applicantworkflows", applied, grown[1]), ("jobs", 0, grown[2])]
+    {
+        let announced = said.matches(&format!("iCIMS: creates one of its {kind}: ")).count();
+        assert_eq!(announced + by_hand, grown, "each of the {kind} was announced: {said}");
+    }
     assert!(said.contains(" 0 failed") && passed(&said) >= 20, "{said}");
     assert!(said.contains("Not run: needs a customer of its own, which only a sandbox's control opens:"), "{said}");
     assert!(said.contains("iCIMS: creates one of its people: Ana Weber "), "each change is announced: {said}");
-    assert!(said.contains("Left in iCIMS, which lets nobody remove it by its API:\n  "), "{said}");
+    assert!(said.contains("Left in iCIMS, because it could not be removed by the API:\n  "), "{said}");
     assert!(said.contains("calls of iCIMS's API: ") && said.contains(" of 5000"), "{said}");
     let report = fs::read_to_string(site.folder.path().join("out/report.html")).expect("a report");
     assert!(
@@ -197,8 +224,18 @@ async fn twenty_scenarios_and_more_run_where_there_is_no_control() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_api_is_enough_for_many() {
     let site = Site::start().await;
+    let of = |key| site.sandbox.text("icims", key);
+    let oauth = format!(
+        "token_url = {:?}\nclient_id = {:?}\nclient_secret = {:?}\n",
+        of("token_url"),
+        of("client_id"),
+        of("client_secret")
+    );
+    let basic = format!("username = {:?}\npassword = \"${{ICIMS_PASSWORD}}\"\n", of("username"));
+    let access = site.access("writes = true");
+    assert!(access.contains(&basic), "{access}");
     let environment =
-        [site.access("writes = true"), site.packages().await, site.jobs().await, site.harver(true), site.mailpit()].concat();
+        [access.replace(&basic, &oauth), site.packages().await, site.jobs().await, site.harver(true), site.mailpit()].concat();
     let (code, said) = site.check(&environment, &[]);
     assert_eq!(code, Some(3), "{said}");
     assert!(said.contains(" 0 failed") && passed(&said) >= 15, "{said}");

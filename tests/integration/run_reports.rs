@@ -30,6 +30,9 @@ fn github_shows_a_failure_at_its_line_and_counts_in_its_summary() {
         let output = command.output().expect("the program starts");
         let said = String::from_utf8(output.stdout).expect("text");
         assert_eq!(output.status.code(), Some(1), "{said}");
+        let (token, rest) = said.strip_prefix("::stop-commands::").and_then(|said| said.split_once('\n')).expect("a first line");
+        let (before, after) = rest.split_once(&format!("\n::{token}::\n")).expect("commands again");
+        assert!(before.contains("scenarios: FAILED") && after.starts_with("::error "), "{said}");
         assert!(
             said.contains("\n::error file=own.feature,line=3,title=Nobody knows it::Then nobody has defined this%0A"),
             "{said}"

@@ -17,6 +17,8 @@ const SHOWN: usize = 10;
 #[derive(Debug)]
 pub(super) struct Workflow {
     summary: Option<PathBuf>,
+    /// What nobody can guess whose words are in the log.
+    token: String,
 }
 
 impl Workflow {
@@ -24,24 +26,34 @@ impl Workflow {
     #[expect(clippy::disallowed_methods, reason = "GitHub tells by variables of its own, which are no settings")]
     pub(super) fn of_this_process() -> Option<Self> {
         let is_one = std::env::var("GITHUB_ACTIONS").is_ok_and(|it| it == "true");
-        is_one.then(|| Self { summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from) })
+        let summary = || std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
+        is_one.then(|| Self { summary: summary(), token: format!("{:032x}", rand::random::<u128>()) })
     }
 
-    /// Adds the summary, and hands back the annotations, a line each.
+    /// After this, GitHub takes no line for a command, whoever's words it holds.
+    pub(super) fn stop_commands(&self) -> String {
+        format!("::stop-commands::{}", self.token)
+    }
+
+    /// After this, it does again.
+    pub(super) fn take_commands(&self) -> String {
+        format!("::{}::", self.token)
+    }
+
+    /// Adds to the page of the workflow.
     ///
     /// # Errors
     /// When the file that GitHub names cannot be written.
-    pub(super) fn tell(&self, outcome: &Outcome) -> Result<String> {
-        if let Some(file) = &self.summary {
-            let written = OpenOptions::new().append(true).create(true).open(file);
-            let written = written.and_then(|mut file| file.write_all(summary(outcome).as_bytes()));
-            written.with_context(|| format!("writing GitHub's summary {}", file.display()))?;
-        }
-        Ok(annotations(outcome))
+    pub(super) fn write_summary(&self, outcome: &Outcome) -> Result<()> {
+        let Some(file) = &self.summary else { return Ok(()) };
+        let written = OpenOptions::new().append(true).create(true).open(file);
+        let written = written.and_then(|mut file| file.write_all(summary(outcome).as_bytes()));
+        written.with_context(|| format!("writing GitHub's summary {}", file.display()))
     }
 }
 
-fn annotations(outcome: &Outcome) -> String {
+/// An annotation for each failure, a line each.
+pub(super) fn annotations(outcome: &Outcome) -> String {
     let mut all: Vec<String> = Vec::new();
     for (named, trouble) in &outcome.failed {
         let (file, scenario) = named.place.rsplit_once(':').unwrap_or((&named.place, "1"));

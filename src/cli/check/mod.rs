@@ -4,24 +4,24 @@
 mod github;
 mod worlds;
 
-use std::io::{self, ErrorKind, Write as _};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Error, Result, ensure};
+use anyhow::{Error, Result, ensure};
 use clap::{Args, ValueEnum};
 use cucumber::codegen::Regex;
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::runner;
 
 use super::openapi;
+use super::say::say;
 use super::stop::asked_to_stop;
 use crate::harness::{
     self, ApiSettings, Catalogue, Documents, Environment, Ground, Options, Order, Outcome, Selection, Shard, Source, Target,
     Verdict,
 };
-use github::Workflow;
+use github::{Workflow, annotations};
 use worlds::Worlds;
 
 /// The options of `check`.
@@ -42,13 +42,14 @@ pub struct CheckArgs {
     /// Only scenarios whose name matches this
     #[arg(long, value_name = "REGEX")]
     name: Option<Regex>,
-    /// Run them in a sandbox that is up elsewhere: a file with the line of `up --json`, or TOML with [control] base_url and token
+    /// Run them elsewhere: in a sandbox that is up (the line of `up --json`, or TOML with [control]), or at a customer's own iCIMS
+    /// (examples/environment.toml)
     #[arg(long, value_name = "FILE")]
     env: Option<PathBuf>,
     /// Folder for reports and pictures
     #[arg(long, value_name = "DIR")]
     report: Option<PathBuf>,
-    /// How many scenarios are under way at once, at the most
+    /// How many scenarios are under way at once, at the most; at a customer's own iCIMS four, and one where somebody is asked
     #[arg(long, value_name = "N", default_value = "64")]
     jobs: NonZeroUsize,
     /// Start no scenario after the first that failed
@@ -159,7 +160,10 @@ pub(super) async fn run(args: CheckArgs) -> Result<Verdict> {
     }
     match environment {
         None => in_own_worlds(options).await,
-        Some(environment) => tell(harness::run(target(Ground::There(environment)), options).await?, None),
+        Some(environment) => {
+            let ran = async { Ok((harness::run(target(Ground::There(environment)), options).await?, None)) };
+            tell(ran).await
+        }
     }
 }
 
@@ -168,32 +172,39 @@ pub(super) async fn run(args: CheckArgs) -> Result<Verdict> {
 /// # Errors
 /// When they could not be run.
 pub async fn in_own_worlds(options: Options) -> Result<Verdict> {
-    let worlds = Worlds::default();
-    let ran = harness::run(target(Ground::Started(worlds.opener())), options).await;
-    let stopped = worlds.stop().await;
-    tell(ran?, stopped.err())
+    let ran = async {
+        let worlds = Worlds::default();
+        let ran = harness::run(target(Ground::Started(worlds.opener())), options).await;
+        let stopped = worlds.stop().await;
+        Ok((ran?, stopped.err()))
+    };
+    tell(ran).await
 }
 
 fn target(ground: Ground) -> Target {
     Target { ground, interrupted: Box::pin(asked_to_stop()) }
 }
 
-fn tell(mut outcome: Outcome, trouble: Option<Error>) -> Result<Verdict> {
-    outcome.problems.extend(trouble.map(|error| format!("{error:#}")));
-    if let Some(workflow) = Workflow::of_this_process() {
-        match workflow.tell(&outcome) {
-            Ok(annotations) => say(&annotations.trim_end())?,
-            Err(error) => outcome.problems.push(format!("{error:#}")),
+/// Tells what comes of a run, and of what went wrong around it; GitHub, too, where that runs it.
+async fn tell(running: impl Future<Output = Result<(Outcome, Option<Error>)>>) -> Result<Verdict> {
+    let workflow = Workflow::of_this_process();
+    if let Some(workflow) = &workflow {
+        say(&workflow.stop_commands())?;
+    }
+    let ran = running.await.map(|(mut outcome, trouble)| {
+        outcome.problems.extend(trouble.map(|error| format!("{error:#}")));
+        if let Some(workflow) = &workflow {
+            let written = workflow.write_summary(&outcome);
+            outcome.problems.extend(written.err().map(|error| format!("{error:#}")));
         }
+        outcome
+    });
+    if let Ok(outcome) = &ran {
+        say(outcome)?;
     }
-    say(&outcome).map(|()| outcome.verdict())
-}
-
-fn say(what: &impl ToString) -> Result<()> {
-    let mut out = io::stdout().lock();
-    match writeln!(out, "{}", what.to_string()).and_then(|()| out.flush()) {
-        // Whoever closes a pipe has read enough; the exit code says the rest.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        said => said.context("writing to stdout"),
+    if let Some(workflow) = &workflow {
+        let annotations = ran.as_ref().map(annotations).unwrap_or_default();
+        say(&format!("{}\n{annotations}", workflow.take_commands()).trim_end())?;
     }
+    ran.map(|outcome| outcome.verdict())
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::Api;
@@ -11,6 +11,7 @@ use super::exchange::Exchange;
 use super::json_path::Path;
 use super::schema;
 use super::verb::Verb;
+use crate::harness::report::{TAKEN_OUT, is_secret};
 
 /// How often somebody is asked who has not come to it yet.
 const EVERY: Duration = Duration::from_millis(100);
@@ -20,7 +21,8 @@ impl Api {
     async fn answer(&mut self) -> Result<&Exchange> {
         // A request that cannot be sent is not left over: it was tried.
         if let Some(draft) = self.draft.take() {
-            let exchange = self.send(self.ready(&draft)?).await?;
+            let request = self.ready(&draft).map_err(|error| self.without_secrets(&error))?;
+            let exchange = self.send(request).await?;
             self.exchanges.push(exchange);
         }
         self.exchanges.last().context("nothing was asked yet: begin with a request, such as: When GET 'http://…'")
@@ -55,8 +57,15 @@ impl Api {
         let exchange = self.answer().await?;
         let found: Vec<_> = exchange.headers.get_all(&name).iter().filter_map(|value| value.to_str().ok()).collect();
         ensure!(!found.is_empty(), "{} without the header {name}", exchange.line());
-        ensure!(found.contains(&wanted.as_str()), "the header {name} is {:?}, not {wanted:?}", found.join(", "));
-        Ok(())
+        // Some headers are there to let somebody in.
+        let shown =
+            if is_secret(&name) || name.eq_ignore_ascii_case("set-cookie") { TAKEN_OUT.to_owned() } else { found.join(", ") };
+        let held = if found.contains(&wanted.as_str()) {
+            Ok(())
+        } else {
+            Err(anyhow!("the header {name} is {shown:?}, not {wanted:?}"))
+        };
+        held.map_err(|error| self.without_secrets(&error))
     }
 
     pub(in crate::harness) async fn path_equals(&mut self, path: &str, value: &str) -> Result<()> {
@@ -156,10 +165,11 @@ impl Api {
             })
             .await
             else {
-                bail!(
+                let told = anyhow!(
                     "waited {seconds} s until {} {address} answers with {path} equal to {wanted:?}; at last: {seen}",
                     request.method
-                )
+                );
+                return Err(self.without_secrets(&told));
             };
             let holds = sent.and_then(|exchange| {
                 let holds = exchange.json().and_then(|body| path.equals(&body, &wanted));

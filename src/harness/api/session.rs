@@ -154,9 +154,27 @@ impl Api {
     /// The last exchange with this method and address, as it was written or as it was sent.
     fn last(&self, verb: &Verb, written: &str) -> Result<&Exchange> {
         let plain = |written: &str| written.split('?').next().unwrap_or_default().to_owned();
-        let sent = address(written, &self.variables).ok().map(|url| plain(url.as_str()));
-        let found = self.exchanges.iter().rev().filter(|exchange| exchange.request.method == verb.method()).find(|exchange| {
-            plain(&exchange.request.written) == plain(written) || sent == Some(plain(exchange.request.address.as_str()))
+        let sent = address(written, &self.variables).ok();
+        if let Some(draft) = self.draft.as_ref().filter(|draft| draft.method() == verb.method()) {
+            let same = draft
+                .address(&self.variables)
+                .is_ok_and(|url| sent.as_ref().is_some_and(|sent| plain(url.as_str()) == plain(sent.as_str())));
+            ensure!(
+                !same,
+                "'{verb}' to '{written}' is not sent yet: it is by the first look at its answer, which has to stand before this"
+            );
+        }
+        let of_verb = || self.exchanges.iter().rev().filter(|exchange| exchange.request.method == verb.method());
+        // As it stands there, query and all, before any with another query.
+        let whole = of_verb().find(|exchange| {
+            exchange.request.written == written || sent.as_ref().is_some_and(|sent| *sent == exchange.request.address)
+        });
+        let found = whole.or_else(|| {
+            of_verb().find(|exchange| {
+                let address = plain(exchange.request.address.as_str());
+                plain(&exchange.request.written) == plain(written)
+                    || sent.as_ref().is_some_and(|sent| plain(sent.as_str()) == address)
+            })
         });
         found.with_context(|| {
             let before: Vec<_> = self

@@ -153,14 +153,14 @@ fn steps(read: &Read) -> Vec<(String, Step)> {
 }
 
 /// A step as it is defined.
-struct Definition {
-    keyword: StepType,
-    place: step::Location,
-    pattern: fn() -> Regex,
+pub(super) struct Definition {
+    pub(super) keyword: StepType,
+    pub(super) place: step::Location,
+    pub(super) pattern: fn() -> Regex,
 }
 
 /// Every definition but those of the runner's own tests, in the order of the files.
-fn definitions() -> Vec<Definition> {
+pub(super) fn definitions() -> Vec<Definition> {
     fn of<S: StepConstructor<World> + inventory::Collect>(keyword: StepType) -> impl Iterator<Item = Definition> {
         inventory::iter::<S>.into_iter().map(move |constructor| {
             let (place, pattern, _) = constructor.inner();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Seen;
 use super::finding::{Finding, Proof};
-use super::journal::{Answer, Entry, quoted, shown};
+use super::journal::{Answer, Entry, masked, quoted, shown};
 use super::journey::{Journey, Way, is_complete, is_incomplete};
 
 /// One candidate's way, as it was seen in the end.
@@ -17,8 +17,8 @@ pub(super) fn proof(journey: &Journey, seen: &Seen<'_>) -> Proof {
     let mut proof = Proof::new(title, finding(journey, event, seen));
     proof.facts = facts(journey, event, seen);
     proof.read = match journey.way {
-        Way::Recruiter => journey.summaries.first().map(|line| line.message.clone()),
-        Way::Portal => journey.page.as_ref().map(|page| quoted(page, seen.secrets)),
+        Way::Recruiter => journey.summaries.first().map(|line| masked(&line.message, seen.secrets)),
+        Way::Portal => journey.page.as_ref().map(|page| masked(page, seen.secrets)),
     };
     let belongs = |entry: &&Entry| entry.workflow.as_deref() == Some(&journey.workflow) || entry.is_mail_to(&journey.email);
     let of_candidate = seen.run.iter().filter(belongs).filter(|entry| !entry.is_test());
@@ -136,7 +136,7 @@ pub(super) fn to_nobody_else(all: &[Entry], seen: &Seen<'_>) -> Proof {
     let written = seen.run.iter().filter(|entry| !entry.is_test());
     let written: Vec<(&Entry, &str)> = written.filter_map(|entry| Some((entry, entry.writes_to_workflow()?))).collect();
     let strays: Vec<_> = written.iter().filter(|(_, workflow)| !ordered.contains(workflow)).collect();
-    let title = "Nothing is written to anybody else";
+    let title = "No result is written to another application";
     let Some((first, workflow)) = strays.first() else {
         if written.is_empty() {
             return Proof::new(title, Finding::not_applicable("nothing was written to any workflow"));

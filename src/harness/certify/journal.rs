@@ -102,6 +102,11 @@ impl Entry {
         self.from == "harver_platform" && self.to == "integration"
     }
 
+    /// What was asked, as it was sent.
+    pub(super) fn asked(&self) -> &str {
+        self.whole["request_body"].as_str().unwrap_or_default()
+    }
+
     /// Whether it is mail to this address.
     pub(super) fn is_mail_to(&self, address: &str) -> bool {
         self.method == "SMTP" && self.target.eq_ignore_ascii_case(address)
@@ -161,9 +166,14 @@ impl Entry {
 
 /// A text of somebody else's as part of a sentence: its beginning, without secrets.
 pub(super) fn quoted(text: &str, secrets: &Known) -> String {
+    cut(&masked(text, secrets), 160)
+}
+
+/// The same, whole.
+pub(super) fn masked(text: &str, secrets: &Known) -> String {
     let mut text = crate::harness::report::words(&text.split_whitespace().collect::<Vec<_>>().join(" "));
     secrets.take_out(&mut text);
-    cut(&text, 160)
+    text
 }
 
 /// Those that an exam is about, as readers are shown them.

@@ -151,11 +151,19 @@ pub async fn run(
         examined = examine(&tenant, subject, &wanted, say) => Some(examined),
         stopped = stop => stopped.context("listening for signals").map(|()| None)?,
     };
+    let mut kept = Vec::new();
     for (field, label) in fields.into_iter().zip(&labels) {
         let restored = tenant.recruiter.call_field(field.slug, label).await;
-        restored.with_context(|| format!("giving {} back its label {label:?}; do it under Admin, Fields", field.placeholder))?;
+        let what = || format!("giving {} back its label {label:?}; do it under Admin, Fields", field.placeholder);
+        kept.extend(restored.with_context(what).err());
     }
-    examined.transpose()
+    let examined = examined.transpose();
+    if kept.is_empty() {
+        return examined;
+    }
+    kept.extend(examined.err());
+    let all: Vec<String> = kept.iter().map(|error| format!("{error:#}")).collect();
+    bail!("{}", all.join("; and "))
 }
 
 async fn examine(tenant: &Tenant, subject: &Subject, wanted: &Wanted, say: &(dyn Fn(&str) + Sync)) -> Result<Certificate> {

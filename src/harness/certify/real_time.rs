@@ -21,10 +21,14 @@ pub(super) fn proofs(journeys: &[&Journey], clock: [ClockRead; 2], seen: &Seen<'
         proofs.push(Proof::new("Times of the journal", Finding::not_shown(why, next)));
         return proofs;
     }
-    for journey in journeys {
-        proofs.push(to_candidate(journey, seen));
-        proofs.push(to_result(journey, seen));
+    let measured: Vec<Proof> =
+        journeys.iter().flat_map(|journey| [to_candidate(journey, seen), to_result(journey, seen)]).collect();
+    if !measured.iter().any(|proof| proof.finding.is_shown()) {
+        // A quick answer to an event says nothing of when the work behind it is done.
+        let why = "neither an invitation nor a result could be timed, so that nothing is known of what comes after the answer";
+        proofs.iter_mut().filter(|proof| proof.finding.is_shown()).for_each(|proof| proof.finding = Finding::not_applicable(why));
     }
+    proofs.extend(measured);
     proofs
 }
 
@@ -95,7 +99,10 @@ fn to_result(journey: &Journey, seen: &Seen<'_>) -> Proof {
     let Some(written) = written else {
         return Proof::new(title, Finding::not_applicable("no result was seen to be written"));
     };
-    let told = seen.run.iter().filter(of_workflow).rfind(|entry| entry.is_webhook() && entry.at <= written.at);
+    let last = seen.run.iter().filter(of_workflow).rfind(|entry| entry.is_webhook() && entry.at <= written.at);
+    // The platform says it again to whoever did not take it: it counts from the first time.
+    let told = last
+        .and_then(|last| seen.run.iter().filter(of_workflow).find(|entry| entry.is_webhook() && entry.asked() == last.asked()));
     if let Some(told) = told.filter(|_| journey.was_walked) {
         let what = "The result was written, counted from the platform's word that the candidate had finished,";
         return measured(title, what, written.after(told.at), &[told, written], seen);
@@ -103,6 +110,16 @@ fn to_result(journey: &Journey, seen: &Seen<'_>) -> Proof {
     let Some(event) = seen.run.iter().find(|entry| entry.is_event_of(&journey.workflow)) else {
         return Proof::new(title, Finding::not_applicable("iCIMS sent no event"));
     };
+    if written.after(event.at) <= REAL_TIME {
+        // Whenever the candidate finished, it was after the event.
+        return measured(
+            title,
+            "The result was written, counted from the event,",
+            written.after(event.at),
+            &[event, written],
+            seen,
+        );
+    }
     let why = format!(
         "only the integration knows when the candidate finished; the result came {} ms after the event",
         written.after(event.at).as_millis()

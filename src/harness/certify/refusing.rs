@@ -3,7 +3,7 @@
 use super::Seen;
 use super::finding::{Finding, Proof};
 use super::friendly::{self, Names};
-use super::journal::{Entry, quoted, shown};
+use super::journal::{Entry, masked, quoted, shown};
 use super::journey::Journey;
 
 /// The second event of a candidate whose first was taken.
@@ -24,7 +24,7 @@ pub(super) fn duplicate(journey: &Journey, seen: &Seen<'_>) -> Proof {
         unless_harmed(found, "the duplicate", 1, journey, seen)
     };
     let mut proof = Proof::new(title, finding);
-    proof.read = Some(journey.read(1).to_owned()).filter(|read| !read.is_empty());
+    proof.read = Some(masked(journey.read(1), seen.secrets)).filter(|read| !read.is_empty());
     proof.facts.push(answered("The first event", first));
     proof.facts.push(answered("The second", second));
     proof.facts.push(count_of_mail(journey));
@@ -45,7 +45,7 @@ pub(super) fn missing(journey: &Journey, label: &str, placeholder: &str, seen: &
     let what = format!("a request without {label}");
     let found = friendly::refusal(event, &what, journey.read(0), Names::Field { label, placeholder }, seen.secrets);
     let mut proof = Proof::new(title, unless_harmed(found, &what, 0, journey, seen));
-    proof.read = Some(journey.read(0).to_owned()).filter(|read| !read.is_empty());
+    proof.read = Some(masked(journey.read(0), seen.secrets)).filter(|read| !read.is_empty());
     let own = format!(
         "For this run the customer calls {} \"{label}\": only iCIMS can have told that name.",
         placeholder.trim_matches(['{', '}'])

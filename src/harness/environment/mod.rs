@@ -23,6 +23,9 @@ pub(super) use written::{filled_in, harmless};
 /// For whom iCIMS's tokens are (`icims-api.md`, 2.2).
 const AUDIENCE: &str = "https://api.icims.com/v1/";
 
+/// The longest that anything is waited for, in seconds.
+const DAY: u64 = 86_400;
+
 /// A place to run scenarios in.
 #[derive(Clone)]
 pub struct Environment {
@@ -152,6 +155,13 @@ fn plain(control: ControlKeys) -> Result<ControlKeys> {
 }
 
 fn tenant(icims: Icims, written: Written) -> Result<Tenant> {
+    let (patience, quiet) = (written.waiting.patience_seconds, written.waiting.quiet_seconds);
+    ensure!(
+        (1..=patience).contains(&quiet) && patience <= DAY,
+        "[waiting] has quiet_seconds from 1 to patience_seconds, and those up to {DAY}"
+    );
+    let minutes = written.person.as_ref().map_or(1, |person| person.patience_minutes);
+    ensure!((1..=DAY / 60).contains(&minutes), "person.patience_minutes is from 1 to {}", DAY / 60);
     let client = super::http::client()?;
     let Written { harver, mail, person, waiting, .. } = written;
     let person = person.map(|person| Arc::new(Person::at_the_terminal(Duration::from_secs(60 * person.patience_minutes))));
@@ -175,9 +185,14 @@ fn tenant(icims: Icims, written: Written) -> Result<Tenant> {
         person,
         patience: Duration::from_secs(waiting.patience_seconds),
         quiet: Duration::from_secs(waiting.quiet_seconds),
-        run: format!("{:05x}x", rand::random::<u32>() >> 12),
+        run: run_tag(),
         named: 0.into(),
     })
+}
+
+/// What no run before had: of 2⁴⁴, so that a hundred thousand runs have less than one chance in a thousand of two alike.
+fn run_tag() -> String {
+    format!("{:011x}x", rand::random::<u64>() >> 20)
 }
 
 fn sign_in(icims: &Icims) -> Result<SignIn> {

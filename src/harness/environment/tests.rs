@@ -49,14 +49,16 @@ fn a_customer_of_their_own_lacks_what_only_a_sandbox_has_and_whatever_is_not_tol
     for need in [OwnWorld, OwnCustomer, Faults, Journal, Console, Screens, Summary, Portal, Mail, Assessment, Changes] {
         assert!(bare.lacks(need), "{need}");
     }
-    let rich = "writes = true\nrecruiter_url = \"https://icims.test/\"\n[harver]\nsimulated = true\n\
+    let rich = "writes = true\nrecruiter_url = \"https://icims.test/\"\n[harver]\nsimulated = true\nlink_url = \"https://assess.test/\"\n\
                 [mail]\naddress = \"qa+{name}@example.org\"\nmailpit = \"http://mailpit:8025\"\n";
     let rich = customer(&icims(rich));
     for need in [Screens, Summary, Mail, Assessment, AssessmentPages, Changes] {
         assert!(!rich.lacks(need), "{need}");
     }
     assert_eq!(rich.address("ana"), "qa+ana@example.org");
-    let asked = customer(&icims("[person]\n[mail]\naddress = \"{name}@example.org\"\nperson = true\n"));
+    let asked = customer(&icims(
+        "[harver]\nlink_url = \"https://assess.test/\"\n[person]\n[mail]\naddress = \"{name}@example.org\"\nperson = true\n",
+    ));
     for (need, lacks) in [(Summary, false), (Assessment, false), (Mail, false), (Screens, true), (AssessmentPages, true)] {
         assert_eq!(asked.lacks(need), lacks, "{need}");
     }
@@ -132,6 +134,9 @@ fn what_is_none_is_told_by_its_file_and_without_its_values() {
             tenant("[mail]\naddress = \"{name}@x\"\nimap = \"pop://x\"\nusername = \"a\"\npassword = \"SECRET\"\n"),
             "no way to read mail",
         ),
+        (format!("{}[waiting]\nquiet_seconds = 0\n", tenant("")), "quiet_seconds from 1"),
+        (format!("{}[waiting]\npatience_seconds = 5\n", tenant("")), "quiet_seconds from 1 to patience_seconds"),
+        (format!("{}[person]\npatience_minutes = 400000000000000000\n", tenant("")), "patience_minutes is from 1 to 1440"),
         (tenant("jobs = [\"SECRET\"]\n"), "an environment has no lists"),
         (r#"{"name": "Ours", "values": [{"key": "icims.calls", "value": "SECRET"}]}"#.into(), "calls is a number"),
         (

@@ -13,6 +13,7 @@ use reqwest::header::LOCATION;
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
+use calls::Purpose;
 pub(super) use calls::{Calls, Created};
 pub(super) use names::Names;
 use names::{CANDIDATES, CLOSED, OPEN, SUBMITTED};
@@ -29,6 +30,19 @@ pub(super) struct IcimsApi {
     base: String,
     client: Client,
     access: Arc<Access>,
+}
+
+/// What came of removing a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Removal {
+    /// It is not there any more.
+    Gone,
+    /// It is there, and closed: what iCIMS lets nobody delete.
+    Closed,
+    /// iCIMS lets nobody delete such a record by its API.
+    Refused,
+    /// Nobody knows whether it is there.
+    Unknown,
 }
 
 /// Who calls, and what may be done.
@@ -54,7 +68,7 @@ impl IcimsApi {
 
     /// Whether iCIMS lets the user in.
     pub(super) async fn greet(&self) -> Result<()> {
-        self.read(Method::GET, "", &[]).await.map(|_| ())
+        self.read("", &[]).await.map(|_| ())
     }
 
     /// Creates a Candidate and returns the person's id.
@@ -119,14 +133,14 @@ impl IcimsApi {
     /// Whether an application is in the status with this label; its id and label, if it is not.
     pub(super) async fn is_in_status(&self, workflow: &str, status: &str) -> Result<Result<(), String>> {
         let wanted = self.access.names.status(status)?;
-        let answer = self.read(Method::GET, &format!("applicantworkflows/{workflow}"), &[("fields", "status")]).await?;
+        let answer = self.read(&format!("applicantworkflows/{workflow}"), &[("fields", "status")]).await?;
         let is = &answer["status"];
         Ok(if is["id"] == wanted { Ok(()) } else { Err(format!("{} ({})", label(is), label(&is["id"]))) })
     }
 
     /// The folder of a job, and its packages.
     pub(super) async fn job(&self, job: &str) -> Result<(String, Vec<String>)> {
-        let answer = self.read(Method::GET, &format!("jobs/{job}"), &[("fields", "folder,assessmenttype")]).await?;
+        let answer = self.read(&format!("jobs/{job}"), &[("fields", "folder,assessmenttype")]).await?;
         let packages = match &answer["assessmenttype"] {
             Value::Array(all) => all.iter().map(label).collect(),
             Value::Null => Vec::new(),
@@ -138,24 +152,33 @@ impl IcimsApi {
     /// The lines of the section Assessments of a workflow.
     pub(super) async fn results(&self, workflow: &str) -> Result<Vec<ResultLine>> {
         let path = format!("applicantworkflows/{workflow}");
-        let answer = self.read(Method::GET, &path, &[("fields", "assessmentresults")]).await?;
+        let answer = self.read(&path, &[("fields", "assessmentresults")]).await?;
         Ok(answer["assessmentresults"].as_array().into_iter().flatten().map(ResultLine::read).collect())
     }
 
-    /// Removes what a run has created: a job is closed, anything else deleted. Whether iCIMS let it.
-    pub(super) async fn remove(&self, created: &Created) -> Result<bool> {
+    /// Removes what a run has created.
+    pub(super) async fn remove(&self, created: &Created) -> Result<Removal> {
+        let Some(id) = &created.id else { return Ok(Removal::Unknown) };
         if created.kind == "jobs" {
-            return self.close_job(&created.id).await.map(|()| true);
+            let folder = json!({"folder": {"id": self.access.names.folder(CLOSED)?}});
+            self.change_for(Purpose::TidyUp, &format!("jobs/{id}"), &folder).await?;
+            return Ok(Removal::Closed);
         }
         self.access.calls.announce(&format!("deletes {created}"))?;
-        let answer = self.send(Method::DELETE, &format!("{}/{}", created.kind, created.id), |request| request).await?;
-        match answer.status() {
-            status if status.is_success() => Ok(true),
-            StatusCode::METHOD_NOT_ALLOWED | StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::NOT_IMPLEMENTED => {
-                Ok(false)
-            }
+        let path = format!("{}/{id}", created.kind);
+        match self.send(Purpose::TidyUp, Method::DELETE, &path, |request| request).await?.status() {
+            status if status.is_success() || status == StatusCode::NOT_FOUND => Ok(Removal::Gone),
+            StatusCode::METHOD_NOT_ALLOWED | StatusCode::FORBIDDEN | StatusCode::NOT_IMPLEMENTED => Ok(Removal::Refused),
             status => bail!("iCIMS answered {status} when {created} was to be deleted"),
         }
+    }
+
+    /// The person of an application.
+    pub(super) async fn person_of(&self, workflow: &str) -> Result<String> {
+        let answer = self.read(&format!("applicantworkflows/{workflow}"), &[("fields", "associatedprofile")]).await?;
+        let id = label(&answer["associatedprofile"]["id"]);
+        ensure!(!id.is_empty(), "the application {workflow} tells no person: {answer}");
+        Ok(id)
     }
 
     /// What may be done, and was.
@@ -170,38 +193,57 @@ impl IcimsApi {
 
     async fn create(&self, kind: &'static str, record: &Value, called: &str) -> Result<String> {
         self.access.calls.announce(&format!("creates one of its {kind}: {called}"))?;
-        let answer = self.send(Method::POST, kind, |request| request.json(record)).await?;
+        self.access.calls.expect(kind, called);
+        let answer = self.send(Purpose::Run, Method::POST, kind, |request| request.json(record)).await?;
         let location = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let (status, body) = (answer.status(), answer.text().await.unwrap_or_default());
+        if status.is_client_error() {
+            self.access.calls.found(kind, called, None);
+        }
         ensure!(status.is_success(), "iCIMS answered {status} to a new {kind}: {body}");
         let id = location.as_deref().and_then(|location| location.rsplit('/').next());
         let id = id.map(str::to_owned).with_context(|| format!("the address of the new {kind}"))?;
-        self.access.calls.remember(Created { kind, id: id.clone(), called: called.to_owned() });
+        self.access.calls.found(kind, called, Some(&id));
         Ok(id)
     }
 
     async fn change(&self, path: &str, change: &Value) -> Result<()> {
+        self.change_for(Purpose::Run, path, change).await
+    }
+
+    async fn change_for(&self, purpose: Purpose, path: &str, change: &Value) -> Result<()> {
         self.access.calls.announce(&format!("changes {path}: {change}"))?;
-        let answer = self.send(Method::PATCH, path, |request| request.json(change)).await?;
+        let answer = self.send(purpose, Method::PATCH, path, |request| request.json(change)).await?;
         let (status, body) = (answer.status(), answer.text().await.unwrap_or_default());
         ensure!(status.is_success(), "iCIMS answered {status} to the change of {path}: {body}");
         Ok(())
     }
 
-    async fn read(&self, method: Method, path: &str, query: &[(&str, &str)]) -> Result<Value> {
-        http::read_json(self.send(method, path, |request| request.query(query)).await?).await
+    async fn read(&self, path: &str, query: &[(&str, &str)]) -> Result<Value> {
+        http::read_json(self.send(Purpose::Run, Method::GET, path, |request| request.query(query)).await?).await
     }
 
-    /// Sends a request; once more where the token was not good any longer.
-    async fn send(&self, method: Method, path: &str, fill: impl Fn(RequestBuilder) -> RequestBuilder) -> Result<Response> {
+    /// Sends a request; once more, and no more than that, where the token was not good any longer.
+    async fn send(
+        &self,
+        purpose: Purpose,
+        method: Method,
+        path: &str,
+        fill: impl Fn(RequestBuilder) -> RequestBuilder,
+    ) -> Result<Response> {
         let address = if path.is_empty() { self.base.clone() } else { format!("{}/{path}", self.base) };
-        loop {
-            self.access.calls.spend()?;
+        let once = async || {
+            self.access.calls.spend(purpose)?;
             let request = fill(self.client.request(method.clone(), &address));
-            let answer = self.access.sign_in.sign(&self.client, request).await?.send().await.context("asking iCIMS")?;
-            if answer.status() != StatusCode::UNAUTHORIZED || !self.access.sign_in.renew().await {
-                return Ok(answer);
-            }
+            self.access.sign_in.sign(&self.client, request).await?.send().await.context("asking iCIMS")
+        };
+        let answer = once().await?;
+        if answer.status() == StatusCode::UNAUTHORIZED && self.access.sign_in.renew().await {
+            return once().await;
         }
+        Ok(answer)
     }
 }
+
+#[cfg(test)]
+mod tests;

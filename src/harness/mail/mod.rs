@@ -7,7 +7,7 @@ mod mailpit;
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 pub(super) use imap::Imap;
@@ -73,6 +73,9 @@ async fn look(person: &Person, to: &str) -> Result<Vec<Mail>> {
          between them, the newest first. Press Enter alone if there is no mail."
     );
     let seen = person.ask_once_a_minute(&asked).await.context("looking for mail")?;
+    if let Some(other) = seen.split_whitespace().find(|word| !word.starts_with("http://") && !word.starts_with("https://")) {
+        bail!("{other:?} is no address of a link; the one who was asked for those in mail to {to} typed it");
+    }
     let mails = seen.split_whitespace().enumerate().map(|(place, link)| Mail {
         id: place as u64 + 1,
         from: "not told".into(),

@@ -121,7 +121,7 @@ impl Display for Outcome {
         }
         told(f, &self.problems)?;
         if !self.left.is_empty() {
-            writeln!(f, "\nLeft in iCIMS, which lets nobody remove it by its API:")?;
+            writeln!(f, "\nLeft in iCIMS, because it could not be removed by the API:")?;
             self.left.iter().try_for_each(|left| writeln!(f, "  {left}"))?;
         }
         writeln!(f)?;

@@ -4,12 +4,12 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use cucumber::codegen::{Regex, StepConstructor, WorldInventory, inventory};
+use cucumber::codegen::Regex;
 use cucumber::gherkin::{Feature, StepType};
 use cucumber::step;
 
+use crate::harness::catalogue;
 use crate::harness::features::{self, Source};
-use crate::harness::world::World;
 
 /// What a sentence is matched with.
 struct Definition {
@@ -24,18 +24,10 @@ impl fmt::Display for Definition {
     }
 }
 
-/// Every definition but those of the runner's own tests.
+/// Every definition that the catalogue has.
 fn definitions() -> Vec<Definition> {
-    fn of<S: StepConstructor<World> + inventory::Collect>(keyword: StepType) -> impl Iterator<Item = Definition> {
-        inventory::iter::<S>.into_iter().map(move |constructor| {
-            let (place, pattern, _) = constructor.inner();
-            Definition { keyword, place, pattern: pattern() }
-        })
-    }
-    let all = of::<<World as WorldInventory>::Given>(StepType::Given)
-        .chain(of::<<World as WorldInventory>::When>(StepType::When))
-        .chain(of::<<World as WorldInventory>::Then>(StepType::Then));
-    all.filter(|definition| definition.place.path.contains("steps/")).collect()
+    let all = catalogue::definitions().into_iter();
+    all.map(|catalogue::Definition { keyword, place, pattern }| Definition { keyword, place, pattern: pattern() }).collect()
 }
 
 /// Every sentence with its keyword; outlines give one for each example.

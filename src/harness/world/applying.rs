@@ -5,13 +5,16 @@ use anyhow::{Context, Result, ensure};
 use super::World;
 use crate::harness::assessment;
 use crate::harness::fit::Fit;
+use crate::harness::icims::Created;
 use crate::harness::portal;
 
 impl World {
     /// Fills in an application up to its last page.
     pub(in crate::harness) async fn apply(&mut self, first: &str, job: &str) -> Result<()> {
         let mut person = self.newcomer(first)?;
-        let portal = self.company()?.portal()?;
+        let company = self.company()?;
+        company.icims.calls().announce(&format!("{} applies for {job:?} on the career portal", person.full_name()))?;
+        let portal = company.portal()?;
         let page = portal::apply(&person.visitor, portal, job, (first, &person.last), &person.email).await?;
         person.page = Some(page);
         self.people.push(person);
@@ -79,6 +82,12 @@ impl World {
         let page = company.recruiter()?.people(&company.job(job).await?).await?;
         let link = page.link_named(&person.full_name())?;
         let workflow = link.rsplit('/').next().context("the link to a workflow ends with its id")?.to_owned();
+        if company.tenant().is_some() {
+            let (name, id) = (person.full_name(), company.icims.person_of(&workflow).await?);
+            for (kind, id) in [("people", id), ("applicantworkflows", workflow.clone())] {
+                company.icims.calls().remember(Created { kind, id: Some(id), called: name.clone() });
+            }
+        }
         self.person_mut(first)?.workflows.push((job.to_owned(), workflow));
         Ok(())
     }

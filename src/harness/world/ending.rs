@@ -48,8 +48,12 @@ impl World {
 
     /// The profile has another address from now on, and mail is looked for there.
     pub(in crate::harness) async fn correct_email(&mut self, first: &str) -> Result<()> {
-        let corrected = format!("right.{}", self.person(first)?.email);
         let person = self.person(first)?;
+        let corrected = match self.company_of(person).tenant() {
+            None => format!("right.{}", person.email),
+            // Only such addresses are read there.
+            Some(tenant) => tenant.address(&format!("{first}.right.{}", tenant.tag()).to_lowercase()),
+        };
         self.company_of(person).fill_in_email(&person.id, &corrected).await?;
         self.person_mut(first)?.email = corrected;
         Ok(())

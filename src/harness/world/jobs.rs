@@ -30,6 +30,7 @@ impl World {
     pub(in crate::harness) async fn select_package(&mut self, title: &str, package: &Package) -> Result<()> {
         let label = self.label_of(package).await?.context("a package to select")?;
         let company = self.company()?;
+        company.may_change(title)?;
         company.select_package(&company.job(title).await?, &label).await
     }
 

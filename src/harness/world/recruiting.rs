@@ -85,6 +85,13 @@ impl Company {
         }
     }
 
+    /// Whether a requisition may be changed: at a customer that was there before, only one that the scenario has made.
+    pub(super) fn may_change(&self, title: &str) -> Result<()> {
+        let is_ours = self.tenant().is_none() || self.jobs.contains_key(title);
+        ensure!(is_ours, "{title:?} is no requisition of this scenario, and one of others is not changed: create one first");
+        Ok(())
+    }
+
     /// The folder of a job, and the packages on it.
     pub(super) async fn requisition(&self, job: &str) -> Result<(String, Vec<String>)> {
         let Some(screens) = self.own_screens() else { return self.icims.job(job).await };
@@ -118,6 +125,8 @@ impl Company {
     pub(super) async fn advance(&self, job: (&str, &str), people: &[&Person], status: &str) -> Result<Vec<Option<SummaryLine>>> {
         let workflows = people.iter().map(|person| person.workflow().map(str::to_owned)).collect::<Result<Vec<_>>>()?;
         if let Some(screens) = self.screens() {
+            let names: Vec<_> = people.iter().map(|person| person.full_name()).collect();
+            self.icims.calls().announce(&format!("advances {} to {status:?} on the recruiter's screens", names.join(", ")))?;
             return Ok(screens.advance(job.0, &workflows, status).await?.into_iter().map(Some).collect());
         }
         let mut seen = Vec::new();
