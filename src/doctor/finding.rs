@@ -47,6 +47,12 @@ impl Group {
     }
 }
 
+impl std::fmt::Display for Group {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 impl std::str::FromStr for Group {
     type Err = String;
 
@@ -196,7 +202,7 @@ impl Subject {
     }
 }
 
-/// A check of enabling as one of ours.
+/// A check of enabling as one of ours. Where that one leaves to the next step to say what happened, it is said here at once.
 pub(super) fn of_enabling(group: Group, check: checks::Check) -> Finding {
     let checks::Check { id, title, outcome, why, next_step } = check;
     let outcome = match outcome {
@@ -204,6 +210,13 @@ pub(super) fn of_enabling(group: Group, check: checks::Check) -> Finding {
         checks::Outcome::Warning => Outcome::Warning,
         checks::Outcome::Failed => Outcome::Fail,
     };
-    let mend = next_step.map(|(words, whom)| Mending { whom: whom.into(), words });
-    Finding { group, check: id, title, outcome, says: why, mend }
+    let (mut says, mut mend) = (why, next_step.map(|(words, whom)| Mending { whom: whom.into(), words }));
+    if let Some(rest) = says.strip_prefix("iCIMS could not be used.")
+        && let Some(mend) = &mut mend
+        && let Some((happened, to_do)) = mend.words.split_once(". ")
+    {
+        says = format!("{happened}.{rest}");
+        mend.words = to_do.to_owned();
+    }
+    Finding { group, check: id, title, outcome, says, mend }
 }

@@ -72,11 +72,14 @@ impl Report {
         if everything || !is_well {
             for group in Group::ALL {
                 let of_group: Vec<&Finding> = self.findings.iter().filter(|finding| finding.group == group).collect();
-                if !of_group.is_empty() {
-                    lines.push(group.name().to_owned());
-                    of_group.iter().for_each(|finding| shown(finding, everything, &mut lines));
-                    lines.push(String::new());
+                if of_group.is_empty() {
+                    continue;
                 }
+                let well = of_group.iter().filter(|finding| finding.outcome == Outcome::Ok).count();
+                let all = of_group.len();
+                lines.push(if well == all { format!("{group}: {all} ok") } else { format!("{group}: {well} of {all} ok") });
+                let told = of_group.into_iter().filter(|finding| everything || finding.outcome != Outcome::Ok);
+                told.for_each(|finding| shown(finding, &mut lines));
             }
         }
         lines.extend(wrapped("", "", &self.to_string()));
@@ -103,12 +106,9 @@ impl fmt::Display for Report {
     }
 }
 
-fn shown(finding: &Finding, everything: bool, lines: &mut Vec<String>) {
-    let label = finding.outcome.label();
-    match (&finding.mend, everything) {
-        (None, false) => lines.extend(wrapped(&format!("  {label:<8}"), "          ", &format!("{}.", finding.title))),
-        _ => lines.extend(wrapped(&format!("  {label:<8}"), "          ", &format!("{}: {}", finding.check, finding.says))),
-    }
+fn shown(finding: &Finding, lines: &mut Vec<String>) {
+    let text = format!("{}: {}", finding.check, finding.says);
+    lines.extend(wrapped(&format!("  {:<8}", finding.outcome.label()), "          ", &text));
     if let Some(mend) = &finding.mend {
         let words = match mend.whom.addressee() {
             Some(addressee) => format!("({addressee}) {}", mend.words),
@@ -153,7 +153,7 @@ mod tests {
         let report = report(vec![QUOTA.ok("9,000 are left."), FILE.ok("It can.")]);
         assert_eq!((report.verdict.code(), report.lines(false)), (0, vec!["doctor: ok. customer 4021: 2 checks.".to_owned()]));
         let everything = report.lines(true);
-        assert_eq!(everything[..2], ["environment".to_owned(), "  ok      file: It can.".to_owned()]);
+        assert_eq!(everything[..2], ["environment: 1 ok".to_owned(), "  ok      file: It can.".to_owned()]);
         assert_eq!(everything.last(), report.lines(false).last());
     }
 

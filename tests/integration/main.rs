@@ -37,6 +37,10 @@ mod containers;
 #[cfg(feature = "sandbox")]
 mod customer_command;
 mod declared;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod doctor;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod doctor_mistakes;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod event_sources;

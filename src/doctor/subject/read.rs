@@ -144,3 +144,46 @@ impl Subject {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Subject {
+        Subject::parse(text, Path::new("ours.toml"), None, |name| (name != "UNSET").then(|| format!("value of {name}")))
+            .expect("a subject")
+    }
+
+    #[test]
+    fn somebody_reads_every_setting_of_the_example_and_no_secret_is_in_it() {
+        let subject = read(include_str!("../../../examples/environment.toml"));
+        assert_eq!((subject.unread, subject.literal, subject.unfilled), (vec![], vec![], vec![]));
+        assert_eq!(subject.settings["smtp.port"], "587");
+        assert_eq!(subject.settings["integration.password"], "value of EVENTS_PASSWORD");
+    }
+
+    #[test]
+    fn the_example_of_serve_is_one_customer() {
+        let subject = read(include_str!("../../../examples/serve.toml"));
+        assert_eq!((subject.origin, subject.words().as_str()), (Origin::Serve, "customer 4021"));
+        assert!(subject.configured.expect("a customer").expect_err("both ways in are commented out").contains("icims"));
+    }
+
+    #[test]
+    fn what_is_mistyped_written_out_or_not_set_is_remembered() {
+        let subject = read("[icims]\nusernme = \"x\"\npassword = \"literal\"\nclient_secret = \"${UNSET}\"\n");
+        assert_eq!(subject.unread, ["icims.usernme"]);
+        assert_eq!(subject.literal, ["icims.password"]);
+        assert_eq!(subject.unfilled.len(), 1);
+        assert_eq!(subject.secrets().out_of("it is literal"), "it is •••");
+    }
+
+    #[test]
+    fn a_sandbox_tells_where_it_takes_mail() {
+        let subject = read(
+            "{\"ready\": true, \"mailbox\": {\"smtp\": \"[::1]:8725\"}, \"control\": {\"base_url\": \"http://[::1]:8700\"}, \"nothing\": null}",
+        );
+        assert_eq!((subject.text("smtp.host"), subject.text("smtp.port")), (Some("::1"), Some("8725")));
+        assert!(subject.is_rehearsal());
+    }
+}

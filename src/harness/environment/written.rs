@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use toml::Value;
 use url::Url;
 
 use crate::env_file::{self, Shape, filled_in, harmless};
 use crate::harness::keys::ControlKeys;
+
+/// Sections that only `doctor` reads: their variables need not be set for a run.
+const OF_THE_DOCTOR: [&str; 3] = ["integration", "platform", "smtp"];
 
 /// What a file says.
 #[derive(Default, Deserialize)]
@@ -27,13 +30,6 @@ pub(super) struct Written {
     pub(super) person: Option<Person>,
     #[serde(default)]
     pub(super) waiting: Waiting,
-    /// What `doctor` reads, and nobody here.
-    #[serde(rename = "integration")]
-    _integration: Option<IgnoredAny>,
-    #[serde(rename = "platform")]
-    _platform: Option<IgnoredAny>,
-    #[serde(rename = "smtp")]
-    _smtp: Option<IgnoredAny>,
 }
 
 /// Section `icims`.
@@ -140,7 +136,10 @@ struct Ready {
 impl Written {
     /// Reads a file, with the variables of whoever knows them.
     pub(super) fn parse(text: &str, variable: &impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let env_file::Written { shape, settings } = env_file::Written::parse(text)?;
+        let env_file::Written { shape, mut settings } = env_file::Written::parse(text)?;
+        if shape != Shape::ReadyLine {
+            OF_THE_DOCTOR.iter().for_each(|section| drop(settings.remove(*section)));
+        }
         let mut value = Value::Table(settings);
         match shape {
             Shape::ReadyLine => {
