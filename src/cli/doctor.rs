@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use super::stop::asked_to_stop;
@@ -59,7 +59,7 @@ async fn examine(args: DoctorArgs) -> Result<ExitCode> {
     let variables: BTreeMap<String, String> =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
     // A file that cannot be written is better known before everybody has been asked.
-    let bundle_file = args.bundle.as_deref().map(|file| BundleFile::open(file)).transpose()?;
+    let bundle_file = args.bundle.as_deref().map(|file| BundleFile::open(file, args.env.as_deref())).transpose()?;
     let doctor = Doctor::new(variables.clone()).context("setting up HTTP")?;
     let customer = args.customer.as_deref();
     let subject = match &args.env {
@@ -101,9 +101,13 @@ struct BundleFile {
 }
 
 impl BundleFile {
-    fn open(path: &Path) -> Result<Self> {
+    /// Opens a file and leaves what is in it until there is something to write.
+    fn open(path: &Path, env: Option<&Path>) -> Result<Self> {
+        let place = |path: &Path| path.canonicalize().ok();
+        let is_env = env.is_some_and(|env| place(env).is_some() && place(env) == place(path));
+        ensure!(!is_env, "the bundle {} would replace the environment: name another file", path.display());
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).with_context(|| format!("the bundle {} cannot be written", path.display()))?;
@@ -111,7 +115,7 @@ impl BundleFile {
     }
 
     fn write(mut self, text: &str) -> Result<()> {
-        let written = writeln!(self.file, "{text}").and_then(|()| self.file.flush());
+        let written = self.file.set_len(0).and_then(|()| writeln!(self.file, "{text}")).and_then(|()| self.file.flush());
         written.with_context(|| format!("the bundle {} cannot be written", self.path.display()))
     }
 }

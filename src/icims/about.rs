@@ -13,6 +13,9 @@ use crate::http::Answer;
 /// Where the statuses of recruiting workflows hang. The name is not published: *assumed*.
 const STATUSES: &str = "/v2/lists/lists.recruitingworkflow.statuses";
 
+/// How many bins are looked through: each is a call of the customer's daily quota.
+const MOST_BINS: usize = 30;
+
 /// What an answer tells beside its body (icims-api.md 1.5 and 11.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
@@ -82,13 +85,23 @@ impl IcimsClient {
         Ok(found.search_results.len())
     }
 
-    /// Reads the statuses that an application may have. The name of their list is not published, so that a tenant may know none of it.
+    /// Reads the statuses that an application may have, bin by bin: a call for each. The name of their list is not published, so that a
+    /// tenant may know none of it.
     ///
     /// # Errors
     /// See [`IcimsError`].
     pub async fn statuses(&self, customer: &Customer) -> Result<Vec<StatusNode>, IcimsError> {
+        let bins = self.level(customer, STATUSES.into()).await?;
+        let mut statuses = Vec::new();
+        for bin in bins.into_iter().take(MOST_BINS) {
+            statuses.extend(self.level(customer, format!("{STATUSES}/node/{}", bin.id)).await?);
+        }
+        Ok(statuses)
+    }
+
+    async fn level(&self, customer: &Customer, path: String) -> Result<Vec<StatusNode>, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::ListNodes };
-        let answer = self.exchange(customer, call, &Outgoing::get(STATUSES.into(), None)).await?;
+        let answer = self.exchange(customer, call, &Outgoing::get(path, None)).await?;
         let nodes = read::<NodesWire>(call, &answer)?.into_vec();
         Ok(nodes.into_iter().map(|node| StatusNode { id: node.id, label: node.value.unwrap_or_default() }).collect())
     }

@@ -38,6 +38,7 @@ fn what_nobody_can_have_meant_is_told_with_the_code_2() {
         (&["--only", "network2"][..], "the groups are environment, network, icims, events, harver, integration, mail, sandbox"),
         (&["--bundle", "/dev/null/bundle"], "the bundle /dev/null/bundle cannot be written"),
         (&["--bundle", "/"], "the bundle / cannot be written"),
+        (&["--bundle", "env"], "would replace the environment"),
         (&["--env", "/nowhere/env"], "cannot be used multiple times"),
         (&["--write"], "unexpected argument '--write'"),
         (&["extra"], "unexpected argument 'extra'"),

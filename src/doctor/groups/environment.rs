@@ -94,9 +94,9 @@ fn whole(subject: &Subject) -> Finding {
         .into_iter()
         .filter(|[one, other]| has(one) != has(other))
         .map(|[one, other]| if has(one) { format!("{one} without {other}") } else { format!("{other} without {one}") })
-        // A token server is of no use without a client, and a client is missed where it is not there.
         .collect();
-    let both = has("icims.username") && has("icims.client_id") && subject.origin == Origin::Toml;
+    let both =
+        has("icims.username") && has("icims.client_id") && subject.origin == Origin::Toml && !is_told_by_a_sandbox(subject);
     if both {
         let says =
             "[icims] tells both a user name and a client id, so that nobody knows which of the two the integration is to use.";
@@ -111,6 +111,11 @@ fn whole(subject: &Subject) -> Finding {
     }
     let says = format!("The file has only half of a credential, which lets nobody in: {}.", halves.join(", "));
     WHOLE.fail(says, Whom::You, "Add the other half to the file, as ${NAME} if it is a secret, and set the variable.")
+}
+
+/// Whether a sandbox has told what the file does not.
+fn is_told_by_a_sandbox(subject: &Subject) -> bool {
+    subject.has("mailbox")
 }
 
 fn configured(subject: &Subject) -> Option<Finding> {

@@ -3,12 +3,11 @@
 
 use serde::Deserialize;
 
-use super::{Patient, sandbox};
+use super::{Patient, sandbox, trigger};
 use crate::doctor::finding::{Finding, Group, Subject as About, Whom};
 use crate::doctor::standing::{self, Asked, Standing};
 use crate::doctor::subject::{Origin, Subject, Wanting};
 use crate::domain::Customer;
-use crate::icims::StatusNode;
 
 const fn about(check: &'static str, title: &'static str) -> About {
     About::new(Group::Events, check, title)
@@ -17,30 +16,27 @@ const fn about(check: &'static str, title: &'static str) -> About {
 const CREDENTIALS: About = about("event-credentials", "The integration accepts what iCIMS presents");
 const STRANGERS: About = about("event-strangers", "The integration refuses events without credentials");
 const CUSTOMER: About = about("event-customer", "The credentials of the events belong to this customer");
-const TRIGGER: About = about("trigger-status", "The status Send to Harver asks for an assessment");
 const NOTIFICATION: About = about("event-notification", "iCIMS sends its events to the integration");
 const AS_WHOM: About = about("event-sign-in", "iCIMS presents credentials that the integration knows");
 
-/// The label of the status that the guide speaks of.
-const LABEL: &str = "Send to Harver";
-
 /// How iCIMS is connected to the vendor, as a sandbox tells it.
 #[derive(Deserialize)]
-struct Connection {
+pub(super) struct Connection {
     enabled: bool,
     endpoint: Option<String>,
-    trigger: Option<String>,
+    pub(super) trigger: Option<String>,
     #[serde(default)]
-    further_triggers: Vec<Further>,
-    inline: bool,
+    pub(super) further_triggers: Vec<Further>,
+    pub(super) inline: bool,
     authentication: String,
     username: String,
     has_password: bool,
 }
 
+/// A further status that sends an event.
 #[derive(Deserialize)]
-struct Further {
-    status: String,
+pub(super) struct Further {
+    pub(super) status: String,
 }
 
 pub(super) async fn check(patient: &Patient<'_>, customer: &Result<Customer, Wanting>, asked: &Asked) -> Vec<Finding> {
@@ -62,7 +58,7 @@ pub(super) async fn check(patient: &Patient<'_>, customer: &Result<Customer, Wan
     let mut findings = vec![credentials(patient.subject, asked)];
     findings.extend(strangers.and_then(refused));
     findings.extend(told.map(|told| of_customer(patient.subject, told)));
-    findings.push(trigger(patient.subject, told, connection.as_ref(), statuses.as_deref()));
+    findings.push(trigger::check(patient.subject, told, connection.as_ref(), statuses.as_deref()));
     if let Some(connection) = &connection {
         findings.extend([notification(patient.subject, connection), as_whom(patient.subject, connection)]);
     }
@@ -125,97 +121,6 @@ fn of_customer(subject: &Subject, told: &Standing) -> Finding {
             format!("Please enter the Harver API credentials of customer {wanted}."),
         ),
         _ => CUSTOMER.ok(format!("They are those of customer {}.", told.customer)),
-    }
-}
-
-/// From which side something is known of the trigger: what iCIMS sends, what the integration acts on, which statuses there are.
-fn trigger(
-    subject: &Subject,
-    told: Option<&Standing>,
-    connection: Option<&Connection>,
-    statuses: Option<&[StatusNode]>,
-) -> Finding {
-    let label = |id: &str| {
-        let node = statuses.unwrap_or_default().iter().find(|node| node.id == id);
-        node.map_or_else(|| id.to_owned(), |node| format!("{} ({id})", node.label))
-    };
-    let acted_on: Option<Vec<String>> = match (told, &subject.configured) {
-        (Some(told), _) => Some(told.trigger_statuses.clone()),
-        (None, Some(Ok(customer))) => Some(customer.trigger_statuses.iter().map(ToString::to_string).collect()),
-        _ => None,
-    };
-    let named =
-        subject.text("sample.send_to_harver_status").or_else(|| subject.text("icims.statuses.Send to Harver")).map(str::to_owned);
-    let wanted = named.or_else(|| statuses?.iter().find(|node| node.label == LABEL).map(|node| node.id.clone()));
-    if let Some(connection) = connection {
-        let sent: Vec<&str> = connection
-            .trigger
-            .iter()
-            .chain(connection.further_triggers.iter().map(|further| &further.status))
-            .map(String::as_str)
-            .collect();
-        if sent.is_empty() && !connection.inline {
-            return TRIGGER.fail(
-                "No status of iCIMS is subscribed: advancing a candidate sends no event, and nobody is invited.",
-                Whom::IcimsAdmin,
-                format!("Please let the status {LABEL} send its event to Harver."),
-            );
-        }
-        if let Some(wanted) = wanted.as_deref().filter(|wanted| !sent.contains(wanted)) {
-            let sent: Vec<String> = sent.iter().map(|id| label(id)).collect();
-            return TRIGGER.fail(
-                format!(
-                    "The status {} sends no event; iCIMS sends those of {}.",
-                    label(wanted),
-                    if sent.is_empty() { "none".to_owned() } else { sent.join(", ") }
-                ),
-                Whom::IcimsAdmin,
-                format!("Please let the status {LABEL} send its event to Harver."),
-            );
-        }
-        let ignored = acted_on
-            .as_ref()
-            .filter(|on| !on.is_empty())
-            .and_then(|on| sent.iter().find(|id| !on.iter().any(|known| known == *id)));
-        if let Some(ignored) = ignored {
-            return TRIGGER.fail(
-                format!("iCIMS sends the status {}, and the integration ignores it: it acts on {} only.", label(ignored), acted_on.unwrap_or_default().join(", ")),
-                Whom::HarverAdmin,
-                "Enter the status under Integration, General, Trigger statuses; or none, so that every status counts that iCIMS sends.",
-            );
-        }
-        return TRIGGER.ok("It sends its event.");
-    }
-    if let (Some(acted_on), Some(statuses)) = (&acted_on, statuses)
-        && let Some(gone) = acted_on.iter().find(|id| !statuses.iter().any(|node| node.id == **id))
-    {
-        return TRIGGER.fail(
-            format!("The integration acts on the status {gone}, which iCIMS does not have: no event asks for an assessment."),
-            Whom::HarverAdmin,
-            format!("Enter the id of the status {LABEL} under Integration, General, Trigger statuses."),
-        );
-    }
-    match (wanted, acted_on) {
-        (Some(wanted), Some(on)) if !on.is_empty() && !on.contains(&wanted) => TRIGGER.fail(
-            format!("The integration does not act on the status {}: it acts on {} only.", label(&wanted), on.join(", ")),
-            Whom::HarverAdmin,
-            "Enter the status under Integration, General, Trigger statuses.",
-        ),
-        (Some(wanted), _) => {
-            TRIGGER.ok(format!("It is {}. Whether iCIMS sends its event is shown by advancing a test candidate.", label(&wanted)))
-        }
-        (None, _) if statuses.is_some() => TRIGGER.fail(
-            format!("iCIMS has no status {LABEL}, so that recruiters cannot send candidates to an assessment."),
-            Whom::IcimsAdmin,
-            format!("Please add the status {LABEL} to the workflow, and let it send its event to Harver."),
-        ),
-        (None, Some(on)) => TRIGGER.ok(format!(
-            "The integration acts on {}.",
-            if on.is_empty() { "every status that iCIMS sends".to_owned() } else { on.join(", ") }
-        )),
-        (None, None) => {
-            TRIGGER.not_told("the status that asks for an assessment", "\"Send to Harver\" with its id to [icims.statuses]")
-        }
     }
 }
 

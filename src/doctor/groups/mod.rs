@@ -11,6 +11,7 @@ mod mail;
 mod network;
 mod region;
 mod sandbox;
+mod trigger;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

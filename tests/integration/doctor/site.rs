@@ -1,6 +1,7 @@
 //! A running sandbox with its integration, customers in it, and the doctor beside it.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -43,22 +44,25 @@ pub(crate) async fn at_work<T>(work: impl FnOnce() -> T) -> T {
 
 /// Runs the doctor with these variables and no proxies but those.
 pub(crate) fn doctor(variables: &[(&str, &str)], arguments: &[&str]) -> Said {
+    doctor_in(Path::new("."), variables, arguments)
+}
+
+fn doctor_in(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_harver-icims"));
     for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"] {
         command.env_remove(name);
     }
-    let output = command.arg("doctor").args(arguments).envs(variables.iter().copied()).stdin(Stdio::null()).output();
-    let output = output.expect("the program starts");
+    let command = command.arg("doctor").args(arguments).current_dir(folder).envs(variables.iter().copied());
+    let output = command.stdin(Stdio::null()).output().expect("the program starts");
     let text = |bytes| String::from_utf8(bytes).expect("text");
     Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
-/// The same with a file.
+/// The same with a file, `env` in a folder of its own.
 pub(crate) fn doctor_at(text: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Said {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("env");
-    fs::write(&file, text).expect("a file");
-    doctor(variables, &[&["--env", file.to_str().expect("text")], arguments].concat())
+    fs::write(folder.path().join("env"), text).expect("a file");
+    doctor_in(folder.path(), variables, &[&["--env", "env"], arguments].concat())
 }
 
 /// A document that is what its schema says.
@@ -227,15 +231,13 @@ impl Console {
     pub(crate) async fn api(&self, keys: &Value, method: &str, path: &str, body: &str) -> Value {
         let between = |text: &str, from: &str, to: &str| {
             let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("no {from} in {text}"));
-            rest.split_once(to).expect("an end").0.to_owned()
+            rest.split_once(to).map_or(rest, |(found, _)| found).to_owned()
         };
         let form_token = between(&self.page("/console/tokens").await, "name=\"form_token\" value=\"", "\"");
         let form = [("form_token", form_token.as_str()), ("name", "a test"), ("days", "30")];
         let made = self.client.post(format!("{}/console/tokens", self.base)).form(&form).send().await.expect("an answer");
         let made = made.text().await.expect("a page");
-        let token = scraper::Html::parse_document(&made);
-        let token = token.select(&scraper::Selector::parse("#token").expect("a selector")).next();
-        let token = token.unwrap_or_else(|| panic!("no token in {made}")).text().collect::<String>();
+        let token = between(&between(&made, "id=\"token\"", "</"), ">", "\u{0}");
         let request = self.client.request(method.parse().expect("a method"), format!("{}/api/v1/{path}", self.base));
         let request = request.bearer_auth(token.trim());
         let request =
