@@ -68,6 +68,7 @@ mod second_rounds;
 mod selections;
 mod sent;
 mod settings_api;
+mod standing;
 mod start_endpoint;
 mod taken_along;
 mod taken_back;

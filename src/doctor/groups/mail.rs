@@ -2,7 +2,7 @@
 
 use tokio::time::timeout;
 
-use super::{Patient, network};
+use super::{Patient, certificate};
 use crate::doctor::finding::{Finding, Group, Subject as About, Whom};
 use crate::doctor::smtp::{self, Conversation, Security, User};
 use crate::doctor::subject::is_near_name;
@@ -119,7 +119,9 @@ fn judged(patient: &Patient<'_>, host: &str, port: u16, told: &Conversation, tim
         ),
     }));
     findings.extend(
-        told.certificate.as_ref().map(|shown| network::judged(CERTIFICATE, "the mail server", host, shown, patient.clock.now())),
+        told.certificate
+            .as_ref()
+            .map(|shown| certificate::judged(CERTIFICATE, "the mail server", host, shown, patient.clock.now())),
     );
     findings.extend(told.signed_in.as_ref().map(|signed_in| match signed_in {
         Ok(true) => SIGN_IN.ok("It does."),

@@ -1,5 +1,7 @@
 //! The checks, one file for each group, and who waits for whom.
 
+mod certificate;
+mod clock;
 mod environment;
 mod escapes;
 mod events;
@@ -12,6 +14,7 @@ mod network;
 mod region;
 mod sandbox;
 mod trigger;
+mod words;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -2,16 +2,16 @@
 
 use std::net::SocketAddr;
 
-use jiff::{SignedDuration, Timestamp};
 use reqwest::Method;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use url::Url;
 
-use super::{PATIENCE, Patient};
+use super::words::capital;
+use super::{PATIENCE, Patient, certificate, clock};
 use crate::doctor::finding::{Finding, Group, Subject as About, Whom};
 use crate::doctor::subject::is_near;
-use crate::doctor::tls::{self, Distrust, Shown};
+use crate::doctor::tls;
 
 const fn about(check: &'static str, title: &'static str) -> About {
     About::new(Group::Network, check, title)
@@ -19,18 +19,10 @@ const fn about(check: &'static str, title: &'static str) -> About {
 
 const PROXIES: About = about("proxies", "No proxy stands between the integration and its neighbours");
 
-/// From then on, people who renew certificates should know.
-const RENEW_WITHIN: SignedDuration = SignedDuration::from_hours(21 * 24);
-/// From then on a clock is off, and far off: tokens and signed events live for minutes.
-const OFF: SignedDuration = SignedDuration::from_secs(60);
-const FAR_OFF: SignedDuration = SignedDuration::from_mins(5);
-
 /// Somebody who is called.
 struct Neighbour {
     setting: &'static str,
     who: &'static str,
-    /// Who mends its side.
-    whom: Whom,
     name: About,
     connection: About,
     certificate: About,
@@ -42,7 +34,6 @@ const NEIGHBOURS: [Neighbour; 4] = [
     Neighbour {
         setting: "icims.base_url",
         who: "iCIMS",
-        whom: Whom::Network,
         name: about("icims-name", "The name of iCIMS is known"),
         connection: about("icims-connection", "iCIMS takes connections"),
         certificate: about("icims-certificate", "The certificate of iCIMS is trusted"),
@@ -52,7 +43,6 @@ const NEIGHBOURS: [Neighbour; 4] = [
     Neighbour {
         setting: "icims.token_url",
         who: "the token server of iCIMS",
-        whom: Whom::Network,
         name: about("token-server-name", "The name of the token server is known"),
         connection: about("token-server-connection", "The token server takes connections"),
         certificate: about("token-server-certificate", "The certificate of the token server is trusted"),
@@ -62,7 +52,6 @@ const NEIGHBOURS: [Neighbour; 4] = [
     Neighbour {
         setting: "platform.base_url",
         who: "the Harver platform",
-        whom: Whom::Network,
         name: about("platform-name", "The name of the Harver platform is known"),
         connection: about("platform-connection", "The Harver platform takes connections"),
         certificate: about("platform-certificate", "The certificate of the Harver platform is trusted"),
@@ -72,7 +61,6 @@ const NEIGHBOURS: [Neighbour; 4] = [
     Neighbour {
         setting: "integration.start_url",
         who: "the integration",
-        whom: Whom::Network,
         name: about("integration-name", "The name of the integration is known"),
         connection: about("integration-connection", "The integration takes connections"),
         certificate: about("integration-certificate", "The certificate of the integration is trusted"),
@@ -93,15 +81,11 @@ pub(super) async fn check(patient: &Patient<'_>) -> Vec<Finding> {
 async fn at(patient: &Patient<'_>, neighbour: &Neighbour) -> Vec<Finding> {
     let Neighbour { setting, who, .. } = neighbour;
     if patient.subject.text(setting).is_none() {
-        // Nobody has a token server who signs in with a user name.
-        let is_optional = *setting == "icims.token_url" || !patient.subject.has("icims") && *setting == "icims.base_url";
-        let add =
-            format!("[{}] {}", setting.split('.').next().unwrap_or_default(), setting.rsplit('.').next().unwrap_or_default());
-        return if is_optional && *setting == "icims.token_url" {
-            Vec::new()
-        } else {
-            vec![neighbour.connection.not_told(&format!("where {who} is"), &add)]
+        let Some((section, key)) = setting.split_once('.').filter(|_| *setting != "icims.token_url") else {
+            // Who signs in with a user name has no token server.
+            return Vec::new();
         };
+        return vec![neighbour.connection.not_told(&format!("where {who} is"), &format!("[{section}] {key}"))];
     }
     let Some(url) = patient.subject.url(setting) else {
         let says = format!("{setting} is no address of a web service, so that {who} cannot be called.");
@@ -165,7 +149,7 @@ async fn on_the_wire(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url) ->
         match timeout(PATIENCE, TcpStream::connect(address)).await {
             Ok(Ok(_)) => {
                 findings.push(neighbour.connection.ok(format!("{} takes connections at {address}.", capital(who))));
-                findings.push(certificate(patient, neighbour, url, address).await);
+                findings.push(shown_certificate(patient, neighbour, url, address).await);
                 return findings;
             }
             Ok(Err(error)) => last = error.to_string(),
@@ -179,13 +163,13 @@ async fn on_the_wire(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url) ->
     let (whom, words) = if is_near(url) {
         (Whom::You, format!("Start it, or correct {} in the file.", neighbour.setting))
     } else {
-        (neighbour.whom, format!("Please let this machine connect to {host}, port {port}."))
+        (Whom::Network, format!("Please let this machine connect to {host}, port {port}."))
     };
     findings.push(neighbour.connection.fail(says, whom, words));
     findings
 }
 
-async fn certificate(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url, address: SocketAddr) -> Finding {
+async fn shown_certificate(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url, address: SocketAddr) -> Finding {
     let (about, who) = (neighbour.certificate, neighbour.who);
     let host = url.host_str().unwrap_or_default();
     if url.scheme() != "https" {
@@ -199,7 +183,7 @@ async fn certificate(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url, ad
         return about.fail(says, Whom::You, format!("Let {} begin with https://.", neighbour.setting));
     }
     match timeout(PATIENCE, tls::look_at(address, host)).await {
-        Ok(Ok(shown)) => judged(about, who, host, &shown, patient.clock.now()),
+        Ok(Ok(shown)) => certificate::judged(about, who, host, &shown, patient.clock.now()),
         Ok(Err(why)) => {
             let says =
                 format!("{} takes the connection and speaks no TLS ({why}), so that no request gets through.", capital(who));
@@ -214,62 +198,6 @@ async fn certificate(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url, ad
                 format!("What stands between this machine and {host}? Connections are taken and not answered."),
             )
         }
-    }
-}
-
-/// What is said of a certificate, here and of the mail server's.
-pub(super) fn judged(about: About, who: &str, host: &str, shown: &Shown, now: Timestamp) -> Finding {
-    let left = shown.until.duration_since(now);
-    let days = left.as_hours() / 24;
-    let who = capital(who);
-    let refuses = "so that the integration refuses to talk to it";
-    match &shown.distrust {
-        Some(Distrust::Expired) => {
-            let says = format!("The certificate of {host} has expired {} days ago, {refuses}.", -days);
-            about.fail(says, Whom::Network, format!("Please renew the certificate of {host}."))
-        }
-        Some(Distrust::NotYetValid) => {
-            let says =
-                format!("The certificate of {host} is not valid yet, {refuses}: its clock or that of this machine is wrong.");
-            about.fail(says, Whom::You, "Look at the clock of this machine: timedatectl")
-        }
-        Some(Distrust::OtherName) => {
-            let says = format!("The certificate of {host} is for other names ({}), {refuses}.", shown.names.join(", "));
-            about.fail(
-                says,
-                Whom::You,
-                format!("Call it by one of these names in the file, or have a certificate made for {host}."),
-            )
-        }
-        Some(Distrust::UnknownIssuer) if shown.is_self_signed => {
-            let says = format!("The certificate of {host} is self-signed, {refuses}.");
-            let words = "Install a certificate of an authority; or add this one to the root certificates of the machine that the integration runs on.";
-            about.fail(says, Whom::Network, words)
-        }
-        Some(Distrust::UnknownIssuer) => {
-            let says = format!(
-                "Nobody whom this machine trusts vouches for the certificate of {host}, {refuses}: an intermediate certificate is missing there, or a proxy opens TLS in between."
-            );
-            about.fail(
-                says,
-                Whom::Network,
-                format!("Please serve the whole chain at {host}, or give us the root certificate of the proxy."),
-            )
-        }
-        Some(Distrust::NoRoots) => {
-            let says = "This machine has no root certificates, so that nobody is trusted and no https address can be called.";
-            about.fail(says, Whom::You, "apt-get install ca-certificates")
-        }
-        Some(Distrust::Other(why)) => {
-            let says = format!("The certificate of {host} cannot be used ({why}), {refuses}.");
-            about.fail(says, Whom::Network, format!("Please look at the certificate of {host}."))
-        }
-        None if left < RENEW_WITHIN => {
-            let says =
-                format!("The certificate of {host} ends in {days} days; from then on {} is not called any more.", lower(&who));
-            about.warning(says, Whom::Network, format!("Please renew the certificate of {host} before that."))
-        }
-        None => about.ok(format!("The certificate of {host} is trusted and valid for {days} days.")),
     }
 }
 
@@ -290,7 +218,7 @@ async fn over_http(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url) -> V
                 ),
                 (None, true) => (Whom::You, "Restart it and look at its log.".to_owned()),
                 (None, false) => (
-                    neighbour.whom,
+                    Whom::Network,
                     format!("Please look whether {} answers, and what stands in between.", url.host_str().unwrap_or_default()),
                 ),
             };
@@ -305,34 +233,8 @@ async fn over_http(patient: &Patient<'_>, neighbour: &Neighbour, url: &Url) -> V
         neighbour.answer.ok(format!("It answers, with status {status} to a request without credentials."))
     };
     let date = answer.header("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-    let clock = date.map(|date| skew(neighbour.clock, &who, date.timestamp(), before, patient.clock.now()));
+    let clock = date.map(|date| clock::skew(neighbour.clock, &who, date.timestamp(), before, patient.clock.now()));
     std::iter::once(answered).chain(clock).collect()
-}
-
-/// Its clock told the time at some moment between two of ours.
-fn skew(about: About, who: &str, theirs: Timestamp, before: Timestamp, after: Timestamp) -> Finding {
-    let ahead = theirs.duration_since(after);
-    let behind = before.duration_since(theirs);
-    let (off, way) = if ahead > behind { (ahead, "ahead of") } else { (behind, "behind") };
-    if off <= OFF {
-        return about.ok("Their clocks agree.");
-    }
-    let says = format!(
-        "The clock of {} is {} {way} that of this machine; access tokens, links and signed events live for minutes.",
-        lower(who),
-        shown_duration(off)
-    );
-    let words = "Look at the clock of this machine: timedatectl. If it is right, tell whoever runs the other one.";
-    if off > FAR_OFF { about.fail(says, Whom::You, words) } else { about.warning(says, Whom::You, words) }
-}
-
-fn shown_duration(duration: SignedDuration) -> String {
-    match duration.as_secs() {
-        seconds @ ..120 => format!("{seconds} seconds"),
-        seconds @ 120..7200 => format!("{} minutes", seconds / 60),
-        seconds @ 7200..172_800 => format!("{} hours", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
-    }
 }
 
 fn proxies(patient: &Patient<'_>) -> Finding {
@@ -356,61 +258,4 @@ fn proxies(patient: &Patient<'_>) -> Finding {
         through.join(", ")
     );
     PROXIES.warning(says, Whom::You, "If that is not meant, list the hosts in NO_PROXY, or unset the variable.")
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    match letters.next() {
-        // iCIMS is written like this also at the beginning of a sentence.
-        Some('i') if words.starts_with("iCIMS") => words.to_owned(),
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
-    }
-}
-
-fn lower(words: &str) -> String {
-    match words.strip_prefix("The ") {
-        Some(rest) => format!("the {rest}"),
-        None => words.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::doctor::finding::Outcome;
-
-    const ABOUT: About = about("test", "A test");
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).expect("in range")
-    }
-
-    #[test]
-    fn a_clock_may_be_a_minute_off_and_not_five() {
-        for (theirs, expected) in [
-            (1000, Outcome::Ok),
-            (1059, Outcome::Ok),
-            (938, Outcome::Warning),
-            (1200, Outcome::Warning),
-            (1400, Outcome::Fail),
-            (600, Outcome::Fail),
-        ] {
-            assert_eq!(skew(ABOUT, "iCIMS", at(theirs), at(999), at(1001)).outcome, expected, "{theirs}");
-        }
-    }
-
-    #[test]
-    fn a_certificate_is_told_before_it_ends() {
-        let shown = |days: i64, distrust| Shown { until: at(days * 86_400), names: vec![], is_self_signed: false, distrust };
-        for (shown, expected, says) in [
-            (shown(90, None), Outcome::Ok, "valid for 90 days"),
-            (shown(20, None), Outcome::Warning, "ends in 20 days"),
-            (shown(-3, Some(Distrust::Expired)), Outcome::Fail, "has expired 3 days ago"),
-            (shown(90, Some(Distrust::OtherName)), Outcome::Fail, "is for other names"),
-        ] {
-            let finding = judged(ABOUT, "iCIMS", "api.example", &shown, at(0));
-            assert!(finding.outcome == expected && finding.says.contains(says), "{finding:?}");
-        }
-    }
 }
