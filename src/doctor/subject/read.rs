@@ -165,8 +165,13 @@ mod tests {
     #[test]
     fn the_example_of_serve_is_one_customer() {
         let subject = read(include_str!("../../../examples/serve.toml"));
-        assert_eq!((subject.origin, subject.words().as_str()), (Origin::Serve, "customer 4021"));
-        assert!(subject.configured.expect("a customer").expect_err("both ways in are commented out").contains("icims"));
+        assert_eq!((subject.origin, subject.words().as_str()), (Origin::Serve, "Brightwater Foods, customer 4021"));
+        assert!(matches!(subject.configured, Some(Ok(_))));
+        assert_eq!(subject.literal, ["sealing_passphrase"]);
+        let twice = include_str!("../../../examples/serve.toml").to_owned() + "\n[[customers]]\nid = 4022\n";
+        let chosen = |customer| Subject::parse(&twice, Path::new("serve.toml"), customer, |_| None);
+        assert_eq!(chosen(Some("4021")).expect("a customer").text("icims.customer_id"), Some("4021"));
+        assert!(chosen(None).is_err() && chosen(Some("1")).is_err());
     }
 
     #[test]
