@@ -7,6 +7,7 @@
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 #[cfg(feature = "harness")]
 pub mod harness;
 pub mod reference;
@@ -30,6 +31,7 @@ pub mod store;
 
 pub mod clock;
 pub mod domain;
+pub mod env_file;
 pub mod http;
 mod token_cache;
 

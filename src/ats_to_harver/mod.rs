@@ -32,6 +32,7 @@ mod refused_event;
 mod remind;
 mod selection;
 mod send_invitation;
+mod standing;
 mod start_assessment;
 
 use std::time::Duration;

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::refusal::Refusal;
 use super::refused_event::{self, Heard, Why};
-use super::{AtsToHarver, ad_hoc, inline, selection};
+use super::{AtsToHarver, ad_hoc, inline, selection, standing};
 use crate::domain::{Customer, Event, Occasion, Pattern, RefusalKind, StatusId, with_causes};
 use crate::icims::{Parsed, VendorError, parse_event, pattern_of};
 use crate::store;
@@ -29,7 +29,7 @@ pub fn routes(work: AtsToHarver) -> Router {
 
 /// The route with its description.
 pub(crate) fn described() -> OpenApiRouter<AtsToHarver> {
-    OpenApiRouter::new().routes(routes!(start))
+    OpenApiRouter::new().routes(routes!(start)).routes(routes!(standing::standing))
 }
 
 /// What an accepted event is answered with.
@@ -89,7 +89,7 @@ async fn start(
     }
 }
 
-fn refused(work: &AtsToHarver, customer: Option<&Customer>, refusal: &Refusal, pattern: Option<Pattern>) -> Response {
+pub(super) fn refused(work: &AtsToHarver, customer: Option<&Customer>, refusal: &Refusal, pattern: Option<Pattern>) -> Response {
     let status = refusal.status();
     let id = customer.map(|customer| customer.id.get());
     tracing::warn!(customer.id = id, http.status = status.as_u16(), reason = with_causes(refusal), "An event was refused.");
@@ -110,7 +110,7 @@ pub fn misdirected(path: &str, support_contact: &str) -> Response {
 }
 
 /// Whose iCIMS is calling: told from the user name, because the endpoint is the same for every customer.
-async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, Refusal> {
+pub(super) async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, Refusal> {
     for Presented { username, password } in Presented::in_headers(headers) {
         let customer = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await.map_err(Refusal::Store)?;
         let Some(customer) = customer else { continue };
@@ -129,9 +129,8 @@ async fn accept(
     body: Body,
     heard: &mut Heard,
 ) -> Result<Accepted, Refusal> {
-    let sources = &customer.event_sources;
-    if !sources.is_empty() && !caller.is_some_and(|caller| sources.iter().any(|network| network.contains(caller))) {
-        return Err(Refusal::Source(caller));
+    if let Some(refusal) = from_elsewhere(customer, caller) {
+        return Err(refusal);
     }
     heard.body = read_body(headers, body, work.deadline).await?;
     heard.pattern = pattern_of(&heard.body);
@@ -169,6 +168,13 @@ async fn accept(
         }
     };
     tokio::time::timeout(work.deadline, ordered).await.unwrap_or(Err(Refusal::Deadline))
+}
+
+/// The refusal of a caller whose address is none of the event sources.
+pub(super) fn from_elsewhere(customer: &Customer, caller: Option<IpAddr>) -> Option<Refusal> {
+    let sources = &customer.event_sources;
+    let is_known = caller.is_some_and(|caller| sources.iter().any(|network| network.contains(caller)));
+    (!sources.is_empty() && !is_known).then_some(Refusal::Source(caller))
 }
 
 /// Status changes are sent for other statuses too, such as hired; only the configured ones ask for an assessment.

@@ -8,6 +8,7 @@
 
 mod connection;
 mod fields;
+mod neighbours;
 mod packages;
 mod report;
 mod requisitions;
@@ -21,6 +22,7 @@ mod words;
 use std::time::Duration;
 
 pub use connection::what_to_fix;
+pub use neighbours::Neighbours;
 pub use report::{Check, Outcome, Report, Whom};
 
 use crate::clock::Clock;

@@ -86,7 +86,7 @@ impl Problems {
         }
         let right = format!("Ready to use: {}.", some_of(usable, ", "));
         if !wrong.is_empty() {
-            return SUBJECT.warning(format!("{right} {wrong}"), fix, whom);
+            return SUBJECT.warning(format!("{wrong} {right}"), fix, whom);
         }
         if !vacancies_known {
             let fix = "Try again once the Harver platform can be asked.";

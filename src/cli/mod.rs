@@ -1,6 +1,7 @@
 //! The commands, one file each. `up` is the only place that brings integration and sandbox together.
 
 mod configured;
+pub mod doctor;
 mod openapi;
 mod say;
 mod serve;
@@ -31,6 +32,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::domain::with_causes;
 use crate::telemetry;
 
+/// The exit code of a command with a verdict that could not be run.
+const COULD_NOT_RUN: u8 = 2;
+
 /// The Harver integration for iCIMS, with a simulated iCIMS and Harver platform to try it on.
 #[derive(Debug, Parser)]
 #[command(name = "harver-icims", version, args_conflicts_with_subcommands = true)]
@@ -47,7 +51,7 @@ pub struct Cli {
 
 #[derive(Debug, Args)]
 struct LogArgs {
-    /// What is logged to stderr: off, error, warn, info, debug, or a filter such as harver_icims=debug [default: warn; with check and certify: off]
+    /// What is logged to stderr: off, error, warn, info, debug, or a filter such as harver_icims=debug [default: warn; with check, certify and doctor: off]
     #[arg(long, global = true, env = "HARVER_ICIMS_LOG", value_name = "FILTER")]
     log: Option<String>,
     /// Write the log as JSON lines
@@ -71,6 +75,8 @@ enum Command {
     /// Make iCIMS's approval evidence of an integration, ours or another vendor's
     #[cfg(all(feature = "harness", feature = "sandbox"))]
     Certify(certify::CertifyArgs),
+    /// Say why a set-up does not work and what to do: iCIMS, Harver, integration, network, mail
+    Doctor(doctor::DoctorArgs),
     /// Take a customer of a running sandbox out to a file, or in from one
     #[cfg(feature = "sandbox")]
     Customer(customer::CustomerArgs),
@@ -101,18 +107,13 @@ impl Cli {
 
     /// What is logged unless somebody says: scenarios break things on purpose, and warnings of that are no news.
     fn log_filter(&self) -> String {
-        let default = if self.runs_scenarios() { "off" } else { "warn" };
+        let default = if self.runs_scenarios() || self.examines() { "off" } else { "warn" };
         self.log.log.clone().unwrap_or_else(|| default.to_owned())
     }
 
-    #[cfg(all(feature = "harness", feature = "sandbox"))]
+    /// Whoever reads a verdict from the code must not take "it could not be run" for one.
     fn code_of_failure(&self) -> ExitCode {
-        if self.runs_scenarios() { crate::harness::Verdict::CouldNotRun.into() } else { ExitCode::FAILURE }
-    }
-
-    #[cfg(not(all(feature = "harness", feature = "sandbox")))]
-    fn code_of_failure(&self) -> ExitCode {
-        ExitCode::FAILURE
+        if self.runs_scenarios() || self.examines() { COULD_NOT_RUN.into() } else { ExitCode::FAILURE }
     }
 
     #[cfg(all(feature = "harness", feature = "sandbox"))]
@@ -125,6 +126,11 @@ impl Cli {
         false
     }
 
+    /// The doctor says all that there is to be known himself.
+    fn examines(&self) -> bool {
+        matches!(self.command, Some(Command::Doctor(_)))
+    }
+
     async fn command(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Some(Command::Serve(args)) => serve::run(args).await,
@@ -132,6 +138,7 @@ impl Cli {
             Some(Command::Config(args)) => configured::config::run(args).await,
             Some(Command::Openapi(args)) => openapi::run(args),
             Some(Command::Wait(args)) => wait::run(args).await,
+            Some(Command::Doctor(args)) => return doctor::run(args).await,
             #[cfg(feature = "sandbox")]
             Some(Command::Up(args)) => up::run(args).await,
             #[cfg(feature = "sandbox")]

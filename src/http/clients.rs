@@ -95,7 +95,8 @@ impl Clients {
     }
 
     /// The proxy that an address is called through, without its password.
-    fn proxy_to(&self, url: &Url) -> Option<String> {
+    #[must_use]
+    pub fn proxy_to(&self, url: &Url) -> Option<String> {
         if is_near(url) {
             return None;
         }

@@ -44,6 +44,8 @@ pub enum Operation {
     CheckAccess,
     /// Which jobs there are.
     Jobs(JobsWanted),
+    /// Which people there are.
+    People,
     /// Which lists the tenant has made.
     CustomLists,
     /// What a list offers.
@@ -88,6 +90,7 @@ impl fmt::Display for Call {
             Operation::CheckAccess => write!(f, "checking access to customer {customer}"),
             Operation::Jobs(JobsWanted::Approved) => write!(f, "searching for approved jobs of customer {customer}"),
             Operation::Jobs(JobsWanted::Any) => write!(f, "searching for jobs of customer {customer}"),
+            Operation::People => write!(f, "searching for people of customer {customer}"),
             Operation::CustomLists => write!(f, "reading which lists customer {customer} has made"),
             Operation::ListNodes => write!(f, "reading a list of customer {customer}"),
             Operation::Fields(ProfileType::Person) => write!(f, "reading which fields of people customer {customer} lets us use"),

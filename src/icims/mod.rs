@@ -3,6 +3,7 @@
 //! It decides nothing: what to do about an event or an error is up to the two directions. The evidence for every shape is in
 //! `icims-api.md` and `assessment-flow.md`; start with [`parse_event`] for what arrives and [`IcimsClient`] for what is asked.
 
+mod about;
 mod auth;
 mod client;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod token_tests;
 mod vendor_error;
 mod wire;
 
+pub use about::{About, Calls, StatusNode};
 pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord, Standing};
 pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 pub use event_shown::without_secrets;

@@ -14,7 +14,7 @@ use rules::broken_rules;
 use source::Crate;
 
 /// What a module of the integration may use of the others. A module that is not listed here fails the test.
-const INTEGRATION: [(&str, &[&str]); 22] = [
+const INTEGRATION: [(&str, &[&str]); 23] = [
     ("main", &["cli"]),
     (
         "cli",
@@ -26,6 +26,7 @@ const INTEGRATION: [(&str, &[&str]); 22] = [
             "config",
             "console",
             "delivery",
+            "doctor",
             "domain",
             "harness",
             "harver_platform",
@@ -40,7 +41,11 @@ const INTEGRATION: [(&str, &[&str]); 22] = [
             "web",
         ],
     ),
-    ("harness", &[]),
+    (
+        "doctor",
+        &["ats_to_harver", "checks", "clock", "config", "domain", "env_file", "harver_platform", "http", "icims", "settings"],
+    ),
+    ("harness", &["env_file"]),
     (
         "app",
         &[
@@ -84,9 +89,9 @@ const INTEGRATION: [(&str, &[&str]); 22] = [
     ("clock", &[]),
 ];
 
-/// Machinery below the neighbours' clients, and what the unit tests share.
-const BELOW: [(&str, &[&str]); 3] =
-    [("http", &["domain"]), ("token_cache", &["clock", "testing"]), ("testing", &["clock", "domain", "http"])];
+/// Machinery below the neighbours' clients, the file of an environment, and what the unit tests share.
+const BELOW: [(&str, &[&str]); 4] =
+    [("env_file", &[]), ("http", &["domain"]), ("token_cache", &["clock", "testing"]), ("testing", &["clock", "domain", "http"])];
 
 /// The same for the sandbox.
 const SANDBOX: [(&str, &[&str]); 9] = [

@@ -37,6 +37,10 @@ mod containers;
 #[cfg(feature = "sandbox")]
 mod customer_command;
 mod declared;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod doctor;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
+mod doctor_mistakes;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod event_sources;
@@ -64,6 +68,7 @@ mod second_rounds;
 mod selections;
 mod sent;
 mod settings_api;
+mod standing;
 mod start_endpoint;
 mod taken_along;
 mod taken_back;

@@ -34,6 +34,7 @@ mod snapshots;
 mod snapshots_page;
 mod switches;
 mod tenants;
+mod told_again;
 mod transfer;
 mod users;
 mod vendor;
@@ -112,6 +113,7 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(transfer::routes())
         .merge(customer_settings::routes())
         .merge(users::routes())
+        .merge(told_again::routes())
         .merge(vendor::routes())
         .merge(communication::routes())
         .merge(events::routes())

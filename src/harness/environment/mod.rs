@@ -17,8 +17,8 @@ use super::keys::ControlKeys;
 use super::mail::{Imap, Inbox, Mailpit};
 use super::person::Person;
 use super::tenant::Tenant;
+pub(super) use crate::env_file::{filled_in, harmless};
 use written::{Icims, Mail, Written};
-pub(super) use written::{filled_in, harmless};
 
 /// For whom iCIMS's tokens are (`icims-api.md`, 2.2).
 const AUDIENCE: &str = "https://api.icims.com/v1/";

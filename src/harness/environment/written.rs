@@ -1,16 +1,18 @@
-//! The file of an environment as people write it: TOML, a Postman environment, or the line that `up --json` prints. Texts may have
-//! variables of the process in them (`${NAME}`), so that no secret is in the file.
+//! What a run reads of the file of an environment, and which settings there are.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value as Json;
-use toml::{Table, Value};
+use toml::Value;
 use url::Url;
 
+use crate::env_file::{self, Shape, filled_in, harmless};
 use crate::harness::keys::ControlKeys;
+
+/// Sections that only `doctor` reads: their variables need not be set for a run.
+const OF_THE_DOCTOR: [&str; 3] = ["integration", "platform", "smtp"];
 
 /// What a file says.
 #[derive(Default, Deserialize)]
@@ -134,73 +136,32 @@ struct Ready {
 impl Written {
     /// Reads a file, with the variables of whoever knows them.
     pub(super) fn parse(text: &str, variable: &impl Fn(&str) -> Option<String>) -> Result<Self> {
-        if !text.trim_start().starts_with('{') {
-            let table = toml::from_str(text).map_err(|error| anyhow!("{}", harmless(error.message())));
-            return Self::of(table.context("it is neither the line of up --json nor an environment")?, variable);
+        let env_file::Written { shape, mut settings } = env_file::Written::parse(text)?;
+        if shape != Shape::ReadyLine {
+            OF_THE_DOCTOR.iter().for_each(|section| drop(settings.remove(*section)));
         }
-        let mut lines = serde_json::Deserializer::from_str(text).into_iter::<Json>();
-        let first = lines.next().context("nothing is in it")?.map_err(|error| anyhow!("{}", harmless(&error.to_string())));
-        let first = first.context("it is no line of up --json")?;
-        if first.get("values").is_some_and(Json::is_array) {
-            return Self::of(postman(&first)?, variable).context("it is no Postman environment of ours");
+        let mut value = Value::Table(settings);
+        match shape {
+            Shape::ReadyLine => {
+                let Ready { control } = read(value).context("it is no line of up --json")?;
+                Ok(Self { control: Some(control), ..Self::default() })
+            }
+            Shape::Toml | Shape::Postman => {
+                fill_in(&mut value, "", variable)?;
+                let what = if shape == Shape::Toml {
+                    "it is neither the line of up --json nor an environment"
+                } else {
+                    "it is no Postman environment of ours"
+                };
+                read(value).context(what)
+            }
         }
-        let Ready { control } = serde_json::from_value(first)
-            .map_err(|error| anyhow!("{}", harmless(&error.to_string())))
-            .context("it is no line of up --json")?;
-        Ok(Self { control: Some(control), ..Self::default() })
-    }
-
-    fn of(table: Table, variable: &impl Fn(&str) -> Option<String>) -> Result<Self> {
-        let mut value = Value::Table(table);
-        fill_in(&mut value, "", variable)?;
-        read(value).context("it is neither the line of up --json nor an environment")
     }
 }
 
 /// The parser's full message would print the line, and the line may hold a secret.
 fn read<T: DeserializeOwned>(value: Value) -> Result<T> {
     value.try_into().map_err(|error: toml::de::Error| anyhow!("{}", harmless(error.message())))
-}
-
-/// What a parser says, unless that may be somebody's secret.
-pub(in crate::harness) fn harmless(message: &str) -> &str {
-    if message.contains("invalid ") || message.contains("relative URL") {
-        "a value is not of the kind that belongs there"
-    } else {
-        message
-    }
-}
-
-/// A Postman environment: each key is the path of a setting, `icims.base_url`; those that are switched off are left out.
-fn postman(environment: &Json) -> Result<Table> {
-    let mut table = Table::new();
-    if let Some(name) = environment["name"].as_str() {
-        table.insert("name".into(), name.into());
-    }
-    for entry in environment["values"].as_array().into_iter().flatten().filter(|entry| entry["enabled"] != false) {
-        let key = entry["key"].as_str().context("a value without a key")?;
-        let text = entry["value"].as_str().with_context(|| format!("the value of {key} is no text"))?;
-        let path: Vec<&str> = key.splitn(3, '.').collect();
-        let (last, folders) = path.split_last().with_context(|| format!("the key {key:?}"))?;
-        let mut place = &mut table;
-        for folder in folders {
-            let below = place.entry(*folder).or_insert_with(|| Value::Table(Table::new()));
-            place = below.as_table_mut().with_context(|| format!("{key} is below what is a value"))?;
-        }
-        place.insert((*last).to_owned(), typed(last, text)?);
-    }
-    Ok(table)
-}
-
-/// Postman has nothing but texts.
-fn typed(setting: &str, text: &str) -> Result<Value> {
-    Ok(match setting {
-        "writes" | "simulated" | "person" => Value::Boolean(text.parse().with_context(|| format!("{setting} is true or false"))?),
-        "calls" | "patience_minutes" | "patience_seconds" | "quiet_seconds" => {
-            Value::Integer(text.parse().with_context(|| format!("{setting} is a number"))?)
-        }
-        _ => text.into(),
-    })
 }
 
 /// Puts the values of variables into every text.
@@ -216,19 +177,4 @@ fn fill_in(value: &mut Value, path: &str, variable: &impl Fn(&str) -> Option<Str
         _ => {}
     }
     Ok(())
-}
-
-/// A text with the values of its variables.
-pub(in crate::harness) fn filled_in(text: &str, variable: &impl Fn(&str) -> Option<String>) -> Result<String> {
-    let (mut filled, mut rest) = (String::new(), text);
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, after) = after.split_once('}').context("it has a ${ without its }")?;
-        let value = variable(name).with_context(|| format!("the variable {name} is not set"))?;
-        filled.push_str(before);
-        filled.push_str(&value);
-        rest = after;
-    }
-    filled.push_str(rest);
-    ensure!(!filled.contains('\n'), "a value of several lines is none of an environment");
-    Ok(filled)
 }

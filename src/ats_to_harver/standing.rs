@@ -1,0 +1,90 @@
+//! How an integration stands, for whoever looks for the reason why events are refused: asked with the credentials of the events, so that
+//! the question tries them, too. Nothing is recorded.
+
+use axum::extract::{ConnectInfo, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::AtsToHarver;
+use super::receive::{authenticate, from_elsewhere, refused};
+use crate::domain::{Customer, Pattern};
+use crate::web::Peer;
+
+/// What an event of this customer would meet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Standing {
+    /// The customer in iCIMS.
+    customer: u64,
+    /// Whether events are accepted.
+    enabled: bool,
+    /// The patterns whose events are accepted: `inline`, `ad_hoc`.
+    patterns: Vec<&'static str>,
+    /// The ids of the statuses that ask for an assessment; none: every status that iCIMS sends.
+    trigger_statuses: Vec<String>,
+    /// Which of Harver's instances answers: `default` or `us`.
+    instance: &'static str,
+    /// Where the account lives.
+    account_instance: &'static str,
+    /// The account.
+    account: String,
+    /// Where iCIMS is, if a connection was entered.
+    icims_base_url: Option<String>,
+    /// Where the Harver platform is.
+    platform_base_url: String,
+    /// Whether packages are chosen in Harver.
+    multi_phase: bool,
+    /// The field of a result in iCIMS that holds the address of the report.
+    report_field: String,
+    /// Where candidates go on when an event names no place.
+    return_url: Option<String>,
+}
+
+impl Standing {
+    fn of(work: &AtsToHarver, customer: &Customer) -> Self {
+        let written = |url: &url::Url| url.as_str().trim_end_matches('/').to_owned();
+        Self {
+            customer: customer.id.get(),
+            enabled: customer.enabled,
+            patterns: customer.patterns.iter().copied().map(Pattern::name).collect(),
+            trigger_statuses: customer.trigger_statuses.iter().map(ToString::to_string).collect(),
+            instance: work.instance.name(),
+            account_instance: customer.instance.name(),
+            account: customer.harver.account.to_string(),
+            icims_base_url: customer.ats.at(work.clock.now()).map(|ats| written(&ats.base_url)),
+            platform_base_url: written(&customer.harver.base_url),
+            multi_phase: customer.multi_phase,
+            report_field: customer.report.field.to_string(),
+            return_url: customer.return_url.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+/// Tells how the integration of a customer stands. Asked with the credentials of the events; orders nothing and records nothing.
+#[utoipa::path(
+    get, path = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace/standing", operation_id = "readStanding", tag = "neighbours",
+    security(("basic" = [])),
+    responses(
+        (status = 200, description = "What an event would meet.", body = Standing),
+        (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 403, description = "The caller's address is none of the event sources of the integration.", body = ref("#/components/schemas/VendorError")),
+        (status = 503, description = "Something that passes: try again later.", body = ref("#/components/schemas/VendorError")),
+    ),
+)]
+pub(super) async fn standing(
+    State(work): State<AtsToHarver>,
+    peer: Option<Extension<ConnectInfo<Peer>>>,
+    headers: HeaderMap,
+) -> Response {
+    let customer = match authenticate(&work, &headers).await {
+        Ok(customer) => customer,
+        Err(refusal) => return refused(&work, None, &refusal, None),
+    };
+    let caller = peer.and_then(|Extension(ConnectInfo(peer))| peer.caller(&headers, &work.trusted_proxies));
+    match from_elsewhere(&customer, caller) {
+        Some(refusal) => refused(&work, Some(&customer), &refusal, None),
+        None => Json(Standing::of(&work, &customer)).into_response(),
+    }
+}
