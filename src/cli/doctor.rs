@@ -45,6 +45,8 @@ pub struct DoctorArgs {
 
 pub(super) async fn run(args: DoctorArgs) -> Result<ExitCode> {
     tokio::select! {
+        // Signals are listened for before anybody is called.
+        biased;
         // Whoever is asked may take their time; nobody waits for them who has had enough.
         stopped = asked_to_stop() => {
             stopped.context("listening for signals")?;
