@@ -3,6 +3,7 @@
 mod configured;
 pub mod doctor;
 mod openapi;
+#[cfg(all(feature = "harness", feature = "sandbox"))]
 mod say;
 mod serve;
 mod stop;
