@@ -132,8 +132,8 @@ mod tests {
         assert!(second.await.expect("no panic"), "nothing was replaced");
     }
 
-    #[tokio::test]
-    async fn whoever_waits_while_the_data_are_replaced_does_not_begin_and_whoever_has_begun_is_cut_off() {
+    /// Replaces data while one works and one waits; whether the one who waits begins afterwards.
+    async fn waiter_begins(whose: Whose) -> bool {
         let pause = Pause::default();
         let first = pause.enter().await.expect("it is open");
         let working = tokio::spawn(async move { first.cut_off().await });
@@ -143,27 +143,21 @@ mod tests {
             async move { pause.enter().await.is_some() }
         });
         assert!(tokio::time::timeout(Duration::from_millis(5), &mut second).await.is_err(), "it waits");
-        assert!(pause.cut_off(Whose::Everybodys, LONG).await);
+        assert!(pause.cut_off(whose, LONG).await);
         working.await.expect("no panic");
         pause.open();
-        assert!(!second.await.expect("no panic"));
+        let begins = second.await.expect("no panic");
         assert!(pause.enter().await.is_some(), "the next one begins");
+        begins
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_while_all_data_are_replaced_does_not_begin_and_whoever_has_begun_is_cut_off() {
+        assert!(!waiter_begins(Whose::Everybodys).await);
     }
 
     #[tokio::test]
     async fn whoever_waits_while_one_customer_is_replaced_begins_afterwards() {
-        let pause = Pause::default();
-        let first = pause.enter().await.expect("it is open");
-        let working = tokio::spawn(async move { first.cut_off().await });
-        assert!(!pause.close(Duration::from_millis(5)).await);
-        let mut second = tokio::spawn({
-            let pause = pause.clone();
-            async move { pause.enter().await.is_some() }
-        });
-        assert!(tokio::time::timeout(Duration::from_millis(5), &mut second).await.is_err(), "it waits");
-        assert!(pause.cut_off(Whose::OneCustomers, LONG).await);
-        working.await.expect("no panic");
-        pause.open();
-        assert!(second.await.expect("no panic"));
+        assert!(waiter_begins(Whose::OneCustomers).await);
     }
 }

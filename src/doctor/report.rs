@@ -138,8 +138,8 @@ fn wrapped(first: &str, others: &str, text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::finding::{Subject, Whom};
     use super::*;
+    use crate::doctor::finding::{Subject, Whom};
 
     const FILE: Subject = Subject::new(Group::Environment, "file", "The file can be read");
     const QUOTA: Subject = Subject::new(Group::Icims, "quota", "Calls are left for today");
