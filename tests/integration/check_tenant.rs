@@ -202,6 +202,10 @@ async fn twenty_scenarios_and_more_run_where_there_is_no_control() {
     let after = site.counted().await;
     let grown: Vec<usize> = before.iter().zip(after).map(|(before, after)| after - before).collect();
     assert_eq!(["people", "applicantworkflows", "jobs"].map(listed).as_slice(), grown, "what is there more is listed: {said}");
+    let mut names: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("iCIMS: creates one of its ")).collect();
+    names.retain(|name| !name.starts_with("applicantworkflows"));
+    let tag = |name: &str| name.rsplit_once(' ').is_some_and(|(_, tag)| tag.len() > 12 && tag.contains('x'));
+    assert!(names.len() > 20 && names.iter().all(|name| tag(name)), "each has a name that no run had before: {names:?}");
     let applied = said.matches(" on the career portal\n").count();
     for (kind, by_hand, grown) in
         [("people", applied, grown[0]), ("applicantworkflows", applied, grown[1]), ("jobs", 0, grown[2])]
@@ -319,7 +323,8 @@ async fn a_person_does_what_no_program_can_and_what_came_of_it_is_read() {
         if line.starts_with('[') {
             asked += 1;
             let answer = play(&site, &client, &line).await;
-            writeln!(keyboard, "{answer}").expect("it is read");
+            // What follows an answer is none to the next question.
+            write!(keyboard, "{answer}\nhttp://127.0.0.1:9/typed-too-early\n").expect("it is read");
         }
     }
     let output = run.wait_with_output().expect("an end");

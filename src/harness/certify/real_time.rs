@@ -21,15 +21,21 @@ pub(super) fn proofs(journeys: &[&Journey], clock: [ClockRead; 2], seen: &Seen<'
         proofs.push(Proof::new("Times of the journal", Finding::not_shown(why, next)));
         return proofs;
     }
-    let measured: Vec<Proof> =
-        journeys.iter().flat_map(|journey| [to_candidate(journey, seen), to_result(journey, seen)]).collect();
-    if !measured.iter().any(|proof| proof.finding.is_shown()) {
-        // A quick answer to an event says nothing of when the work behind it is done.
+    let timed = journeys.iter().flat_map(|journey| [to_candidate(journey, seen), to_result(journey, seen)]).collect();
+    believed_with(proofs, timed)
+}
+
+/// A quick answer to an event says nothing of when the work behind it is done: it counts only where something of that was timed.
+fn believed_with(mut answers: Vec<Proof>, timed: Vec<Proof>) -> Vec<Proof> {
+    if !timed.iter().any(|proof| proof.finding.is_shown()) {
         let why = "neither an invitation nor a result could be timed, so that nothing is known of what comes after the answer";
-        proofs.iter_mut().filter(|proof| proof.finding.is_shown()).for_each(|proof| proof.finding = Finding::not_applicable(why));
+        answers
+            .iter_mut()
+            .filter(|proof| proof.finding.is_shown())
+            .for_each(|proof| proof.finding = Finding::not_applicable(why));
     }
-    proofs.extend(measured);
-    proofs
+    answers.extend(timed);
+    answers
 }
 
 /// Why the times of the journal are no times.
@@ -157,6 +163,21 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+
+    #[test]
+    fn a_quick_answer_alone_is_no_real_time() {
+        let (shown, unknown) = (|| Proof::new("", Finding::Shown), || Proof::new("", Finding::not_applicable("why")));
+        let failed = || Proof::new("", Finding::not_shown("why", "next"));
+        for (answer, timed, wanted) in [
+            (shown(), vec![unknown(), unknown()], ["not applicable", "not applicable", "not applicable"].as_slice()),
+            (shown(), vec![unknown(), shown()], &["shown", "not applicable", "shown"]),
+            (failed(), vec![unknown()], &["NOT SHOWN", "not applicable"]),
+            (shown(), vec![], &["not applicable"]),
+        ] {
+            let labels: Vec<_> = believed_with(vec![answer], timed).iter().map(|proof| proof.finding.label()).collect();
+            assert_eq!(labels, wanted);
+        }
+    }
 
     #[test]
     fn times_of_a_clock_that_stands_still_or_is_moved_are_not_believed() {

@@ -56,6 +56,8 @@ fn a_customer_of_their_own_lacks_what_only_a_sandbox_has_and_whatever_is_not_tol
         assert!(!rich.lacks(need), "{need}");
     }
     assert_eq!(rich.address("ana"), "qa+ana@example.org");
+    let any_link = "[mail]\naddress = \"{name}@example.org\"\nmailpit = \"http://mailpit:8025\"\n";
+    assert!(customer(&icims(any_link)).lacks(Mail), "nobody knows which of a mail's links leads to the assessment");
     let asked = customer(&icims(
         "[harver]\nlink_url = \"https://assess.test/\"\n[person]\n[mail]\naddress = \"{name}@example.org\"\nperson = true\n",
     ));
