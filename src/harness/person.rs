@@ -13,6 +13,8 @@ use tokio::time::timeout;
 const ABORT: &str = "abort";
 /// How long an answer holds to what may be asked again.
 const MINUTE: Duration = Duration::from_secs(60);
+/// How far the lines of a pasted text are apart at the most.
+const BEHIND: Duration = Duration::from_millis(50);
 /// What leaves a scenario.
 const CANNOT: &str = "cannot";
 
@@ -67,8 +69,8 @@ impl Person {
         let mut lines = self.lines.lock().await;
         ensure!(!self.gone.load(Ordering::SeqCst), "nobody is asked any more");
         let answers = lines.get_or_insert_with(typed);
-        // What was typed before the question is no answer to it.
-        while answers.try_recv().is_ok() {}
+        // What was typed before the question is no answer to it; the rest of a pasted text may be a moment behind its first line.
+        while let Ok(Some(_)) = timeout(BEHIND, answers.recv()).await {}
         let number = self.asked.fetch_add(1, Ordering::SeqCst) + 1;
         let minutes = self.patience.as_secs().div_ceil(60);
         writeln!(
