@@ -58,7 +58,7 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       Then the fault has struck
       And Ana receives one mail with a link to the assessment
 
-    @UAT-35
+    @UAT-35 @slow
     Scenario: iCIMS is slow
       Given the fault "slow_icims"
       When Tomas advances Ana to Send to Harver

@@ -13,6 +13,7 @@ use cucumber::gherkin::{Feature, GherkinEnv, Rule, Scenario, Step};
 use cucumber::{cli, parser};
 use futures::stream;
 
+pub(super) use order::begin_with_slow;
 pub use order::{Order, Shard};
 pub use selection::Selection;
 pub use source::Source;

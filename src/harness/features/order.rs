@@ -5,12 +5,15 @@ use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 use anyhow::{Context as _, Result, ensure};
-use cucumber::gherkin::Feature;
+use cucumber::gherkin::{Feature, Scenario};
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom as _;
 
 use super::{retain, scenes};
+
+/// The tag of scenarios that wait in real time for a slow neighbour, because that is what they try.
+const SLOW: &str = "slow";
 
 /// In which order scenarios are started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,17 @@ impl Order {
             feature.rules.iter_mut().for_each(|rule| rule.scenarios.shuffle(&mut chance));
         }
     }
+}
+
+/// Brings the slow scenarios to the front, so that a run is over no later than they are: the others go on beside them.
+pub(in crate::harness) fn begin_with_slow(features: &mut [Feature]) {
+    let is_other = |scenario: &Scenario| !scenario.tags.iter().any(|tag| tag == SLOW);
+    for feature in &mut *features {
+        feature.scenarios.sort_by_key(is_other);
+        feature.rules.iter_mut().for_each(|rule| rule.scenarios.sort_by_key(is_other));
+        feature.rules.sort_by_key(|rule| rule.scenarios.iter().all(is_other));
+    }
+    features.sort_by_key(|feature| scenes(std::slice::from_ref(feature)).all(|scene| is_other(scene.scenario)));
 }
 
 /// One of several shares of the scenarios that are wanted, `1/4`. The shares have no scenario in common and leave none out,
@@ -92,9 +106,10 @@ impl Shard {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::Path;
 
     use super::*;
-    use crate::harness::features::Source;
+    use crate::harness::features::{Read, Source};
 
     fn places(features: &[Feature]) -> Vec<String> {
         scenes(features).map(|scene| scene.place()).collect()
@@ -122,6 +137,26 @@ mod tests {
         let shard: Shard = format!("{0}/{0}", total + 1).parse().expect("a share");
         let told = shard.keep(&mut all.clone()).expect_err("nothing is left").to_string();
         assert!(told.contains("is empty: "), "{told}");
+    }
+
+    #[test]
+    fn slow_scenarios_are_started_first_and_the_others_stay_in_order() {
+        let mut read = Read::default();
+        let text = |names: [&str; 3]| {
+            let [one, two, three] = names;
+            format!(
+                "Feature: F\n  Scenario: {one}\n    When x\n  Rule: R\n    Scenario: {two}\n      When x\n  Rule: S\n    Scenario: a\n      \
+                 When x\n    @slow\n    Scenario: {three}\n      When x\n"
+            )
+        };
+        read.add(&text(["b", "c", "d"]).replace("@slow", "@quick"), Path::new("1.feature")).expect("Gherkin");
+        read.add(&text(["e", "f", "waits"]), Path::new("2.feature")).expect("Gherkin");
+        begin_with_slow(&mut read.features);
+        let names: String = scenes(&read.features).map(|scene| format!("{} ", scene.scenario.name)).collect();
+        assert_eq!(names, "e waits a f b c a d ");
+        let is_slow =
+            |feature: &Feature| scenes(std::slice::from_ref(feature)).any(|scene| scene.tags().iter().any(|tag| tag == SLOW));
+        assert!(all().iter().any(is_slow), "the tag is used");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::control::Control;
 use super::coverage::Coverage;
 use super::definitions;
 use super::environment::Way;
-use super::features::{self, AlreadyRead, Read, Scene};
+use super::features::{self, AlreadyRead, Order, Read, Scene};
 use super::http;
 use super::keys::ControlKeys;
 use super::need::Need;
@@ -112,6 +112,9 @@ pub async fn run(target: Target, options: Options) -> Result<Outcome> {
     let reports = options.report.as_deref().map(|folder| Reports::in_folder(folder, about, plan)).transpose()?;
     if features.is_empty() {
         return Ok(written(reports, outcome));
+    }
+    if options.order == Order::Defined {
+        features::begin_with_slow(&mut features);
     }
     let evidence = Evidence::new(options.report.as_deref());
     let shares = features::scenes(&features).any(|scene| !is_alone(scene));
