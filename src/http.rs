@@ -4,6 +4,7 @@
 
 mod clients;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use clients::{Clients, direct};
@@ -48,7 +49,7 @@ pub struct Answer {
 }
 
 /// Why nothing came back. Whether the request had an effect is unknown in every case.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum NoAnswer {
     /// It took too long.
     #[error("no answer in time{}", through(proxy.as_deref()))]
@@ -57,7 +58,7 @@ pub enum NoAnswer {
         proxy: Option<String>,
         /// What the client said.
         #[source]
-        source: reqwest::Error,
+        source: Arc<reqwest::Error>,
     },
     /// There was no connection, or it broke.
     #[error("no connection{}", through(proxy.as_deref()))]
@@ -66,7 +67,7 @@ pub enum NoAnswer {
         proxy: Option<String>,
         /// What the client said.
         #[source]
-        source: reqwest::Error,
+        source: Arc<reqwest::Error>,
     },
     /// A proxy wants to know who asks.
     #[error("no way through the proxy {0}, which asks for a user name and password: put them into the variable that names it")]
@@ -84,10 +85,13 @@ fn through(proxy: Option<&str>) -> String {
 }
 
 impl NoAnswer {
-    /// The address is left out: the caller knows it, and says it in its own words.
-    fn over(proxy: Option<String>, error: reqwest::Error) -> Self {
-        let source = error.without_url();
-        if source.is_timeout() { Self::TimedOut { proxy, source } } else { Self::Unreachable { proxy, source } }
+    /// The same of a request that was passed on by this proxy, if there was one.
+    fn through(self, proxy: Option<String>) -> Self {
+        match self {
+            Self::TimedOut { source, .. } => Self::TimedOut { proxy, source },
+            Self::Unreachable { source, .. } => Self::Unreachable { proxy, source },
+            other => other,
+        }
     }
 
     /// The proxy that stood in between, without its password.
@@ -102,9 +106,10 @@ impl NoAnswer {
 }
 
 impl From<reqwest::Error> for NoAnswer {
-    /// Of a request that went to its goal directly.
+    /// Of a request that went to its goal directly. The address is left out: the caller knows it, and says it in its own words.
     fn from(error: reqwest::Error) -> Self {
-        Self::over(None, error)
+        let source = Arc::new(error.without_url());
+        if source.is_timeout() { Self::TimedOut { proxy: None, source } } else { Self::Unreachable { proxy: None, source } }
     }
 }
 

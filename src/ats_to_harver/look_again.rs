@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::AtsToHarver;
 use super::gather::candidate;
 use crate::delivery::{Finish, JobError};
-use crate::domain::{Candidate, Customer, Job, JobKind, Order, OrderEvent, with_causes};
+use crate::domain::{Candidate, Customer, Job, JobKind, Neighbour, Order, OrderEvent, with_causes};
 use crate::icims::{IcimsError, PersonRecord};
 use crate::store::{StoreError, Tx, jobs, orders};
 
@@ -86,9 +86,5 @@ fn reachable(person: PersonRecord) -> Result<Candidate, JobError> {
 }
 
 fn unanswered(error: &IcimsError) -> JobError {
-    JobError {
-        disposition: error.disposition(),
-        for_operator: with_causes(error),
-        for_recruiter: "iCIMS did not say how the candidate stands.".into(),
-    }
+    JobError::of(Neighbour::Icims, error.disposition(), error, "iCIMS did not say how the candidate stands.")
 }

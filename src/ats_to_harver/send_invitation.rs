@@ -7,7 +7,7 @@ use super::AtsToHarver;
 use super::invited::invited;
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{Customer, Job, JobKind, Order, OrderId, with_causes};
+use crate::domain::{Customer, Job, JobKind, Neighbour, Order, OrderId};
 use crate::invitation::{Invitation, MailError, MessageId, Occasion};
 use crate::store::{StoreError, Tx, jobs, orders};
 
@@ -44,11 +44,7 @@ pub async fn send_invitation(work: &AtsToHarver, order: OrderId) -> Result<Finis
 
 /// What stops a step that mails something.
 pub(super) fn unmailed(error: &MailError, what: &str) -> JobError {
-    JobError {
-        disposition: error.disposition(),
-        for_operator: with_causes(error),
-        for_recruiter: format!("{what} could not be mailed to the candidate."),
-    }
+    JobError::of(Neighbour::Mail, error.disposition(), error, format!("{what} could not be mailed to the candidate."))
 }
 
 /// The new link comes in a mail of its own round, which no mail system takes for the one before it.

@@ -8,7 +8,7 @@ use super::gather::vacancy_problem;
 use super::invited::has_finished;
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{ApplicationId, Customer, CustomerId, Job, JobKind, Order, OrderId, OrderState, with_causes};
+use crate::domain::{ApplicationId, Customer, CustomerId, Job, JobKind, Neighbour, Order, OrderId, OrderState};
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::{StoreError, Tx, announcements, jobs, orders};
 
@@ -161,5 +161,5 @@ pub(super) fn job_error(error: &HarverError, order: &Order) -> JobError {
         None if error.needs_somebody() => "A Harver Admin has to check the integration's Harver account.".into(),
         None => "Harver could not be reached.".into(),
     };
-    JobError { disposition: error.disposition(), for_operator: with_causes(error), for_recruiter }
+    JobError::of(Neighbour::Harver, error.disposition(), error, for_recruiter)
 }

@@ -4,6 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::Disposition;
 
+/// Of a neighbour that names a moment hours away it is known that it is not overloaded then.
+const LONGEST_SPREAD: SignedDuration = SignedDuration::from_secs(5);
+
 /// The waits between attempts. When they are used up, the step is given up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ladder(Vec<SignedDuration>);
@@ -35,16 +38,18 @@ impl Ladder {
     /// The moment of the next attempt after `tried` attempts that count, or `None` when the step is to be given up.
     ///
     /// `jitter` is between 0 and 1 and lengthens the wait by up to a tenth, so that many steps that failed together do not come
-    /// back together. A neighbour that names a moment is not asked before it.
+    /// back together. A neighbour that names a moment is not asked before it, however often it does so.
     #[must_use]
     pub fn next(&self, tried: u32, disposition: Disposition, now: Timestamp, jitter: f64) -> Option<Timestamp> {
-        let wait = *self.0.get(usize::try_from(tried).ok()?)?;
-        let on_ladder = now.saturating_add(wait + wait.mul_f64(jitter.clamp(0.0, 1.0) / 10.0)).ok()?;
-        match disposition {
-            Disposition::Stop => None,
-            Disposition::RetryLater => Some(on_ladder),
-            Disposition::RetryAt(moment) => Some(on_ladder.max(moment)),
-        }
+        let moment = match disposition {
+            Disposition::Stop => return None,
+            Disposition::RetryLater => now.saturating_add(*self.0.get(usize::try_from(tried).ok()?)?).ok()?,
+            Disposition::RetryAt(moment) => moment,
+        };
+        let wait = moment.duration_since(now).max(SignedDuration::ZERO);
+        let spread = wait.mul_f64(jitter.clamp(0.0, 1.0) / 10.0);
+        let spread = if disposition == Disposition::RetryLater { spread } else { spread.min(LONGEST_SPREAD) };
+        moment.saturating_add(spread).ok()
     }
 }
 
@@ -72,8 +77,13 @@ mod tests {
     #[test]
     fn a_neighbour_that_names_a_moment_is_not_asked_before_it() {
         let midnight = Timestamp::from_second(86_400).expect("in range");
-        let next = Ladder::default().next(0, Disposition::RetryAt(midnight), Timestamp::UNIX_EPOCH, 0.0);
-        assert_eq!(next, Some(midnight));
+        for tried in [0, 5, 500] {
+            let at = |jitter| Ladder::default().next(tried, Disposition::RetryAt(midnight), Timestamp::UNIX_EPOCH, jitter);
+            assert_eq!(at(0.0), Some(midnight), "no rung is spent");
+            assert_eq!(at(1.0), midnight.checked_add(LONGEST_SPREAD).ok(), "those who wait do not come back together");
+        }
+        let passed = Ladder::default().next(0, Disposition::RetryAt(Timestamp::UNIX_EPOCH), midnight, 1.0);
+        assert_eq!(passed, Some(Timestamp::UNIX_EPOCH), "a moment that has passed is now");
     }
 
     #[test]

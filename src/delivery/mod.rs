@@ -2,12 +2,13 @@
 //!
 //! This module knows when and how often, not what: [`Worker`] runs whatever function `app` has put in for a job. It refuses to know
 //! the neighbours; their errors arrive as a [`JobError`] with a [`Disposition`](crate::domain::Disposition).
-//! Read next: `ladder.rs` for the schedule, `worker.rs` for the step.
+//! Read next: `ladder.rs` for the schedule, `turns.rs` for whose job comes next, `worker.rs` for the step.
 
-mod busy;
+mod breaker;
 mod ladder;
 mod lookup;
 mod pause;
+mod turns;
 mod worker;
 
 pub use ladder::{InvalidLadder, Ladder};

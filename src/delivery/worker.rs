@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::busy::Busy;
 use super::ladder::Ladder;
 use super::pause::Pause;
+use super::turns::Turns;
 use crate::clock::Clock;
-use crate::domain::{Disposition, Job, with_causes};
+use crate::domain::{Disposition, Job, Neighbour, with_causes};
 use crate::store::jobs::{self, Attempt, AttemptOutcome, Claim};
 use crate::store::{Store, StoreError, Tx, history};
 
@@ -33,6 +33,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(300);
 /// Why a job could not be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobError {
+    /// Who stopped it, if it was a neighbour.
+    pub at: Option<Neighbour>,
     /// What to do with it now.
     pub disposition: Disposition,
     /// What happened and what to do, for an operator. No secrets, no personal data.
@@ -45,13 +47,26 @@ impl JobError {
     /// An error that trying again would not change.
     #[must_use]
     pub fn stop(for_operator: impl Into<String>, for_recruiter: impl Into<String>) -> Self {
-        Self { disposition: Disposition::Stop, for_operator: for_operator.into(), for_recruiter: for_recruiter.into() }
+        let (for_operator, for_recruiter) = (for_operator.into(), for_recruiter.into());
+        Self { at: None, disposition: Disposition::Stop, for_operator, for_recruiter }
+    }
+
+    /// What a neighbour's answer, or its silence, has stopped.
+    #[must_use]
+    pub fn of(
+        neighbour: Neighbour,
+        disposition: Disposition,
+        error: &(dyn std::error::Error + 'static),
+        for_recruiter: impl Into<String>,
+    ) -> Self {
+        Self { at: Some(neighbour), disposition, for_operator: with_causes(error), for_recruiter: for_recruiter.into() }
     }
 
     /// Our own store failed; the next attempt may find it well.
     #[must_use]
     pub fn from_store(error: &StoreError) -> Self {
-        Self { disposition: Disposition::RetryLater, for_operator: with_causes(error), for_recruiter: "Harver is busy.".into() }
+        let for_recruiter = "Harver is busy.".into();
+        Self { at: None, disposition: Disposition::RetryLater, for_operator: with_causes(error), for_recruiter }
     }
 }
 
@@ -71,7 +86,7 @@ pub enum StepOutcome {
 #[derive(Clone)]
 pub struct Worker {
     store: Store,
-    busy: Busy,
+    turns: Turns,
     clock: Clock,
     ladder: Ladder,
     run: RunJob,
@@ -83,7 +98,7 @@ impl Worker {
     /// A worker that runs jobs with `run`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, ladder: Ladder, run: RunJob, give_up: GiveUp) -> Self {
-        Self { store, busy: Busy::default(), clock, ladder, run, give_up, pause: Pause::default() }
+        Self { store, turns: Turns::default(), clock, ladder, run, give_up, pause: Pause::default() }
     }
 
     /// The same worker, which stands still while `pause` is closed.
@@ -92,7 +107,7 @@ impl Worker {
         Self { pause, ..self }
     }
 
-    /// Runs the job that has been due the longest, if any.
+    /// Runs the job whose turn it is, if any is due.
     ///
     /// # Errors
     /// When the store fails; the job stays leased and comes back when the lease runs out.
@@ -101,19 +116,18 @@ impl Worker {
             // The data have been replaced: look at the new ones.
             return Ok(StepOutcome::Lost);
         };
-        let place = self.busy.place();
-        let (busy, taken) = (self.busy.clone(), place.taker());
+        let place = Arc::new(self.turns.place(under_way.era()));
         let now = self.clock.now();
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        let taking = Arc::clone(&place);
         let claim = move |tx: &Tx<'_>| -> Result<Option<(Claim, i64)>, StoreError> {
-            let Some(claim) = jobs::claim(tx, now, until, &busy.orders())? else { return Ok(None) };
-            taken(claim.job.order);
+            let Some(claim) = taking.claim(tx, now, until)? else { return Ok(None) };
             let settings = history::newest_for(tx, claim.job.order)?;
             Ok(Some((claim, settings)))
         };
         let Some((claim, settings)) = self.store.write(claim).await? else {
-            let busy = self.busy.clone();
-            return Ok(StepOutcome::Idle(self.store.read(move |tx| jobs::next_due(tx, &busy.orders())).await?));
+            let turns = self.turns.clone();
+            return Ok(StepOutcome::Idle(self.store.read(move |tx| turns.next(tx, now)).await?));
         };
         let started = Instant::now();
         let result = tokio::select! {
@@ -122,6 +136,7 @@ impl Worker {
             () = under_way.cut_off() => return Ok(StepOutcome::Lost),
         };
         let took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        place.heard(result.as_ref().err(), self.clock.now());
         let result = match result {
             Err(error) if error.disposition == Disposition::Stop => Err(self.unless_outdated(&claim, settings, error).await?),
             result => result,
@@ -161,6 +176,7 @@ impl Worker {
     /// Runs a job, within its time. One that panics has failed; its worker lives on.
     async fn attempt(&self, job: Job) -> Result<Finish, JobError> {
         let later = |for_operator, for_recruiter: &str| JobError {
+            at: None,
             disposition: Disposition::RetryLater,
             for_operator,
             for_recruiter: for_recruiter.into(),

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::ids::OrderId;
+use super::neighbour::Neighbour;
 
 /// What kind of step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,6 +68,41 @@ impl JobKind {
         }
     }
 
+    /// Whom such a step calls in any case, if there is anything to do.
+    #[must_use]
+    pub fn calls(self) -> &'static [Neighbour] {
+        match self {
+            Self::StartAssessment | Self::LookAtApplication | Self::CloseInvitation => &[Neighbour::Harver],
+            Self::SendInvitation | Self::Remind(_) => &[Neighbour::Mail],
+            Self::ReportResult => &[Neighbour::Harver, Neighbour::Icims],
+            Self::AddReportLink | Self::ReportSent | Self::ReportProgress | Self::ReportFailure | Self::ReportInvited => {
+                &[Neighbour::Icims]
+            }
+        }
+    }
+
+    /// Whom else it may have to ask before.
+    #[must_use]
+    pub fn may_call(self) -> &'static [Neighbour] {
+        match self {
+            Self::StartAssessment | Self::SendInvitation => &[Neighbour::Icims],
+            Self::Remind(_) => &[Neighbour::Icims, Neighbour::Harver],
+            Self::AddReportLink => &[Neighbour::Harver],
+            Self::LookAtApplication
+            | Self::CloseInvitation
+            | Self::ReportResult
+            | Self::ReportSent
+            | Self::ReportProgress
+            | Self::ReportFailure
+            | Self::ReportInvited => &[],
+        }
+    }
+
+    /// Whom a step may have to wait for.
+    pub fn neighbours(self) -> impl Iterator<Item = Neighbour> {
+        self.calls().iter().chain(self.may_call()).copied()
+    }
+
     /// The kind with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -111,7 +147,7 @@ pub struct Job {
 pub enum Disposition {
     /// Try again on the ladder: the neighbour was away, slow or confused.
     RetryLater,
-    /// Try again, but not before the moment that the neighbour named.
+    /// Try again, but not before the moment that the neighbour named. Being told to wait is no failure: it counts against nothing.
     RetryAt(Timestamp),
     /// Trying again changes nothing: somebody has to act.
     Stop,

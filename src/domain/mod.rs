@@ -22,6 +22,7 @@ mod customer;
 mod event;
 mod ids;
 mod job;
+mod neighbour;
 mod network;
 mod order;
 mod package;
@@ -38,6 +39,7 @@ pub use ids::{
     AccountId, ApplicationId, CustomerId, InvalidId, JobId, OrderId, PersonId, ResultRowId, SelectionId, VacancyId, WorkflowId,
 };
 pub use job::{Disposition, Job, JobKind, Reminder};
+pub use neighbour::Neighbour;
 pub use network::{Network, NotANetwork};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};

@@ -29,7 +29,7 @@ const ATTRIBUTE_LIMIT: usize = 512;
 pub struct HarverClient {
     pub(super) http: Clients,
     pub(super) clock: Clock,
-    pub(super) tokens: TokenCache,
+    pub(super) tokens: TokenCache<HarverError>,
     pub(super) vacancies: KnownVacancies,
 }
 

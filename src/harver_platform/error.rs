@@ -58,7 +58,7 @@ impl fmt::Display for Call {
 
 /// Why the platform did not do what was asked. The message says what happened and what to do; it contains no secrets and no
 /// personal data.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum HarverError {
     /// 400 from the token endpoint, or 401 or 403 from any.
     #[error(

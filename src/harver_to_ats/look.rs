@@ -53,6 +53,7 @@ pub async fn look_at_application(work: &HarverToAts, order: OrderId) -> Result<F
     let tells_start = seen == Seen::Begun && order.state.after(OrderEvent::Started).is_some();
     if awaits_finish && !tells_start {
         return Err(JobError {
+            at: None,
             disposition: Disposition::RetryLater,
             for_operator: "the platform announced a completion and does not show it yet".into(),
             for_recruiter: "Harver has not finished scoring the assessment.".into(),

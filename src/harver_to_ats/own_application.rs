@@ -2,7 +2,7 @@
 
 use super::HarverToAts;
 use crate::delivery::JobError;
-use crate::domain::{Customer, Order, with_causes};
+use crate::domain::{Customer, Neighbour, Order};
 use crate::harver_platform::{ApplicationRecord, HarverError};
 use crate::store::{StoreError, Tx, orders};
 
@@ -47,9 +47,5 @@ fn is_own(tx: &Tx<'_>, order: &Order, record: &ApplicationRecord) -> Result<bool
 }
 
 fn job_error(error: &HarverError) -> JobError {
-    JobError {
-        disposition: error.disposition(),
-        for_operator: with_causes(error),
-        for_recruiter: "The application could not be read from Harver.".into(),
-    }
+    JobError::of(Neighbour::Harver, error.disposition(), error, "The application could not be read from Harver.")
 }

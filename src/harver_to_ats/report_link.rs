@@ -6,7 +6,7 @@ use url::Url;
 use super::open_report::address_of;
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{ApplicationId, Customer, Job, JobKind, Order, OrderId, ReportType, with_causes};
+use crate::domain::{ApplicationId, Customer, Job, JobKind, Neighbour, Order, OrderId, ReportType};
 use crate::harver_platform::HarverError;
 use crate::icims::{IcimsError, ReportLink};
 use crate::store::{StoreError, jobs, orders, report_links};
@@ -67,9 +67,5 @@ async fn own_address(work: &HarverToAts, order: OrderId, report: ReportType) -> 
 }
 
 fn job_error(error: &HarverError) -> JobError {
-    JobError {
-        disposition: error.disposition(),
-        for_operator: with_causes(error),
-        for_recruiter: "The link to the report could not be had from Harver.".into(),
-    }
+    JobError::of(Neighbour::Harver, error.disposition(), error, "The link to the report could not be had from Harver.")
 }

@@ -23,6 +23,7 @@ pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish,
     let record = own_application(work, &customer, &order).await?;
     let record = record.ok_or_else(|| JobError::stop("the application is that of another candidate", OF_ANOTHER))?;
     let assessment = record.completed.ok_or_else(|| JobError {
+        at: None,
         disposition: Disposition::RetryLater,
         for_operator: "the platform announced a completion and does not show it yet".into(),
         for_recruiter: "Harver has not finished scoring the assessment.".into(),

@@ -2,7 +2,7 @@
 
 use super::HarverToAts;
 use crate::delivery::{Finish, JobError};
-use crate::domain::{Customer, Order, PackageLabel, ResultRowId, with_causes};
+use crate::domain::{Customer, Neighbour, Order, PackageLabel, ResultRowId};
 use crate::icims::{FoundRow, IcimsError, ResultRow, RowStatus};
 use crate::store::orders;
 
@@ -82,9 +82,5 @@ pub(super) async fn find(work: &HarverToAts, customer: &Customer, order: &Order)
 }
 
 pub(super) fn job_error(error: &IcimsError) -> JobError {
-    JobError {
-        disposition: error.disposition(),
-        for_operator: with_causes(error),
-        for_recruiter: "The result could not be written to iCIMS.".into(),
-    }
+    JobError::of(Neighbour::Icims, error.disposition(), error, "The result could not be written to iCIMS.")
 }

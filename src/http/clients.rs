@@ -65,10 +65,7 @@ impl Clients {
         let (client, request) = request.build_split();
         let request = request?;
         let proxy = self.proxy_to(request.url());
-        let over = |error: NoAnswer| match error {
-            NoAnswer::TimedOut { source, .. } | NoAnswer::Unreachable { source, .. } => NoAnswer::over(proxy.clone(), source),
-            other => other,
-        };
+        let over = |error: NoAnswer| error.through(proxy.clone());
         let answer = match client.execute(request).await {
             Ok(response) => whole(response).await.map_err(over)?,
             Err(error) => return Err(over(error.into())),

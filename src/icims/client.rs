@@ -28,7 +28,7 @@ use crate::token_cache::TokenCache;
 pub struct IcimsClient {
     pub(super) http: Clients,
     pub(super) clock: Clock,
-    pub(super) tokens: TokenCache,
+    pub(super) tokens: TokenCache<IcimsError>,
     pub(super) places: KnownPlaces,
 }
 

@@ -104,7 +104,7 @@ impl fmt::Display for Call {
 }
 
 /// Why iCIMS did not do what was asked. The message says what happened and what to do; it contains no secrets and no personal data.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum IcimsError {
     /// Nobody has entered a connection yet.
     #[error("no connection to iCIMS was entered, needed for {call}. Enter it under Integrations > Credentials > Harver to ATS")]

@@ -1,7 +1,10 @@
-//! Durable work: what is to be done and who is on it. `records` tells people what was tried and given up.
+//! Durable work: what is to be done. `claims` says who is on it, `records` tells people what was tried and given up.
 
+mod claims;
 mod records;
 
+pub(super) use claims::release_leases;
+pub use claims::{Claim, Line, claim, next_of_leases, waiting};
 pub(super) use records::dismiss_replaced;
 pub use records::{
     Dismissal, JobRecord, Outstanding, count_dead, dead, dead_one, dismiss, is_retried, of_order, outstanding, replay,
@@ -10,24 +13,9 @@ pub use records::{
 use jiff::Timestamp;
 use rusqlite::Row;
 
-use super::row::{get, micros, moment, moment_option, unreadable};
+use super::row::{get, micros, moment, unreadable};
 use super::{StoreError, Tx};
 use crate::domain::{Job, JobKind, OrderId};
-
-/// A job that somebody has been given to work on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// The number of the job.
-    pub id: i64,
-    /// What to do.
-    pub job: Job,
-    /// How many attempts already count against the ladder.
-    pub tried: u32,
-    /// Whether a person asked for this attempt; it does not count.
-    pub replayed: bool,
-    /// How long it is ours, unless it is settled before. Tells this claim from a later one of the same job.
-    pub leased_until: Timestamp,
-}
 
 /// What came of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,67 +132,6 @@ pub fn is_waiting(tx: &Tx<'_>, job: Job) -> Result<bool, StoreError> {
     Ok(found > 0)
 }
 
-/// Leases the job that has been due the longest. Two jobs of one order are never worked on at once; orders that are `busy` are passed
-/// over whatever their leases say.
-///
-/// # Errors
-/// When the database refuses or a stored job cannot be read.
-pub fn claim(tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp, busy: &[OrderId]) -> Result<Option<Claim>, StoreError> {
-    tx.one(
-        "UPDATE jobs SET leased_until = ?2, asked_again = 0
-         WHERE id = (SELECT id FROM jobs AS due
-                     WHERE state = 'waiting' AND due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1)
-                       AND order_id NOT IN (SELECT value FROM json_each(?3))
-                       AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.order_id = due.order_id AND other.id <> due.id
-                                       AND other.state = 'waiting' AND other.leased_until > ?1)
-                     ORDER BY due_at, id LIMIT 1)
-         RETURNING id, order_id, kind, tried, replayed",
-        (micros(now), micros(leased_until), as_json(busy)),
-        |row| {
-            Ok(Claim {
-                id: get(row, "id")?,
-                job: job(row)?,
-                tried: get(row, "tried")?,
-                replayed: get(row, "replayed")?,
-                leased_until,
-            })
-        },
-    )
-}
-
-/// Takes every lease back: whoever held one is gone. Only for a store that has just been opened by the one process that may.
-pub(super) fn release_leases(connection: &rusqlite::Connection) -> Result<(), StoreError> {
-    connection.execute("UPDATE jobs SET leased_until = NULL WHERE leased_until IS NOT NULL", [])?;
-    Ok(())
-}
-
-/// When a waiting job may be claimed next: its due time, or the end of a lease that somebody holds on it or on another job of its
-/// order. Orders that are `busy` are passed over: whoever works on one looks again afterwards.
-///
-/// Every open order has jobs that are due in days. So the first is looked up and the others are left alone; only those of orders on which
-/// somebody has a lease are compared.
-///
-/// # Errors
-/// When the database refuses or a stored moment cannot be read.
-pub fn next_due(tx: &Tx<'_>, busy: &[OrderId]) -> Result<Option<Timestamp>, StoreError> {
-    let found = tx.one(
-        "SELECT MIN(next) AS next FROM (
-             SELECT * FROM (
-                 SELECT due_at AS next FROM jobs AS due
-                 WHERE state = 'waiting' AND order_id NOT IN (SELECT value FROM json_each(?1))
-                     AND NOT EXISTS (SELECT 1 FROM jobs AS held WHERE held.order_id = due.order_id AND held.leased_until IS NOT NULL)
-                 ORDER BY due_at LIMIT 1)
-             UNION ALL
-             SELECT MAX(due.due_at, held.until) FROM
-                 (SELECT order_id, MAX(leased_until) AS until FROM jobs WHERE leased_until IS NOT NULL GROUP BY order_id) AS held
-                 JOIN jobs AS due ON due.order_id = held.order_id AND due.state = 'waiting'
-             WHERE due.order_id NOT IN (SELECT value FROM json_each(?1)))",
-        [as_json(busy)],
-        |row| moment_option(row, "next"),
-    )?;
-    Ok(found.flatten())
-}
-
 /// Records an attempt and what it means for the job: done, due again, or given up. Says whether the claim still held: when its lease
 /// has run out and somebody else has taken the job over, or the job has been forgotten, nothing is recorded.
 ///
@@ -239,11 +166,6 @@ pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<T
         add(tx, claim.job, due_at, attempt.started_at)?;
     }
     Ok(true)
-}
-
-fn as_json(orders: &[OrderId]) -> String {
-    let numbers: Vec<String> = orders.iter().map(ToString::to_string).collect();
-    format!("[{}]", numbers.join(","))
 }
 
 fn job(row: &Row<'_>) -> Result<Job, StoreError> {

@@ -10,13 +10,13 @@ use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use crate::scene::{RETURN_URL, Scene};
-use crate::support::{PACKAGE, VACANCY};
+use crate::support::{PACKAGE, VACANCY, claim_first};
 
 /// The next step that is due is given up, without having been run.
 async fn next_step_is_given_up(scene: &Scene, kind: JobKind) {
     let now = scene.clock.clock().now();
     let given_up = scene.store.write(move |tx| {
-        let claim = jobs::claim(tx, now, now, &[])?.expect("a step is due");
+        let claim = claim_first(tx, now, now)?.expect("a step is due");
         assert_eq!(claim.job.kind, kind);
         let attempt = Attempt { started_at: now, took_ms: 1, outcome: AttemptOutcome::Dead, detail: "away".into() };
         jobs::settle(tx, &claim, &attempt, None)

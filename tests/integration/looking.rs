@@ -11,6 +11,7 @@ use wiremock::ResponseTemplate;
 
 use crate::callbacks::{invited, last_write, ready, statuses, writes};
 use crate::scene::{APPLICATION, Scene, finished, under_way};
+use crate::support::claim_first;
 
 const READ: &str = "/api/v1.0/applications/65aa01f29c3b4d00178e92fa";
 const IN_PROGRESS: &str = "D37002019003";
@@ -157,7 +158,7 @@ async fn what_is_announced_while_somebody_looks_is_looked_at_afterwards() {
     let order = scene.orders().await[0].id;
     let now = scene.clock.clock().now();
     let until = now + SignedDuration::from_mins(5);
-    let claim = scene.store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers");
+    let claim = scene.store.write(move |tx| claim_first(tx, now, until)).await.expect("the store answers");
     let claim = claim.expect("a look");
     assert_eq!(claim.job, Job { kind: JobKind::LookAtApplication, order });
 

@@ -73,6 +73,7 @@ mod start_endpoint;
 mod taken_along;
 mod taken_back;
 mod told_at_once;
+mod turns;
 mod under_way;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod vendor;

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harver_icims::clock::Clock;
 use harver_icims::delivery::{BoxFuture, Finish, JobError, Ladder, StepOutcome, Worker};
-use harver_icims::domain::{Disposition, Job, JobKind, OrderEvent, OrderId, OrderState};
+use harver_icims::domain::{CustomerId, Disposition, Job, JobKind, OrderEvent, OrderId, OrderState};
 use harver_icims::harver_to_ats;
 use harver_icims::store::jobs::{Attempt, AttemptOutcome, Outstanding};
-use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
+use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, jobs, orders};
 use jiff::SignedDuration;
 
-use crate::support::{SteppedClock, customer, new_order, nowhere};
+use crate::support::{SteppedClock, claim_first, customer, new_order, nowhere};
 
 pub(crate) async fn store_with_customer() -> Store {
     let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
@@ -34,6 +34,11 @@ pub(crate) async fn ordered(store: &Store, workflow: u64, kinds: &'static [JobKi
     recorded.expect("an order")
 }
 
+/// The line in which the customer's jobs of a kind wait.
+fn line(kind: JobKind) -> (CustomerId, JobKind) {
+    ("4021".parse().expect("digits"), kind)
+}
+
 pub(crate) fn worker(
     store: &Store,
     clock: &Clock,
@@ -43,11 +48,12 @@ pub(crate) fn worker(
 }
 
 pub(crate) fn done() -> BoxFuture<'static, Result<Finish, JobError>> {
-    Box::pin(async { Ok(Box::new(|_: &store::Tx<'_>, _| Ok(())) as Finish) })
+    Box::pin(async { Ok(Box::new(|_: &Tx<'_>, _| Ok(())) as Finish) })
 }
 
 pub(crate) fn fails(disposition: Disposition) -> BoxFuture<'static, Result<Finish, JobError>> {
-    let error = JobError { disposition, for_operator: "the neighbour is away".into(), for_recruiter: "Harver is away.".into() };
+    let error =
+        JobError { at: None, disposition, for_operator: "the neighbour is away".into(), for_recruiter: "Harver is away.".into() };
     Box::pin(async move { Err(error) })
 }
 
@@ -81,10 +87,12 @@ async fn two_jobs_of_one_order_are_never_leased_at_once() {
     ordered(&store, 1, &[JobKind::ReportProgress, JobKind::ReportResult], &clock).await;
     let now = clock.now();
     let until = now + SignedDuration::from_mins(5);
-    let first = store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
-    assert_eq!(first.job.kind, JobKind::ReportProgress);
-    let second = store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers");
+    let claim = |kind| store.write(move |tx| jobs::claim(tx, line(kind), now, until, &[]));
+    claim(JobKind::ReportProgress).await.expect("the store answers").expect("a job");
+    let second = claim(JobKind::ReportResult).await.expect("the store answers");
     assert_eq!(second, None, "the other job waits until the first is settled");
+    let waiting = store.read(move |tx| jobs::waiting(tx, now, now, &[])).await.expect("the store answers");
+    assert_eq!(waiting, [], "nor is it offered");
 }
 
 #[tokio::test]
@@ -94,7 +102,8 @@ async fn a_job_whose_worker_died_comes_back_when_the_lease_runs_out() {
     ordered(&store, 1, &[JobKind::StartAssessment], &clock).await;
     let now = clock.now();
     let until = now + SignedDuration::from_mins(5);
-    store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
+    let claim = move |tx: &Tx<'_>| jobs::claim(tx, line(JobKind::StartAssessment), now, until, &[]);
+    store.write(claim).await.expect("the store answers").expect("a job");
 
     let worker = worker(&store, &clock, |_| done());
     assert_eq!(worker.step().await.expect("the store answers"), StepOutcome::Idle(Some(until)));
@@ -108,7 +117,8 @@ async fn nobody_spins_on_a_job_that_waits_for_another_of_its_order() {
     let clock = stepped.clock();
     ordered(&store, 1, &[JobKind::ReportProgress, JobKind::ReportResult], &clock).await;
     let (now, until) = (clock.now(), clock.now() + SignedDuration::from_mins(5));
-    store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
+    let claim = move |tx: &Tx<'_>| jobs::claim(tx, line(JobKind::ReportProgress), now, until, &[]);
+    store.write(claim).await.expect("the store answers").expect("a job");
     let idle = worker(&store, &clock, |_| done());
     assert_eq!(idle.step().await.expect("the store answers"), StepOutcome::Idle(Some(until)), "not before the lease ends");
 }
@@ -152,9 +162,7 @@ async fn an_outcome_that_cannot_be_recorded_is_an_attempt_that_failed() {
     let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
     let now = stepped.clock().now();
     let conflicting = worker(&store, &stepped.clock(), move |_| {
-        Box::pin(
-            async move { Ok(Box::new(move |tx: &store::Tx<'_>, _| orders::insert(tx, &new_order(1), now).map(drop)) as Finish) },
-        )
+        Box::pin(async move { Ok(Box::new(move |tx: &Tx<'_>, _| orders::insert(tx, &new_order(1), now).map(drop)) as Finish) })
     });
     assert_eq!(conflicting.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
     let jobs = store.read(move |tx| jobs::of_order(tx, order)).await.expect("the store answers");
@@ -167,7 +175,7 @@ async fn a_job_that_asks_for_its_own_kind_again_is_heard() {
     let order = ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
     let job = Job { kind: JobKind::StartAssessment, order };
     let asking = worker(&store, &stepped.clock(), move |_| {
-        Box::pin(async move { Ok(Box::new(move |tx: &store::Tx<'_>, now| jobs::enqueue(tx, job, now)) as Finish) })
+        Box::pin(async move { Ok(Box::new(move |tx: &Tx<'_>, now| jobs::enqueue(tx, job, now)) as Finish) })
     });
     assert_eq!(asking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
     assert_eq!(asking.step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Done));
@@ -179,7 +187,7 @@ async fn asked_for_again_while_given_up(store: &Store, kind: JobKind, clock: &Cl
     let (now, job) = (clock.now(), Job { kind, order });
     let given_up = store.write(move |tx| {
         jobs::enqueue(tx, job, now)?;
-        let claim = jobs::claim(tx, now, now, &[])?.expect("a step is due");
+        let claim = claim_first(tx, now, now)?.expect("a step is due");
         jobs::enqueue(tx, job, now)?;
         let attempt = Attempt { started_at: now, took_ms: 1, outcome: AttemptOutcome::Dead, detail: "away".into() };
         assert!(jobs::settle(tx, &claim, &attempt, None)?, "the step was ours");
@@ -307,7 +315,7 @@ async fn what_a_killed_process_was_working_on_is_due_again_at_the_next_start() {
         store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
         ordered(&store, 1, &[JobKind::SendInvitation], &clock).await;
         let (now, until) = (clock.now(), clock.now() + SignedDuration::from_mins(5));
-        store.write(move |tx| jobs::claim(tx, now, until, &[])).await.expect("the store answers").expect("a job");
+        store.write(move |tx| claim_first(tx, now, until)).await.expect("the store answers").expect("a job");
         let second = Store::open(&path, SealingKey::from_passphrase(&passphrase));
         assert!(matches!(second, Err(StoreError::InUse)), "two processes never share a file");
     }

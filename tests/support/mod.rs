@@ -8,7 +8,9 @@ use harver_icims::domain::{
     AtsAuthentication, AtsConnection, Candidate, Customer, EmailAddress, HarverConnection, InboundCredentials,
     InvitationSettings, PackageLabel, Pattern, PersonName, StatusId,
 };
+use harver_icims::store::jobs::{self, Claim};
 use harver_icims::store::orders::NewOrder;
+use harver_icims::store::{StoreError, Tx};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use url::Url;
@@ -96,4 +98,11 @@ impl SteppedClock {
         self.micros.fetch_add(by.as_micros().try_into().expect("a short while"), Ordering::SeqCst);
         self.moved.send_modify(|count| *count += 1);
     }
+}
+
+/// Leases the job that has been due the longest, whosever it is.
+pub(crate) fn claim_first(tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp) -> Result<Option<Claim>, StoreError> {
+    let lines = jobs::waiting(tx, now, now, &[])?;
+    let Some(first) = lines.iter().min_by_key(|line| line.due_at) else { return Ok(None) };
+    jobs::claim(tx, (first.customer, first.kind), now, leased_until, &[])
 }

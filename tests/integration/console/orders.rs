@@ -7,6 +7,7 @@ use harver_icims::store::orders;
 use jiff::SignedDuration;
 
 use super::world::{World, new_order};
+use crate::support::claim_first;
 
 const LINK: &str = "https://my.harver.com/app/landing/magic-link/9f2c7e";
 
@@ -105,7 +106,7 @@ async fn a_dead_letter_is_replayed_and_its_order_lives_again() {
     assert!(list.has("#replayed") && list.has("#dead-letters-empty"));
     assert_eq!(world.state(order).await, OrderState::Received);
     let now = world.now();
-    let claim = world.change(move |tx| jobs::claim(tx, now, now, &[])).await.expect("the step is due");
+    let claim = world.change(move |tx| claim_first(tx, now, now)).await.expect("the step is due");
     assert!(claim.id == number && claim.replayed, "{claim:?}");
     assert_eq!(browser.submit("/console", &replay, &[]).await.status, StatusCode::CONFLICT, "a second click does nothing");
 }
@@ -232,7 +233,7 @@ async fn an_invitation_that_waits_says_why_how_often_it_was_tried_and_when_it_is
     world
         .change(move |tx| {
             jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)?;
-            let claim = jobs::claim(tx, now, now, &[])?.expect("a job is due");
+            let claim = claim_first(tx, now, now)?.expect("a job is due");
             let attempt = Attempt { started_at: now, took_ms: 12, outcome: AttemptOutcome::Later, detail: detail.into() };
             jobs::settle(tx, &claim, &attempt, Some(next))
         })

@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::browser::Browser;
+use crate::support::claim_first;
 
 pub(super) const ADMIN: &str = "admin@brightwater.example";
 pub(super) const RECRUITER: &str = "recruiter@brightwater.example";
@@ -115,7 +116,7 @@ impl World {
         let number = self
             .change(move |tx| {
                 jobs::enqueue(tx, Job { kind, order }, now)?;
-                let claim = jobs::claim(tx, now, now, &[])?.expect("a job is due");
+                let claim = claim_first(tx, now, now)?.expect("a job is due");
                 let attempt = Attempt {
                     started_at: now,
                     took_ms: 1_240,
