@@ -104,7 +104,7 @@ def noticed(mistake, copy, setting):
     """Runs a recipe with a mistake in it; returns what is wrong if that is not told."""
     said = "\n".join(tried(copy, setting, tell=False))
     if mistake["says"] in said:
-        print(f"ok       {mistake['file']}: {mistake['new']!r} is noticed", flush=True)
+        print(f"ok       {mistake['file']}, with a mistake in it: {mistake['says']}", flush=True)
         return []
     return [f"{mistake['file']}: with {mistake['new']!r} the run does not say {mistake['says']!r}, but: {said or 'nothing'}"]
 
