@@ -43,11 +43,10 @@ def needed(job):
 
 def run(file, workflow, setting):
     """Runs each job; yields what was done, a line each."""
-    setting.artifacts = setting.folder / file.replace("/", "_") / "artifacts"
     for name in in_order(workflow["jobs"]):
         job = workflow["jobs"][name]
         rows = job.get("strategy", {}).get("matrix", {}).get("include", [{}])
-        stage = Stage(setting.folder / file.replace("/", "_") / name, {
+        stage = Stage(setting.ground / "jobs" / name, {
             "GITHUB_ACTIONS": "true", "GITHUB_SHA": setting.known["github.sha"], "GITHUB_REF_NAME": setting.known["github.ref_name"],
             "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "owner/repository", "GITHUB_ACTOR": "owner"})
         try:

@@ -44,17 +44,16 @@ def expanded(value, variables):
 
 def run(file, pipeline, setting):
     """Runs each job; yields what was done, a line each."""
-    kept = setting.folder / file.replace("/", "_") / "artifacts"
     for name, job in jobs(pipeline):
-        stage = Stage(kept.parent / name, {"GITLAB_CI": "true"})
+        stage = Stage(setting.ground / "jobs" / name, {"GITLAB_CI": "true"})
         try:
-            yield from run_job(file, pipeline, name, job, kept, stage, setting)
+            yield from run_job(file, pipeline, name, job, stage, setting)
         finally:
             stage.end()
 
 
-def run_job(file, pipeline, name, job, kept, stage, setting):
-    where = f"{file}: {name}"
+def run_job(file, pipeline, name, job, stage, setting):
+    where, kept = f"{file}: {name}", setting.artifacts
     variables = {**setting.variables, "CI_PROJECT_DIR": str(stage.work)}
     for level in (pipeline.get("variables", {}), job.get("variables", {})):
         variables |= {key: expanded(value, {**variables, **level}) for key, value in level.items()}

@@ -28,9 +28,21 @@ class Setting:
     folder: Path
     releases: Path
     staging: str
-    artifacts: Path = Path()
+    runs: int = 0
     image: str = f"ghcr.io/owner/repository:{VERSION}"
     elsewhere: Elsewhere = field(default_factory=lambda: Elsewhere(HERE / "elsewhere.yml"))
+
+    def begin(self):
+        """Ground for another run, with nothing on it of those before."""
+        self.runs += 1
+
+    @property
+    def ground(self):
+        return self.folder / f"run-{self.runs}"
+
+    @property
+    def artifacts(self):
+        return self.ground / "artifacts"
 
     @property
     def variables(self):
@@ -102,22 +114,25 @@ def main():
 
 def noticed(mistake, copy, setting):
     """Runs a recipe with a mistake in it; returns what is wrong if that is not told."""
-    said = "\n".join(tried(copy, setting, tell=False))
+    said = "\n".join(tried(mistake["file"], setting, copy))
+    # The commands themselves, which stand before, may well say it, too.
+    said = said.rsplit("\n--\n", 1)[-1]
     if mistake["says"] in said:
         print(f"ok       {mistake['file']}, with a mistake in it: {mistake['says']}", flush=True)
         return []
     return [f"{mistake['file']}: with {mistake['new']!r} the run does not say {mistake['says']!r}, but: {said or 'nothing'}"]
 
 
-def tried(file, setting, tell=True):
-    """Runs one file and tells each step; returns why it failed, if it did."""
+def tried(file, setting, copy=None):
+    """Runs one file and tells each step, or a copy of it in silence; returns why it failed, if it did."""
     how = gitlab if "/gitlab/" in file else github
+    setting.begin()
     try:
-        for line in how.run(file, read(ROOT / file), setting):
-            if tell:
+        for line in how.run(file, read(Path(copy or ROOT / file)), setting):
+            if not copy:
                 print(line, flush=True)
     except Failed as failure:
-        if tell:
+        if not copy:
             print(f"FAILED   {file}", flush=True)
         return [str(failure)]
     return []
