@@ -1,4 +1,4 @@
-"""Runs the commands of all recipes and of our own workflows, with the program that is named: run.py PROGRAM FILE…
+"""Runs the commands of all recipes and of our own workflows, with the programs that are named: run.py PROGRAM BROKER-DOUBLE FILE…
 
 The program is packed as a release packs it and taken from there, so that names of archives, checksums and folders are tried as well.
 Whatever cannot be run here is told, with the reason.
@@ -12,6 +12,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import broker
 import github
 import gitlab
 from stage import HERE, ROOT, Elsewhere, Failed, Stage, mistaken, read
@@ -28,6 +29,7 @@ class Setting:
     folder: Path
     releases: Path
     staging: str
+    broker: str
     runs: int = 0
     image: str = f"ghcr.io/owner/repository:{VERSION}"
     elsewhere: Elsewhere = field(default_factory=lambda: Elsewhere(HERE / "elsewhere.yml"))
@@ -47,19 +49,21 @@ class Setting:
     @property
     def variables(self):
         return {"HARVER_ICIMS_RELEASES": f"file://{self.releases}", "HARVER_ICIMS_IMAGE": self.image, "STAGING_URL": self.staging,
-                "STAGING_TOKEN": TOKEN, "CI_COMMIT_SHORT_SHA": "0123456789ab", "CI_COMMIT_REF_NAME": "main", "CI_COMMIT_BRANCH": "main"}
+                "STAGING_TOKEN": TOKEN, "PACT_BROKER_BASE_URL": self.broker, "PACT_BROKER_TOKEN": broker.TOKEN,
+                "CI_COMMIT_SHA": f"0123456789abcdef-{self.runs}", "CI_COMMIT_REF_NAME": "main", "CI_COMMIT_BRANCH": "main"}
 
     @property
     def known(self):
         told = {f"vars.{name}": value for name, value in self.variables.items() if "TOKEN" not in name}
         told |= {f"secrets.{name}": value for name, value in self.variables.items() if "TOKEN" in name}
-        return told | {"github.sha": "0123456789abcdef", "github.ref": "refs/heads/main", "github.ref_name": f"v{VERSION}",
+        return told | {"github.sha": self.variables["CI_COMMIT_SHA"], "github.ref": "refs/heads/main", "github.ref_name": f"v{VERSION}",
                        "github.token": "a-token-of-the-job", "github.event.before": "HEAD~1"}
 
     def check_out(self, file, work):
         """What lies in the repository of whoever uses a recipe; for our own workflows, ours, with a changelog that is ready for a release."""
         if not file.startswith(".github/"):
             shutil.copy(ROOT / "examples" / "ci" / "staging.toml", work)
+            shutil.copytree(ROOT / "pacts", work / "pacts")
             return
         listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True)
         for name in listed.stdout.decode().split("\0"):
@@ -95,14 +99,15 @@ def release(program, folder):
 
 
 def main():
-    program, files = os.path.realpath(sys.argv[1]), sys.argv[2:]
+    program, double, files = os.path.realpath(sys.argv[1]), os.path.realpath(sys.argv[2]), sys.argv[3:]
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         staging = Stage(folder / "staging", {})
         try:
             line = staging.start(program, ["up", "--json", "--port", "0", "--control-token", TOKEN], {})
             address = line.split('"control":{"base_url":"')[1].split('"')[0]
-            setting = Setting(program, folder, release(program, folder), address)
+            address_of_broker = staging.start(double, ["--token", broker.TOKEN], {}).strip()
+            setting = Setting(program, folder, release(program, folder), address, broker.populated(address_of_broker, program))
             failed = [each for file in files for each in tried(file, setting)]
             failed += [each for mistake, copy in mistaken("run", folder / "mistakes") for each in noticed(mistake, copy, setting)]
         finally:

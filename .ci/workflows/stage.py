@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -53,7 +54,7 @@ class Stage:
             made.mkdir(parents=True)
         self.path = [os.environ["PATH"]]
         self.environment = {"HOME": str(self.home), "CI": "true", "LANG": "C.UTF-8", "NO_PROXY": "*", **environment}
-        self.groups = []
+        self.started = []
 
     def run(self, name, shell, script, environment, seconds):
         """Runs a script in the job's folder; what it starts in the background lives until the job ends."""
@@ -64,7 +65,7 @@ class Stage:
         with log.open("w") as out:
             process = subprocess.Popen([*shell, str(file)], cwd=self.work, env=variables, stdin=subprocess.DEVNULL, stdout=out,
                                        stderr=subprocess.STDOUT, start_new_session=True)
-            self.groups.append(process.pid)
+            self.started.append(process)
             try:
                 code = process.wait(seconds)
             except subprocess.TimeoutExpired:
@@ -77,18 +78,33 @@ class Stage:
         log = self.home / "service.log"
         process = subprocess.Popen([program, *arguments], env={**self.environment, **environment, "PATH": os.environ["PATH"]}, text=True,
                                    stdout=subprocess.PIPE, stderr=log.open("w"), start_new_session=True)
-        self.groups.append(process.pid)
+        self.started.append(process)
         line = process.stdout.readline()
         if not line:
             raise Failed(f"the service did not start: {log.read_text()}")
         return line
 
     def end(self):
-        for group in self.groups:
-            try:
-                os.killpg(group, signal.SIGTERM)
-            except ProcessLookupError:
-                continue
+        """Ends what was started, and waits until it has: the next job may want the same ports."""
+        for process in self.started:
+            self.signal(process, signal.SIGTERM)
+        deadline = time.monotonic() + 10
+        for process in self.started:
+            while process.poll() is None or self.signal(process, 0):
+                if time.monotonic() > deadline:
+                    self.signal(process, signal.SIGKILL)
+                    break
+                time.sleep(0.02)
+            process.wait()
+
+    @staticmethod
+    def signal(process, number):
+        """Signals everything that a process has started; whether anything of it was left."""
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 def must_exist(work, path, what):
