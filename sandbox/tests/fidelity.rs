@@ -10,7 +10,7 @@ use icims_sandbox::control::fidelity;
 use icims_sandbox::reference::Fidelity;
 
 const ACCEPT: &str = "UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity";
-/// The documents that rows may rest on: `docs/evidence/<name>.md`.
+/// The documents that rows may rest on: `sandbox/evidence/<name>.md`.
 const EVIDENCE: [&str; 3] = ["icims-api", "assessment-flow", "harver-platform"];
 
 fn root() -> PathBuf {
@@ -47,7 +47,7 @@ fn name_of(line: &str) -> Option<String> {
 
 /// The sections of a document of the evidence, with what a link to each ends in.
 fn sections(document: &str) -> BTreeMap<String, String> {
-    let path = root().join(format!("docs/evidence/{document}.md"));
+    let path = root().join(format!("sandbox/evidence/{document}.md"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     headings.filter_map(|heading| Some((heading.split(' ').next()?.trim_end_matches('.').to_owned(), anchor(heading)))).collect()
@@ -64,7 +64,7 @@ fn anchor(heading: &str) -> String {
 fn linked(source: &str) -> Option<String> {
     let (document, named) = source.split_once(' ').filter(|(document, _)| EVIDENCE.contains(document))?;
     let known = sections(document);
-    let link = |section: &str| Some(format!("[{section}](evidence/{document}.md#{})", known.get(section)?));
+    let link = |section: &str| Some(format!("[{section}](../sandbox/evidence/{document}.md#{})", known.get(section)?));
     let ranges = named.split(", ").map(|range| Some(range.split(" to ").map(link).collect::<Option<Vec<_>>>()?.join(" to ")));
     Some(format!("{document} {}", ranges.collect::<Option<Vec<_>>>()?.join(", ")))
 }

@@ -83,8 +83,8 @@ fn every_link_of_a_document_leads_somewhere() {
 
 #[test]
 fn a_missing_file_and_a_missing_heading_are_noticed() {
-    let evidence = root().join("docs/evidence/icims-api.md");
-    assert_eq!(problem_of(&root().join("README.md"), "docs/evidence/icims-api.md#4-rate-limits"), None);
+    let evidence = root().join("sandbox/evidence/icims-api.md");
+    assert_eq!(problem_of(&root().join("README.md"), "sandbox/evidence/icims-api.md#4-rate-limits"), None);
     assert_eq!(problem_of(&evidence, "#4-rate-limits"), None);
     assert!(problem_of(&evidence, "#99-nothing").is_some_and(|problem| problem.contains("#99-nothing")));
     assert!(problem_of(&evidence, "elsewhere.md").is_some_and(|problem| problem.contains("not there")));

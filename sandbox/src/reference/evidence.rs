@@ -1,4 +1,4 @@
-//! The evidence that marks rest on: the pages of `docs/evidence`, within the program, and the sections in them that a mark names.
+//! The evidence that marks rest on: the pages of `sandbox/evidence`, within the program, and the sections in them that a mark names.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -8,9 +8,9 @@ use super::markdown::{self, Written};
 /// The pages that marks may rest on, by the name that a mark gives.
 static PAGES: LazyLock<BTreeMap<&'static str, Evidence>> = LazyLock::new(|| {
     [
-        ("icims-api", include_str!("../../../docs/evidence/icims-api.md")),
-        ("assessment-flow", include_str!("../../../docs/evidence/assessment-flow.md")),
-        ("harver-platform", include_str!("../../../docs/evidence/harver-platform.md")),
+        ("icims-api", include_str!("../../evidence/icims-api.md")),
+        ("assessment-flow", include_str!("../../evidence/assessment-flow.md")),
+        ("harver-platform", include_str!("../../evidence/harver-platform.md")),
     ]
     .into_iter()
     .map(|(name, text)| (name, Evidence::new(text)))

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::World;
 
-const EVIDENCE: &str = include_str!("../../../docs/evidence/icims-api.md");
+const EVIDENCE: &str = include_str!("../../evidence/icims-api.md");
 const SEARCHED: [(&str, &str); 4] =
     [("person", "people"), ("job", "jobs"), ("company", "companies"), ("applicantworkflow", "applicantworkflows")];
 const CUSTOM_TYPES: [&str; 6] = ["text", "number", "date", "listnode", "person", "job"];

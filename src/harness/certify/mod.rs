@@ -1,4 +1,4 @@
-//! The evidence that iCIMS wants to see before it approves an integration (docs/evidence/assessment-flow.md 11): a candidate goes through
+//! The evidence that iCIMS wants to see before it approves an integration (sandbox/evidence/assessment-flow.md 11): a candidate goes through
 //! without error, a duplicate and a missing field are refused in words that help, every field that is used is listed, and all of it
 //! happens in real time.
 //!

@@ -50,8 +50,8 @@ impl FromStr for Number {
 /// # Errors
 /// When a page cannot be read or has no list any more.
 pub fn listed(root: &Path) -> Result<BTreeSet<Number>> {
-    let flow = read(root, "docs/evidence/assessment-flow.md")?;
-    let guide = read(root, "docs/evidence/guide-requirements.md")?;
+    let flow = read(root, "sandbox/evidence/assessment-flow.md")?;
+    let guide = read(root, "sandbox/evidence/guide-requirements.md")?;
     let contributing = read(root, "CONTRIBUTING.md")?;
     let mut all = BTreeSet::new();
     for (page, section, first, make) in [

@@ -9,9 +9,9 @@ use crate::control::ControlError;
 
 /// The recipes that come with the sandbox, by name.
 const NAMED: [(&str, &str); 3] = [
-    ("small", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/seeds/small.toml"))),
-    ("busy_season", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/seeds/busy_season.toml"))),
-    ("million", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/seeds/million.toml"))),
+    ("small", include_str!("../../../fixtures/seeds/small.toml")),
+    ("busy_season", include_str!("../../../fixtures/seeds/busy_season.toml")),
+    ("million", include_str!("../../../fixtures/seeds/million.toml")),
 ];
 /// Most workflows of a recipe, and most candidates.
 const MOST: usize = 1_000_000;
