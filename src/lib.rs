@@ -10,6 +10,8 @@ pub mod config;
 pub mod doctor;
 #[cfg(feature = "harness")]
 pub mod harness;
+#[cfg(feature = "pact")]
+pub mod pact;
 pub mod reference;
 pub mod telemetry;
 
@@ -34,6 +36,7 @@ pub mod domain;
 pub mod env_file;
 pub mod http;
 mod token_cache;
+pub mod verdict;
 
 #[cfg(test)]
 mod testing;
