@@ -1,5 +1,9 @@
 //! `pact`: contracts held against a provider from outside. Exit codes are those of [`Verdict`].
 
+mod broker;
+mod can_i_deploy;
+mod lines;
+mod publish;
 mod verify;
 
 use anyhow::Result;
@@ -18,10 +22,16 @@ pub struct PactArgs {
 enum PactCommand {
     /// Replay pacts against a provider that is running, and say what of its answers they do not allow
     Verify(verify::VerifyArgs),
+    /// Publish pacts to a Pact Broker, for a version that keeps them ever after
+    Publish(publish::PublishArgs),
+    /// Say whether a version gets on with everybody whom it would meet, and why not
+    CanIDeploy(can_i_deploy::CanIDeployArgs),
 }
 
 pub(super) async fn run(args: PactArgs) -> Result<Verdict> {
     match args.command {
         PactCommand::Verify(args) => verify::run(args).await,
+        PactCommand::Publish(args) => publish::run(args).await,
+        PactCommand::CanIDeploy(args) => can_i_deploy::run(args).await,
     }
 }

@@ -1,0 +1,83 @@
+//! `pact can-i-deploy`: whether a version gets on with everybody whom it would meet.
+
+use anyhow::Result;
+use clap::{ArgGroup, Args};
+
+use super::broker::{BrokerArgs, told};
+use super::lines::{unless_stopped, wrapped};
+use super::publish::named;
+use crate::cli::say::say;
+use crate::pact::broker::matrix::Place;
+use crate::pact::deploying::{Decision, Known, Pair, of_matrix};
+use crate::verdict::Verdict;
+
+/// The options of `pact can-i-deploy`.
+#[derive(Clone, Debug, Args)]
+#[command(
+    group = ArgGroup::new("place").required(true),
+    after_help = "Exit codes: 0 yes, 1 no, 2 nobody could be asked, 3 not known: something was never tried, or there is nothing to compare, 130 interrupted."
+)]
+pub(super) struct CanIDeployArgs {
+    /// Who is to be deployed, by the name in the pacts
+    #[arg(short = 'a', long, value_name = "NAME", value_parser = named)]
+    pacticipant: String,
+    /// Its version
+    #[arg(short = 'e', long, value_name = "VERSION", value_parser = named)]
+    version: String,
+    /// Beside everything that runs in this environment, as it was recorded with the broker
+    #[arg(long, value_name = "NAME", group = "place", value_parser = named)]
+    to_environment: Option<String>,
+    /// Beside the last version of everybody that has this tag
+    #[arg(long, alias = "to", value_name = "TAG", group = "place", value_parser = named)]
+    to_tag: Option<String>,
+    /// Beside the last version on everybody's main branch
+    #[arg(long, group = "place")]
+    to_main_branches: bool,
+    #[command(flatten)]
+    broker: BrokerArgs,
+}
+
+pub(super) async fn run(args: CanIDeployArgs) -> Result<Verdict> {
+    unless_stopped("can-i-deploy: INTERRUPTED. Nothing is known.", decide(args)).await
+}
+
+async fn decide(args: CanIDeployArgs) -> Result<Verdict> {
+    let broker = args.broker.broker()?;
+    let place = match (args.to_environment, args.to_tag) {
+        (Some(name), _) => Place::Environment(name),
+        (None, Some(tag)) => Place::Tag(tag),
+        (None, None) => Place::MainBranches,
+    };
+    broker.knows(&args.pacticipant).await.map_err(|error| told(&error))?;
+    let running = match &place {
+        Place::Environment(name) => broker.running(name).await.map_err(|error| told(&error))?,
+        Place::Tag(_) | Place::MainBranches => Vec::new(),
+    };
+    let matrix = broker.matrix(&args.pacticipant, &args.version, &place).await.map_err(|error| told(&error))?;
+    let decision = of_matrix(&args.pacticipant, &args.version, &matrix, &running);
+    say(&shown(&decision, &format!("{} {}", args.pacticipant, args.version), &place.to_string()))?;
+    Ok(decision.verdict())
+}
+
+/// Each pair, each objection, what to do, and at last the verdict.
+fn shown(decision: &Decision, who: &str, place: &str) -> String {
+    let told = |pair: &Pair| {
+        let word = match pair.known {
+            Known::Kept => "ok",
+            Known::Broken => "FAILED",
+            Known::Unknown => "unknown",
+        };
+        wrapped(&format!("  {word:<8}"), &pair.says)
+    };
+    let mut lines: Vec<String> = decision.pairs.iter().chain(&decision.objections).map(told).collect();
+    let verdict = decision.verdict();
+    let (next, answer) = match verdict {
+        Verdict::Passed => (None, "may be deployed"),
+        Verdict::Failed => (Some("mend what is not kept, or deploy what it gets on with"), "must not be deployed"),
+        _ => (Some("have the missing pairs verified and the results published, then ask again"), "is not known to fit"),
+    };
+    lines.extend(next.map(|next| wrapped("          → ", next)));
+    let (kept, all) = decision.count();
+    lines.push(wrapped("", &format!("can-i-deploy: {verdict}. {who} {answer} beside {place}: {kept} of {all} pairs were kept.")));
+    lines.join("\n")
+}
