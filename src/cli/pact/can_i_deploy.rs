@@ -33,6 +33,9 @@ pub(super) struct CanIDeployArgs {
     /// Beside the last version on everybody's main branch
     #[arg(long, group = "place")]
     to_main_branches: bool,
+    /// Yes also where nobody is there to get on with, as before the first deploy of all
+    #[arg(long)]
+    allow_nobody: bool,
     #[command(flatten)]
     broker: BrokerArgs,
 }
@@ -54,7 +57,10 @@ async fn decide(args: CanIDeployArgs) -> Result<Verdict> {
         Place::Tag(_) | Place::MainBranches => Vec::new(),
     };
     let matrix = broker.matrix(&args.pacticipant, &args.version, &place).await.map_err(|error| told(&error))?;
-    let decision = of_matrix(&args.pacticipant, &args.version, &matrix, &running);
+    let mut decision = of_matrix(&args.pacticipant, &args.version, &matrix, &running);
+    if args.allow_nobody {
+        decision = decision.where_nobody_may_be();
+    }
     say(&shown(&decision, &format!("{} {}", args.pacticipant, args.version), &place.to_string()))?;
     Ok(decision.verdict())
 }
@@ -71,7 +77,14 @@ fn shown(decision: &Decision, who: &str, place: &str) -> String {
     };
     let mut lines: Vec<String> = decision.pairs.iter().chain(&decision.objections).map(told).collect();
     let verdict = decision.verdict();
+    let nobody = decision.pairs.is_empty();
     let (next, answer) = match verdict {
+        Verdict::Passed if nobody => (None, "may be deployed, as nobody is there yet that it would have to get on with,"),
+        Verdict::LeftOut if decision.is_alone => (
+            Some("deploy those that it is to get on with first, or add --allow-nobody"),
+            "meets nobody, so that nothing was compared,",
+        ),
+        Verdict::Failed if nobody => (Some("look whether the version is one that was published or verified"), "is not known"),
         Verdict::Passed => (None, "may be deployed"),
         Verdict::Failed => (Some("mend what is not kept, or deploy what it gets on with"), "must not be deployed"),
         _ => (Some("have the missing pairs verified and the results published, then ask again"), "is not known to fit"),

@@ -4,6 +4,7 @@ mod broker;
 mod can_i_deploy;
 mod lines;
 mod publish;
+mod record;
 mod verify;
 
 use anyhow::Result;
@@ -26,6 +27,8 @@ enum PactCommand {
     Publish(publish::PublishArgs),
     /// Say whether a version gets on with everybody whom it would meet, and why not
     CanIDeploy(can_i_deploy::CanIDeployArgs),
+    /// Write down what a client says to a provider as a pact of the client's own
+    Record(record::RecordArgs),
 }
 
 pub(super) async fn run(args: PactArgs) -> Result<Verdict> {
@@ -33,5 +36,6 @@ pub(super) async fn run(args: PactArgs) -> Result<Verdict> {
         PactCommand::Verify(args) => verify::run(args).await,
         PactCommand::Publish(args) => publish::run(args).await,
         PactCommand::CanIDeploy(args) => can_i_deploy::run(args).await,
+        PactCommand::Record(args) => record::run(args).await,
     }
 }

@@ -117,7 +117,7 @@ impl BrokerError {
             Self::NoAnswer { .. } => {
                 "look whether the broker is up and --broker-base-url names it, and whether a proxy or network is in between".to_owned()
             }
-            Self::NotFound { .. } => "look for a typing error, or publish it first".to_owned(),
+            Self::NotFound { .. } => "look for a typing error, or bring it to the broker first".to_owned(),
             Self::Conflict { .. } => {
                 "give the changed contract a version of its own with --consumer-app-version, best the commit".to_owned()
             }

@@ -94,6 +94,10 @@ mod tests {
             let decision = of_matrix("a", "1", &matrix(deployable, &rows), &[]);
             assert_eq!(decision.verdict(), verdict, "{deployable} {rows:?}: {decision:?}");
         }
+        let alone = of_matrix("a", "1", &matrix(&yes, &[]), &[]);
+        assert_eq!((alone.verdict(), alone.where_nobody_may_be().verdict()), (Verdict::LeftOut, Verdict::Passed));
+        let told_no = of_matrix("a", "1", &matrix(&no, &[]), &[]);
+        assert_eq!(told_no.where_nobody_may_be().verdict(), Verdict::Failed);
         let mut ignored = good;
         ignored["ignored"] = true.into();
         assert_eq!(of_matrix("a", "1", &matrix(&yes, &[ignored]), &[]).verdict(), Verdict::LeftOut);

@@ -36,6 +36,10 @@ pub struct Decision {
     pub pairs: Vec<Pair>,
     /// Why it is no yes, beside what the pairs say.
     pub objections: Vec<Pair>,
+    /// Whether a broker has said yes because there is nobody to get on with.
+    pub is_alone: bool,
+    /// Whether that is enough.
+    may_be_alone: bool,
 }
 
 impl Decision {
@@ -53,12 +57,20 @@ impl Decision {
         self.pairs.iter().chain(&self.objections).any(|one| one.known == known)
     }
 
+    /// The same where nobody has to be there yet, as before the first deploy of all.
+    #[must_use]
+    pub fn where_nobody_may_be(mut self) -> Self {
+        self.may_be_alone = true;
+        self
+    }
+
     /// A yes only where there is something to say yes to.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match () {
             () if self.has(Known::Broken) => Verdict::Failed,
-            () if self.has(Known::Unknown) || self.pairs.is_empty() => Verdict::LeftOut,
+            () if self.has(Known::Unknown) => Verdict::LeftOut,
+            () if self.pairs.is_empty() && !(self.is_alone && self.may_be_alone) => Verdict::LeftOut,
             () => Verdict::Passed,
         }
     }

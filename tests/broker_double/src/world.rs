@@ -100,6 +100,31 @@ impl World {
         self.version(pacticipant, version).released.push(environment.to_owned());
     }
 
+    /// Notes what came of verifying a consumer's version with a provider's.
+    ///
+    /// # Panics
+    /// When the consumer's version has published nothing.
+    pub fn verify(&mut self, consumer: [&str; 2], provider: [&str; 2], success: bool) {
+        let pact = self.pact(consumer[0], consumer[1], provider[0]).expect("a pact that was published");
+        let (consumer, provider_name, sha) = (pact.consumer.clone(), pact.provider.clone(), pact.sha.clone());
+        self.version(provider[0], provider[1]);
+        self.verifications.push(Verification {
+            consumer,
+            provider: provider_name,
+            sha,
+            provider_version: provider[1].to_owned(),
+            success,
+            number: self.verifications.len() + 1,
+            body: Value::Null,
+        });
+    }
+
+    /// What was posted of verifications, in order.
+    #[must_use]
+    pub fn posted(&self) -> Vec<Value> {
+        self.verifications.iter().map(|verification| verification.body.clone()).filter(|body| !body.is_null()).collect()
+    }
+
     /// The version of an application, which is made if it is not there.
     pub(crate) fn version(&mut self, pacticipant: &str, number: &str) -> &mut Version {
         let of = self.pacticipants.entry(pacticipant.to_owned()).or_default();

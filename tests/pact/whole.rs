@@ -1,0 +1,1 @@
+//! The way of a contract through all commands.
