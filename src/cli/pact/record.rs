@@ -81,7 +81,16 @@ pub(super) async fn run(args: RecordArgs) -> Result<Verdict> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, args.port)).await;
     let listener = listener.with_context(|| format!("port {} cannot be listened at: choose another with --port", args.port))?;
     let own = listener.local_addr().context("the address of the recording")?;
-    let stopped = asked_to_stop();
+    let mut stopped = Box::pin(asked_to_stop());
+    tokio::select! {
+        // Signals are listened for before anybody is told where to call.
+        biased;
+        early = &mut stopped => {
+            early.context("listening for signals")?;
+            return finish(&recording.lock(), &args.out);
+        }
+        () = std::future::ready(()) => {}
+    }
     let router = proxy(clients, args.url.clone(), state, Arc::clone(&recording));
     say(&wrapped(
         "",

@@ -26,15 +26,11 @@ pub fn of_matrix(pacticipant: &str, version: &str, matrix: &Matrix, running: &[R
     }
     let reason = matrix.summary.reason.as_deref().unwrap_or("it gives no reason").lines().collect::<Vec<_>>().join(" ");
     match matrix.summary.deployable {
-        Some(true) if matrix.rows.is_empty() => {
-            decision.object(
-                Known::Unknown,
-                format!("there is nobody to get on with, so that nothing was compared (the broker: {reason})"),
-            );
-        }
-        Some(true) => {}
-        Some(false) => decision.object(Known::Broken, format!("the broker says no: {reason}")),
-        None => decision.object(Known::Unknown, format!("the broker does not know: {reason}")),
+        Some(true) => decision.is_alone = matrix.rows.is_empty(),
+        // What the rows say is not said twice.
+        Some(false) if !decision.has(Known::Broken) => decision.object(Known::Broken, format!("the broker says no: {reason}")),
+        None if !decision.has(Known::Unknown) => decision.object(Known::Unknown, format!("the broker does not know: {reason}")),
+        Some(false) | None => {}
     }
     decision
 }
