@@ -1,5 +1,6 @@
 //! `pact`: contracts held against a provider from outside. Exit codes are those of [`Verdict`].
 
+mod github;
 mod verify;
 
 use anyhow::Result;

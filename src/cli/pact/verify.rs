@@ -1,30 +1,137 @@
 //! `pact verify`: pacts replayed against a provider that is running.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::{Result, bail};
-use clap::Args;
+use anyhow::{Context, Result, anyhow};
+use clap::{ArgGroup, Args};
+use cucumber::codegen::Regex;
+use secrecy::SecretString;
 use url::Url;
 
+use super::github::{annotations, summary};
+use crate::cli::github::Workflow;
+use crate::cli::say::say;
+use crate::cli::stop::asked_to_stop;
+use crate::http::Timeouts;
+use crate::pact::{self, Pattern, Report, Selection, Source, StateChanger, Verification, Wanted};
 use crate::verdict::Verdict;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(3);
 
 /// The options of `pact verify`.
 #[derive(Clone, Debug, Args)]
+#[command(
+    group = ArgGroup::new("states").multiple(false),
+    after_help = "Exit codes: 0 everything is kept, 1 something is not, 2 it could not be run, 3 what was run is kept but it was a part, \
+                  130 interrupted."
+)]
 pub struct VerifyArgs {
     /// Whose answers are looked at, by the name in the pacts: harver-icims, icims, harver-platform
     #[arg(long, value_name = "NAME")]
     provider: String,
     /// Where that provider listens
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     url: Url,
-    /// The sandbox's control plane, which brings about what a pact calls given
-    #[arg(long, value_name = "URL")]
+    /// The control address of a sandbox, which brings about what a pact calls given
+    #[arg(long, value_name = "URL", value_parser = address, group = "states")]
     control_url: Option<Url>,
+    /// What control asks for, if it runs on another machine
+    #[arg(long, env = "HARVER_ICIMS_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    control_token: Option<SecretString>,
+    /// Another endpoint that brings states about, by the convention of the Pact tools
+    #[arg(long, value_name = "URL", value_parser = address, group = "states")]
+    state_url: Option<Url>,
+    /// Only interactions whose description matches this; then the verdict is about a part
+    #[arg(long, value_name = "REGEX")]
+    filter: Option<Regex>,
+    /// Only interactions that begin with a state whose name matches this; then the verdict is about a part
+    #[arg(long, value_name = "REGEX")]
+    state: Option<Regex>,
+    /// Folder for junit.xml and results.json
+    #[arg(long, value_name = "DIR")]
+    report: Option<PathBuf>,
+    /// How long each answer may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
     /// Pacts, or folders in which every .json file is one
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
 }
 
+fn address(text: &str) -> Result<Url, String> {
+    let url: Url = text.parse().map_err(|error| format!("{error}"))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        other => Err(format!("{other}: is no address of an API: it begins with http:// or https://")),
+    }
+}
+
+impl VerifyArgs {
+    fn wanted(self) -> Result<Wanted> {
+        let command = self.command();
+        let states = match (self.control_url, self.state_url) {
+            (Some(control), _) => Some(StateChanger::of_sandbox(&control, &self.provider, self.control_token)?),
+            (None, Some(url)) => Some(StateChanger::at(url)),
+            (None, None) => None,
+        };
+        let pattern = |regex: Option<Regex>| regex.map(|regex| Pattern::new(regex.to_string(), move |text| regex.is_match(text)));
+        Ok(Wanted {
+            provider: self.provider,
+            url: self.url,
+            states,
+            source: Source::Files(self.paths),
+            selection: Selection { description: pattern(self.filter), state: pattern(self.state) },
+            timeouts: Timeouts { connect: CONNECT, answer: Duration::from_secs(self.timeout) },
+            command,
+        })
+    }
+
+    /// The command that does the same, without pacts and selection.
+    fn command(&self) -> String {
+        let plain = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+        let mut command = format!("harver-icims pact verify --provider {} --url {}", self.provider, plain(&self.url));
+        let states = [("--control-url", &self.control_url), ("--state-url", &self.state_url)];
+        for (option, url) in states.into_iter().filter_map(|(option, url)| Some((option, url.as_ref()?))) {
+            command.push_str(&format!(" {option} {}", plain(url)));
+        }
+        command
+    }
+}
+
 pub(super) async fn run(args: VerifyArgs) -> Result<Verdict> {
-    bail!("{} of {} at {} is not compared yet ({:?})", args.paths.len(), args.provider, args.url, args.control_url)
+    let report = args.report.clone();
+    let report = report.map(|folder| {
+        Report::in_folder(&folder).with_context(|| format!("the folder {} for the report cannot be written", folder.display()))
+    });
+    let report = report.transpose()?;
+    let wanted = args.wanted()?;
+    let interrupted = async {
+        if asked_to_stop().await.is_err() {
+            // Whoever cannot be told to stop goes on to the end.
+            std::future::pending::<()>().await;
+        }
+    };
+    tell(pact::verify(&wanted, interrupted).await.map_err(|error| anyhow!(error)), report.as_ref())
+}
+
+/// Tells what came of a run, and writes it where it is wanted; GitHub, too, where that runs it.
+fn tell(verification: Result<Verification>, report: Option<&Report>) -> Result<Verdict> {
+    let Some(workflow) = Workflow::of_this_process() else {
+        let verification = verification?;
+        written(&verification, report)?;
+        return say(&verification).map(|()| verification.verdict());
+    };
+    let verification = verification?;
+    say(&workflow.stop_commands())?;
+    let written = written(&verification, report).and_then(|()| workflow.write_summary(&summary(&verification)));
+    let said = say(&verification);
+    say(&format!("{}\n{}", workflow.take_commands(), annotations(&verification)).trim_end())?;
+    written.and(said).map(|()| verification.verdict())
+}
+
+fn written(verification: &Verification, report: Option<&Report>) -> Result<()> {
+    let Some(report) = report else { return Ok(()) };
+    report.write(verification).context("writing the report")
 }
