@@ -21,7 +21,10 @@ impl Silence {
             _ => false,
         };
         // Errors of clients stand in one another; the last one says what has happened.
-        let root = std::iter::successors(error.source(), |error| error.source()).last();
+        let mut root: Option<&(dyn Error + 'static)> = error.source();
+        while let Some(deeper) = root.and_then(Error::source) {
+            root = Some(deeper);
+        }
         let root = root.map(|root| format!(" ({})", in_its_words(&root.to_string()))).unwrap_or_default();
         Self { said: format!("{tried}: {error}{root}"), is_unreachable }
     }
