@@ -5,7 +5,6 @@ use std::fmt;
 use std::panic::RefUnwindSafe;
 
 use pact_models::generators::Generator;
-use pact_models::interaction::Interaction as Modelled;
 use pact_models::pact::{Pact as ModelledPact, load_pact_from_json};
 use pact_models::provider_states::ProviderState;
 use pact_models::v4::synch_http::SynchronousHttp;
@@ -79,9 +78,20 @@ impl Pact {
         let read = modelled.interactions();
         // The library leaves out what it does not understand.
         if read.len() != written.len() {
-            return Err(unreadable(format!("{} of its {} interactions are of a kind that is not known", written.len() - read.len(), written.len())));
+            return Err(unreadable(format!(
+                "{} of its {} interactions are of a kind that is not known",
+                written.len() - read.len(),
+                written.len()
+            )));
         }
-        let interactions = read.iter().map(|one| Interaction::of(one.as_ref(), &text)).collect();
+        let earlier =
+            |position: usize, description: &str| read[..position].iter().filter(|one| one.description() == description).count();
+        let interactions = read.iter().enumerate().map(|(position, one)| {
+            let description = one.description();
+            let line = line_of(&text, &description, earlier(position, &description));
+            Interaction { states: one.provider_states(), http: one.as_v4_http(), description, line }
+        });
+        let interactions = interactions.collect();
         let mistakes = mistakes(&origin, &written);
         let consumer = modelled.consumer().name;
         Ok(Self { origin, consumer, text, pending, modelled, interactions, mistakes })
@@ -89,12 +99,6 @@ impl Pact {
 }
 
 impl Interaction {
-    fn of(modelled: &dyn Modelled, text: &str) -> Self {
-        let description = modelled.description();
-        let line = line_of(text, &description);
-        Self { states: modelled.provider_states(), http: modelled.as_v4_http(), description, line }
-    }
-
     /// The names that its request takes from what its states tell.
     pub(super) fn takes(&self) -> BTreeSet<String> {
         let Some(http) = &self.http else { return BTreeSet::new() };
@@ -116,10 +120,11 @@ fn names_in(expression: &str) -> Vec<String> {
     rests.filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Where a description stands, from 1: tools that show files point there.
-fn line_of(text: &str, description: &str) -> usize {
+/// Where a description stands that has so many like it before it, from 1: tools that show files point there.
+fn line_of(text: &str, description: &str, earlier: usize) -> usize {
     let wanted = Value::from(description).to_string();
-    text.lines().position(|line| line.contains("\"description\"") && line.contains(&wanted)).map_or(1, |at| at + 1)
+    let lines = text.lines().enumerate().filter(|(_, line)| line.contains("\"description\"") && line.contains(&wanted));
+    lines.map(|(at, _)| at + 1).nth(earlier).unwrap_or(1)
 }
 
 /// What merging and editing leave behind.
@@ -156,7 +161,7 @@ fn mistakes(origin: &str, written: &[Value]) -> Vec<String> {
 pub(super) fn rivals(pacts: &[Pact]) -> Vec<String> {
     let mut rivals = Vec::new();
     for (position, one) in pacts.iter().enumerate() {
-        if let Some(other) = pacts[..position].iter().find(|other| other.consumer == one.consumer && !one.pending && !other.pending) {
+        if let Some(other) = pacts[..position].iter().find(|other| other.consumer == one.consumer) {
             rivals.push(format!(
                 "{} and {} are both pacts of {:?}: one of them is left over, or name the one that is meant",
                 other.origin, one.origin, one.consumer
@@ -199,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn interactions_of_one_description_stand_at_lines_of_their_own() {
+        let mut other = interaction("a request");
+        other["providerStates"] = json!([{"name": "nobody"}]);
+        let pact = pact(vec![interaction("a request"), other]).expect("a pact");
+        let lines: Vec<usize> = pact.interactions.iter().map(|one| one.line).collect();
+        assert!(lines[0] < lines[1], "{lines:?}");
+    }
+
+    #[test]
     fn what_merging_leaves_behind_is_a_mistake() {
         let mistakes = |interactions| pact(interactions).expect("a pact").mistakes;
         let twice = mistakes(vec![interaction("a request"), interaction("a request")]);
@@ -222,7 +236,8 @@ mod tests {
     fn what_says_nothing_is_no_pact() {
         let error = pact(vec![]).err().expect("empty").to_string();
         assert!(error.contains("shop.json has no interactions"), "{error}");
-        let error = pact(vec![json!({"type": "Telepathy", "description": "x"})]).err().expect("a kind that nobody knows").to_string();
+        let error =
+            pact(vec![json!({"type": "Telepathy", "description": "x"})]).err().expect("a kind that nobody knows").to_string();
         assert!(error.contains("shop.json cannot be read as a pact"), "{error}");
     }
 

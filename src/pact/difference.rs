@@ -41,7 +41,18 @@ pub(super) struct Bodies {
 /// Everything that the answer does not keep, told once.
 pub(super) fn differences(mismatches: &[Mismatch], bodies: &Bodies) -> Vec<Difference> {
     let mut all: Vec<Difference> = Vec::new();
-    for difference in mismatches.iter().flat_map(|mismatch| of(mismatch, bodies)) {
+    let is_other_body = mismatches.iter().any(|mismatch| matches!(mismatch, Mismatch::BodyTypeMismatch { .. }));
+    // The kind of the body has said so.
+    let is_said = |mismatch: &&Mismatch| {
+        is_other_body && matches!(mismatch, Mismatch::HeaderMismatch { key, .. } if key.eq_ignore_ascii_case("content-type"))
+    };
+    let mut mismatches: Vec<&Mismatch> = mismatches.iter().filter(|mismatch| !is_said(mismatch)).collect();
+    mismatches.sort_by_key(|mismatch| match mismatch {
+        Mismatch::StatusMismatch { .. } => 0,
+        Mismatch::HeaderMismatch { .. } => 1,
+        _ => 2,
+    });
+    for difference in mismatches.into_iter().flat_map(|mismatch| of(mismatch, bodies)) {
         if !all.contains(&difference) {
             all.push(difference);
         }
@@ -83,7 +94,9 @@ fn body(path: &str, expected: Option<String>, actual: Option<String>, said: &str
             (Value::Array(wanted), Value::Array(given)) if said.contains("was not found in the actual list") => {
                 missing_in_items(path, wanted, expected.as_deref(), given)
             }
-            (Value::Object(_), Value::Object(_)) if said.contains("missing the following keys") => own_missing(path, wanted, given),
+            (Value::Object(_), Value::Object(_)) if said.contains("missing the following keys") => {
+                own_missing(path, wanted, given)
+            }
             _ => Vec::new(),
         };
         if !missing.is_empty() {
@@ -107,6 +120,7 @@ fn body(path: &str, expected: Option<String>, actual: Option<String>, said: &str
 
 /// The library's sentence, where it says more than the values do.
 fn rule(said: &str) -> Option<String> {
+    let said = said.strip_prefix("Mismatch with header ").and_then(|rest| rest.split_once(": ")).map_or(said, |(_, rule)| rule);
     (!said.is_empty() && !said.contains("to be equal to")).then(|| format!("the pact's rule: {}", cut(said)))
 }
 
@@ -188,12 +202,8 @@ mod tests {
     fn told(path: &str, said: &str, expected: Value, actual: Value) -> Vec<String> {
         let (wanted, given) = (at(Some(&expected), path), at(Some(&actual), path));
         let bytes = |value: Option<&Value>| value.map(|value| bytes::Bytes::from(value.to_string()));
-        let mismatch = Mismatch::BodyMismatch {
-            path: path.into(),
-            expected: bytes(wanted),
-            actual: bytes(given),
-            mismatch: said.into(),
-        };
+        let mismatch =
+            Mismatch::BodyMismatch { path: path.into(), expected: bytes(wanted), actual: bytes(given), mismatch: said.into() };
         let bodies = Bodies { expected: Some(expected), actual: Some(actual) };
         differences(&[mismatch.clone(), mismatch], &bodies).iter().flat_map(Difference::lines).collect()
     }
@@ -202,7 +212,8 @@ mod tests {
 
     #[test]
     fn a_renamed_key_is_named_with_its_new_name() {
-        let lines = told("$.data", MISSING, json!({"data": {"id": 1, "email": "a@b.example"}}), json!({"data": {"id": 1, "e_mail": ""}}));
+        let lines =
+            told("$.data", MISSING, json!({"data": {"id": 1, "email": "a@b.example"}}), json!({"data": {"id": 1, "e_mail": ""}}));
         assert_eq!(
             lines,
             [
@@ -241,7 +252,12 @@ mod tests {
     fn status_header_and_kind_of_body_are_told_like_the_rest() {
         let mismatches = [
             Mismatch::StatusMismatch { expected: 200, actual: 404, mismatch: String::new() },
-            Mismatch::HeaderMismatch { key: "location".into(), expected: "\"/x\"".into(), actual: String::new(), mismatch: String::new() },
+            Mismatch::HeaderMismatch {
+                key: "location".into(),
+                expected: "\"/x\"".into(),
+                actual: String::new(),
+                mismatch: String::new(),
+            },
             Mismatch::BodyTypeMismatch {
                 expected: "application/json".into(),
                 actual: "text/html".into(),

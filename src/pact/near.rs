@@ -6,7 +6,8 @@ const ALIKE: f64 = 0.75;
 /// The name that is most like this one, if one is.
 pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.to_lowercase().replace(['_', '-', ' '], "");
-    let alike = |other: &str| strsim::jaro_winkler(&plain(name), &plain(other)).max(f64::from(u8::from(plain(name) == plain(other))));
+    let alike =
+        |other: &str| strsim::jaro_winkler(&plain(name), &plain(other)).max(f64::from(u8::from(plain(name) == plain(other))));
     let all = known.into_iter().filter(|other| *other != name).map(|other| (alike(other), other));
     all.filter(|(alike, _)| *alike >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, other)| other)
 }

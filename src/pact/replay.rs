@@ -28,19 +28,26 @@ pub(super) struct Stage<'a> {
     pub(super) clients: &'a Clients,
     pub(super) provider: &'a Url,
     pub(super) states: Option<&'a StateChanger>,
-    /// States that are there now, with what they have told.
-    pub(super) open: RefCell<Vec<(ProviderState, Told)>>,
+    /// States that are there now, with whose they are and what they have told.
+    pub(super) open: RefCell<Vec<(String, ProviderState, Told)>>,
 }
 
 /// What came of an interaction.
 pub(super) enum Replayed {
     Kept,
     /// The answer is none that the pact allows.
-    Differs { sent: Sent, answered: Answered, differences: Vec<Difference> },
+    Differs {
+        sent: Sent,
+        answered: Answered,
+        differences: Vec<Difference>,
+    },
     /// It could not be tried as the pact wants it.
     Untried(String),
     /// Somebody did not answer.
-    Silent { silence: Silence, sent: Option<Sent> },
+    Silent {
+        silence: Silence,
+        sent: Option<Sent>,
+    },
 }
 
 impl From<NoState> for Replayed {
@@ -62,18 +69,18 @@ impl Stage<'_> {
             Ok(told) => self.asked(&pact.modelled, interaction, http, &told).await,
             Err(error) => error,
         };
-        match (self.clear(&pact.consumer).await, replayed) {
+        match (self.clear().await, replayed) {
             (Err(error), Replayed::Kept) => error.into(),
             (_, replayed) => replayed,
         }
     }
 
     /// Removes what is there still.
-    pub(super) async fn clear(&self, consumer: &str) -> Result<(), NoState> {
+    pub(super) async fn clear(&self) -> Result<(), NoState> {
         let open = self.open.take();
         let Some(states) = self.states else { return Ok(()) };
-        for (state, told) in open {
-            states.tear_down(self.clients, consumer, &state, &told).await?;
+        for (consumer, state, told) in open {
+            states.tear_down(self.clients, &consumer, &state, &told).await?;
         }
         Ok(())
     }
@@ -87,7 +94,7 @@ impl Stage<'_> {
         let mut all = Told::new();
         for state in &interaction.states {
             let told = states.set_up(self.clients, &pact.consumer, state).await?;
-            self.open.borrow_mut().push((state.clone(), told.clone()));
+            self.open.borrow_mut().push((pact.consumer.clone(), state.clone(), told.clone()));
             all.extend(state.params.clone());
             all.extend(told);
         }
@@ -131,7 +138,8 @@ impl Stage<'_> {
 
     fn request(&self, request: &HttpRequest) -> Result<(Url, RequestBuilder), String> {
         let base = self.provider.as_str().trim_end_matches('/');
-        let mut url: Url = format!("{base}/{}", request.path.trim_start_matches('/')).parse().map_err(|error| format!("{error}"))?;
+        let mut url: Url =
+            format!("{base}/{}", request.path.trim_start_matches('/')).parse().map_err(|error| format!("{error}"))?;
         let mut query: Vec<_> = request.query.iter().flatten().collect();
         query.sort_by(|one, other| one.0.cmp(other.0));
         if !query.is_empty() {
@@ -148,7 +156,8 @@ impl Stage<'_> {
         for (name, values) in request.headers.iter().flatten() {
             for value in values {
                 let header: HeaderName = name.parse().map_err(|_| format!("{name:?} is no name of a header"))?;
-                let value = HeaderValue::from_str(value).map_err(|_| format!("the header {name:?} has a value that cannot be sent"))?;
+                let value =
+                    HeaderValue::from_str(value).map_err(|_| format!("the header {name:?} has a value that cannot be sent"))?;
                 built = built.header(header, value);
             }
         }

@@ -58,12 +58,14 @@ impl fmt::Display for Selection {
 
 /// A pattern for this text and no other.
 pub(super) fn exactly(text: &str) -> String {
-    let escaped: String = text.chars().flat_map(|sign| (r"\.+*?()|[]{}^$#&-~".contains(sign)).then_some('\\').into_iter().chain([sign])).collect();
+    let escaped: String =
+        text.chars().flat_map(|sign| (r"\.+*?()|[]{}^$#&-~".contains(sign)).then_some('\\').into_iter().chain([sign])).collect();
     format!("^{escaped}$")
 }
 
 /// An argument as a shell takes it.
 pub(super) fn quoted(argument: &str) -> String {
-    let is_plain = !argument.is_empty() && argument.chars().all(|sign| sign.is_ascii_alphanumeric() || "-_./:@=,%+".contains(sign));
+    let is_plain =
+        !argument.is_empty() && argument.chars().all(|sign| sign.is_ascii_alphanumeric() || "-_./:@=,%+".contains(sign));
     if is_plain { argument.to_owned() } else { format!("'{}'", argument.replace('\'', r"'\''")) }
 }

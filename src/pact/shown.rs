@@ -13,8 +13,10 @@ use crate::http::Answer;
 const SECRET: [&str; 3] = ["basic", "bearer", "client_secret"];
 /// Headers whose values let somebody in.
 const SECRET_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
-/// How many lines of a body are shown.
+/// How many lines of a body are shown, where it is JSON.
 const LINES: usize = 30;
+/// How many of any other text.
+const TEXT_LINES: usize = 8;
 /// How long a line of a body may be, in characters.
 const WIDTH: usize = 160;
 
@@ -77,7 +79,8 @@ fn hidden(value: &str) -> String {
 impl Sent {
     pub(super) fn of(request: &HttpRequest, url: &Url, mask: &Mask) -> Self {
         let headers = request.headers.iter().flatten();
-        let mut headers: Vec<_> = headers.flat_map(|(name, values)| values.iter().map(|value| mask.header(name, value))).collect();
+        let mut headers: Vec<_> =
+            headers.flat_map(|(name, values)| values.iter().map(|value| mask.header(name, value))).collect();
         headers.sort();
         let target = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
         let body = request.body().value().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
@@ -118,14 +121,16 @@ fn lines(first: String, headers: &[String], body: &str) -> Vec<String> {
 /// JSON with a line for each value; everything is cut to what people read.
 fn readable(text: &str) -> String {
     let json = serde_json::from_str::<Value>(text).ok().filter(|json| json.is_object() || json.is_array());
+    let shown = if json.is_some() { LINES } else { TEXT_LINES };
     let text = json.and_then(|json| serde_json::to_string_pretty(&json).ok()).unwrap_or_else(|| text.to_owned());
     let cut = |line: &str| match line.char_indices().nth(WIDTH) {
         Some((end, _)) => format!("{} …", &line[..end]),
         None => line.to_owned(),
     };
     let plain = |line: &str| line.replace(|sign: char| sign.is_control() && sign != '\t', "\u{fffd}");
-    let mut lines: Vec<String> = text.lines().take(LINES).map(|line| cut(&plain(line))).collect();
-    let more = text.lines().count().saturating_sub(LINES);
+    let mut lines: Vec<String> =
+        text.lines().filter(|line| !line.trim().is_empty()).take(shown).map(|line| cut(&plain(line))).collect();
+    let more = text.lines().filter(|line| !line.trim().is_empty()).count().saturating_sub(shown);
     if more > 0 {
         lines.push(format!("… {more} more lines"));
     }
@@ -153,6 +158,6 @@ mod tests {
         assert_eq!(readable(r#"{"b":1,"a":[]}"#), "{\n  \"a\": [],\n  \"b\": 1\n}");
         let long = "x\u{7}\n".repeat(40);
         let shown = readable(&long);
-        assert!(shown.starts_with("x\u{fffd}\n") && shown.ends_with("… 10 more lines"), "{shown}");
+        assert!(shown.starts_with("x\u{fffd}\n") && shown.ends_with("… 32 more lines"), "{shown}");
     }
 }

@@ -8,7 +8,11 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::asking::{Silence, why};
-use crate::http::{Answer, Clients, in_its_words};
+use crate::domain::cut_to;
+use crate::http::{Answer, Clients};
+
+/// How much is told of what was said about a state, in characters: a list of all states fits in.
+const WORDS: usize = 1_000;
 
 /// What a state tells, by name.
 pub(super) type Told = Map<String, Value>;
@@ -96,7 +100,11 @@ impl StateChanger {
         }
         let words = answer.json::<Problem>().map(|problem| problem.error.message);
         let words = words.unwrap_or_else(|_| format!("{} answered {}{}", self.url, why(&answer), self.hint()));
-        let failed = format!("the state {:?} could not be brought about: {}", state.name, in_its_words(&words));
+        let failed = format!(
+            "the state {:?} could not be brought about: {}",
+            state.name,
+            cut_to(&words.replace(char::is_control, " "), WORDS)
+        );
         Err(NoState::Refused(failed))
     }
 

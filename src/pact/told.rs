@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use super::difference::Difference;
 use super::verification::{Breach, Outcome, Seen, Verification, Verified};
+use crate::domain::wrapped;
 use crate::verdict::Verdict;
 
 impl fmt::Display for Verification {
@@ -21,7 +23,7 @@ impl fmt::Display for Verification {
             writeln!(f)?;
         }
         for problem in &self.problems {
-            writeln!(f, "Problem: {problem}")?;
+            writeln!(f, "{}", wrapped("Problem: ", "  ", problem).join("\n"))?;
         }
         if self.seen().any(|(_, seen)| seen.outcome != Outcome::Kept) || !self.problems.is_empty() {
             writeln!(f)?;
@@ -75,10 +77,8 @@ fn lines(word: &str, pact: &Verified, seen: &Seen, breach: &Breach) -> Vec<Strin
         std::iter::once(format!("  {name}")).chain(all.into_iter().map(|line| format!("    {line}"))).collect::<Vec<_>>()
     };
     lines.extend(breach.sent.iter().flat_map(|sent| block("sent", sent.lines())));
-    lines.extend(breach.why.iter().map(|why| format!("  {why}")));
-    for difference in &breach.differences {
-        lines.extend(difference.lines().into_iter().map(|line| format!("  {line}")));
-    }
+    let said = breach.why.iter().cloned().chain(breach.differences.iter().flat_map(Difference::lines));
+    lines.extend(said.flat_map(|line| wrapped("  ", "    ", &line)));
     lines.extend(breach.answered.iter().flat_map(|answered| block("answered", answered.lines())));
     lines.push(format!("  again: {}", seen.again));
     lines
@@ -89,7 +89,7 @@ impl Seen {
     #[must_use]
     pub fn reason(&self) -> String {
         let (Outcome::Broken(breach) | Outcome::Pending(breach)) = &self.outcome else { return String::new() };
-        let differences = breach.differences.iter().flat_map(super::difference::Difference::lines);
+        let differences = breach.differences.iter().flat_map(Difference::lines);
         breach.why.iter().cloned().chain(differences).collect::<Vec<_>>().join("\n")
     }
 

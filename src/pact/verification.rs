@@ -39,7 +39,7 @@ pub struct Wanted {
     pub selection: Selection,
     /// How long everybody may take.
     pub timeouts: Timeouts,
-    /// The command that does the same, without pacts and selection.
+    /// The command that does the same, without files and selection.
     pub command: String,
 }
 
@@ -188,7 +188,7 @@ pub async fn verify(wanted: &Wanted, interrupted: impl Future<Output = ()>) -> R
         provider: wanted.provider.clone(),
         url: wanted.url.as_str().trim_end_matches('/').to_owned(),
         left_out: found.left_out,
-        problems: pacts.iter().flat_map(|pact| pact.mistakes.clone()).chain(rivals(&pacts)).collect(),
+        problems: problems(wanted, &pacts),
         filter: wanted.selection.is_partial().then(|| wanted.selection.to_string()),
         pacts: pacts.iter().map(|pact| planned(pact, wanted)).collect(),
         ..Verification::default()
@@ -201,11 +201,9 @@ pub async fn verify(wanted: &Wanted, interrupted: impl Future<Output = ()>) -> R
         () = interrupted => verification.interrupted = true,
         () = replay_all(&stage, &pacts, &mut verification) => {}
     }
-    if verification.interrupted
-        && let Some(pact) = pacts.first()
-    {
+    if verification.interrupted {
         // Whoever interrupts does not wait; a sandbox removes what nobody has removed when there is too much of it.
-        let _ = tokio::time::timeout(CLEARING, stage.clear(&pact.consumer)).await;
+        let _ = tokio::time::timeout(CLEARING, stage.clear()).await;
     }
     verification.took_ms = milliseconds(began);
     verification.count();
@@ -220,9 +218,16 @@ fn nothing_wanted<'a>(selection: &Selection, all: impl Iterator<Item = &'a Inter
     CannotVerify::NothingWanted { selection: text, count: all.len(), near }
 }
 
+/// What lets nobody trust the pacts. A broker may have several of one consumer; in files, one of them is left over.
+fn problems(wanted: &Wanted, pacts: &[Pact]) -> Vec<String> {
+    let rivals = if matches!(wanted.source, Source::Files(_)) { rivals(pacts) } else { Vec::new() };
+    pacts.iter().flat_map(|pact| pact.mistakes.clone()).chain(rivals).collect()
+}
+
 /// A pact before anybody has been asked.
 fn planned(pact: &Pact, wanted: &Wanted) -> Verified {
     let sha256 = Sha256::digest(pact.text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let file = if matches!(wanted.source, Source::Files(_)) { format!(" {}", quoted(&pact.origin)) } else { String::new() };
     let seen = |one: &Interaction| {
         let state = one.states.first().map(|state| format!(" --state {}", quoted(&exactly(&state.name)))).unwrap_or_default();
         let filter = quoted(&exactly(&one.description));
@@ -232,7 +237,7 @@ fn planned(pact: &Pact, wanted: &Wanted) -> Verified {
             line: one.line,
             took_ms: 0,
             outcome: if wanted.selection.admits(one) { Outcome::NotReached } else { Outcome::NotWanted },
-            again: format!("{} --filter {filter}{state} {}", wanted.command, quoted(&pact.origin)),
+            again: format!("{} --filter {filter}{state}{file}", wanted.command),
         }
     };
     let interactions = pact.interactions.iter().map(seen).collect();

@@ -48,7 +48,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
         &["ats_to_harver", "checks", "clock", "config", "domain", "env_file", "harver_platform", "http", "icims", "settings"],
     ),
     ("harness", &["env_file", "junit", "verdict"]),
-    ("pact", &["http", "junit", "verdict"]),
+    ("pact", &["domain", "http", "junit", "verdict"]),
     (
         "app",
         &[

@@ -33,7 +33,13 @@ pub(super) fn summary(verification: &Verification) -> String {
         let reason = seen.reason();
         if !reason.is_empty() {
             let given = escaped(&seen.states.join(" and "));
-            let _ = write!(text, "\n**{}**, given {given} ({})\n{}", escaped(&seen.description), escaped(&pact.origin), block(&reason));
+            let _ = write!(
+                text,
+                "\n**{}**, given {given} ({})\n{}",
+                escaped(&seen.description),
+                escaped(&pact.origin),
+                block(&reason)
+            );
         }
     }
     for problem in &verification.problems {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use clap::{ArgGroup, Args};
 use cucumber::codegen::Regex;
 use secrecy::SecretString;
@@ -27,7 +27,7 @@ const CONNECT: Duration = Duration::from_secs(3);
     after_help = "Exit codes: 0 everything is kept, 1 something is not, 2 it could not be run, 3 what was run is kept but it was a part, \
                   130 interrupted."
 )]
-pub struct VerifyArgs {
+pub(super) struct VerifyArgs {
     /// Whose answers are looked at, by the name in the pacts: harver-icims, icims, harver-platform
     #[arg(long, value_name = "NAME")]
     provider: String,
@@ -100,7 +100,16 @@ impl VerifyArgs {
     }
 }
 
+/// The library has a second way to compare, which is on trial and finds differences where there are none.
+const ENGINE: &str = "PACT_MATCHING_ENGINE";
+
+#[expect(clippy::disallowed_methods, reason = "the library's own variable, which would change what is compared")]
+fn other_engine() -> Option<String> {
+    std::env::var(ENGINE).ok().filter(|engine| engine.eq_ignore_ascii_case("v2"))
+}
+
 pub(super) async fn run(args: VerifyArgs) -> Result<Verdict> {
+    ensure!(other_engine().is_none(), "{ENGINE}=v2 lets the pacts be compared in a way that is on trial: unset it");
     let report = args.report.clone();
     let report = report.map(|folder| {
         Report::in_folder(&folder).with_context(|| format!("the folder {} for the report cannot be written", folder.display()))

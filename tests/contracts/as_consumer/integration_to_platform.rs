@@ -214,8 +214,7 @@ async fn open_vacancies(recording: &mut Recording) {
 async fn registrations(recording: &mut Recording) {
     let description = "a request to register a candidate";
     let create = async |platform: Url| create(&platform).await;
-    for state in
-        [State::OpenVacancy { vacancy: vacancy() }, State::RegisteredBefore { vacancy: vacancy(), email: EMAIL.into() }]
+    for state in [State::OpenVacancy { vacancy: vacancy() }, State::RegisteredBefore { vacancy: vacancy(), email: EMAIL.into() }]
     {
         let registered = when(&state, description, |request, response| {
             asks_for_an_application(request);

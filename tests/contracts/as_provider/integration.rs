@@ -83,10 +83,7 @@ fn record(tx: &store::Tx<'_>, customer: &Customer, state: &State, now: Timestamp
 
 async fn teach_icims(icims: &MockServer, state: &State) {
     match state {
-        State::CandidateToAssess
-        | State::CandidateWithoutEmail
-        | State::JobWithoutPackage
-        | State::PlatformOutOfOrder => {}
+        State::CandidateToAssess | State::CandidateWithoutEmail | State::JobWithoutPackage | State::PlatformOutOfOrder => {}
         State::CredentialsForIcimsRejected => {
             let refusal =
                 json!({"errors": [{"errorMessage": "Invalid Username or Password credentials provided.", "errorCode": 6}]});

@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::place::{StandIn, World, command, file, folder, interaction, nowhere, pact, verify};
+use super::place::{StandIn, World, command, file, folder, interaction, nowhere, pact, run, verify};
 use crate::pact_file::Pair;
 
 /// A register that has the person, and brings every state about.
@@ -30,8 +30,17 @@ fn replacing(pact: &mut Value, place: &str, value: Value) {
 fn check(pact: &Value, register: Router, code: i32, says: &str) {
     let (register, (_folder, file)) = (StandIn::of(register), file(pact));
     let states = format!("{}/states", register.url());
-    let said =
-        verify(&["--provider", "register", "--url", register.url(), "--state-url", &states, "--timeout", "2", &file.to_string_lossy()]);
+    let said = verify(&[
+        "--provider",
+        "register",
+        "--url",
+        register.url(),
+        "--state-url",
+        &states,
+        "--timeout",
+        "2",
+        &file.to_string_lossy(),
+    ]);
     assert!(said.code == Some(code) && said.all().contains(says), "{says:?} with {code}: {said:?}");
 }
 
@@ -53,6 +62,15 @@ fn answering<A: IntoResponse + 'static>(answer: impl Fn() -> A + Clone + Send + 
 /// The register, with another answer to state changes.
 fn stating<A: IntoResponse + 'static>(answer: impl Fn() -> A + Clone + Send + Sync + 'static) -> Router {
     Router::new().route("/people/1", get(person)).route("/states", post(move || std::future::ready(answer().into_response())))
+}
+
+#[test]
+fn a_library_that_is_told_to_compare_in_another_way() {
+    let (_folder, file) = file(&pact());
+    let mut verifying = command(&["--provider", "register", "--url", &nowhere(), &file.to_string_lossy()]);
+    verifying.env("PACT_MATCHING_ENGINE", "V2");
+    let said = run(verifying);
+    assert!(said.code == Some(2) && said.err.contains("PACT_MATCHING_ENGINE=v2 lets the pacts be compared"), "{said:?}");
 }
 
 #[test]
@@ -88,7 +106,12 @@ fn a_provider_that_does_not_answer() {
 #[test]
 fn a_state_that_is_not_there() {
     check(&pact(), stating(|| StatusCode::INTERNAL_SERVER_ERROR), 1, "the state \"a person\" could not be brought about: ");
-    check(&pact(), stating(|| Html("<h1>Register</h1>")), 1, "answered text/html; charset=utf-8, not a JSON object of what the state tells");
+    check(
+        &pact(),
+        stating(|| Html("<h1>Register</h1>")),
+        1,
+        "answered text/html; charset=utf-8, not a JSON object of what the state tells",
+    );
     check(&pact(), stating(|| "[]"), 1, "the state \"a person\" is not there");
     check(&pact(), stating(|| Redirect::to("/sign-in")), 1, "which leads to /sign-in");
     let refusal = || (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"error": {"code": "x", "message": "Nobody is at home."}})));
@@ -100,7 +123,12 @@ fn a_state_that_is_not_there() {
         json!({"method": "GET", "path": "/people/1", "generators":
             {"path": {"type": "ProviderState", "expression": "/people/${person}", "dataType": "STRING"}}}),
     );
-    check(&taking, stating(|| Json(json!({"persons": 1}))), 1, "its request takes \"person\" from the state, and \"a person\" tells \"persons\"");
+    check(
+        &taking,
+        stating(|| Json(json!({"persons": 1}))),
+        1,
+        "its request takes \"person\" from the state, and \"a person\" tells \"persons\"",
+    );
     let mut without = pact();
     replacing(&mut without, "/interactions/0/providerStates", json!([]));
     check(&without, register(), 1, "it names no state that it begins with");
@@ -127,7 +155,11 @@ fn a_sandbox_that_does_not_know_the_state() {
     let world = World::start();
     let icims = world.text("icims", "base_url");
     for (place, value, says) in [
-        ("/interactions/0/providerStates/0/name", json!("a candidate who juggles"), "icims has no state \"a candidate who juggles\""),
+        (
+            "/interactions/0/providerStates/0/name",
+            json!("a candidate who juggles"),
+            "There is no state \"a candidate who juggles\" of icims: there are ",
+        ),
         ("/interactions/0/providerStates/0/params", json!({"mood": "good"}), "takes no parameter \"mood\""),
         ("/interactions/0/providerStates/0/name", json!("a job with a package"), "needs the parameter \"package\", as text"),
     ] {
@@ -153,7 +185,10 @@ fn an_address_of_somebody_else() {
     let platform = world.text("platform", "base_url");
     let said = verify(&["--provider", "icims", "--url", platform, "--control-url", world.control(), &file.to_string_lossy()]);
     assert!(said.code == Some(1) && said.all().contains("pact verify: FAILED. "), "{said:?}");
-    assert!(said.all().contains("is the address of \"icims\"?") || said.all().contains("but the answer has status 404"), "{said:?}");
+    assert!(
+        said.all().contains("is the address of \"icims\"?") || said.all().contains("but the answer has status 404"),
+        "{said:?}"
+    );
 }
 
 #[test]
@@ -161,7 +196,12 @@ fn files_that_are_no_pacts_of_the_provider() {
     let pact = |value: Value| serde_json::to_string(&value).expect("JSON");
     let ours = || pact(super::place::pact());
     check_paths(&[("pacts/README.md", "words".into())], "register", "pacts", "has no .json file, so there is nothing to verify");
-    check_paths(&[("package.json", "{\"name\": \"shop\"}".into())], "register", "package.json", "is not a pact, as it has no consumer");
+    check_paths(
+        &[("package.json", "{\"name\": \"shop\"}".into())],
+        "register",
+        "package.json",
+        "is not a pact, as it has no consumer",
+    );
     check_paths(&[("pacts/a.json", ours()), ("pacts/b.json", "{".into())], "register", "pacts", "b.json is not JSON");
     check_paths(&[("a.json", ours())], "register", "b.json", "b.json cannot be read");
     check_paths(&[("a.json", ours())], "icims", "a.json", "a.json is a pact of \"register\", not of \"icims\"");
@@ -237,7 +277,10 @@ fn what_nobody_can_have_meant() {
         (&["--provider", "register", "--url", "http://127.0.0.1:9"], "<PATH>..."),
         (&["--provider", "register", "--url", "register", &file], "invalid value 'register' for '--url <URL>'"),
         (&["--provider", "register", "--url", "ftp://register", &file], "it begins with http:// or https://"),
-        (&["--provider", "register", "--url", "http://127.0.0.1:9", "--report", "/dev/null/x", &file], "for the report cannot be written"),
+        (
+            &["--provider", "register", "--url", "http://127.0.0.1:9", "--report", "/dev/null/x", &file],
+            "for the report cannot be written",
+        ),
     ] {
         let said = verify(arguments);
         assert!(said.code == Some(2) && said.err.contains(says) && said.out.is_empty(), "{arguments:?}: {said:?}");

@@ -68,8 +68,10 @@ fn github_is_shown_the_line_and_takes_no_word_of_the_answers_for_a_command() {
     verifying.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary);
     let said = run(verifying);
     assert_eq!(said.code, Some(1), "{said:?}");
-    let line = 1 + fs::read_to_string(&file).expect("the pact").lines().position(|line| line.contains("another person")).expect("there");
-    let annotation = format!("::error file={},line={line},title=a request for another person%2C given a person::", file.display());
+    let line =
+        1 + fs::read_to_string(&file).expect("the pact").lines().position(|line| line.contains("another person")).expect("there");
+    let annotation =
+        format!("::error file={},line={line},title=a request for another person%2C given a person::", file.display());
     assert!(said.out.lines().next().is_some_and(|line| line.starts_with("::stop-commands::")), "{said:?}");
     assert!(said.out.lines().last().is_some_and(|line| line.starts_with(&annotation)), "{annotation}: {said:?}");
     let summary = fs::read_to_string(summary).expect("a summary");

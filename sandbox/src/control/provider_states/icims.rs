@@ -70,11 +70,7 @@ fn arrange(icims: &mut CustomerState, state: &State, now: Timestamp, opened: &mu
             let (workflow, by) = (workflow(icims, None, now, opened)?, icims.recruiter());
             icims.advance(workflow, &NOT_SELECTED.parse().expect("a status"), by, now)?;
         }
-        State::OAuthClient
-        | State::NoOAuthClients
-        | State::InvalidCredentials
-        | State::NothingFound
-        | State::LimitedUser => {}
+        State::OAuthClient | State::NoOAuthClients | State::InvalidCredentials | State::NothingFound | State::LimitedUser => {}
     }
     Ok(())
 }

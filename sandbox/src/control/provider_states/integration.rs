@@ -92,10 +92,7 @@ async fn in_state(world: &World, state: &State, tenant: &TenantRecord) -> Result
             opened.tell("application", application);
         }
         State::ForeignApplication => opened.tell("application", stranger(world, state, tenant).await?),
-        State::CandidateToAssess
-        | State::CandidateWithoutEmail
-        | State::JobWithoutPackage
-        | State::InvalidEventCredentials => {}
+        State::CandidateToAssess | State::CandidateWithoutEmail | State::JobWithoutPackage | State::InvalidEventCredentials => {}
     }
     Ok(opened)
 }
@@ -163,12 +160,7 @@ async fn invited(world: &World, state: &State, tenant: &TenantRecord) -> Result<
 }
 
 /// The candidate starts, and the integration is told.
-async fn started(
-    world: &World,
-    state: &State,
-    tenant: &TenantRecord,
-    application: &ApplicationId,
-) -> Result<(), ControlError> {
+async fn started(world: &World, state: &State, tenant: &TenantRecord, application: &ApplicationId) -> Result<(), ControlError> {
     let gone = || failed(state, NotThere::Gone);
     let account = world.platform().account(&tenant.account_id).ok_or_else(gone)?;
     let now = world.clock().now();

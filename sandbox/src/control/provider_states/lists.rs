@@ -35,7 +35,7 @@ pub enum BadState {
         provider: String,
     },
     /// The provider has no such state.
-    #[error("{provider} has no state {name:?}: it has {}", listed(known))]
+    #[error("there is no state {name:?} of {provider}: there are {}", listed(known))]
     Unknown {
         /// Whose states were looked at.
         provider: &'static str,
@@ -249,7 +249,10 @@ mod tests {
     fn what_is_not_listed_is_refused_by_name() {
         let refusal = |name: &str, given: Value| IcimsState::read(name, &params(given)).expect_err("not listed").to_string();
         let unknown = refusal("a candidate who juggles", json!({}));
-        assert!(unknown.starts_with("icims has no state \"a candidate who juggles\": it has \"an OAuth client\", "), "{unknown}");
+        assert!(
+            unknown.starts_with("there is no state \"a candidate who juggles\" of icims: there are \"an OAuth client\", "),
+            "{unknown}"
+        );
         assert_eq!(
             refusal("a job with a package", json!({"package": "Harver", "mood": "good"})),
             "the state \"a job with a package\" takes no parameter \"mood\": it takes \"package\""

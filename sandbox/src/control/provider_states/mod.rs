@@ -12,6 +12,7 @@ mod lists;
 mod platform;
 
 use std::collections::VecDeque;
+use std::sync::{Arc, Weak};
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -27,6 +28,7 @@ use utoipa_axum::routes;
 use super::api::{ApiBody, in_full};
 use super::error::ControlError;
 use super::world::World;
+use crate::engine::Customer;
 
 pub use lists::{BadState, IcimsState, IntegrationState, PROVIDERS, PlatformState, ProviderState};
 
@@ -95,7 +97,8 @@ struct OpenState {
     provider: String,
     change: StateChange,
     told: Told,
-    customer: u64,
+    /// The customer itself: after a reset, another one may have its number.
+    customer: Weak<Customer>,
 }
 
 impl OpenState {
@@ -108,13 +111,13 @@ impl OpenState {
 
 impl OpenStates {
     /// Notes a state; the customer of the one that has to make room for it.
-    fn note(&self, open: OpenState) -> Option<u64> {
+    fn note(&self, open: OpenState) -> Option<Weak<Customer>> {
         let mut all = self.0.lock();
         all.push_back(open);
         if all.len() > OPEN_LIMIT { all.pop_front().map(|oldest| oldest.customer) } else { None }
     }
 
-    fn take(&self, provider: &str, change: &StateChange) -> Option<u64> {
+    fn take(&self, provider: &str, change: &StateChange) -> Option<Weak<Customer>> {
         let mut all = self.0.lock();
         let position = all.iter().position(|open| open.is_meant_by(provider, change))?;
         all.remove(position).map(|open| open.customer)
@@ -162,6 +165,7 @@ impl World {
             IntegrationState::PROVIDER => integration::open(self, &IntegrationState::read(name, params)?).await?,
             _ => return Err(BadState::UnknownProvider { provider: provider.to_owned() }.into()),
         };
+        let customer = self.registry().customer(customer).map(|customer| Arc::downgrade(&customer)).unwrap_or_default();
         let open = OpenState { provider: provider.to_owned(), change, told: told.clone(), customer };
         if let Some(oldest) = self.0.states.note(open) {
             self.close_state(oldest).await?;
@@ -169,12 +173,14 @@ impl World {
         Ok(told)
     }
 
-    /// Removes a state's customer, unless somebody has done so already.
-    async fn close_state(&self, customer: u64) -> Result<(), ControlError> {
-        match self.tenant(&customer.to_string()) {
+    /// Removes a state's customer, unless that has gone already.
+    async fn close_state(&self, customer: Weak<Customer>) -> Result<(), ControlError> {
+        let Some(customer) = customer.upgrade().filter(|customer| !customer.is_gone()) else { return Ok(()) };
+        let id = customer.id();
+        match self.tenant(&id.to_string()) {
             // The integration was never told of it.
-            Ok(tenant) if tenant.unconnected => Ok(self.registry().put(customer, None).await?),
-            Ok(_) => self.delete_customer(&customer.to_string()).await,
+            Ok(tenant) if tenant.unconnected => Ok(self.registry().put(id, None).await?),
+            Ok(_) => self.delete_customer(&id.to_string()).await,
             Err(ControlError::UnknownCustomer(_)) => Ok(()),
             Err(error) => Err(error),
         }
