@@ -206,7 +206,7 @@ pub async fn verify(wanted: &Wanted, interrupted: impl Future<Output = ()>) -> R
         let _ = tokio::time::timeout(CLEARING, stage.clear()).await;
     }
     verification.took_ms = milliseconds(began);
-    verification.count();
+    verification.doubt_the_address();
     Ok(verification)
 }
 
@@ -320,22 +320,20 @@ impl Verification {
         }
     }
 
-    /// What all answers together say.
-    fn count(&mut self) {
-        let answers: Vec<u16> = self.breaches().filter_map(|breach| Some(breach.answered.as_ref()?.status)).collect();
+    /// What all answers together say: whoever refuses everything is most likely somebody else.
+    fn doubt_the_address(&mut self) {
+        let broken = self.seen().filter_map(|(_, seen)| match &seen.outcome {
+            Outcome::Broken(breach) => Some(breach),
+            _ => None,
+        });
+        let refusals: Vec<u16> =
+            broken.filter_map(|breach| Some(breach.answered.as_ref()?.status)).filter(|it| *it >= 400).collect();
         let all = self.count_of(|outcome| !matches!(outcome, Outcome::NotWanted | Outcome::NotReached));
-        if all > 1 && answers.len() == all && answers.iter().all(|status| *status == answers[0]) {
+        if all > 1 && refusals.len() == all && refusals.iter().all(|status| *status == refusals[0]) {
             self.problems.push(format!(
                 "every answer has had the status {}: is {} the address of {:?}?",
-                answers[0], self.url, self.provider
+                refusals[0], self.url, self.provider
             ));
         }
-    }
-
-    fn breaches(&self) -> impl Iterator<Item = &Breach> {
-        self.seen().filter_map(|(_, seen)| match &seen.outcome {
-            Outcome::Broken(breach) | Outcome::Pending(breach) => Some(breach),
-            _ => None,
-        })
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct VerifyArgs {
     #[arg(long, env = "HARVER_ICIMS_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     control_token: Option<SecretString>,
     /// Another endpoint that brings states about, by the convention of the Pact tools
-    #[arg(long, value_name = "URL", value_parser = address, group = "states")]
+    #[arg(long, value_name = "URL", value_parser = endpoint, group = "states")]
     state_url: Option<Url>,
     /// Only interactions whose description matches this; then the verdict is about a part
     #[arg(long, value_name = "REGEX")]
@@ -60,11 +60,23 @@ pub(super) struct VerifyArgs {
     paths: Vec<PathBuf>,
 }
 
-fn address(text: &str) -> Result<Url, String> {
+/// Where requests can be sent to. What is told of a run names it, so that it holds no secret.
+fn endpoint(text: &str) -> Result<Url, String> {
     let url: Url = text.parse().map_err(|error| format!("{error}"))?;
     match url.scheme() {
-        "http" | "https" => Ok(url),
+        "http" | "https" if url.username().is_empty() && url.password().is_none() => Ok(url),
+        "http" | "https" => Err("it holds a user name or a password, which pacts take from what their states tell".into()),
         other => Err(format!("{other}: is no address of an API: it begins with http:// or https://")),
+    }
+}
+
+/// What paths are appended to.
+fn address(text: &str) -> Result<Url, String> {
+    let url = endpoint(text)?;
+    if url.query().or(url.fragment()).is_some() {
+        Err("paths are appended to it, so it has no ? and no #".into())
+    } else {
+        Ok(url)
     }
 }
 

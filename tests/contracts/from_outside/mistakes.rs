@@ -277,6 +277,8 @@ fn what_nobody_can_have_meant() {
         (&["--provider", "register", "--url", "http://127.0.0.1:9"], "<PATH>..."),
         (&["--provider", "register", "--url", "register", &file], "invalid value 'register' for '--url <URL>'"),
         (&["--provider", "register", "--url", "ftp://register", &file], "it begins with http:// or https://"),
+        (&["--provider", "register", "--url", "http://me:secret@127.0.0.1:9", &file], "it holds a user name or a password"),
+        (&["--provider", "register", "--url", "http://127.0.0.1:9/?a=b", &file], "so it has no ? and no #"),
         (
             &["--provider", "register", "--url", "http://127.0.0.1:9", "--report", "/dev/null/x", &file],
             "for the report cannot be written",

@@ -1,6 +1,7 @@
 //! `pact verify`: the same four contracts, held by the shipped program against a world that runs elsewhere.
 
 mod mistakes;
+mod pending;
 mod place;
 mod quiet;
 mod renamed;
