@@ -35,6 +35,7 @@ pub mod clock;
 pub mod domain;
 pub mod env_file;
 pub mod http;
+pub mod junit;
 mod token_cache;
 pub mod verdict;
 

@@ -2,6 +2,8 @@
 
 mod configured;
 pub mod doctor;
+#[cfg(any(feature = "pact", all(feature = "harness", feature = "sandbox")))]
+mod github;
 mod openapi;
 #[cfg(feature = "pact")]
 pub mod pact;

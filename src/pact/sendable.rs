@@ -20,6 +20,8 @@ pub struct Sendable {
     pub provider: String,
     /// The pact.
     pub content: Value,
+    /// The file as it is.
+    pub text: Vec<u8>,
 }
 
 /// Why nothing is published.
@@ -127,5 +129,5 @@ fn read(path: &Path) -> Result<Sendable, NotSendable> {
             return Err(NotSendable::Twice { path: path.to_owned(), name });
         }
     }
-    Ok(Sendable { origin: path.to_owned(), consumer, provider, content })
+    Ok(Sendable { origin: path.to_owned(), consumer, provider, content, text: bytes.clone() })
 }

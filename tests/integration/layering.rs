@@ -47,8 +47,8 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
         "doctor",
         &["ats_to_harver", "checks", "clock", "config", "domain", "env_file", "harver_platform", "http", "icims", "settings"],
     ),
-    ("harness", &["env_file", "verdict"]),
-    ("pact", &["http", "verdict"]),
+    ("harness", &["env_file", "junit", "verdict"]),
+    ("pact", &["domain", "http", "junit", "verdict"]),
     (
         "app",
         &[
@@ -92,10 +92,11 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("clock", &[]),
 ];
 
-/// Machinery below the neighbours' clients, the file of an environment, what a run comes to, and what the unit tests share.
-const BELOW: [(&str, &[&str]); 5] = [
+/// Machinery below the neighbours' clients, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
+const BELOW: [(&str, &[&str]); 6] = [
     ("env_file", &[]),
     ("http", &["domain"]),
+    ("junit", &[]),
     ("token_cache", &["clock", "testing"]),
     ("testing", &["clock", "domain", "http"]),
     ("verdict", &[]),

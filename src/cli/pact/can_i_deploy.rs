@@ -1,6 +1,9 @@
 //! `pact can-i-deploy`: whether a version gets on with everybody whom it would meet.
 
-use anyhow::Result;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, anyhow, ensure};
 use clap::{ArgGroup, Args};
 
 use super::broker::{BrokerArgs, told};
@@ -8,7 +11,9 @@ use super::lines::{unless_stopped, wrapped};
 use super::publish::named;
 use crate::cli::say::say;
 use crate::pact::broker::matrix::Place;
-use crate::pact::deploying::{Decision, Known, Pair, of_matrix};
+use crate::pact::deploying::{Decision, Kept, Known, Pair, Results, of_matrix, of_results};
+use crate::pact::near_name;
+use crate::pact::sendable::sendable;
 use crate::verdict::Verdict;
 
 /// The options of `pact can-i-deploy`.
@@ -33,6 +38,12 @@ pub(super) struct CanIDeployArgs {
     /// Beside the last version on everybody's main branch
     #[arg(long, group = "place")]
     to_main_branches: bool,
+    /// By results in files instead of a broker: the results.json of pact verify --report; several times for several
+    #[arg(long, value_name = "FILE", group = "place")]
+    results: Vec<PathBuf>,
+    /// With --results: the pacts of which there are to be results, or folders with them
+    #[arg(value_name = "PATH", requires = "results", default_value = "pacts")]
+    paths: Vec<PathBuf>,
     /// Yes also where nobody is there to get on with, as before the first deploy of all
     #[arg(long)]
     allow_nobody: bool,
@@ -45,6 +56,9 @@ pub(super) async fn run(args: CanIDeployArgs) -> Result<Verdict> {
 }
 
 async fn decide(args: CanIDeployArgs) -> Result<Verdict> {
+    if !args.results.is_empty() {
+        return by_results(&args);
+    }
     let broker = args.broker.broker()?;
     let place = match (args.to_environment, args.to_tag) {
         (Some(name), _) => Place::Environment(name),
@@ -62,6 +76,27 @@ async fn decide(args: CanIDeployArgs) -> Result<Verdict> {
         decision = decision.where_nobody_may_be();
     }
     say(&shown(&decision, &format!("{} {}", args.pacticipant, args.version), &place.to_string()))?;
+    Ok(decision.verdict())
+}
+
+/// By what lies in the repository.
+fn by_results(args: &CanIDeployArgs) -> Result<Verdict> {
+    let contracts = sendable(&args.paths)?;
+    let pacts = contracts.iter().map(|one| {
+        let interactions = one.content["interactions"].as_array().map_or(0, Vec::len);
+        Kept::new(&one.consumer, &one.provider, interactions, &one.text)
+    });
+    let pacts: Vec<Kept> = pacts.collect();
+    let names: Vec<&str> = pacts.iter().flat_map(|pact| [pact.consumer.as_str(), pact.provider.as_str()]).collect();
+    let (name, version) = (&args.pacticipant, &args.version);
+    ensure!(names.contains(&name.as_str()), "no pact there is one of {name}{}", near_name(name, &names));
+    let read = |file: &PathBuf| {
+        let text = fs::read_to_string(file).with_context(|| format!("the results {} cannot be read", file.display()))?;
+        Results::parse(&text).map_err(|why| anyhow!("the results {} say nothing: {why}", file.display()))
+    };
+    let results: Vec<Results> = args.results.iter().map(read).collect::<Result<_>>()?;
+    let decision = of_results(name, version, &pacts, &results);
+    say(&shown(&decision, &format!("{name} {version}"), "what the results are of"))?;
     Ok(decision.verdict())
 }
 

@@ -2,6 +2,8 @@
 
 mod broker;
 mod can_i_deploy;
+mod from_broker;
+mod github;
 mod lines;
 mod publish;
 mod record;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use parking_lot::Mutex;
+use secrecy::SecretString;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use url::Url;
@@ -19,7 +20,8 @@ use super::publish::named;
 use crate::cli::say::say;
 use crate::cli::stop::asked_to_stop;
 use crate::http::{Clients, Timeouts};
-use crate::pact::record::{Recording, State, proxy};
+use crate::pact::StateChanger;
+use crate::pact::record::{Proxy, Recording, State, proxy};
 use crate::verdict::Verdict;
 
 /// How long a provider may take.
@@ -50,6 +52,15 @@ pub(super) struct RecordArgs {
     /// Port on this machine that the client calls; 0 takes a free one
     #[arg(long, default_value_t = 0, value_name = "N")]
     port: u16,
+    /// Control address of a sandbox that brings circumstances about; a client asks the recording for them, at /__pact/state
+    #[arg(long, value_name = "URL", value_parser = address, conflicts_with = "state_url")]
+    control_url: Option<Url>,
+    /// What control asks for, if it runs on another machine
+    #[arg(long, env = "HARVER_ICIMS_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    control_token: Option<SecretString>,
+    /// Another endpoint that brings circumstances about, by the convention of the Pact tools
+    #[arg(long, value_name = "URL", value_parser = address)]
+    state_url: Option<Url>,
     /// Circumstances of every request that names none
     #[arg(long, value_name = "NAME")]
     state: Option<String>,
@@ -75,6 +86,11 @@ pub(super) async fn run(args: RecordArgs) -> Result<Verdict> {
         Some(name) => Some(State::parse(name, args.state_params.as_deref()).map_err(|why| anyhow!("--state: {why}"))?),
         None => None,
     };
+    let changer = match (&args.control_url, &args.state_url) {
+        (Some(control), _) => Some(StateChanger::of_sandbox(control, &args.provider, args.control_token.clone())?),
+        (None, Some(url)) => Some(StateChanger::at(url.clone())),
+        (None, None) => None,
+    };
     replaceable(&args.out, &args.consumer, &args.provider)?;
     let clients = Clients::new(PATIENCE).context("setting up HTTP")?;
     let recording = Arc::new(Mutex::new(Recording::new(&args.consumer, &args.provider)));
@@ -91,17 +107,28 @@ pub(super) async fn run(args: RecordArgs) -> Result<Verdict> {
         }
         () = std::future::ready(()) => {}
     }
-    let router = proxy(clients, args.url.clone(), state, Arc::clone(&recording));
+    let between = Arc::new(Proxy {
+        clients,
+        provider: args.url.clone(),
+        consumer: args.consumer.clone(),
+        state,
+        changer,
+        recording: Arc::clone(&recording),
+        told: Mutex::default(),
+    });
     say(&wrapped(
         "",
         &format!("record: call http://{own} in place of {}; Ctrl-C ends it and writes {}", args.url, args.out.display()),
     ))?;
-    let served = axum::serve(listener, router).with_graceful_shutdown(async {
+    let served = axum::serve(listener, proxy(Arc::clone(&between))).with_graceful_shutdown(async {
         if let Err(error) = stopped.await {
             eprintln!("record: signals cannot be listened for: {error}");
         }
     });
     served.await.context("serving")?;
+    for left in between.clear().await {
+        eprintln!("record: {left}");
+    }
     let recording = recording.lock();
     finish(&recording, &args.out)
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::client::Broker;
 use super::error::BrokerError;
+use crate::pact::near;
 
 impl Broker {
     /// Looks whether an application is known.
@@ -18,19 +19,18 @@ impl Broker {
         if names.contains(&pacticipant) {
             return Ok(());
         }
-        let what = format!("the application {pacticipant}{}", nearest(pacticipant, &names));
+        let what = format!("the application {pacticipant}{}", near_name(pacticipant, &names));
         Err(BrokerError::NotFound { at: self.at().to_owned(), what })
     }
 }
 
-/// The known name that somebody may have meant, or a few of those that there are.
-pub(super) fn nearest(name: &str, known: &[&str]) -> String {
-    let likeness = |other: &str| strsim::normalized_damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
-    let best = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
-    match best {
-        Some(best) if likeness(best) > 0.6 => format!("; did you mean {best}?"),
-        Some(_) => format!("; it knows {}", known.iter().take(8).copied().collect::<Vec<_>>().join(", ")),
-        None => "; it knows none yet".to_owned(),
+/// The known name that somebody may have meant, or a few of those that there are, to be put at the end of a sentence.
+#[must_use]
+pub fn near_name(name: &str, known: &[&str]) -> String {
+    match near::nearest(name, known.iter().copied()) {
+        Some(near) => format!("; did you mean {near}?"),
+        None if known.is_empty() => "; it knows none yet".to_owned(),
+        None => format!("; it knows {}", known.iter().take(8).copied().collect::<Vec<_>>().join(", ")),
     }
 }
 
@@ -40,8 +40,8 @@ mod tests {
 
     #[test]
     fn a_near_name_is_offered_and_others_are_listed() {
-        assert_eq!(nearest("Icims", &["harver-icims", "icims"]), "; did you mean icims?");
-        assert_eq!(nearest("payroll", &["harver-icims", "icims"]), "; it knows harver-icims, icims");
-        assert_eq!(nearest("payroll", &[]), "; it knows none yet");
+        assert_eq!(near_name("Icims", &["harver-icims", "icims"]), "; did you mean icims?");
+        assert_eq!(near_name("payroll", &["harver-icims", "icims"]), "; it knows harver-icims, icims");
+        assert_eq!(near_name("payroll", &[]), "; it knows none yet");
     }
 }

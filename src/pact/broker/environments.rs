@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::applications::nearest;
+use super::applications::near_name;
 use super::client::Broker;
 use super::document::Document;
 use super::error::BrokerError;
@@ -78,7 +78,7 @@ impl Broker {
             Some(one) => self.get(list.own(one)?, "the environment").await,
             None => {
                 let names: Vec<&str> = all.iter().filter_map(|one: &Value| one["name"].as_str()).collect();
-                let what = format!("the environment {name}{}", nearest(name, &names));
+                let what = format!("the environment {name}{}", near_name(name, &names));
                 Err(BrokerError::NotFound { at: self.at().to_owned(), what })
             }
         }

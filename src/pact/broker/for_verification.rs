@@ -40,8 +40,8 @@ pub struct Received {
     pub(super) results: Option<Url>,
     /// Where the provider's versions are put on branches, and tagged.
     pub(super) provider: Option<Url>,
-    /// The broker's number of each interaction, by description and states.
-    pub(super) ids: Vec<(String, Value, String)>,
+    /// The broker's number of each interaction, by description and names of states.
+    pub(super) ids: Vec<(String, Vec<String>, String)>,
 }
 
 #[derive(Deserialize)]
@@ -139,11 +139,13 @@ fn read(pact: Document, url: &Url, properties: Properties) -> Received {
     }
 }
 
-fn ids(pact: &Value) -> Vec<(String, Value, String)> {
+fn ids(pact: &Value) -> Vec<(String, Vec<String>, String)> {
     let interactions = pact["interactions"].as_array().map(Vec::as_slice).unwrap_or_default();
     let read = |one: &Value| {
         let id = one["_id"].as_str()?.to_owned();
-        Some((one["description"].as_str()?.to_owned(), one["providerStates"].clone(), id))
+        let states = one["providerStates"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let states = states.iter().filter_map(|state| state["name"].as_str()).chain(one["providerState"].as_str());
+        Some((one["description"].as_str()?.to_owned(), states.map(str::to_owned).collect(), id))
     };
     interactions.iter().filter_map(read).collect()
 }
@@ -172,7 +174,7 @@ mod tests {
         read["_links"] = json!({});
         read["createdAt"] = "2025".into();
         read["interactions"][0]["_id"] = "abc".into();
-        assert_eq!(ids(&read), [("x".to_owned(), Value::Null, "abc".to_owned())]);
+        assert_eq!(ids(&read), [("x".to_owned(), Vec::new(), "abc".to_owned())]);
         without_additions(&mut read);
         assert_eq!(read, published);
     }

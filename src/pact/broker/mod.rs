@@ -17,6 +17,7 @@ pub mod results;
 mod selector;
 
 pub use access::{Access, Address};
+pub use applications::near_name;
 pub use client::Broker;
 pub use error::BrokerError;
 pub use selector::{Selector, day};

@@ -25,8 +25,8 @@ pub struct ProviderVersion {
 pub struct Tried {
     /// Its description.
     pub description: String,
-    /// Its states as they stand in the pact, or null.
-    pub states: Value,
+    /// The names of its states.
+    pub states: Vec<String>,
     /// In what it was not kept, a sentence each. Kept where there is none.
     pub problems: Vec<String>,
 }
@@ -60,9 +60,11 @@ impl Broker {
 fn body(pact: &Received, provider: &ProviderVersion, tried: &[Tried]) -> Value {
     let success = !tried.is_empty() && tried.iter().all(|one| one.problems.is_empty());
     let results = tried.iter().map(|one| {
-        let known = pact.ids.iter().find(|(description, states, _)| *description == one.description && *states == one.states);
+        let mut known =
+            pact.ids.iter().filter(|(description, states, _)| *description == one.description && *states == one.states);
         let mut result = json!({"interactionDescription": one.description, "success": one.problems.is_empty()});
-        if let Some((.., id)) = known {
+        // Of two that have the same names nobody knows which is meant.
+        if let (Some((.., id)), None) = (known.next(), known.next()) {
             result["interactionId"] = id.clone().into();
         }
         if !one.problems.is_empty() {

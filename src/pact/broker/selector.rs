@@ -1,10 +1,11 @@
 //! Which versions of its consumers a provider looks at, as `--consumer-version-selector` takes them.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde_json::{Value, json};
 
-use super::applications::nearest;
+use super::applications::near_name;
 
 /// Keys of a selector, and whether their value is a text (else it is `true`).
 const KEYS: [(&str, bool); 12] = [
@@ -39,6 +40,12 @@ impl Selector {
     }
 }
 
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 impl FromStr for Selector {
     type Err = String;
 
@@ -49,7 +56,7 @@ impl FromStr for Selector {
         for (key, value) in keys {
             let Some((_, is_text)) = KEYS.iter().find(|(known, _)| known == key) else {
                 let known = KEYS.map(|(known, _)| known);
-                return Err(format!("a selector has no {key}{}", nearest(key, &known)));
+                return Err(format!("a selector has no {key}{}", near_name(key, &known)));
             };
             let fits = if *is_text { value.as_str().is_some_and(|text| !text.is_empty()) } else { *value == json!(true) };
             if !fits {

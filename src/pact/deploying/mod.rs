@@ -1,11 +1,13 @@
 //! Whether a version may be deployed: what is known of it and of everybody whom it would meet, and what that comes to.
 //!
-//! [`of_matrix`] reads what a broker says. It makes a [`Decision`], which is a yes only
-//! where everything was tried and everything was kept. A broker's own yes is needed, and is not enough.
+//! [`of_matrix`] reads what a broker says, [`of_results`] what lies in a repository. Both make a [`Decision`], which is a yes only where
+//! everything was tried and everything was kept. A broker's own yes is needed, and is not enough.
 
 mod matrix;
+mod results;
 
 pub use matrix::of_matrix;
+pub use results::{Kept, Results, of_results};
 
 use crate::verdict::Verdict;
 

@@ -43,15 +43,51 @@ fn description(exchange: &Exchange) -> String {
     }
     let query: Vec<String> = query(exchange).iter().map(|(name, values)| format!("{name}={}", values.join(","))).collect();
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    format!("{} {}{query}", exchange.method, exchange.path)
+    let path = exchange.told.as_ref().and_then(|told| told.path(&exchange.path));
+    let path =
+        path.map_or_else(|| exchange.path.clone(), |(_, how)| how["expression"].as_str().unwrap_or_default().replace('$', ""));
+    format!("{} {path}{query}", exchange.method)
 }
 
-fn query(exchange: &Exchange) -> BTreeMap<&str, Vec<&str>> {
-    let mut query: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+fn query(exchange: &Exchange) -> BTreeMap<&str, Vec<String>> {
+    let mut query: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (name, value) in &exchange.query {
-        query.entry(name).or_default().push(if is_secret(name) { SECRET } else { value });
+        let known = exchange.told.as_ref().and_then(|told| told.whole(value));
+        let value = if is_secret(name) { SECRET.to_owned() } else { known.map_or_else(|| value.clone(), |(example, _)| example) };
+        query.entry(name).or_default().push(value);
     }
     query
+}
+
+/// How each part of a request that circumstances have told is made anew.
+fn generators(exchange: &Exchange) -> Map<String, Value> {
+    let Some(told) = &exchange.told else { return Map::new() };
+    let mut generators = Map::new();
+    if let Some((_, how)) = told.path(&exchange.path) {
+        generators.insert("path".to_owned(), how);
+    }
+    let of = |pairs: Vec<(String, &str)>| {
+        let each = pairs.into_iter().filter_map(|(name, value)| Some((name, told.whole(value)?.1)));
+        each.collect::<Map<String, Value>>()
+    };
+    let headers = REQUEST_HEADERS.iter().filter_map(|name| Some(((*name).to_owned(), header(&exchange.headers, name)?)));
+    let query = exchange.query.iter().map(|(name, value)| (name.clone(), value.as_str()));
+    let fields = json_body(exchange);
+    let body = fields.iter().flatten().map(|(path, value)| (path.clone(), value.as_str()));
+    for (part, found) in [("header", of(headers.collect())), ("query", of(query.collect())), ("body", of(body.collect()))] {
+        if !found.is_empty() {
+            generators.insert(part.to_owned(), Value::Object(found));
+        }
+    }
+    generators
+}
+
+/// The texts at the top of a JSON document that is sent, by their paths.
+fn json_body(exchange: &Exchange) -> Option<Vec<(String, String)>> {
+    is_json(&media_type(&exchange.headers)?).then_some(())?;
+    let document: Value = serde_json::from_slice(&exchange.body).ok()?;
+    let fields = document.as_object()?.iter();
+    Some(fields.filter_map(|(key, value)| Some((format!("$.{key}"), value.as_str()?.to_owned()))).collect())
 }
 
 fn request(exchange: &Exchange) -> Value {
@@ -67,7 +103,13 @@ fn request(exchange: &Exchange) -> Value {
         };
         headers.insert(name.to_owned(), json!([value]));
     }
-    let mut request = json!({"method": exchange.method, "path": exchange.path});
+    let path = exchange.told.as_ref().and_then(|told| told.path(&exchange.path));
+    let path = path.map_or_else(|| exchange.path.clone(), |(example, _)| example);
+    let mut request = json!({"method": exchange.method, "path": path});
+    let generators = generators(exchange);
+    if !generators.is_empty() {
+        request["generators"] = Value::Object(generators);
+    }
     let query = query(exchange);
     if !query.is_empty() {
         request["query"] = json!(query);
@@ -133,7 +175,7 @@ fn response(exchange: &Exchange) -> Value {
         .filter(|kind| is_json(kind))
         .and_then(|kind| Some((kind, serde_json::from_slice::<Value>(&exchange.answer).ok()?)));
     if let Some((kind, document)) = json {
-        let Shape { example, rules: body_rules } = Shape::of(&document);
+        let Shape { example, rules: body_rules } = Shape::of(&document, exchange.told.as_ref());
         response["body"] = json!({"content": example, "contentType": kind, "encoded": false});
         if !body_rules.is_empty() {
             rules.insert("body".to_owned(), Value::Object(body_rules));

@@ -3,16 +3,20 @@
 //! 1. [`proxy`] passes requests on and shows each [`Exchange`] to the [`Recording`].
 //! 2. [`interaction`] makes a contract of one: what matters of the request, and of the answer what a client can rely on, which is the
 //!    shape ([`shape`]) and not the values. [`example`] puts examples in the place of secrets, people and moments.
-//! 3. [`Recording::pact`] is the file: the same exchanges give the same bytes, in whatever order they came.
+//! 3. Where somebody brings circumstances about, a client asks for them at the recording itself, and what they tell ([`Told`]) stands in
+//!    the pact by its name, so that it can be replayed elsewhere.
+//! 4. [`Recording::pact`] is the file: the same exchanges give the same bytes, in whatever order they came.
 
 mod example;
 mod interaction;
 mod proxy;
 mod recording;
 mod shape;
+mod states;
 
-pub use proxy::proxy;
+pub use proxy::{Proxy, proxy};
 pub use recording::{Recorded, Recording};
+pub use states::Told;
 
 /// The header in which a client says under which circumstances it asks.
 pub const STATE: &str = "x-pact-state";
@@ -60,6 +64,8 @@ pub struct Exchange {
     pub body: Vec<u8>,
     /// Under which circumstances.
     pub state: Option<State>,
+    /// What these have told, where they were asked for here.
+    pub told: Option<Told>,
     /// What was wanted, in the client's words.
     pub description: Option<String>,
     /// The status of the answer.

@@ -3,36 +3,94 @@
 use std::io::Read as _;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State as Shared};
 use axum::http::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HOST, LOCATION, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
 use flate2::read::GzDecoder;
 use parking_lot::Mutex;
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
+use super::states::{self, Told};
 use super::{DESCRIPTION, Exchange, Recording, STATE, STATE_PARAMETERS, State};
 use crate::http::{Clients, NoAnswer};
+use crate::pact::StateChanger;
 
 /// The most that is read of a request, also after it was unpacked.
 const LARGEST: usize = 4 << 20;
 /// Headers that concern one connection, or what is passed on in another form.
 const NOT_PASSED_ON: [HeaderName; 5] = [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, ACCEPT_ENCODING];
 
-struct Proxy {
-    clients: Clients,
-    provider: Url,
+/// Who asks whom, and under which circumstances.
+pub struct Proxy {
+    /// What calls the provider.
+    pub clients: Clients,
+    /// Where it listens.
+    pub provider: Url,
+    /// The client, as it is called.
+    pub consumer: String,
     /// The circumstances of whoever names none.
-    state: Option<State>,
-    recording: Arc<Mutex<Recording>>,
+    pub state: Option<State>,
+    /// Who brings circumstances about.
+    pub changer: Option<StateChanger>,
+    /// What is written down.
+    pub recording: Arc<Mutex<Recording>>,
+    /// Circumstances that were brought about, the last one being that of the next request.
+    pub told: Mutex<Vec<Told>>,
 }
 
 /// A router that passes everything on to the provider.
 #[must_use]
-pub fn proxy(clients: Clients, provider: Url, state: Option<State>, recording: Arc<Mutex<Recording>>) -> Router {
-    Router::new().fallback(pass_on).with_state(Arc::new(Proxy { clients, provider, state, recording }))
+pub fn proxy(proxy: Arc<Proxy>) -> Router {
+    Router::new().route(states::PATH, post(bring_about)).fallback(pass_on).with_state(proxy)
+}
+
+/// `{"state": "…", "params": {…}}`: brings circumstances about, and answers what they tell.
+async fn bring_about(Shared(proxy): Shared<Arc<Proxy>>, body: String) -> Response {
+    let refused = |why: String| {
+        proxy.recording.lock().fail(format!("POST {}: {why}", states::PATH));
+        (StatusCode::BAD_REQUEST, format!("pact record: {why}\n")).into_response()
+    };
+    let Some(changer) = &proxy.changer else {
+        return refused(
+            "nobody is named who brings states about: start the recording with --control-url or --state-url".to_owned(),
+        );
+    };
+    let asked: Value = serde_json::from_str(&body).unwrap_or_default();
+    let params = asked.get("params").map(Value::to_string);
+    let state = match asked["state"].as_str().map(|name| State::parse(name, params.as_deref())) {
+        Some(Ok(state)) => state,
+        Some(Err(why)) => return refused(why),
+        None => return refused("send {\"state\": \"its name\", \"params\": {}}".to_owned()),
+    };
+    match Told::of(changer, &proxy.clients, &proxy.consumer, state).await {
+        Ok(told) => {
+            let answer = Json(told.values.clone()).into_response();
+            proxy.told.lock().push(told);
+            answer
+        }
+        Err(why) => refused(why),
+    }
+}
+
+impl Proxy {
+    /// Says that circumstances are not needed any more; sentences about those that could not be taken back.
+    pub async fn clear(&self) -> Vec<String> {
+        let all = std::mem::take(&mut *self.told.lock());
+        let mut left = Vec::new();
+        for told in all {
+            if let Some(changer) = &self.changer
+                && let Err(why) = told.clear(changer, &self.clients, &self.consumer).await
+            {
+                left.push(why);
+            }
+        }
+        left
+    }
 }
 
 async fn pass_on(Shared(proxy): Shared<Arc<Proxy>>, request: Request) -> Response {
@@ -45,8 +103,12 @@ async fn pass_on(Shared(proxy): Shared<Arc<Proxy>>, request: Request) -> Respons
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return refused(StatusCode::PAYLOAD_TOO_LARGE, format!("the request exceeds {LARGEST} bytes"));
     };
-    let state = match told_state(&parts.headers) {
-        Ok(state) => state.or_else(|| proxy.state.clone()),
+    let (state, told) = match told_state(&parts.headers) {
+        Ok(Some(state)) => (Some(state), None),
+        Ok(None) => match proxy.told.lock().last().cloned() {
+            Some(told) => (Some(told.state.clone()), Some(told)),
+            None => (proxy.state.clone(), None),
+        },
         Err(why) => return refused(StatusCode::BAD_REQUEST, why),
     };
     let Some(unpacked) = unpacked(&parts.headers, &body) else {
@@ -69,6 +131,7 @@ async fn pass_on(Shared(proxy): Shared<Arc<Proxy>>, request: Request) -> Respons
         headers: plain(&passed),
         body: unpacked,
         state,
+        told,
         description: text(&parts.headers, DESCRIPTION),
         status: answer.status.as_u16(),
         answer_headers: plain(&answer.headers),

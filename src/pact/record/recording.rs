@@ -162,6 +162,7 @@ mod tests {
             headers: vec![("authorization".into(), "Bearer s3cret".into()), ("user-agent".into(), "x/1".into())],
             body: Vec::new(),
             state: Some(State::parse("a candidate", Some("{\"customer\": \"4021\"}")).expect("a state")),
+            told: None,
             description: None,
             status: 200,
             answer_headers: vec![("content-type".into(), "application/json; charset=utf-8".into())],

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::example::{Kind, SECRET, is_secret};
+use super::states::Told;
 
 /// A document with examples, and its rules by path, as version 4 of Pact has them.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,10 +13,10 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// The shape of a document.
-    pub(super) fn of(document: &Value) -> Self {
+    /// The shape of a document, of which circumstances have told a part.
+    pub(super) fn of(document: &Value, told: Option<&Told>) -> Self {
         let mut rules = Map::new();
-        let example = shaped(document, "$", None, &mut rules);
+        let example = shaped(document, "$", None, told, &mut rules);
         Self { example, rules }
     }
 }
@@ -30,7 +31,7 @@ pub(super) fn fits(pattern: &str) -> Value {
     rule(&json!({"match": "regex", "regex": pattern}))
 }
 
-fn shaped(value: &Value, path: &str, name: Option<&str>, rules: &mut Map<String, Value>) -> Value {
+fn shaped(value: &Value, path: &str, name: Option<&str>, told: Option<&Told>, rules: &mut Map<String, Value>) -> Value {
     let mut put = |matcher: Value| drop(rules.insert(path.to_owned(), rule(&matcher)));
     match value {
         // Whoever gets nothing can rely on that alone.
@@ -41,7 +42,8 @@ fn shaped(value: &Value, path: &str, name: Option<&str>, rules: &mut Map<String,
         }
         Value::Number(number) => {
             put(json!({"match": if number.is_f64() { "number" } else { "integer" }}));
-            value.clone()
+            let known = told.and_then(|told| told.whole(&number.to_string()));
+            known.and_then(|(example, _)| example.parse().ok().map(Value::Number)).unwrap_or_else(|| value.clone())
         }
         Value::String(_) if name.is_some_and(is_secret) => {
             put(json!({"match": "type"}));
@@ -53,12 +55,20 @@ fn shaped(value: &Value, path: &str, name: Option<&str>, rules: &mut Map<String,
                 Some(pattern) => json!({"match": "regex", "regex": pattern}),
                 None => json!({"match": "type"}),
             });
-            kind.example(text).into()
+            let known = told.and_then(|told| told.whole(text));
+            match (known, kind) {
+                (Some((example, _)), _) => example.into(),
+                (None, Kind::Address) => {
+                    let example = kind.example(text);
+                    told.and_then(|told| told.path(&example)).map_or(example, |(example, _)| example).into()
+                }
+                (None, kind) => kind.example(text).into(),
+            }
         }
         Value::Array(items) => match alike(items) {
             Some(one) => {
                 put(json!({"match": "type", "min": 1}));
-                Value::Array(vec![shaped(&one, &format!("{path}[*]"), name, rules)])
+                Value::Array(vec![shaped(&one, &format!("{path}[*]"), name, told, rules)])
             }
             None => {
                 put(json!({"match": "type"}));
@@ -68,7 +78,7 @@ fn shaped(value: &Value, path: &str, name: Option<&str>, rules: &mut Map<String,
         Value::Object(fields) => {
             let each = fields.iter().map(|(key, value)| {
                 let below = if is_plain(key) { format!("{path}.{key}") } else { format!("{path}['{key}']") };
-                (key.clone(), shaped(value, &below, Some(key), rules))
+                (key.clone(), shaped(value, &below, Some(key), told, rules))
             });
             Value::Object(each.collect())
         }
@@ -112,10 +122,13 @@ mod tests {
 
     #[test]
     fn values_become_examples_with_rules() {
-        let shape = Shape::of(&json!({
-            "id": "30517", "email": "a@b.test", "name": "Ines", "hired": true, "age": 41, "share": 0.5, "none": null,
-            "created": "2026-11-27T15:05:41Z", "access_token": "s3cret", "first name": "Ines"
-        }));
+        let shape = Shape::of(
+            &json!({
+                "id": "30517", "email": "a@b.test", "name": "Ines", "hired": true, "age": 41, "share": 0.5, "none": null,
+                "created": "2026-11-27T15:05:41Z", "access_token": "s3cret", "first name": "Ines"
+            }),
+            None,
+        );
         assert_eq!(shape.example["access_token"], "example");
         assert_eq!(shape.example["created"], "2025-03-04T12:00:00Z");
         assert_eq!(shape.example["id"], "30517");
@@ -132,7 +145,7 @@ mod tests {
 
     #[test]
     fn of_a_list_one_item_is_left_with_what_all_have() {
-        let shape = Shape::of(&json!({"people": [{"id": 1, "x": "a"}, {"id": 2}], "tags": ["a", "b"], "empty": []}));
+        let shape = Shape::of(&json!({"people": [{"id": 1, "x": "a"}, {"id": 2}], "tags": ["a", "b"], "empty": []}), None);
         assert_eq!(shape.example, json!({"people": [{"id": 1}], "tags": ["a"], "empty": []}));
         assert_eq!(matcher(&shape, "$.people"), json!({"match": "type", "min": 1}));
         assert_eq!(matcher(&shape, "$.people[*].id"), json!({"match": "integer"}));
