@@ -26,7 +26,7 @@ fn everything_that_runs_was_tried_and_kept() {
     let said = site.say(&ASK);
     said.assert(
         0,
-        "ok shop 2 with icims 1: the contract was kept can-i-deploy: ok. shop 2 may be deployed beside production: 1 of 1 pairs",
+        "ok shop 2 with icims 1: the contract was kept can-i-deploy: ok. shop 2 may be deployed to production: 1 of 1 pairs",
     );
     site.say(&[&ASK[..5], &["--to-main-branches"]].concat()).assert(3, "no version of icims is there");
     site.say(&[&ASK[..5], &["--to-tag", "prod"]].concat()).assert(3, "beside what is tagged prod: 0 of 1 pairs");
@@ -37,7 +37,7 @@ fn what_was_never_tried_is_not_known() {
     let site = site();
     let said = site.say(&ASK);
     said.assert(3, "unknown shop 2 with icims 1: the contract was never tried");
-    said.assert(3, "can-i-deploy: INCOMPLETE. shop 2 is not known to fit beside production: 0 of 1 pairs");
+    said.assert(3, "can-i-deploy: INCOMPLETE. nobody knows whether shop 2 can be deployed to production: 0 of 1 pairs");
     // What another version of the provider has kept says nothing.
     site.broker.change(|world| world.verify(["shop", "2"], ["icims", "2"], true));
     site.say(&ASK).assert(3, "unknown shop 2 with icims 1");
@@ -54,7 +54,7 @@ fn an_old_incompatible_version_beside_a_good_new_one_is_no() {
     let said = site.say(&ASK);
     said.assert(1, "FAILED shop 2 with icims 1: the contract was not kept");
     said.assert(1, "ok shop 2 with icims 2: the contract was kept");
-    said.assert(1, "can-i-deploy: FAILED. shop 2 must not be deployed beside production: 1 of 2 pairs");
+    said.assert(1, "can-i-deploy: FAILED. shop 2 must not be deployed to production: 1 of 2 pairs");
     site.broker.change(|world| world.deploy("icims", "2", "production", None));
     site.say(&ASK).assert(0, "1 of 1 pairs");
 }
@@ -66,9 +66,10 @@ fn a_provider_is_asked_about_with_every_consumer_that_runs() {
     site.publish("3").assert(0, "publish: ok.");
     let ask = ["can-i-deploy", "--pacticipant", "icims", "--version", "1", "--to-environment", "production"];
     // Nobody needs it yet.
-    site.say(&ask).assert(3, "INCOMPLETE. icims 1 meets nobody, so that nothing was compared, beside production: 0 of 0 pairs");
+    site.say(&ask)
+        .assert(3, "INCOMPLETE. icims 1 would meet nobody, deployed to production, so that nothing was compared: 0 of 0 pairs");
     site.say(&[&ask[..], &["--allow-nobody"]].concat())
-        .assert(0, "can-i-deploy: ok. icims 1 may be deployed, as nobody is there yet");
+        .assert(0, "can-i-deploy: ok. icims 1 may be deployed to production, as nobody is there yet");
     site.broker.change(|world| {
         world.deploy("shop", "3", "production", None);
         world.deploy("shop", "2", "production", Some("old"));
@@ -133,7 +134,7 @@ fn a_broker_s_yes_is_not_enough() {
     let site = Site::new();
     for (matrix, code, says) in [
         (matrix(true.into(), &[one.clone(), two.clone()]), 0, "2 of 2 pairs"),
-        (matrix(true.into(), &[]), 3, "meets nobody, so that nothing was compared"),
+        (matrix(true.into(), &[]), 3, "so that nothing was compared"),
         (matrix(Value::Null, &[one.clone(), two.clone()]), 3, "unknown the broker does not know: so it is"),
         (json!({"summary": {}, "matrix": [one, two]}), 3, "unknown the broker does not know: it gives no reason"),
         (matrix(false.into(), &[one.clone(), two.clone()]), 1, "FAILED the broker says no: so it is"),

@@ -3,7 +3,8 @@
 
 mod can_i_deploy;
 mod command;
+mod from_broker;
 mod publish;
 mod record;
+mod results;
 mod silly;
-mod whole;

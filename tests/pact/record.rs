@@ -19,7 +19,7 @@ pub(crate) fn interrupt(process: u32) {
 }
 
 /// A recording that runs.
-struct Recorder {
+pub(crate) struct Recorder {
     process: Child,
     out: BufReader<ChildStdout>,
     /// Host and port.
@@ -27,7 +27,7 @@ struct Recorder {
 }
 
 impl Recorder {
-    fn start(folder: &Path, provider: &str, more: &[&str]) -> Self {
+    pub(crate) fn start(folder: &Path, provider: &str, more: &[&str]) -> Self {
         let arguments = ["record", "--consumer", "tiny", "--provider", "icims", "--url", provider, "--out", "tiny.json"];
         let mut recording = command(folder, &[&arguments[..], more].concat());
         let mut process = recording.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
@@ -40,7 +40,7 @@ impl Recorder {
     }
 
     /// Sends a request; the answer as text.
-    fn ask(&self, request: &str, headers: &str, body: &str) -> String {
+    pub(crate) fn ask(&self, request: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.at).expect("a connection");
         let (at, length) = (&self.at, body.len());
         write!(
@@ -53,7 +53,7 @@ impl Recorder {
         answer
     }
 
-    fn stop(mut self) -> Said {
+    pub(crate) fn stop(mut self) -> Said {
         interrupt(self.process.id());
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("an output");
@@ -61,6 +61,11 @@ impl Recorder {
         let all = format!("{rest} {}", String::from_utf8_lossy(&output.stderr));
         Said { code: output.status.code(), all: all.split_whitespace().collect::<Vec<_>>().join(" ") }
     }
+}
+
+/// The body of an answer.
+pub(crate) fn body(answer: &str) -> String {
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).expect("a body")
 }
 
 /// A provider with a person and a place that it redirects to.

@@ -96,7 +96,7 @@ fn by_results(args: &CanIDeployArgs) -> Result<Verdict> {
     };
     let results: Vec<Results> = args.results.iter().map(read).collect::<Result<_>>()?;
     let decision = of_results(name, version, &pacts, &results);
-    say(&shown(&decision, &format!("{name} {version}"), "what the results are of"))?;
+    say(&shown(&decision, &format!("{name} {version}"), "by these results"))?;
     Ok(decision.verdict())
 }
 
@@ -114,18 +114,26 @@ fn shown(decision: &Decision, who: &str, place: &str) -> String {
     let verdict = decision.verdict();
     let nobody = decision.pairs.is_empty();
     let (next, answer) = match verdict {
-        Verdict::Passed if nobody => (None, "may be deployed, as nobody is there yet that it would have to get on with,"),
-        Verdict::LeftOut if decision.is_alone => (
-            Some("deploy those that it is to get on with first, or add --allow-nobody"),
-            "meets nobody, so that nothing was compared,",
+        Verdict::Passed if nobody => (None, format!("{who} may be deployed {place}, as nobody is there yet to get on with")),
+        Verdict::Passed => (None, format!("{who} may be deployed {place}")),
+        Verdict::Failed if nobody => (
+            Some("look whether the version is one that was published or verified"),
+            format!("{who} is not known, to be deployed {place}"),
         ),
-        Verdict::Failed if nobody => (Some("look whether the version is one that was published or verified"), "is not known"),
-        Verdict::Passed => (None, "may be deployed"),
-        Verdict::Failed => (Some("mend what is not kept, or deploy what it gets on with"), "must not be deployed"),
-        _ => (Some("have the missing pairs verified and the results published, then ask again"), "is not known to fit"),
+        Verdict::Failed => {
+            (Some("mend what is not kept, or deploy what it gets on with"), format!("{who} must not be deployed {place}"))
+        }
+        _ if decision.is_alone => (
+            Some("deploy those that it is to get on with first, or add --allow-nobody"),
+            format!("{who} would meet nobody, deployed {place}, so that nothing was compared"),
+        ),
+        _ => (
+            Some("have what is missing verified and the results published, then ask again"),
+            format!("nobody knows whether {who} can be deployed {place}"),
+        ),
     };
     lines.extend(next.map(|next| wrapped("          → ", next)));
     let (kept, all) = decision.count();
-    lines.push(wrapped("", &format!("can-i-deploy: {verdict}. {who} {answer} beside {place}: {kept} of {all} pairs were kept.")));
+    lines.push(wrapped("", &format!("can-i-deploy: {verdict}. {answer}: {kept} of {all} pairs were kept.")));
     lines.join("\n")
 }

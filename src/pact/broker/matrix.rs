@@ -17,11 +17,12 @@ pub enum Place {
 }
 
 impl std::fmt::Display for Place {
+    /// As what follows "may be deployed".
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Environment(name) => f.write_str(name),
-            Self::Tag(tag) => write!(f, "what is tagged {tag}"),
-            Self::MainBranches => f.write_str("the main branches"),
+            Self::Environment(name) => write!(f, "to {name}"),
+            Self::Tag(tag) => write!(f, "beside what is tagged {tag}"),
+            Self::MainBranches => f.write_str("beside the main branches"),
         }
     }
 }

@@ -1,1 +1,0 @@
-//! The way of a contract through all commands.
