@@ -1,5 +1,7 @@
 //! What an answer does not keep, in words that need no knowledge of pacts: what was expected where, what is there instead.
 
+use std::cmp::Reverse;
+
 use pact_matching::Mismatch;
 use pact_models::path_exp::{DocPath, PathToken};
 use serde::Serialize;
@@ -131,12 +133,18 @@ fn own_missing(path: &str, wanted: &Value, given: &Value) -> Vec<Difference> {
 
 /// Of items in any order the one that was most likely meant is told.
 fn missing_in_items(path: &str, wanted: &[Value], variant: Option<&str>, given: &[Value]) -> Vec<Difference> {
-    let variant = variant.and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let variants: Vec<&Value> = variant.iter().chain(wanted).take(if variant.is_some() { 1 } else { wanted.len() }).collect();
-    let Some(variant) = variants.first() else { return Vec::new() };
-    let all = given.iter().enumerate().map(|(position, item)| missing(&format!("{path}[{position}]"), variant, item));
-    let nearest = all.filter(|missing| !missing.is_empty()).min_by_key(Vec::len).unwrap_or_default();
-    nearest.into_iter().map(|(_, difference)| difference).collect()
+    let variant = variant.and_then(|text| serde_json::from_str::<Value>(text).ok()).filter(Value::is_object);
+    let Some(variant) = variant.as_ref().or(wanted.first()) else { return Vec::new() };
+    let all = given.iter().enumerate().map(|(position, item)| (missing(&format!("{path}[{position}]"), variant, item), item));
+    let lacking = all.filter(|(missing, _)| !missing.is_empty());
+    let nearest = lacking.min_by_key(|(missing, item)| (missing.len(), Reverse(agreeing(variant, item))));
+    nearest.map(|(missing, _)| missing).unwrap_or_default().into_iter().map(|(_, difference)| difference).collect()
+}
+
+/// How many values of two objects are the same.
+fn agreeing(wanted: &Value, given: &Value) -> usize {
+    let (Value::Object(wanted), Value::Object(given)) = (wanted, given) else { return 0 };
+    wanted.iter().filter(|(key, value)| given.get(*key) == Some(*value)).count()
 }
 
 /// Where a key is missing.
@@ -229,7 +237,7 @@ mod tests {
     #[test]
     fn of_many_items_the_nearest_is_told() {
         let wanted = json!({"included": [{"type": "reports", "attributes": {"url": "https://x"}}]});
-        let given = json!({"included": [{"other": 1}, {"type": "reports", "attributes": {"uri": "https://x"}}]});
+        let given = json!({"included": [{"type": "pages", "attributes": {"uri": "https://x"}}, {"type": "reports", "attributes": {"uri": "https://x"}}]});
         let lines = told("$.included", "Variant at index 0 was not found in the actual list", wanted, given);
         assert_eq!(lines[0], "expected \"url\" at $.included[1].attributes.url, such as \"https://x\"");
         assert_eq!(lines[2], "hint: the answer has \"uri\" there: was \"url\" renamed?");
