@@ -11,6 +11,7 @@ use crate::pact::broker::for_verification::{Received, Wanted};
 use crate::pact::broker::results::{ProviderVersion, Tried};
 use crate::pact::broker::{Broker, Selector, day};
 use crate::pact::{Contract, Outcome, Verification, Verified};
+use crate::verdict::Verdict;
 
 /// Which pacts of which broker, and for which version of the provider.
 #[derive(Clone, Debug, Args)]
@@ -181,6 +182,7 @@ fn not_whole(verification: &Verification) -> Option<String> {
     let untold = verification.count_of(|outcome| matches!(outcome, Outcome::NotReached | Outcome::NotWanted));
     match () {
         () if verification.interrupted => Some("the run was interrupted".to_owned()),
+        () if verification.verdict() == Verdict::CouldNotRun => Some("nobody has answered".to_owned()),
         () if verification.filter.is_some() || untold > 0 => Some("only a part was tried".to_owned()),
         () if !verification.problems.is_empty() => {
             Some(format!("nobody can trust the result: {}", verification.problems.join("; ")))
