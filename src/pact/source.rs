@@ -142,7 +142,7 @@ impl Found {
     }
 
     fn look_into(&mut self, folder: &Path, wanted: &str) -> Result<(), NotFound> {
-        let files = json_files(folder)?;
+        let files = json_files(folder, &mut BTreeSet::new())?;
         if files.is_empty() {
             return Err(NotFound::EmptyFolder { path: folder.to_owned() });
         }
@@ -173,15 +173,17 @@ impl Found {
     }
 }
 
-/// Every `.json` file below a folder, in the order of their paths. Links to folders are not followed, as they may lead round in a circle.
-fn json_files(folder: &Path) -> Result<Vec<PathBuf>, NotFound> {
+/// Every `.json` file below a folder, in the order of their paths, also where links lead; a folder that a link leads back to is `seen`.
+fn json_files(folder: &Path, seen: &mut BTreeSet<PathBuf>) -> Result<Vec<PathBuf>, NotFound> {
     let unreadable = |source| NotFound::Unreadable { path: folder.to_owned(), source };
     let mut files = Vec::new();
+    if !seen.insert(folder.canonicalize().map_err(unreadable)?) {
+        return Ok(files);
+    }
     for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let path = entry.path();
-        if entry.file_type().map_err(unreadable)?.is_dir() {
-            files.extend(json_files(&path)?);
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            files.extend(json_files(&path, seen)?);
         } else if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("json")) {
             files.push(path);
         }
@@ -243,6 +245,22 @@ mod tests {
         assert!(found.contracts[0].origin.ends_with("pacts/b/shop-icims.json"));
         assert_eq!(found.left_out.len(), 1);
         assert_eq!(found.left_out[0].1, "harver-platform");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_lead_nobody_round_in_a_circle() {
+        use std::os::unix::fs::symlink;
+
+        let folder = folder(&[("elsewhere/ours.json", OURS), ("pacts/others.json", OTHERS)]);
+        let at = |name: &str| folder.path().join(name);
+        symlink(at("elsewhere"), at("pacts/linked")).expect("a link");
+        symlink(at("pacts"), at("pacts/round")).expect("a link");
+        let found = find(&folder, &["pacts"], "icims").expect("a pact");
+        assert_eq!((found.contracts.len(), found.left_out.len()), (1, 1), "{found:?}");
+        symlink(at("gone.json"), at("pacts/broken.json")).expect("a link");
+        let error = find(&folder, &["pacts"], "icims").expect_err("nothing is there");
+        assert!(error.contains("broken.json cannot be read"), "{error}");
     }
 
     #[test]

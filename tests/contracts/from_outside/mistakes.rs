@@ -294,7 +294,12 @@ fn what_nobody_can_have_meant() {
 #[test]
 fn somebody_who_has_had_enough() {
     let (asked, was_asked) = std::sync::mpsc::channel();
-    let hanging = Router::new().route("/states", post(async || Json(json!({})))).route(
+    let (told, was_told) = std::sync::mpsc::channel();
+    let states = post(async move |Json(change): Json<Value>| {
+        told.send(change["action"].clone()).expect("somebody waits");
+        Json(json!({}))
+    });
+    let hanging = Router::new().route("/states", states).route(
         "/people/1",
         get(async move || {
             asked.send(()).expect("somebody waits");
@@ -315,4 +320,5 @@ fn somebody_who_has_had_enough() {
     let mut said = String::new();
     running.stdout.take().expect("a pipe").read_to_string(&mut said).expect("text");
     assert!(code == Some(130) && said.contains("pact verify: INTERRUPTED. 0 kept, 0 broken, 1 not reached"), "{code:?}: {said}");
+    assert_eq!(was_told.try_iter().collect::<Vec<_>>(), ["setup", "teardown"], "what was opened has gone");
 }
