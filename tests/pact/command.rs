@@ -8,6 +8,8 @@ use broker_double::BrokerDouble;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::silly;
+
 /// What lets in at the double.
 pub(crate) const TOKEN: &str = "t0ken-of-the-double";
 
@@ -86,14 +88,19 @@ impl Site {
     }
 }
 
+/// Whoever brings every state about, and tells nothing.
+pub(crate) fn states() -> String {
+    silly::always("200 OK", "application/json", "{}")
+}
+
 /// A pact with these interactions.
 pub(crate) fn pact(consumer: &str, provider: &str, descriptions: &[&str]) -> Value {
-    let interactions = descriptions.iter().map(|description| {
+    let interactions = descriptions.iter().enumerate().map(|(at, description)| {
         json!({
             "type": "Synchronous/HTTP",
             "description": description,
             "providerStates": [{"name": "a candidate", "params": {"customer": "4021"}}],
-            "request": {"method": "GET", "path": "/customers/4021/people/1"},
+            "request": {"method": "GET", "path": format!("/customers/4021/people/{at}")},
             "response": {"status": 200},
         })
     });

@@ -2,16 +2,12 @@
 
 use serde_json::{Value, json};
 
-use crate::command::{Said, Site, TOKEN, pact};
+use crate::command::{Said, Site, TOKEN, pact, states};
 use crate::silly;
 
-/// A pact that begins with nothing.
+/// A pact of `shop` with `icims`.
 pub(crate) fn plain(descriptions: &[&str]) -> Value {
-    let mut pact = pact("shop", "icims", descriptions);
-    for interaction in pact["interactions"].as_array_mut().expect("interactions") {
-        interaction.as_object_mut().expect("an object").remove("providerStates");
-    }
-    pact
+    pact("shop", "icims", descriptions)
 }
 
 /// Version 1 of `shop` has published two interactions on its main branch.
@@ -28,7 +24,8 @@ fn icims(status: &str) -> String {
 }
 
 fn verify(site: &Site, url: &str, more: &[&str]) -> Said {
-    site.say(&[&["verify", "--provider", "icims", "--url", url][..], more].concat())
+    let states = states();
+    site.say(&[&["verify", "--provider", "icims", "--url", url, "--state-url", &states][..], more].concat())
 }
 
 fn posted(site: &Site) -> Vec<Value> {
@@ -179,7 +176,8 @@ fn a_broker_that_does_not_take_the_results_turns_a_kept_contract_red() {
     };
     let site = Site::new();
     let provider = icims("200 OK");
-    let ask = [&["verify", "--provider", "icims", "--url", &provider][..], &TELL].concat();
+    let states = states();
+    let ask = [&["verify", "--provider", "icims", "--url", &provider, "--state-url", &states][..], &TELL].concat();
     let say = |broker: String, code, says| site.say_at(&broker, TOKEN, &ask).assert(code, says);
     let fine = listed(json!({}));
     say(broker(&fine, &pact, "201 Created"), 0, "published: shop's pact is kept by icims 7");

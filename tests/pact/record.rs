@@ -178,6 +178,7 @@ fn what_cannot_be_said_in_one_contract_is_told() {
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     let said = recorder.stop();
     said.assert(1, "FAILED GET /x: x-pact-state-params stands without x-pact-state");
+    said.assert(1, "note 1 name no state, and pact verify wants one of each: send X-Pact-State, or start with --state");
     said.assert(1, "record: FAILED. 1 interaction written to tiny.json.");
 }
 

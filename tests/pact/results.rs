@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::command::{Said, Site, TOKEN, command};
+use crate::command::{Said, Site, TOKEN, command, states};
 use crate::from_broker::plain;
 use crate::record::{Recorder, body, interrupt};
 use crate::silly;
@@ -20,8 +20,9 @@ fn site() -> Site {
 }
 
 fn verify(site: &Site, status: &str, more: &[&str]) -> Said {
-    let url = silly::always(status, "application/json", "{}");
-    site.say_at("", TOKEN, &[&["verify", "--provider", "icims", "--url", &url, "pacts"][..], more].concat())
+    let (url, states) = (silly::always(status, "application/json", "{}"), states());
+    let arguments = ["verify", "--provider", "icims", "--url", &url, "--state-url", &states, "pacts/shop-icims.json"];
+    site.say_at("", TOKEN, &[&arguments[..], more].concat())
 }
 
 fn ask(site: &Site, name: &str, version: &str, files: &[&str]) -> Said {

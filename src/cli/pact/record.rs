@@ -148,6 +148,13 @@ fn finish(recording: &Recording, out: &Path) -> Result<Verdict> {
     if !left_out.is_empty() {
         told.push(wrapped("          → ", "say under which circumstances each is asked, in the header X-Pact-State"));
     }
+    if recording.without_state() > 0 {
+        let says = format!(
+            "{} name no state, and pact verify wants one of each: send X-Pact-State, or start with --state",
+            recording.without_state()
+        );
+        told.push(wrapped("  note    ", &says));
+    }
     let verdict = match () {
         () if !failed.is_empty() => Verdict::Failed,
         () if recording.is_empty() || !left_out.is_empty() => Verdict::LeftOut,

@@ -93,6 +93,12 @@ impl Recording {
         self.interactions.is_empty()
     }
 
+    /// How many interactions name no circumstances. Whoever verifies them has to rely on whatever is there.
+    #[must_use]
+    pub fn without_state(&self) -> usize {
+        self.interactions.values().filter(|interaction| interaction["providerStates"].is_null()).count()
+    }
+
     /// What is not in the pact although it was asked.
     #[must_use]
     pub fn left_out(&self) -> &[String] {
