@@ -146,6 +146,12 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// The body as it came.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     /// Whether there is a body.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -10,6 +10,8 @@ pub mod config;
 pub mod doctor;
 #[cfg(feature = "harness")]
 pub mod harness;
+#[cfg(feature = "pact")]
+pub mod pact;
 pub mod reference;
 pub mod telemetry;
 
@@ -33,7 +35,9 @@ pub mod clock;
 pub mod domain;
 pub mod env_file;
 pub mod http;
+pub mod junit;
 mod token_cache;
+pub mod verdict;
 
 #[cfg(test)]
 mod testing;

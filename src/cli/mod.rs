@@ -2,8 +2,12 @@
 
 mod configured;
 pub mod doctor;
+#[cfg(any(feature = "pact", all(feature = "harness", feature = "sandbox")))]
+mod github;
 mod openapi;
-#[cfg(all(feature = "harness", feature = "sandbox"))]
+#[cfg(feature = "pact")]
+pub mod pact;
+#[cfg(any(feature = "pact", all(feature = "harness", feature = "sandbox")))]
 mod say;
 mod serve;
 mod stop;
@@ -32,9 +36,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::domain::with_causes;
 use crate::telemetry;
-
-/// The exit code of a command with a verdict that could not be run.
-const COULD_NOT_RUN: u8 = 2;
+use crate::verdict::Verdict;
 
 /// The Harver integration for iCIMS, with a simulated iCIMS and Harver platform to try it on.
 #[derive(Debug, Parser)]
@@ -52,7 +54,7 @@ pub struct Cli {
 
 #[derive(Debug, Args)]
 struct LogArgs {
-    /// What is logged to stderr: off, error, warn, info, debug, or a filter such as harver_icims=debug [default: warn; with check, certify and doctor: off]
+    /// What is logged to stderr: off, error, warn, info, debug, or a filter such as harver_icims=debug [default: warn; with check, certify, doctor and pact: off]
     #[arg(long, global = true, env = "HARVER_ICIMS_LOG", value_name = "FILTER")]
     log: Option<String>,
     /// Write the log as JSON lines
@@ -78,6 +80,9 @@ enum Command {
     Certify(certify::CertifyArgs),
     /// Say why a set-up does not work and what to do: iCIMS, Harver, integration, network, mail
     Doctor(doctor::DoctorArgs),
+    /// Hold contracts against a provider that is running
+    #[cfg(feature = "pact")]
+    Pact(pact::PactArgs),
     /// Take a customer of a running sandbox out to a file, or in from one
     #[cfg(feature = "sandbox")]
     Customer(customer::CustomerArgs),
@@ -108,28 +113,25 @@ impl Cli {
 
     /// What is logged unless somebody says: scenarios break things on purpose, and warnings of that are no news.
     fn log_filter(&self) -> String {
-        let default = if self.runs_scenarios() || self.examines() { "off" } else { "warn" };
+        let default = if self.has_verdict() { "off" } else { "warn" };
         self.log.log.clone().unwrap_or_else(|| default.to_owned())
     }
 
     /// Whoever reads a verdict from the code must not take "it could not be run" for one.
     fn code_of_failure(&self) -> ExitCode {
-        if self.runs_scenarios() || self.examines() { COULD_NOT_RUN.into() } else { ExitCode::FAILURE }
+        if self.has_verdict() { Verdict::CouldNotRun.into() } else { ExitCode::FAILURE }
     }
 
-    #[cfg(all(feature = "harness", feature = "sandbox"))]
-    fn runs_scenarios(&self) -> bool {
-        matches!(self.command, Some(Command::Check(_) | Command::Certify(_)))
-    }
-
-    #[cfg(not(all(feature = "harness", feature = "sandbox")))]
-    fn runs_scenarios(&self) -> bool {
-        false
-    }
-
-    /// The doctor says all that there is to be known himself.
-    fn examines(&self) -> bool {
-        matches!(self.command, Some(Command::Doctor(_)))
+    /// Whether the command says itself all that there is to be known.
+    fn has_verdict(&self) -> bool {
+        match self.command {
+            Some(Command::Doctor(_)) => true,
+            #[cfg(feature = "pact")]
+            Some(Command::Pact(_)) => true,
+            #[cfg(all(feature = "harness", feature = "sandbox"))]
+            Some(Command::Check(_) | Command::Certify(_)) => true,
+            _ => false,
+        }
     }
 
     async fn command(self) -> anyhow::Result<ExitCode> {
@@ -140,6 +142,8 @@ impl Cli {
             Some(Command::Openapi(args)) => openapi::run(args),
             Some(Command::Wait(args)) => wait::run(args).await,
             Some(Command::Doctor(args)) => return doctor::run(args).await,
+            #[cfg(feature = "pact")]
+            Some(Command::Pact(args)) => return pact::run(args).await.map(ExitCode::from),
             #[cfg(feature = "sandbox")]
             Some(Command::Up(args)) => up::run(args).await,
             #[cfg(feature = "sandbox")]

@@ -5,9 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::finding::{Finding, Group, Outcome};
-
-/// How wide a line is at the most, in characters.
-const WIDTH: usize = 80;
+use crate::domain::wrapped;
 
 /// What an examination comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -118,28 +116,11 @@ fn shown(finding: &Finding, lines: &mut Vec<String>) {
     }
 }
 
-/// A text in lines: the first begins like this, the others like that. A word is never cut.
-fn wrapped(first: &str, others: &str, text: &str) -> Vec<String> {
-    let (mut lines, mut line, mut is_empty) = (Vec::new(), first.to_owned(), true);
-    for word in text.split_whitespace() {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(std::mem::replace(&mut line, others.to_owned()));
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    lines.push(line);
-    lines
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::doctor::finding::{Subject, Whom};
+    use crate::domain::TERMINAL_WIDTH;
 
     const FILE: Subject = Subject::new(Group::Environment, "file", "The file can be read");
     const QUOTA: Subject = Subject::new(Group::Icims, "quota", "Calls are left for today");
@@ -176,7 +157,7 @@ mod tests {
         let long = "word ".repeat(60);
         let report = report(vec![QUOTA.fail(long.clone(), Whom::IcimsAdmin, long), FILE.ok("It can.")]);
         let lines = report.lines(false);
-        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{lines:#?}");
+        assert!(lines.iter().all(|line| line.chars().count() <= TERMINAL_WIDTH), "{lines:#?}");
         assert!(lines.iter().any(|line| line.starts_with("          → (to the iCIMS administrator) word")), "{lines:#?}");
         assert_eq!(lines.last().map(String::as_str), Some("doctor: FAILED. customer 4021: 2 checks, 1 failed."));
     }

@@ -50,4 +50,4 @@ pub use settings::{
     InvitationSettings, Language, ListNodeId, MailTemplate, ReportSetting, ReportType, ResultStatuses, Role, TemplateProblem,
     Variable,
 };
-pub use text::{cut_to, with_causes};
+pub use text::{TERMINAL_WIDTH, cut_to, with_causes, wrapped};

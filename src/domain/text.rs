@@ -25,6 +25,28 @@ pub fn with_causes(error: &dyn std::error::Error) -> String {
     text
 }
 
+/// How wide the lines of a command are at the most, in characters.
+pub const TERMINAL_WIDTH: usize = 80;
+
+/// A text in lines: the first begins like this, the others like that. A word is never cut.
+#[must_use]
+pub fn wrapped(first: &str, others: &str, text: &str) -> Vec<String> {
+    let (mut lines, mut line, mut is_empty) = (Vec::new(), first.to_owned(), true);
+    for word in text.split_whitespace() {
+        if !is_empty && line.chars().count() + 1 + word.chars().count() > TERMINAL_WIDTH {
+            lines.push(std::mem::replace(&mut line, others.to_owned()));
+            is_empty = true;
+        }
+        if !is_empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        is_empty = false;
+    }
+    lines.push(line);
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -9,7 +9,6 @@ pub mod args;
 pub mod certify;
 pub mod options;
 pub mod runner;
-pub mod verdict;
 pub mod world;
 
 mod api;
@@ -39,6 +38,7 @@ mod report;
 mod steps;
 mod tenant;
 
+pub use crate::verdict::Verdict;
 pub use api::{Documents, NamedDocument, Settings as ApiSettings};
 pub use args::Args;
 pub use catalogue::Catalogue;
@@ -47,4 +47,3 @@ pub use features::{Order, Selection, Shard, Source};
 pub use options::Options;
 pub use place::{Ground, OpenWorld, OpenedWorld};
 pub use runner::{Outcome, Target, dry_run, list, run};
-pub use verdict::Verdict;

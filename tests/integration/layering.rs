@@ -14,7 +14,7 @@ use rules::broken_rules;
 use source::Crate;
 
 /// What a module of the integration may use of the others. A module that is not listed here fails the test.
-const INTEGRATION: [(&str, &[&str]); 23] = [
+const INTEGRATION: [(&str, &[&str]); 24] = [
     ("main", &["cli"]),
     (
         "cli",
@@ -34,10 +34,12 @@ const INTEGRATION: [(&str, &[&str]); 23] = [
             "http",
             "icims",
             "invitation",
+            "pact",
             "reference",
             "settings",
             "store",
             "telemetry",
+            "verdict",
             "web",
         ],
     ),
@@ -45,7 +47,8 @@ const INTEGRATION: [(&str, &[&str]); 23] = [
         "doctor",
         &["ats_to_harver", "checks", "clock", "config", "domain", "env_file", "harver_platform", "http", "icims", "settings"],
     ),
-    ("harness", &["env_file"]),
+    ("harness", &["env_file", "junit", "verdict"]),
+    ("pact", &["domain", "http", "junit", "verdict"]),
     (
         "app",
         &[
@@ -89,9 +92,15 @@ const INTEGRATION: [(&str, &[&str]); 23] = [
     ("clock", &[]),
 ];
 
-/// Machinery below the neighbours' clients, the file of an environment, and what the unit tests share.
-const BELOW: [(&str, &[&str]); 4] =
-    [("env_file", &[]), ("http", &["domain"]), ("token_cache", &["clock", "testing"]), ("testing", &["clock", "domain", "http"])];
+/// Machinery below the neighbours' clients, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
+const BELOW: [(&str, &[&str]); 6] = [
+    ("env_file", &[]),
+    ("http", &["domain"]),
+    ("junit", &[]),
+    ("token_cache", &["clock", "testing"]),
+    ("testing", &["clock", "domain", "http"]),
+    ("verdict", &[]),
+];
 
 /// The same for the sandbox.
 const SANDBOX: [(&str, &[&str]); 9] = [

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 use utoipa::openapi::OpenApi;
 
+use super::provider_states::PROVIDERS;
 use crate::reference::{Document, Operation};
 
 const TITLE: &str = "Sandbox control and mailbox";
@@ -21,6 +22,7 @@ pub(super) fn document(described: &OpenApi) -> Json {
         ("journal", "What crossed the wire."),
         ("faults", "What goes wrong on purpose."),
         ("mail", "What arrived in the mailbox."),
+        ("contracts", "What contracts call given."),
     ]);
     document.path_parameters(&path_parameters());
     let text = || json!({"type": "string"});
@@ -45,11 +47,12 @@ pub(super) fn document(described: &OpenApi) -> Json {
 }
 
 /// The variables of paths. A new name is described here once.
-fn path_parameters() -> [(&'static str, Json, &'static str); 4] {
+fn path_parameters() -> [(&'static str, Json, &'static str); 5] {
     [
         ("id", json!({"type": "string", "minLength": 1}), "The number, or what the operation says."),
         ("name", json!({"type": "string", "minLength": 1}), "The name."),
         ("event", json!({"type": "string", "minLength": 1}), "The number of an event to the vendor."),
+        ("provider", json!({"type": "string", "enum": PROVIDERS}), "Whose state is meant, by the name in pacts."),
         ("vacancy", json!({"type": "string", "minLength": 1}), "The id of a vacancy of the platform."),
     ]
 }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use super::connector::ConnectorError;
+use super::provider_states::BadState;
 use super::transfer::BadFile;
 use crate::engine::DiskError;
 use crate::ui::ApiProblem;
@@ -94,6 +95,18 @@ pub enum ControlError {
     /// The start is not over.
     #[error("the sandbox is starting: ask again in a moment, or let harver-icims wait ask until it is ready")]
     Starting,
+    /// There is no such state of a provider, or its parameters do not fit.
+    #[error(transparent)]
+    BadState(#[from] BadState),
+    /// A state of a provider could not be brought about.
+    #[error("the state {state:?} could not be brought about")]
+    State {
+        /// Its name.
+        state: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The integration could not be set up or asked.
     #[error("the integration did not do what it was asked")]
     Integration(#[from] ConnectorError),
@@ -123,6 +136,8 @@ impl From<ControlError> for ApiProblem {
             ControlError::NotInSnapshot { .. } => (StatusCode::CONFLICT, "not_in_snapshot"),
             ControlError::TooManySnapshots(_) => (StatusCode::CONFLICT, "too_many_snapshots"),
             ControlError::SnapshotDamaged { .. } => (StatusCode::CONFLICT, "snapshot_damaged"),
+            ControlError::BadState(_) => (StatusCode::BAD_REQUEST, "bad_state"),
+            ControlError::State { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "state_failed"),
             ControlError::Starting => (StatusCode::SERVICE_UNAVAILABLE, "starting"),
             ControlError::Integration(_) => (StatusCode::BAD_GATEWAY, "integration_failed"),
             ControlError::Sample(_) => (StatusCode::INTERNAL_SERVER_ERROR, "sample_failed"),

@@ -26,6 +26,7 @@ mod journal;
 mod keys;
 mod opening;
 mod pages;
+pub mod provider_states;
 pub mod ready;
 mod replacing;
 mod seed;
@@ -117,6 +118,7 @@ fn endpoints() -> OpenApiRouter<World> {
         .merge(vendor::routes())
         .merge(communication::routes())
         .merge(events::routes())
+        .merge(provider_states::routes())
 }
 
 /// Everything that programs can ask control for.

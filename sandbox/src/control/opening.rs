@@ -1,23 +1,59 @@
 //! How a tenant comes to be: planned, opened at both vendors, connected, recorded.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::connector::Connected;
+use super::credentials::Credentials;
 use super::error::ControlError;
 use super::keys;
-use super::ready::TenantKeys;
+use super::ready::{SampleKeys, TenantKeys};
 use super::seed::{self, Plan};
 use super::tenants::{Progress, Record, TenantRecord};
 use super::users;
 use super::world::World;
 use crate::engine::{DiskError, Kept};
 use crate::harver_platform::model::{Language, NewAccount};
+use crate::harver_platform::state::AccountState;
 use crate::icims::NewCustomer;
-use crate::icims::state::users::IntegrationUser;
+use crate::icims::state::CustomerState;
+use crate::icims::state::users::{IntegrationUser, Rights};
 use crate::mailbox::Mail;
 
 /// The highest customer id that can be chosen: real ones have four or five digits.
 const LAST_CUSTOMER: u64 = 999_999_999;
+
+/// A tenant with nothing in it at either vendor, of whom the integration is not told.
+pub(super) struct Bare {
+    plan: Plan,
+    new: NewCustomer,
+    account: AccountState,
+}
+
+impl Bare {
+    pub(super) fn customer(&self) -> u64 {
+        self.plan.customer
+    }
+
+    pub(super) fn account(&self) -> &str {
+        &self.plan.account_id
+    }
+
+    pub(super) fn credentials(&self) -> &Credentials {
+        &self.plan.credentials
+    }
+
+    /// What its integration user may not see or do.
+    pub(super) fn limit(&mut self, rights: Rights) {
+        self.new.user.rights = Arc::new(rights);
+    }
+
+    /// What iCIMS and the platform keep of it, made aside.
+    pub(super) fn states(&self, now: Timestamp) -> (CustomerState, AccountState) {
+        (self.new.clone().state(now), self.account.clone())
+    }
+}
 
 /// What a new tenant should be like. What is absent is drawn or counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,6 +89,25 @@ impl World {
                 Err(error)
             }
         }
+    }
+
+    /// A tenant with nothing in it, made aside: nobody sees it before it is admitted.
+    pub(super) async fn bare(&self) -> Result<Bare, ControlError> {
+        let customer = self.progress().write(|state| reserve(state, None, |id| self.registry().customer(id).is_some())).await?;
+        let plan = Plan { unconnected: true, ..Plan::new(self.seed(), customer, None) };
+        let account = self.0.parts.platform.new_account(new_account(&plan));
+        Ok(Bare { new: new_customer(&plan), plan, account })
+    }
+
+    /// Lets a bare tenant be a customer like any other, with what has been made of it.
+    pub(super) async fn admit_bare(&self, bare: &Bare, icims: CustomerState, account: AccountState) -> Result<(), ControlError> {
+        let _building = self.permits(1).await;
+        self.check_room()?;
+        let Plan { customer, name, slug, account_id, credentials, .. } = bare.plan.clone();
+        let sample = SampleKeys::default();
+        let tenant = TenantRecord { customer_id: customer, name, slug, account_id, credentials, sample, unconnected: true };
+        let kept = Kept::new(customer).with(icims).with(account).with(Mail::new()).with(Record::of(tenant));
+        Ok(self.registry().put(customer, Some(kept)).await?)
     }
 
     async fn built(&self, customer: u64, wanted: NewTenantWish) -> Result<TenantKeys, ControlError> {

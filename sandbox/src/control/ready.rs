@@ -116,7 +116,7 @@ pub struct ControlKeys {
 }
 
 /// What a tenant has to begin with: a Candidate submitted to an approved job with its package.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SampleKeys {
     /// The approved job.
     pub job_id: String,

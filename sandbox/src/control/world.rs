@@ -16,6 +16,7 @@ use super::guard::{ControlToken, Guard};
 use super::journal::Replayer;
 use super::keys::{self, Addresses};
 use super::opening::NewTenantWish;
+use super::provider_states::OpenStates;
 use super::ready::TenantKeys;
 use super::seeding::Seedings;
 use super::tenants::{Progress, Record, TenantRecord};
@@ -83,6 +84,8 @@ pub(super) struct Inner {
     /// Whether the start is over, whatever it was told to do.
     ready: AtomicBool,
     pub(super) seedings: Seedings,
+    /// What was opened for those who verify contracts.
+    pub(super) states: OpenStates,
     replayer: Replayer,
 }
 
@@ -116,8 +119,8 @@ impl World {
         let building = Semaphore::new(BUILDERS as usize);
         let replayer = Replayer::new(&parts);
         let (taken, connected, seedings) = (Mutex::default(), RwLock::default(), Seedings::default());
-        let ready = AtomicBool::new(false);
-        let world = Self(Arc::new(Inner { parts, catalogue, taken, connected, building, ready, replayer, seedings }));
+        let (ready, states) = (AtomicBool::new(false), OpenStates::default());
+        let world = Self(Arc::new(Inner { parts, catalogue, taken, connected, building, ready, replayer, seedings, states }));
         // A fresh world keeps the clock that its process was started with.
         world.clock().apply(world.remembered_clock());
         Ok(world)
@@ -157,11 +160,14 @@ impl World {
     pub async fn open_customer(&self, wanted: NewTenantWish) -> Result<TenantKeys, ControlError> {
         let name = wanted.name.clone().map(company_name).transpose()?;
         let _building = self.permits(1).await;
-        let count = self.registry().count();
-        if count >= CUSTOMER_LIMIT {
-            return Err(ControlError::TooManyCustomers(count));
-        }
+        self.check_room()?;
         self.build(NewTenantWish { name, ..wanted }).await
+    }
+
+    /// Refuses when there is no room for another customer.
+    pub(super) fn check_room(&self) -> Result<(), ControlError> {
+        let count = self.registry().count();
+        if count >= CUSTOMER_LIMIT { Err(ControlError::TooManyCustomers(count)) } else { Ok(()) }
     }
 
     /// Back to what a first start makes: the sample tenant alone, the clock as at the start, no mail, an empty journal. Snapshots stay.

@@ -109,6 +109,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "customer::PATIENCE",
             "hold::LOOK",
             "http::TURNING_AWAY",
+            "integration::PATIENCE",
             "journal::CALL_TIMEOUT",
             "journal::DELIVERY_TIMEOUT",
             "journal::LOOK",

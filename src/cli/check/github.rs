@@ -1,80 +1,34 @@
-//! What GitHub Actions shows of a run: an annotation at the line of each failure, and a summary on the page of the workflow.
-//! (GitHub's documentation, "Workflow commands for GitHub Actions".)
+//! Scenarios as GitHub Actions shows them.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::Write as _;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-
+use crate::cli::github::{self, Annotation, block, escaped};
 use crate::harness::Outcome;
-
-/// How many annotations GitHub shows of one step; more would hide those of others.
-const SHOWN: usize = 10;
-
-/// A workflow that this process is part of.
-#[derive(Debug)]
-pub(super) struct Workflow {
-    summary: Option<PathBuf>,
-    /// What nobody can guess whose words are in the log.
-    token: String,
-}
-
-impl Workflow {
-    /// The one that the process is part of, if it is.
-    #[expect(clippy::disallowed_methods, reason = "GitHub tells by variables of its own, which are no settings")]
-    pub(super) fn of_this_process() -> Option<Self> {
-        let is_one = std::env::var("GITHUB_ACTIONS").is_ok_and(|it| it == "true");
-        let summary = || std::env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-        is_one.then(|| Self { summary: summary(), token: format!("{:032x}", rand::random::<u128>()) })
-    }
-
-    /// After this, GitHub takes no line for a command, whoever's words it holds.
-    pub(super) fn stop_commands(&self) -> String {
-        format!("::stop-commands::{}", self.token)
-    }
-
-    /// After this, it does again.
-    pub(super) fn take_commands(&self) -> String {
-        format!("::{}::", self.token)
-    }
-
-    /// Adds to the page of the workflow.
-    ///
-    /// # Errors
-    /// When the file that GitHub names cannot be written.
-    pub(super) fn write_summary(&self, outcome: &Outcome) -> Result<()> {
-        let Some(file) = &self.summary else { return Ok(()) };
-        let written = OpenOptions::new().append(true).create(true).open(file);
-        let written = written.and_then(|mut file| file.write_all(summary(outcome).as_bytes()));
-        written.with_context(|| format!("writing GitHub's summary {}", file.display()))
-    }
-}
 
 /// An annotation for each failure, a line each.
 pub(super) fn annotations(outcome: &Outcome) -> String {
-    let mut all: Vec<String> = Vec::new();
+    let mut all: Vec<Annotation> = Vec::new();
     for (named, trouble) in &outcome.failed {
         let (file, scenario) = named.place.rsplit_once(':').unwrap_or((&named.place, "1"));
         let line = trouble.step.as_ref().map_or_else(|| scenario.to_owned(), |(line, _)| line.to_string());
         let step = trouble.step.as_ref().map(|(_, sentence)| format!("{sentence}\n")).unwrap_or_default();
-        let (file, title) = (property(file), property(&named.name));
-        all.push(format!("::error file={file},line={line},title={title}::{}", data(&format!("{step}{}", trouble.what))));
+        all.push(Annotation {
+            place: Some((file.to_owned(), line)),
+            title: named.name.clone(),
+            message: format!("{step}{}", trouble.what),
+            is_warning: false,
+        });
     }
-    all.extend(outcome.problems.iter().map(|problem| format!("::error title=check::{}", data(problem))));
+    let of_run = |message: String, is_warning| Annotation { place: None, title: "check".into(), message, is_warning };
+    all.extend(outcome.problems.iter().map(|problem| of_run(problem.clone(), false)));
     if !outcome.not_run.is_empty() {
-        all.push(format!("::warning title=check::{} scenarios were not run; the log names them", outcome.not_run.len()));
+        all.push(of_run(format!("{} scenarios were not run; the log names them", outcome.not_run.len()), true));
     }
-    if all.len() > SHOWN {
-        let more = all.len() - SHOWN + 1;
-        all.truncate(SHOWN - 1);
-        all.push(format!("::error title=check::{more} more are in the log and in the summary"));
-    }
-    all.iter().map(|line| format!("{line}\n")).collect()
+    github::lines(&all, "check")
 }
 
-fn summary(outcome: &Outcome) -> String {
+/// The run, for the page of the workflow.
+pub(super) fn summary(outcome: &Outcome) -> String {
     let mut text = format!(
         "### Scenarios: {}\n\n| passed | failed | flaky | not run | not reached |\n|---|---|---|---|---|\n",
         outcome.verdict()
@@ -99,26 +53,6 @@ fn summary(outcome: &Outcome) -> String {
     }
     text.push('\n');
     text
-}
-
-/// Lines that Markdown leaves alone, whatever is in them.
-fn block(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}\n")).fold(String::from("\n"), |all, line| all + &line)
-}
-
-/// Words of a name that Markdown would take for its own.
-fn escaped(text: &str) -> String {
-    text.chars().flat_map(|sign| ("\\`*_[]<>|#".contains(sign)).then_some('\\').into_iter().chain([sign])).collect()
-}
-
-/// A message, on one line.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// The value of a property, which a colon or a comma would end.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -146,7 +80,7 @@ mod tests {
     #[test]
     fn no_more_are_told_than_are_shown() {
         let told = annotations(&failed(25));
-        assert_eq!(told.lines().count(), SHOWN);
+        assert_eq!(told.lines().count(), 10);
         assert!(told.ends_with("::error title=check::16 more are in the log and in the summary\n"), "{told}");
     }
 

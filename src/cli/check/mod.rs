@@ -14,6 +14,7 @@ use cucumber::codegen::Regex;
 use cucumber::gherkin::tagexpr::TagOperation;
 use cucumber::runner;
 
+use super::github::Workflow;
 use super::openapi;
 use super::say::say;
 use super::stop::asked_to_stop;
@@ -21,7 +22,7 @@ use crate::harness::{
     self, ApiSettings, Catalogue, Documents, Environment, Ground, Options, Order, Outcome, Selection, Shard, Source, Target,
     Verdict,
 };
-use github::{Workflow, annotations};
+use github::{annotations, summary};
 use worlds::Worlds;
 
 /// The options of `check`.
@@ -194,7 +195,7 @@ async fn tell(running: impl Future<Output = Result<(Outcome, Option<Error>)>>) -
     let ran = running.await.map(|(mut outcome, trouble)| {
         outcome.problems.extend(trouble.map(|error| format!("{error:#}")));
         if let Some(workflow) = &workflow {
-            let written = workflow.write_summary(&outcome);
+            let written = workflow.write_summary(&summary(&outcome));
             outcome.problems.extend(written.err().map(|error| format!("{error:#}")));
         }
         outcome

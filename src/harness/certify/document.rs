@@ -6,7 +6,7 @@ use askama::Template;
 use super::Certificate;
 use super::finding::Criterion;
 use crate::harness::report::Exchange;
-use crate::harness::verdict::Verdict;
+use crate::verdict::Verdict;
 
 /// The page.
 pub(super) fn html(certificate: &Certificate) -> Result<String> {

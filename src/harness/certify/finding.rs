@@ -1,7 +1,7 @@
 //! What a run has found: five criteria, each with its proofs, each proof with what was said over the wire.
 
 use crate::harness::report::Exchange;
-use crate::harness::verdict::Verdict;
+use crate::verdict::Verdict;
 
 /// What was found of a proof, or of a criterion.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::Timestamp;
 
 use crate::harness::report::{Folder, Known};
-use crate::harness::verdict::Verdict;
+use crate::verdict::Verdict;
 use fields::Field;
 use finding::{Criterion, Proof};
 use journal::Entry;

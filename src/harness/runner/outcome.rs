@@ -8,7 +8,7 @@ use super::recorder::Trouble;
 use crate::harness::features::Order;
 use crate::harness::need::Need;
 use crate::harness::report::Written;
-use crate::harness::verdict::Verdict;
+use crate::verdict::Verdict;
 
 /// What a line of prose may have.
 const WIDTH: usize = 80;

@@ -12,7 +12,7 @@ use super::*;
 use crate::harness::features::read_one;
 use crate::harness::place::OpenWorld;
 use crate::harness::steps;
-use crate::harness::verdict::Verdict;
+use crate::verdict::Verdict;
 
 #[when("this step fails on purpose")]
 fn fail(_: &mut World) -> Result<(), steps::Failure> {

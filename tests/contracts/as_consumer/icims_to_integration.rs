@@ -4,27 +4,28 @@
 //! where the integration reads them.
 
 use harver_icims::ats_to_harver::START_PATH;
+use icims_sandbox::control::provider_states::IntegrationState as State;
 use icims_sandbox::icims::model::NodeId;
 use icims_sandbox::icims::state::connection::Connection;
 use icims_sandbox::icims::state::outgoing::EventOutcome;
 use icims_sandbox::icims::state::users::IntegrationUser;
 use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
-use pact_models::expression_parser::DataType;
-use pact_models::generators::Generator;
 use url::Url;
 
 use super::patterns::{digits, form, header, some_text, text, web_address};
-use super::recording::{Recording, when};
+use super::recording::{Recording, takes, when};
 use crate::brightwater::{Brightwater, CUSTOMER};
 use crate::pact_file::Pair;
-use crate::provider_states::IntegrationState as State;
 use crate::support::PACKAGE;
 
 /// The public address of iCIMS in examples; each provider puts that of its own iCIMS in its place.
 const API: &str = "https://api.icims.com";
 /// The status that asks for an assessment.
 const TRIGGER: &str = "C40177";
+
+/// What `Authorization` says.
+const BASIC: &str = "^Basic [A-Za-z0-9+/]+=*$";
 
 /// The ids that the sample gets.
 const PERSON: &str = "30517";
@@ -72,21 +73,22 @@ fn sends(request: &mut RequestBuilder, trigger: Trigger) {
     request
         .post()
         .path(START_PATH)
-        .header("authorization", header("^Basic [A-Za-z0-9+/]+=*$", "Basic aGFydmVyOnNlY3JldA=="))
+        .header_from_provider_state("authorization", "${basic}", header(BASIC, "Basic aGFydmVyOnNlY3JldA=="))
         .header("content-type", "application/json")
         .header("user-agent", header("^Apache-HttpClient/4.*$", "Apache-HttpClient/4.5.13 (Java/1.8.0_392)"));
-    let user = match trigger {
-        Trigger::Applied => PERSON,
-        Trigger::Advanced => RECRUITER,
+    let (user, told_user) = match trigger {
+        Trigger::Applied => (PERSON, "${person}"),
+        Trigger::Advanced => (RECRUITER, "${recruiter}"),
     };
     let links = [
-        ("applicantWorkflow", "Applicant Workflow", format!("applicantworkflows/{WORKFLOW}")),
-        ("job", "Job Profile", format!("jobs/{JOB}")),
-        ("person", "Person Profile", format!("people/{PERSON}")),
-        ("user", "Posting User", format!("people/{user}")),
+        ("applicantWorkflow", "Applicant Workflow", "applicantworkflows", WORKFLOW, "${workflow}"),
+        ("job", "Job Profile", "jobs", JOB, "${job}"),
+        ("person", "Person Profile", "people", PERSON, "${person}"),
+        ("user", "Posting User", "people", user, told_user),
     ];
-    let link = |(rel, title, at): &(&str, &str, String)| {
-        let url = form(&format!("^https?://[^/]+/customers/{CUSTOMER}/{at}$"), &format!("{API}/customers/{CUSTOMER}/{at}"));
+    let link = |(rel, title, at, id, _): &(&str, &str, &str, &str, &str)| {
+        let at = format!("customers/{CUSTOMER}/{at}/{id}");
+        let url = form(&format!("^https?://[^/]+/{at}$"), &format!("{API}/{at}"));
         json_pattern!({"rel": *rel, "title": text(title), "url": url})
     };
     let listed = JsonPattern::Array(links.iter().map(link).collect());
@@ -112,10 +114,15 @@ fn sends(request: &mut RequestBuilder, trigger: Trigger) {
         }),
     };
     request.json_body(body);
-    for (position, (_, _, at)) in links.iter().enumerate() {
-        let address = format!("${{icims}}/customers/{CUSTOMER}/{at}");
-        let generator = Generator::ProviderStateGenerator(address, Some(DataType::STRING));
-        request.body_generator(format!("$.links[{position}].url"), generator);
+    for (position, (_, _, at, _, told)) in links.iter().enumerate() {
+        takes(request, &format!("$.links[{position}].url"), &format!("${{icims}}/customers/${{customer}}/{at}/{told}"));
+    }
+    takes(request, "$.customerId", "${customer}");
+    takes(request, "$.systemId", "${workflow}");
+    takes(request, "$.userId", told_user);
+    if matches!(trigger, Trigger::Advanced) {
+        takes(request, "$.personId", "${person}");
+        takes(request, "$.jobId", "${job}");
     }
 }
 
@@ -149,17 +156,12 @@ async fn outcome(
 #[tokio::test]
 async fn icims_sends_events_as_agreed() {
     let mut recording = Recording::of(Pair::IcimsToIntegration);
-    let ids = || (CUSTOMER.to_owned(), PERSON.to_owned(), JOB.to_owned());
-    let assessable = || {
-        let (customer, person, job) = ids();
-        State::CandidateToAssess { customer, person, job }
-    };
-    let accepted = outcome(&mut recording, assessable(), Trigger::Advanced, |response| {
+    let accepted = outcome(&mut recording, State::CandidateToAssess, Trigger::Advanced, |response| {
         response.status(200);
     })
     .await;
     assert_eq!(accepted.message(), "Invitation is sent to Candidate");
-    let opened = outcome(&mut recording, assessable(), Trigger::Applied, |response| {
+    let opened = outcome(&mut recording, State::CandidateToAssess, Trigger::Applied, |response| {
         response
             .status(303)
             .header("location", header(r"^https?://\S+$", "https://my.harver.com/app/landing/64c2/magic-link/9f2c7e"));
@@ -167,41 +169,33 @@ async fn icims_sends_events_as_agreed() {
     .await;
     assert!(opened.link().is_some(), "the candidate is sent on");
 
-    let (customer, person, job) = ids();
-    let state = State::CandidateWithoutEmail { customer, person, job };
-    let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
+    let refused = outcome(&mut recording, State::CandidateWithoutEmail, Trigger::Advanced, |response| {
         let message = "Harver cannot invite this candidate because {{person.email}} is empty.";
         refuses(response, 400, form(r"^.*\{\{person\.email\}\}.*$", message));
     })
     .await;
     assert_eq!(refused.message(), "Harver cannot invite this candidate because Email is empty.");
 
-    let (customer, person, job) = ids();
-    let state = State::JobWithoutPackage { customer, person, job };
-    let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
+    let refused = outcome(&mut recording, State::JobWithoutPackage, Trigger::Advanced, |response| {
         let message = "Harver cannot invite this candidate because {{job.assessmenttype}} is empty on the job.";
         refuses(response, 400, form(r"^.*\{\{job\.assessmenttype\}\}.*$", message));
     })
     .await;
     assert!(refused.message().contains("Assessment Type"));
 
-    let (customer, person, job) = ids();
-    let state = State::PlatformOutOfOrder { customer, person, job };
-    let refused = outcome(&mut recording, state, Trigger::Applied, |response| {
+    let refused = outcome(&mut recording, State::PlatformOutOfOrder, Trigger::Applied, |response| {
         refuses(response, 503, some_text("Harver is not available. Try again in a few minutes."));
     })
     .await;
     assert!(refused.message().starts_with("Harver is not available."));
 
-    let state = State::CredentialsForIcimsRejected { customer: CUSTOMER.into() };
-    let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
+    let refused = outcome(&mut recording, State::CredentialsForIcimsRejected, Trigger::Advanced, |response| {
         refuses(response, 500, some_text("iCIMS does not accept the credentials of the integration."));
     })
     .await;
     assert!(matches!(refused, EventOutcome::Refused { status: 500, .. }));
 
-    let state = State::InvalidEventCredentials { customer: CUSTOMER.into() };
-    let refused = outcome(&mut recording, state, Trigger::Advanced, |response| {
+    let refused = outcome(&mut recording, State::InvalidEventCredentials, Trigger::Advanced, |response| {
         refuses(response, 401, some_text("Harver does not know the user name or password of this platform."));
     })
     .await;

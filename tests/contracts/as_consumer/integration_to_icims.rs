@@ -6,15 +6,15 @@ use harver_icims::clock::Clock;
 use harver_icims::domain::{AtsAuthentication, AtsField, Customer, PackageLabel, Recommendation, ResultRowId, Score, WorkflowId};
 use harver_icims::http;
 use harver_icims::icims::{IcimsClient, IcimsError, ReportLink, ResultRow, RowStatus};
+use icims_sandbox::control::provider_states::IcimsState as State;
 use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
 use url::Url;
 
 use super::patterns::{form, header, integer, moment, number, some_text, text, web_address};
-use super::recording::{Interaction, Recording, when};
+use super::recording::{Interaction, Recording, credentials_of_the_state, when};
 use crate::brightwater::CUSTOMER;
 use crate::pact_file::Pair;
-use crate::provider_states::IcimsState as State;
 use crate::support::{self, PACKAGE, nowhere};
 
 const PERSON: &str = "30517";
@@ -48,17 +48,16 @@ fn by_oauth(icims: &Url) -> Customer {
     customer
 }
 
-fn here() -> String {
-    CUSTOMER.to_owned()
-}
-
 fn asks<'a>(request: &'a mut RequestBuilder, method: &str, authorization: &str, at: &str) -> &'a mut RequestBuilder {
     let shown =
         at.replace("${person}", PERSON).replace("${job}", JOB).replace("${workflow}", WORKFLOW).replace("${entry}", ENTRY);
-    let (prefix, shown) = (format!("/customers/{CUSTOMER}"), format!("/customers/{CUSTOMER}{shown}"));
-    let example = if authorization == BEARER { "Bearer 4021.e1f0" } else { "Basic ZXhhbXBsZTpleGFtcGxl" };
-    request.method(method).header("authorization", header(authorization, example)).header("accept", "application/json");
-    if at.contains("${") { request.path_from_provider_state(format!("{prefix}{at}"), shown) } else { request.path(shown) }
+    let (told, example) =
+        if authorization == BEARER { ("${bearer}", "Bearer 4021.e1f0") } else { ("${basic}", "Basic ZXhhbXBsZTpleGFtcGxl") };
+    request
+        .method(method)
+        .header_from_provider_state("authorization", told, header(authorization, example))
+        .header("accept", "application/json")
+        .path_from_provider_state(format!("/customers/${{customer}}{at}"), format!("/customers/{CUSTOMER}{shown}"))
 }
 
 fn answers(response: &mut ResponseBuilder, status: u16, body: JsonPattern) {
@@ -96,15 +95,15 @@ async fn tokens(recording: &mut Recording) {
             let form = "grant_type=client_credentials&client_id=icims-client&client_secret=icims-secret&audience=https%3A%2F%2Fapi.icims.com%2Fv1%2F";
             let kind = "application/x-www-form-urlencoded";
             request.post().path("/oauth/token").header("accept", "application/json").content_type(kind).body2(form, kind);
+            credentials_of_the_state(request);
             answer(response);
         })
     };
-    let client = State::OAuthClient { client_id: "icims-client".into(), client_secret: "icims-secret".into() };
-    let issued = token(&client, &|response| {
+    let issued = token(&State::OAuthClient, &|response| {
         let lifetime = integer(86_400);
         answers(response, 200, json_pattern!({"access_token": some_text("4021.e1f0"), "expires_in": lifetime}));
     });
-    let candidate = when(&State::Candidate { customer: here() }, "a request with a token for a person", |request, response| {
+    let candidate = when(&State::Candidate, "a request with a token for a person", |request, response| {
         asks(request, "GET", BEARER, "/people/${person}").query_param("fields", "firstname,lastname,email");
         answers(response, 200, json_pattern!({"firstname": some_text("Ines"), "lastname": some_text("Okafor")}));
     });
@@ -122,7 +121,7 @@ async fn people(recording: &mut Recording) {
     let read = async |icims: Url| client().person(&customer(&icims), PERSON.parse().expect("digits")).await;
     let fields = ("fields", "firstname,lastname,email");
 
-    let candidate = when(&State::Candidate { customer: here() }, description, |request, response| {
+    let candidate = when(&State::Candidate, description, |request, response| {
         asks(request, "GET", BASIC, "/people/${person}").query_param(fields.0, fields.1);
         let email = form("^[^@ ]+@[^@ ]+$", "ines.okafor@example.org");
         answers(response, 200, json_pattern!({"firstname": some_text("Ines"), "lastname": some_text("Okafor"), "email": email}));
@@ -130,28 +129,28 @@ async fn people(recording: &mut Recording) {
     assert!(recording.exchange(vec![candidate], read).await.expect("a person").email.is_some());
 
     // A field without a value is left out, and the integration names it to the recruiter.
-    let unreachable = when(&State::CandidateWithoutEmail { customer: here() }, description, |request, response| {
+    let unreachable = when(&State::CandidateWithoutEmail, description, |request, response| {
         asks(request, "GET", BASIC, "/people/${person}").query_param(fields.0, fields.1);
         answers(response, 200, json_pattern!({"firstname": some_text("Ines"), "lastname": some_text("Okafor")}));
     });
     let person = recording.exchange(vec![unreachable], read).await.expect("a person");
     assert!(person.email.is_none() && !person.email_is_malformed);
 
-    let missing = when(&State::NothingFound { customer: here() }, description, |request, response| {
+    let missing = when(&State::NothingFound, description, |request, response| {
         asks(request, "GET", BASIC, "/people/30517").query_param(fields.0, fields.1);
         refuses(response, 404, 2, "Person not found.");
     });
     let error = recording.exchange(vec![missing], read).await.expect_err("nobody");
     assert!(matches!(error, IcimsError::NotFound { .. }), "{error}");
 
-    let stranger = when(&State::InvalidCredentials { customer: here() }, description, |request, response| {
+    let stranger = when(&State::InvalidCredentials, description, |request, response| {
         asks(request, "GET", BASIC, "/people/30517").query_param(fields.0, fields.1);
         refuses(response, 401, 6, "Invalid Username or Password credentials provided.");
     });
     let error = recording.exchange(vec![stranger], read).await.expect_err("refused");
     assert!(matches!(error, IcimsError::CredentialsRejected { .. }), "{error}");
 
-    let customer_read = when(&State::Candidate { customer: here() }, "a request for the customer", |request, response| {
+    let customer_read = when(&State::Candidate, "a request for the customer", |request, response| {
         asks(request, "GET", BASIC, "");
         answers(response, 200, json_pattern!({}));
     });
@@ -169,7 +168,7 @@ async fn jobs(recording: &mut Recording) {
     };
     let folder = || json_pattern!({"id": form("^[CD][0-9]+$", "D31001"), "value": some_text("Approved")});
 
-    let state = State::JobWithPackage { customer: here(), package: PACKAGE.into() };
+    let state = State::JobWithPackage { package: PACKAGE.into() };
     let ordered = when(&state, description, |request, response| {
         asks(request, "/jobs/${job}");
         let packages = EachLike::new(label(PACKAGE));
@@ -181,14 +180,14 @@ async fn jobs(recording: &mut Recording) {
     });
     assert_eq!(recording.exchange(vec![ordered], read).await.expect("a job").package_labels, [PACKAGE]);
 
-    let plain = when(&State::JobWithoutPackage { customer: here() }, description, |request, response| {
+    let plain = when(&State::JobWithoutPackage, description, |request, response| {
         asks(request, "/jobs/${job}");
         answers(response, 200, json_pattern!({"jobtitle": some_text("Call Centre Advisor"), "folder": folder()}));
     });
     let job = recording.exchange(vec![plain], read).await.expect("a job");
     assert!(job.package_labels.is_empty() && job.is_open());
 
-    let missing = when(&State::NothingFound { customer: here() }, description, |request, response| {
+    let missing = when(&State::NothingFound, description, |request, response| {
         asks(request, "/jobs/2210");
         refuses(response, 404, 2, "Job not found.");
     });
@@ -215,7 +214,7 @@ async fn standings(recording: &mut Recording) {
     assert_eq!(standing.person, PERSON.parse().ok());
     assert!(!standing.status.expect("a status").reads_like_an_end());
 
-    let rejected = when(&State::RejectedCandidate { customer: here() }, description, |request, response| {
+    let rejected = when(&State::RejectedCandidate, description, |request, response| {
         asked(request, "/applicantworkflows/${workflow}");
         shows(
             response,
@@ -226,7 +225,7 @@ async fn standings(recording: &mut Recording) {
     let standing = recording.exchange(vec![rejected], read).await.expect("a standing");
     assert!(standing.status.expect("a status").reads_like_an_end());
 
-    let missing = when(&State::NothingFound { customer: here() }, description, |request, response| {
+    let missing = when(&State::NothingFound, description, |request, response| {
         asked(request, "/applicantworkflows/88431");
         refuses(response, 404, 2, "Recruiting Workflow not found.");
     });
@@ -235,11 +234,11 @@ async fn standings(recording: &mut Recording) {
 }
 
 fn workflow_with(package: &str) -> State {
-    State::WorkflowWithResult { customer: here(), package: package.to_owned() }
+    State::WorkflowWithResult { package: package.to_owned() }
 }
 
 fn workflow_without(package: &str) -> State {
-    State::WorkflowWithoutResults { customer: here(), package: package.to_owned() }
+    State::WorkflowWithoutResults { package: package.to_owned() }
 }
 
 async fn results_read(recording: &mut Recording) {
@@ -271,7 +270,7 @@ async fn results_read(recording: &mut Recording) {
     });
     assert!(recording.exchange(vec![none], read).await.expect("rows").is_empty());
 
-    let missing = when(&State::NothingFound { customer: here() }, description, |request, response| {
+    let missing = when(&State::NothingFound, description, |request, response| {
         results(request, "/applicantworkflows/88431");
         refuses(response, 404, 2, "Recruiting Workflow not found.");
     });
@@ -307,7 +306,7 @@ async fn add(icims: &Url, package: &str) -> Result<ResultRowId, IcimsError> {
 const ROWS: &str = "/applicantworkflows/${workflow}/fields/assessmentresults";
 
 async fn results_written(recording: &mut Recording) {
-    let location = r"^\S*/customers/4021/applicantworkflows/[0-9]+/fields/assessmentresults/[0-9]+$";
+    let location = r"^\S*/customers/[0-9]+/applicantworkflows/[0-9]+/fields/assessmentresults/[0-9]+$";
     let example = "https://api.icims.com/customers/4021/applicantworkflows/88431/fields/assessmentresults/5127";
     // An entry like one that is there is not stored twice; the answer is the same (icims-api.md 9.1).
     for state in [workflow_without(PACKAGE), workflow_with(PACKAGE)] {
@@ -384,7 +383,7 @@ async fn results_refused(recording: &mut Recording) {
     let error = recording.exchange(vec![refused], async |icims: Url| add(&icims, unlisted).await).await.expect_err("refused");
     assert!(matches!(error, IcimsError::Refused { status: 400, .. }), "{error}");
 
-    let missing = when(&State::NothingFound { customer: here() }, "a request to add a result", |request, response| {
+    let missing = when(&State::NothingFound, "a request to add a result", |request, response| {
         adds(request, "/applicantworkflows/88431/fields/assessmentresults", PACKAGE);
         refuses(response, 404, 2, "Recruiting Workflow not found.");
     });

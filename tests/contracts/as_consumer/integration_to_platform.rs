@@ -4,14 +4,14 @@ use harver_icims::clock::Clock;
 use harver_icims::domain::{Candidate, HarverConnection, Language, ReportType};
 use harver_icims::harver_platform::{ApplicationStatus, HarverClient, HarverError, NewApplication};
 use harver_icims::http;
+use icims_sandbox::control::provider_states::PlatformState as State;
 use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
 use url::Url;
 
 use super::patterns::{digits, form, header, hex_id, holds, integer, moment, number, some_text, text, web_address};
-use super::recording::{Interaction, Recording, when};
+use super::recording::{Interaction, Recording, credentials_of_the_state, when};
 use crate::pact_file::Pair;
-use crate::provider_states::PlatformState as State;
 use crate::support::{ACCOUNT, VACANCY, customer, new_order, nowhere};
 
 const APPLICATION: &str = "65aa01f29c3b4d00178e92fa";
@@ -29,10 +29,6 @@ fn connection(platform: &Url) -> HarverConnection {
     customer(&nowhere(), platform).harver
 }
 
-fn api_client() -> State {
-    State::ApiClient { client_id: "harver-client".into(), client_secret: "harver-secret".into() }
-}
-
 fn vacancy() -> String {
     VACANCY.to_owned()
 }
@@ -42,6 +38,7 @@ fn asks_for_a_token(request: &mut RequestBuilder) {
         "grant_type=client_credentials&client_id=harver-client&client_secret=harver-secret",
         "application/x-www-form-urlencoded",
     );
+    credentials_of_the_state(request);
 }
 
 fn completed() -> State {
@@ -56,7 +53,7 @@ fn completed() -> State {
 
 /// The call that comes before every other one.
 fn token() -> Interaction {
-    when(&api_client(), "a request for an access token", |request, response| {
+    when(&State::ApiClient, "a request for an access token", |request, response| {
         asks_for_a_token(request);
         response.ok().content_type(header("^application/json.*$", "application/json")).json_body(json_pattern!({
             "accessToken": some_text("2f6c1d0e"),
@@ -66,7 +63,8 @@ fn token() -> Interaction {
 }
 
 fn authorized(request: &mut RequestBuilder) -> &mut RequestBuilder {
-    request.header("authorization", header("^Bearer .+$", "Bearer 2f6c1d0e")).header("accept", "application/json")
+    let example = header("^Bearer .+$", "Bearer 2f6c1d0e");
+    request.header_from_provider_state("authorization", "${bearer}", example).header("accept", "application/json")
 }
 
 fn answers(response: &mut ResponseBuilder, status: u16, body: JsonPattern) {
@@ -170,7 +168,7 @@ async fn vacancies(recording: &mut Recording) {
     let asks = |request: &mut RequestBuilder| {
         authorized(request).get().path(format!("/api/v1.0/vacancies/{VACANCY}"));
     };
-    let open = State::OpenVacancy { account: ACCOUNT.into(), vacancy: vacancy() };
+    let open = State::OpenVacancy { vacancy: vacancy() };
     for (state, status) in [(open, "open"), (State::ClosedVacancy { vacancy: vacancy() }, "closed")] {
         let told = when(&state, "a request for a vacancy", |request, response| {
             asks(request);
@@ -192,11 +190,12 @@ async fn vacancies(recording: &mut Recording) {
 async fn open_vacancies(recording: &mut Recording) {
     let description = "a request for the open vacancies of the account";
     let asks = |request: &mut RequestBuilder| {
-        let request = authorized(request).get().path(format!("/api/v1.0/accounts/{ACCOUNT}/vacancies"));
+        let shown = format!("/api/v1.0/accounts/{ACCOUNT}/vacancies");
+        let request = authorized(request).get().path_from_provider_state("/api/v1.0/accounts/${account}/vacancies", shown);
         request.query_param("filter[status]", "open").query_param("filter[skip_aggregation]", "true");
     };
     let list = async |platform: Url| client().open_vacancies(&connection(&platform)).await.expect("vacancies");
-    let open = when(&State::OpenVacancy { account: ACCOUNT.into(), vacancy: vacancy() }, description, |request, response| {
+    let open = when(&State::OpenVacancy { vacancy: vacancy() }, description, |request, response| {
         asks(request);
         let attributes = json_pattern!({"name": some_text("Call Centre Advisor"), "status": "open"});
         let vacancy = json_pattern!({"type": "vacancies", "id": hex_id(VACANCY), "attributes": attributes});
@@ -215,9 +214,7 @@ async fn open_vacancies(recording: &mut Recording) {
 async fn registrations(recording: &mut Recording) {
     let description = "a request to register a candidate";
     let create = async |platform: Url| create(&platform).await;
-    let account = ACCOUNT.to_owned();
-    for state in
-        [State::OpenVacancy { account, vacancy: vacancy() }, State::RegisteredBefore { vacancy: vacancy(), email: EMAIL.into() }]
+    for state in [State::OpenVacancy { vacancy: vacancy() }, State::RegisteredBefore { vacancy: vacancy(), email: EMAIL.into() }]
     {
         let registered = when(&state, description, |request, response| {
             asks_for_an_application(request);

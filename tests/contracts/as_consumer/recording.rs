@@ -4,13 +4,16 @@
 
 use std::collections::BTreeSet;
 
-use pact_consumer::builders::{InteractionBuilder, PactBuilder, RequestBuilder, ResponseBuilder};
+use icims_sandbox::control::provider_states::ProviderState;
+use pact_consumer::builders::{HttpPartBuilder as _, InteractionBuilder, PactBuilder, RequestBuilder, ResponseBuilder};
 use pact_consumer::mock_server::StartMockServer;
+use pact_models::expression_parser::DataType;
+use pact_models::generators::Generator;
+use serde_json::Value;
 use tempfile::TempDir;
 use url::Url;
 
 use crate::pact_file::{Pair, first_difference, interactions, normalised};
-use crate::provider_states::ProviderState;
 
 /// One request and the answer to it.
 pub(crate) struct Interaction {
@@ -27,10 +30,22 @@ pub(crate) fn when(
 ) -> Interaction {
     let mut interaction = InteractionBuilder::new(description, "");
     let (name, params) = state.on_paper();
+    let params = Value::Object(params);
     let key = format!("{description}, given {name} {params}");
     interaction.given_with_params(name, &params);
     build(&mut interaction.request, &mut interaction.response);
     Interaction { builder: interaction, key }
+}
+
+/// The provider's state tells what stands at this place of the request's body.
+pub(crate) fn takes(request: &mut RequestBuilder, place: &str, expression: &str) {
+    request.body_generator(place, Generator::ProviderStateGenerator(expression.into(), Some(DataType::STRING)));
+}
+
+/// The provider's state tells with which credentials a form asks for a token.
+pub(crate) fn credentials_of_the_state(request: &mut RequestBuilder) {
+    takes(request, "$.client_id", "${client_id}");
+    takes(request, "$.client_secret", "${client_secret}");
 }
 
 /// A contract in the making.

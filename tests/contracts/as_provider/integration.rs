@@ -8,44 +8,33 @@ use harver_icims::config::Settings;
 use harver_icims::domain::{Customer, EmailAddress, OrderEvent};
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::{self, SealingKey, Store, StoreError, orders};
+use icims_sandbox::control::provider_states::IntegrationState as State;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use url::Url;
 use wiremock::matchers::{any, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::stage::Scene;
-use crate::provider_states::IntegrationState as State;
-use crate::support::{PACKAGE, SteppedClock, VACANCY, customer, new_order, nowhere};
+use crate::support::{ACCOUNT, PACKAGE, SteppedClock, VACANCY, customer, new_order, nowhere};
+
+/// Who is spoken of.
+const PERSON: &str = "30517";
+const JOB: &str = "2210";
+const APPLICATION: &str = "65aa01f29c3b4d00178e92fa";
 
 /// A fresh integration in this state.
-pub(crate) async fn scene(state: State, _at: Url) -> anyhow::Result<Scene> {
+pub(crate) async fn scene(state: State) -> anyhow::Result<Scene> {
     let (icims, harver) = (MockServer::start().await, MockServer::start().await);
-    let mut customer = customer(&icims.uri().parse()?, &harver.uri().parse()?);
-    let authorization = match &state {
-        State::CandidateToAssess { customer: id, .. }
-        | State::CandidateWithoutEmail { customer: id, .. }
-        | State::JobWithoutPackage { customer: id, .. }
-        | State::PlatformOutOfOrder { customer: id, .. }
-        | State::CredentialsForIcimsRejected { customer: id } => {
-            customer.id = id.parse()?;
-            Some(basic(&customer.events.username, "event-password"))
+    let customer = customer(&icims.uri().parse()?, &harver.uri().parse()?);
+    let (user, password) = match state {
+        State::InvitedCandidate | State::StartedCandidate | State::ForeignApplication => {
+            (&customer.webhooks.username, "webhook-password")
         }
-        State::InvitedCandidate { account, .. }
-        | State::StartedCandidate { account, .. }
-        | State::ForeignApplication { account } => {
-            customer.harver.account = account.parse()?;
-            Some(basic(&customer.webhooks.username, "webhook-password"))
-        }
-        State::InvalidEventCredentials { customer: id } => {
-            customer.id = id.parse()?;
-            None
-        }
-        State::InvalidWebhookCredentials { account } => {
-            customer.harver.account = account.parse()?;
-            None
-        }
+        State::InvalidWebhookCredentials => (&customer.webhooks.username, "not-the-password"),
+        State::InvalidEventCredentials => (&customer.events.username, "not-the-password"),
+        _ => (&customer.events.username, "event-password"),
     };
+    let basic = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
     teach_icims(&icims, &state).await;
     teach_harver(&harver, &state).await;
 
@@ -61,27 +50,31 @@ pub(crate) async fn scene(state: State, _at: Url) -> anyhow::Result<Scene> {
         credentials: None,
     };
     let app = App::new(Settings::new(nowhere(), mail), store, clock.clock())?;
-    let scene = Scene::of(app.router()).telling("icims", icims.uri()).beside((icims, harver, app, clock));
-    Ok(match authorization {
-        Some(authorization) => scene.accepting(authorization),
-        None => scene,
-    })
-}
-
-fn basic(username: &str, password: &str) -> String {
-    format!("Basic {}", STANDARD.encode(format!("{username}:{password}")))
+    let told = [
+        ("basic", basic.as_str()),
+        ("icims", &icims.uri()),
+        ("customer", "4021"),
+        ("account", ACCOUNT),
+        ("person", PERSON),
+        ("job", JOB),
+        ("workflow", "88431"),
+        ("recruiter", "1188"),
+        ("application", APPLICATION),
+    ];
+    let scene = told.iter().fold(Scene::of(app.router()), |scene, (name, value)| scene.telling(name, value));
+    Ok(scene.beside((icims, harver, app, clock)))
 }
 
 /// The customer, and the order whose application the platform speaks of.
 fn record(tx: &store::Tx<'_>, customer: &Customer, state: &State, now: Timestamp) -> Result<(), StoreError> {
     store::insert_customer(tx, customer)?;
-    let (application, events) = match state {
-        State::InvitedCandidate { application, .. } => (application, &[OrderEvent::LinkHandedOver][..]),
-        State::StartedCandidate { application, .. } => (application, &[OrderEvent::LinkHandedOver, OrderEvent::Started][..]),
+    let events = match state {
+        State::InvitedCandidate => &[OrderEvent::LinkHandedOver][..],
+        State::StartedCandidate => &[OrderEvent::LinkHandedOver, OrderEvent::Started][..],
         _ => return Ok(()),
     };
     let order = orders::insert(tx, &new_order(88431), now)?;
-    orders::keep_link(tx, order, &application.parse().expect("24 digits"), &nowhere(), now)?;
+    orders::keep_link(tx, order, &APPLICATION.parse().expect("24 digits"), &nowhere(), now)?;
     for event in events {
         orders::apply(tx, order, *event, now)?;
     }
@@ -89,34 +82,31 @@ fn record(tx: &store::Tx<'_>, customer: &Customer, state: &State, now: Timestamp
 }
 
 async fn teach_icims(icims: &MockServer, state: &State) {
-    let (customer, person, job) = match state {
-        State::CandidateToAssess { customer, person, job }
-        | State::CandidateWithoutEmail { customer, person, job }
-        | State::JobWithoutPackage { customer, person, job }
-        | State::PlatformOutOfOrder { customer, person, job } => (customer, person, job),
-        State::CredentialsForIcimsRejected { .. } => {
+    match state {
+        State::CandidateToAssess | State::CandidateWithoutEmail | State::JobWithoutPackage | State::PlatformOutOfOrder => {}
+        State::CredentialsForIcimsRejected => {
             let refusal =
                 json!({"errors": [{"errorMessage": "Invalid Username or Password credentials provided.", "errorCode": 6}]});
             Mock::given(any()).respond_with(ResponseTemplate::new(401).set_body_json(refusal)).mount(icims).await;
             return;
         }
         _ => return,
-    };
+    }
     let mut candidate = json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines.okafor@example.org"});
-    if matches!(state, State::CandidateWithoutEmail { .. }) {
+    if matches!(state, State::CandidateWithoutEmail) {
         candidate.as_object_mut().expect("an object").remove("email");
     }
     let mut opening = json!({"jobtitle": "Call Centre Advisor", "folder": {"id": "D31001", "value": "Approved"},
         "assessmenttype": [{"id": "C30211", "value": PACKAGE, "formattedvalue": PACKAGE}]});
-    if matches!(state, State::JobWithoutPackage { .. }) {
+    if matches!(state, State::JobWithoutPackage) {
         opening.as_object_mut().expect("an object").remove("assessmenttype");
     }
-    answer(icims, "GET", &format!("/customers/{customer}/people/{person}"), 200, candidate).await;
-    answer(icims, "GET", &format!("/customers/{customer}/jobs/{job}"), 200, opening).await;
+    answer(icims, "GET", &format!("/customers/4021/people/{PERSON}"), 200, candidate).await;
+    answer(icims, "GET", &format!("/customers/4021/jobs/{JOB}"), 200, opening).await;
 }
 
 async fn teach_harver(harver: &MockServer, state: &State) {
-    if matches!(state, State::PlatformOutOfOrder { .. }) {
+    if matches!(state, State::PlatformOutOfOrder) {
         Mock::given(any()).respond_with(ResponseTemplate::new(503)).mount(harver).await;
         return;
     }

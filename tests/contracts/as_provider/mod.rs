@@ -1,8 +1,7 @@
 //! Whether each provider keeps what its consumers recorded, asked of its real router.
 
-mod icims;
 mod integration;
-mod platform;
+mod neighbour;
 mod red;
 mod stage;
 mod verification;
@@ -18,7 +17,7 @@ replays! {
     }
 
     async fn the_platform_answers_its_api_as_the_integration_expects() {
-        verify(Pair::IntegrationToPlatform, platform::scene).await;
+        verify(Pair::IntegrationToPlatform, neighbour::platform).await;
     }
 
     async fn the_integration_answers_webhooks_as_the_platform_expects() {
@@ -26,6 +25,6 @@ replays! {
     }
 
     async fn icims_answers_its_api_as_the_integration_expects() {
-        verify(Pair::IntegrationToIcims, icims::scene).await;
+        verify(Pair::IntegrationToIcims, neighbour::icims).await;
     }
 }

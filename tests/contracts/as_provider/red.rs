@@ -2,16 +2,15 @@
 
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
+use icims_sandbox::control::provider_states::PlatformState;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use url::Url;
 
-use super::platform;
+use super::neighbour;
 use super::stage::Scene;
 use super::verification::{Outcome, is_kept, replay};
 use super::without_proxies::replays;
 use crate::pact_file::{Pair, interactions};
-use crate::provider_states::PlatformState;
 
 const PAIR: Pair = Pair::IntegrationToPlatform;
 const REGISTER: &str = "a request to register a candidate";
@@ -33,11 +32,11 @@ fn pact_of(description: &str, change: impl Fn(&mut Value)) -> (TempDir, String) 
 
 async fn outcome(description: &str, change: impl Fn(&mut Value)) -> Outcome {
     let (_folder, file) = pact_of(description, change);
-    replay(&file, PAIR.provider(), platform::scene).await.expect("a verification")
+    replay(&file, PAIR.provider(), neighbour::platform).await.expect("a verification")
 }
 
 /// The platform, but a key of its answers has another name.
-async fn with_a_renamed_key(state: PlatformState, at: Url) -> anyhow::Result<Scene> {
+async fn with_a_renamed_key(state: PlatformState) -> anyhow::Result<Scene> {
     let rename = async |response: Response| {
         let (mut parts, body) = response.into_parts();
         let body = to_bytes(body, 1 << 20).await.expect("a body");
@@ -45,16 +44,16 @@ async fn with_a_renamed_key(state: PlatformState, at: Url) -> anyhow::Result<Sce
         parts.headers.remove("content-length");
         Response::from_parts(parts, Body::from(body))
     };
-    Ok(platform::scene(state, at).await?.altered(|router| router.layer(axum::middleware::map_response(rename))))
+    Ok(neighbour::platform(state).await?.altered(|router| router.layer(axum::middleware::map_response(rename))))
 }
 
 /// The platform, but it lets everybody in.
-async fn without_a_lock(state: PlatformState, at: Url) -> anyhow::Result<Scene> {
+async fn without_a_lock(state: PlatformState) -> anyhow::Result<Scene> {
     let ready = match state {
         PlatformState::InvalidToken => PlatformState::NoVacancies,
         other => other,
     };
-    platform::scene(ready, at).await
+    neighbour::platform(ready).await
 }
 
 replays! {

@@ -7,18 +7,14 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use pact_models::v4::http_parts::HttpRequest;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
-use url::Url;
 
 /// A provider in the state that an interaction begins with.
 pub(crate) struct Scene {
     router: Router,
-    /// Values of `Authorization` that this provider accepts, at most one of each scheme.
-    accepted: Vec<String>,
-    /// What the interaction may refer to: ids that the provider gave itself.
+    /// What the interaction may refer to, such as ids that the provider gave itself.
     told: Map<String, Value>,
     /// Neighbours of the provider.
     kept: Vec<Box<dyn Any + Send>>,
@@ -26,18 +22,18 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn of(router: Router) -> Self {
-        Self { router, accepted: Vec::new(), told: Map::new(), kept: Vec::new() }
-    }
-
-    /// Requests that carry credentials of this scheme are sent with this value instead of the recorded example.
-    pub(crate) fn accepting(mut self, authorization: String) -> Self {
-        self.accepted.push(authorization);
-        self
+        Self { router, told: Map::new(), kept: Vec::new() }
     }
 
     /// The interaction may refer to `${name}`.
     pub(crate) fn telling(mut self, name: &str, value: impl ToString) -> Self {
         self.told.insert(name.into(), json!(value.to_string()));
+        self
+    }
+
+    /// The same for each of these.
+    pub(crate) fn telling_all(mut self, told: Map<String, Value>) -> Self {
+        self.told.extend(told);
         self
     }
 
@@ -86,34 +82,10 @@ impl Stage {
         self.port
     }
 
-    pub(crate) fn url(&self) -> Url {
-        format!("http://127.0.0.1:{}", self.port).parse().expect("a URL")
-    }
-
     /// Puts a scene in the place of the last one.
     pub(crate) fn show(&self, scene: Option<Scene>) {
         *self.scene.lock().unwrap_or_else(PoisonError::into_inner) = scene;
     }
-
-    /// The request with credentials that the scene accepts. Without such, the recorded example goes out, which no provider knows.
-    pub(crate) fn admitted(&self, request: &HttpRequest) -> HttpRequest {
-        let mut request = request.clone();
-        let scene = self.scene.lock().unwrap_or_else(PoisonError::into_inner);
-        let accepted = scene.as_ref().map_or(&[][..], |scene| &scene.accepted);
-        for (name, values) in request.headers.iter_mut().flatten() {
-            if name.eq_ignore_ascii_case("authorization") {
-                let recorded = values.first().map(String::as_str).unwrap_or_default();
-                if let Some(valid) = accepted.iter().find(|valid| scheme(valid).eq_ignore_ascii_case(scheme(recorded))) {
-                    *values = vec![valid.clone()];
-                }
-            }
-        }
-        request
-    }
-}
-
-fn scheme(authorization: &str) -> &str {
-    authorization.split(' ').next().unwrap_or_default()
 }
 
 async fn play(State(stage): State<Stage>, request: Request) -> Response {

@@ -7,24 +7,19 @@ use std::sync::Arc;
 
 use anyhow::ensure;
 use async_trait::async_trait;
-use bytes::Bytes;
-use either::Either;
-use pact_models::bodies::OptionalBody;
+use icims_sandbox::control::provider_states::ProviderState;
 use pact_models::provider_states::ProviderState as OnPaper;
-use pact_models::v4::http_parts::HttpRequest;
-use pact_verifier::callback_executors::{ProviderStateExecutor, RequestFilterExecutor};
+use pact_verifier::callback_executors::{NullRequestFilterExecutor, ProviderStateExecutor};
 use pact_verifier::{FilterInfo, PactSource, ProviderInfo, ProviderTransport, VerificationOptions, verify_provider_async};
 use serde_json::Value;
-use url::Url;
 
 use super::stage::{Scene, Stage};
 use crate::pact_file::{Pair, interactions};
-use crate::provider_states::ProviderState;
 
 /// Replays every interaction of a pact against the scenes of its provider.
 ///
 /// The library calls an empty pact, or one that it has not found, a success; so the replayed interactions are counted.
-pub(crate) async fn verify<S, F>(pair: Pair, scene: fn(S, Url) -> F)
+pub(crate) async fn verify<S, F>(pair: Pair, scene: fn(S) -> F)
 where
     S: ProviderState,
     F: Future<Output = anyhow::Result<Scene>> + Send + 'static,
@@ -39,7 +34,7 @@ where
 pub(crate) type Outcome = pact_verifier::verification_result::VerificationExecutionResult;
 
 /// Replays the pact in this file, whatever comes of it.
-pub(crate) async fn replay<S, F>(file: &str, provider: &str, scene: fn(S, Url) -> F) -> anyhow::Result<Outcome>
+pub(crate) async fn replay<S, F>(file: &str, provider: &str, scene: fn(S) -> F) -> anyhow::Result<Outcome>
 where
     S: ProviderState,
     F: Future<Output = anyhow::Result<Scene>> + Send + 'static,
@@ -49,8 +44,7 @@ where
         ProviderTransport { transport: "http".into(), port: Some(stage.port()), path: None, scheme: Some("http".into()) };
     let info =
         ProviderInfo { name: provider.into(), host: "127.0.0.1".into(), transports: vec![transport], ..ProviderInfo::default() };
-    let options = VerificationOptions {
-        request_filter: Some(Arc::new(Admission(stage.clone()))),
+    let options = VerificationOptions::<NullRequestFilterExecutor> {
         coloured_output: false,
         // A redirect is an answer to an event, not a way to go.
         follow_redirects: false,
@@ -80,28 +74,10 @@ fn explained(pair: Pair, outcome: &Outcome) -> String {
     )
 }
 
-/// Gives requests the credentials that the scene accepts.
-#[derive(Debug)]
-struct Admission(Stage);
-
-impl RequestFilterExecutor for Admission {
-    fn call(self: Arc<Self>, request: &HttpRequest) -> HttpRequest {
-        self.0.admitted(request)
-    }
-
-    fn call_non_http(
-        &self,
-        body: &OptionalBody,
-        metadata: &HashMap<String, Either<Value, Bytes>>,
-    ) -> (OptionalBody, HashMap<String, Either<Value, Bytes>>) {
-        (body.clone(), metadata.clone())
-    }
-}
-
 /// Sets the scene that an interaction asks for.
 struct Director<S, F> {
     stage: Stage,
-    scene: fn(S, Url) -> F,
+    scene: fn(S) -> F,
     state: PhantomData<fn(S)>,
 }
 
@@ -129,8 +105,8 @@ where
             return Ok(HashMap::new());
         }
         ensure!(!wanted.name.is_empty(), "every interaction names the state that it begins with");
-        let state = S::read(&wanted.name, wanted.params.clone().into_iter().collect())?;
-        let scene = (self.scene)(state, self.stage.url()).await?;
+        let state = S::read(&wanted.name, &wanted.params.clone().into_iter().collect())?;
+        let scene = (self.scene)(state).await?;
         let told = scene.told().clone().into_iter().collect();
         self.stage.show(Some(scene));
         Ok(told)

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use harver_icims::icims::{IcimsError, JobsWanted, ProfileType};
+use icims_sandbox::control::provider_states::IcimsState as State;
 use pact_consumer::builders::RequestBuilder;
 use pact_consumer::prelude::*;
 use url::Url;
 
-use super::{BASIC, answers, asks, client, customer, here, refuses};
+use super::{BASIC, answers, asks, client, customer, refuses};
 use crate::as_consumer::patterns::{form, integer, some_text};
 use crate::as_consumer::recording::{Recording, when};
-use crate::provider_states::IcimsState as State;
 use crate::support::PACKAGE;
 
 fn searches(request: &mut RequestBuilder, filter: JsonPattern) {
@@ -23,8 +23,8 @@ fn approved() -> JsonPattern {
 }
 
 pub(super) async fn contents(recording: &mut Recording) {
-    let with_package = State::JobWithPackage { customer: here(), package: PACKAGE.into() };
-    let empty = State::NothingFound { customer: here() };
+    let with_package = State::JobWithPackage { package: PACKAGE.into() };
+    let empty = State::NothingFound;
     let any = || json_pattern!({"name": "job.id", "operator": ">", "value": ["0"]});
     for (wanted, description, filter) in [
         (JobsWanted::Approved, "a search for approved jobs", approved as fn() -> JsonPattern),
@@ -63,7 +63,7 @@ pub(super) async fn contents(recording: &mut Recording) {
 
 /// What the integration user may use. A field that is hidden from it is not in the schema.
 pub(super) async fn rights(recording: &mut Recording) {
-    let (everything, little) = (State::NothingFound { customer: here() }, State::LimitedUser { customer: here() });
+    let (everything, little) = (State::NothingFound, State::LimitedUser);
     let described = |names: &[&str]| {
         let shapes = names.iter().map(|name| ((*name).to_owned(), json_pattern!({}))).collect::<HashMap<String, JsonPattern>>();
         json_pattern!({"properties": JsonPattern::from(shapes)})

@@ -1,4 +1,4 @@
-//! What a run comes to, as whoever has started it is told: a sentence for people, an exit code for programs.
+//! What a run of scenarios or contracts comes to, as whoever has started it is told: a word for people, an exit code for programs.
 
 use std::fmt;
 use std::process::ExitCode;
@@ -8,9 +8,9 @@ use std::process::ExitCode;
 pub enum Verdict {
     /// Everything that was wanted was run, and all of it passed: exit code 0.
     Passed,
-    /// A scenario failed, or something was found that lets nobody trust the others: exit code 1.
+    /// Something failed, or something was found that lets nobody trust the rest: exit code 1.
     Failed,
-    /// It could not be run: wrong arguments, features that cannot be read, no world, a folder that cannot be written: exit code 2.
+    /// It could not be run: wrong arguments, files that cannot be read, nobody to ask, a folder that cannot be written: exit code 2.
     CouldNotRun,
     /// What was run passed, but something that was wanted was not run: exit code 3.
     LeftOut,
