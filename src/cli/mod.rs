@@ -82,7 +82,7 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Hold contracts against a provider that is running
     #[cfg(feature = "pact")]
-    Pact(pact::PactArgs),
+    Pact(Box<pact::PactArgs>),
     /// Take a customer of a running sandbox out to a file, or in from one
     #[cfg(feature = "sandbox")]
     Customer(customer::CustomerArgs),
@@ -143,7 +143,7 @@ impl Cli {
             Some(Command::Wait(args)) => wait::run(args).await,
             Some(Command::Doctor(args)) => return doctor::run(args).await,
             #[cfg(feature = "pact")]
-            Some(Command::Pact(args)) => return pact::run(args).await.map(ExitCode::from),
+            Some(Command::Pact(args)) => return pact::run(*args).await.map(ExitCode::from),
             #[cfg(feature = "sandbox")]
             Some(Command::Up(args)) => up::run(args).await,
             #[cfg(feature = "sandbox")]

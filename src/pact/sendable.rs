@@ -129,5 +129,5 @@ fn read(path: &Path) -> Result<Sendable, NotSendable> {
             return Err(NotSendable::Twice { path: path.to_owned(), name });
         }
     }
-    Ok(Sendable { origin: path.to_owned(), consumer, provider, content, text: bytes.clone() })
+    Ok(Sendable { origin: path.to_owned(), consumer, provider, content, text: bytes })
 }

@@ -24,7 +24,7 @@ pub struct PactArgs {
 #[derive(Clone, Debug, Subcommand)]
 enum PactCommand {
     /// Replay pacts against a provider that is running, and say what of its answers they do not allow
-    Verify(verify::VerifyArgs),
+    Verify(Box<verify::VerifyArgs>),
     /// Publish pacts to a Pact Broker, for a version that keeps them ever after
     Publish(publish::PublishArgs),
     /// Say whether a version gets on with everybody whom it would meet, and why not
@@ -35,7 +35,7 @@ enum PactCommand {
 
 pub(super) async fn run(args: PactArgs) -> Result<Verdict> {
     match args.command {
-        PactCommand::Verify(args) => verify::run(args).await,
+        PactCommand::Verify(args) => verify::run(*args).await,
         PactCommand::Publish(args) => publish::run(args).await,
         PactCommand::CanIDeploy(args) => can_i_deploy::run(args).await,
         PactCommand::Record(args) => record::run(args).await,

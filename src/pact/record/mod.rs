@@ -1,8 +1,8 @@
 //! A pact of somebody's own: what a client says to a provider, and what the provider answers, written down as a contract.
 //!
 //! 1. [`proxy`] passes requests on and shows each [`Exchange`] to the [`Recording`].
-//! 2. [`interaction`] makes a contract of one: what matters of the request, and of the answer what a client can rely on, which is the
-//!    shape ([`shape`]) and not the values. [`example`] puts examples in the place of secrets, people and moments.
+//! 2. `interaction` makes a contract of one: what matters of the request, and of the answer what a client can rely on, which is the
+//!    shape (`shape`) and not the values. `example` puts examples in the place of secrets, people and moments.
 //! 3. Where somebody brings circumstances about, a client asks for them at the recording itself, and what they tell ([`Told`]) stands in
 //!    the pact by its name, so that it can be replayed elsewhere.
 //! 4. [`Recording::pact`] is the file: the same exchanges give the same bytes, in whatever order they came.

@@ -44,7 +44,6 @@ pub struct Proxy {
 }
 
 /// A router that passes everything on to the provider.
-#[must_use]
 pub fn proxy(proxy: Arc<Proxy>) -> Router {
     Router::new().route(states::PATH, post(bring_about)).fallback(pass_on).with_state(proxy)
 }

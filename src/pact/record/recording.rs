@@ -53,7 +53,8 @@ impl Recording {
         match self.interactions.get_mut(&key) {
             Some(known) if is_alike(known, &interaction) => {
                 // Whichever comes first, the same one is left as the example.
-                if interaction.to_string() < known.to_string() {
+                let [new, old] = [&interaction, &*known].map(ToString::to_string);
+                if new < old {
                     *known = interaction;
                 }
                 Recorded::Again
@@ -181,7 +182,9 @@ mod tests {
         let (a, b) = (exchange("/a", &json!({"at": "2026-11-27T15:05:41Z"})), exchange("/b", &json!({"id": 1})));
         let pact = |exchanges: &[&Exchange]| {
             let mut recording = Recording::new("tiny", "icims");
-            exchanges.iter().for_each(|exchange| drop(recording.take(exchange)));
+            for exchange in exchanges {
+                recording.take(exchange);
+            }
             recording.pact()
         };
         let (later, other) = (exchange("/a", &json!({"at": "2027-01-01T00:00:00Z"})), exchange("/b", &json!({"id": 2})));

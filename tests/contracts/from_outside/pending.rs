@@ -18,6 +18,7 @@ fn verify(contract: &Contract, is_there: bool, selection: Selection) -> Verifica
     let register = StandIn::of(register);
     let wanted = Wanted {
         provider: "register".into(),
+        provider_version: None,
         url: at(&if is_there { register.url().to_owned() } else { nowhere() }),
         states: Some(StateChanger::at(at(&format!("{}/states", register.url())))),
         source: Source::Fetched(vec![contract.clone()]),
