@@ -1,11 +1,12 @@
 //! The tester's interface of the sandbox, for what concerns one customer: what is pending, mail, the journal, faults. What concerns
 //! everybody is in `place`. Waiting happens here, and never blindly: each wait ends with the next exchange of the customer, and says at last what it saw.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Error, Result, bail, ensure};
+use anyhow::{Context, Error, Result, anyhow, bail, ensure};
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared};
 use parking_lot::Mutex;
 use reqwest::Client;
 use serde::Deserialize;
@@ -25,9 +26,13 @@ const LOOK: &str = "50ms";
 pub(super) struct Control {
     base: String,
     client: Client,
-    /// The customers that were opened by way of this, or a clone of it, and are still there.
-    opened: Arc<Mutex<BTreeSet<String>>>,
+    /// The customers that were asked for by way of this, or a clone of it. A run that is stopped does not wait for the answer, but the
+    /// customer is there all the same.
+    opened: Arc<Mutex<Vec<Opening>>>,
 }
+
+/// What control answers to whoever wants a customer, for everybody who asks for the answer.
+type Opening = Shared<BoxFuture<'static, Result<Value, Arc<Error>>>>;
 
 /// A request between two actors, as the journal recorded it.
 #[derive(Clone, Debug, Deserialize)]
@@ -104,30 +109,32 @@ impl Control {
     }
 
     async fn open(&self, wanted: &Value) -> Result<TenantKeys> {
-        let keys = http::json(self.client.post(self.at("customers")).json(wanted)).await.context("opening a customer")?;
-        // Whatever is wrong with the rest of the answer, the customer is there.
-        let id = keys["icims"]["customer_id"].as_str().context("the id of a fresh customer")?;
-        self.opened.lock().insert(id.to_owned());
+        let request = self.client.post(self.at("customers")).json(wanted);
+        let opening = async move { http::json(request).await.map_err(Arc::new) }.boxed().shared();
+        self.opened.lock().push(opening.clone());
+        let keys = opening.await.map_err(|error| anyhow!("{error:#}")).context("opening a customer")?;
         let parsed = TenantKeys::deserialize(&keys).context("the keys of a fresh customer")?;
         Ok(TenantKeys { told: keys, ..parsed })
     }
 
     /// Deletes the customers that were opened, and says of which that failed. At the end of a run: everybody stands still while one goes.
     pub(super) async fn delete_opened(&self) -> Vec<Error> {
-        let rest: Vec<String> = self.opened.lock().iter().cloned().collect();
+        let openings = std::mem::take(&mut *self.opened.lock());
         let mut failed = Vec::new();
-        for customer in rest {
-            failed.extend(self.delete_customer(&customer).await.err());
+        for opening in openings {
+            // What could not be opened was told to whoever wanted it.
+            let Ok(keys) = opening.await else { continue };
+            failed.extend(self.delete_customer(&keys).await.err());
         }
         failed
     }
 
     /// Deletes a customer, with everything that belongs to it.
-    async fn delete_customer(&self, customer: &str) -> Result<()> {
+    async fn delete_customer(&self, keys: &Value) -> Result<()> {
+        let customer = keys["icims"]["customer_id"].as_str().context("the id of a fresh customer")?;
         let answer = self.client.delete(self.at(&format!("customers/{customer}"))).send().await.context("no answer");
         let status = answer.with_context(|| format!("deleting the customer {customer}"))?.status();
         ensure!(status.is_success(), "the customer {customer} could not be deleted: {status}");
-        self.opened.lock().remove(customer);
         Ok(())
     }
 

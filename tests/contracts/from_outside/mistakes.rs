@@ -274,7 +274,7 @@ fn what_nobody_can_have_meant() {
     for (arguments, says) in [
         (&["--url", "http://127.0.0.1:9", &file][..], "--provider <NAME>"),
         (&["--provider", "register", &file], "--url <URL>"),
-        (&["--provider", "register", "--url", "http://127.0.0.1:9"], "<PATH>..."),
+        (&["--provider", "register", "--url", "http://127.0.0.1:9"], "nothing says which pacts"),
         (&["--provider", "register", "--url", "register", &file], "invalid value 'register' for '--url <URL>'"),
         (&["--provider", "register", "--url", "ftp://register", &file], "it begins with http:// or https://"),
         (&["--provider", "register", "--url", "http://me:secret@127.0.0.1:9", &file], "it holds a user name or a password"),
