@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 
 use super::breaker::Breaker;
 use super::worker::JobError;
@@ -19,8 +20,17 @@ use crate::store::{StoreError, Tx};
 pub(super) const SHARE: usize = 4;
 
 /// Clones share it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Turns(Arc<Mutex<Book>>);
+#[derive(Clone, Debug)]
+pub(super) struct Turns {
+    book: Arc<Mutex<Book>>,
+    reopened: Arc<watch::Sender<()>>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { book: Arc::default(), reopened: Arc::new(watch::Sender::new(())) }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Book {
@@ -75,8 +85,13 @@ impl Turns {
         Ok(moments.chain(of_leases).min())
     }
 
+    /// Changes when a neighbour that was left alone is called again: more than the one step that has tried it may begin.
+    pub(super) fn reopened(&self) -> watch::Receiver<()> {
+        self.reopened.subscribe()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Book> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -152,17 +167,32 @@ impl Place {
     pub(super) fn heard(&self, error: Option<&JobError>, now: Timestamp) {
         let mut book = self.turns.lock();
         let Some(UnderWay { customer, settings, job }) = book.under_way.get(&self.step).copied() else { return };
+        let left_alone = |book: &Book| {
+            let is_left_alone =
+                |neighbour| book.breakers.get(&(customer, neighbour)).is_some_and(|(_, it)| it.open_until().is_some());
+            job.kind.neighbours().filter(|neighbour| is_left_alone(*neighbour)).count()
+        };
+        let before = left_alone(&book);
+        book.hear(customer, settings, job, error, now);
+        if left_alone(&book) < before {
+            self.turns.reopened.send_replace(());
+        }
+    }
+}
+
+impl Book {
+    fn hear(&mut self, customer: CustomerId, settings: i64, job: Job, error: Option<&JobError>, now: Timestamp) {
         let Some(error) = error else {
             for neighbour in job.kind.calls() {
-                book.breakers.remove(&(customer, *neighbour));
+                self.breakers.remove(&(customer, *neighbour));
             }
             for neighbour in job.kind.may_call() {
-                book.breakers.entry((customer, *neighbour)).and_modify(|(_, breaker)| breaker.probably_got_through());
+                self.breakers.entry((customer, *neighbour)).and_modify(|(_, breaker)| breaker.probably_got_through());
             }
             return;
         };
         let Some(neighbour) = error.at else { return };
-        let (of, breaker) = book.breakers.entry((customer, neighbour)).or_insert((settings, Breaker::default()));
+        let (of, breaker) = self.breakers.entry((customer, neighbour)).or_insert((settings, Breaker::default()));
         if *of != settings {
             (*of, *breaker) = (settings, Breaker::default());
         }

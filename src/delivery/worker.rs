@@ -13,7 +13,7 @@ use super::pause::Pause;
 use super::turns::Turns;
 use crate::clock::Clock;
 use crate::domain::{Disposition, Job, Neighbour, with_causes};
-use crate::store::jobs::{self, Attempt, AttemptOutcome, Claim};
+use crate::store::jobs::{self, Again, Attempt, AttemptOutcome, Claim};
 use crate::store::{Store, StoreError, Tx, history};
 
 /// A future on the heap.
@@ -147,9 +147,10 @@ impl Worker {
     /// Steps until `shutdown` ends. A step that has begun is finished first.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         tokio::pin!(shutdown);
-        let mut work = self.store.work_added();
+        let (mut work, mut reopened) = (self.store.work_added(), self.turns.reopened());
         loop {
             work.mark_unchanged();
+            reopened.mark_unchanged();
             let idle_until = match self.step().await {
                 Ok(StepOutcome::Ran(_) | StepOutcome::Lost) => Some(self.clock.now()),
                 Ok(StepOutcome::Idle(next)) => next,
@@ -168,6 +169,8 @@ impl Worker {
                 biased;
                 () = &mut shutdown => return,
                 added = work.changed() => if added.is_err() { return },
+                // The sender lives in `self`, so waiting never fails.
+                _ = reopened.changed() => {}
                 () = due => {}
             }
         }
@@ -224,14 +227,15 @@ impl Worker {
         };
         let due_again = self.ladder.next(claim.tried, error.disposition, now, rand::random());
         // A replay that fails again goes back to the dead letters: it must not spend the automatic budget.
-        let due_again = due_again.filter(|_| !claim.replayed);
-        let outcome = if due_again.is_some() { AttemptOutcome::Later } else { AttemptOutcome::Dead };
+        let counts = error.disposition == Disposition::RetryLater;
+        let again = due_again.filter(|_| !claim.replayed).map(|due_at| Again { due_at, counts });
+        let outcome = if again.is_some() { AttemptOutcome::Later } else { AttemptOutcome::Dead };
         let attempt = Attempt { started_at, took_ms, outcome, detail: error.for_operator.clone() };
         let (give_up, job) = (self.give_up, claim.job);
         let follow_up = move |tx: &Tx<'_>| {
             if outcome == AttemptOutcome::Dead { give_up(tx, job, &error, now) } else { Ok(()) }
         };
-        self.settle(claim, attempt, due_again, follow_up).await
+        self.settle(claim, attempt, again, follow_up).await
     }
 
     /// Records an attempt with what follows from it, or neither when the claim no longer holds.
@@ -239,13 +243,13 @@ impl Worker {
         &self,
         claim: &Claim,
         attempt: Attempt,
-        due_again: Option<Timestamp>,
+        again: Option<Again>,
         follow_up: impl FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send + 'static,
     ) -> Result<StepOutcome, StoreError> {
         let (settled, recorded) = (claim.clone(), attempt.clone());
         let change = move |tx: &Tx<'_>| -> Result<bool, StoreError> {
             // The job is settled first: what follows may ask for the same step again.
-            let held = jobs::settle(tx, &settled, &recorded, due_again)?;
+            let held = jobs::settle(tx, &settled, &recorded, again)?;
             if held {
                 follow_up(tx)?;
             }

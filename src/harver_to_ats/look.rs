@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::own_application::{OF_ANOTHER, own_application};
+use super::own_application::{OF_ANOTHER, not_shown_yet, own_application};
 use super::{HarverToAts, is_told};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{Customer, Disposition, Job, JobKind, Order, OrderEvent, OrderId};
+use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId};
 use crate::harver_platform::ApplicationRecord;
 use crate::store::announcements::Announcement;
 use crate::store::{StoreError, Tx, announcements, jobs, orders};
@@ -52,12 +52,7 @@ pub async fn look_at_application(work: &HarverToAts, order: OrderId) -> Result<F
     let awaits_finish = seen != Seen::Finished && (announced.finished || all_done);
     let tells_start = seen == Seen::Begun && order.state.after(OrderEvent::Started).is_some();
     if awaits_finish && !tells_start {
-        return Err(JobError {
-            at: None,
-            disposition: Disposition::RetryLater,
-            for_operator: "the platform announced a completion and does not show it yet".into(),
-            for_recruiter: "Harver has not finished scoring the assessment.".into(),
-        });
+        return Err(not_shown_yet());
     }
     Ok(Box::new(move |tx, now| {
         follow(tx, order.id, &customer, seen, now)?;

@@ -2,7 +2,7 @@
 
 use super::HarverToAts;
 use crate::delivery::JobError;
-use crate::domain::{Customer, Neighbour, Order};
+use crate::domain::{Customer, Disposition, Neighbour, Order};
 use crate::harver_platform::{ApplicationRecord, HarverError};
 use crate::store::{StoreError, Tx, orders};
 
@@ -43,6 +43,16 @@ fn is_own(tx: &Tx<'_>, order: &Order, record: &ApplicationRecord) -> Result<bool
         (Some(person), _) if person == order.person => Ok(true),
         (Some(person), Some(workflow)) => orders::came_later(tx, order, person, workflow),
         (Some(_), None) => Ok(false),
+    }
+}
+
+/// The platform has answered, so that its breaker is not concerned.
+pub(super) fn not_shown_yet() -> JobError {
+    JobError {
+        at: None,
+        disposition: Disposition::RetryLater,
+        for_operator: "the platform announced a completion and does not show it yet".into(),
+        for_recruiter: "Harver has not finished scoring the assessment.".into(),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::own_application::{OF_ANOTHER, own_application};
+use super::own_application::{OF_ANOTHER, not_shown_yet, own_application};
 use super::report_link::report_link;
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{Disposition, Job, JobKind, OrderId};
+use crate::domain::{Job, JobKind, OrderId};
 use crate::icims::{ResultRow, RowStatus};
 use crate::store::{jobs, orders};
 
@@ -22,12 +22,7 @@ pub async fn report_result(work: &HarverToAts, order: OrderId) -> Result<Finish,
     let (order, customer) = order_of_job(&work.store, order).await?;
     let record = own_application(work, &customer, &order).await?;
     let record = record.ok_or_else(|| JobError::stop("the application is that of another candidate", OF_ANOTHER))?;
-    let assessment = record.completed.ok_or_else(|| JobError {
-        at: None,
-        disposition: Disposition::RetryLater,
-        for_operator: "the platform announced a completion and does not show it yet".into(),
-        for_recruiter: "Harver has not finished scoring the assessment.".into(),
-    })?;
+    let assessment = record.completed.ok_or_else(not_shown_yet)?;
     let asked = tokio::time::timeout(LINK_PATIENCE, report_link(work, &customer, &order, &record.id)).await;
     let (report, follows) = match asked {
         Ok(Ok(report)) => (report, false),

@@ -53,6 +53,15 @@ pub struct Attempt {
     pub detail: String,
 }
 
+/// The next attempt of a job that could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// Whether the one before counts against the ladder.
+    pub counts: bool,
+}
+
 /// Adds a job to the caller's transaction, due at once. Asking for a step that is waiting already changes nothing; one that is being done
 /// is done once more, because it may have read what was true before.
 ///
@@ -139,18 +148,18 @@ pub fn is_waiting(tx: &Tx<'_>, job: Job) -> Result<bool, StoreError> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, due_again: Option<Timestamp>) -> Result<bool, StoreError> {
+pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, again: Option<Again>) -> Result<bool, StoreError> {
     let state = match attempt.outcome {
         AttemptOutcome::Done => "done",
         AttemptOutcome::Later => "waiting",
         AttemptOutcome::Dead => "dead",
     };
-    let counted = i64::from(!claim.replayed && attempt.outcome == AttemptOutcome::Later);
+    let counted = i64::from(!claim.replayed && again.is_some_and(|again| again.counts));
     let asked_again = tx.one(
         "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3,
              due_at = CASE WHEN ?2 = 'waiting' AND asked_again = 1 THEN due_at ELSE COALESCE(?4, due_at) END
          WHERE id = ?1 AND state = 'waiting' AND leased_until = ?5 RETURNING asked_again, due_at",
-        (claim.id, state, counted, due_again.map(micros), micros(claim.leased_until)),
+        (claim.id, state, counted, again.map(|again| micros(again.due_at)), micros(claim.leased_until)),
         |row| Ok((get::<bool>(row, "asked_again")?, moment(row, "due_at")?)),
     )?;
     let Some((asked_again, due_at)) = asked_again else { return Ok(false) };

@@ -1,11 +1,12 @@
 //! Work is given out by turns: what one customer's neighbour does, and how much waits for it, keeps no other customer waiting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use harver_icims::clock::Clock;
-use harver_icims::delivery::{BoxFuture, Finish, JobError, StepOutcome, Worker};
+use harver_icims::delivery::{BoxFuture, Finish, JobError, Pause, StepOutcome, Whose, Worker};
 use harver_icims::domain::{CustomerId, Disposition, InboundCredentials, Job, JobKind, Neighbour, OrderId};
+use harver_icims::settings::{self, By, SaveError, Way};
 use harver_icims::store::jobs::AttemptOutcome;
 use harver_icims::store::orders::NewOrder;
 use harver_icims::store::{self, Store, StoreError, jobs, orders};
@@ -16,6 +17,8 @@ use crate::work::{done, store_with_customer, worker};
 
 /// How many steps of one customer may call one neighbour at a time.
 const SHARE: usize = 4;
+const USUAL: u64 = 4021;
+const OTHER: u64 = 77;
 
 fn id(number: u64) -> CustomerId {
     number.to_string().parse().expect("digits")
@@ -43,164 +46,197 @@ async fn ordered(store: &Store, number: u64, workflow: u64, kind: JobKind, clock
     recorded.expect("an order")
 }
 
-/// A worker that notes whose jobs it runs, of which those of one customer end as they are told.
-fn noting(
-    store: &Store,
-    clock: &Clock,
-    of: &HashMap<OrderId, u64>,
-    outcome: impl Fn(u64) -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync + 'static,
-) -> (Worker, Arc<Mutex<Vec<u64>>>) {
-    let ran = Arc::new(Mutex::new(Vec::new()));
-    let (of, note) = (of.clone(), Arc::clone(&ran));
-    let run = move |job: Job| {
-        let whose = of[&job.order];
-        note.lock().expect("no panic elsewhere").push(whose);
-        outcome(whose)
-    };
-    (worker(store, clock, run), ran)
+/// Two customers with steps that wait, and a worker that notes whose it runs.
+struct Two {
+    stepped: SteppedClock,
+    store: Store,
+    worker: Worker,
+    ran: Arc<Mutex<Vec<u64>>>,
+    /// How the usual customer's steps end, one after the other and then all like the last; without any they are done.
+    endings: Arc<Mutex<VecDeque<Outcome>>>,
 }
 
-fn fails_at(neighbour: Neighbour, disposition: Disposition) -> BoxFuture<'static, Result<Finish, JobError>> {
-    let error = JobError {
-        at: Some(neighbour),
-        disposition,
-        for_operator: "the neighbour is away".into(),
-        for_recruiter: "Harver is away.".into(),
-    };
-    Box::pin(async move { Err(error) })
+type Outcome = Arc<dyn Fn() -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync>;
+
+impl Two {
+    /// So many steps of the usual customer and of the other one that write to iCIMS.
+    async fn with(usual: u64, other: u64) -> Self {
+        let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+        opened(&store, OTHER).await;
+        let of = Arc::new(Mutex::new(HashMap::new()));
+        let (ran, endings) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(VecDeque::<Outcome>::new())));
+        let (whose_is, note, ends) = (Arc::clone(&of), Arc::clone(&ran), Arc::clone(&endings));
+        let run = move |job: Job| {
+            let whose = whose_is.lock().expect("no panic elsewhere")[&job.order];
+            note.lock().expect("no panic elsewhere").push(whose);
+            if whose != USUAL {
+                return done();
+            }
+            let mut ends = ends.lock().expect("no panic elsewhere");
+            let ending = if ends.len() > 1 { ends.pop_front() } else { ends.front().cloned() };
+            ending.map_or_else(done, |ending| ending())
+        };
+        let worker = worker(&store, &stepped.clock(), run);
+        let two = Self { stepped, store, worker, ran, endings };
+        for (whose, steps) in [(USUAL, usual), (OTHER, other)] {
+            for workflow in 1..=steps {
+                let order = ordered(&two.store, whose, workflow, JobKind::ReportProgress, &two.stepped.clock()).await;
+                of.lock().expect("no panic elsewhere").insert(order, whose);
+            }
+        }
+        two
+    }
+
+    /// How the usual customer's steps end.
+    fn ending(self, ways: impl IntoIterator<Item = Outcome>) -> Self {
+        self.endings.lock().expect("no panic elsewhere").extend(ways);
+        self
+    }
+
+    /// Whose steps were run, in their order.
+    fn ran(&self) -> Vec<u64> {
+        self.ran.lock().expect("no panic elsewhere").clone()
+    }
+
+    /// How many of the usual customer's steps were run, and of the other's.
+    fn counts(&self) -> (usize, usize) {
+        let ran = self.ran();
+        let usual = ran.iter().filter(|whose| **whose == USUAL).count();
+        (usual, ran.len() - usual)
+    }
+
+    async fn step(&self) -> StepOutcome {
+        self.worker.step().await.expect("the store answers")
+    }
+
+    /// Steps until nothing is left to be done now; what the steps came to.
+    async fn all_steps(&self) -> Vec<AttemptOutcome> {
+        let mut came_to = Vec::new();
+        while let StepOutcome::Ran(outcome) = self.step().await {
+            came_to.push(outcome);
+        }
+        came_to
+    }
 }
 
-async fn step(worker: &Worker) -> StepOutcome {
-    worker.step().await.expect("the store answers")
+fn fails(disposition: Disposition) -> Outcome {
+    Arc::new(move || {
+        let error = JobError {
+            at: Some(Neighbour::Icims),
+            disposition,
+            for_operator: "the neighbour is away".into(),
+            for_recruiter: "Harver is away.".into(),
+        };
+        Box::pin(async move { Err(error) })
+    })
+}
+
+fn hangs() -> Outcome {
+    Arc::new(|| Box::pin(std::future::pending()))
+}
+
+fn succeeds() -> Outcome {
+    Arc::new(done)
 }
 
 #[tokio::test]
 async fn customers_take_turns_whatever_waits() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let clock = stepped.clock();
-    opened(&store, 77).await;
-    let mut of = HashMap::new();
-    for workflow in 1..=20 {
-        of.insert(ordered(&store, 4021, workflow, JobKind::ReportProgress, &clock).await, 4021);
-    }
-    stepped.advance(SignedDuration::from_secs(1));
-    for workflow in 1..=2 {
-        of.insert(ordered(&store, 77, workflow, JobKind::ReportProgress, &clock).await, 77);
-    }
-    let (worker, ran) = noting(&store, &clock, &of, |_| done());
+    let two = Two::with(20, 2).await;
     for _ in 0..5 {
-        assert_eq!(step(&worker).await, StepOutcome::Ran(AttemptOutcome::Done));
+        assert_eq!(two.step().await, StepOutcome::Ran(AttemptOutcome::Done));
     }
-    let ran = ran.lock().expect("no panic elsewhere").clone();
-    assert_eq!(ran, [4021, 77, 4021, 77, 4021], "who came last waits for one step, not for twenty");
+    assert_eq!(two.ran(), [USUAL, OTHER, USUAL, OTHER, USUAL], "who came last waits for one step, not for twenty");
 }
 
 #[tokio::test]
 async fn a_neighbour_that_hangs_holds_a_share_and_no_more() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let clock = stepped.clock();
-    opened(&store, 77).await;
-    let mut of = HashMap::new();
-    for workflow in 1..=20 {
-        of.insert(ordered(&store, 4021, workflow, JobKind::ReportProgress, &clock).await, 4021);
-    }
-    of.insert(ordered(&store, 4021, 21, JobKind::LookAtApplication, &clock).await, 4021);
-    of.insert(ordered(&store, 77, 1, JobKind::ReportProgress, &clock).await, 77);
-    let (worker, ran) =
-        noting(&store, &clock, &of, |whose| if whose == 4021 { Box::pin(std::future::pending()) } else { done() });
+    let two = Two::with(20, 1).await.ending([hangs()]);
     let steps: Vec<_> = (0..30)
         .map(|_| {
-            let worker = worker.clone();
-            tokio::spawn(async move { step(&worker).await })
+            let worker = two.worker.clone();
+            tokio::spawn(async move { worker.step().await })
         })
         .collect();
     // Whoever finds no place returns; those whose neighbour hangs do not.
-    let hung = SHARE + 1;
-    while steps.iter().filter(|step| step.is_finished()).count() < steps.len() - hung {
+    while steps.iter().filter(|step| step.is_finished()).count() < steps.len() - SHARE {
         tokio::task::yield_now().await;
     }
-    let ran = ran.lock().expect("no panic elsewhere").clone();
-    assert_eq!(ran.iter().filter(|whose| **whose == 4021).count(), hung, "a share of iCIMS, and the one step that asks Harver");
-    assert!(ran.contains(&77));
-    assert_eq!(step(&worker).await, StepOutcome::Idle(None), "whoever ends a step looks again");
+    assert_eq!(two.counts(), (SHARE, 1));
+    assert_eq!(two.step().await, StepOutcome::Idle(None), "whoever ends a step looks again");
     steps.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[tokio::test]
 async fn a_neighbour_that_is_away_is_left_alone_after_three_failures_and_then_tried_by_one_step() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let clock = stepped.clock();
-    opened(&store, 77).await;
-    let mut of = HashMap::new();
-    for workflow in 1..=10 {
-        of.insert(ordered(&store, 4021, workflow, JobKind::ReportProgress, &clock).await, 4021);
-    }
-    of.insert(ordered(&store, 77, 1, JobKind::ReportProgress, &clock).await, 77);
-    let (worker, ran) =
-        noting(
-            &store,
-            &clock,
-            &of,
-            |whose| {
-                if whose == 4021 { fails_at(Neighbour::Icims, Disposition::RetryLater) } else { done() }
-            },
-        );
-    while let StepOutcome::Ran(_) = step(&worker).await {}
-    assert_eq!(of_both(&ran), (3, 1), "seven are not even tried, and spend no rung");
-    let open_until = clock.now() + SignedDuration::from_secs(30);
-    assert_eq!(step(&worker).await, StepOutcome::Idle(Some(open_until)));
-    stepped.advance(SignedDuration::from_secs(30));
-    while let StepOutcome::Ran(_) = step(&worker).await {}
-    assert_eq!(of_both(&ran), (4, 1), "one tries");
+    let two = Two::with(10, 1).await.ending([fails(Disposition::RetryLater)]);
+    two.all_steps().await;
+    assert_eq!(two.counts(), (3, 1), "seven are not even tried, and spend no rung");
+    let wait = SignedDuration::from_secs(30);
+    assert_eq!(two.step().await, StepOutcome::Idle(Some(two.stepped.clock().now() + wait)));
+    two.stepped.advance(wait);
+    two.all_steps().await;
+    assert_eq!(two.counts(), (4, 1), "one tries");
 }
 
 #[tokio::test]
-async fn whoever_is_told_to_wait_waits_with_all_that_goes_there_and_spends_nothing() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let clock = stepped.clock();
-    opened(&store, 77).await;
-    let mut of = HashMap::new();
-    for workflow in 1..=3 {
-        of.insert(ordered(&store, 4021, workflow, JobKind::ReportProgress, &clock).await, 4021);
-    }
-    of.insert(ordered(&store, 77, 1, JobKind::ReportProgress, &clock).await, 77);
+async fn whoever_is_told_to_wait_waits_with_all_that_goes_there_and_spends_no_rung() {
     let wait = SignedDuration::from_mins(30);
-    let told = clock.clone();
-    let (worker, ran) = noting(&store, &clock, &of, move |whose| {
-        let moment = told.now() + wait;
-        if whose == 4021 { fails_at(Neighbour::Icims, Disposition::RetryAt(moment)) } else { done() }
-    });
+    let moments = SteppedClock::at_noon().clock().now();
+    let told = (1..=10).map(|round| fails(Disposition::RetryAt(moments + wait * round)));
+    let two = Two::with(1, 1).await.ending(told.chain([fails(Disposition::RetryLater)]));
     for round in 1..=10 {
-        while let StepOutcome::Ran(outcome) = step(&worker).await {
-            assert_ne!(outcome, AttemptOutcome::Dead);
-        }
-        assert_eq!(of_both(&ran), (round, 1), "one asks in each round; ten rounds are more than the ladder has rungs");
-        stepped.advance(wait);
+        assert!(!two.all_steps().await.contains(&AttemptOutcome::Dead));
+        assert_eq!(two.counts(), (round, 1), "ten rounds are more than the ladder has rungs");
+        // Those who wait come back within five seconds of the moment.
+        two.stepped.advance(wait + SignedDuration::from_secs(5));
     }
+    assert_eq!(two.all_steps().await, [AttemptOutcome::Later], "the ladder is as long as ever");
 }
 
 #[tokio::test]
-async fn what_was_found_of_a_neighbour_says_nothing_once_the_data_are_replaced() {
-    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
-    let clock = stepped.clock();
-    let mut of = HashMap::new();
-    for workflow in 1..=5 {
-        of.insert(ordered(&store, 4021, workflow, JobKind::ReportProgress, &clock).await, 4021);
-    }
-    let tomorrow = clock.now() + SignedDuration::from_hours(24);
-    let pause = harver_icims::delivery::Pause::default();
-    let (worker, ran) = noting(&store, &clock, &of, move |_| fails_at(Neighbour::Icims, Disposition::RetryAt(tomorrow)));
-    let worker = worker.pausing(pause.clone());
-    while let StepOutcome::Ran(_) = step(&worker).await {}
-    assert_eq!(of_both(&ran), (1, 0));
-    assert!(pause.cut_off(harver_icims::delivery::Whose::OneCustomers, std::time::Duration::from_secs(20)).await);
-    while let StepOutcome::Ran(_) = step(&worker).await {}
-    assert_eq!(of_both(&ran), (2, 0), "the new ones are asked");
+async fn what_was_found_of_a_neighbour_says_nothing_once_data_or_settings_are_others() {
+    let tomorrow = SteppedClock::at_noon().clock().now() + SignedDuration::from_hours(24);
+    let mut two = Two::with(5, 0).await.ending([fails(Disposition::RetryAt(tomorrow))]);
+    let pause = Pause::default();
+    two.worker = two.worker.clone().pausing(pause.clone());
+    two.all_steps().await;
+    assert_eq!(two.counts(), (1, 0));
+
+    assert!(pause.cut_off(Whose::OneCustomers, std::time::Duration::from_secs(20)).await);
+    two.all_steps().await;
+    assert_eq!(two.counts(), (2, 0), "those who came in their place are asked");
+
+    let by = By { who: "admin@example.org".into(), way: Way::Console, now: two.stepped.clock().now() };
+    let changed: Result<_, SaveError> = two.store.write(move |tx| settings::disable(tx, id(USUAL), &by)).await;
+    changed.expect("the store answers");
+    two.all_steps().await;
+    assert_eq!(two.counts(), (3, 0), "so is the neighbour whom the new settings name");
 }
 
-/// How many steps of the usual customer and of the other one were run.
-fn of_both(ran: &Mutex<Vec<u64>>) -> (usize, usize) {
-    let ran = ran.lock().expect("no panic elsewhere");
-    let usual = ran.iter().filter(|whose| **whose == 4021).count();
-    (usual, ran.len() - usual)
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_one_that_tries_gets_through_all_go_on() {
+    let two = Two::with(20, 0).await.ending(std::iter::repeat_n(fails(Disposition::RetryLater), 3).chain([succeeds(), hangs()]));
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let workers: Vec<_> = (0..8)
+        .map(|_| {
+            let (worker, mut stopped) = (two.worker.clone(), stopped.clone());
+            tokio::spawn(async move { worker.run(async move { drop(stopped.changed().await) }).await })
+        })
+        .collect();
+    let runs = async |count| {
+        let reached = async {
+            while two.ran().len() < count {
+                tokio::task::yield_now().await;
+            }
+        };
+        let came = tokio::time::timeout(std::time::Duration::from_secs(20), reached).await;
+        assert!(came.is_ok(), "{} steps were run, not {count}", two.ran().len());
+    };
+    runs(3).await;
+    while !matches!(two.step().await, StepOutcome::Idle(Some(_))) {}
+    two.stepped.advance(SignedDuration::from_secs(30));
+    // Three that failed, one that tried, and a share that hangs now.
+    runs(3 + 1 + SHARE).await;
+    workers.iter().for_each(tokio::task::JoinHandle::abort);
+    drop(stop);
 }

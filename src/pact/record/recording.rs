@@ -158,8 +158,8 @@ fn sorted(value: Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::State;
     use super::*;
+    use crate::pact::record::State;
 
     fn exchange(path: &str, answer: &Value) -> Exchange {
         Exchange {

@@ -3,10 +3,10 @@
 
 use jiff::Timestamp;
 
-use super::super::row::{get, id, micros, moment, moment_option, unreadable};
-use super::super::{StoreError, Tx};
 use super::job;
 use crate::domain::{CustomerId, Job, JobKind, OrderId};
+use crate::store::row::{get, id, micros, moment, moment_option, unreadable};
+use crate::store::{StoreError, Tx};
 
 /// A job that somebody has been given to work on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use harver_icims::domain::{Job, JobKind, OrderState};
-use harver_icims::store::jobs::{self, Attempt, AttemptOutcome};
+use harver_icims::store::jobs::{self, Again, Attempt, AttemptOutcome};
 use harver_icims::store::orders;
 use jiff::SignedDuration;
 
@@ -235,7 +235,7 @@ async fn an_invitation_that_waits_says_why_how_often_it_was_tried_and_when_it_is
             jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)?;
             let claim = claim_first(tx, now, now)?.expect("a job is due");
             let attempt = Attempt { started_at: now, took_ms: 12, outcome: AttemptOutcome::Later, detail: detail.into() };
-            jobs::settle(tx, &claim, &attempt, Some(next))
+            jobs::settle(tx, &claim, &attempt, Some(Again { due_at: next, counts: true }))
         })
         .await;
     let page = browser.get(&format!("/console/orders/{order}")).await;
