@@ -26,6 +26,7 @@ use crate::harver_platform::HarverClient;
 use crate::harver_to_ats::{self, HarverToAts};
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
+use crate::ops::Ops;
 use crate::settings::Rules;
 use crate::store::Store;
 use crate::web::{Introducing, Peer};
@@ -119,7 +120,7 @@ impl App {
             .merge(console::routes(self.console.clone()))
             .merge(api::routes(self.api()))
             .layer(from_fn_with_state(self.pause.clone(), hold_back))
-            .merge(ops::routes(self.store.clone()))
+            .merge(ops::routes(Ops { store: self.store.clone(), clock: self.clock.clone() }))
             .merge(reference::routes());
         elsewhere::answered_everywhere(known, &self.settings.support_contact).layer(CatchPanicLayer::new())
     }

@@ -11,7 +11,7 @@ pub use clients::{Clients, direct};
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::domain::cut_to;
 
@@ -121,11 +121,20 @@ impl From<reqwest::Error> for NoAnswer {
 pub struct NotTheExpectedJson {
     line: usize,
     column: usize,
+    is_a_page: bool,
 }
 
 impl From<serde_json::Error> for NotTheExpectedJson {
     fn from(error: serde_json::Error) -> Self {
-        Self { line: error.line(), column: error.column() }
+        Self { line: error.line(), column: error.column(), is_a_page: false }
+    }
+}
+
+impl NotTheExpectedJson {
+    /// Whether it is a page for people: somebody who stands in front of the API has answered.
+    #[must_use]
+    pub fn is_a_page(&self) -> bool {
+        self.is_a_page
     }
 }
 
@@ -137,7 +146,20 @@ impl Answer {
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, NotTheExpectedJson> {
         // A byte order mark is no part of the text (RFC 8259, 8.1).
         let text = self.body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&self.body);
-        Ok(serde_json::from_slice(text)?)
+        let read = serde_json::from_slice(text);
+        read.map_err(|error| NotTheExpectedJson { is_a_page: self.is_a_page(), ..error.into() })
+    }
+
+    /// That it is a page for people, if it is one: where it stops being JSON.
+    #[must_use]
+    pub fn page(&self) -> Option<NotTheExpectedJson> {
+        self.json::<IgnoredAny>().err().filter(NotTheExpectedJson::is_a_page)
+    }
+
+    /// Whether it is a page for people, which no API answers.
+    #[must_use]
+    pub fn is_a_page(&self) -> bool {
+        self.text().trim_start_matches('\u{feff}').trim_start().starts_with('<')
     }
 
     /// The body as text, with a mark in the place of what is none.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::deadline::Deadline;
 use super::gather::{Gathered, candidate, check_vacancy, gather, packages};
 use super::reapply::may_start_again;
 use super::refusal::Refusal;
@@ -14,21 +15,37 @@ use crate::store::{StoreError, Tx, jobs};
 ///
 /// # Errors
 /// When something is missing, or the candidate is invited already.
-pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<(), Refusal> {
+pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event, deadline: Deadline) -> Result<(), Refusal> {
+    let wanted = deadline.hold(wanted(work, customer, event)).await?;
+    let now = work.clock.now();
+    let recorded = move |tx: &Tx<'_>| match wanted {
+        Wanted::OnceMore { order, asked } => start(tx, ask_again(tx, &new_order::live(tx, order)?, &asked, now)?, now),
+        Wanted::New { new, again } => record(tx, &new, &again, now),
+    };
+    work.store.write(recorded).await
+}
+
+/// What a recruiter asks for.
+enum Wanted {
+    /// An order that is there, once more.
+    OnceMore { order: OrderId, asked: Asked },
+    /// A new one, also beside these completed ones.
+    New { new: Box<NewOrder>, again: Vec<OrderId> },
+}
+
+/// Asks the neighbours for whatever the order needs.
+async fn wanted(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Wanted, Refusal> {
     let mut again = Vec::new();
     if let Some(Known { order, job_is_closed }) = known(work, customer, event).await? {
         again = may_start_again(work, customer, order.workflow, vec![order.package.vacancy().clone()]).await?;
         if !again.contains(&order.id) {
             let asked = Asked { candidate: present(work, customer, event).await, job_is_closed };
-            let (id, now) = (order.id, work.clock.now());
-            let ask = move |tx: &Tx<'_>| start(tx, ask_again(tx, &new_order::live(tx, id)?, &asked, now)?, now);
-            return work.store.write(ask).await;
+            return Ok(Wanted::OnceMore { order: order.id, asked });
         }
     }
     let Gathered { new, .. } = gather(work, customer, event).await?;
     check_vacancy(work, customer, &new.package).await?;
-    let now = work.clock.now();
-    work.store.write(move |tx| record(tx, &new, &again, now)).await
+    Ok(Wanted::New { new: Box::new(new), again })
 }
 
 /// The order that an event is about.

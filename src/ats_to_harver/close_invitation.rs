@@ -24,7 +24,7 @@ pub async fn close_invitation(work: &AtsToHarver, order: OrderId) -> Result<Fini
     if closes_at.is_some_and(|closes_at| work.clock.now() < closes_at) {
         return Ok(Box::new(move |tx, now| schedule_closing(tx, order.id, &customer, now)));
     }
-    if has_finished(work, &customer, &order).await.map_err(|error| job_error(&error, &order))? {
+    if has_finished(work, &customer, &order).await.map_err(|error| job_error(&error, &order.package))? {
         return Ok(Box::new(move |tx, now| jobs::look(tx, order.id, now)));
     }
     Ok(Box::new(move |tx, now| {

@@ -1,11 +1,16 @@
 //! What must be known before a new order can be recorded: who, what, and whether it can be ordered at all.
 
+use std::time::Duration;
+
 use super::AtsToHarver;
 use super::refusal::Refusal;
 use crate::domain::{Candidate, Customer, Event, JobId, NotAHarverPackage, Occasion, PackageLabel, Pattern, PersonId};
 use crate::harver_platform::{HarverError, VacancyStatus};
 use crate::icims::{Field, JobRecord, PersonRecord};
 use crate::store::orders::NewOrder;
+
+/// How long the platform may take to say how a vacancy stands: the order can be recorded without.
+const VACANCY_WITHIN: Duration = Duration::from_secs(2);
 
 /// What an event orders.
 pub(super) struct Gathered {
@@ -70,8 +75,7 @@ pub(super) async fn gather(work: &AtsToHarver, customer: &Customer, event: &Even
 /// When the vacancy is unknown, closed or still a draft (row 7), or the platform turns us away.
 pub(super) async fn check_vacancy(work: &AtsToHarver, customer: &Customer, package: &PackageLabel) -> Result<(), Refusal> {
     let asked = work.harver.remembered_vacancy_status(&customer.harver, package.vacancy());
-    // The other half of the deadline is for recording.
-    let Ok(told) = tokio::time::timeout(work.deadline / 2, asked).await else {
+    let Ok(told) = tokio::time::timeout(VACANCY_WITHIN.min(work.deadline / 2), asked).await else {
         tracing::warn!(customer.id = %customer.id, "The platform took too long to tell of the vacancy; the order is recorded all the same.");
         return Ok(());
     };

@@ -6,65 +6,123 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::AtsToHarver;
+use super::deadline::Deadline;
 use super::gather::{Gathered, gather, no_candidates, vacancy_problem};
-use super::invited::{let_in, schedule_closing};
+use super::invited::let_in;
 use super::new_order;
 use super::reapply::may_start_again;
 use super::refusal::Refusal;
-use super::start_assessment::{address_of_another, create_application, has_finished_already, keep, of_another, onwards};
-use crate::domain::{Customer, Event, Job, JobKind, Occasion, Order, OrderEvent, OrderId, OrderState, with_causes};
+use super::start_assessment::{Invitee, address_of_another, create_application, has_finished_already, keep, of_another};
+use crate::domain::{Customer, Event, Job, JobKind, Occasion, Order, OrderEvent, OrderId, OrderState, PackageLabel, with_causes};
 use crate::harver_platform::HarverError;
 use crate::store::{StoreError, Tx, jobs, orders};
 
 /// Answers where the candidate goes: to the assessment, or onwards if it is finished already. Somebody who comes for the first time is
-/// recorded before.
+/// recorded with the link; who gets none can only come again.
 ///
 /// A repeated event finds the same order and yields a working link to the same application (row 1), whatever has become of the job
 /// meanwhile and whether or not iCIMS can be asked.
 ///
 /// # Errors
 /// When something is missing, or a neighbour cannot help.
-pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Url, Refusal> {
-    let order = match known(work, event).await? {
-        Some(order) => order,
-        None => recorded(work, customer, gather(work, customer, event).await?, None).await?,
+pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event, deadline: Deadline) -> Result<Url, Refusal> {
+    let whom = match deadline.hold(whom(work, customer, event)).await? {
+        Whom::HasFinished(onwards) => return Ok(onwards),
+        Whom::Invited(order) => Ok(order),
+        Whom::New(new) => Err(new),
     };
-    let onwards = onwards(customer, &order).cloned();
-    let order = match (order.state, &onwards) {
-        (OrderState::Completed, Some(onwards)) => return Ok(onwards.clone()),
-        (OrderState::Completed, None) if may_take_again(work, customer, &order).await? => {
-            recorded(work, customer, gather(work, customer, event).await?, Some(&order)).await?
-        }
-        _ => order,
+    let invitee = match &whom {
+        Ok(order) => Invitee::from(&**order),
+        Err(new) => Invitee::from(&new.gathered.new),
     };
     // A link that still works is handed over in time, whatever the platform does.
-    let kept = order.link.clone().filter(|_| order.link_expires_at.is_some_and(|end| work.clock.now() < end));
-    let patience = if kept.is_some() { work.deadline / 2 } else { work.deadline };
-    let application = match tokio::time::timeout(patience, create_application(work, customer, &order)).await {
-        Ok(Ok(application)) => application,
-        Ok(Err(error)) => return without_new_link(work, customer, order, kept, Some(error)).await,
-        Err(_) => return without_new_link(work, customer, order, kept, None).await,
+    let works = |order: &Order| order.link_expires_at.is_some_and(|end| work.clock.now() < end);
+    let kept = whom.as_ref().ok().filter(|order| works(order)).and_then(|order| Some((order.id, order.link.clone()?)));
+    let patience = if kept.is_some() { deadline.left() / 2 } else { deadline.left() };
+    let asked = tokio::time::timeout(patience, create_application(work, customer, &invitee)).await;
+    let application = match (asked, kept) {
+        (Ok(Ok(application)), _) => application,
+        (asked, Some((order, link))) => {
+            let reason = asked.map_or_else(
+                |_| "it takes too long".to_owned(),
+                |asked| asked.err().map(|error| with_causes(&error)).unwrap_or_default(),
+            );
+            return without_new_link(work, customer, order, link, &reason).await;
+        }
+        (Ok(Err(error)), None) => return Err(no_link(error, invitee.package)),
+        (Err(_), None) => return Err(Refusal::Deadline),
     };
-    if let Some(other) = of_another(work, &order, &application).await? {
-        let (reason, now) = (address_of_another(&other).for_recruiter, work.clock.now());
-        work.store.write(move |tx| close(tx, order.id, &reason, now)).await?;
-        let completed = other.state == OrderState::Completed;
-        return Err(Refusal::SameAddress { person: other.person, order: other.id, completed });
-    }
+    let other = of_another(work, customer.id, &invitee, &application).await?;
     // If this cannot be told, the link leads to a page of the platform that can.
-    let asked = tokio::time::timeout(work.deadline / 4, has_finished_already(work, customer, &order, &application)).await;
+    let asked = tokio::time::timeout(deadline.left() / 4, has_finished_already(work, customer, &invitee, &application)).await;
     let finished = asked.unwrap_or(Ok(false)).unwrap_or_else(|error| {
-        tracing::warn!(order.id = %order.id, reason = error.for_operator, "Whether a candidate has finished could not be told.");
+        tracing::warn!(customer.id = %customer.id, workflow.id = %event.workflow, reason = error.for_operator, "Whether a candidate has finished could not be told.");
         false
     });
+    let onwards = invitee.onwards(customer).cloned();
     let (now, life, customer) = (work.clock.now(), work.link_life, customer.clone());
-    let link = work.store.write(move |tx| -> Result<Url, Refusal> {
+    let link = work.store.write(move |tx| -> Result<Result<Url, Refusal>, Refusal> {
+        let order = match whom {
+            Ok(order) => *order,
+            Err(new) => recorded(tx, *new, now)?,
+        };
+        if let Some(other) = other {
+            close(tx, order.id, &address_of_another(&other).for_recruiter, now)?;
+            let completed = other.state == OrderState::Completed;
+            return Ok(Err(Refusal::SameAddress { person: other.person, order: other.id, completed }));
+        }
         keep(tx, &order, &application, life, now)?;
         new_order::live(tx, order.id)?;
         let_in(tx, order.id, &customer, now)?;
-        Ok(onwards.filter(|_| finished).unwrap_or(application.link))
+        Ok(Ok(onwards.filter(|_| finished).unwrap_or(application.link)))
     });
-    link.await
+    link.await?
+}
+
+/// Who waits on the portal.
+enum Whom {
+    /// Somebody who has finished and goes on here.
+    HasFinished(Url),
+    /// Somebody with an order.
+    Invited(Box<Order>),
+    /// Somebody who comes for the first time, or once more.
+    New(Box<Newcomer>),
+}
+
+/// Somebody of whom nothing is recorded.
+struct Newcomer {
+    gathered: Gathered,
+    /// A completed order that does not count.
+    beside: Option<OrderId>,
+}
+
+async fn whom(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Whom, Refusal> {
+    let Some(order) = known(work, event).await? else { return newcomer(work, customer, event, None).await };
+    if order.state == OrderState::Completed {
+        if let Some(onwards) = Invitee::from(&order).onwards(customer) {
+            return Ok(Whom::HasFinished(onwards.clone()));
+        }
+        if may_take_again(work, customer, &order).await? {
+            return newcomer(work, customer, event, Some(order.id)).await;
+        }
+    }
+    Ok(Whom::Invited(Box::new(order)))
+}
+
+async fn newcomer(work: &AtsToHarver, customer: &Customer, event: &Event, beside: Option<OrderId>) -> Result<Whom, Refusal> {
+    let gathered = gather(work, customer, event).await?;
+    let new = gathered.new.clone();
+    // Before the platform is asked, which would hand out another person's application.
+    work.store.read(move |tx| new_order::check_address(tx, &new)).await?;
+    Ok(Whom::New(Box::new(Newcomer { gathered, beside })))
+}
+
+/// Why the platform gives no link.
+fn no_link(error: HarverError, package: &PackageLabel) -> Refusal {
+    match vacancy_problem(&error) {
+        Some(problem) => no_candidates(package, problem),
+        None => Refusal::Harver(Arc::new(error)),
+    }
 }
 
 /// Nobody is invited, and the recruiter is told why: what the candidate reads on the portal is not for them to mend.
@@ -92,32 +150,20 @@ async fn may_take_again(work: &AtsToHarver, customer: &Customer, order: &Order) 
     Ok(again.contains(&order.id))
 }
 
-/// A new order, unless another event has made one meanwhile. `beside` is a completed one that does not count.
-async fn recorded(
-    work: &AtsToHarver,
-    customer: &Customer,
-    Gathered { new, left }: Gathered,
-    beside: Option<&Order>,
-) -> Result<Order, Refusal> {
-    let (now, customer, beside) = (work.clock.now(), customer.clone(), beside.map(|order| order.id));
-    let record = move |tx: &Tx<'_>| {
-        let known = orders::live(tx, new.customer, new.workflow, new.package.vacancy())?;
-        if let Some(order) = known.filter(|order| Some(order.id) != beside) {
-            return Ok(Order { return_url: new.return_url.or(order.return_url), ..order });
-        }
-        let order = new_order::record(tx, &new, now)?;
-        for package in left {
-            let note = format!(
-                "the job names {} too, which was left: on the portal the first Harver package counts",
-                package.as_listed()
-            );
-            orders::note(tx, order, now, &note)?;
-        }
-        // A candidate who never gets a link, because the platform is away, may not come back: such an order is closed in time, too.
-        schedule_closing(tx, order, &customer, now)?;
-        new_order::live(tx, order)
-    };
-    work.store.write(record).await
+/// A new order, unless another event has made one meanwhile.
+fn recorded(tx: &Tx<'_>, newcomer: Newcomer, now: Timestamp) -> Result<Order, Refusal> {
+    let Newcomer { gathered: Gathered { new, left }, beside } = newcomer;
+    let known = orders::live(tx, new.customer, new.workflow, new.package.vacancy())?;
+    if let Some(order) = known.filter(|order| Some(order.id) != beside) {
+        return Ok(Order { return_url: new.return_url.or(order.return_url), ..order });
+    }
+    let order = new_order::record(tx, &new, now)?;
+    for package in left {
+        let note =
+            format!("the job names {} too, which was left: on the portal the first Harver package counts", package.as_listed());
+        orders::note(tx, order, now, &note)?;
+    }
+    new_order::live(tx, order)
 }
 
 /// The platform gives no new link, or takes too long: the one that the candidate has may still work, and the assessment goes on where it
@@ -125,21 +171,15 @@ async fn recorded(
 async fn without_new_link(
     work: &AtsToHarver,
     customer: &Customer,
-    order: Order,
-    kept: Option<Url>,
-    error: Option<HarverError>,
+    order: OrderId,
+    link: Url,
+    reason: &str,
 ) -> Result<Url, Refusal> {
-    let Some(link) = kept else {
-        let Some(error) = error else { return Err(Refusal::Deadline) };
-        let problem = vacancy_problem(&error);
-        return Err(problem.map_or_else(|| Refusal::Harver(Arc::new(error)), |problem| no_candidates(&order.package, problem)));
-    };
-    let reason = error.map_or_else(|| "it takes too long".to_owned(), |error| with_causes(&error));
-    tracing::warn!(order.id = %order.id, reason, "The platform gives no new link; the candidate gets the former one.");
+    tracing::warn!(order.id = %order, reason, "The platform gives no new link; the candidate gets the former one.");
     let (now, customer) = (work.clock.now(), customer.clone());
     let handed_over = move |tx: &Tx<'_>| -> Result<(), Refusal> {
-        new_order::live(tx, order.id)?;
-        Ok(let_in(tx, order.id, &customer, now)?)
+        new_order::live(tx, order)?;
+        Ok(let_in(tx, order, &customer, now)?)
     };
     work.store.write(handed_over).await?;
     Ok(link)

@@ -20,6 +20,7 @@
 
 mod ad_hoc;
 mod close_invitation;
+mod deadline;
 mod gather;
 mod inline;
 mod invited;

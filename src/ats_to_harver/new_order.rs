@@ -13,11 +13,21 @@ use crate::store::{StoreError, Tx};
 /// # Errors
 /// When the address is another person's, there is a live order for the workflow and vacancy, or the store fails.
 pub(super) fn record(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, Refusal> {
-    let other = orders::of_another_person(tx, new)?;
-    if let Some(Order { person, id, state, .. }) = other {
-        return Err(Refusal::SameAddress { person, order: id, completed: state == OrderState::Completed });
-    }
+    check_address(tx, new)?;
     Ok(orders::insert(tx, new, now)?)
+}
+
+/// Whether the platform would take the candidate for nobody else.
+///
+/// # Errors
+/// When the address is another person's, or the store fails.
+pub(super) fn check_address(tx: &Tx<'_>, new: &NewOrder) -> Result<(), Refusal> {
+    match orders::of_another_person(tx, new)? {
+        Some(Order { person, id, state, .. }) => {
+            Err(Refusal::SameAddress { person, order: id, completed: state == OrderState::Completed })
+        }
+        None => Ok(()),
+    }
 }
 
 /// The order with this number as it is now; it was there a moment ago.

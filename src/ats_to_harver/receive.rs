@@ -11,6 +11,7 @@ use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::deadline::Deadline;
 use super::refusal::Refusal;
 use super::refused_event::{self, Heard, Why};
 use super::{AtsToHarver, ad_hoc, inline, selection, standing};
@@ -64,13 +65,15 @@ async fn start(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let customer = match authenticate(&work, &headers).await {
+    let deadline = Deadline::after(work.deadline);
+    let customer = match deadline.hold(authenticate(&work, &headers)).await {
         Ok(customer) => customer,
         Err(refusal) => return refused(&work, None, &refusal, None),
     };
     let mut heard = Heard::default();
     let caller = peer.and_then(|Extension(ConnectInfo(peer))| peer.caller(&headers, &work.trusted_proxies));
-    match accept(&work, &customer, caller, &headers, body, &mut heard).await {
+    let came = Came { caller, headers: &headers, body, deadline };
+    match accept(&work, &customer, came, &mut heard).await {
         Ok(Accepted::Recorded) => StatusCode::OK.into_response(),
         Ok(Accepted::Opened(link)) => see_other(&link),
         Ok(Accepted::Ignored(reason)) => {
@@ -121,18 +124,20 @@ pub(super) async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Res
     Err(Refusal::Credentials)
 }
 
-async fn accept(
-    work: &AtsToHarver,
-    customer: &Customer,
+/// An event that has not been read yet.
+struct Came<'a> {
     caller: Option<IpAddr>,
-    headers: &HeaderMap,
+    headers: &'a HeaderMap,
     body: Body,
-    heard: &mut Heard,
-) -> Result<Accepted, Refusal> {
+    deadline: Deadline,
+}
+
+async fn accept(work: &AtsToHarver, customer: &Customer, came: Came<'_>, heard: &mut Heard) -> Result<Accepted, Refusal> {
+    let Came { caller, headers, body, deadline } = came;
     if let Some(refusal) = from_elsewhere(customer, caller) {
         return Err(refusal);
     }
-    heard.body = read_body(headers, body, work.deadline).await?;
+    heard.body = read_body(headers, body, deadline.left()).await?;
     heard.pattern = pattern_of(&heard.body);
     // Before everything else: whatever is wrong beside it, here is the wrong place to mend it.
     if customer.instance != work.instance {
@@ -160,14 +165,11 @@ async fn accept(
     if !customer.patterns.contains(&chosen) {
         return Err(Refusal::PatternOff(chosen));
     }
-    let ordered = async {
-        match chosen {
-            Pattern::AdHoc if customer.multi_phase => selection::open(work, customer, &event).await.map(Accepted::Opened),
-            Pattern::AdHoc => ad_hoc::order(work, customer, &event).await.map(|()| Accepted::Recorded),
-            Pattern::Inline => inline::order(work, customer, &event).await.map(Accepted::Opened),
-        }
-    };
-    tokio::time::timeout(work.deadline, ordered).await.unwrap_or(Err(Refusal::Deadline))
+    match chosen {
+        Pattern::AdHoc if customer.multi_phase => selection::open(work, customer, &event, deadline).await.map(Accepted::Opened),
+        Pattern::AdHoc => ad_hoc::order(work, customer, &event, deadline).await.map(|()| Accepted::Recorded),
+        Pattern::Inline => inline::order(work, customer, &event, deadline).await.map(Accepted::Opened),
+    }
 }
 
 /// The refusal of a caller whose address is none of the event sources.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use url::Url;
 
-use crate::domain::{Disposition, Instance, OrderId, Pattern, PersonId, RefusalKind, with_causes};
+use crate::domain::{Instance, OrderId, Pattern, PersonId, RefusalKind, with_causes};
 use crate::harver_platform::HarverError;
 use crate::icims::{Field, IcimsError, UnreadableEvent, VendorError, in_plain_words};
 use crate::store::StoreError;
@@ -112,7 +112,7 @@ impl Refusal {
             Self::Credentials => StatusCode::UNAUTHORIZED,
             Self::Source(_) => StatusCode::FORBIDDEN,
             Self::Deadline | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Icims(error) if passes(error.disposition()) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Icims(error) if passes(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => StatusCode::BAD_REQUEST,
             Self::Icims(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Harver(error) if error.needs_somebody() => StatusCode::INTERNAL_SERVER_ERROR,
@@ -235,7 +235,7 @@ impl Refusal {
                 "the candidate, the job or the workflow could not be found with the rights of the integration user. \
                  Ask your iCIMS administrator to check them, and a Harver Admin to check the base URL under Integration, Credentials.".into()
             }
-            Self::Icims(error) if passes(error.disposition()) => "iCIMS did not answer properly. Try again in a few minutes.".into(),
+            Self::Icims(error) if passes(error) => "iCIMS did not answer properly. Try again in a few minutes.".into(),
             Self::Icims(_) => {
                 "iCIMS does not accept the credentials or the address of the Harver integration. \
                  Ask a Harver Admin to check Integration, Credentials.".into()
@@ -262,9 +262,9 @@ fn by_harver(error: &HarverError) -> &'static str {
     }
 }
 
-/// Whether trying again later may help without anybody doing anything.
-fn passes(disposition: Disposition) -> bool {
-    disposition != Disposition::Stop
+/// Whether trying again later may help without anybody doing anything. A page that stands in front of iCIMS may be one of maintenance.
+fn passes(error: &IcimsError) -> bool {
+    !error.disposition().needs_somebody() || matches!(error, IcimsError::Unreadable { .. })
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(super) async fn keep(work: &AtsToHarver, customer: &Customer, heard: &Heard,
         at: work.clock.now(),
     };
     let id = customer.id;
-    let kept = work.store.write(move |tx| -> Result<(), StoreError> { refused_events::keep(tx, id, &refused) });
+    let kept = work.store.write_in_any_case(move |tx| -> Result<(), StoreError> { refused_events::keep(tx, id, &refused) });
     match tokio::time::timeout(PATIENCE, kept).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => {

@@ -32,7 +32,7 @@ pub async fn remind(work: &AtsToHarver, order: OrderId, reminder: Reminder) -> R
         Looked::Over(ending) => return Ok(ending),
         Looked::Wanted(present) => present,
     };
-    if has_finished(work, &customer, &present.order).await.map_err(|error| job_error(&error, &present.order))? {
+    if has_finished(work, &customer, &present.order).await.map_err(|error| job_error(&error, &present.order.package))? {
         let id = present.order.id;
         return Ok(Box::new(move |tx, now| jobs::look(tx, id, now)));
     }
@@ -44,7 +44,7 @@ async fn send(work: &AtsToHarver, customer: Customer, present: Box<Present>, rem
     let lasts = order.link_expires_at.is_some_and(|end| now.duration_until(end) >= WORKS_FOR);
     let renewed = match &order.link {
         Some(_) if lasts => None,
-        _ => Some(create_application(work, &customer, order).await.map_err(|error| job_error(&error, order))?),
+        _ => Some(create_application(work, &customer, &order.into()).await.map_err(|error| job_error(&error, &order.package))?),
     };
     let link = renewed.as_ref().map(|application| &application.link).or(order.link.as_ref());
     let expires_at = if renewed.is_some() { now.checked_add(life).ok() } else { order.link_expires_at };

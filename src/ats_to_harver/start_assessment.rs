@@ -8,11 +8,46 @@ use super::gather::vacancy_problem;
 use super::invited::has_finished;
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{ApplicationId, Customer, CustomerId, Job, JobKind, Neighbour, Order, OrderId, OrderState};
+use crate::domain::{
+    ApplicationId, Candidate, Customer, CustomerId, Job, JobId, JobKind, Neighbour, Order, OrderId, OrderState, PackageLabel,
+    PersonId, WorkflowId,
+};
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
+use crate::store::orders::NewOrder;
 use crate::store::{StoreError, Tx, announcements, jobs, orders};
 
-/// Asks the platform for the application of an order. The same address and vacancy give the same application and a new link, so that a
+/// Whom the platform is asked to take.
+pub(super) struct Invitee<'a> {
+    workflow: WorkflowId,
+    person: PersonId,
+    job: JobId,
+    pub(super) package: &'a PackageLabel,
+    candidate: Candidate,
+    return_url: Option<&'a Url>,
+}
+
+impl<'a> From<&'a Order> for Invitee<'a> {
+    fn from(order: &'a Order) -> Self {
+        let Order { workflow, person, job, ref package, ref return_url, .. } = *order;
+        Self { workflow, person, job, package, candidate: order.as_registered(), return_url: return_url.as_ref() }
+    }
+}
+
+impl<'a> From<&'a NewOrder> for Invitee<'a> {
+    fn from(new: &'a NewOrder) -> Self {
+        let NewOrder { workflow, person, job, ref package, ref candidate, ref return_url, .. } = *new;
+        Self { workflow, person, job, package, candidate: candidate.clone(), return_url: return_url.as_ref() }
+    }
+}
+
+impl Invitee<'_> {
+    /// Where the candidate goes on after the assessment: where the event said, or else where all of the company's candidates do.
+    pub(super) fn onwards<'a>(&'a self, customer: &'a Customer) -> Option<&'a Url> {
+        self.return_url.or(customer.return_url.as_ref())
+    }
+}
+
+/// Asks the platform for somebody's application. The same address and vacancy give the same application and a new link, so that a
 /// lost answer does no harm; so it is the address that the platform knows, whatever the candidate's is by now (row 27).
 ///
 /// # Errors
@@ -20,23 +55,17 @@ use crate::store::{StoreError, Tx, announcements, jobs, orders};
 pub(super) async fn create_application(
     work: &AtsToHarver,
     customer: &Customer,
-    order: &Order,
+    invitee: &Invitee<'_>,
 ) -> Result<CreatedApplication, HarverError> {
-    let candidate = order.as_registered();
     let new = NewApplication {
-        candidate: &candidate,
-        customer: order.customer,
-        workflow: order.workflow,
-        person: order.person,
-        job: order.job,
-        return_url: onwards(customer, order),
+        candidate: &invitee.candidate,
+        customer: customer.id,
+        workflow: invitee.workflow,
+        person: invitee.person,
+        job: invitee.job,
+        return_url: invitee.onwards(customer),
     };
-    work.harver.create_application(&customer.harver, order.package.vacancy(), &new).await
-}
-
-/// Where the candidate goes on after the assessment: where the event said, or else where all of the company's candidates do.
-pub(super) fn onwards<'a>(customer: &'a Customer, order: &'a Order) -> Option<&'a Url> {
-    order.return_url.as_ref().or(customer.return_url.as_ref())
+    work.harver.create_application(&customer.harver, invitee.package.vacancy(), &new).await
 }
 
 /// Whether the candidate has finished already, for another workflow of the same person (row 28), or before a link was renewed. The status
@@ -44,7 +73,7 @@ pub(super) fn onwards<'a>(customer: &'a Customer, order: &'a Order) -> Option<&'
 pub(super) async fn has_finished_already(
     work: &AtsToHarver,
     customer: &Customer,
-    order: &Order,
+    invitee: &Invitee<'_>,
     application: &CreatedApplication,
 ) -> Result<bool, JobError> {
     let (owner, id) = (customer.id, application.id.clone());
@@ -53,7 +82,7 @@ pub(super) async fn has_finished_already(
         return Ok(false);
     }
     let found = work.harver.application(&customer.harver, &application.id).await;
-    Ok(found.map_err(|error| job_error(&error, order))?.completed.is_some())
+    Ok(found.map_err(|error| job_error(&error, invitee.package))?.completed.is_some())
 }
 
 /// Whether an order of the application has been completed.
@@ -65,12 +94,13 @@ fn has_completed(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId)
 /// The order of another person who has this application already: the platform takes two people with one e-mail address for one.
 pub(super) async fn of_another(
     work: &AtsToHarver,
-    order: &Order,
+    customer: CustomerId,
+    invitee: &Invitee<'_>,
     application: &CreatedApplication,
 ) -> Result<Option<Order>, StoreError> {
-    let (customer, application) = (order.customer, application.id.clone());
+    let application = application.id.clone();
     let owner = work.store.read(move |tx| orders::owner(tx, customer, &application)).await?;
-    Ok(owner.filter(|owner| owner.is_of_another_person_than(order)))
+    Ok(owner.filter(|owner| owner.is_of_another_person_than(invitee.person, invitee.workflow)))
 }
 
 /// Keeps an application with its link, and asks for a look at it wherever there may be more to see than that it is there: the status says
@@ -85,7 +115,9 @@ pub(super) fn keep(
     link_life: SignedDuration,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if orders::owner(tx, order.customer, &application.id)?.is_some_and(|owner| owner.is_of_another_person_than(order)) {
+    if orders::owner(tx, order.customer, &application.id)?
+        .is_some_and(|owner| owner.is_of_another_person_than(order.person, order.workflow))
+    {
         return Err(StoreError::Conflict("an order of another person for the same application".into()));
     }
     let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
@@ -121,15 +153,16 @@ pub async fn start_assessment(work: &AtsToHarver, order: OrderId) -> Result<Fini
         Looked::Wanted(present) => present,
     };
     let order = present.order.clone();
-    if has_finished(work, &customer, &order).await.map_err(|error| job_error(&error, &order))? {
+    if has_finished(work, &customer, &order).await.map_err(|error| job_error(&error, &order.package))? {
         return Ok(Box::new(move |tx, now| jobs::look(tx, order.id, now)));
     }
-    let application = create_application(work, &customer, &order).await.map_err(|error| job_error(&error, &order))?;
-    let other = of_another(work, &order, &application).await.map_err(|error| JobError::from_store(&error))?;
+    let invitee = Invitee::from(&order);
+    let application = create_application(work, &customer, &invitee).await.map_err(|error| job_error(&error, &order.package))?;
+    let other = of_another(work, customer.id, &invitee, &application).await.map_err(|error| JobError::from_store(&error))?;
     if let Some(other) = other {
         return Err(address_of_another(&other));
     }
-    let already = has_finished_already(work, &customer, &order, &application).await?;
+    let already = has_finished_already(work, &customer, &invitee, &application).await?;
     let life = work.link_life;
     Ok(Box::new(move |tx, now| {
         present.keep(tx, now)?;
@@ -155,9 +188,9 @@ pub(super) fn address_of_another(other: &Order) -> JobError {
 }
 
 /// What stops a step that asks the platform for a candidate.
-pub(super) fn job_error(error: &HarverError, order: &Order) -> JobError {
+pub(super) fn job_error(error: &HarverError, package: &PackageLabel) -> JobError {
     let for_recruiter = match vacancy_problem(error) {
-        Some(problem) => format!("The vacancy of the package \"{}\" {problem} in Harver.", order.package.as_listed()),
+        Some(problem) => format!("The vacancy of the package \"{}\" {problem} in Harver.", package.as_listed()),
         None if error.needs_somebody() => "A Harver Admin has to check the integration's Harver account.".into(),
         None => "Harver could not be reached.".into(),
     };

@@ -53,7 +53,7 @@ impl Connector for OwnIntegration {
             let now = self.clock.now();
             let found: Result<_, StoreError> = self.store.read(move |tx| jobs::outstanding(tx, customer, now)).await;
             let found = found.map_err(|error| ConnectorError::caused_by("the integration cannot count its work", error))?;
-            Ok(Work { unfinished: found.due + found.retried, waiting: found.retried })
+            Ok(Work { unfinished: found.due + found.waiting, waiting: found.waiting })
         })
     }
 

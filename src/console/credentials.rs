@@ -12,8 +12,8 @@ use super::form::{Asked, Fields};
 use super::page::{Failure, Page, Said, Section, Shell};
 use super::settings_form::{added, mark};
 use super::words::Moment;
-use super::{Console, connection};
-use crate::domain::Customer;
+use super::{Console, connection, parked};
+use crate::domain::{Customer, Neighbour};
 use crate::settings::{self, Problems, SaveError};
 
 const HARVER_TO_ATS: &str = "/console/credentials/harver-to-ats";
@@ -80,9 +80,17 @@ pub(super) async fn harver_to_ats(
 pub(super) async fn test(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
     let customer = added(&console, &form.by).await?;
     let announced = with_next(&customer, console.clock.now()).filter(|_| form.fields.ticked("next"));
-    let tried = announced.map_or(customer, |(next, _)| next);
-    let tested = Some(connection::check(&console, &tried).await);
-    tab(&console, form.by, tested, Done::Nothing).await
+    let tested = match announced {
+        Some((next, _)) => connection::check(&console, &next).await,
+        None => {
+            let tested = connection::check(&console, &customer).await;
+            if tested.is_ok() {
+                parked::mended(&console, customer.id, Neighbour::Icims).await?;
+            }
+            tested
+        }
+    };
+    tab(&console, form.by, Some(tested), Done::Nothing).await
 }
 
 /// Takes back what was announced; the present connection goes on.

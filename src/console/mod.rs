@@ -7,7 +7,8 @@
 //!    `access` lets only Harver Admins configure. `kept` carries a form over a session that has ended.
 //! 2. `integration` and `adding` begin an integration; `general`, `credentials`, `inbound`, `progress` and `results` are its sections in
 //!    the guide's order (harver-platform.md 11); `enabling` runs the checks. Their forms go through `settings_form`.
-//! 3. `overview`, `orders`, `refused`, `dead_letters` and `history` tell what has happened; `order_actions` cancels an order or sends it again.
+//! 3. `overview`, `orders`, `refused`, `dead_letters` and `history` tell what has happened; `order_actions` cancels an order or sends it again,
+//!    `parked` has a neighbour tried again that refuses everything.
 //! 4. `page` is what all of them share: the shell, the security headers, errors as pages with a way back.
 //!
 //! Sessions are rows in the store, so any replica recognises them. Failed sign-ins are counted in memory, see [`SignIns`].
@@ -33,6 +34,7 @@ mod orders;
 mod origin;
 mod overview;
 mod page;
+mod parked;
 mod password;
 mod progress;
 mod refused;
@@ -135,6 +137,7 @@ pub fn routes(console: Console) -> Router {
         .route("/console/dead-letters/replay", post(dead_letters::replay_many))
         .route("/console/dead-letters/{number}/replay", post(dead_letters::replay))
         .route("/console/dead-letters/{number}/dismiss", post(dead_letters::dismiss))
+        .route("/console/neighbours/{name}/try", post(parked::try_now))
         .route("/console/history", get(history::changes))
         .route("/console/tokens", get(tokens::list).post(tokens::create))
         .route("/console/tokens/revoke", post(tokens::revoke))

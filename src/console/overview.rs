@@ -27,8 +27,8 @@ pub(super) struct Overview {
     counts: Vec<(Badge, u64)>,
     /// How many different refusals there were lately.
     refused: u64,
-    /// How many steps have failed and wait for their next attempt, and when the first of them is tried.
-    retried: u64,
+    /// How many steps wait for their next attempt, and when the first of them is tried.
+    waiting: u64,
     next_attempt: Option<Moment>,
 }
 
@@ -70,12 +70,12 @@ impl Overview {
             },
             counts: OrderState::ALL.into_iter().map(|state| (state.into(), number(state))).collect(),
             refused: 0,
-            retried: 0,
+            waiting: 0,
             next_attempt: None,
         }
     }
 
     fn with(self, refused: u64, work: Outstanding) -> Self {
-        Self { refused, retried: work.retried, next_attempt: work.next_attempt.map(Moment::from), ..self }
+        Self { refused, waiting: work.waiting, next_attempt: work.next_attempt.map(Moment::from), ..self }
     }
 }

@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::access::Configures;
+use super::parked::{self, Notice};
 use super::{HOME, integration};
 use crate::domain::{Customer, CustomerId, Role};
 use crate::settings::{Problems, SaveError};
@@ -119,6 +120,8 @@ pub(super) struct Shell {
     pub(super) added: bool,
     pub(super) form_token: String,
     pub(super) dead_letters: u64,
+    /// Those who refuse whatever is asked for the customer.
+    pub(super) parked: Vec<Notice>,
     pub(super) support_contact: String,
     pub(super) said: Said,
 }
@@ -144,6 +147,7 @@ impl Shell {
             added: customer.added,
             form_token: session.form_token.clone(),
             dead_letters: jobs::count_dead(tx, customer.id)?,
+            parked: parked::notices(tx, customer.id)?,
             support_contact,
             said: Said::Nothing,
         };

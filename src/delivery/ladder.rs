@@ -42,7 +42,7 @@ impl Ladder {
     #[must_use]
     pub fn next(&self, tried: u32, disposition: Disposition, now: Timestamp, jitter: f64) -> Option<Timestamp> {
         let moment = match disposition {
-            Disposition::Stop => return None,
+            Disposition::Park | Disposition::Stop => return None,
             Disposition::RetryLater => now.saturating_add(*self.0.get(usize::try_from(tried).ok()?)?).ok()?,
             Disposition::RetryAt(moment) => moment,
         };

@@ -2,12 +2,14 @@
 //!
 //! This module knows when and how often, not what: [`Worker`] runs whatever function `app` has put in for a job. It refuses to know
 //! the neighbours; their errors arrive as a [`JobError`] with a [`Disposition`](crate::domain::Disposition).
-//! Read next: `ladder.rs` for the schedule, `turns.rs` for whose job comes next, `worker.rs` for the step.
+//! Read next: `ladder.rs` for the schedule, `turns.rs` for whose job comes next, `worker.rs` for the step,
+//! `hearing.rs` for what it tells of those whom it called.
 
-mod breaker;
+mod hearing;
 mod ladder;
 mod lookup;
 mod pause;
+mod ran;
 mod turns;
 mod worker;
 

@@ -96,11 +96,6 @@ pub struct UnderWay {
 }
 
 impl UnderWay {
-    /// How often data had been replaced when this began.
-    pub(super) fn era(&self) -> u64 {
-        self.begun
-    }
-
     /// Ends when the data have been replaced since this began.
     pub async fn cut_off(&self) {
         let mut traffic = self.pause.0.subscribe();

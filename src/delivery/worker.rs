@@ -8,12 +8,14 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::hearing::hear;
 use super::ladder::Ladder;
 use super::pause::Pause;
+use super::ran::{Ran, Settled};
 use super::turns::Turns;
 use crate::clock::Clock;
 use crate::domain::{Disposition, Job, Neighbour, with_causes};
-use crate::store::jobs::{self, Again, Attempt, AttemptOutcome, Claim};
+use crate::store::jobs::{self, AttemptOutcome, Claim};
 use crate::store::{Store, StoreError, Tx, history};
 
 /// A future on the heap.
@@ -116,7 +118,7 @@ impl Worker {
             // The data have been replaced: look at the new ones.
             return Ok(StepOutcome::Lost);
         };
-        let place = Arc::new(self.turns.place(under_way.era()));
+        let place = Arc::new(self.turns.place());
         let now = self.clock.now();
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
         let taking = Arc::clone(&place);
@@ -136,21 +138,15 @@ impl Worker {
             () = under_way.cut_off() => return Ok(StepOutcome::Lost),
         };
         let took_ms = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
-        place.heard(result.as_ref().err(), self.clock.now());
-        let result = match result {
-            Err(error) if error.disposition == Disposition::Stop => Err(self.unless_outdated(&claim, settings, error).await?),
-            result => result,
-        };
-        self.record(&claim, result, now, took_ms).await
+        self.record(Ran { claim, settings, started_at: now, took_ms }, result).await
     }
 
     /// Steps until `shutdown` ends. A step that has begun is finished first.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         tokio::pin!(shutdown);
-        let (mut work, mut reopened) = (self.store.work_added(), self.turns.reopened());
+        let mut work = self.store.work_added();
         loop {
             work.mark_unchanged();
-            reopened.mark_unchanged();
             let idle_until = match self.step().await {
                 Ok(StepOutcome::Ran(_) | StepOutcome::Lost) => Some(self.clock.now()),
                 Ok(StepOutcome::Idle(next)) => next,
@@ -169,8 +165,6 @@ impl Worker {
                 biased;
                 () = &mut shutdown => return,
                 added = work.changed() => if added.is_err() { return },
-                // The sender lives in `self`, so waiting never fails.
-                _ = reopened.changed() => {}
                 () = due => {}
             }
         }
@@ -198,90 +192,48 @@ impl Worker {
         }
     }
 
-    /// What cannot succeed with the settings that an attempt began with may succeed with those that took their place meanwhile, such as
-    /// credentials that were exchanged on both sides: then it is tried again.
-    async fn unless_outdated(&self, claim: &Claim, settings: i64, error: JobError) -> Result<JobError, StoreError> {
-        let order = claim.job.order;
-        let present = self.store.read(move |tx| history::newest_for(tx, order)).await?;
-        Ok(if present == settings { error } else { JobError { disposition: Disposition::RetryLater, ..error } })
-    }
-
-    async fn record(
-        &self,
-        claim: &Claim,
-        result: Result<Finish, JobError>,
-        started_at: Timestamp,
-        took_ms: u64,
-    ) -> Result<StepOutcome, StoreError> {
-        let now = self.clock.now();
+    async fn record(&self, ran: Ran, result: Result<Finish, JobError>) -> Result<StepOutcome, StoreError> {
+        let (now, kind, customer) = (self.clock.now(), ran.claim.job.kind, ran.claim.customer);
         let error = match result {
             Ok(finish) => {
-                let attempt = Attempt { started_at, took_ms, outcome: AttemptOutcome::Done, detail: String::new() };
-                match self.settle(claim, attempt, None, move |tx| finish(tx, now)).await {
-                    Ok(outcome) => return Ok(outcome),
+                let (claim, attempt) = (ran.claim.clone(), ran.attempt(AttemptOutcome::Done, String::new()));
+                let change = move |tx: &Tx<'_>| -> Result<Option<Settled>, StoreError> {
+                    // The job is settled first: what follows may ask for the same step again.
+                    if !jobs::settle(tx, &claim, &attempt, None)? {
+                        return Ok(None);
+                    }
+                    finish(tx, now)?;
+                    Ok(Some(Settled { attempt, turns: hear(tx, customer, kind, None, now)? }))
+                };
+                match self.store.write(change).await {
+                    Ok(settled) => return Ok(ran.told(settled)),
                     // What a job has changed and the store does not take would be done again and again, were it not counted.
                     Err(error) => JobError::from_store(&error),
                 }
             }
             Err(error) => error,
         };
-        let due_again = self.ladder.next(claim.tried, error.disposition, now, rand::random());
-        // A replay that fails again goes back to the dead letters: it must not spend the automatic budget.
-        let counts = error.disposition == Disposition::RetryLater;
-        let again = due_again.filter(|_| !claim.replayed).map(|due_at| Again { due_at, counts });
-        let outcome = if again.is_some() { AttemptOutcome::Later } else { AttemptOutcome::Dead };
-        let attempt = Attempt { started_at, took_ms, outcome, detail: error.for_operator.clone() };
-        let (give_up, job) = (self.give_up, claim.job);
-        let follow_up = move |tx: &Tx<'_>| {
-            if outcome == AttemptOutcome::Dead { give_up(tx, job, &error, now) } else { Ok(()) }
-        };
-        self.settle(claim, attempt, again, follow_up).await
-    }
-
-    /// Records an attempt with what follows from it, or neither when the claim no longer holds.
-    async fn settle(
-        &self,
-        claim: &Claim,
-        attempt: Attempt,
-        again: Option<Again>,
-        follow_up: impl FnOnce(&Tx<'_>) -> Result<(), StoreError> + Send + 'static,
-    ) -> Result<StepOutcome, StoreError> {
-        let (settled, recorded) = (claim.clone(), attempt.clone());
-        let change = move |tx: &Tx<'_>| -> Result<bool, StoreError> {
-            // The job is settled first: what follows may ask for the same step again.
-            let held = jobs::settle(tx, &settled, &recorded, again)?;
-            if held {
-                follow_up(tx)?;
+        let (failed, ladder, give_up, jitter) = (ran.clone(), self.ladder.clone(), self.give_up, rand::random());
+        let change = move |tx: &Tx<'_>| -> Result<Option<Settled>, StoreError> {
+            let again = failed.again(tx, &error, &ladder, now, jitter)?;
+            let outcome = if again.is_some() { AttemptOutcome::Later } else { AttemptOutcome::Dead };
+            let attempt = failed.attempt(outcome, error.for_operator.clone());
+            if !jobs::settle(tx, &failed.claim, &attempt, again)? {
+                return Ok(None);
             }
-            Ok(held)
+            if outcome == AttemptOutcome::Dead {
+                give_up(tx, failed.claim.job, &error, now)?;
+            }
+            // What was found with other settings says nothing of the neighbour whom the present ones name.
+            let turns = if failed.is_outdated(tx)? { Vec::new() } else { hear(tx, customer, kind, Some(&error), now)? };
+            Ok(Some(Settled { attempt, turns }))
         };
-        let held = self.store.write(change).await?;
-        log(claim, &attempt, held);
-        Ok(if held { StepOutcome::Ran(attempt.outcome) } else { StepOutcome::Lost })
+        Ok(ran.told(self.store.write(change).await?))
     }
 }
 
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Worker").field("ladder", &self.ladder).finish_non_exhaustive()
-    }
-}
-
-fn log(claim: &Claim, attempt: &Attempt, held: bool) {
-    let number = claim.tried + 1;
-    let (order, kind, took) = (claim.job.order, claim.job.kind.name(), attempt.took_ms);
-    match attempt.outcome {
-        _ if !held => {
-            tracing::warn!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step was taken over or forgotten while it ran; what came of it is not recorded.");
-        }
-        AttemptOutcome::Done => {
-            tracing::info!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step is done.");
-        }
-        AttemptOutcome::Later => {
-            tracing::warn!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step failed and will be tried again.");
-        }
-        AttemptOutcome::Dead => {
-            tracing::error!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step was given up; it waits among the dead letters.");
-        }
     }
 }

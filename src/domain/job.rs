@@ -149,6 +149,20 @@ pub enum Disposition {
     RetryLater,
     /// Try again, but not before the moment that the neighbour named. Being told to wait is no failure: it counts against nothing.
     RetryAt(Timestamp),
+    /// The neighbour refuses whatever is asked for the customer: somebody has to act, and no order is at fault. All that goes there waits
+    /// until a call gets through.
+    Park,
     /// Trying again changes nothing: somebody has to act.
     Stop,
+}
+
+impl Disposition {
+    /// Whether somebody has to act before this can succeed, so that whoever waits is told at once.
+    #[must_use]
+    pub fn needs_somebody(self) -> bool {
+        match self {
+            Self::RetryLater | Self::RetryAt(_) => false,
+            Self::Park | Self::Stop => true,
+        }
+    }
 }

@@ -17,6 +17,7 @@
 //! Every type here can only be built by parsing; nothing below the edge sees a raw string.
 
 mod assessment;
+mod breaker;
 mod candidate;
 mod customer;
 mod event;
@@ -32,6 +33,7 @@ mod settings;
 mod text;
 
 pub use assessment::{Assessment, Indicator, Recommendation, Score};
+pub use breaker::{Breaker, News, Parked};
 pub use candidate::{Candidate, EmailAddress, PersonName};
 pub use customer::{Customer, HarverConnection, OUTGOING, Pattern};
 pub use event::{Event, Occasion, StatusChange, StatusId, WorkflowStatus};

@@ -10,3 +10,34 @@ pub enum Neighbour {
     /// The mail server. All customers have the same one; it may still refuse what it is handed for one of them.
     Mail,
 }
+
+impl Neighbour {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Icims, Self::Harver, Self::Mail];
+
+    /// The name under which it is stored and measured.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Icims => "icims",
+            Self::Harver => "harver",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// The one with this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|neighbour| neighbour.name() == name)
+    }
+
+    /// The name for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Icims => "iCIMS",
+            Self::Harver => "The Harver platform",
+            Self::Mail => "The mail server",
+        }
+    }
+}

@@ -68,11 +68,11 @@ impl Order {
 }
 
 impl Order {
-    /// Whether the other order is for somebody else. A workflow is one candidate's, whatever profile iCIMS shows there: two that were merged
+    /// Whether it is for somebody else than this person in this workflow. A workflow is one candidate's, whatever profile iCIMS shows there: two that were merged
     /// leave one.
     #[must_use]
-    pub fn is_of_another_person_than(&self, other: &Self) -> bool {
-        self.person != other.person && self.workflow != other.workflow
+    pub fn is_of_another_person_than(&self, person: PersonId, workflow: WorkflowId) -> bool {
+        self.person != person && self.workflow != workflow
     }
 }
 

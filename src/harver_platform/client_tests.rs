@@ -98,10 +98,18 @@ fn at(seconds_from_now: i64) -> Disposition {
 }
 
 #[tokio::test]
+async fn a_refusal_of_the_account_parks_whatever_goes_there() {
+    for answer in
+        [ResponseTemplate::new(401), ResponseTemplate::new(403), ResponseTemplate::new(403).set_body_string("<h1>No</h1>")]
+    {
+        check_answer(answer, "CredentialsRejected", Disposition::Park).await;
+    }
+    check_answer(ResponseTemplate::new(200).set_body_string("<html>"), "Unreadable", Disposition::Park).await;
+}
+
+#[tokio::test]
 async fn a_refusal_that_only_people_can_mend_stops_the_work() {
     let cases = [
-        (ResponseTemplate::new(401), "CredentialsRejected"),
-        (ResponseTemplate::new(403), "CredentialsRejected"),
         (
             ResponseTemplate::new(404).set_body_string(include_str!("../../fixtures/harver_platform/error_not_found.json")),
             "NotFound",
@@ -128,8 +136,9 @@ async fn a_page_of_somebody_else_is_not_taken_for_the_platforms_word() {
         ResponseTemplate::new(404).set_body_json(json!({"message": "no Route matched with those values"})),
         ResponseTemplate::new(405).set_body_string("<h1>Not allowed</h1>"),
         ResponseTemplate::new(410),
+        ResponseTemplate::new(406).set_body_string("<h1>Not acceptable</h1>"),
     ] {
-        check_answer(answer, "NotTheApi", Disposition::RetryLater).await;
+        check_answer(answer, "NotTheApi", Disposition::Park).await;
     }
 }
 
@@ -159,7 +168,6 @@ async fn an_answer_that_is_no_answer_is_neither_success_nor_failure() {
     let cases = [
         ResponseTemplate::new(200),
         ResponseTemplate::new(204),
-        ResponseTemplate::new(200).set_body_string("<html>"),
         ResponseTemplate::new(200).set_body_json(json!({"data": {"attributes": {}, "id": 7}})),
         ResponseTemplate::new(200).set_body_json(json!({"data": null})),
         ResponseTemplate::new(307).insert_header("location", "https://elsewhere.example/"),

@@ -157,24 +157,24 @@ pub enum HarverError {
 }
 
 impl HarverError {
-    /// What to do with the step that this error stopped. An answer of somebody else ends nothing: a gateway may be restarting.
+    /// What to do with the step that this error stopped. An answer of somebody else ends nothing: whatever is asked gets it.
     #[must_use]
     pub fn disposition(&self) -> Disposition {
         match self {
-            Self::CredentialsRejected { .. } | Self::NotFound { .. } | Self::Refused { .. } => Disposition::Stop,
+            Self::CredentialsRejected { .. } | Self::NotTheApi { .. } => Disposition::Park,
+            Self::Unreadable { source: Some(found), .. } if found.is_a_page() => Disposition::Park,
+            Self::NotFound { .. } | Self::Refused { .. } => Disposition::Stop,
             Self::Throttled { until, .. } => Disposition::RetryAt(*until),
-            Self::NotTheApi { .. }
-            | Self::Unreachable { .. }
-            | Self::TimedOut { .. }
-            | Self::Unavailable { .. }
-            | Self::Unreadable { .. } => Disposition::RetryLater,
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. } | Self::Unreadable { .. } => {
+                Disposition::RetryLater
+            }
         }
     }
 
     /// Whether somebody has to act before this can succeed, so that whoever waits is told at once.
     #[must_use]
     pub fn needs_somebody(&self) -> bool {
-        self.disposition() == Disposition::Stop || matches!(self, Self::NotTheApi { .. })
+        self.disposition().needs_somebody()
     }
 
     pub(super) fn no_answer(call: Call, source: NoAnswer) -> Self {
@@ -205,6 +205,7 @@ impl HarverClient {
             }
             StatusCode::REQUEST_TIMEOUT => HarverError::Unavailable { call, status, reason },
             other if other.is_server_error() => HarverError::Unavailable { call, status, reason },
+            other if other.is_client_error() && answer.is_a_page() => HarverError::NotTheApi { call, status },
             other if other.is_client_error() => HarverError::Refused { call, status, reason },
             _ => HarverError::Unreadable { call, status, problem: "this status is in no documentation of the API", source: None },
         }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use url::Url;
 
 use super::HarverToAts;
-use crate::domain::{ApplicationId, Customer, Disposition, ReportType, with_causes};
+use crate::domain::{ApplicationId, Customer, ReportType, with_causes};
 use crate::harver_platform::HarverError;
 use crate::store::{self, StoreError, report_links};
 use crate::web::{Notice, hash_of, kept_nowhere};
@@ -99,7 +99,7 @@ impl Unopened {
                  The score is in iCIMS. Ask a Harver Admin to configure the report, or to choose another one under Harver to ATS, Reports."
                     .into(),
             ),
-            Self::Harver(error) if error.disposition() == Disposition::Stop => (
+            Self::Harver(error) if error.needs_somebody() => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Harver did not give the report out".into(),
                 "Ask a Harver Admin to check the company's account on the Harver platform.".into(),

@@ -34,7 +34,8 @@ pub(super) async fn own_application(
 /// *Assumed*: the platform keeps the parameters that were sent last, so that they may name somebody who was refused here afterwards.
 fn is_own(tx: &Tx<'_>, order: &Order, record: &ApplicationRecord) -> Result<bool, StoreError> {
     let owner = orders::owner(tx, order.customer, &record.id)?;
-    if owner.is_some_and(|owner| owner.is_of_another_person_than(order)) || record.customer.is_some_and(|id| id != order.customer)
+    if owner.is_some_and(|owner| owner.is_of_another_person_than(order.person, order.workflow))
+        || record.customer.is_some_and(|id| id != order.customer)
     {
         return Ok(false);
     }

@@ -360,5 +360,5 @@ pub(super) fn read<T: DeserializeOwned>(call: Call, answer: &Answer) -> Result<T
 }
 
 pub(super) fn unreadable(call: Call, answer: &Answer, problem: &'static str) -> IcimsError {
-    IcimsError::Unreadable { call, status: answer.status.as_u16(), problem, source: None }
+    IcimsError::Unreadable { call, status: answer.status.as_u16(), problem, source: answer.page() }
 }

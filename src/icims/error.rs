@@ -218,16 +218,13 @@ pub enum IcimsError {
 }
 
 impl IcimsError {
-    /// What to do with the step that this error stopped.
+    /// What to do with the step that this error stopped. A page comes from whoever stands in front of iCIMS, whatever is asked.
     #[must_use]
     pub fn disposition(&self) -> Disposition {
         match self {
-            Self::NotEntered { .. }
-            | Self::CredentialsRejected { .. }
-            | Self::Forbidden { .. }
-            | Self::NotFound { .. }
-            | Self::NotVisible { .. }
-            | Self::Refused { .. } => Disposition::Stop,
+            Self::NotEntered { .. } | Self::CredentialsRejected { .. } | Self::Forbidden { .. } => Disposition::Park,
+            Self::Unreadable { source: Some(found), .. } if found.is_a_page() => Disposition::Park,
+            Self::NotFound { .. } | Self::NotVisible { .. } | Self::Refused { .. } => Disposition::Stop,
             Self::Throttled { until, .. } => Disposition::RetryAt(*until),
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. } | Self::Unreadable { .. } => {
                 Disposition::RetryLater
@@ -257,10 +254,13 @@ impl IcimsClient {
         match answer.status {
             StatusCode::UNAUTHORIZED => IcimsError::CredentialsRejected { call, reason },
             StatusCode::FORBIDDEN => IcimsError::Forbidden { call, reason },
-            StatusCode::NOT_FOUND if code == Some(ACCESS_DENIED) => IcimsError::NotVisible { call },
-            StatusCode::NOT_FOUND => IcimsError::NotFound { call },
             StatusCode::TOO_MANY_REQUESTS => IcimsError::Throttled { call, until: self.quota_reset(answer) },
             StatusCode::REQUEST_TIMEOUT => IcimsError::Unavailable { call, status, reason },
+            other if other.is_client_error() && answer.is_a_page() => {
+                IcimsError::Unreadable { call, status, problem: "a page for people", source: answer.page() }
+            }
+            StatusCode::NOT_FOUND if code == Some(ACCESS_DENIED) => IcimsError::NotVisible { call },
+            StatusCode::NOT_FOUND => IcimsError::NotFound { call },
             other if other.is_server_error() => IcimsError::Unavailable { call, status, reason },
             other if other.is_client_error() => IcimsError::Refused { call, status, reason },
             _ => IcimsError::Unreadable { call, status, problem: "this status is in no documentation of the API", source: None },

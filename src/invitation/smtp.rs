@@ -75,11 +75,9 @@ pub enum MailError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// Server and settings do not fit: encryption or a sign-in that one demands and the other does not offer, a wrong password, or an
-    /// address with letters that the server does not know.
+    /// Server and settings do not fit: encryption or a sign-in that one demands and the other does not offer, or a wrong password.
     #[error(
-        "the mail server cannot be used for the invitation {message}. Check the encryption and the credentials of the mail settings, \
-         and that the candidate's address has no accented letters"
+        "the mail server cannot be used for the invitation {message}. Check the encryption and the credentials of the mail settings"
     )]
     Unusable {
         /// Its identity.
@@ -128,7 +126,8 @@ impl MailError {
     #[must_use]
     pub fn disposition(&self) -> Disposition {
         match self {
-            Self::Unsendable { .. } | Self::Unusable { .. } | Self::Rejected { .. } => Disposition::Stop,
+            Self::Unusable { .. } => Disposition::Park,
+            Self::Unsendable { .. } | Self::Rejected { .. } => Disposition::Stop,
             Self::Deferred { .. } | Self::TimedOut { .. } | Self::Unreachable { .. } => Disposition::RetryLater,
         }
     }

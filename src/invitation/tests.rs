@@ -186,7 +186,7 @@ async fn an_unencrypted_server_is_refused_where_encryption_is_demanded() {
     let security = SmtpSecurity::StartTls;
     let settings = SmtpSettings { host: "localhost".into(), port, sender_address, security, credentials: None };
     let error = Mailer::new(&settings).expect("usable settings").send(&invitation()).await.expect_err("no encryption");
-    assert_eq!((decision(&error).as_str(), error.disposition()), ("Unusable", Disposition::Stop), "{error:?}");
+    assert_eq!((decision(&error).as_str(), error.disposition()), ("Unusable", Disposition::Park), "{error:?}");
     assert!(!heard.lock().expect("no panic elsewhere").contains("okafor"), "{error:?}");
 }
 
@@ -202,5 +202,5 @@ proptest::proptest! {
 
 #[tokio::test]
 async fn a_server_that_does_not_know_us_is_told_from_one_that_does_not_know_the_candidate() {
-    check(Script { recipient: "530 5.7.0 Authentication required", ..WILLING }, "Unusable", Disposition::Stop).await;
+    check(Script { recipient: "530 5.7.0 Authentication required", ..WILLING }, "Unusable", Disposition::Park).await;
 }

@@ -1,4 +1,6 @@
-//! What operators and load balancers ask: is it alive, is it ready.
+//! What operators and load balancers ask: is it alive, is it ready, how much waits and for whom.
+
+mod metrics;
 
 use axum::Router;
 use axum::extract::State;
@@ -6,16 +8,26 @@ use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::clock::Clock;
 use crate::store::{self, Store, StoreError};
 
+/// What is asked about.
+#[derive(Clone)]
+pub struct Ops {
+    /// The integration's memory.
+    pub store: Store,
+    /// The present.
+    pub clock: Clock,
+}
+
 /// The routes of this module.
-pub fn routes(store: Store) -> Router {
-    described().with_state(store).into()
+pub fn routes(ops: Ops) -> Router {
+    described().with_state(ops).into()
 }
 
 /// The routes with their description.
-pub(crate) fn described() -> OpenApiRouter<Store> {
-    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready))
+pub(crate) fn described() -> OpenApiRouter<Ops> {
+    OpenApiRouter::new().routes(routes!(alive)).routes(routes!(ready)).routes(routes!(metrics::metrics))
 }
 
 /// Says that the process runs.
@@ -35,7 +47,7 @@ async fn alive() -> &'static str {
         (status = 503, description = "The store does not answer.", body = String, content_type = "text/plain"),
     ),
 )]
-async fn ready(State(store): State<Store>) -> (StatusCode, &'static str) {
+async fn ready(State(Ops { store, .. }): State<Ops>) -> (StatusCode, &'static str) {
     match store.read(store::customers).await {
         Ok(_) => (StatusCode::OK, "ready\n"),
         Err(error) => {

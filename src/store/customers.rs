@@ -119,6 +119,14 @@ pub fn customer_of_webhook_user(tx: &Tx<'_>, username: &str) -> Result<Option<Cu
     tx.one("SELECT * FROM customers WHERE webhooks_username = ?1", [username], |row| read(tx, row))
 }
 
+/// The ids of all customers, in their order.
+///
+/// # Errors
+/// When a stored id cannot be read.
+pub fn customer_ids(tx: &Tx<'_>) -> Result<Vec<CustomerId>, StoreError> {
+    tx.all("SELECT id FROM customers ORDER BY id", [], |row| id(row, "id"))
+}
+
 /// Every customer, in the order of their ids.
 ///
 /// # Errors

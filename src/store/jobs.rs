@@ -1,14 +1,15 @@
-//! Durable work: what is to be done. `claims` says who is on it, `records` tells people what was tried and given up.
+//! Durable work: what is to be done. `claims` says who is on it, `outstanding` how much there is, `records` tells people
+//! what was tried and given up.
 
 mod claims;
+mod outstanding;
 mod records;
 
 pub(super) use claims::release_leases;
 pub use claims::{Claim, Line, claim, next_of_leases, waiting};
+pub use outstanding::{Outstanding, outstanding};
 pub(super) use records::dismiss_replaced;
-pub use records::{
-    Dismissal, JobRecord, Outstanding, count_dead, dead, dead_one, dismiss, is_retried, of_order, outstanding, replay,
-};
+pub use records::{Dismissal, JobRecord, count_dead, dead, dead_one, dismiss, is_retried, of_order, replay};
 
 use jiff::Timestamp;
 use rusqlite::Row;

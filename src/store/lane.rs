@@ -40,6 +40,15 @@ impl Carries {
     }
 }
 
+/// How long a closure is wanted that has not begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// As long as somebody waits for what comes of it. Whoever has given up has told so, and nothing of it is to happen.
+    WhileWaitedFor,
+    /// Whatever becomes of whoever has asked.
+    InAnyCase,
+}
+
 /// Tells the caller what came of a closure, once it is known whether its commit succeeded.
 type Announce = Box<dyn FnOnce(Result<(), String>) + Send>;
 /// Runs inside the group's transaction, or learns why there is none; answers whether it added work.
@@ -69,6 +78,7 @@ impl Lane {
     pub(super) async fn run<T, E>(
         &self,
         key: Arc<SealingKey>,
+        wanted: Wanted,
         change: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<T, E>
     where
@@ -77,6 +87,9 @@ impl Lane {
     {
         let (reply, outcome) = oneshot::channel();
         let step: Step = Box::new(move |connection| {
+            if wanted == Wanted::WhileWaitedFor && reply.is_closed() {
+                return (Box::new(|_| {}), false);
+            }
             let (changed, added_work) = match connection {
                 Ok(connection) => {
                     let tx = Tx::new(connection, &key);
@@ -175,7 +188,7 @@ mod tests {
                 .iter()
                 .map(|sql| {
                     let (lane, key, sql) = (lane.clone(), Arc::clone(&key), *sql);
-                    tokio::spawn(async move { lane.run(key, move |tx| tx.execute(sql, ())).await })
+                    tokio::spawn(async move { lane.run(key, Wanted::WhileWaitedFor, move |tx| tx.execute(sql, ())).await })
                 })
                 .collect();
             tokio::task::yield_now().await;
@@ -202,6 +215,21 @@ mod tests {
     #[test]
     fn a_refused_change_is_undone_alone() {
         assert_eq!(group(&memory(), &[NOTE, "INSERT INTO notes VALUES (NULL)", NOTE]), (vec![true, false, true], 2));
+    }
+
+    #[test]
+    fn what_nobody_waits_for_any_more_is_not_begun_unless_it_is_wanted_in_any_case() {
+        let (connection, key) = (memory(), Arc::new(SealingKey::for_this_process()));
+        let (steps, waiting) = mpsc::channel();
+        let lane = Lane(steps);
+        for wanted in [Wanted::WhileWaitedFor, Wanted::InAnyCase] {
+            let asked = Box::pin(lane.run(Arc::clone(&key), wanted, |tx| tx.execute(NOTE, ())));
+            let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+            assert!({ asked }.as_mut().poll(&mut context).is_pending(), "asked for, and given up");
+        }
+        commit_group(&connection, Carries::Changes, waiting.try_iter(), None);
+        let notes: i64 = connection.query_row("SELECT COUNT(*) FROM notes", (), |row| row.get(0)).expect("a count");
+        assert_eq!(notes, 1);
     }
 
     #[test]

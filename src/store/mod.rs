@@ -14,6 +14,7 @@ mod tx;
 
 pub mod admins;
 pub mod announcements;
+pub mod breakers;
 pub mod history;
 pub mod jobs;
 pub mod orders;
@@ -30,11 +31,11 @@ use std::sync::Arc;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
-pub use customers::{customer, customer_of_event_user, customer_of_webhook_user, customers, insert_customer, update_customer};
+pub use customers::{customer, customer_ids, customer_of_event_user, customer_of_webhook_user, customers, insert_customer, update_customer};
 pub use seal::SealingKey;
 pub use tx::Tx;
 
-use lane::{Carries, Lane};
+use lane::{Carries, Lane, Wanted};
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -168,7 +169,8 @@ impl Store {
         Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, _lock: None })
     }
 
-    /// Applies a change in a transaction of its own and returns once it is on disk. If the change refuses, nothing has happened.
+    /// Applies a change in a transaction of its own and returns once it is on disk. If the change refuses, nothing has happened; nor has
+    /// it if whoever waits for it gives up before it has begun.
     ///
     /// # Errors
     /// What the change refuses with, or that it could not be committed.
@@ -177,7 +179,19 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.run(Arc::clone(&self.key), change).await
+        self.writer.run(Arc::clone(&self.key), Wanted::WhileWaitedFor, change).await
+    }
+
+    /// The same for a change that is wanted even if nobody waits for it.
+    ///
+    /// # Errors
+    /// What the change refuses with, or that it could not be committed.
+    pub async fn write_in_any_case<T, E>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.run(Arc::clone(&self.key), Wanted::InAnyCase, change).await
     }
 
     /// Looks something up.
@@ -189,7 +203,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.reader.run(Arc::clone(&self.key), look).await
+        self.reader.run(Arc::clone(&self.key), Wanted::WhileWaitedFor, look).await
     }
 
     /// A receiver that changes each time work has been committed.

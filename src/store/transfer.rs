@@ -32,7 +32,7 @@ struct Kept {
 }
 
 /// Parents before children.
-const TABLES: [Kept; 13] = [
+const TABLES: [Kept; 14] = [
     Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {
@@ -68,6 +68,14 @@ const TABLES: [Kept; 13] = [
     Kept { name: "announcements", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "settings_history", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
+    Kept {
+        name: "breakers",
+        of_customer: "customer = ?1",
+        numbered: false,
+        parent: None,
+        // What was found of a neighbour at one place says nothing of another.
+        portable: false,
+    },
     Kept {
         name: "refused_events",
         of_customer: "customer = ?1",

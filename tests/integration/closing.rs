@@ -88,19 +88,6 @@ async fn who_began_and_never_finished_comes_to_an_end_too() {
 }
 
 #[tokio::test]
-async fn a_candidate_of_the_portal_whom_the_platform_never_took_comes_to_an_end_too() {
-    let scene = Scene::bare(|_| {}, |_| {}).await;
-    scene.person(json!({"firstname": "Ines", "lastname": "Okafor", "email": "ines@example.org"})).await;
-    scene.job_with(&[crate::support::PACKAGE]).await;
-    scene.harver_answers("POST", &format!("/api/v1.0/vacancies/{VACANCY}/applications"), ResponseTemplate::new(503)).await;
-    assert_eq!(scene.applied().await.status, StatusCode::SERVICE_UNAVAILABLE);
-    hours_pass(&scene, 14 * 24).await;
-    let order = &scene.orders().await[0];
-    assert_eq!(order.state, OrderState::Expired);
-    assert!(order.failure.as_deref().is_some_and(|reason| reason.contains("never got a link")), "{:?}", order.failure);
-}
-
-#[tokio::test]
 async fn a_closing_finds_a_finish_that_nobody_was_told_of() {
     let scene = ready().await;
     scene.set(json!({"invitation": {"reminders": false}})).await;

@@ -13,6 +13,7 @@ mod invitation;
 mod kept_forms;
 mod order_actions;
 mod orders;
+mod parked;
 mod refused;
 mod roles;
 mod sections;

@@ -80,7 +80,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("harver_to_ats", &["clock", "delivery", "domain", "harver_platform", "icims", "store", "web"]),
     ("console", &["checks", "clock", "domain", "invitation", "settings", "store", "web"]),
     ("checks", &["clock", "domain", "harver_platform", "http", "icims", "testing"]),
-    ("ops", &["store"]),
+    ("ops", &["clock", "domain", "store"]),
     ("icims", &["clock", "domain", "http", "testing", "token_cache"]),
     ("harver_platform", &["clock", "domain", "http", "testing", "token_cache"]),
     ("invitation", &["domain", "http", "testing"]),

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod parking;
 mod post_office;
 mod scene;
 
@@ -44,6 +45,7 @@ mod doctor_mistakes;
 #[cfg(feature = "sandbox")]
 mod durability;
 mod event_sources;
+mod in_time;
 mod invitations;
 #[cfg(feature = "sandbox")]
 mod kept;

@@ -207,7 +207,7 @@ async fn a_platform_that_takes_its_time_with_the_link_does_not_hold_the_result_u
 #[tokio::test]
 async fn a_link_that_is_refused_for_good_is_a_dead_letter_beside_the_result() {
     let scene = invited().await;
-    hub_answers(&scene, 2, ResponseTemplate::new(403)).await;
+    hub_answers(&scene, 2, ResponseTemplate::new(409)).await;
     assert_eq!(finished(&scene).await["assessmentscore"], 78);
     assert_eq!(dead_letters(&scene).await, [JobKind::AddReportLink]);
     assert!(scene.orders().await[0].result_written_at.is_some());
@@ -295,7 +295,7 @@ async fn trouble_on_the_platform_is_told_in_words() {
     for (answer, status, says) in [
         (ResponseTemplate::new(503), StatusCode::SERVICE_UNAVAILABLE, "in a few minutes"),
         (ResponseTemplate::new(429), StatusCode::SERVICE_UNAVAILABLE, "in a few minutes"),
-        (ResponseTemplate::new(200).set_body_string("<html>"), StatusCode::SERVICE_UNAVAILABLE, "in a few minutes"),
+        (ResponseTemplate::new(200).set_body_string("<html>"), StatusCode::INTERNAL_SERVER_ERROR, "Ask a Harver Admin"),
         (ResponseTemplate::new(403), StatusCode::INTERNAL_SERVER_ERROR, "Ask a Harver Admin"),
         (ResponseTemplate::new(200).set_delay(Duration::from_secs(60)), StatusCode::SERVICE_UNAVAILABLE, "in a few minutes"),
     ] {

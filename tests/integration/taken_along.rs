@@ -41,7 +41,7 @@ async fn a_customer_is_the_same_in_a_store_with_another_key_and_other_numbers() 
     assert_eq!(taken(&store, Numbers::Kept).await, kept, "its own numbers are free again");
     let now = SteppedClock::at_noon().clock().now();
     let left = store.read(move |tx| jobs::outstanding(tx, None, now)).await.expect("counted");
-    assert_eq!((left.due, left.retried), (3, 1), "one of four is to be tried later");
+    assert_eq!((left.due, left.waiting), (3, 1), "one of four is to be tried later");
     put(&store, Vec::new()).await.expect("it is forgotten");
     let left: Result<_, StoreError> = store.read(|tx| orders::newest(tx, "4021".parse().expect("an id"), 9)).await;
     assert!(left.expect("readable").is_empty());

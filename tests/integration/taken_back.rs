@@ -216,7 +216,7 @@ async fn a_result_that_was_given_up_is_right_and_single_when_it_is_replayed() {
     scene.advanced_to("40177").await;
     scene.drain().await;
     scene.platform_shows_finish();
-    let refused = Mock::given(method("PATCH")).and(path(ROW)).respond_with(ResponseTemplate::new(403)).with_priority(1);
+    let refused = Mock::given(method("PATCH")).and(path(ROW)).respond_with(ResponseTemplate::new(400)).with_priority(1);
     refused.up_to_n_times(1).mount(&scene.icims).await;
     scene.announced("CandidateStatusNew").await;
     scene.drain().await;

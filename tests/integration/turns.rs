@@ -4,11 +4,12 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use harver_icims::clock::Clock;
-use harver_icims::delivery::{BoxFuture, Finish, JobError, Pause, StepOutcome, Whose, Worker};
+use harver_icims::delivery::{BoxFuture, Finish, JobError, StepOutcome, Worker};
 use harver_icims::domain::{CustomerId, Disposition, InboundCredentials, Job, JobKind, Neighbour, OrderId};
 use harver_icims::settings::{self, By, SaveError, Way};
 use harver_icims::store::jobs::AttemptOutcome;
 use harver_icims::store::orders::NewOrder;
+use harver_icims::store::transfer::{self, Numbers};
 use harver_icims::store::{self, Store, StoreError, jobs, orders};
 use jiff::SignedDuration;
 
@@ -17,15 +18,15 @@ use crate::work::{done, store_with_customer, worker};
 
 /// How many steps of one customer may call one neighbour at a time.
 const SHARE: usize = 4;
-const USUAL: u64 = 4021;
+pub(crate) const USUAL: u64 = 4021;
 const OTHER: u64 = 77;
 
-fn id(number: u64) -> CustomerId {
+pub(crate) fn id(number: u64) -> CustomerId {
     number.to_string().parse().expect("digits")
 }
 
 /// Another customer beside the usual one.
-async fn opened(store: &Store, number: u64) {
+pub(crate) async fn opened(store: &Store, number: u64) {
     let mut other = customer(&nowhere(), &nowhere());
     other.id = id(number);
     other.events = InboundCredentials { username: format!("events-{number}"), ..other.events };
@@ -47,20 +48,20 @@ async fn ordered(store: &Store, number: u64, workflow: u64, kind: JobKind, clock
 }
 
 /// Two customers with steps that wait, and a worker that notes whose it runs.
-struct Two {
-    stepped: SteppedClock,
-    store: Store,
-    worker: Worker,
+pub(crate) struct Two {
+    pub(crate) stepped: SteppedClock,
+    pub(crate) store: Store,
+    pub(crate) worker: Worker,
     ran: Arc<Mutex<Vec<u64>>>,
     /// How the usual customer's steps end, one after the other and then all like the last; without any they are done.
     endings: Arc<Mutex<VecDeque<Outcome>>>,
 }
 
-type Outcome = Arc<dyn Fn() -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync>;
+pub(crate) type Outcome = Arc<dyn Fn() -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync>;
 
 impl Two {
     /// So many steps of the usual customer and of the other one that write to iCIMS.
-    async fn with(usual: u64, other: u64) -> Self {
+    pub(crate) async fn with(usual: u64, other: u64) -> Self {
         let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
         opened(&store, OTHER).await;
         let of = Arc::new(Mutex::new(HashMap::new()));
@@ -88,29 +89,36 @@ impl Two {
     }
 
     /// How the usual customer's steps end.
-    fn ending(self, ways: impl IntoIterator<Item = Outcome>) -> Self {
+    pub(crate) fn ending(self, ways: impl IntoIterator<Item = Outcome>) -> Self {
         self.endings.lock().expect("no panic elsewhere").extend(ways);
         self
     }
 
     /// Whose steps were run, in their order.
-    fn ran(&self) -> Vec<u64> {
+    pub(crate) fn ran(&self) -> Vec<u64> {
         self.ran.lock().expect("no panic elsewhere").clone()
     }
 
     /// How many of the usual customer's steps were run, and of the other's.
-    fn counts(&self) -> (usize, usize) {
+    pub(crate) fn counts(&self) -> (usize, usize) {
         let ran = self.ran();
         let usual = ran.iter().filter(|whose| **whose == USUAL).count();
         (usual, ran.len() - usual)
     }
 
-    async fn step(&self) -> StepOutcome {
+    /// The usual customer's settings are others now.
+    pub(crate) async fn settings_changed(&self) {
+        let by = By { who: "admin@example.org".into(), way: Way::Console, now: self.stepped.clock().now() };
+        let changed: Result<_, SaveError> = self.store.write(move |tx| settings::disable(tx, id(USUAL), &by)).await;
+        changed.expect("the store answers");
+    }
+
+    pub(crate) async fn step(&self) -> StepOutcome {
         self.worker.step().await.expect("the store answers")
     }
 
     /// Steps until nothing is left to be done now; what the steps came to.
-    async fn all_steps(&self) -> Vec<AttemptOutcome> {
+    pub(crate) async fn all_steps(&self) -> Vec<AttemptOutcome> {
         let mut came_to = Vec::new();
         while let StepOutcome::Ran(outcome) = self.step().await {
             came_to.push(outcome);
@@ -119,7 +127,7 @@ impl Two {
     }
 }
 
-fn fails(disposition: Disposition) -> Outcome {
+pub(crate) fn fails(disposition: Disposition) -> Outcome {
     Arc::new(move || {
         let error = JobError {
             at: Some(Neighbour::Icims),
@@ -131,11 +139,11 @@ fn fails(disposition: Disposition) -> Outcome {
     })
 }
 
-fn hangs() -> Outcome {
+pub(crate) fn hangs() -> Outcome {
     Arc::new(|| Box::pin(std::future::pending()))
 }
 
-fn succeeds() -> Outcome {
+pub(crate) fn succeeds() -> Outcome {
     Arc::new(done)
 }
 
@@ -194,23 +202,28 @@ async fn whoever_is_told_to_wait_waits_with_all_that_goes_there_and_spends_no_ru
 }
 
 #[tokio::test]
-async fn what_was_found_of_a_neighbour_says_nothing_once_data_or_settings_are_others() {
+async fn what_was_found_of_a_neighbour_says_nothing_once_the_settings_are_others() {
     let tomorrow = SteppedClock::at_noon().clock().now() + SignedDuration::from_hours(24);
-    let mut two = Two::with(5, 0).await.ending([fails(Disposition::RetryAt(tomorrow))]);
-    let pause = Pause::default();
-    two.worker = two.worker.clone().pausing(pause.clone());
+    let two = Two::with(5, 0).await.ending([fails(Disposition::RetryAt(tomorrow))]);
     two.all_steps().await;
     assert_eq!(two.counts(), (1, 0));
+    two.settings_changed().await;
+    two.all_steps().await;
+    assert_eq!(two.counts(), (2, 0), "the neighbour whom the new settings name is asked");
+}
 
-    assert!(pause.cut_off(Whose::OneCustomers, std::time::Duration::from_secs(20)).await);
+#[tokio::test]
+async fn what_was_found_of_a_neighbour_is_known_after_a_restart_and_goes_with_the_data() {
+    let tomorrow = SteppedClock::at_noon().clock().now() + SignedDuration::from_hours(24);
+    let two = Two::with(5, 0).await.ending([fails(Disposition::RetryAt(tomorrow))]);
+    let before = two.store.read(|tx| transfer::export(tx, Some(id(USUAL)), Numbers::Kept)).await.expect("the store answers");
+    two.all_steps().await;
+    let restarted = worker(&two.store, &two.stepped.clock(), |_| panic!("nobody is to be called"));
+    assert!(matches!(restarted.step().await, Ok(StepOutcome::Idle(Some(_)))));
+    let replaced = two.store.write(move |tx| transfer::import(tx, Some(id(USUAL)), &before)).await;
+    replaced.expect("the store answers");
     two.all_steps().await;
     assert_eq!(two.counts(), (2, 0), "those who came in their place are asked");
-
-    let by = By { who: "admin@example.org".into(), way: Way::Console, now: two.stepped.clock().now() };
-    let changed: Result<_, SaveError> = two.store.write(move |tx| settings::disable(tx, id(USUAL), &by)).await;
-    changed.expect("the store answers");
-    two.all_steps().await;
-    assert_eq!(two.counts(), (3, 0), "so is the neighbour whom the new settings name");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,7 +29,7 @@ pub(super) fn reason(refusal: &Refusal) -> String {
             "you are being invited to it already. Follow the link in your invitation mail once it is there.".into()
         }
         Refusal::AlreadyCompleted => "you have completed it already. There is nothing more to do for it.".into(),
-        Refusal::Icims(error) if passes(error.disposition()) => AWAY.into(),
+        Refusal::Icims(error) if passes(error) => AWAY.into(),
         Refusal::Harver(error) if !error.needs_somebody() => AWAY.into(),
         Refusal::Deadline | Refusal::Store(_) => AWAY.into(),
         Refusal::Credentials

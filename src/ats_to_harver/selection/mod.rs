@@ -18,6 +18,7 @@ use jiff::SignedDuration;
 use url::Url;
 
 use super::AtsToHarver;
+use super::deadline::Deadline;
 use super::gather::candidate_and_job;
 use super::refusal::Refusal;
 use crate::domain::{Customer, Event, Occasion};
@@ -41,8 +42,8 @@ pub(super) fn routes() -> Router<AtsToHarver> {
 ///
 /// # Errors
 /// When something is missing, or iCIMS cannot be asked.
-pub(super) async fn open(work: &AtsToHarver, customer: &Customer, event: &Event) -> Result<Url, Refusal> {
-    candidate_and_job(work, customer, event.person, event.job).await?;
+pub(super) async fn open(work: &AtsToHarver, customer: &Customer, event: &Event, deadline: Deadline) -> Result<Url, Refusal> {
+    deadline.hold(candidate_and_job(work, customer, event.person, event.job)).await?;
     let recruiter = match &event.occasion {
         Occasion::StatusChanged(change) => change.recruiter,
         Occasion::ApplicationCompleted { .. } => None,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::ats_to_harver::deadline::Deadline;
 use crate::ats_to_harver::gather::candidate_and_job;
 use crate::ats_to_harver::reapply::may_start_again;
 use crate::ats_to_harver::refusal::Refusal;
@@ -54,6 +55,7 @@ pub(super) enum Obstacle {
 /// # Errors
 /// When something is missing, or a neighbour cannot be asked.
 pub(super) async fn offer(work: &AtsToHarver, customer: &Customer, selection: &Selection) -> Result<Offer, Refusal> {
+    let deadline = Deadline::after(work.deadline);
     let asked = async {
         let listed = async {
             match work.icims.listed_packages(customer).await {
@@ -70,13 +72,11 @@ pub(super) async fn offer(work: &AtsToHarver, customer: &Customer, selection: &S
         };
         tokio::try_join!(candidate_and_job(work, customer, selection.person, selection.job), from_icims, vacancies)
     };
-    let ((candidate, job), (results, listed), vacancies) =
-        tokio::time::timeout(work.deadline, asked).await.unwrap_or(Err(Refusal::Deadline))?;
+    let ((candidate, job), (results, listed), vacancies) = deadline.hold(asked).await?;
     let on_job: Vec<PackageLabel> = job.package_labels.iter().filter_map(|label| PackageLabel::parse(label).ok()).collect();
     let packages = packages(&vacancies, listed.as_deref(), &on_job);
     let vacancies = packages.iter().map(|package| package.label.vacancy().clone()).collect();
-    let asked = may_start_again(work, customer, selection.workflow, vacancies);
-    let again = tokio::time::timeout(work.deadline, asked).await.unwrap_or(Err(Refusal::Deadline))?;
+    let again = deadline.hold(may_start_again(work, customer, selection.workflow, vacancies)).await?;
     let (now, selection, wanted, may) = (work.clock.now(), selection.clone(), candidate.clone(), again.clone());
     let packages = work.store.read(move |tx| with_obstacles(tx, &selection, packages, (&wanted, &may), now)).await?;
     Ok(Offer { candidate, job_title: job.title, packages, again, results })

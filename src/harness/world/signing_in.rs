@@ -142,7 +142,7 @@ impl World {
         let told = notice.starts_with("The invitation waits.") && notice.contains("Tried once, next at ");
         ensure!(told, "the console says: {notice}");
         ensure!(
-            admin.look("").await?.succeeded()?.has("#retried #waiting-orders"),
+            admin.look("").await?.succeeded()?.has("#waiting #waiting-orders"),
             "the overview does not say that anything waits"
         );
         Ok(())

@@ -13,6 +13,8 @@ use crate::store::{StoreError, Tx};
 pub struct Claim {
     /// The number of the job.
     pub id: i64,
+    /// For whom.
+    pub customer: CustomerId,
     /// What to do.
     pub job: Job,
     /// How many attempts already count against the ladder.
@@ -32,8 +34,6 @@ pub struct Line {
     pub kind: JobKind,
     /// When the first of them is due that nobody works on.
     pub due_at: Timestamp,
-    /// The number of the customer's settings, another one after each change.
-    pub settings: i64,
 }
 
 /// The lines in which something waits that is due by then. Jobs of orders on which somebody works now are passed over: those that are
@@ -49,8 +49,7 @@ pub fn waiting(tx: &Tx<'_>, now: Timestamp, due_by: Timestamp, busy: &[OrderId])
               WHERE customer = whose.customer AND kind = kinds.value AND state = 'waiting' AND due_at <= ?1
                   AND order_id NOT IN (SELECT value FROM json_each(?2))
                   AND NOT EXISTS (SELECT 1 FROM jobs AS held WHERE held.order_id = due.order_id AND held.leased_until > ?4)
-              ORDER BY due_at LIMIT 1) AS first_due,
-             COALESCE((SELECT MAX(id) FROM settings_history WHERE customer = whose.customer), 0) AS settings
+              ORDER BY due_at LIMIT 1) AS first_due
          FROM (SELECT id AS customer FROM customers
                WHERE EXISTS (SELECT 1 FROM jobs WHERE customer = customers.id AND state = 'waiting' AND due_at <= ?1)) AS whose
              CROSS JOIN json_each(?3) AS kinds
@@ -59,7 +58,7 @@ pub fn waiting(tx: &Tx<'_>, now: Timestamp, due_by: Timestamp, busy: &[OrderId])
         |row| {
             let kind: String = get(row, "kind")?;
             let kind = JobKind::named(&kind).ok_or_else(|| unreadable("kind"))?;
-            Ok(Line { customer: id(row, "customer")?, kind, due_at: moment(row, "first_due")?, settings: get(row, "settings")? })
+            Ok(Line { customer: id(row, "customer")?, kind, due_at: moment(row, "first_due")? })
         },
     )
 }
@@ -90,6 +89,7 @@ pub fn claim(
         |row| {
             Ok(Claim {
                 id: get(row, "id")?,
+                customer,
                 job: job(row)?,
                 tried: get(row, "tried")?,
                 replayed: get(row, "replayed")?,

@@ -6,7 +6,7 @@ use rusqlite::Row;
 use super::{Attempt, AttemptOutcome, job};
 use crate::domain::{CustomerId, Job, OrderId};
 use crate::store::row::{get, micros, moment, moment_option, unreadable};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, breakers};
 
 /// A job with what was tried, for people.
 #[derive(Clone, Debug)]
@@ -47,6 +47,9 @@ pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) ->
         (number, micros(now), customer.get().cast_signed()),
         job,
     )?;
+    for neighbour in revived.iter().flat_map(|job| job.kind.neighbours()) {
+        breakers::try_now(tx, customer, neighbour, now)?;
+    }
     tx.wake_worker();
     Ok(revived)
 }
@@ -141,42 +144,13 @@ pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> 
     Ok(found.cast_unsigned())
 }
 
-/// Work that will be done without anybody doing anything.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Outstanding {
-    /// How many jobs are due, or being worked on.
-    pub due: u64,
-    /// How many have failed and wait for the moment of their next attempt.
-    pub retried: u64,
-    /// When the first of those is tried again.
-    pub next_attempt: Option<Timestamp>,
-}
-
-/// What is not done yet of one customer or of all. Jobs that were planned for later, and have not failed, are none of it.
-///
-/// # Errors
-/// When the database refuses or a stored moment cannot be read.
-pub fn outstanding(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Outstanding, StoreError> {
-    let found = tx.one(
-        "SELECT COUNT(*) FILTER (WHERE due_at <= ?1) AS due, COUNT(*) FILTER (WHERE due_at > ?1 AND tried > 0) AS retried,
-                MIN(due_at) FILTER (WHERE due_at > ?1 AND tried > 0) AS next_attempt
-         FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.state = 'waiting' AND (?2 IS NULL OR orders.customer = ?2)",
-        (micros(now), customer.map(|customer| customer.get().cast_signed())),
-        |row| {
-            let count = |column| get::<i64>(row, column).map(i64::cast_unsigned);
-            Ok(Outstanding { due: count("due")?, retried: count("retried")?, next_attempt: moment_option(row, "next_attempt")? })
-        },
-    )?;
-    Ok(found.unwrap_or_default())
-}
-
-/// Whether a step of an order has failed and is to be tried again.
+/// Whether a step of an order could not be done and is to be tried again.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn is_retried(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
-    Ok(tx.number("SELECT COUNT(*) FROM jobs WHERE order_id = ?1 AND state = 'waiting' AND tried > 0", [order.get()])? > 0)
+    let tried = "SELECT COUNT(*) FROM jobs WHERE order_id = ?1 AND state = 'waiting' AND EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)";
+    Ok(tx.number(tried, [order.get()])? > 0)
 }
 
 fn record(tx: &Tx<'_>, row: &Row<'_>) -> Result<JobRecord, StoreError> {

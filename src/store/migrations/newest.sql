@@ -195,3 +195,16 @@ END;
 CREATE INDEX waiting_by_customer ON jobs (customer, due_at) WHERE state = 'waiting';
 
 CREATE INDEX waiting_by_kind ON jobs (customer, kind, due_at) WHERE state = 'waiting';
+
+CREATE TABLE breakers (
+    customer              INTEGER NOT NULL REFERENCES customers (id),
+    neighbour             TEXT NOT NULL CHECK (neighbour IN ('icims', 'harver', 'mail')),
+    settings              INTEGER NOT NULL,           -- number of the newest change to the settings
+    failures              INTEGER NOT NULL,           -- in a row
+    open_until            INTEGER,                    -- nobody calls it before, and one step then
+    parked_since          INTEGER,                    -- it refuses whatever is asked for the customer
+    refusals              INTEGER NOT NULL,
+    reason                TEXT,
+    PRIMARY KEY (customer, neighbour),
+    CHECK (parked_since IS NULL OR (open_until IS NOT NULL AND reason IS NOT NULL))
+) STRICT, WITHOUT ROWID;

@@ -149,7 +149,8 @@ pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> R
          WHERE customer = ?1 AND id < ?2 AND (?3 IS NULL OR state = ?3)
              AND (?4 = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(?4)) > 0
                  OR ?4 IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
-             AND (NOT ?6 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting' AND tried > 0))
+             AND (NOT ?6 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting'
+                 AND EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)))
          ORDER BY id DESC LIMIT ?5",
         (
             customer.get().cast_signed(),

@@ -57,7 +57,7 @@ pub fn file_of(number: Number) -> String {
     format!("{FOLDER}/{number}.toml")
 }
 
-/// All that are declared, in the order of their numbers.
+/// All that are declared, in the order of their numbers: a promise may be broken in several ways.
 ///
 /// # Errors
 /// When a file cannot be read or its name is no number.
@@ -70,8 +70,32 @@ pub fn read(root: &Path) -> Result<Vec<Breakage>> {
         let number: Number = name.trim_end_matches(".toml").parse().with_context(|| shown.clone())?;
         ensure!(file_of(number) == shown, "{shown}: this file is called {}", file_of(number));
         let text = fs::read_to_string(&path).with_context(|| shown.clone())?;
-        found.push(Breakage { number, edit: toml::from_str(&text).with_context(|| shown.clone())? });
+        let edits = edits_in(&text).with_context(|| shown.clone())?;
+        found.extend(edits.into_iter().map(|edit| Breakage { number, edit }));
     }
     found.sort_by_key(|breakage| breakage.number);
     Ok(found)
+}
+
+/// The edits of a file: the one that it begins with, and each `[[further]]` one.
+fn edits_in(text: &str) -> Result<Vec<Edit>> {
+    let mut first: toml::Table = toml::from_str(text)?;
+    let further = first.remove("further").unwrap_or_else(|| toml::Value::Array(Vec::new()));
+    let mut edits = vec![first.try_into()?];
+    edits.extend(further.try_into::<Vec<Edit>>()?);
+    Ok(edits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_declares_one_edit_and_as_many_further_ones() {
+        let edit = |old: &str| format!("why = \"x\"\nfile = \"src/x.rs\"\nold = \"{old}\"\nnew = \"n\"\nred = [\"t\"]\n");
+        let text = format!("{}[[further]]\n{}", edit("a"), edit("b"));
+        let olds: Vec<String> = edits_in(&text).expect("two edits").into_iter().map(|edit| edit.old).collect();
+        assert_eq!(olds, ["a", "b"]);
+        assert!(edits_in(&format!("{}[[farther]]\n", edit("a"))).is_err(), "a slip of the pen declares nothing");
+    }
 }

@@ -227,7 +227,7 @@ async fn an_invitation_that_waits_says_why_how_often_it_was_tried_and_when_it_is
         new.workflow = "90210".parse().expect("a number");
         world.change(move |tx| orders::insert(tx, &new, now)).await
     });
-    assert!(!browser.get("/console").await.has("#retried"));
+    assert!(!browser.get("/console").await.has("#waiting"));
     let now = world.now();
     let (next, detail) = (now + SignedDuration::from_mins(5), "the Harver platform allows no more requests before noon");
     world
@@ -247,8 +247,8 @@ async fn an_invitation_that_waits_says_why_how_often_it_was_tried_and_when_it_is
     let overview = browser.get("/console").await;
     assert!(
         overview
-            .text("#retried")
-            .starts_with("One step has failed and waits for the next attempt, the first at 5 Mar 2026, 14:12 UTC.")
+            .text("#waiting")
+            .starts_with("One step could not be done and waits for the next attempt, the first at 5 Mar 2026, 14:12 UTC.")
     );
     let listed = browser.get("/console/orders?waits=yes").await;
     assert_eq!(listed.texts("#orders tbody td:first-child"), [order.to_string()]);

@@ -1,0 +1,73 @@
+//! How much is still to be done.
+
+use jiff::Timestamp;
+
+use crate::domain::{Breaker, CustomerId, JobKind};
+use crate::store::row::{get, id, micros, moment_option, unreadable};
+use crate::store::{StoreError, Tx, breakers};
+
+/// Work that will be done without anybody doing anything, once those whom it calls are well.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outstanding {
+    /// How many jobs are due, or being worked on.
+    pub due: u64,
+    /// How many wait for the moment of the next attempt: they have failed, or others have, and the neighbour is left alone.
+    pub waiting: u64,
+    /// When the first of those is tried.
+    pub next_attempt: Option<Timestamp>,
+}
+
+/// The jobs of one kind of a customer.
+struct Heap {
+    customer: CustomerId,
+    kind: JobKind,
+    due: u64,
+    running: u64,
+    retried: u64,
+    next_attempt: Option<Timestamp>,
+}
+
+/// What is not done yet of one customer or of all. Jobs that were planned for later, and have not failed, are none of it.
+///
+/// # Errors
+/// When the database refuses or a stored value cannot be read.
+pub fn outstanding(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Outstanding, StoreError> {
+    let breakers = breakers::all(tx)?;
+    let mut sum = Outstanding::default();
+    for heap in heaps(tx, customer, now)? {
+        let open_until = |neighbour| breakers.get(&(heap.customer, neighbour)).and_then(Breaker::open_until);
+        let held_until = heap.kind.neighbours().filter_map(open_until).filter(|moment| now < *moment).max();
+        let held = if held_until.is_some() { heap.due - heap.running } else { 0 };
+        let of_retried = heap.next_attempt.map(|moment| held_until.map_or(moment, |held_until| held_until.max(moment)));
+        let next_attempt = if held > 0 { held_until } else { of_retried };
+        sum.due += heap.due - held;
+        sum.waiting += heap.retried + held;
+        sum.next_attempt = sum.next_attempt.into_iter().chain(next_attempt).min();
+    }
+    Ok(sum)
+}
+
+fn heaps(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Vec<Heap>, StoreError> {
+    tx.all(
+        "SELECT customer, kind, COUNT(*) FILTER (WHERE due_at <= ?1) AS due,
+                COUNT(*) FILTER (WHERE due_at <= ?1 AND leased_until > ?1) AS running,
+                COUNT(*) FILTER (WHERE due_at > ?1 AND was_tried) AS retried,
+                MIN(due_at) FILTER (WHERE due_at > ?1 AND was_tried) AS next_attempt
+         FROM (SELECT customer, kind, due_at, leased_until, EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id) AS was_tried
+               FROM jobs WHERE state = 'waiting' AND (?2 IS NULL OR customer = ?2))
+         GROUP BY customer, kind",
+        (micros(now), customer.map(|customer| customer.get().cast_signed())),
+        |row| {
+            let count = |column| get::<i64>(row, column).map(i64::cast_unsigned);
+            let kind: String = get(row, "kind")?;
+            Ok(Heap {
+                customer: id(row, "customer")?,
+                kind: JobKind::named(&kind).ok_or_else(|| unreadable("kind"))?,
+                due: count("due")?,
+                running: count("running")?,
+                retried: count("retried")?,
+                next_attempt: moment_option(row, "next_attempt")?,
+            })
+        },
+    )
+}
