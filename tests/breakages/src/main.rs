@@ -65,9 +65,9 @@ fn run(arguments: &Arguments) -> Result<bool> {
     }
     let workshop = Workshop { copy: Copy::of(root, place)?, target, source: &source };
     println!("Compiling, and looking whether what is to go red is green ...");
+    let begun = Instant::now();
     let red_already = workshop.red_already(&chosen)?;
 
-    let begun = Instant::now();
     let (mut red, mut other, mut left) = (0, 0, Vec::new());
     for one in &chosen {
         if arguments.minutes.is_some_and(|minutes| begun.elapsed() > Duration::from_secs(60 * minutes)) {
