@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -76,8 +76,16 @@ fn measured(tx: &Tx<'_>, now: Timestamp) -> Result<Measured, StoreError> {
 
 fn written(measured: Measured) -> String {
     let mut registry = Registry::with_prefix("harver_icims");
-    registry.register("neighbour_left_alone", "Whether calls to a neighbour wait, because it failed, asked for it or is parked", measured.left_alone);
-    registry.register("neighbour_parked", "Whether a neighbour refuses whatever is asked for a customer: somebody has to act", measured.parked);
+    registry.register(
+        "neighbour_left_alone",
+        "Whether calls to a neighbour wait, because it failed, asked for it or is parked",
+        measured.left_alone,
+    );
+    registry.register(
+        "neighbour_parked",
+        "Whether a neighbour refuses whatever is asked for a customer: somebody has to act",
+        measured.parked,
+    );
     registry.register("steps_due", "Steps that are due or being worked on", measured.due);
     registry.register("steps_waiting", "Steps that wait for the moment of their next attempt", measured.waiting);
     registry.register("dead_letters", "Steps that were given up and wait for a person", measured.dead);

@@ -31,7 +31,9 @@ use std::sync::Arc;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
-pub use customers::{customer, customer_ids, customer_of_event_user, customer_of_webhook_user, customers, insert_customer, update_customer};
+pub use customers::{
+    customer, customer_ids, customer_of_event_user, customer_of_webhook_user, customers, insert_customer, update_customer,
+};
 pub use seal::SealingKey;
 pub use tx::Tx;
 

@@ -237,7 +237,7 @@ async fn progress_that_is_replayed_after_the_result_changes_nothing() {
     let scene = scene_with_line(&office, IN_PROGRESS).await;
     scene.advanced_to("40177").await;
     scene.drain().await;
-    let refused = Mock::given(method("PATCH")).and(path(ROW)).respond_with(ResponseTemplate::new(403)).with_priority(1);
+    let refused = Mock::given(method("PATCH")).and(path(ROW)).respond_with(ResponseTemplate::new(400)).with_priority(1);
     refused.up_to_n_times(1).mount(&scene.icims).await;
     scene.platform_shows_progress(0);
     scene.announced("ApplicationStarted").await;

@@ -229,6 +229,8 @@ async fn what_was_found_of_a_neighbour_is_known_after_a_restart_and_goes_with_th
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_one_that_tries_gets_through_all_go_on() {
     let two = Two::with(20, 0).await.ending(std::iter::repeat_n(fails(Disposition::RetryLater), 3).chain([succeeds(), hangs()]));
+    two.all_steps().await;
+    assert_eq!(two.counts(), (3, 0));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let workers: Vec<_> = (0..8)
         .map(|_| {
@@ -245,8 +247,6 @@ async fn when_the_one_that_tries_gets_through_all_go_on() {
         let came = tokio::time::timeout(std::time::Duration::from_secs(20), reached).await;
         assert!(came.is_ok(), "{} steps were run, not {count}", two.ran().len());
     };
-    runs(3).await;
-    while !matches!(two.step().await, StepOutcome::Idle(Some(_))) {}
     two.stepped.advance(SignedDuration::from_secs(30));
     // Three that failed, one that tried, and a share that hangs now.
     runs(3 + 1 + SHARE).await;

@@ -1,0 +1,203 @@
+//! How long an invitation takes, from the event to the mail: alone, and beside a customer whose iCIMS hangs while ten thousand steps wait.
+//!
+//! ```sh
+//! cargo run --release --example beside_a_hung_neighbour
+//! ```
+
+#[path = "../tests/support/mod.rs"]
+#[expect(dead_code, reason = "it is shared with suites that need more of it")]
+mod support;
+
+use std::error::Error;
+use std::time::{Duration, Instant};
+
+use axum::extract::Path;
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use harver_icims::app::App;
+use harver_icims::ats_to_harver::START_PATH;
+use harver_icims::clock::Clock;
+use harver_icims::config::Settings;
+use harver_icims::domain::{CustomerId, EmailAddress, InboundCredentials, Job, JobKind};
+use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
+use harver_icims::store::orders::{self, NewOrder};
+use harver_icims::store::{self, SealingKey, Store, StoreError, jobs};
+use serde_json::{Value, json};
+use support::{PACKAGE, VACANCY, customer, new_order};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use url::Url;
+
+/// How many invitations are timed; the median counts.
+const INVITATIONS: u64 = 101;
+/// How many steps of the other customer wait.
+const WAITING: u64 = 10_000;
+const OTHER: u64 = 77;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let store = Store::open(&folder.path().join("store.db"), SealingKey::for_this_process())?;
+    let neighbours = served(neighbours()).await?;
+    let ours = customer(&neighbours, &neighbours);
+    store.write(move |tx| store::insert_customer(tx, &ours)).await?;
+
+    let (sent, mut mails) = unbounded_channel();
+    let mail = SmtpSettings {
+        host: "127.0.0.1".into(),
+        port: listening(move |stream| post_office(stream, sent.clone())).await?,
+        sender_address: EmailAddress::parse("noreply@example.org").ok_or("an address")?,
+        security: SmtpSecurity::None,
+        credentials: None,
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let public_url: Url = format!("http://{}", listener.local_addr()?).parse()?;
+    let app = App::new(Settings::new(public_url.clone(), mail), store.clone(), Clock::real())?;
+    let running = tokio::spawn(app.run(listener, std::future::pending()));
+
+    let start = public_url.join(START_PATH)?;
+    // The first ones open connections and files.
+    median(&start, &neighbours, 1, &mut mails).await?;
+    let alone = median(&start, &neighbours, 2, &mut mails).await?;
+    println!("an invitation, median of {INVITATIONS}: {:.1} ms alone", 1e3 * alone.as_secs_f64());
+    others_wait(&store).await?;
+    let beside = median(&start, &neighbours, 3, &mut mails).await?;
+    let now = Clock::real().now();
+    let waiting = store.read(move |tx| jobs::outstanding(tx, OTHER.try_into().ok(), now)).await?;
+    println!(
+        "{:>6.1} ms, {:.2} times, beside a customer whose iCIMS hangs while {} steps wait",
+        1e3 * beside.as_secs_f64(),
+        beside.as_secs_f64() / alone.as_secs_f64(),
+        waiting.due + waiting.waiting
+    );
+    running.abort();
+    Ok(())
+}
+
+/// The median time of one invitation after the other.
+async fn median(start: &Url, icims: &Url, round: u64, mails: &mut UnboundedReceiver<()>) -> Outcome<Duration> {
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let mut times = Vec::new();
+    for number in 1..=INVITATIONS {
+        let number = round * 1_000 + number;
+        let link = |rel: &str, at: &str| json!({"rel": rel, "title": rel, "url": format!("{icims}customers/4021/{at}/{number}")});
+        let mut event = json!({"eventType": "WorkFlowStatusChangeEvent", "customerId": "4021", "systemId": number.to_string(), "personId": number.to_string(), "jobId": number.to_string(),
+            "userId": "1188", "oldStatus": "10100", "newStatus": "40177"});
+        event["links"] = json!([link("applicantWorkflow", "applicantworkflows"), link("job", "jobs"), link("person", "people")]);
+        let begun = Instant::now();
+        let asked = client.post(start.clone()).basic_auth("harver-icims-4021", Some("event-password")).json(&event);
+        let answer = asked.send().await?;
+        if !answer.status().is_success() {
+            return Err(answer.text().await?.into());
+        }
+        mails.recv().await.ok_or("the post office is open")?;
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    Ok(times[times.len() / 2])
+}
+
+/// Another customer, whose iCIMS accepts connections and never answers, with all the steps that wait for it.
+async fn others_wait(store: &Store) -> Outcome<()> {
+    let hung = format!("http://127.0.0.1:{}", listening(hang).await?).parse()?;
+    let other: CustomerId = OTHER.try_into()?;
+    let mut theirs = customer(&hung, &hung);
+    theirs.id = other;
+    theirs.events = InboundCredentials::new("events-77", "secret");
+    theirs.webhooks = InboundCredentials::new("webhooks-77", "secret");
+    let now = Clock::real().now();
+    let recorded: Result<(), StoreError> = store
+        .write(move |tx| {
+            store::insert_customer(tx, &theirs)?;
+            for workflow in 1..=WAITING {
+                let order = orders::insert(tx, &NewOrder { customer: other, ..new_order(workflow) }, now)?;
+                jobs::enqueue(tx, Job { kind: JobKind::ReportProgress, order }, now)?;
+            }
+            Ok(())
+        })
+        .await;
+    Ok(recorded?)
+}
+
+/// An iCIMS and a Harver platform that know whomever they are asked for.
+fn neighbours() -> Router {
+    let person = |Path(id): Path<u64>| async move {
+        Json(json!({"firstname": "Ines", "lastname": "Okafor", "email": format!("ines.{id}@example.org")}))
+    };
+    let node = json!({"id": "C30211", "value": PACKAGE, "formattedvalue": PACKAGE});
+    let job = json!({"jobtitle": "Advisor", "folder": {"id": "D31001", "value": "Approved"}, "assessmenttype": [node]});
+    let standing = |Path(id): Path<u64>| async move {
+        let status = json!({"id": "C40177", "value": "Assessment - Send to Harver"});
+        Json(json!({"status": status, "associatedprofile": {"id": id, "value": "Ines Okafor"}}))
+    };
+    let token = json!({"accessToken": "token", "accessTokenExpiresAt": "2999-01-01T00:00:00.000Z"});
+    let vacancy = json!({"data": {"type": "vacancies", "id": VACANCY, "attributes": {"name": "Advisor", "title": "Advisor", "status": "open"}}});
+    let always = |value: Value| get(move || async move { Json(value) });
+    let created = |Json(asked): Json<Value>| async move {
+        let digest = asked.to_string().bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        let link = format!("https://my.harver.example/app/landing/{digest}");
+        let created = json!({"magicLink": link, "applicationId": format!("{digest:024x}"), "currentStatus": "in-progress"});
+        (axum::http::StatusCode::CREATED, Json(json!({"data": created})))
+    };
+    Router::new()
+        .route("/customers/4021/people/{id}", get(person))
+        .route("/customers/4021/jobs/{id}", always(job))
+        .route("/customers/4021/applicantworkflows/{id}", get(standing))
+        .route("/oauth/token", post(move || async move { Json(token) }))
+        .route("/api/v1.0/vacancies/{id}", always(vacancy))
+        .route("/api/v1.0/vacancies/{id}/applications", post(created))
+}
+
+async fn served(router: Router) -> Outcome<Url> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}/", listener.local_addr()?).parse()?;
+    tokio::spawn(axum::serve(listener, router).into_future());
+    Ok(address)
+}
+
+/// The port at which each connection is treated like this.
+async fn listening<F: Future<Output = ()> + Send + 'static>(treat: impl Fn(TcpStream) -> F + Send + 'static) -> Outcome<u16> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let port = listener.local_addr()?.port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(treat(stream));
+        }
+    });
+    Ok(port)
+}
+
+async fn hang(stream: TcpStream) {
+    std::future::pending::<()>().await;
+    drop(stream);
+}
+
+/// A mail server that tells of each mail.
+async fn post_office(mut stream: TcpStream, sent: UnboundedSender<()>) {
+    let (reader, mut writer) = stream.split();
+    let mut lines = BufReader::new(reader).lines();
+    let mut answer = "220 ready\r\n";
+    let mut in_mail = false;
+    while writer.write_all(answer.as_bytes()).await.is_ok() {
+        answer = loop {
+            let Ok(Some(line)) = lines.next_line().await else { return };
+            match line.as_str() {
+                "." => {
+                    in_mail = false;
+                    // Nobody counts any more once the last invitation has been timed.
+                    let _ = sent.send(());
+                    break "250 taken\r\n";
+                }
+                _ if in_mail => {}
+                "DATA" => {
+                    in_mail = true;
+                    break "354 go on\r\n";
+                }
+                _ => break "250 yes\r\n",
+            }
+        };
+    }
+}
