@@ -1,4 +1,4 @@
-//! How long an invitation takes, from the event to the mail: alone, and beside a customer whose iCIMS hangs while ten thousand steps wait.
+//! How long an invitation takes, from the event to the mail: alone, and beside a customer whose neighbours hang while ten thousand steps wait.
 //!
 //! ```sh
 //! cargo run --release --example beside_a_hung_neighbour
@@ -19,6 +19,7 @@ use harver_icims::ats_to_harver::START_PATH;
 use harver_icims::clock::Clock;
 use harver_icims::config::Settings;
 use harver_icims::domain::{CustomerId, EmailAddress, InboundCredentials, Job, JobKind};
+use harver_icims::http;
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::orders::{self, NewOrder};
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs};
@@ -68,7 +69,7 @@ async fn main() -> Outcome<()> {
     let now = Clock::real().now();
     let waiting = store.read(move |tx| jobs::outstanding(tx, OTHER.try_into().ok(), now)).await?;
     println!(
-        "{:>6.1} ms, {:.2} times, beside a customer whose iCIMS hangs while {} steps wait",
+        "{:>6.1} ms, {:.2} times, beside a customer whose neighbours hang while {} steps wait",
         1e3 * beside.as_secs_f64(),
         beside.as_secs_f64() / alone.as_secs_f64(),
         waiting.due + waiting.waiting
@@ -79,7 +80,7 @@ async fn main() -> Outcome<()> {
 
 /// The median time of one invitation after the other.
 async fn median(start: &Url, icims: &Url, round: u64, mails: &mut UnboundedReceiver<()>) -> Outcome<Duration> {
-    let client = reqwest::Client::builder().no_proxy().build()?;
+    let client = http::direct().build()?;
     let mut times = Vec::new();
     for number in 1..=INVITATIONS {
         let number = round * 1_000 + number;
@@ -114,7 +115,7 @@ async fn others_wait(store: &Store) -> Outcome<()> {
             store::insert_customer(tx, &theirs)?;
             for workflow in 1..=WAITING {
                 let order = orders::insert(tx, &NewOrder { customer: other, ..new_order(workflow) }, now)?;
-                jobs::enqueue(tx, Job { kind: JobKind::ReportProgress, order }, now)?;
+                jobs::enqueue(tx, Job { kind: JobKind::StartAssessment, order }, now)?;
             }
             Ok(())
         })
