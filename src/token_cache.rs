@@ -157,7 +157,7 @@ impl<E: Clone> TokenCache<E> {
 mod tests {
     use std::sync::atomic::AtomicUsize;
 
-    use tokio::sync::Notify;
+    use tokio::sync::{Notify, Semaphore};
 
     use super::*;
     use crate::testing::Stepped;
@@ -236,14 +236,14 @@ mod tests {
     async fn whoever_waits_for_a_token_is_told_of_the_failure_and_does_not_ask_again() {
         let (time, asked) = (Stepped::new(), Arc::new(AtomicUsize::new(0)));
         let cache = TokenCache::<&'static str>::new(time.clock.clone());
-        let (begun, hang_up) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (begun, hang_up) = (Arc::new(Notify::new()), Arc::new(Semaphore::new(0)));
         let ask = || {
             let (cache, asked) = (cache.clone(), Arc::clone(&asked));
             let (begun, hung_up) = (Arc::clone(&begun), Arc::clone(&hang_up));
             let fetch = move || async move {
                 asked.fetch_add(1, Ordering::SeqCst);
                 begun.notify_one();
-                hung_up.notified().await;
+                hung_up.acquire().await.expect("it is never closed").forget();
                 Err("away")
             };
             async move { cache.token(&key("secret"), fetch).await.err() }
@@ -254,12 +254,12 @@ mod tests {
         let (first, told, ()) = tokio::join!(first, waiting, async {
             // By now everybody has been polled once, and waits.
             tokio::task::yield_now().await;
-            hang_up.notify_one();
+            // More than one is for those who should not ask.
+            hang_up.add_permits(100);
         });
         assert_eq!(first.expect("no panic"), Some("away"));
         assert_eq!(told, [Some("away"); 20]);
         assert_eq!(asked.load(Ordering::SeqCst), 1);
-        hang_up.notify_one();
         assert_eq!(ask().await, Some("away"));
         assert_eq!(asked.load(Ordering::SeqCst), 2, "who comes later asks");
     }
