@@ -45,9 +45,9 @@ async fn all_that_goes_to_a_neighbour_that_refuses_the_customer_waits_and_nobody
 #[tokio::test]
 async fn however_long_it_takes_nothing_is_given_up_and_then_all_goes_on_by_itself() {
     let refusals = std::iter::repeat_n(fails(Disposition::Park), 30);
-    let two = Two::with(10, 0).await.ending(refusals.chain([succeeds()]));
-    assert!(!any_given_up(&two, 30).await, "thirty refusals are more than the ladder has rungs");
-    assert!(!any_given_up(&two, 40).await);
+    let two = Two::with(2, 0).await.ending(refusals.chain([succeeds()]));
+    assert!(!any_given_up(&two, 30).await, "thirty refusals are more than the ladders of both have rungs");
+    assert!(!any_given_up(&two, 32).await);
     assert_eq!((known(&two).await, outstanding(&two).await), (None, Outstanding::default()));
 }
 
