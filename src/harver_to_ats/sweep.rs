@@ -71,8 +71,8 @@ async fn ask_for(
             Ok(Box::new(move |tx, now| sweeps::put_off(tx, id, &vacancy, now)))
         }
         error => {
-            let put_off = work.store.write(move |tx| sweeps::put_off(tx, id, &vacancy, now)).await;
-            put_off.map_err(|error| JobError::from_store(&error))?;
+            let put_last = work.store.write(move |tx| sweeps::put_last(tx, id, &vacancy, now)).await;
+            put_last.map_err(|error| JobError::from_store(&error))?;
             let for_recruiter = "Harver could not be asked who has finished.";
             Err(JobError::of(Neighbour::Harver, error.disposition(), &error, for_recruiter))
         }

@@ -83,7 +83,7 @@ pub fn asked(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, since: Time
     Ok(())
 }
 
-/// A vacancy could not be asked for: its turn comes again, after others.
+/// A vacancy cannot be asked for: its turn comes again as if it had been.
 ///
 /// # Errors
 /// When the database refuses.
@@ -91,6 +91,18 @@ pub fn put_off(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, now: Time
     tx.execute(
         "UPDATE sweeps SET due_at = ?3 WHERE customer = ?1 AND vacancy = ?2",
         (customer.get().cast_signed(), vacancy.as_str(), micros(later(now, EVERY))),
+    )?;
+    Ok(())
+}
+
+/// A vacancy could not be asked for: its turn comes again when those who have waited before it have had theirs.
+///
+/// # Errors
+/// When the database refuses.
+pub fn put_last(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE sweeps SET due_at = ?3 WHERE customer = ?1 AND vacancy = ?2",
+        (customer.get().cast_signed(), vacancy.as_str(), micros(now)),
     )?;
     Ok(())
 }

@@ -119,12 +119,15 @@ async fn an_order_that_is_silent_for_a_day_is_looked_at_which_finds_starts_and_w
     after(&scene, SignedDuration::from_hours(23)).await;
     assert!(statuses(&scene).await.is_empty(), "the list names nobody who has begun");
     after(&scene, SignedDuration::from_hours(1)).await;
+    // The vacancy has waited longer.
+    after(&scene, SignedDuration::from_secs(4)).await;
     assert_eq!(statuses(&scene).await, [IN_PROGRESS]);
 
     let mut finished = crate::scene::finished();
     finished["data"]["attributes"]["status"] = json!("shortlisted");
     scene.platform_shows(ResponseTemplate::new(200).set_body_json(finished));
     after(&scene, SignedDuration::from_hours(24)).await;
+    after(&scene, SignedDuration::from_secs(4)).await;
     assert_eq!(statuses(&scene).await, [IN_PROGRESS, COMPLETE]);
 }
 

@@ -30,8 +30,9 @@ impl Company<'_> {
         let (user, password) = (self.program.text("icims", "username"), self.program.text("icims", "password"));
         let asked = self.client.post(self.icims(at)).basic_auth(user, Some(password)).json(profile);
         let answer = asked.send().await.expect("iCIMS answers");
-        let location = answer.headers()["location"].to_str().expect("an address");
-        location.rsplit('/').next().expect("an id").parse().expect("a number")
+        let location = answer.headers().get("location").cloned();
+        let Some(location) = location else { panic!("{at}: {}", answer.text().await.expect("words")) };
+        location.to_str().expect("an address").rsplit('/').next().expect("an id").parse().expect("a number")
     }
 
     async fn tell(&self, at: &str, what: &Value) {
@@ -43,10 +44,11 @@ impl Company<'_> {
     async fn invites(&self, number: usize) -> String {
         let email = format!("candidate-{number}@example.org");
         let person = json!({"firstname": format!("Ana{number}"), "lastname": "Unheard", "email": email,
-            "folder": {"id": "D23001"}});
+            "folder": {"id": "D32006"}});
         let person = self.create("people", &person).await;
         let job: u64 = self.program.text("sample", "job_id").parse().expect("a number");
-        let workflow = json!({"baseprofile": job, "associatedprofile": person, "source": "Recruiter"});
+        let workflow = json!({"baseprofile": job, "associatedprofile": person, "source": "Recruiter",
+            "status": {"id": "C40101"}});
         let workflow = self.icims(&format!("applicantworkflows/{}", self.create("applicantworkflows", &workflow).await));
         let status = json!({"status": {"id": self.program.text("sample", "send_to_harver_status")}});
         let (user, password) = (self.program.text("icims", "username"), self.program.text("icims", "password"));
