@@ -172,9 +172,13 @@ pub const CATALOGUE: [NamedFault; 22] = [
     NamedFault {
         name: "lost_webhooks",
         title: "Webhooks are lost",
-        happens: "No webhook of the platform arrives, however often it is sent.",
+        happens: "Each webhook of the platform is answered on its way, as if it had arrived, and does not arrive.",
         should: "Find by asking what nobody tells.",
-        rules: || vec![integration(Actor::HarverPlatform, Effect::Drop)],
+        rules: || {
+            let headers = BTreeMap::new();
+            let effect = Effect::Status { status: 204, code: None, message: None, body: None, headers };
+            vec![integration(Actor::HarverPlatform, effect)]
+        },
     },
     NamedFault {
         name: "platform_down",
