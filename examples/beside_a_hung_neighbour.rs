@@ -19,7 +19,7 @@ use harver_icims::ats_to_harver::START_PATH;
 use harver_icims::clock::Clock;
 use harver_icims::config::Settings;
 use harver_icims::domain::{CustomerId, EmailAddress, InboundCredentials, Job, JobKind};
-use harver_icims::http;
+use harver_icims::http::{self, Timeouts};
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::orders::{self, NewOrder};
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs};
@@ -80,7 +80,7 @@ async fn main() -> Outcome<()> {
 
 /// The median time of one invitation after the other.
 async fn median(start: &Url, icims: &Url, round: u64, mails: &mut UnboundedReceiver<()>) -> Outcome<Duration> {
-    let client = http::direct().build()?;
+    let client = http::direct(Timeouts::default())?;
     let mut times = Vec::new();
     for number in 1..=INVITATIONS {
         let number = round * 1_000 + number;

@@ -188,6 +188,7 @@ impl App {
                 JobKind::CloseInvitation => ats_to_harver::close_invitation(&self.to_harver, job.order).await,
                 JobKind::ReportSent => harver_to_ats::report_sent(&self.to_ats, job.order).await,
                 JobKind::LookAtApplication => harver_to_ats::look_at_application(&self.to_ats, job.order).await,
+                JobKind::Sweep => harver_to_ats::sweep(&self.to_ats, job.order).await,
                 JobKind::ReportProgress => harver_to_ats::report_progress(&self.to_ats, job.order).await,
                 JobKind::ReportResult => harver_to_ats::report_result(&self.to_ats, job.order).await,
                 JobKind::AddReportLink => harver_to_ats::add_report_link(&self.to_ats, job.order).await,

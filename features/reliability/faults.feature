@@ -50,6 +50,17 @@ Feature: What goes wrong between the systems does not reach the candidate or the
       And time goes by and what failed is tried again
       Then iCIMS shows one result for Ana, which is complete
 
+  Rule: What nobody tells is found
+
+    @own-world
+    Scenario: No webhook arrives
+      Given Tomas has advanced Ana to Send to Harver
+      And the fault "lost_webhooks"
+      When Ana takes the assessment by the link in her mail as a great fit
+      And the fault has struck
+      And time goes by and what failed is tried again
+      Then iCIMS shows one result for Ana, which is complete
+
   Rule: What fails for now is done later
 
     Scenario: An access token stops working before its time

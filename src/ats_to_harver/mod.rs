@@ -8,6 +8,7 @@
 //!    Whatever is refused is kept by `refused_event` for the console.
 //! 5. With multi-phase, `selection` hands a page over on which the recruiter chooses the packages; each becomes such an order.
 //! 6. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.
+//!    `mailing` sees to it that a candidate gets a mail at most once more than needed, whatever is killed or breaks.
 //! 7. `remind` (job) reminds who has not finished, and `close_invitation` (job) ends what nobody followed; `invited` schedules both.
 //!    Before another mail `look_again` asks iCIMS whether the candidate is still up for the job, and under which address.
 //! 8. `reapply` asks the platform whether somebody who has completed an assessment may take it once more.
@@ -25,6 +26,7 @@ mod gather;
 mod inline;
 mod invited;
 mod look_again;
+mod mailing;
 mod new_order;
 mod reapply;
 mod receive;

@@ -6,12 +6,13 @@ use jiff::SignedDuration;
 use super::AtsToHarver;
 use super::invited::{has_finished, schedule_closing};
 use super::look_again::{Looked, Present, look_again};
-use super::send_invitation::{mail, unmailed};
+use super::mailing::hand_over;
+use super::send_invitation::mail;
 use super::start_assessment::{create_application, job_error, keep};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Customer, OrderId, OrderState, Reminder};
 use crate::invitation::Occasion;
-use crate::store::{jobs, orders};
+use crate::store::{jobs, mails, orders};
 
 /// A link that a candidate finds in a reminder works at least this long.
 const WORKS_FOR: SignedDuration = SignedDuration::from_hours(1);
@@ -50,8 +51,9 @@ async fn send(work: &AtsToHarver, customer: Customer, present: Box<Present>, rem
     let expires_at = if renewed.is_some() { now.checked_add(life).ok() } else { order.link_expires_at };
     let Some(link) = link else { return Err(JobError::stop("the order has no link", "Harver has no link for the candidate.")) };
     let reminder_mail = mail(order, (link, expires_at), &customer, Occasion::Reminder(reminder), now);
-    work.mailer.send(&reminder_mail).await.map_err(|error| unmailed(&error, "The reminder"))?;
+    hand_over(work, order.id, &reminder_mail, "The reminder").await?;
     Ok(Box::new(move |tx, now| {
+        mails::taken(tx, reminder_mail.message_id.as_str(), now)?;
         present.keep(tx, now)?;
         // Somebody may have asked for another round meanwhile: its link takes the place of this one.
         let round = orders::get_order(tx, present.order.id)?.map(|order| order.round);

@@ -6,10 +6,11 @@ use url::Url;
 use super::AtsToHarver;
 use super::invited::invited;
 use super::look_again::{Looked, look_again};
+use super::mailing::hand_over;
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{Customer, Job, JobKind, Neighbour, Order, OrderId};
-use crate::invitation::{Invitation, MailError, MessageId, Occasion};
-use crate::store::{StoreError, Tx, jobs, orders};
+use crate::domain::{Customer, Job, JobKind, Order, OrderId};
+use crate::invitation::{Invitation, MessageId, Occasion};
+use crate::store::{StoreError, Tx, jobs, mails, orders};
 
 /// The job: the candidate gets the newest link by mail. One that ran out while the mail was held up is replaced first, and a mail that
 /// was held up goes to the present address, if it is still wanted (rows 18 and 27).
@@ -34,17 +35,13 @@ pub async fn send_invitation(work: &AtsToHarver, order: OrderId) -> Result<Finis
     };
     let (id, expires_at) = (present.order.id, present.order.link_expires_at);
     let invitation = mail(&present.order, (&link, expires_at), &customer, Occasion::Invitation, now);
-    work.mailer.send(&invitation).await.map_err(|error| unmailed(&error, "The invitation"))?;
+    hand_over(work, id, &invitation, "The invitation").await?;
     Ok(Box::new(move |tx, now| {
+        mails::taken(tx, invitation.message_id.as_str(), now)?;
         present.keep(tx, now)?;
         invited(tx, id, &customer, now)?;
         orders::note(tx, id, now, "invitation mailed to the candidate")
     }))
-}
-
-/// What stops a step that mails something.
-pub(super) fn unmailed(error: &MailError, what: &str) -> JobError {
-    JobError::of(Neighbour::Mail, error.disposition(), error, format!("{what} could not be mailed to the candidate."))
 }
 
 /// The new link comes in a mail of its own round, which no mail system takes for the one before it.

@@ -121,7 +121,7 @@ pub(super) fn keep(
         return Err(StoreError::Conflict("an order of another person for the same application".into()));
     }
     let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
-    orders::keep_link(tx, order.id, &application.id, &application.link, expires_at)?;
+    orders::keep_link(tx, order.id, &application.id, (&application.link, expires_at), now)?;
     orders::keep_registered(tx, order.id, &order.as_registered().email)?;
     let announced = announcements::claim(tx, order.customer, &application.id)?.is_some();
     if announced || has_completed(tx, order.customer, &application.id)? || application.status != ApplicationStatus::InProgress {

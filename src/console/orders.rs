@@ -242,6 +242,7 @@ impl Waits {
                 JobKind::Remind(_) => "The reminder waits",
                 JobKind::CloseInvitation => "The closing of the invitation waits",
                 JobKind::LookAtApplication => "The look at the assessment waits",
+                JobKind::Sweep => "The question for what was not announced waits",
                 JobKind::ReportSent
                 | JobKind::ReportProgress
                 | JobKind::ReportResult

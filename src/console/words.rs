@@ -58,6 +58,7 @@ pub(super) fn step(kind: JobKind) -> &'static str {
         JobKind::StartAssessment => "Create the application in Harver",
         JobKind::SendInvitation => "Mail the invitation",
         JobKind::LookAtApplication => "Look at the application in Harver",
+        JobKind::Sweep => "Ask Harver for what it has not announced",
         JobKind::ReportProgress => "Report the progress to iCIMS",
         JobKind::ReportResult => "Report the result to iCIMS",
         JobKind::Remind(Reminder::After48Hours) => "Remind the candidate after 48 hours",

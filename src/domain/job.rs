@@ -20,6 +20,8 @@ pub enum JobKind {
     ReportSent,
     /// Look at the application on the platform, and move the order to where it is.
     LookAtApplication,
+    /// Ask the platform for what it has not told of any order of the customer: a step of its customer, kept with the order that began it.
+    Sweep,
     /// Tell iCIMS that the assessment is in progress.
     ReportProgress,
     /// Tell iCIMS the result.
@@ -34,12 +36,13 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind, in the order in which an order meets them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::StartAssessment,
         Self::SendInvitation,
         Self::ReportSent,
         Self::Remind(Reminder::After48Hours),
         Self::Remind(Reminder::After7Days),
+        Self::Sweep,
         Self::LookAtApplication,
         Self::ReportProgress,
         Self::ReportResult,
@@ -60,6 +63,7 @@ impl JobKind {
             Self::CloseInvitation => "close_invitation",
             Self::ReportSent => "report_sent",
             Self::LookAtApplication => "look_at_application",
+            Self::Sweep => "sweep",
             Self::ReportProgress => "report_progress",
             Self::ReportResult => "report_result",
             Self::AddReportLink => "add_report_link",
@@ -78,6 +82,8 @@ impl JobKind {
             Self::AddReportLink | Self::ReportSent | Self::ReportProgress | Self::ReportFailure | Self::ReportInvited => {
                 &[Neighbour::Icims]
             }
+            // What is due may be a question about one order, which is a step of its own.
+            Self::Sweep => &[],
         }
     }
 
@@ -87,7 +93,7 @@ impl JobKind {
         match self {
             Self::StartAssessment | Self::SendInvitation => &[Neighbour::Icims],
             Self::Remind(_) => &[Neighbour::Icims, Neighbour::Harver],
-            Self::AddReportLink => &[Neighbour::Harver],
+            Self::AddReportLink | Self::Sweep => &[Neighbour::Harver],
             Self::LookAtApplication
             | Self::CloseInvitation
             | Self::ReportResult

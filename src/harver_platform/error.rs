@@ -39,6 +39,8 @@ pub enum Operation {
     Vacancy(VacancyId),
     /// All vacancies that take candidates.
     OpenVacancies,
+    /// Who has finished in a vacancy.
+    Finished(VacancyId),
 }
 
 impl fmt::Display for Call {
@@ -51,6 +53,7 @@ impl fmt::Display for Call {
             Operation::Report(report, id) => write!(f, "asking for the {} of application {id}", report.label())?,
             Operation::Vacancy(id) => write!(f, "reading vacancy {id}")?,
             Operation::OpenVacancies => f.write_str("listing the open vacancies")?,
+            Operation::Finished(id) => write!(f, "listing who has finished in vacancy {id}")?,
         }
         write!(f, " of account {}", self.account)
     }
@@ -175,6 +178,12 @@ impl HarverError {
     #[must_use]
     pub fn needs_somebody(&self) -> bool {
         self.disposition().needs_somebody()
+    }
+
+    /// Whether the platform has answered with more than is read.
+    #[must_use]
+    pub fn is_too_much(&self) -> bool {
+        matches!(self, Self::Unreachable { source: NoAnswer::TooLarge, .. })
     }
 
     pub(super) fn no_answer(call: Call, source: NoAnswer) -> Self {

@@ -9,6 +9,7 @@ mod client;
 #[cfg(test)]
 mod client_tests;
 mod error;
+mod finished;
 mod reports;
 #[cfg(test)]
 mod reports_tests;

@@ -3,6 +3,7 @@
 //! 1. `receive` authenticates the platform's webhook, reads it, keeps what it announces and asks for a look at the application, all in
 //!    one transaction, and answers. It never calls a neighbour, and moves no order: a webhook only asks to look.
 //! 2. `look` (job) reads the application and moves the order to where it is. A finish is a completion time, and nothing else.
+//!    `sweep` (job) asks the platform for what no webhook has told, which then counts as if one had.
 //! 3. `report_sent` (job) writes the result row with the status Sent, where a customer wants that; `report_progress` (job) with
 //!    In-Progress.
 //! 4. `report_result` (job) completes the row: score, recommendation, notes, and the link to the report that was chosen.
@@ -27,6 +28,7 @@ mod report_progress;
 mod report_result;
 mod report_sent;
 mod result_row;
+mod sweep;
 
 pub use look::look_at_application;
 pub use receive::CALLBACK_PATH;
@@ -37,6 +39,7 @@ pub use report_link::add_report_link;
 pub use report_progress::report_progress;
 pub use report_result::report_result;
 pub use report_sent::report_sent;
+pub use sweep::sweep;
 
 use std::time::Duration;
 

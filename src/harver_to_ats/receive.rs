@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{HarverToAts, is_told};
-use crate::domain::Customer;
+use crate::domain::{ApplicationId, Customer, CustomerId};
 use crate::harver_platform::{CallbackEvent, CallbackKind, parse_callback};
 use crate::store::announcements::Announcement;
 use crate::store::{self, StoreError, Tx, announcements, jobs, orders};
@@ -69,13 +69,26 @@ async fn authenticate(work: &HarverToAts, headers: &HeaderMap) -> Result<Custome
     Err(ApiError::unauthorized())
 }
 
-/// Keeps what was announced and asks for a look at the application, for the newest order of each workflow that has it. Where the result
-/// stands in iCIMS there is nothing left to see.
 fn record(tx: &Tx<'_>, customer: &Customer, callback: &CallbackEvent, now: Timestamp) -> Result<(), StoreError> {
     let heard =
         Announcement { started: callback.kind == CallbackKind::Started, finished: callback.kind == CallbackKind::Completed };
-    let known = orders::of_application(tx, customer.id, &callback.application)?;
-    announcements::hear(tx, customer.id, &callback.application, heard, !known.is_empty(), now)?;
+    hear(tx, customer.id, &callback.application, heard, now)
+}
+
+/// Keeps what was heard and asks for a look at the application, for the newest order of each workflow that has it. Where the result
+/// stands in iCIMS there is nothing left to see.
+///
+/// # Errors
+/// When a stored order cannot be read.
+pub(super) fn hear(
+    tx: &Tx<'_>,
+    customer: CustomerId,
+    application: &ApplicationId,
+    heard: Announcement,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let known = orders::of_application(tx, customer, application)?;
+    announcements::hear(tx, customer, application, heard, !known.is_empty(), now)?;
     let mut workflows = HashSet::new();
     for order in known {
         if workflows.insert(order.workflow) && !is_told(&order) && !orders::is_replaced(tx, &order)? {

@@ -6,7 +6,7 @@ use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{Job, JobKind, OrderEvent, OrderId, OrderState, cut_to};
 use crate::icims::RowStatus;
-use crate::store::{StoreError, Tx, jobs, orders};
+use crate::store::{StoreError, Tx, jobs, mails, orders, sweeps};
 
 /// The most characters that iCIMS keeps of the notes (assessment-flow.md 4.4).
 const NOTES_LIMIT: usize = 192;
@@ -14,13 +14,19 @@ const NOTES_LIMIT: usize = 192;
 /// What follows when a job is given up: an order whose candidate got no link has failed, and iCIMS is to be told; so is it when a link
 /// that works no longer could not be replaced.
 ///
+/// The questions for what was not announced go on all the same, though nobody has answered them for hours.
+///
 /// A report that was given up has nothing to follow but the dead letter itself: the channel that would carry the news is the one
 /// that failed.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn give_up(tx: &Tx<'_>, job: Job, error: &JobError, now: Timestamp) -> Result<(), StoreError> {
+    if job.kind == JobKind::Sweep {
+        return sweeps::go_on_later(tx, job.order, now);
+    }
     orders::note(tx, job.order, now, &format!("{} given up: {}", job.kind.name(), error.for_operator))?;
+    mails::leave_to_a_person(tx, job.order)?;
     if !matches!(job.kind, JobKind::StartAssessment | JobKind::SendInvitation) {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of orders or of why a candidate is invited; it is given an [`Invitation`] and a mail server.
 
+mod handover;
 mod page;
 mod smtp;
 mod template;
@@ -9,6 +10,7 @@ mod template;
 mod tests;
 mod wording;
 
+pub use handover::Handover;
 pub use smtp::{MailError, Mailer, SmtpCredentials, SmtpSecurity, SmtpSettings, UnusableSmtpSettings};
 pub use template::{Invitation, MessageId, Occasion, Rendered};
 pub use wording::{DefaultText, default_reminder, default_text};

@@ -1,7 +1,7 @@
-//! How the mail is sent: one connection per message to one configured server.
+//! The mail server and the mail as it goes over the wire; `handover` sends it, one connection per message.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use jiff::Timestamp;
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -9,19 +9,12 @@ use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
-use lettre::transport::smtp::response::Response;
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, Message};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::template::Invitation;
 use crate::domain::{Disposition, EmailAddress};
 use crate::http::in_its_words;
-
-/// How long the server may take for one answer.
-const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-
-/// How long a whole delivery may take: a server that trickles must not hold a worker.
-const DELIVERY_WITHIN: Duration = Duration::from_secs(30);
 
 /// The codes by which a server refuses to know us (RFC 4954, section 6).
 const SIGN_IN_REFUSED: [&str; 4] = ["530", "534", "535", "538"];
@@ -132,7 +125,13 @@ impl MailError {
         }
     }
 
-    fn of(message: &str, error: SmtpError) -> Self {
+    /// Whether the server has said that it does not take the mail. Where nobody knows what it would have said, it may have taken it.
+    #[must_use]
+    pub fn is_an_answer(&self) -> bool {
+        !matches!(self, Self::TimedOut { .. } | Self::Unreachable { .. })
+    }
+
+    pub(super) fn of(message: &str, error: SmtpError) -> Self {
         let message = message.to_owned();
         if error.is_timeout() {
             return Self::TimedOut { message };
@@ -157,7 +156,10 @@ pub struct UnusableSmtpSettings(#[source] Box<dyn std::error::Error + Send + Syn
 /// Hands invitations to a mail server.
 #[derive(Clone)]
 pub struct Mailer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) tls: Tls,
+    pub(super) user: Option<Credentials>,
     sender: Address,
 }
 
@@ -182,30 +184,13 @@ impl Mailer {
                 if secure == SmtpSecurity::Tls { Tls::Wrapper(parameters) } else { Tls::Required(parameters) }
             }
         };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
-            .port(settings.port)
-            .tls(tls)
-            .timeout(Some(ANSWER_WITHIN));
-        if let Some(user) = &settings.credentials {
-            builder = builder.credentials(Credentials::new(user.username.clone(), user.password.expose_secret().to_owned()));
-        }
-        Ok(Self { transport: builder.build(), sender })
-    }
-
-    /// Sends an invitation; returns once the server has taken it.
-    ///
-    /// # Errors
-    /// See [`MailError`].
-    pub async fn send(&self, invitation: &Invitation) -> Result<(), MailError> {
-        let id = invitation.message_id.as_str();
-        let message = self.message(invitation).map_err(|source| MailError::Unsendable { message: id.to_owned(), source })?;
-        let delivery = tokio::time::timeout(DELIVERY_WITHIN, self.transport.send(message)).await;
-        let accepted: Result<Response, SmtpError> = delivery.map_err(|_| MailError::TimedOut { message: id.to_owned() })?;
-        accepted.map(drop).map_err(|error| MailError::of(id, error))
+        let user = settings.credentials.as_ref();
+        let user = user.map(|user| Credentials::new(user.username.clone(), user.password.expose_secret().to_owned()));
+        Ok(Self { host: settings.host.clone(), port: settings.port, tls, user, sender })
     }
 
     /// The mail as it goes over the wire. Every value passes through a typed header or is encoded, so that none can add a header.
-    fn message(&self, invitation: &Invitation) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
+    pub(super) fn message(&self, invitation: &Invitation) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
         let rendered = invitation.render()?;
         let name = invitation.settings.sender_name.replace(char::is_control, " ");
         let name = name.trim();

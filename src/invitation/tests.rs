@@ -69,7 +69,8 @@ async fn converse(stream: TcpStream, script: Script, heard: &Mutex<String>) -> s
                 "354 go on"
             }
             Some("RCPT") => script.recipient,
-            Some("QUIT") => "221 bye",
+            // Nobody waits for an answer to it.
+            Some("QUIT") => continue,
             _ => "250 OK",
         };
         writer.write_all(format!("{answer}\r\n").as_bytes()).await?;
@@ -82,6 +83,11 @@ fn mailer(port: u16) -> Mailer {
     let settings =
         SmtpSettings { host: "127.0.0.1".into(), port, sender_address, security: SmtpSecurity::None, credentials: None };
     Mailer::new(&settings).expect("usable settings")
+}
+
+/// Hands the invitation over.
+async fn send(mailer: &Mailer, invitation: &Invitation) -> Result<(), MailError> {
+    mailer.begin(invitation).await?.finish().await
 }
 
 /// The mail without what changes every time: boundaries.
@@ -99,16 +105,25 @@ fn steady(heard: &str) -> String {
 #[tokio::test]
 async fn an_invitation_goes_out_in_both_forms_with_its_identity() {
     let (port, heard) = server(WILLING).await;
-    mailer(port).send(&invitation()).await.expect("accepted");
+    send(&mailer(port), &invitation()).await.expect("accepted");
     let heard = heard.lock().expect("no panic elsewhere").clone();
     insta::assert_snapshot!(steady(heard.split("\nQUIT").next().expect("a mail")));
+}
+
+#[tokio::test]
+async fn until_the_mail_itself_goes_out_nothing_is_sent_and_its_answer_is_the_last_that_is_waited_for() {
+    let (port, heard) = server(WILLING).await;
+    let handover = mailer(port).begin(&invitation()).await.expect("the server is willing");
+    assert!(heard.lock().expect("no panic elsewhere").ends_with("\nDATA\n"));
+    // The server says nothing to the good-bye that follows.
+    handover.finish().await.expect("accepted");
 }
 
 #[tokio::test]
 async fn a_moment_before_the_first_that_can_be_written_is_written_as_the_first() {
     let (port, heard) = server(WILLING).await;
     let early = Invitation { sent_at: "1969-07-20T20:17:40Z".parse().expect("a moment"), ..invitation() };
-    mailer(port).send(&early).await.expect("accepted");
+    send(&mailer(port), &early).await.expect("accepted");
     let heard = heard.lock().expect("no panic elsewhere").clone();
     assert!(heard.contains("\nDate: Thu, 01 Jan 1970 00:00:00 +0000\n"), "{heard}");
 }
@@ -123,7 +138,7 @@ async fn no_value_adds_a_header() {
         company_name: inject.into(),
         ..invitation()
     };
-    mailer(port).send(&hostile).await.expect("accepted");
+    send(&mailer(port), &hostile).await.expect("accepted");
     let heard = heard.lock().expect("no panic elsewhere").clone();
     let header = heard.split_once("\nDATA\n").and_then(|(_, mail)| mail.split_once("\n\n")).expect("a mail").0;
     assert!(!header.lines().any(|line| line.to_ascii_lowercase().starts_with("bcc")), "{header}");
@@ -134,7 +149,7 @@ async fn no_value_adds_a_header() {
 /// What becomes of the invitation when the server follows this script.
 async fn check(script: Script, expected: &str, disposition: Disposition) -> MailError {
     let (port, _) = server(script).await;
-    let error = mailer(port).send(&invitation()).await.expect_err(expected);
+    let error = send(&mailer(port), &invitation()).await.expect_err(expected);
     assert_eq!((decision(&error).as_str(), error.disposition()), (expected, disposition), "{error}");
     assert!(!format!("{error} {error:?}").contains("okafor"), "{error:?}");
     error
@@ -161,7 +176,7 @@ async fn a_server_that_is_busy_is_asked_again() {
 async fn a_server_that_talks_nonsense_or_is_gone_is_asked_again() {
     check(Script { greeting: "hello?", ..WILLING }, "Unreachable", Disposition::RetryLater).await;
     let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address").port();
-    let error = mailer(closed).send(&invitation()).await.expect_err("nobody listens");
+    let error = send(&mailer(closed), &invitation()).await.expect_err("nobody listens");
     assert_eq!((decision(&error).as_str(), error.disposition()), ("Unreachable", Disposition::RetryLater), "{error:?}");
 }
 
@@ -175,7 +190,7 @@ async fn a_server_that_hangs_up_in_the_middle_is_asked_again() {
             let _ = stream.write_all(b"220 mail.example\r\n").await;
         }
     });
-    let error = mailer(port).send(&invitation()).await.expect_err("hung up");
+    let error = send(&mailer(port), &invitation()).await.expect_err("hung up");
     assert_eq!(error.disposition(), Disposition::RetryLater, "{error:?}");
 }
 
@@ -185,7 +200,7 @@ async fn an_unencrypted_server_is_refused_where_encryption_is_demanded() {
     let sender_address = EmailAddress::parse("noreply@harver.com").expect("an address");
     let security = SmtpSecurity::StartTls;
     let settings = SmtpSettings { host: "localhost".into(), port, sender_address, security, credentials: None };
-    let error = Mailer::new(&settings).expect("usable settings").send(&invitation()).await.expect_err("no encryption");
+    let error = send(&Mailer::new(&settings).expect("usable settings"), &invitation()).await.expect_err("no encryption");
     assert_eq!((decision(&error).as_str(), error.disposition()), ("Unusable", Disposition::Park), "{error:?}");
     assert!(!heard.lock().expect("no panic elsewhere").contains("okafor"), "{error:?}");
 }

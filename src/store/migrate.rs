@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use super::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 11] = [
+const CHANGES: [&str; 12] = [
     include_str!("migrations/0001_orders_and_work.sql"),
     include_str!("migrations/0002_settings.sql"),
     include_str!("migrations/0003_report_links.sql"),
@@ -19,6 +19,7 @@ const CHANGES: [&str; 11] = [
     include_str!("migrations/0009_event_sources.sql"),
     include_str!("migrations/0010_turns.sql"),
     include_str!("migrations/0011_breakers.sql"),
+    include_str!("migrations/0012_sweeps.sql"),
 ];
 
 /// What they come to together. Adding a column makes SQLite read the whole schema again, so that a fresh database would take fifty

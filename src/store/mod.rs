@@ -17,10 +17,12 @@ pub mod announcements;
 pub mod breakers;
 pub mod history;
 pub mod jobs;
+pub mod mails;
 pub mod orders;
 pub mod refused_events;
 pub mod report_links;
 pub mod selections;
+pub mod sweeps;
 pub mod tokens;
 pub mod transfer;
 

@@ -32,7 +32,7 @@ struct Kept {
 }
 
 /// Parents before children.
-const TABLES: [Kept; 14] = [
+const TABLES: [Kept; 16] = [
     Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {
@@ -66,6 +66,15 @@ const TABLES: [Kept; 14] = [
     // A link to it is signed with what it is called here.
     Kept { name: "selections", of_customer: "customer = ?1", numbered: true, parent: None, portable: false },
     Kept { name: "announcements", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
+    Kept { name: "sweeps", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
+    Kept {
+        name: "mails",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        numbered: false,
+        parent: Some(("order_id", "orders")),
+        // Its identity is made of what the order is called here.
+        portable: false,
+    },
     Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
     Kept { name: "settings_history", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
     Kept {

@@ -10,14 +10,14 @@ use serde_json::json;
 use wiremock::ResponseTemplate;
 
 use crate::scene::{RETURN_URL, Scene};
-use crate::support::{PACKAGE, VACANCY, claim_first};
+use crate::support::{PACKAGE, VACANCY};
 
 /// The next step that is due is given up, without having been run.
 async fn next_step_is_given_up(scene: &Scene, kind: JobKind) {
     let now = scene.clock.clock().now();
     let given_up = scene.store.write(move |tx| {
-        let claim = claim_first(tx, now, now)?.expect("a step is due");
-        assert_eq!(claim.job.kind, kind);
+        let customer = "4021".parse().expect("digits");
+        let claim = jobs::claim(tx, (customer, kind), now, now, &[])?.expect("the step is due");
         let attempt = Attempt { started_at: now, took_ms: 1, outcome: AttemptOutcome::Dead, detail: "away".into() };
         jobs::settle(tx, &claim, &attempt, None)
     });
@@ -58,7 +58,7 @@ async fn a_renewal_that_was_given_up_may_be_asked_for_again() {
 
     let again = scene.advanced_to("40177").await;
     assert_eq!(again.status, StatusCode::OK, "{}", again.body);
-    scene.worker().step().await.expect("the store answers");
+    scene.drain().await;
     assert_eq!(link(&scene).await, "2");
 }
 
@@ -69,7 +69,8 @@ async fn a_link_that_ran_out_before_it_could_be_mailed_is_replaced_first() {
     assert_eq!(scene.drain().await, 2, "the mail server is away");
     assert_eq!(link(&scene).await, "1");
     scene.clock.advance(SignedDuration::from_hours(25));
-    assert_eq!(scene.drain().await, 3, "the mail waits, a new link is fetched, and that one is to be mailed");
+    let steps = "the mail waits, a new link is fetched, that one is to be mailed; and what was not announced is asked for";
+    assert_eq!(scene.drain().await, 4, "{steps}");
     assert_eq!(link(&scene).await, "2");
     let orders = scene.orders().await;
     assert_eq!(

@@ -259,10 +259,13 @@ async fn row_17_and_uat_23_a_used_up_quota_is_waited_for_and_nothing_is_lost() {
     let until_midnight = ResponseTemplate::new(429).insert_header("Retry-After", "43200");
     scene.icims_answers("GET", WORKFLOW, until_midnight).await;
     assert_eq!(scene.worker().step().await.expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
+    let asked = scene.asked_icims("GET", WORKFLOW).await;
     scene.clock.advance(SignedDuration::from_hours(11));
-    assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Idle(Some(_)))), "the quota is not asked for before midnight");
+    scene.drain().await;
+    assert_eq!(scene.asked_icims("GET", WORKFLOW).await, asked, "the quota is not asked for before midnight");
     scene.clock.advance(SignedDuration::from_mins(61));
-    assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Ran(_))));
+    scene.drain().await;
+    assert_eq!(scene.asked_icims("GET", WORKFLOW).await, asked + 1);
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ async fn a_new_link_and_a_longer_time_put_the_end_off() {
     scene.applied().await;
     hours_pass(&scene, 24 + 20 * 24 - 1).await;
     assert_eq!(scene.orders().await[0].state, OrderState::Invited, "it counts from the newest link");
-    let open = ResponseTemplate::new(404);
+    let open = crate::scene::not_there();
     let at = wiremock::matchers::path(format!("/api/v1.0/applications/{APPLICATION}"));
     wiremock::Mock::given(at).respond_with(open).with_priority(1).mount(&scene.harver).await;
     hours_pass(&scene, 1).await;

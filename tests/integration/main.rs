@@ -53,6 +53,9 @@ mod layering;
 mod links;
 mod looking;
 #[cfg(feature = "sandbox")]
+mod mail_kills;
+mod mailing;
+#[cfg(feature = "sandbox")]
 mod program;
 #[cfg(feature = "sandbox")]
 mod proxies;
@@ -72,11 +75,14 @@ mod sent;
 mod settings_api;
 mod standing;
 mod start_endpoint;
+mod sweeping;
 mod taken_along;
 mod taken_back;
 mod told_at_once;
 mod turns;
 mod under_way;
+#[cfg(feature = "sandbox")]
+mod unheard;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod vendor;
 #[cfg(feature = "sandbox")]

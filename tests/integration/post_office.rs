@@ -1,5 +1,6 @@
 //! A mail server that keeps what it takes, and takes it when it is allowed to.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -7,12 +8,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore};
 
 /// Open until the test ends.
+#[derive(Clone)]
 pub(crate) struct PostOffice {
     pub(crate) port: u16,
     mails: Arc<Mutex<Vec<String>>>,
     /// Somebody has handed a mail over and waits for the answer.
     pub(crate) handed_over: Arc<Notify>,
     permits: Arc<Semaphore>,
+    /// What is said of the next mails, each of which has arrived all the same; without words the connection is closed.
+    endings: Arc<Mutex<VecDeque<&'static str>>>,
 }
 
 impl PostOffice {
@@ -26,17 +30,23 @@ impl PostOffice {
         Self::with_permits(0).await
     }
 
+    /// Says this of the next mails, and takes every mail after them.
+    pub(crate) async fn saying(endings: &[&'static str]) -> Self {
+        let office = Self::open().await;
+        office.endings.lock().expect("no panic elsewhere").extend(endings);
+        office
+    }
+
     async fn with_permits(permits: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let (mails, handed_over) = (Arc::default(), Arc::new(Notify::new()));
-        let office = Self { port, mails, handed_over, permits: Arc::new(Semaphore::new(permits)) };
-        let (mails, handed_over, permits) =
-            (Arc::clone(&office.mails), Arc::clone(&office.handed_over), Arc::clone(&office.permits));
+        let permits = Arc::new(Semaphore::new(permits));
+        let office = Self { port, mails: Arc::default(), handed_over: Arc::new(Notify::new()), permits, endings: Arc::default() };
+        let serving = office.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let served = serve(stream, Arc::clone(&mails), Arc::clone(&handed_over), Arc::clone(&permits));
-                tokio::spawn(async move { served.await.expect("the connection holds") });
+                let serving = serving.clone();
+                tokio::spawn(async move { serving.serve(stream).await.expect("the connection holds") });
             }
         });
         office
@@ -57,39 +67,39 @@ impl PostOffice {
     pub(crate) fn last(&self) -> String {
         self.mails.lock().expect("no panic elsewhere").last().expect("a mail").clone()
     }
-}
 
-async fn serve(
-    mut stream: TcpStream,
-    mails: Arc<Mutex<Vec<String>>>,
-    handed_over: Arc<Notify>,
-    permits: Arc<Semaphore>,
-) -> std::io::Result<()> {
-    let (reader, mut writer) = stream.split();
-    let mut lines = BufReader::new(reader).lines();
-    writer.write_all(b"220 ready\r\n").await?;
-    let mut mail: Option<String> = None;
-    while let Some(line) = lines.next_line().await? {
-        let answer = match (mail.as_mut(), line.as_str()) {
-            (Some(_), ".") => {
-                handed_over.notify_one();
-                permits.acquire().await.expect("it is never closed").forget();
-                mails.lock().expect("no panic elsewhere").extend(mail.take());
-                "250 taken"
-            }
-            (Some(mail), line) => {
-                mail.push_str(line);
-                mail.push('\n');
-                continue;
-            }
-            (None, "DATA") => {
-                mail = Some(String::new());
-                "354 go on"
-            }
-            (None, "QUIT") => "221 bye",
-            (None, _) => "250 OK",
-        };
-        writer.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    async fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
+        let (reader, mut writer) = stream.split();
+        let mut lines = BufReader::new(reader).lines();
+        writer.write_all(b"220 ready\r\n").await?;
+        let mut mail: Option<String> = None;
+        while let Some(line) = lines.next_line().await? {
+            let answer = match (mail.as_mut(), line.as_str()) {
+                (Some(_), ".") => {
+                    self.handed_over.notify_one();
+                    self.permits.acquire().await.expect("it is never closed").forget();
+                    self.mails.lock().expect("no panic elsewhere").extend(mail.take());
+                    match self.endings.lock().expect("no panic elsewhere").pop_front() {
+                        None => "250 taken",
+                        Some("") => return Ok(()),
+                        Some(words) => words,
+                    }
+                }
+                (Some(mail), line) => {
+                    mail.push_str(line);
+                    mail.push('\n');
+                    continue;
+                }
+                (None, "DATA") => {
+                    mail = Some(String::new());
+                    "354 go on"
+                }
+                // Whoever says good-bye does not wait for the answer.
+                (None, "QUIT") => return Ok(()),
+                (None, _) => "250 OK",
+            };
+            writer.write_all(format!("{answer}\r\n").as_bytes()).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use harver_icims::delivery::StepOutcome;
 use harver_icims::domain::{Job, JobKind, WorkflowId};
 use harver_icims::store::transfer::{Numbers, export, import};
 use harver_icims::store::{SealingKey, Store, StoreError, jobs, orders, report_links};
@@ -232,7 +231,7 @@ async fn a_report_that_the_platform_does_not_have_is_noted_and_not_asked_for_aga
     hub_answers(&scene, 9, ResponseTemplate::new(404).set_body_json(gone)).await;
     let row = finished(&scene).await;
     assert_eq!((&row["assessmentscore"], row.get("assessmenturl")), (&json!(78), None));
-    assert!(matches!(scene.worker().step().await, Ok(StepOutcome::Idle(None))));
+    assert_eq!(scene.drain().await, 0);
     let order = scene.orders().await[0].id;
     let history: Result<_, StoreError> = scene.store.read(move |tx| orders::history(tx, order)).await;
     let history = history.expect("the store answers");
@@ -317,7 +316,7 @@ async fn late(deadline: Duration, answer: ResponseTemplate) -> Scene {
             use harver_icims::domain::ReportType;
             let order = orders::insert(tx, &new_order(88431), now)?;
             let application = APPLICATION.parse().expect("24 digits");
-            orders::keep_link(tx, order, &application, &nowhere(), now)?;
+            orders::keep_link(tx, order, &application, (&nowhere(), now), now)?;
             report_links::token(tx, order, ReportType::InterviewGuide, "guide".into(), &hash_of("guide")).map(drop)
         })
         .await;

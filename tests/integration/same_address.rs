@@ -193,7 +193,7 @@ async fn of_two_orders_that_share_an_application_from_before_the_first_gets_the_
             let mut new = new_order(88432);
             new.person = "30518".parse().expect("digits");
             let order = orders::insert(tx, &new, now)?;
-            orders::keep_link(tx, order, &APPLICATION.parse().expect("24 digits"), &nowhere(), now)?;
+            orders::keep_link(tx, order, &APPLICATION.parse().expect("24 digits"), (&nowhere(), now), now)?;
             orders::apply(tx, order, OrderEvent::LinkHandedOver, now).map(drop)
         })
         .await;

@@ -43,6 +43,8 @@ pub(crate) struct Scene {
     newer: AtomicU8,
     /// What the platform answers at present to who reads [`APPLICATION`].
     application: Arc<Mutex<ResponseTemplate>>,
+    /// What the platform answers at present to who asks for finished candidates.
+    finished: Arc<Mutex<ResponseTemplate>>,
     /// Whether a test has said what it answers; until then it shows what was announced.
     is_chosen: AtomicBool,
     /// Where the neighbours' requests come from, if anybody wants to know.
@@ -78,6 +80,16 @@ pub(crate) fn under_way(modules: u64) -> Value {
             "appliedAt": 1_741_093_920, "status": "in-progress", "progress": {"all": 6, "completed": modules}}},
         "included": [{"type": "ats-parameters", "attributes":
             {"custom_id_1": "4021", "candidate_id": "30517", "application_id": "88431"}}]})
+}
+
+/// Candidates who have finished, by their applications.
+pub(crate) fn listing(applications: &[&str]) -> ResponseTemplate {
+    let entry = |id: &&str| {
+        let application = json!({"type": "applications", "id": id});
+        json!({"type": "candidates", "id": "65aa01f29c3b4d00178e92f1", "attributes": {"status": "new"},
+            "relationships": {"applications": {"data": [application]}}})
+    };
+    ResponseTemplate::new(200).set_body_json(json!({"data": applications.iter().map(entry).collect::<Vec<_>>()}))
 }
 
 impl Answer {
@@ -126,6 +138,14 @@ impl Scene {
             .with_priority(6)
             .mount(&harver)
             .await;
+        let finished = Arc::new(Mutex::new(listing(&[])));
+        let listed = Arc::clone(&finished);
+        Mock::given(method("GET"))
+            .and(path_regex("^/api/v1.0/vacancies/[0-9a-f]{24}/candidates$"))
+            .respond_with(move |_: &wiremock::Request| listed.lock().expect("nobody panics with it").clone())
+            .with_priority(6)
+            .mount(&harver)
+            .await;
         Mock::given(wiremock::matchers::any()).respond_with(not_there()).with_priority(255).mount(&harver).await;
 
         let mut customer = customer(&icims.uri().parse().expect("a URL"), &harver.uri().parse().expect("a URL"));
@@ -150,6 +170,7 @@ impl Scene {
             app,
             newer: AtomicU8::new(3),
             application,
+            finished,
             is_chosen: AtomicBool::new(false),
             called_from: Mutex::default(),
         }
@@ -221,6 +242,11 @@ impl Scene {
     /// Ines has done so many of six modules, as the platform shows it.
     pub(crate) fn platform_shows_progress(&self, modules: u64) {
         self.platform_shows(ResponseTemplate::new(200).set_body_json(under_way(modules)));
+    }
+
+    /// From now on the platform answers this to who asks for finished candidates.
+    pub(crate) fn platform_lists(&self, answer: ResponseTemplate) {
+        *self.finished.lock().expect("nobody panics with it") = answer;
     }
 
     pub(crate) async fn icims_answers(&self, verb: &str, at: &str, answer: ResponseTemplate) {

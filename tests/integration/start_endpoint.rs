@@ -258,7 +258,7 @@ async fn row_20_advancing_again_after_the_link_has_run_out_renews_it() {
     scene.applied().await;
     scene.clock.advance(SignedDuration::from_hours(25));
     assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
-    scene.worker().step().await.expect("the store answers");
+    scene.drain().await;
     let orders = scene.orders().await;
     assert_eq!((orders.len(), orders[0].round), (1, 2));
     assert!(orders[0].link.as_ref().expect("a link").as_str().ends_with("/magic-link/2"));

@@ -96,12 +96,13 @@ pub(super) fn dismiss_done(tx: &Tx<'_>, job: Job, at: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// The jobs of an order with their attempts, oldest first.
+/// The jobs of an order with their attempts, oldest first. A sweep is its customer's, whichever order it is kept with.
 ///
 /// # Errors
 /// When a stored job cannot be read.
 pub fn of_order(tx: &Tx<'_>, order: OrderId) -> Result<Vec<JobRecord>, StoreError> {
-    let jobs = tx.all("SELECT * FROM jobs WHERE order_id = ?1 ORDER BY id", [order.get()], |row| record(tx, row))?;
+    let jobs =
+        tx.all("SELECT * FROM jobs WHERE order_id = ?1 AND kind <> 'sweep' ORDER BY id", [order.get()], |row| record(tx, row))?;
     Ok(jobs)
 }
 

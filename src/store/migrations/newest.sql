@@ -48,7 +48,7 @@ CREATE TABLE orders (
     result_row            INTEGER,
     failure               TEXT,
     received_at           INTEGER NOT NULL
-, registered_email TEXT, read_at INTEGER, result_written_at INTEGER) STRICT;
+, registered_email TEXT, read_at INTEGER, result_written_at INTEGER, swept_at INTEGER) STRICT;
 
 CREATE INDEX orders_by_application ON orders (application) WHERE application IS NOT NULL;
 
@@ -208,3 +208,30 @@ CREATE TABLE breakers (
     PRIMARY KEY (customer, neighbour),
     CHECK (parked_since IS NULL OR (open_until IS NOT NULL AND reason IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sweeps (
+    vacancy               TEXT NOT NULL,
+    customer              INTEGER NOT NULL REFERENCES customers (id),
+    since                 INTEGER NOT NULL,           -- what changed before is known
+    due_at                INTEGER NOT NULL,
+    PRIMARY KEY (vacancy, customer)
+) STRICT;
+
+CREATE INDEX sweeps_by_customer ON sweeps (customer, due_at);
+
+CREATE INDEX open_orders ON orders (customer, vacancy) WHERE state NOT IN ('completed', 'failed', 'expired', 'cancelled');
+
+CREATE INDEX silent_orders ON orders (customer, swept_at)
+    WHERE application IS NOT NULL AND state NOT IN ('completed', 'failed', 'expired', 'cancelled');
+
+CREATE INDEX jobs_of_sweeps ON jobs (order_id) WHERE kind = 'sweep';
+
+CREATE TABLE mails (
+    message_id            TEXT PRIMARY KEY,
+    order_id              INTEGER NOT NULL REFERENCES orders (id),
+    begun_at              INTEGER NOT NULL,
+    unanswered            INTEGER NOT NULL,
+    taken_at              INTEGER                     -- when the server took it
+) STRICT;
+
+CREATE INDEX mails_by_order ON mails (order_id);

@@ -6,9 +6,9 @@ use url::Url;
 use super::{REMINDERS, get_order, note};
 use crate::domain::{ApplicationId, Candidate, EmailAddress, OrderId, ResultRowId};
 use crate::store::row::micros;
-use crate::store::{StoreError, Tx, jobs};
+use crate::store::{StoreError, Tx, jobs, sweeps};
 
-/// Keeps the application and the newest link of an order.
+/// Keeps the application and the newest link of an order, which is swept from now on.
 ///
 /// # Errors
 /// When the database refuses.
@@ -16,9 +16,10 @@ pub fn keep_link(
     tx: &Tx<'_>,
     order: OrderId,
     application: &ApplicationId,
-    link: &Url,
-    expires_at: Timestamp,
+    (link, expires_at): (&Url, Timestamp),
+    now: Timestamp,
 ) -> Result<(), StoreError> {
+    sweeps::begin(tx, order, application, now)?;
     tx.execute(
         "UPDATE orders SET application = ?2, link = ?3, link_expires_at = ?4 WHERE id = ?1",
         (order.get(), application.as_str(), link.as_str(), micros(expires_at)),

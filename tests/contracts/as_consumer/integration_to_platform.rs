@@ -1,10 +1,11 @@
 //! ② The integration asks the Harver platform, through its real client (harver-platform.md 9).
 
 use harver_icims::clock::Clock;
-use harver_icims::domain::{Candidate, HarverConnection, Language, ReportType};
+use harver_icims::domain::{ApplicationId, Candidate, HarverConnection, Language, ReportType};
 use harver_icims::harver_platform::{ApplicationStatus, HarverClient, HarverError, NewApplication};
 use harver_icims::http;
 use icims_sandbox::control::provider_states::PlatformState as State;
+use jiff::Timestamp;
 use pact_consumer::builders::{RequestBuilder, ResponseBuilder};
 use pact_consumer::prelude::*;
 use url::Url;
@@ -143,6 +144,7 @@ async fn the_integration_uses_the_public_api_as_agreed() {
     registrations(&mut recording).await;
     second_rounds(&mut recording).await;
     results(&mut recording).await;
+    finishes(&mut recording).await;
     recording.finish();
 }
 
@@ -375,5 +377,40 @@ async fn results(recording: &mut Recording) {
         refuses(response, 404);
     });
     let error = recording.exchange(vec![token(), missing], read).await.expect_err("nowhere");
+    assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
+}
+
+/// What is asked because a webhook may never come.
+async fn finishes(recording: &mut Recording) {
+    let description = "a request for who has finished in a vacancy";
+    let asks = |request: &mut RequestBuilder| {
+        let request = authorized(request).get().path(format!("/api/v1.0/vacancies/{VACANCY}/candidates"));
+        request.query_param("filter[status]", "new").query_param("filter[status-updated-at][since]", "0");
+    };
+    let list = async |platform: Url| {
+        let vacancy = VACANCY.parse().expect("24 digits");
+        client().finished_since(&connection(&platform), &vacancy, Timestamp::UNIX_EPOCH).await
+    };
+    let finished = when(&completed(), description, |request, response| {
+        asks(request);
+        let application = json_pattern!({"type": "applications", "id": hex_id(APPLICATION)});
+        let related = json_pattern!({"applications": {"data": EachLike::new(application)}});
+        let candidate = json_pattern!({"type": "candidates", "relationships": related});
+        answers(response, 200, json_pattern!({"data": EachLike::new(candidate)}));
+    });
+    let found = recording.exchange(vec![token(), finished], list).await.expect("a list");
+    assert_eq!(found.iter().map(ApplicationId::as_str).collect::<Vec<_>>(), [APPLICATION]);
+
+    let nobody = when(&State::OpenVacancy { vacancy: vacancy() }, description, |request, response| {
+        asks(request);
+        answers(response, 200, json_pattern!({"data": []}));
+    });
+    assert!(recording.exchange(vec![token(), nobody], list).await.expect("a list").is_empty());
+
+    let missing = when(&State::NoVacancies, description, |request, response| {
+        asks(request);
+        refuses(response, 404);
+    });
+    let error = recording.exchange(vec![token(), missing], list).await.expect_err("nowhere");
     assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
 }

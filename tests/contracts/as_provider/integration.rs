@@ -74,7 +74,7 @@ fn record(tx: &store::Tx<'_>, customer: &Customer, state: &State, now: Timestamp
         _ => return Ok(()),
     };
     let order = orders::insert(tx, &new_order(88431), now)?;
-    orders::keep_link(tx, order, &APPLICATION.parse().expect("24 digits"), &nowhere(), now)?;
+    orders::keep_link(tx, order, &APPLICATION.parse().expect("24 digits"), (&nowhere(), now), now)?;
     for event in events {
         orders::apply(tx, order, *event, now)?;
     }

@@ -15,7 +15,7 @@ async fn invited(world: &World, customer: u64) -> OrderId {
         .change(move |tx| {
             let application = "65aa01f29c3b4d00178e92fa".parse().expect("24 digits");
             let link = "https://my.harver.com/app/landing/magic-link/9f2c7e".parse().expect("a URL");
-            orders::keep_link(tx, order, &application, &link, now + SignedDuration::from_hours(24))?;
+            orders::keep_link(tx, order, &application, (&link, now + SignedDuration::from_hours(24)), now)?;
             orders::apply(tx, order, OrderEvent::LinkHandedOver, now)
         })
         .await;

@@ -40,7 +40,7 @@ async fn an_order_is_shown_with_its_timeline_and_without_its_link() {
     world
         .change(move |tx| {
             let application = "65aa01f29c3b4d00178e92fa".parse().expect("24 digits");
-            orders::keep_link(tx, order, &application, &LINK.parse().expect("a URL"), now)
+            orders::keep_link(tx, order, &application, (&LINK.parse().expect("a URL"), now), now)
         })
         .await;
     let list = browser.get("/console/orders").await;

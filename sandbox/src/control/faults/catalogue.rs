@@ -44,7 +44,7 @@ impl NamedFault {
 }
 
 /// Every named fault.
-pub const CATALOGUE: [NamedFault; 21] = [
+pub const CATALOGUE: [NamedFault; 22] = [
     NamedFault {
         name: "expired_token",
         title: "An access token stops working",
@@ -168,6 +168,17 @@ pub const CATALOGUE: [NamedFault; 21] = [
         happens: "Each webhook of the platform arrives ten minutes late.",
         should: "Do when it arrives what it would have done in time.",
         rules: || vec![integration(Actor::HarverPlatform, Effect::Delay { by: SignedDuration::from_mins(10) })],
+    },
+    NamedFault {
+        name: "lost_webhooks",
+        title: "Webhooks are lost",
+        happens: "Each webhook of the platform is answered on its way, as if it had arrived, and does not arrive.",
+        should: "Find by asking what nobody tells.",
+        rules: || {
+            let headers = BTreeMap::new();
+            let effect = Effect::Status { status: 204, code: None, message: None, body: None, headers };
+            vec![integration(Actor::HarverPlatform, effect)]
+        },
     },
     NamedFault {
         name: "platform_down",
