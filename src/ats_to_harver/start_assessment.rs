@@ -1,6 +1,6 @@
 //! Creating the application on the platform, and keeping its link.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use url::Url;
 
 use super::AtsToHarver;
@@ -8,7 +8,7 @@ use super::gather::vacancy_problem;
 use super::invited::has_finished;
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{ApplicationId, Customer, CustomerId, Job, JobKind, Neighbour, Order, OrderId, OrderState};
+use crate::domain::{ApplicationId, Customer, CustomerId, Job, JobKind, LinkLife, Neighbour, Order, OrderId, OrderState};
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::{StoreError, Tx, announcements, jobs, orders};
 
@@ -82,13 +82,13 @@ pub(super) fn keep(
     tx: &Tx<'_>,
     order: &Order,
     application: &CreatedApplication,
-    link_life: SignedDuration,
+    link_life: LinkLife,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if orders::owner(tx, order.customer, &application.id)?.is_some_and(|owner| owner.is_of_another_person_than(order)) {
         return Err(StoreError::Conflict("an order of another person for the same application".into()));
     }
-    let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
+    let expires_at = link_life.after(now);
     orders::keep_link(tx, order.id, &application.id, &application.link, expires_at)?;
     orders::keep_registered(tx, order.id, &order.as_registered().email)?;
     let announced = announcements::claim(tx, order.customer, &application.id)?.is_some();

@@ -43,13 +43,16 @@ mod doctor;
 mod doctor_mistakes;
 #[cfg(feature = "sandbox")]
 mod durability;
+mod event_proofs;
 mod event_sources;
 mod invitations;
 #[cfg(feature = "sandbox")]
 mod kept;
 mod layering;
 mod links;
+mod listener;
 mod looking;
+mod out_of_reach;
 #[cfg(feature = "sandbox")]
 mod program;
 #[cfg(feature = "sandbox")]
@@ -72,7 +75,9 @@ mod standing;
 mod start_endpoint;
 mod taken_along;
 mod taken_back;
+mod threats;
 mod told_at_once;
+mod too_often;
 mod turns;
 mod under_way;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
