@@ -33,8 +33,10 @@ pub(super) async fn hold_off(State(gate): State<Gate>, Caller(from): Caller, req
         return gate.refusal(&path, too_often);
     }
     let answer = next.run(request).await;
+    let has_proved_nothing =
+        answer.status() == StatusCode::UNAUTHORIZED || (path == TOKEN_PATH && answer.status().is_client_error());
     if brings_credentials
-        && answer.status() == StatusCode::UNAUTHORIZED
+        && has_proved_nothing
         && let Err(too_often) = gate.rates.of_stranger(from)
     {
         return gate.refusal(&path, too_often);

@@ -87,7 +87,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("delivery", &["clock", "domain", "store"]),
     ("web", &["domain", "store"]),
     ("settings", &["domain", "store", "testing"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "testing"]),
     ("domain", &[]),
     ("clock", &[]),
 ];

@@ -66,16 +66,25 @@ async fn asked(scene: &Scene, from: &str, method: &str, path: &str, credentials:
     Answer { status, retry_after, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
-/// What the one is answered that is too many, after as many as there may be.
+/// What the one is answered that is too many. While a slow machine asks, more are let in.
 async fn too_many(scene: &Scene, from: &str, method: &str, path: &str, credentials: &str) -> Answer {
+    for _ in 0..20 * FEW {
+        let answer = asked(scene, from, method, path, credentials).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(answer.retry_after.is_some_and(|seconds| (1..=2).contains(&seconds)), "{:?}", answer.retry_after);
+            return answer;
+        }
+    }
+    panic!("{path} lets everybody in");
+}
+
+/// The same after as many as may come at once.
+async fn one_too_many(scene: &Scene, from: &str, method: &str, path: &str, credentials: &str) -> Answer {
     for number in 0..FEW {
         let answer = asked(scene, from, method, path, credentials).await;
         assert_ne!(answer.status, StatusCode::TOO_MANY_REQUESTS, "{number}: {}", answer.body);
     }
-    let refused = asked(scene, from, method, path, credentials).await;
-    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{}", refused.body);
-    assert!(refused.retry_after.is_some_and(|seconds| (1..=2).contains(&seconds)), "{:?}", refused.retry_after);
-    refused
+    too_many(scene, from, method, path, credentials).await
 }
 
 const ICIMS: &str = "198.51.100.7";
@@ -83,7 +92,7 @@ const ICIMS: &str = "198.51.100.7";
 #[tokio::test]
 async fn a_customer_whose_icims_sends_too_many_events_waits_and_no_other_does() {
     let scene = scene().await;
-    let refused = too_many(&scene, ICIMS, "POST", START_PATH, EVENTS).await;
+    let refused = one_too_many(&scene, ICIMS, "POST", START_PATH, EVENTS).await;
     assert!(
         refused.json()["error"]["userMessage"].as_str().is_some_and(|said| said.contains("Harver is busy")),
         "{}",
@@ -98,7 +107,7 @@ async fn a_customer_whose_icims_sends_too_many_events_waits_and_no_other_does() 
 #[tokio::test]
 async fn a_platform_account_that_sends_too_many_webhooks_waits_and_no_other_does() {
     let scene = scene().await;
-    let refused = too_many(&scene, ICIMS, "POST", CALLBACK_PATH, "harver-platform-4021:webhook-password").await;
+    let refused = one_too_many(&scene, ICIMS, "POST", CALLBACK_PATH, "harver-platform-4021:webhook-password").await;
     assert_eq!(refused.json()["error"]["code"], "too_many_requests");
     let other = asked(&scene, ICIMS, "POST", CALLBACK_PATH, "harver-platform-4022:another-password").await;
     assert_eq!(other.status, StatusCode::BAD_REQUEST, "{}", other.body);
@@ -107,19 +116,16 @@ async fn a_platform_account_that_sends_too_many_webhooks_waits_and_no_other_does
 #[tokio::test]
 async fn strangers_wait_in_the_form_of_what_they_call_and_those_who_are_known_do_not() {
     let scene = scene().await;
-    let refused = too_many(&scene, ICIMS, "POST", START_PATH, "harver-icims-4022:wrong").await;
+    let refused = one_too_many(&scene, ICIMS, "POST", START_PATH, "harver-icims-4022:wrong").await;
     assert!(refused.json()["error"]["userMessage"].is_string(), "{}", refused.body);
     let known = asked(&scene, ICIMS, "POST", START_PATH, EVENTS).await;
     assert_eq!(known.status, StatusCode::BAD_REQUEST, "one customer's wrong password costs another nothing: {}", known.body);
-    for (path, part) in [(CALLBACK_PATH, "too_many_requests"), (TOKEN_PATH, "temporarily_unavailable"), ("/nowhere", "too many")]
-    {
-        let refused = asked(&scene, ICIMS, "POST", path, "").await;
-        // A form without a grant is a mistake, and no guess.
-        if path != TOKEN_PATH {
-            assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
-            assert!(refused.body.contains(part), "{path}: {}", refused.body);
-        }
+    for (path, part) in [(CALLBACK_PATH, "too_many_requests"), ("/nowhere", "too many requests")] {
+        let refused = too_many(&scene, ICIMS, "POST", path, "").await;
+        assert!(refused.body.contains(part), "{path}: {}", refused.body);
     }
+    let refused = too_many(&scene, ICIMS, "POST", TOKEN_PATH, "").await;
+    assert_eq!(refused.json()["error"], "temporarily_unavailable");
     let elsewhere = asked(&scene, "203.0.113.9", "POST", START_PATH, "nobody:wrong").await;
     assert_eq!(elsewhere.status, StatusCode::UNAUTHORIZED, "another address is not refused");
     for path in ["/healthz", "/readyz"] {
@@ -130,7 +136,7 @@ async fn strangers_wait_in_the_form_of_what_they_call_and_those_who_are_known_do
 #[tokio::test]
 async fn visitors_of_the_console_who_ask_too_often_get_a_page_that_says_so() {
     let scene = scene().await;
-    let refused = too_many(&scene, ICIMS, "GET", "/console/sign-in", "").await;
+    let refused = one_too_many(&scene, ICIMS, "GET", "/console/sign-in", "").await;
     assert!(refused.body.contains("Too many requests") && refused.body.contains("<html"), "{}", refused.body);
     assert_eq!(asked(&scene, "203.0.113.9", "GET", "/console/sign-in", "").await.status, StatusCode::OK);
 }
