@@ -18,7 +18,7 @@ use harver_icims::app::App;
 use harver_icims::ats_to_harver::START_PATH;
 use harver_icims::clock::Clock;
 use harver_icims::config::Settings;
-use harver_icims::domain::{CustomerId, EmailAddress, InboundCredentials, Job, JobKind};
+use harver_icims::domain::{CustomerId, EmailAddress, InboundCredentials, Job, JobKind, Reach};
 use harver_icims::http::{self, Timeouts};
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::orders::{self, NewOrder};
@@ -56,7 +56,8 @@ async fn main() -> Outcome<()> {
     };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let public_url: Url = format!("http://{}", listener.local_addr()?).parse()?;
-    let app = App::new(Settings::new(public_url.clone(), mail), store.clone(), Clock::real())?;
+    let settings = Settings { reach: Reach::Anywhere, ..Settings::new(public_url.clone(), mail) };
+    let app = App::new(settings, store.clone(), Clock::real())?;
     let running = tokio::spawn(app.run(listener, std::future::pending()));
 
     let start = public_url.join(START_PATH)?;

@@ -3,16 +3,23 @@
 //! Nothing else starts tasks. [`App::run`] returns when `shutdown` ends and everything that had begun is finished.
 
 mod elsewhere;
+mod often;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::serve::Listener;
+use bounded_listener::Answers;
 use tokio::sync::watch;
+use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
+
+use often::{Gate, hold_off};
 
 use crate::api::Api;
 use crate::ats_to_harver::{self, AtsToHarver};
@@ -29,7 +36,7 @@ use crate::invitation::Mailer;
 use crate::ops::Ops;
 use crate::settings::Rules;
 use crate::store::Store;
-use crate::web::{Introducing, Peer};
+use crate::web::{Peer, Rates, introduce};
 use crate::{api, http, ops, reference};
 
 /// How many jobs are worked on at once. Each waits for neighbours most of the time.
@@ -45,6 +52,7 @@ pub struct App {
     to_ats: HarverToAts,
     console: Console,
     pause: Pause,
+    rates: Rates,
 }
 
 impl App {
@@ -54,7 +62,8 @@ impl App {
     /// When an outgoing client cannot be built from the settings.
     pub fn new(settings: Settings, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let agent = settings.user_agent.as_deref().unwrap_or(http::USER_AGENT);
-        let http = http::Clients::introduced(http::Timeouts::default(), agent)?;
+        let http = http::Clients::introduced(http::Timeouts::default(), agent, settings.reach)?;
+        let rates = Rates::new(settings.rates);
         let icims = IcimsClient::new(http.clone(), clock.clone());
         let harver = HarverClient::new(http.clone(), clock.clone());
         let to_harver = AtsToHarver {
@@ -63,10 +72,10 @@ impl App {
             icims: icims.clone(),
             harver: harver.clone(),
             mailer: Mailer::new(&settings.mail)?,
+            rates: rates.clone(),
             deadline: settings.event_deadline,
             link_life: settings.link_life,
             public_url: settings.public_url.clone(),
-            trusted_proxies: settings.trusted_proxies.clone(),
             support_contact: settings.support_contact.clone(),
             instance: settings.instance,
             other_instance_url: settings.other_instance_url.clone(),
@@ -81,11 +90,14 @@ impl App {
                 clock: clock.clone(),
                 deadline: Checker::DEADLINE,
             },
+            rules: Rules::at(&settings.public_url, settings.reach),
             public_url: settings.public_url.clone(),
             start_path: ats_to_harver::START_PATH,
+            token_path: ats_to_harver::TOKEN_PATH,
             instance: settings.instance,
             other_start_url: settings.other_instance_url.clone(),
             support_contact: settings.support_contact.clone(),
+            rates: rates.clone(),
             sign_ins: SignIns::default(),
         };
         let to_ats = HarverToAts {
@@ -95,9 +107,10 @@ impl App {
             harver,
             public_url: settings.public_url.clone(),
             deadline: settings.event_deadline,
+            rates: rates.clone(),
             support_contact: settings.support_contact.clone(),
         };
-        Ok(Self { settings, store, clock, to_harver, to_ats, console, pause: Pause::default() })
+        Ok(Self { settings, store, clock, to_harver, to_ats, console, pause: Pause::default(), rates })
     }
 
     /// The store, for composition roots that set customers up.
@@ -122,12 +135,19 @@ impl App {
             .layer(from_fn_with_state(self.pause.clone(), hold_back))
             .merge(ops::routes(Ops { store: self.store.clone(), clock: self.clock.clone() }))
             .merge(reference::routes());
-        elsewhere::answered_everywhere(known, &self.settings.support_contact).layer(CatchPanicLayer::new())
+        let trusted: Arc<[_]> = self.settings.trusted_proxies.clone().into();
+        elsewhere::answered_everywhere(known, &self.settings.support_contact)
+            .layer(from_fn_with_state(
+                Gate { rates: self.rates.clone(), support_contact: self.settings.support_contact.clone() },
+                hold_off,
+            ))
+            .layer(from_fn_with_state(trusted, introduce))
+            .layer(CatchPanicLayer::new())
     }
 
     fn api(&self) -> Api {
-        let Console { store, clock, checker, public_url, .. } = self.console.clone();
-        Api { store, clock, checker, rules: Rules::at(&public_url) }
+        let Console { store, clock, checker, rules, rates, .. } = self.console.clone();
+        Api { store, clock, checker, rules, rates }
     }
 
     /// The worker that runs the jobs. Tests step it by hand.
@@ -135,18 +155,12 @@ impl App {
         let app = self.clone();
         let run = move |job| -> BoxFuture<'static, Result<Finish, JobError>> { app.clone().run_job(job) };
         let ladder = self.settings.ladder.clone();
-        Worker::new(self.store.clone(), self.clock.clone(), ladder, std::sync::Arc::new(run), harver_to_ats::give_up)
+        Worker::new(self.store.clone(), self.clock.clone(), ladder, Arc::new(run), harver_to_ats::give_up)
             .pausing(self.pause.clone())
     }
 
     /// Serves and works until `shutdown` ends, then finishes what has begun.
-    ///
-    /// # Errors
-    /// When the listener fails.
-    pub async fn run<L>(self, listener: L, shutdown: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()>
-    where
-        L: axum::serve::Listener<Addr = SocketAddr>,
-    {
+    pub async fn run(self, listener: impl Listener<Addr = SocketAddr>, shutdown: impl Future<Output = ()> + Send + 'static) {
         let (stop, stopping) = watch::channel(false);
         let worker = self.worker();
         let workers: Vec<_> = (0..WORKERS)
@@ -155,28 +169,27 @@ impl App {
                 tokio::spawn(async move { worker.run(stopped(stopping)).await })
             })
             .collect();
-        let service = self.router().into_make_service_with_connect_info::<Peer>();
-        let serving = axum::serve(Introducing(listener), service).with_graceful_shutdown(async move {
+        let serving = bounded_listener::serve(listener, self.settings.http, Served(self.router()), async move {
             shutdown.await;
             // Nobody waits for it only when every worker is gone already.
             let _ = stop.send(true);
         });
-        let mut serving = std::pin::pin!(serving.into_future());
-        let served = tokio::select! {
-            served = &mut serving => served,
+        let mut serving = std::pin::pin!(serving);
+        tokio::select! {
+            () = &mut serving => {}
             // Every event that had arrived is answered within the deadline. Whoever is still connected after it sends nothing or reads
             // nothing, and must not keep the process alive.
-            () = stopped(stopping) => tokio::time::timeout(self.settings.event_deadline, serving).await.unwrap_or_else(|_| {
-                tracing::warn!("Some requests did not end in time and were cut off.");
-                Ok(())
-            }),
-        };
+            () = stopped(stopping) => {
+                if tokio::time::timeout(self.settings.event_deadline, serving).await.is_err() {
+                    tracing::warn!("Some requests did not end in time and were cut off.");
+                }
+            }
+        }
         for worker in workers {
             if let Err(error) = worker.await {
                 tracing::error!(%error, "A worker ended by a panic.");
             }
         }
-        served
     }
 
     fn run_job(self, job: Job) -> BoxFuture<'static, Result<Finish, JobError>> {
@@ -196,6 +209,18 @@ impl App {
                 JobKind::ReportInvited => harver_to_ats::report_invited(&self.to_ats, job.order).await,
             }
         })
+    }
+}
+
+/// The routes as they answer on a listener.
+#[derive(Clone)]
+struct Served(Router);
+
+impl Answers<SocketAddr> for Served {
+    async fn answer(&self, peer: SocketAddr, mut request: Request) -> Response {
+        request.extensions_mut().insert(ConnectInfo(Peer(peer.ip())));
+        let Ok(answer) = self.0.clone().oneshot(request).await;
+        answer
     }
 }
 

@@ -5,18 +5,25 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use bounded_listener::HttpLimits;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use url::Url;
 
 use crate::delivery::Ladder;
-use crate::domain::{Instance, InvalidId, Network, Role};
+use crate::domain::{
+    CustomerRate, EventDeadline, Instance, InvalidId, LinkLife, MailPort, Network, OutOfRange, Reach, RetryWait, Role,
+    StrangerRate,
+};
 use crate::invitation::SmtpSettings;
 use crate::settings::Document;
+use crate::web::RateLimits;
 
 /// Whom the guide names for support.
 pub const SUPPORT_CONTACT: &str = "support@harver.com";
+
+/// The most rungs of a ladder.
+const MOST_RETRIES: usize = 50;
 
 /// What the running integration needs to know, whoever composed it.
 #[derive(Clone, Debug)]
@@ -28,7 +35,7 @@ pub struct Settings {
     /// Real time within which an event is answered. Default: 10 s (assessment-flow.md 1.3).
     pub event_deadline: Duration,
     /// How long the platform's links work. Default: 24 h (harver-platform.md 4).
-    pub link_life: SignedDuration,
+    pub link_life: LinkLife,
     /// The waits between attempts.
     pub ladder: Ladder,
     /// Whom to ask for help; every refusal names it. Default: the guide's contact.
@@ -39,6 +46,12 @@ pub struct Settings {
     pub other_instance_url: Option<Url>,
     /// The reverse proxies in front of it that are believed when they tell who calls. Default: none.
     pub trusted_proxies: Vec<Network>,
+    /// Where its neighbours may be. Default: on the public internet.
+    pub reach: Reach,
+    /// How often others may call; everybody as often as they like where nothing is said. Default: see [`RateLimits`].
+    pub rates: Option<RateLimits>,
+    /// What its listener admits.
+    pub http: HttpLimits,
     /// How it introduces itself to its neighbours: a `User-Agent`. Default: its name and version.
     pub user_agent: Option<String>,
 }
@@ -51,12 +64,20 @@ impl Settings {
             public_url,
             mail,
             event_deadline: Duration::from_secs(10),
-            link_life: SignedDuration::from_hours(24),
+            link_life: LinkLife::default(),
             ladder: Ladder::default(),
             support_contact: SUPPORT_CONTACT.into(),
             instance: Instance::default(),
             other_instance_url: None,
             trusted_proxies: Vec::new(),
+            reach: Reach::default(),
+            rates: Some(RateLimits::default()),
+            http: HttpLimits {
+                // Load balancers keep idle connections open for a minute. One that is closed here first costs somebody an event.
+                head_time: Duration::from_secs(75),
+                body_pause: Duration::from_secs(10),
+                ..HttpLimits::default()
+            },
             user_agent: None,
         }
     }
@@ -99,11 +120,14 @@ pub struct ServeFile {
     /// Outgoing mail.
     pub mail: Option<MailSection>,
     /// Seconds; see [`Settings::event_deadline`].
-    pub event_deadline_seconds: Option<u64>,
+    #[serde(default, deserialize_with = "within_range")]
+    pub event_deadline_seconds: EventDeadline,
     /// Hours; see [`Settings::link_life`].
-    pub link_life_hours: Option<i64>,
+    #[serde(default, deserialize_with = "within_range")]
+    pub link_life_hours: LinkLife,
     /// Minutes between attempts; see [`Settings::ladder`].
-    pub retry_minutes: Option<Vec<i64>>,
+    #[serde(default, deserialize_with = "waits")]
+    pub retry_minutes: Option<Vec<RetryWait>>,
     /// See [`Settings::support_contact`].
     pub support_contact: Option<String>,
     /// Which instance of Harver this is: `default` or `us`. An event for an account of the other one is told where to go.
@@ -113,12 +137,38 @@ pub struct ServeFile {
     /// Addresses, or ranges of them; see [`Settings::trusted_proxies`].
     #[serde(default)]
     pub trusted_proxies: Vec<String>,
+    /// Whether neighbours may be on this machine or in the network around it; see [`Settings::reach`].
+    #[serde(default)]
+    pub allow_private_addresses: bool,
+    /// Requests a minute of one customer, at each entrance; see [`Settings::rates`].
+    #[serde(default, deserialize_with = "within_range")]
+    pub customer_requests_per_minute: CustomerRate,
+    /// Requests a minute of strangers from one place; see [`Settings::rates`].
+    #[serde(default, deserialize_with = "within_range")]
+    pub stranger_requests_per_minute: StrangerRate,
     /// Customers to create at the first start. Afterwards a start only says in which settings file and database differ.
     #[serde(default)]
     pub customers: Vec<Document>,
     /// Who may sign in to the console, created with their customers.
     #[serde(default)]
     pub admins: Vec<AdminSection>,
+}
+
+/// A number within its range. Whatever else stands there is answered by its name and range.
+fn within_range<'de, D: Deserializer<'de>, T: TryFrom<i64, Error = OutOfRange>>(from: D) -> Result<T, D::Error> {
+    // What is no whole number becomes one that is in no range.
+    T::try_from(i64::deserialize(from).unwrap_or(i64::MIN)).map_err(de::Error::custom)
+}
+
+fn waits<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<RetryWait>>, D::Error> {
+    let minutes: Vec<i64> = Vec::deserialize(from).map_err(|_| {
+        de::Error::custom("retry_minutes takes a list of whole numbers from 1 to 1440, such as [1, 5, 15, 30, 60]")
+    })?;
+    if minutes.len() > MOST_RETRIES {
+        return Err(de::Error::custom(format!("retry_minutes takes at most {MOST_RETRIES} numbers")));
+    }
+    let waits = minutes.into_iter().map(|number| RetryWait::try_from(number).map_err(de::Error::custom));
+    waits.collect::<Result<_, _>>().map(Some)
 }
 
 /// Outgoing mail.
@@ -128,7 +178,8 @@ pub struct MailSection {
     /// The SMTP server.
     pub host: String,
     /// Its port.
-    pub port: u16,
+    #[serde(deserialize_with = "within_range")]
+    pub port: MailPort,
     /// The address that invitations come from.
     pub sender_address: String,
     /// `none`, `starttls` or `tls`.
@@ -164,6 +215,12 @@ impl AdminSection {
 }
 
 impl ServeFile {
+    /// Where neighbours may be.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        if self.allow_private_addresses { Reach::Anywhere } else { Reach::Public }
+    }
+
     /// Reads a configuration file.
     ///
     /// # Errors

@@ -2,7 +2,10 @@
 //!
 //! It knows nothing of any neighbour; their rules stand in [`crate::icims`] and [`crate::harver_platform`].
 
+mod addresses;
 mod clients;
+#[cfg(test)]
+mod reach_tests;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +16,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
-use crate::domain::cut_to;
+use crate::domain::{NotPublic, cut_to};
 
 /// How the integration introduces itself to its neighbours.
 pub const USER_AGENT: &str = concat!("harver-icims/", env!("CARGO_PKG_VERSION"));
@@ -72,6 +75,9 @@ pub enum NoAnswer {
     /// A proxy wants to know who asks.
     #[error("no way through the proxy {0}, which asks for a user name and password: put them into the variable that names it")]
     ProxyRefuses(String),
+    /// It is at an address that is not called. Which one is nobody's business who only knows its name.
+    #[error("no call, as its address is not a public one")]
+    NotCalled(#[source] NotPublic),
     /// More came than anybody documents.
     #[error("the answer exceeds {LARGEST_ANSWER} bytes")]
     TooLarge,
@@ -100,7 +106,7 @@ impl NoAnswer {
         match self {
             Self::TimedOut { proxy, .. } | Self::Unreachable { proxy, .. } => proxy.as_deref(),
             Self::ProxyRefuses(proxy) => Some(proxy),
-            Self::TooLarge => None,
+            Self::NotCalled(_) | Self::TooLarge => None,
         }
     }
 }
@@ -108,6 +114,9 @@ impl NoAnswer {
 impl From<reqwest::Error> for NoAnswer {
     /// Of a request that went to its goal directly. The address is left out: the caller knows it, and says it in its own words.
     fn from(error: reqwest::Error) -> Self {
+        if let Some(not_public) = addresses::verdict(&error) {
+            return Self::NotCalled(not_public);
+        }
         let source = Arc::new(error.without_url());
         if source.is_timeout() { Self::TimedOut { proxy: None, source } } else { Self::Unreachable { proxy: None, source } }
     }

@@ -70,6 +70,10 @@ pub fn document() -> Json {
     document["components"] = json!({
         "securitySchemes": {
             "basic": {"type": "http", "scheme": "basic", "description": "The credentials that the console shows."},
+            "signed": {"type": "apiKey", "in": "header", "name": "Authorization",
+                "description": "x-icims-v1-hmac-sha256: signed with the password of the events as key; host, x-icims-date and x-icims-content-sha256 among the signed headers."},
+            "eventToken": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": ats_to_harver::TOKEN_PATH, "scopes": {}}},
+                "description": "A token for the user name and password of the events, as client id and client secret."},
             "token": {"type": "http", "scheme": "bearer", "description": "A token of a Harver Admin, made in the console under API tokens."},
         },
         "headers": {

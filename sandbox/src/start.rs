@@ -6,7 +6,6 @@
 mod error;
 mod hosts;
 mod http;
-mod paced;
 mod packed;
 mod public;
 mod servers;
@@ -16,10 +15,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use bounded_listener::HttpLimits;
 pub use error::{ServerFailed, StartError};
 use hosts::Hosts;
 pub use hosts::{HostName, NotAHostName};
-pub use http::HttpLimits;
 use jiff::Timestamp;
 pub use public::{NotAPublicUrl, Part, PublicUrl};
 use servers::Servers;
@@ -88,7 +87,7 @@ impl Default for Config {
             data: None,
             seed: 1,
             frozen_at: None,
-            http: HttpLimits::default(),
+            http: http::usual_limits(),
             allowed_hosts: Vec::new(),
             public_urls: Vec::new(),
             control: true,

@@ -9,7 +9,7 @@ use crate::domain::{Customer, CustomerId, Role};
 use crate::settings::{By, Way};
 use crate::store::admins::Session;
 use crate::store::{self, tokens};
-use crate::web::{ApiError, hash_of};
+use crate::web::{ApiError, Entrance, hash_of};
 
 /// A Harver Admin, by token. Asking for one refuses everybody else.
 pub(super) struct Configures {
@@ -45,6 +45,7 @@ impl FromRequestParts<Api> for Configures {
         let now = api.clock.now();
         let found = api.store.read(move |tx| tokens::owner(tx, &hash, now)).await;
         let session = found.map_err(|error| ApiError::unavailable(&error))?.ok_or_else(ApiError::token_wanted)?;
+        api.rates.of_customer(Entrance::Api, session.customer).map_err(ApiError::too_often)?;
         if session.role != Role::HarverAdmin {
             let message = "Only a Harver Admin configures the integration. Ask one for a token.";
             return Err(ApiError::new(StatusCode::FORBIDDEN, "not_a_harver_admin", message));

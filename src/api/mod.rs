@@ -17,7 +17,7 @@ use crate::checks::Checker;
 use crate::clock::Clock;
 use crate::settings::{Rules, SaveError};
 use crate::store::Store;
-use crate::web::ApiError;
+use crate::web::{ApiError, Rates};
 
 /// What the API works with. Clones share everything.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct Api {
     pub checker: Checker,
     /// What settings may be here.
     pub rules: Rules,
+    /// How often a customer's programs may call.
+    pub rates: Rates,
 }
 
 /// Everything below `/api/v1`.

@@ -11,6 +11,7 @@ use tower::ServiceExt as _;
 
 use crate::ats_to_harver::{START_PATH, misdirected};
 use crate::console;
+use crate::web::AsSent;
 
 /// The routes, and an answer for what they do not know.
 pub(super) fn answered_everywhere(known: Router, support_contact: &str) -> Router {
@@ -23,7 +24,8 @@ pub(super) fn answered_everywhere(known: Router, support_contact: &str) -> Route
     });
     known.fallback(|mut request: Request| async move {
         if let Some(plain) = without_surplus_slashes(request.uri()) {
-            *request.uri_mut() = plain;
+            let sent = std::mem::replace(request.uri_mut(), plain);
+            request.extensions_mut().insert(AsSent(sent));
         }
         plainly.oneshot(request).await
     })

@@ -1,6 +1,6 @@
 //! Direction 1: an iCIMS event becomes an assessment in Harver.
 //!
-//! 1. `receive` authenticates the call, reads the event and picks the pattern's path.
+//! 1. `authenticate` tells whose iCIMS calls, by what `tokens` gives out among other things; `receive` reads the event and picks the pattern's path.
 //! 2. What is there is looked for first. For a new order `gather` asks iCIMS who the candidate is and what the job orders, and refuses
 //!    what cannot be ordered, naming what to fix; `new_order` records it.
 //! 3. Ad hoc, the recruiter waits for a yes or no: `ad_hoc` records the order with its first job in one transaction and answers.
@@ -20,6 +20,7 @@
 //! The other direction is `harver_to_ats`; the two meet in `domain::Job` only.
 
 mod ad_hoc;
+mod authenticate;
 mod close_invitation;
 mod deadline;
 mod gather;
@@ -37,25 +38,27 @@ mod selection;
 mod send_invitation;
 mod standing;
 mod start_assessment;
+mod tokens;
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use url::Url;
 
 pub use close_invitation::close_invitation;
 pub(crate) use receive::described;
-pub use receive::{START_PATH, misdirected, routes};
+pub use receive::{START_PATH, misdirected, routes, too_often};
 pub use remind::remind;
 pub use send_invitation::send_invitation;
 pub use start_assessment::start_assessment;
+pub use tokens::TOKEN_PATH;
 
 use crate::clock::Clock;
-use crate::domain::{Instance, Network};
+use crate::domain::{Instance, LinkLife};
 use crate::harver_platform::HarverClient;
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
 use crate::store::Store;
+use crate::web::Rates;
 
 /// What this direction works with. Clones share everything.
 #[derive(Clone)]
@@ -70,14 +73,14 @@ pub struct AtsToHarver {
     pub harver: HarverClient,
     /// Outgoing mail.
     pub mailer: Mailer,
+    /// How often a customer's iCIMS may call.
+    pub rates: Rates,
     /// Real time within which an event is answered, whatever the neighbours do (assessment-flow.md 1.3).
     pub deadline: Duration,
     /// How long a link works: 24 hours, or 1 hour, depending on which Harver document one reads (harver-platform.md 4).
-    pub link_life: SignedDuration,
+    pub link_life: LinkLife,
     /// The address under which others reach the integration, without a path: the page on which packages are chosen begins with it.
     pub public_url: Url,
-    /// The reverse proxies that are believed when they tell who calls.
-    pub trusted_proxies: Vec<Network>,
     /// Whom to ask when something does not work; every refusal names it (promise G40).
     pub support_contact: String,
     /// Which of Harver's instances this is. Accounts of the other one are told to call that.

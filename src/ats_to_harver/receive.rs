@@ -3,22 +3,23 @@
 use std::net::IpAddr;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json, Router};
+use axum::{Json, Router};
 use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::authenticate::{Call, Known, authenticate};
 use super::deadline::Deadline;
 use super::refusal::Refusal;
 use super::refused_event::{self, Heard, Why};
+use super::tokens::{self, TOKEN_PATH};
 use super::{AtsToHarver, ad_hoc, inline, selection, standing};
 use crate::domain::{Customer, Event, Occasion, Pattern, RefusalKind, StatusId, with_causes};
-use crate::icims::{Parsed, VendorError, parse_event, pattern_of};
-use crate::store;
-use crate::web::{Peer, Presented, matches, read_body};
+use crate::icims::{Parsed, SIGNED, VendorError, parse_event, pattern_of};
+use crate::web::{AsSent, Caller, Entrance, TooOften, read_body, with_retry_after};
 
 /// Where iCIMS sends its events (setup guide, "Harver API Endpoint"; promise G04).
 pub const START_PATH: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace";
@@ -30,7 +31,7 @@ pub fn routes(work: AtsToHarver) -> Router {
 
 /// The route with its description.
 pub(crate) fn described() -> OpenApiRouter<AtsToHarver> {
-    OpenApiRouter::new().routes(routes!(start)).routes(routes!(standing::standing))
+    OpenApiRouter::new().routes(routes!(start)).routes(routes!(standing::standing)).routes(routes!(tokens::issue))
 }
 
 /// What an accepted event is answered with.
@@ -47,7 +48,7 @@ enum Accepted {
 #[utoipa::path(
     post, path = START_PATH, operation_id = "startAssessment", tag = "neighbours",
     description = "The answer is what a person in iCIMS waits for. Bodies may be packed with gzip. Events of other types are acknowledged and ignored.",
-    security(("basic" = [])),
+    security(("basic" = []), ("signed" = []), ("eventToken" = [])),
     request_body(content = ref("#/components/schemas/Event"), content_type = "application/json"),
     responses(
         (status = 200, description = "Recorded, or nothing to do."),
@@ -55,23 +56,30 @@ enum Accepted {
         (status = 400, description = "Something that a user can mend: the message says what.", body = ref("#/components/schemas/VendorError")),
         (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
         (status = 403, description = "The caller's address is none of the event sources of the integration.", body = ref("#/components/schemas/VendorError")),
+        (status = 429, description = "Too many requests: try again later.", body = ref("#/components/schemas/VendorError"), headers(("Retry-After" = String, description = "In how many seconds."))),
         (status = 500, description = "A neighbour refuses our credentials or requests: support must help.", body = ref("#/components/schemas/VendorError")),
         (status = 503, description = "Something that passes: try again later.", body = ref("#/components/schemas/VendorError")),
     ),
 )]
 async fn start(
     State(work): State<AtsToHarver>,
-    peer: Option<Extension<ConnectInfo<Peer>>>,
+    Caller(caller): Caller,
+    method: Method,
+    AsSent(uri): AsSent,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let deadline = Deadline::after(work.deadline);
-    let customer = match deadline.hold(authenticate(&work, &headers)).await {
-        Ok(customer) => customer,
+    let call = Call { method: &method, uri: &uri, headers: &headers };
+    let Known { customer, body } = match deadline.hold(authenticate(&work, &call, body)).await {
+        Ok(known) => known,
         Err(refusal) => return refused(&work, None, &refusal, None),
     };
+    // What is too much is not kept either: that would be more of it.
+    if let Err(too_often) = work.rates.of_customer(Entrance::Events, customer.id) {
+        return refused(&work, Some(&customer), &Refusal::TooOften(too_often), None);
+    }
     let mut heard = Heard::default();
-    let caller = peer.and_then(|Extension(ConnectInfo(peer))| peer.caller(&headers, &work.trusted_proxies));
     let came = Came { caller, headers: &headers, body, deadline };
     match accept(&work, &customer, came, &mut heard).await {
         Ok(Accepted::Recorded) => StatusCode::OK.into_response(),
@@ -98,9 +106,23 @@ pub(super) fn refused(work: &AtsToHarver, customer: Option<&Customer>, refusal: 
     tracing::warn!(customer.id = id, http.status = status.as_u16(), reason = with_causes(refusal), "An event was refused.");
     let mut response = (status, Json(refusal.vendor_error(pattern, &work.support_contact))).into_response();
     if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"harver-icims\""));
+        for way in ["Basic realm=\"harver-icims\"", SIGNED, "Bearer realm=\"harver-icims\""] {
+            response.headers_mut().append(header::WWW_AUTHENTICATE, HeaderValue::from_static(way));
+        }
     }
-    response
+    match refusal {
+        Refusal::TooOften(wait) => with_retry_after(response, *wait),
+        _ => response,
+    }
+}
+
+/// The answer to strangers who send too much, in the form that iCIMS shows.
+pub fn too_often(path: &str, wait: TooOften, support_contact: &str) -> Response {
+    if path == TOKEN_PATH {
+        return tokens::too_often(wait);
+    }
+    let refusal = Refusal::TooOften(wait);
+    with_retry_after((refusal.status(), Json(refusal.vendor_error(None, support_contact))), wait)
 }
 
 /// The answer to an event that was sent to an address of nobody: the right one, in the form that iCIMS shows.
@@ -110,18 +132,6 @@ pub fn misdirected(path: &str, support_contact: &str) -> Response {
          address that ends in {START_PATH}. If this does not help, contact {support_contact}."
     );
     (StatusCode::NOT_FOUND, Json(VendorError::new(user_message, format!("nothing is at {path}")))).into_response()
-}
-
-/// Whose iCIMS is calling: told from the user name, because the endpoint is the same for every customer.
-pub(super) async fn authenticate(work: &AtsToHarver, headers: &HeaderMap) -> Result<Customer, Refusal> {
-    for Presented { username, password } in Presented::in_headers(headers) {
-        let customer = work.store.read(move |tx| store::customer_of_event_user(tx, &username)).await.map_err(Refusal::Store)?;
-        let Some(customer) = customer else { continue };
-        if customer.events.passwords_at(work.clock.now()).any(|valid| matches(&password, valid)) {
-            return Ok(customer);
-        }
-    }
-    Err(Refusal::Credentials)
 }
 
 /// An event that has not been read yet.

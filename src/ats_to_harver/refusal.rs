@@ -12,7 +12,7 @@ use crate::domain::{Instance, OrderId, Pattern, PersonId, RefusalKind, with_caus
 use crate::harver_platform::HarverError;
 use crate::icims::{Field, IcimsError, UnreadableEvent, VendorError, in_plain_words};
 use crate::store::StoreError;
-use crate::web::BodyError;
+use crate::web::{BodyError, TooOften};
 
 /// One refusal. Each becomes a status and a message by the table of assessment-flow.md 10; the row is named at each variant.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +97,9 @@ pub(super) enum Refusal {
     /// The platform cannot help: inline because it is away, ad hoc only if somebody has to act before it can.
     #[error("Harver could not be asked")]
     Harver(#[source] Arc<HarverError>),
+    /// The customer's iCIMS sends more than is taken.
+    #[error("too many requests; the next one is taken in {} s", .0.seconds)]
+    TooOften(TooOften),
     /// The neighbours took longer than the event may wait.
     #[error("the neighbours took longer than the event may wait")]
     Deadline,
@@ -111,6 +114,7 @@ impl Refusal {
         match self {
             Self::Credentials => StatusCode::UNAUTHORIZED,
             Self::Source(_) => StatusCode::FORBIDDEN,
+            Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Deadline | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(error) if passes(error) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => StatusCode::BAD_REQUEST,
@@ -136,7 +140,7 @@ impl Refusal {
             Self::AlreadyInvited | Self::NotMailedYet(_) | Self::AlreadyCompleted => RefusalKind::AlreadyThere,
             Self::Icims(_) => RefusalKind::Icims,
             Self::Harver(_) => RefusalKind::Harver,
-            Self::Deadline | Self::Store(_) => RefusalKind::Busy,
+            Self::TooOften(_) | Self::Deadline | Self::Store(_) => RefusalKind::Busy,
         }
     }
 
@@ -241,7 +245,7 @@ impl Refusal {
                  Ask a Harver Admin to check Integration, Credentials.".into()
             }
             Self::Harver(error) => by_harver(error).into(),
-            Self::Deadline | Self::Store(_) => "Harver is busy. Try again in a few minutes.".into(),
+            Self::TooOften(_) | Self::Deadline | Self::Store(_) => "Harver is busy. Try again in a few minutes.".into(),
         }
     }
 }
@@ -321,6 +325,7 @@ mod tests {
             Refusal::NotMailedYet(order),
             Refusal::AlreadyCompleted,
             Refusal::Deadline,
+            Refusal::TooOften(TooOften { seconds: 2 }),
             Refusal::SeveralPackages(vec!["Harver A".into(), "Harver B".into()]),
             Refusal::SameAddress { person, order, completed: false },
             Refusal::FieldMalformed(Field::PersonEmail),

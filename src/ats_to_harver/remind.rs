@@ -48,7 +48,7 @@ async fn send(work: &AtsToHarver, customer: Customer, present: Box<Present>, rem
         _ => Some(create_application(work, &customer, &order.into()).await.map_err(|error| job_error(&error, &order.package))?),
     };
     let link = renewed.as_ref().map(|application| &application.link).or(order.link.as_ref());
-    let expires_at = if renewed.is_some() { now.checked_add(life).ok() } else { order.link_expires_at };
+    let expires_at = if renewed.is_some() { Some(life.after(now)) } else { order.link_expires_at };
     let Some(link) = link else { return Err(JobError::stop("the order has no link", "Harver has no link for the candidate.")) };
     let reminder_mail = mail(order, (link, expires_at), &customer, Occasion::Reminder(reminder), now);
     hand_over(work, order.id, &reminder_mail, "The reminder").await?;

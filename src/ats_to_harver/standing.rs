@@ -1,17 +1,21 @@
 //! How an integration stands, for whoever looks for the reason why events are refused: asked with the credentials of the events, so that
 //! the question tries them, too. Nothing is recorded.
 
-use axum::extract::{ConnectInfo, State};
-use axum::http::HeaderMap;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
-use axum::{Extension, Json};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::AtsToHarver;
-use super::receive::{authenticate, from_elsewhere, refused};
+use super::authenticate::{Call, Known, authenticate};
+use super::receive::{from_elsewhere, refused};
+use super::refusal::Refusal;
+use super::tokens::TOKEN_PATH;
 use crate::domain::{Customer, Pattern};
-use crate::web::Peer;
+use crate::web::{AsSent, Caller, Entrance};
 
 /// What an event of this customer would meet.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,6 +28,10 @@ pub(super) struct Standing {
     patterns: Vec<&'static str>,
     /// The ids of the statuses that ask for an assessment; none: every status that iCIMS sends.
     trigger_statuses: Vec<String>,
+    /// The ways in which events may be presented: `basic`, `hmac`, `oauth2`.
+    authentication: [&'static str; 3],
+    /// Where tokens are given out, for `oauth2`.
+    token_url: String,
     /// Which of Harver's instances answers: `default` or `us`.
     instance: &'static str,
     /// Where the account lives.
@@ -50,6 +58,8 @@ impl Standing {
             enabled: customer.enabled,
             patterns: customer.patterns.iter().copied().map(Pattern::name).collect(),
             trigger_statuses: customer.trigger_statuses.iter().map(ToString::to_string).collect(),
+            authentication: ["basic", "hmac", "oauth2"],
+            token_url: format!("{}{TOKEN_PATH}", written(&work.public_url)),
             instance: work.instance.name(),
             account_instance: customer.instance.name(),
             account: customer.harver.account.to_string(),
@@ -65,24 +75,30 @@ impl Standing {
 /// Tells how the integration of a customer stands. Asked with the credentials of the events; orders nothing and records nothing.
 #[utoipa::path(
     get, path = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace/standing", operation_id = "readStanding", tag = "neighbours",
-    security(("basic" = [])),
+    security(("basic" = []), ("signed" = []), ("eventToken" = [])),
     responses(
         (status = 200, description = "What an event would meet.", body = Standing),
         (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
         (status = 403, description = "The caller's address is none of the event sources of the integration.", body = ref("#/components/schemas/VendorError")),
+        (status = 429, description = "Too many requests: try again later.", body = ref("#/components/schemas/VendorError"), headers(("Retry-After" = String, description = "In how many seconds."))),
         (status = 503, description = "Something that passes: try again later.", body = ref("#/components/schemas/VendorError")),
     ),
 )]
 pub(super) async fn standing(
     State(work): State<AtsToHarver>,
-    peer: Option<Extension<ConnectInfo<Peer>>>,
+    Caller(caller): Caller,
+    method: Method,
+    AsSent(uri): AsSent,
     headers: HeaderMap,
 ) -> Response {
-    let customer = match authenticate(&work, &headers).await {
-        Ok(customer) => customer,
+    let call = Call { method: &method, uri: &uri, headers: &headers };
+    let customer = match authenticate(&work, &call, Body::empty()).await {
+        Ok(Known { customer, .. }) => customer,
         Err(refusal) => return refused(&work, None, &refusal, None),
     };
-    let caller = peer.and_then(|Extension(ConnectInfo(peer))| peer.caller(&headers, &work.trusted_proxies));
+    if let Err(too_often) = work.rates.of_customer(Entrance::Events, customer.id) {
+        return refused(&work, Some(&customer), &Refusal::TooOften(too_often), None);
+    }
     match from_elsewhere(&customer, caller) {
         Some(refusal) => refused(&work, Some(&customer), &refusal, None),
         None => Json(Standing::of(&work, &customer)).into_response(),

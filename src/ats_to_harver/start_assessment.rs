@@ -1,6 +1,6 @@
 //! Creating the application on the platform, and keeping its link.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use url::Url;
 
 use super::AtsToHarver;
@@ -9,8 +9,8 @@ use super::invited::has_finished;
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{
-    ApplicationId, Candidate, Customer, CustomerId, Job, JobId, JobKind, Neighbour, Order, OrderId, OrderState, PackageLabel,
-    PersonId, WorkflowId,
+    ApplicationId, Candidate, Customer, CustomerId, Job, JobId, JobKind, LinkLife, Neighbour, Order, OrderId, OrderState,
+    PackageLabel, PersonId, WorkflowId,
 };
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::orders::NewOrder;
@@ -112,7 +112,7 @@ pub(super) fn keep(
     tx: &Tx<'_>,
     order: &Order,
     application: &CreatedApplication,
-    link_life: SignedDuration,
+    link_life: LinkLife,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if orders::owner(tx, order.customer, &application.id)?
@@ -120,8 +120,7 @@ pub(super) fn keep(
     {
         return Err(StoreError::Conflict("an order of another person for the same application".into()));
     }
-    let expires_at = now.saturating_add(link_life).unwrap_or(Timestamp::MAX);
-    orders::keep_link(tx, order.id, &application.id, (&application.link, expires_at), now)?;
+    orders::keep_link(tx, order.id, &application.id, (&application.link, link_life.after(now)), now)?;
     orders::keep_registered(tx, order.id, &order.as_registered().email)?;
     let announced = announcements::claim(tx, order.customer, &application.id)?.is_some();
     if announced || has_completed(tx, order.customer, &application.id)? || application.status != ApplicationStatus::InProgress {

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Checker;
 use super::report::{Check, Subject, Whom};
 use crate::domain::{AtsAuthentication, Customer};
+use crate::http::NoAnswer;
 use crate::icims::{Call, IcimsError, Operation};
 
 const CREDENTIALS: Subject = Subject("icims-credentials", "iCIMS accepts the credentials, and they open this customer");
@@ -151,6 +152,10 @@ pub fn what_to_fix(error: &IcimsError, customer: &Customer, now: Timestamp) -> S
         IcimsError::Unreachable { source, .. } | IcimsError::TimedOut { source, .. } if source.proxy().is_some() => {
             format!("There was {source}. Ask whoever runs the network whether the proxy lets this address through.")
         }
+        IcimsError::Unreachable { call, source: NoAnswer::NotCalled(_) } => format!(
+            "The {} leads into a network of ours, which is not called. Enter the address that iCIMS gave you.",
+            address_of(*call)
+        ),
         IcimsError::Unreachable { call, .. } => {
             format!("Nothing answers at the {0}. Check the {0} for typing mistakes.", address_of(*call))
         }

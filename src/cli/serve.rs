@@ -20,6 +20,7 @@ use crate::http;
 use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
 use crate::settings::{self, By, Document, Rules, SaveError, Way};
 use crate::store::{self, SealingKey, Store, StoreError, admins};
+use crate::web::RateLimits;
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
@@ -38,10 +39,14 @@ pub(super) struct ServeArgs {
     /// Passphrase of the key that seals secrets in the database; better given as HARVER_ICIMS_SEALING_PASSPHRASE than as a flag
     #[arg(long, env = "HARVER_ICIMS_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
     sealing_passphrase: Option<SecretString>,
+    /// Call neighbours also on this machine and in the network around it: for tests, a sandbox, or a network of one's own
+    #[arg(long, env = "HARVER_ICIMS_ALLOW_PRIVATE_ADDRESSES")]
+    allow_private_addresses: bool,
 }
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
-    let file = ServeFile::read(&args.config)?;
+    let mut file = ServeFile::read(&args.config)?;
+    file.allow_private_addresses |= args.allow_private_addresses;
     let listen = args.listen.or(file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8702".into());
     let passphrase = args.sealing_passphrase.or(file.sealing_passphrase.clone());
     let passphrase =
@@ -53,7 +58,10 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
     let store = Store::open(&database, SealingKey::from_passphrase(&passphrase))
         .with_context(|| format!("opening {}", database.display()))?;
-    let rules = Rules::at(&settings.public_url);
+    // So is that the passphrase is another one.
+    let readable: Result<_, StoreError> = store.read(store::customers).await;
+    readable.context("reading the customers")?;
+    let rules = Rules::at(&settings.public_url, settings.reach);
     for document in &file.customers {
         create_or_compare(&store, document, &file.admins, rules).await?;
     }
@@ -67,8 +75,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
                 tracing::error!(%error, "Signals cannot be received; the integration stops.");
             }
         })
-        .await
-        .context("serving")
+        .await;
+    Ok(())
 }
 
 fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Settings> {
@@ -76,15 +84,11 @@ fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Setting
         public_url.or(file.public_url.clone()).context("no public address: give --public-url or public_url in the file")?;
     let mail = smtp(file.mail.as_ref().context("no [mail] section in the file: invitations could not be sent")?)?;
     let mut settings = Settings::new(public_url, mail);
-    if let Some(seconds) = file.event_deadline_seconds {
-        settings.event_deadline = std::time::Duration::from_secs(seconds);
-    }
-    if let Some(hours) = file.link_life_hours {
-        settings.link_life = SignedDuration::from_hours(hours);
-    }
+    settings.event_deadline = std::time::Duration::from_secs(file.event_deadline_seconds.get().into());
+    settings.link_life = file.link_life_hours;
     if let Some(minutes) = &file.retry_minutes {
-        settings.ladder =
-            Ladder::new(minutes.iter().copied().map(SignedDuration::from_mins).collect()).context("retry_minutes")?;
+        let waits = minutes.iter().map(|wait| SignedDuration::from_mins(wait.get().into())).collect();
+        settings.ladder = Ladder::new(waits).context("retry_minutes")?;
     }
     if let Some(contact) = &file.support_contact {
         settings.support_contact.clone_from(contact);
@@ -92,6 +96,9 @@ fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Setting
     if let Some(instance) = &file.instance {
         settings.instance = instance.parse().context("instance")?;
     }
+    settings.reach = file.reach();
+    let (of_a_customer, of_strangers) = (file.customer_requests_per_minute, file.stranger_requests_per_minute);
+    settings.rates = Some(RateLimits { of_a_customer, of_strangers });
     settings.other_instance_url.clone_from(&file.other_instance_url);
     for proxy in &file.trusted_proxies {
         settings.trusted_proxies.push(proxy.parse().with_context(|| format!("trusted_proxies: {proxy:?}"))?);
@@ -112,7 +119,13 @@ fn smtp(section: &MailSection) -> anyhow::Result<SmtpSettings> {
         _ => bail!("mail: give both username and password, or neither"),
     };
     let sender_address = EmailAddress::parse(&section.sender_address).context("mail.sender_address is not an e-mail address")?;
-    Ok(SmtpSettings { host: section.host.clone(), port: section.port, sender_address, security, credentials })
+    Ok(SmtpSettings {
+        host: section.host.clone(),
+        port: u16::try_from(section.port.get()).context("mail.port")?,
+        sender_address,
+        security,
+        credentials,
+    })
 }
 
 /// Creates a customer of the file with those who may sign in, unless it is there: what was changed since then stays, and the log says
@@ -161,6 +174,7 @@ fn say_what_differs(known: &Customer, document: &Document, rules: Rules, by: &By
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Reach;
 
     const FILE: &str = include_str!("../../examples/serve.toml");
 
@@ -168,7 +182,7 @@ mod tests {
     async fn a_start_that_failed_on_the_admin_can_be_repeated() {
         let mut file: ServeFile = toml::from_str(FILE).expect("the example can be used");
         let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
-        let rules = Rules { plain_http: false };
+        let rules = Rules { plain_http: false, reach: Reach::Public };
         let document = file.customers.remove(0);
         file.admins[0].password = "correct horse".into();
         let email = std::mem::replace(&mut file.admins[0].email, "nobody".into());

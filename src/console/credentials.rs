@@ -121,7 +121,7 @@ pub(super) async fn resumed(console: &Console, who: Configures, fields: &Fields)
 /// The form, filled in: tried against iCIMS, and saved only if that works. What is announced for later is saved untried, because iCIMS
 /// need not know it yet.
 pub(super) async fn save(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
-    let (by, rules) = (console.by(&form.by), console.rules());
+    let (by, rules) = (console.by(&form.by), console.rules);
     let now = by.now;
     let (customer, shell) = load(&console, form.by).await?;
     let again = |customer: &Customer, problems: Problems, refusal| {

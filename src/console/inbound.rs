@@ -23,6 +23,8 @@ pub(super) struct AtsToHarverTab {
     shell: Shell,
     /// `None` when the account is on the other instance, and nobody said where that is.
     start_url: Option<String>,
+    /// Where tokens for events are given out; known for the own instance only.
+    token_url: Option<String>,
     instance: &'static str,
     username: String,
     password: String,
@@ -70,6 +72,8 @@ impl SettingsForm for AtsToHarverTab {
         Ok(Self {
             shell,
             start_url: console.start_url(&customer),
+            token_url: (customer.instance == console.instance)
+                .then(|| format!("{}{}", super::words::address(&console.public_url), console.token_path)),
             instance: customer.instance.label(),
             former: Former::of(&customer, console.clock.now()),
             username: customer.events.username,

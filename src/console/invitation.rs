@@ -111,7 +111,7 @@ impl InvitationPage {
 pub(super) async fn preview(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
     let customer = added(&console, &form.by).await?;
     let document = InvitationPage::document(&form.fields);
-    let (previews, problems, status) = match console.rules().change(&document, &customer, console.clock.now()) {
+    let (previews, problems, status) = match console.rules.change(&document, &customer, console.clock.now()) {
         Ok(wanted) => (samples(&console, &wanted)?, Problems::default(), StatusCode::OK),
         Err(problems) => (Vec::new(), problems, StatusCode::UNPROCESSABLE_ENTITY),
     };

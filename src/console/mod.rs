@@ -64,6 +64,7 @@ use crate::clock::Clock;
 use crate::domain::{Customer, Instance};
 use crate::settings::{By, Rules, Way};
 use crate::store::Store;
+use crate::web::Rates;
 use access::Configures;
 use settings_form::{save, show};
 
@@ -87,16 +88,22 @@ pub struct Console {
     pub clock: Clock,
     /// What is tried before credentials are saved, and before the integration is enabled.
     pub checker: Checker,
+    /// What settings may be where this integration runs.
+    pub rules: Rules,
     /// The address under which others reach the integration, without a path. When it is `https`, cookies are `Secure`.
     pub public_url: Url,
     /// The path of the endpoint that iCIMS sends its events to.
     pub start_path: &'static str,
+    /// The path of the endpoint that gives out tokens for events.
+    pub token_path: &'static str,
     /// Which of Harver's instances this is.
     pub instance: Instance,
     /// Where the start endpoint of the other one is, if it is known.
     pub other_start_url: Option<Url>,
     /// Whom the pages name for help.
     pub support_contact: String,
+    /// How often its pages may be asked for.
+    pub rates: Rates,
     /// The count of failed sign-ins.
     pub sign_ins: SignIns,
 }
@@ -105,11 +112,6 @@ impl Console {
     /// Whoever configures, as the history of settings names them. Nobody else can be the one who changes settings here.
     fn by(&self, who: &Configures) -> By {
         By { who: who.session.email.clone(), way: Way::Console, now: self.clock.now() }
-    }
-
-    /// What settings may be where this integration runs.
-    fn rules(&self) -> Rules {
-        Rules::at(&self.public_url)
     }
 
     /// The endpoint that the customer's iCIMS sends its events to; `None` when it is on the other instance and nobody said where.

@@ -11,6 +11,7 @@ use crate::domain::{Customer, CustomerId, Role};
 use crate::settings::{Problems, SaveError};
 use crate::store::admins::Session;
 use crate::store::{self, StoreError, Tx, jobs};
+use crate::web::{TooOften, with_retry_after};
 
 /// A rendered page with its status.
 pub(super) struct Page<T>(pub(super) StatusCode, pub(super) T);
@@ -206,6 +207,8 @@ pub(super) enum Failure {
     NotAdded,
     /// The page could not be rendered; the log says why.
     Unrendered,
+    /// Too many requests have come.
+    TooOften(TooOften),
     /// The store failed.
     Store(StoreError),
 }
@@ -247,7 +250,13 @@ struct Problem {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
+        let wait = if let Self::TooOften(wait) = self { Some(wait) } else { None };
         let (status, title, message) = match self {
+            Self::TooOften(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests",
+                "There were more requests than are taken. Wait a few seconds, then load the page again.",
+            ),
             Self::NotFound => (
                 StatusCode::NOT_FOUND,
                 "Not found",
@@ -287,7 +296,11 @@ impl IntoResponse for Failure {
                 )
             }
         };
-        Page(status, Problem { title, message, way_back: HOME }).into_response()
+        let page = Page(status, Problem { title, message, way_back: HOME }).into_response();
+        match wait {
+            Some(wait) => with_retry_after(page, wait),
+            None => page,
+        }
     }
 }
 

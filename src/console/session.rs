@@ -11,7 +11,7 @@ use super::page::Failure;
 use super::{Console, sign_in};
 use crate::domain::CustomerId;
 use crate::store::admins::{self, Session};
-use crate::web::{hash_of, matches, new_token};
+use crate::web::{Caller, Entrance, hash_of, matches, new_token};
 
 /// What the name of the cookie begins with, see [`name_at`].
 const COOKIE: &str = "harver_console";
@@ -35,7 +35,8 @@ impl FromRequestParts<Console> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Response> {
-        match signed_in(&parts.headers, console).await {
+        let caller = Caller::of(&parts.extensions);
+        match signed_in(&parts.headers, caller, console).await {
             Ok(Some(found)) => Ok(found),
             Ok(None) => Err(Redirect::to(&sign_in::on_the_way_to(&parts.uri)).into_response()),
             Err(failure) => Err(failure.into_response()),
@@ -48,7 +49,8 @@ impl FromRequest<Console> for SignedForm {
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {
         let (headers, action) = (request.headers().clone(), request.uri().clone());
-        let by = signed_in(&headers, console).await.map_err(IntoResponse::into_response)?;
+        let caller = Caller::of(request.extensions());
+        let by = signed_in(&headers, caller, console).await.map_err(IntoResponse::into_response)?;
         let fields = Fields::from_request(request, console).await.map_err(IntoResponse::into_response)?;
         let Some(by) = by else { return Err(sign_in::with_form(console, &headers, &action, &fields)) };
         if !matches(&fields.exact(FORM_TOKEN).into(), &by.session.form_token.as_str().into()) {
@@ -58,16 +60,26 @@ impl FromRequest<Console> for SignedForm {
     }
 }
 
-/// Whoever the request's cookie stands for.
+/// Whoever the request's cookie stands for. Each request is counted here: for the customer, or for the place that a stranger calls from.
 ///
 /// # Errors
-/// When the store fails.
-pub(super) async fn signed_in(headers: &HeaderMap, console: &Console) -> Result<Option<SignedIn>, Failure> {
-    let Some(token) = token_in(headers, &console.public_url) else { return Ok(None) };
-    let (token_hash, now) = (hash_of(token), console.clock.now());
-    let wanted = token_hash.clone();
-    let session = console.store.read(move |tx| admins::session(tx, &wanted, now)).await?;
-    Ok(session.map(|session| SignedIn { session, token_hash }))
+/// When the store fails, or there were too many requests.
+pub(super) async fn signed_in(headers: &HeaderMap, Caller(from): Caller, console: &Console) -> Result<Option<SignedIn>, Failure> {
+    let found = match token_in(headers, &console.public_url) {
+        None => None,
+        Some(token) => {
+            let (token_hash, now) = (hash_of(token), console.clock.now());
+            let wanted = token_hash.clone();
+            let session = console.store.read(move |tx| admins::session(tx, &wanted, now)).await?;
+            session.map(|session| SignedIn { session, token_hash })
+        }
+    };
+    let counted = match &found {
+        Some(known) => console.rates.of_customer(Entrance::Console, known.session.customer),
+        None => console.rates.of_stranger(from),
+    };
+    counted.map_err(Failure::TooOften)?;
+    Ok(found)
 }
 
 /// What each form of a session sends back. It names the customer, so that a form that comes back after the session has ended is given

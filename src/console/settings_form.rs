@@ -107,7 +107,7 @@ pub(super) async fn added(console: &Console, who: &Configures) -> Result<Custome
 }
 
 async fn keep(console: &Console, who: &Configures, document: Document) -> Result<(), SaveError> {
-    let (id, by, rules) = (who.session.customer, console.by(who), console.rules());
+    let (id, by, rules) = (who.session.customer, console.by(who), console.rules);
     console.store.write(move |tx| settings::save(tx, id, &document, rules, &by).map(drop)).await
 }
 

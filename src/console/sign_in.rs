@@ -17,7 +17,7 @@ use super::words::Moment;
 use super::{Console, HOME};
 use crate::store::StoreError;
 use crate::store::admins::{self, Admin, Session};
-use crate::web::{hash_of, new_token};
+use crate::web::{Caller, hash_of, new_token};
 
 /// Where one signs in.
 pub(super) const PATH: &str = "/console/sign-in";
@@ -50,9 +50,14 @@ enum Refused {
 }
 
 /// The form.
-pub(super) async fn form(State(console): State<Console>, headers: HeaderMap, Asked(asked): Asked) -> Result<Response, Failure> {
+pub(super) async fn form(
+    State(console): State<Console>,
+    caller: Caller,
+    headers: HeaderMap,
+    Asked(asked): Asked,
+) -> Result<Response, Failure> {
     let next = local(asked.text("next"));
-    if session::signed_in(&headers, &console).await?.is_some() {
+    if session::signed_in(&headers, caller, &console).await?.is_some() {
         return Ok(Redirect::to(next).into_response());
     }
     let page = SignInPage {
@@ -67,9 +72,15 @@ pub(super) async fn form(State(console): State<Console>, headers: HeaderMap, Ask
 }
 
 /// The form, filled in.
-pub(super) async fn sign_in(State(console): State<Console>, headers: HeaderMap, fields: Fields) -> Result<Response, Failure> {
+pub(super) async fn sign_in(
+    State(console): State<Console>,
+    caller: Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    console.rates.of_stranger(caller.0).map_err(Failure::TooOften)?;
     let (email, next) = (known_as(fields.text("email")), local(fields.text("next")));
-    let admin = match authenticate(&console, &email, &fields).await? {
+    let admin = match authenticate(&console, &email, caller, &fields).await? {
         Ok(admin) => admin,
         Err(refused) => return Ok(refusal(&console, refused, &fields, next)),
     };
@@ -120,14 +131,19 @@ fn local(next: &str) -> &str {
     if below && plain { next } else { HOME }
 }
 
-async fn authenticate(console: &Console, email: &str, fields: &Fields) -> Result<Result<Admin, Refused>, Failure> {
-    let wanted = email.to_owned();
-    let admin = console.store.read(move |tx| admins::find(tx, &wanted)).await?;
-    let attempt = match console.sign_ins.begin(email, console.clock.now()).await {
+async fn authenticate(
+    console: &Console,
+    email: &str,
+    Caller(from): Caller,
+    fields: &Fields,
+) -> Result<Result<Admin, Refused>, Failure> {
+    let attempt = match console.sign_ins.begin(email, from, console.clock.now()).await {
         Ok(attempt) => attempt,
         Err(NotYet::Locked { until }) => return Ok(Err(Refused::TooMany { until })),
         Err(NotYet::Busy) => return Ok(Err(Refused::Busy)),
     };
+    let wanted = email.to_owned();
+    let admin = console.store.read(move |tx| admins::find(tx, &wanted)).await?;
     let hash = admin.as_ref().map_or(NOBODYS, |admin| &admin.password_hash).to_owned();
     let Ok(is_right) = console.sign_ins.check(fields.exact("password").into(), hash).await else {
         return Ok(Err(Refused::Busy));
@@ -138,7 +154,7 @@ async fn authenticate(console: &Console, email: &str, fields: &Fields) -> Result
             Ok(admin)
         }
         None => {
-            attempt.failed();
+            attempt.failed().await;
             Err(Refused::WrongPair)
         }
     })
@@ -172,7 +188,7 @@ fn refusal(console: &Console, refused: Refused, fields: &Fields, next: &str) -> 
             (StatusCode::FORBIDDEN, sentence, None)
         }
         Refused::TooMany { until } => {
-            tracing::warn!("Sign-ins to the console failed too often for one address; it has to wait.");
+            tracing::warn!("Sign-ins to the console failed too often for one name from one place; it has to wait there.");
             let sentence = format!(
                 "Too many sign-ins have failed for this address. The next one is possible at {}.",
                 Moment::at_the_latest(until)

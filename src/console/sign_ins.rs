@@ -1,42 +1,55 @@
 //! How many sign-ins may fail, and how many may be checked at once.
 
-use std::collections::{HashMap, VecDeque};
+mod ledger;
+
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
-use sha2::{Digest, Sha256};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::password::is_password_of;
+use crate::domain::place_of;
+use ledger::{Budget, Ledger, Line};
 
-/// How many sign-ins may fail for one address within [`WINDOW`].
-const MOST_FAILURES: usize = 10;
-const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+/// How many sign-ins of one name may fail from one place.
+const OF_A_NAME: Budget = Budget { most: 10, each: SignedDuration::from_secs(90) };
 
-/// How many addresses are remembered. Whoever floods it must have that many passwords checked first, at [`AT_ONCE`] a time.
-const MOST_ADDRESSES: usize = 10_000;
+/// How many may fail from one place, whatever their names, before each further failure costs [`DELAY`].
+const OF_A_PLACE: Budget = Budget { most: 50, each: SignedDuration::from_secs(18) };
+
+/// How long a place that guesses waits for its next turn.
+const DELAY: Duration = Duration::from_secs(1);
 
 /// How many passwords are checked at once: each check takes 19 MiB.
 const AT_ONCE: usize = 4;
 
+/// How many places have a turn of their own; those beyond share them.
+const TURNS: usize = 1_024;
+
 /// How long a sign-in waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Guards the sign-in against guessing: ten failures for an address within 15 minutes, then a wait until the first is 15 minutes old.
+/// Guards the sign-in against guessing, without a way to lock somebody else out.
 ///
-/// No more are under way for an address than may still fail, so that many at once guess no more than one after the other. What is
-/// under way is no failure: others for the address wait for it.
+/// Failures are counted by name and place together: ten, and one more each minute and a half. Whoever guesses somebody's password makes
+/// that name wait where the guesses come from, and nowhere else. One sign-in of a place is checked at a time, so that many at once guess no
+/// more than one after the other, and a place that floods the sign-in stands in line behind itself. One that goes through many names is
+/// slowed down, and not locked: it may be an office, or a proxy that nobody has listed.
 ///
-/// The count is kept in the memory of this process, for at most 10,000 addresses: it is lost with a restart, and each replica counts
-/// for itself. Clones share it.
+/// The count is kept in the memory of this process: it is lost with a restart, and each replica counts for itself. Clones share it.
 #[derive(Clone)]
 pub struct SignIns {
-    counts: Arc<Mutex<Counts>>,
-    /// Changes each time an attempt ends.
-    ended: Arc<watch::Sender<u64>>,
+    failures: Arc<Mutex<Failures>>,
+    turns: Arc<[Arc<Semaphore>]>,
     checks: Arc<Semaphore>,
+}
+
+struct Failures {
+    of_names: Ledger,
+    of_places: Ledger,
 }
 
 /// Too many sign-ins are being checked; one more may be tried in a moment.
@@ -46,7 +59,7 @@ pub(super) struct Busy;
 /// Why a sign-in is not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotYet {
-    /// Too many have failed.
+    /// Too many of this name have failed from this place.
     Locked {
         /// From when the next one is let in.
         until: Timestamp,
@@ -58,33 +71,42 @@ pub(super) enum NotYet {
 /// A sign-in that is being checked. One that ends without a verdict is as if it had not been.
 pub(super) struct Attempt {
     of: SignIns,
-    address: Key,
+    name: Line,
+    place: Line,
     at: Timestamp,
+    /// The next one of the place comes when this is gone.
+    _turn: OwnedSemaphorePermit,
 }
 
 impl Default for SignIns {
     fn default() -> Self {
-        Self { counts: Arc::default(), ended: Arc::new(watch::Sender::new(0)), checks: Arc::new(Semaphore::new(AT_ONCE)) }
+        let failures = Failures { of_names: Ledger::new(OF_A_NAME), of_places: Ledger::new(OF_A_PLACE) };
+        Self {
+            failures: Arc::new(Mutex::new(failures)),
+            turns: (0..TURNS).map(|_| Arc::new(Semaphore::new(1))).collect(),
+            checks: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 }
 
 impl SignIns {
-    /// Lets a sign-in be checked, once so few others are under way for the address that it may fail too.
+    /// Lets a sign-in be checked when it is the turn of its place. `from` is where it comes from, as far as that is known.
     ///
     /// # Errors
-    /// When the address is locked, or the others take too long.
-    pub(super) async fn begin(&self, email: &str, now: Timestamp) -> Result<Attempt, NotYet> {
-        let address = key(email);
-        let mut ended = self.ended.subscribe();
-        let turn = async {
-            loop {
-                if self.counts().begin(address, now).map_err(|until| NotYet::Locked { until })? {
-                    return Ok(Attempt { of: self.clone(), address, at: now });
-                }
-                ended.changed().await.map_err(|_| NotYet::Busy)?;
-            }
+    /// When too many of the name have failed from there, or the others from there take too long.
+    pub(super) async fn begin(&self, email: &str, from: Option<IpAddr>, now: Timestamp) -> Result<Attempt, NotYet> {
+        let place = from.map(place_of);
+        let (name, place) = {
+            let failures = self.failures();
+            (failures.of_names.line((email, place)), failures.of_places.line(place))
         };
-        tokio::time::timeout(PATIENCE, turn).await.unwrap_or(Err(NotYet::Busy))
+        let admits = || self.failures().of_names.admits(name, now).map_err(|until| NotYet::Locked { until });
+        admits()?;
+        let turn = Arc::clone(&self.turns[usize::from(place) % TURNS]).acquire_owned();
+        let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, turn).await else { return Err(NotYet::Busy) };
+        // Those before it may have failed.
+        admits()?;
+        Ok(Attempt { of: self.clone(), name, place, at: now, _turn: turn })
     }
 
     /// Whether a password belongs to a hash, checked off the threads that serve.
@@ -101,195 +123,126 @@ impl SignIns {
         checked.await.map_err(|_| Busy)
     }
 
-    fn counts(&self) -> MutexGuard<'_, Counts> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Attempt {
-    /// The password was wrong.
-    pub(super) fn failed(self) {
-        self.of.counts().failed(self.address, self.at);
+    /// The password was wrong. Where too much has failed, the next turn comes later, and so does this answer.
+    pub(super) async fn failed(self) {
+        let slowed = {
+            let mut failures = self.of.failures();
+            failures.of_names.failed(self.name, self.at);
+            let slowed = failures.of_places.admits(self.place, self.at).is_err();
+            failures.of_places.failed(self.place, self.at);
+            slowed
+        };
+        if slowed {
+            // Nothing else can end this wait.
+            let _ = tokio::time::timeout(DELAY, std::future::pending::<()>()).await;
+        }
     }
 
-    /// The password was right: the address starts anew.
+    /// The password was right: the name starts anew.
     pub(super) fn succeeded(self) {
-        self.of.counts().failures.remove(&self.address);
+        self.of.failures().of_names.forgive(self.name);
     }
-}
-
-impl Drop for Attempt {
-    fn drop(&mut self) {
-        self.of.counts().ended(&self.address);
-        self.of.ended.send_modify(|count| *count += 1);
-    }
-}
-
-/// Addresses as digests: what is typed there may be long, and may be a password.
-type Key = [u8; 32];
-
-fn key(email: &str) -> Key {
-    Sha256::digest(email.as_bytes()).into()
-}
-
-#[derive(Default)]
-struct Counts {
-    /// The moments of the failures by address, oldest first.
-    failures: HashMap<Key, VecDeque<Timestamp>>,
-    /// How many are being checked by address.
-    under_way: HashMap<Key, usize>,
-}
-
-impl Counts {
-    /// Counts a sign-in as under way if it may be checked now; `false` while it has to wait for others.
-    fn begin(&mut self, address: Key, now: Timestamp) -> Result<bool, Timestamp> {
-        let failures = self.recent(address, now);
-        if let (Some(first), true) = (failures.front(), failures.len() >= MOST_FAILURES) {
-            return Err(first.saturating_add(WINDOW).unwrap_or(Timestamp::MAX));
-        }
-        let may_fail = MOST_FAILURES - failures.len();
-        let under_way = self.under_way.entry(address).or_default();
-        let now_or_later = *under_way < may_fail;
-        *under_way += usize::from(now_or_later);
-        Ok(now_or_later)
-    }
-
-    fn ended(&mut self, address: &Key) {
-        if let Some(under_way) = self.under_way.get_mut(address) {
-            *under_way -= 1;
-            if *under_way == 0 {
-                self.under_way.remove(address);
-            }
-        }
-    }
-
-    fn failed(&mut self, address: Key, at: Timestamp) {
-        if !self.failures.contains_key(&address) && self.failures.len() >= MOST_ADDRESSES {
-            self.failures.retain(|_, moments| moments.back().is_some_and(|moment| is_recent(*moment, at)));
-            self.forget_the_quietest_if_full();
-        }
-        self.failures.entry(address).or_default().push_back(at);
-    }
-
-    /// What has failed for an address lately.
-    fn recent(&mut self, address: Key, now: Timestamp) -> VecDeque<Timestamp> {
-        let Some(moments) = self.failures.get_mut(&address) else { return VecDeque::new() };
-        moments.retain(|moment| is_recent(*moment, now));
-        moments.clone()
-    }
-
-    fn forget_the_quietest_if_full(&mut self) {
-        if self.failures.len() < MOST_ADDRESSES {
-            return;
-        }
-        let quietest = self.failures.iter().min_by_key(|(_, moments)| moments.back().copied()).map(|(address, _)| *address);
-        if let Some(address) = quietest {
-            self.failures.remove(&address);
-        }
-    }
-}
-
-fn is_recent(moment: Timestamp, now: Timestamp) -> bool {
-    now.duration_since(moment) < WINDOW
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
-    fn at(minute: i64) -> Timestamp {
-        Timestamp::from_second(minute * 60).expect("in range")
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("in range")
     }
 
-    async fn begin(sign_ins: &SignIns, email: &str, minute: i64) -> Result<Attempt, NotYet> {
-        sign_ins.begin(email, at(minute)).await
+    async fn begin(sign_ins: &SignIns, email: &str, from: &str, second: i64) -> Result<Attempt, NotYet> {
+        sign_ins.begin(email, Some(from.parse().expect("an address")), at(second)).await
     }
 
-    async fn fail(sign_ins: &SignIns, email: &str, minute: i64) -> Result<(), NotYet> {
-        begin(sign_ins, email, minute).await.map(Attempt::failed)
+    async fn fail(sign_ins: &SignIns, email: &str, from: &str, second: i64) -> Result<(), NotYet> {
+        begin(sign_ins, email, from, second).await?.failed().await;
+        Ok(())
     }
+
+    const HERE: &str = "192.0.2.7";
 
     #[tokio::test]
-    async fn the_eleventh_failure_waits_until_the_first_is_fifteen_minutes_old() {
+    async fn the_eleventh_failure_of_a_name_waits_where_it_comes_from_and_nowhere_else() {
         let sign_ins = SignIns::default();
-        for minute in 0..10 {
-            assert_eq!(fail(&sign_ins, "admin@example.org", minute).await, Ok(()));
+        for _ in 0..10 {
+            assert_eq!(fail(&sign_ins, "admin@example.org", HERE, 0).await, Ok(()));
         }
-        assert_eq!(fail(&sign_ins, "admin@example.org", 10).await, Err(NotYet::Locked { until: at(15) }));
-        assert_eq!(fail(&sign_ins, "other@example.org", 10).await, Ok(()), "another address is not harmed");
-        assert_eq!(fail(&sign_ins, "admin@example.org", 15).await, Ok(()));
-        let refused = fail(&sign_ins, "admin@example.org", 15).await;
-        assert_eq!(refused, Err(NotYet::Locked { until: at(16) }), "a refused attempt is not counted");
+        assert_eq!(fail(&sign_ins, "admin@example.org", HERE, 0).await, Err(NotYet::Locked { until: at(90) }));
+        assert_eq!(fail(&sign_ins, "admin@example.org", "::ffff:192.0.2.7", 0).await, Err(NotYet::Locked { until: at(90) }));
+        assert_eq!(fail(&sign_ins, "other@example.org", HERE, 0).await, Ok(()), "another name is not harmed");
+        begin(&sign_ins, "admin@example.org", "198.51.100.1", 0).await.expect("nor is the name elsewhere").succeeded();
+        assert!(fail(&sign_ins, "admin@example.org", HERE, 0).await.is_err(), "what succeeds elsewhere forgives nothing here");
+        assert_eq!(fail(&sign_ins, "admin@example.org", HERE, 90).await, Ok(()));
     }
 
     #[tokio::test]
     async fn a_success_starts_the_count_anew() {
         let sign_ins = SignIns::default();
         for _ in 0..9 {
-            assert_eq!(fail(&sign_ins, "admin@example.org", 0).await, Ok(()));
+            assert_eq!(fail(&sign_ins, "admin@example.org", HERE, 0).await, Ok(()));
         }
-        begin(&sign_ins, "admin@example.org", 0).await.expect("the tenth may be tried").succeeded();
-        assert_eq!(sign_ins.counts().failures.len(), 0);
-    }
-
-    /// Whether one more is let in while the ones before it have not ended.
-    async fn is_let_in(sign_ins: &SignIns) -> bool {
-        tokio::select! {
-            biased;
-            attempt = begin(sign_ins, "admin@example.org", 0) => attempt.map(drop).is_ok(),
-            () = tokio::task::yield_now() => false,
-        }
-    }
-
-    #[tokio::test]
-    async fn those_under_way_are_no_failures_and_the_next_one_waits_for_them() {
-        let sign_ins = SignIns::default();
-        let mut under_way = Vec::new();
+        begin(&sign_ins, "admin@example.org", HERE, 0).await.expect("the tenth may be tried").succeeded();
         for _ in 0..10 {
-            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.expect("ten may be under way"));
+            assert_eq!(fail(&sign_ins, "admin@example.org", HERE, 0).await, Ok(()));
         }
-        assert!(!is_let_in(&sign_ins).await, "the eleventh waits");
-        let eleventh = tokio::spawn({
-            let sign_ins = sign_ins.clone();
-            async move { begin(&sign_ins, "admin@example.org", 0).await.map(Attempt::succeeded) }
-        });
-        under_way.pop().expect("the tenth").succeeded();
-        assert_eq!(eleventh.await.expect("no panic"), Ok(()));
     }
 
     #[tokio::test]
-    async fn many_at_once_guess_no_more_than_one_after_the_other() {
+    async fn whoever_has_a_network_of_addresses_is_one_place() {
         let sign_ins = SignIns::default();
-        for _ in 0..7 {
-            assert_eq!(fail(&sign_ins, "admin@example.org", 0).await, Ok(()));
+        for host in 0..10 {
+            assert_eq!(fail(&sign_ins, "admin@example.org", &format!("2001:db8:0:1::{host}"), 0).await, Ok(()));
         }
-        let mut under_way = Vec::new();
-        while is_let_in(&sign_ins).await {
-            under_way.push(begin(&sign_ins, "admin@example.org", 0).await.expect("it is let in"));
+        assert!(fail(&sign_ins, "admin@example.org", "2001:db8:0:1:ffff::1", 0).await.is_err());
+        assert_eq!(fail(&sign_ins, "admin@example.org", "2001:db8:0:2::1", 0).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn one_sign_in_of_a_place_is_checked_at_a_time_and_other_places_do_not_wait_for_it() {
+        let sign_ins = SignIns::default();
+        let under_way = begin(&sign_ins, "admin@example.org", HERE, 0).await.expect("it is the first");
+        assert!(begin(&sign_ins, "other@example.org", HERE, 0).now_or_never().is_none(), "it waits");
+        let elsewhere = begin(&sign_ins, "admin@example.org", "198.51.100.1", 0).now_or_never();
+        elsewhere.expect("a place of its own").expect("nothing has failed").succeeded();
+        drop(under_way);
+        assert!(begin(&sign_ins, "other@example.org", HERE, 0).await.is_ok());
+    }
+
+    /// Whether the answer to a failure comes at once.
+    async fn fails_at_once(sign_ins: &SignIns, email: &str, from: &str) -> bool {
+        let attempt = begin(sign_ins, email, from, 0).await.expect("it may be tried");
+        attempt.failed().now_or_never().is_some()
+    }
+
+    #[tokio::test]
+    async fn a_place_that_goes_through_many_names_is_slowed_down_and_not_locked() {
+        let sign_ins = SignIns::default();
+        for number in 0..50 {
+            assert!(fails_at_once(&sign_ins, &format!("name-{number}"), HERE).await);
         }
-        assert_eq!(under_way.len(), 3);
-        under_way.into_iter().for_each(Attempt::failed);
-        assert_eq!(fail(&sign_ins, "admin@example.org", 0).await, Err(NotYet::Locked { until: at(15) }));
+        for number in 0..3 {
+            assert!(!fails_at_once(&sign_ins, &format!("another-{number}"), HERE).await);
+        }
+        begin(&sign_ins, "admin@example.org", HERE, 0).await.expect("nobody is locked out").succeeded();
+        assert!(fails_at_once(&sign_ins, "name", "198.51.100.1").await, "another place is not slowed down");
     }
 
     #[tokio::test]
     async fn an_attempt_without_a_verdict_counts_for_nothing() {
         let sign_ins = SignIns::default();
         for _ in 0..30 {
-            drop(begin(&sign_ins, "admin@example.org", 0).await.expect("nothing has failed"));
+            drop(begin(&sign_ins, "admin@example.org", HERE, 0).await.expect("nothing has failed"));
         }
-        assert!(sign_ins.counts().failures.is_empty() && sign_ins.counts().under_way.is_empty());
-    }
-
-    #[test]
-    fn no_more_addresses_are_remembered_than_the_limit() {
-        let mut counts = Counts::default();
-        for number in 0..MOST_ADDRESSES + 5 {
-            counts.failed(key(&number.to_string()), at(0));
-        }
-        assert_eq!(counts.failures.len(), MOST_ADDRESSES);
-        counts.failed(key("late"), at(60));
-        assert_eq!(counts.failures.len(), 1, "what is old goes first");
     }
 
     #[tokio::test]

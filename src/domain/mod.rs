@@ -27,6 +27,7 @@ mod neighbour;
 mod network;
 mod order;
 mod package;
+mod reach;
 mod refused;
 mod selection;
 mod settings;
@@ -42,14 +43,15 @@ pub use ids::{
 };
 pub use job::{Disposition, Job, JobKind, Reminder};
 pub use neighbour::Neighbour;
-pub use network::{Network, NotANetwork};
+pub use network::{Network, NotANetwork, place_of};
 pub use order::{Order, OrderEvent, OrderState, UnknownState};
 pub use package::{NotAHarverPackage, PackageLabel};
+pub use reach::{NotPublic, Reach};
 pub use refused::{RefusalKind, RefusedEvent, UnknownKind};
 pub use selection::{Selection, SelectionEnd, SelectionState};
 pub use settings::{
-    Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, ClosesAfter, Former, InboundCredentials, Instance,
-    InvitationSettings, Language, ListNodeId, MailTemplate, ReportSetting, ReportType, ResultStatuses, Role, TemplateProblem,
-    Variable,
+    Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, ClosesAfter, CustomerRate, EventDeadline, Former,
+    InboundCredentials, Instance, InvitationSettings, Language, LinkLife, ListNodeId, MailPort, MailTemplate, OutOfRange,
+    ReportSetting, ReportType, ResultStatuses, RetryWait, Role, StrangerRate, TemplateProblem, Variable,
 };
 pub use text::{TERMINAL_WIDTH, cut_to, with_causes, wrapped};

@@ -55,6 +55,16 @@ impl fmt::Display for Network {
     }
 }
 
+/// Where somebody calls from, for whoever counts: whoever has one address of IPv6 has a network of them, and 64 bits are the least that is
+/// given away.
+#[must_use]
+pub fn place_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

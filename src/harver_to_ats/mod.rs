@@ -52,6 +52,7 @@ use crate::domain::{Order, OrderState};
 use crate::harver_platform::HarverClient;
 use crate::icims::IcimsClient;
 use crate::store::Store;
+use crate::web::Rates;
 
 /// What this direction works with. Clones share everything.
 #[derive(Clone)]
@@ -68,6 +69,8 @@ pub struct HarverToAts {
     pub public_url: Url,
     /// Real time within which whoever opens a report is answered, whatever the platform does.
     pub deadline: Duration,
+    /// How often a customer's account may call.
+    pub rates: Rates,
     /// Whom to ask when a report cannot be opened (promise G40).
     pub support_contact: String,
 }

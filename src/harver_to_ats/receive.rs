@@ -14,8 +14,8 @@ use super::{HarverToAts, is_told};
 use crate::domain::{ApplicationId, Customer, CustomerId};
 use crate::harver_platform::{CallbackEvent, CallbackKind, parse_callback};
 use crate::store::announcements::Announcement;
-use crate::store::{self, StoreError, Tx, announcements, jobs, orders};
-use crate::web::{ApiError, Presented, matches, read_body};
+use crate::store::{self, Door, StoreError, Tx, announcements, jobs, orders};
+use crate::web::{ApiError, Entrance, Presented, read_body};
 
 /// Where the platform sends its webhooks. Our own choice: customers enter it on the platform (harver-platform.md 9.4).
 pub const CALLBACK_PATH: &str = "/prod/orchestrator/v1/callbacks/harver";
@@ -38,11 +38,13 @@ pub(crate) fn described() -> OpenApiRouter<HarverToAts> {
         (status = 204, description = "Recorded."),
         (status = 400, description = "Not a webhook, or one of another account.", body = ref("#/components/schemas/Error")),
         (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/Error"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 429, description = "Too many requests: send it again later.", body = ref("#/components/schemas/Error"), headers(("Retry-After" = String, description = "In how many seconds."))),
         (status = 503, description = "It could not be recorded: send it again.", body = ref("#/components/schemas/Error")),
     ),
 )]
 async fn receive(State(work): State<HarverToAts>, headers: HeaderMap, body: Body) -> Result<StatusCode, ApiError> {
     let customer = authenticate(&work, &headers).await?;
+    work.rates.of_customer(Entrance::Webhooks, customer.id).map_err(ApiError::too_often)?;
     let body =
         read_body(&headers, body, PATIENCE).await.map_err(|error| ApiError::bad_request("unreadable_body", error.to_string()))?;
     let callback = parse_callback(&body).map_err(|error| ApiError::bad_request("unreadable_event", error.to_string()))?;
@@ -58,11 +60,12 @@ async fn receive(State(work): State<HarverToAts>, headers: HeaderMap, body: Body
 }
 
 async fn authenticate(work: &HarverToAts, headers: &HeaderMap) -> Result<Customer, ApiError> {
-    for Presented { username, password } in Presented::in_headers(headers) {
-        let found = work.store.read(move |tx| store::customer_of_webhook_user(tx, &username)).await;
-        let customer = found.map_err(|error| ApiError::unavailable(&error))?;
-        let Some(customer) = customer else { continue };
-        if customer.webhooks.passwords_at(work.clock.now()).any(|valid| matches(&password, valid)) {
+    let now = work.clock.now();
+    for presented in Presented::in_headers(headers) {
+        let proving = move |tx: &Tx<'_>| {
+            store::customer_proving(tx, Door::Webhooks, &presented.username, |webhooks| presented.opens(webhooks, now))
+        };
+        if let Some(customer) = work.store.read(proving).await.map_err(|error| ApiError::unavailable(&error))? {
             return Ok(customer);
         }
     }

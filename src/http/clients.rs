@@ -1,7 +1,8 @@
 //! The only place that builds clients, and the one that decides who is called through a proxy.
 //!
 //! In most companies `HTTP_PROXY` and the like name a proxy that leads out of the network. It knows nothing of this machine, so whatever
-//! runs on it is called directly; real neighbours are called as the variables say.
+//! runs on it is called directly; real neighbours are called as the variables say. Whether what runs on it is called at all says [`Reach`]:
+//! of a name that a proxy looks up, the proxy decides.
 
 use std::sync::{Arc, OnceLock};
 
@@ -10,7 +11,9 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, StatusCode, redirect};
 use url::{Host, Url};
 
+use super::addresses::Admitting;
 use super::{Answer, NoAnswer, Timeouts, USER_AGENT, whole};
+use crate::domain::Reach;
 
 /// What calls all neighbours. The machine's trusted root certificates are read, which takes some milliseconds, when the first
 /// `https://` address appears. Clones share them, and the connections.
@@ -21,6 +24,7 @@ pub struct Clients(Arc<Inner>);
 struct Inner {
     timeouts: Timeouts,
     agent: String,
+    admitting: Admitting,
     proxies: Matcher,
     /// Trusts nobody, so that it is of use for `http://` alone, and uses no proxy.
     plain: Client,
@@ -29,22 +33,24 @@ struct Inner {
 }
 
 impl Clients {
-    /// Clients that give up after these times. What the environment says of proxies is read now.
+    /// Clients that give up after these times, for whoever calls what they have typed: it may be anywhere. What the environment says of
+    /// proxies is read now.
     ///
     /// # Errors
     /// When the process cannot speak HTTP at all.
     pub fn new(timeouts: Timeouts) -> Result<Self, reqwest::Error> {
-        Self::introduced(timeouts, USER_AGENT)
+        Self::introduced(timeouts, USER_AGENT, Reach::Anywhere)
     }
 
-    /// The same, with a `User-Agent` of their own.
+    /// The same, with a `User-Agent` of their own, for neighbours within this reach.
     ///
     /// # Errors
     /// When the process cannot speak HTTP at all, or the name cannot stand in a header.
-    pub fn introduced(timeouts: Timeouts, agent: &str) -> Result<Self, reqwest::Error> {
-        let plain = builder(timeouts).user_agent(agent).no_proxy().tls_certs_only([]).build()?;
-        let (secure, proxied) = (OnceLock::new(), OnceLock::new());
-        Ok(Self(Arc::new(Inner { timeouts, agent: agent.to_owned(), proxies: Matcher::from_system(), plain, secure, proxied })))
+    pub fn introduced(timeouts: Timeouts, agent: &str, reach: Reach) -> Result<Self, reqwest::Error> {
+        let admitting = Admitting(reach);
+        let plain = direct_builder(timeouts, admitting).user_agent(agent).tls_certs_only([]).build()?;
+        let (proxies, secure, proxied) = (Matcher::from_system(), OnceLock::new(), OnceLock::new());
+        Ok(Self(Arc::new(Inner { timeouts, agent: agent.to_owned(), admitting, proxies, plain, secure, proxied })))
     }
 
     /// A request to this address.
@@ -60,10 +66,12 @@ impl Clients {
     /// Sends a request of these clients and reads the whole answer.
     ///
     /// # Errors
-    /// When no complete answer of a reasonable size came; the proxy is named if there was one in between.
+    /// When no complete answer of a reasonable size came; the proxy is named if there was one in between. When the address is out of reach,
+    /// nothing was sent.
     pub async fn exchange(&self, request: RequestBuilder) -> Result<Answer, NoAnswer> {
         let (client, request) = request.build_split();
         let request = request?;
+        self.0.admitting.check(request.url()).map_err(NoAnswer::NotCalled)?;
         let proxy = self.proxy_to(request.url());
         let over = |error: NoAnswer| error.through(proxy.clone());
         let answer = match client.execute(request).await {
@@ -77,18 +85,19 @@ impl Clients {
     }
 
     fn to(&self, url: &Url) -> &Client {
-        let Inner { timeouts, agent, plain, secure, proxied, .. } = &*self.0;
-        let trusting = |builder: fn(Timeouts) -> ClientBuilder| {
-            let builder = |timeouts| builder(timeouts).user_agent(agent);
-            builder(*timeouts).build().unwrap_or_else(|error| {
+        let Inner { timeouts, agent, admitting, plain, secure, proxied, .. } = &*self.0;
+        let trusting = |builder: fn(Timeouts, Admitting) -> ClientBuilder| {
+            let builder = || builder(*timeouts, *admitting).user_agent(agent);
+            builder().build().unwrap_or_else(|error| {
                 tracing::error!(%error, "There are no trusted root certificates; no https address can be called. Install ca-certificates and restart.");
-                builder(*timeouts).tls_certs_only([]).build().expect("a client that trusts nobody always builds")
+                builder().tls_certs_only([]).build().expect("a client that trusts nobody always builds")
             })
         };
         if self.proxy_to(url).is_some() {
-            return proxied.get_or_init(|| trusting(builder));
+            // The proxy is where whoever runs this process says, and looks names up by itself.
+            return proxied.get_or_init(|| trusting(|timeouts, _| builder(timeouts)));
         }
-        if url.scheme() == "https" { secure.get_or_init(|| trusting(|timeouts| builder(timeouts).no_proxy())) } else { plain }
+        if url.scheme() == "https" { secure.get_or_init(|| trusting(direct_builder)) } else { plain }
     }
 
     /// The proxy that an address is called through, without its password.
@@ -124,6 +133,10 @@ fn is_near(url: &Url) -> bool {
         }
         None => true,
     }
+}
+
+fn direct_builder(timeouts: Timeouts, admitting: Admitting) -> ClientBuilder {
+    builder(timeouts).no_proxy().dns_resolver(admitting)
 }
 
 /// Redirects are answers like any other, so that credentials never travel to an address that an answer names.

@@ -241,7 +241,9 @@ impl IcimsError {
     pub(super) fn no_answer(call: Call, source: NoAnswer) -> Self {
         match source {
             NoAnswer::TimedOut { .. } => Self::TimedOut { call, source },
-            NoAnswer::Unreachable { .. } | NoAnswer::ProxyRefuses(_) | NoAnswer::TooLarge => Self::Unreachable { call, source },
+            NoAnswer::Unreachable { .. } | NoAnswer::ProxyRefuses(_) | NoAnswer::NotCalled(_) | NoAnswer::TooLarge => {
+                Self::Unreachable { call, source }
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ mod events_tests;
 mod package_lists;
 #[cfg(test)]
 mod row_tests;
+mod signed;
 mod tenant;
 #[cfg(test)]
 mod tenant_tests;
@@ -30,6 +31,7 @@ pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 pub use event_shown::without_secrets;
 pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event, pattern_of};
 pub use package_lists::{ListedPackage, MOST_LISTS, PackageLists};
+pub use signed::{Request as SignedRequest, SIGNED, Signature};
 pub use tenant::Fields;
 pub use vendor_error::{Field, VendorError, in_plain_words};
 pub use wire::{Folder, ReportLink, ResultRow, RowStatus};

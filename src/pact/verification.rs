@@ -16,7 +16,7 @@ use super::selection::{Selection, exactly, quoted};
 use super::shown::{Answered, Sent};
 use super::source::{NotFound, Source};
 use super::states::StateChanger;
-use crate::http::{Clients, Timeouts, USER_AGENT};
+use crate::http::{Clients, Timeouts};
 use crate::verdict::Verdict;
 
 /// After so many interactions in a row that nobody answered, the others are not tried.
@@ -186,7 +186,7 @@ pub async fn verify(wanted: &Wanted, interrupted: impl Future<Output = ()>) -> R
     if let (None, Some(state)) = (&wanted.states, chosen.iter().find_map(|one| one.states.first())) {
         return Err(CannotVerify::NobodyForStates(state.name.clone()));
     }
-    let clients = Clients::introduced(wanted.timeouts, USER_AGENT)?;
+    let clients = Clients::new(wanted.timeouts)?;
     let stage = Stage { clients: &clients, provider: &wanted.url, states: wanted.states.as_ref(), open: RefCell::default() };
     let mut verification = Verification {
         provider: wanted.provider.clone(),

@@ -11,7 +11,7 @@ use super::difference::{Difference, differences};
 use super::document::{Document, InboundDocument, InvitationDocument, typed};
 use super::problems::Problems;
 use crate::domain::{
-    Customer, CustomerId, EmailAddress, InboundCredentials, InvitationSettings, MailTemplate, Pattern, StatusId, Variable,
+    Customer, CustomerId, EmailAddress, InboundCredentials, InvitationSettings, MailTemplate, Pattern, Reach, StatusId, Variable,
 };
 
 /// What is typed in one line is never longer than this, in characters; a key pasted by mistake is.
@@ -25,13 +25,15 @@ const MOST: usize = 100;
 pub struct Rules {
     /// Whether neighbours may be called without TLS: only where the integration itself is, on a test installation.
     pub plain_http: bool,
+    /// Where they may be.
+    pub reach: Reach,
 }
 
 impl Rules {
     /// The rules of an integration at this address.
     #[must_use]
-    pub fn at(public_url: &Url) -> Self {
-        Self { plain_http: public_url.scheme() == "http" }
+    pub fn at(public_url: &Url, reach: Reach) -> Self {
+        Self { plain_http: public_url.scheme() == "http", reach }
     }
 
     /// The customer with the settings of a document in the place of its own. What a document does not name stays.

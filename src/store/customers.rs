@@ -103,22 +103,6 @@ pub fn customer(tx: &Tx<'_>, wanted: CustomerId) -> Result<Option<Customer>, Sto
     tx.one("SELECT * FROM customers WHERE id = ?1", [wanted.get().cast_signed()], |row| read(tx, row))
 }
 
-/// The customer whose iCIMS presents this user name at the start endpoint.
-///
-/// # Errors
-/// When the stored set-up cannot be read.
-pub fn customer_of_event_user(tx: &Tx<'_>, username: &str) -> Result<Option<Customer>, StoreError> {
-    tx.one("SELECT * FROM customers WHERE events_username = ?1", [username], |row| read(tx, row))
-}
-
-/// The customer whose Harver account presents this user name at the webhook endpoint.
-///
-/// # Errors
-/// When the stored set-up cannot be read.
-pub fn customer_of_webhook_user(tx: &Tx<'_>, username: &str) -> Result<Option<Customer>, StoreError> {
-    tx.one("SELECT * FROM customers WHERE webhooks_username = ?1", [username], |row| read(tx, row))
-}
-
 /// The ids of all customers, in their order.
 ///
 /// # Errors
@@ -313,7 +297,7 @@ fn secret(tx: &Tx<'_>, row: &Row<'_>, column: &'static str) -> Result<SecretStri
     tx.open(&get::<Vec<u8>>(row, column)?)
 }
 
-fn inbound(tx: &Tx<'_>, row: &Row<'_>, columns: [&'static str; 4]) -> Result<InboundCredentials, StoreError> {
+pub(super) fn inbound(tx: &Tx<'_>, row: &Row<'_>, columns: [&'static str; 4]) -> Result<InboundCredentials, StoreError> {
     let [username, password, former, until] = columns;
     let former = match moment_option(row, until)? {
         Some(until) => Some(Former { password: secret(tx, row, former)?, until }),

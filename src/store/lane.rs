@@ -8,6 +8,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::StoreError;
 use super::seal::SealingKey;
+use super::trouble::Trouble;
 use super::tx::Tx;
 
 /// How many changes one commit may carry.
@@ -65,11 +66,12 @@ impl Lane {
         connection: Connection,
         carries: Carries,
         work: Option<Arc<watch::Sender<u64>>>,
+        trouble: Trouble,
     ) -> Result<Self, StoreError> {
         let (steps, waiting) = mpsc::channel();
         std::thread::Builder::new()
             .name(name.to_owned())
-            .spawn(move || serve(&connection, &waiting, carries, work.as_deref()))
+            .spawn(move || serve(&connection, &waiting, carries, work.as_deref(), &trouble))
             .map_err(|error| StoreError::NotCommitted(error.to_string()))?;
         Ok(Self(steps))
     }
@@ -112,15 +114,28 @@ impl Lane {
     }
 }
 
-fn serve(connection: &Connection, waiting: &mpsc::Receiver<Step>, carries: Carries, work: Option<&watch::Sender<u64>>) {
+fn serve(
+    connection: &Connection,
+    waiting: &mpsc::Receiver<Step>,
+    carries: Carries,
+    work: Option<&watch::Sender<u64>>,
+    trouble: &Trouble,
+) {
     while let Ok(first) = waiting.recv() {
         let steps = std::iter::once(first).chain(waiting.try_iter().take(carries.at_once() - 1));
-        commit_group(connection, carries, steps, work);
+        commit_group(connection, carries, steps, work, trouble);
     }
 }
 
 /// Runs the steps in one transaction and tells each what became of it.
-fn commit_group(connection: &Connection, carries: Carries, group: impl Iterator<Item = Step>, work: Option<&watch::Sender<u64>>) {
+fn commit_group(
+    connection: &Connection,
+    carries: Carries,
+    group: impl Iterator<Item = Step>,
+    work: Option<&watch::Sender<u64>>,
+    trouble: &Trouble,
+) {
+    let before = connection.total_changes();
     let run = |sql: &str| connection.execute_batch(sql).map_err(|error| error.to_string());
     let mut open = run(carries.begin());
     let mut announcements = Vec::new();
@@ -149,6 +164,7 @@ fn commit_group(connection: &Connection, carries: Carries, group: impl Iterator<
     if let Some(work) = work.filter(|_| added_work && committed.is_ok()) {
         work.send_modify(|count| *count += 1);
     }
+    trouble.note(&committed, connection.total_changes() > before);
     for announce in announcements {
         announce(committed.clone());
     }
@@ -192,7 +208,7 @@ mod tests {
                 })
                 .collect();
             tokio::task::yield_now().await;
-            commit_group(connection, Carries::Changes, waiting.try_iter(), None);
+            commit_group(connection, Carries::Changes, waiting.try_iter(), None, &Trouble::default());
             let mut heard = Vec::new();
             for answer in asked {
                 let answer: Result<usize, StoreError> = answer.await.expect("no panic");
@@ -227,7 +243,7 @@ mod tests {
             let mut context = std::task::Context::from_waker(std::task::Waker::noop());
             assert!({ asked }.as_mut().poll(&mut context).is_pending(), "asked for, and given up");
         }
-        commit_group(&connection, Carries::Changes, waiting.try_iter(), None);
+        commit_group(&connection, Carries::Changes, waiting.try_iter(), None, &Trouble::default());
         let notes: i64 = connection.query_row("SELECT COUNT(*) FROM notes", (), |row| row.get(0)).expect("a count");
         assert_eq!(notes, 1);
     }

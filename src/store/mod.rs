@@ -8,8 +8,11 @@
 mod customers;
 mod lane;
 mod migrate;
+mod proofs;
+mod readiness;
 mod row;
 mod seal;
+mod trouble;
 mod tx;
 
 pub mod admins;
@@ -31,15 +34,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
-pub use customers::{
-    customer, customer_ids, customer_of_event_user, customer_of_webhook_user, customers, insert_customer, update_customer,
-};
+pub use customers::{customer, customer_ids, customers, insert_customer, update_customer};
+pub use proofs::{Door, customer_of_event_token, customer_proving, event_token};
 pub use seal::SealingKey;
 pub use tx::Tx;
 
 use lane::{Carries, Lane, Wanted};
+use trouble::Trouble;
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +118,9 @@ pub struct Store {
     reader: Lane,
     key: Arc<SealingKey>,
     work: Arc<watch::Sender<u64>>,
+    trouble: Trouble,
+    /// Held by whoever asks whether changes can be committed.
+    asking: Arc<Mutex<()>>,
     /// Keeps other processes away from the file as long as it lives.
     _lock: Option<Arc<File>>,
 }
@@ -140,10 +146,10 @@ impl Store {
         jobs::release_leases(&writing)?;
         let reading = Connection::open(path)?;
         reading.execute_batch("PRAGMA query_only=ON; PRAGMA busy_timeout=5000;")?;
-        let work = Arc::new(watch::Sender::new(0));
-        let writer = Lane::start("store-writer", writing, Carries::Changes, Some(Arc::clone(&work)))?;
-        let reader = Lane::start("store-reader", reading, Carries::LookUps, None)?;
-        Ok(Self { writer, reader, key: Arc::new(key), work, _lock: Some(Arc::new(lock)) })
+        let (work, trouble, asking) = (Arc::new(watch::Sender::new(0)), Trouble::default(), Arc::default());
+        let writer = Lane::start("store-writer", writing, Carries::Changes, Some(Arc::clone(&work)), trouble.clone())?;
+        let reader = Lane::start("store-reader", reading, Carries::LookUps, None, Trouble::default())?;
+        Ok(Self { writer, reader, key: Arc::new(key), work, trouble, asking, _lock: Some(Arc::new(lock)) })
     }
 
     /// Opens a file that is there, also beside the process that works on it: for a command that changes a few rows. It takes no lock,
@@ -155,9 +161,9 @@ impl Store {
         let writing = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         writing.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;")?;
         migrate::is_newest(&writing)?;
-        let work = Arc::new(watch::Sender::new(0));
-        let lane = Lane::start("store-guest", writing, Carries::Changes, None)?;
-        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, _lock: None })
+        let (work, trouble, asking) = (Arc::new(watch::Sender::new(0)), Trouble::default(), Arc::default());
+        let lane = Lane::start("store-guest", writing, Carries::Changes, None, trouble.clone())?;
+        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, trouble, asking, _lock: None })
     }
 
     /// A store that lives as long as the process.
@@ -168,9 +174,9 @@ impl Store {
         let mut connection = Connection::open_in_memory()?;
         connection.execute_batch("PRAGMA foreign_keys=ON;")?;
         migrate::to_newest(&mut connection)?;
-        let work = Arc::new(watch::Sender::new(0));
-        let lane = Lane::start("store", connection, Carries::Changes, Some(Arc::clone(&work)))?;
-        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, _lock: None })
+        let (work, trouble, asking) = (Arc::new(watch::Sender::new(0)), Trouble::default(), Arc::default());
+        let lane = Lane::start("store", connection, Carries::Changes, Some(Arc::clone(&work)), trouble.clone())?;
+        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, trouble, asking, _lock: None })
     }
 
     /// Applies a change in a transaction of its own and returns once it is on disk. If the change refuses, nothing has happened; nor has

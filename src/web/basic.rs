@@ -3,9 +3,12 @@
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+
+use crate::domain::InboundCredentials;
 
 /// What a caller presented.
 #[derive(Clone, Debug)]
@@ -36,6 +39,14 @@ impl Presented {
 fn decoded(headers: &HeaderMap) -> Option<Vec<u8>> {
     let (scheme, encoded) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if scheme.eq_ignore_ascii_case("basic") { STANDARD.decode(encoded.trim()).ok() } else { None }
+}
+
+impl Presented {
+    /// Whether this password opens what these credentials are for. As many are compared as open, wherever the right one is.
+    #[must_use]
+    pub fn opens(&self, credentials: &InboundCredentials, now: Timestamp) -> bool {
+        credentials.passwords_at(now).fold(false, |opens, valid| matches(&self.password, valid) | opens)
+    }
 }
 
 /// Whether two secrets are the same, in a time that tells nothing about where they differ or how long they are.

@@ -37,18 +37,32 @@ pub enum BodyError {
 /// # Errors
 /// When it is too large, too slow, broken, or packed in another way.
 pub async fn read_body(headers: &HeaderMap, body: Body, patience: Duration) -> Result<Bytes, BodyError> {
+    unpacked(headers, receive_body(body, patience).await?).map(without_mark)
+}
+
+/// Reads a body as it was sent, which has to arrive within `patience`.
+///
+/// # Errors
+/// When it is too large, too slow or cut short.
+pub async fn receive_body(body: Body, patience: Duration) -> Result<Bytes, BodyError> {
     let received = tokio::time::timeout(patience, to_bytes(body, LIMIT)).await.map_err(|_| BodyError::TooSlow)?;
-    let received = received.map_err(|error| {
+    received.map_err(|error| {
         let too_large = std::error::Error::source(&error).is_some_and(|cause| cause.to_string().contains("length limit"));
         if too_large { BodyError::TooLarge } else { BodyError::CutShort }
-    })?;
-    let plain = match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase()) {
+    })
+}
+
+/// Unpacks a body if its headers say that it is packed.
+///
+/// # Errors
+/// When it is too large once it is unpacked, broken, or packed in another way.
+pub fn unpacked(headers: &HeaderMap, received: Bytes) -> Result<Bytes, BodyError> {
+    match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase()) {
         None => Ok(received),
         Some(encoding) if encoding == b"identity" => Ok(received),
         Some(encoding) if encoding == b"gzip" || encoding == b"x-gzip" => unpack(&received),
         Some(_) => Err(BodyError::OtherEncoding),
-    }?;
-    Ok(without_mark(plain))
+    }
 }
 
 /// A byte order mark is no part of the text behind it: a reader of JSON may ignore it (RFC 8259, 8.1).

@@ -1,11 +1,14 @@
 //! Who calls, by IP address.
 
-use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::sync::Arc;
 
-use axum::extract::connect_info::Connected;
-use axum::http::HeaderMap;
-use axum::serve::{IncomingStream, Listener};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
+use axum::middleware::Next;
+use axum::response::Response;
 
 use crate::domain::Network;
 
@@ -16,26 +19,32 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
-/// A listener whose requests know their [`Peer`].
-pub struct Introducing<L>(pub L);
+/// Who calls, as far as that is known. Found by [`introduce`]; where nobody has looked, nobody is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller(pub Option<IpAddr>);
 
-impl<L: Listener<Addr = SocketAddr>> Listener for Introducing<L> {
-    type Io = L::Io;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (L::Io, SocketAddr) {
-        self.0.accept().await
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+impl Caller {
+    /// Who calls with a request that has these extensions.
+    #[must_use]
+    pub fn of(extensions: &Extensions) -> Self {
+        extensions.get().copied().unwrap_or(Self(None))
     }
 }
 
-impl<L: Listener<Addr = SocketAddr>> Connected<IncomingStream<'_, Introducing<L>>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Introducing<L>>) -> Self {
-        Self(stream.remote_addr().ip())
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.extensions))
     }
+}
+
+/// Finds out who calls, once for everybody: a layer around all routes. `trusted` are the reverse proxies that are believed.
+pub async fn introduce(State(trusted): State<Arc<[Network]>>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<Peer>>().copied();
+    let caller = peer.and_then(|ConnectInfo(peer)| peer.caller(request.headers(), &trusted));
+    request.extensions_mut().insert(Caller(caller));
+    next.run(request).await
 }
 
 impl Peer {

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::rates::TooOften;
 use crate::store::StoreError;
 
 /// An error as callers see it: a stable code and a sentence they can act on. Causes go to the log, not over the wire.
@@ -18,6 +19,7 @@ pub struct ApiError {
     /// What is wrong with each setting, where it is that.
     fields: BTreeMap<&'static str, String>,
     challenge: Option<&'static str>,
+    wait: Option<TooOften>,
 }
 
 impl ApiError {
@@ -35,10 +37,17 @@ impl ApiError {
         Self { challenge: Some("Bearer realm=\"harver-icims\""), ..Self::new(StatusCode::UNAUTHORIZED, "unauthorized", message) }
     }
 
+    /// The caller comes too often. Answered `429` with `Retry-After`.
+    #[must_use]
+    pub fn too_often(too_often: TooOften) -> Self {
+        let message = format!("There were too many requests. Try again in {} s.", too_often.seconds);
+        Self { wait: Some(too_often), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", message) }
+    }
+
     /// An error with this status.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), fields: BTreeMap::new(), challenge: None }
+        Self { status, code, message: message.into(), fields: BTreeMap::new(), challenge: None, wait: None }
     }
 
     /// Settings that cannot be used. Answered `422` with what is wrong at each.
@@ -73,6 +82,17 @@ impl IntoResponse for ApiError {
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
-        response
+        match self.wait {
+            Some(wait) => with_retry_after(response, wait),
+            None => response,
+        }
     }
+}
+
+/// An answer that says when the next request is let in.
+#[must_use]
+pub fn with_retry_after(answer: impl IntoResponse, TooOften { seconds }: TooOften) -> Response {
+    let mut answer = answer.into_response();
+    answer.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    answer
 }

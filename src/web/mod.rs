@@ -2,16 +2,20 @@
 //!
 //! Nothing here knows which neighbour is calling; the start endpoint answers in iCIMS's own error format, see `icims::VendorError`.
 
+mod as_sent;
 mod basic;
 mod body;
 mod caller;
 mod error;
 mod notice;
+mod rates;
 mod token;
 
+pub use as_sent::AsSent;
 pub use basic::{Presented, matches};
-pub use body::{BodyError, read_body};
-pub use caller::{Introducing, Peer};
-pub use error::ApiError;
+pub use body::{BodyError, read_body, receive_body, unpacked};
+pub use caller::{Caller, Peer, introduce};
+pub use error::{ApiError, with_retry_after};
 pub use notice::{Notice, kept_nowhere, page_policy};
+pub use rates::{Entrance, RateLimits, Rates, TooOften};
 pub use token::{hash_of, new_password, new_token};

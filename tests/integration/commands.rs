@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use harver_icims::clock::Clock;
+use harver_icims::domain::Reach;
 use harver_icims::settings::Rules;
 use reqwest::Client;
 use scraper::{Html, Selector};
@@ -50,6 +51,7 @@ pub(crate) fn configuration(sandbox: &Program, port: u16, webhooks: &(String, St
     let smtp = text("mailbox", "smtp").rsplit_once(':').expect("host and port");
     let config = format!(
         r#"public_url = "http://127.0.0.1:{port}"
+allow_private_addresses = true
 listen = "127.0.0.1:{port}"
 database = "{database}"
 [mail]
@@ -166,6 +168,25 @@ fn a_configuration_that_cannot_be_used_is_refused_with_the_place_and_without_its
         let said = refused(config);
         assert!(said.contains(says), "{says:?} is not in {said:?}");
     }
+    for (setting, wrong, says) in [
+        ("link_life_hours", "0", "link_life_hours takes a whole number from 1 to 720"),
+        ("link_life_hours", "9223372036854775807", "link_life_hours takes a whole number from 1 to 720"),
+        ("link_life_hours", "\"a day\"", "link_life_hours takes a whole number from 1 to 720"),
+        ("event_deadline_seconds", "0", "event_deadline_seconds takes a whole number from 1 to 25"),
+        ("event_deadline_seconds", "-1", "event_deadline_seconds takes a whole number from 1 to 25"),
+        ("event_deadline_seconds", "1.5", "event_deadline_seconds takes a whole number from 1 to 25"),
+        ("retry_minutes", "[5, 0]", "retry_minutes takes a whole number from 1 to 1440"),
+        ("retry_minutes", "[9223372036854775807]", "retry_minutes takes a whole number from 1 to 1440"),
+        ("retry_minutes", "5", "retry_minutes takes a list"),
+        (
+            "mail",
+            "{ host = \"x\", port = 0, sender_address = \"a@b.example\", security = \"none\" }",
+            "mail.port takes a whole number from 1 to 65535",
+        ),
+    ] {
+        let said = refused(&format!("database = \"x.db\"\n{setting} = {wrong}\n"));
+        assert!(said.contains("line 2") && said.contains(says), "{setting} = {wrong}: {said}");
+    }
     let said = refused("public_url = \"https://example.org\"\nsealing_passphrase = [\"hunter2-in-the-wrong-place\"]");
     assert!(said.contains("line 2") && !said.contains("hunter2"), "{said}");
 }
@@ -175,7 +196,7 @@ fn the_documented_settings_are_the_settings() {
     let documented = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/serve.toml");
     let file = harver_icims::config::ServeFile::read(&documented).expect("the example can be read");
     assert_eq!(file.customers.len(), 1);
-    let rules = Rules { plain_http: false };
+    let rules = Rules { plain_http: false, reach: Reach::Public };
     rules.create(&file.customers[0], Clock::real().now()).expect("the example's customer can be used");
 
     let commented_out = fs::read_to_string(&documented).expect("the example").replace("# listen", "listen");
@@ -184,8 +205,9 @@ fn the_documented_settings_are_the_settings() {
     let everything = folder.path().join("serve.toml");
     fs::write(&everything, commented_out.replace("# support_", "support_")).expect("a file");
     let file = harver_icims::config::ServeFile::read(&everything).expect("the defaults are shown as they are written");
-    assert_eq!(file.event_deadline_seconds, Some(10));
-    assert_eq!(file.retry_minutes, Some(vec![1, 5, 15, 30, 60]));
+    assert_eq!((file.event_deadline_seconds.get(), file.link_life_hours.get()), (10, 24));
+    let minutes: Vec<u32> = file.retry_minutes.expect("they are shown").iter().map(|wait| wait.get()).collect();
+    assert_eq!(minutes, [1, 5, 15, 30, 60]);
 }
 
 #[tokio::test]

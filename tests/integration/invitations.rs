@@ -144,6 +144,6 @@ async fn a_mail_that_is_under_way_is_recorded_before_the_integration_ends() {
         tokio::task::yield_now().await;
     }
     office.allow();
-    running.await.expect("no panic").expect("the listener holds");
+    running.await.expect("no panic");
     assert_eq!(scene.orders().await[0].state, OrderState::Invited);
 }

@@ -74,7 +74,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ),
     ("api", &["checks", "clock", "domain", "settings", "store", "web"]),
     ("reference", &["api", "ats_to_harver", "harver_to_ats", "ops"]),
-    ("config", &["delivery", "domain", "invitation", "settings"]),
+    ("config", &["delivery", "domain", "invitation", "settings", "web"]),
     ("telemetry", &[]),
     ("ats_to_harver", &["clock", "delivery", "domain", "harver_platform", "icims", "invitation", "store", "web"]),
     ("harver_to_ats", &["clock", "delivery", "domain", "harver_platform", "icims", "store", "web"]),
@@ -87,7 +87,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("delivery", &["clock", "domain", "store"]),
     ("web", &["domain", "store"]),
     ("settings", &["domain", "store", "testing"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "testing"]),
     ("domain", &[]),
     ("clock", &[]),
 ];
@@ -187,6 +187,17 @@ fn the_sandbox_knows_nothing_of_the_integration() {
     let tests = Crate::read("", &root().join("sandbox/tests"), "sandbox/tests");
     let naming = [sandbox(), tests].into_iter().flat_map(|of| of.names.get("harver_icims").cloned().unwrap_or_default());
     assert_none(&naming.collect::<Vec<_>>());
+}
+
+#[test]
+fn the_listener_knows_neither_program() {
+    let manifest = fs::read_to_string(root().join("listener/Cargo.toml")).expect("a manifest");
+    let listener = Crate::read("bounded_listener", &root().join("listener/src"), "listener/src");
+    for (package, named) in [("harver-icims", "harver_icims"), ("icims-sandbox", "icims_sandbox")] {
+        assert!(!manifest.contains(package), "listener/Cargo.toml names {package}");
+        assert_none(&listener.names.get(named).cloned().unwrap_or_default());
+    }
+    assert_none(&unexpected_starts(&listener, &[("listener/src/lib.rs", "connections, in a set that ends with the listener")]));
 }
 
 #[test]

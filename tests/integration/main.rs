@@ -44,6 +44,7 @@ mod doctor;
 mod doctor_mistakes;
 #[cfg(feature = "sandbox")]
 mod durability;
+mod event_proofs;
 mod event_sources;
 mod in_time;
 mod invitations;
@@ -51,10 +52,12 @@ mod invitations;
 mod kept;
 mod layering;
 mod links;
+mod listener;
 mod looking;
 #[cfg(feature = "sandbox")]
 mod mail_kills;
 mod mailing;
+mod out_of_reach;
 #[cfg(feature = "sandbox")]
 mod program;
 #[cfg(feature = "sandbox")]
@@ -78,7 +81,9 @@ mod start_endpoint;
 mod sweeping;
 mod taken_along;
 mod taken_back;
+mod threats;
 mod told_at_once;
+mod too_often;
 mod turns;
 mod under_way;
 #[cfg(feature = "sandbox")]

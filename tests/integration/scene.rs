@@ -14,7 +14,7 @@ use harver_icims::app::App;
 use harver_icims::ats_to_harver::START_PATH;
 use harver_icims::config::Settings;
 use harver_icims::delivery::{StepOutcome, Worker};
-use harver_icims::domain::{Customer, CustomerId, EmailAddress, InboundCredentials, Order};
+use harver_icims::domain::{Customer, CustomerId, EmailAddress, InboundCredentials, Order, Reach};
 use harver_icims::harver_to_ats::CALLBACK_PATH;
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::settings::{self, By, Document, Rules, SaveError, Way};
@@ -159,7 +159,7 @@ impl Scene {
             security: SmtpSecurity::None,
             credentials: None,
         };
-        let mut settings = Settings::new(nowhere(), mail);
+        let mut settings = Settings { reach: Reach::Anywhere, ..Settings::new(nowhere(), mail) };
         settle(&mut settings);
         let app = App::new(settings, store.clone(), clock.clock()).expect("settings that can be used");
         Self {
@@ -331,7 +331,7 @@ impl Scene {
     /// Changes settings as a Harver Admin does.
     pub(crate) async fn set(&self, settings: Value) {
         let document: Document = serde_json::from_value(settings).expect("settings");
-        let rules = Rules { plain_http: true };
+        let rules = Rules { plain_http: true, reach: Reach::Anywhere };
         let changed = self.change_settings(move |tx, id, by| settings::save(tx, id, &document, rules, by)).await;
         assert!(!changed.is_empty(), "nothing has changed");
     }

@@ -7,8 +7,9 @@ use axum::Router;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::HttpLimits;
 use super::hosts::Hosts;
-use super::http::{self, HttpLimits, Port};
+use super::http::{self, Port};
 use crate::engine::{Clock, Sockets};
 use crate::ui::PublicOrigin;
 

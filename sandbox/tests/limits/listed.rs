@@ -88,7 +88,6 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "aside::PRIORITY",
             "followed::WAITING",
             "growth::BATCH",
-            "http::TURNED_AWAY_POLITELY",
             "matching::RESOLVING",
             "message::AT_ONCE",
             "moments::LONG",
@@ -98,6 +97,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "pieces::SWEPT",
             "queue::GROUP",
             "search::STEPS_AT_ONCE",
+            "turned_away::AT_ONCE",
             "unpacked::BITE",
             "used::DEPTH",
         ],
@@ -108,7 +108,6 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "api::DEFAULT_WAIT",
             "customer::PATIENCE",
             "hold::LOOK",
-            "http::TURNING_AWAY",
             "integration::PATIENCE",
             "journal::CALL_TIMEOUT",
             "journal::DELIVERY_TIMEOUT",
@@ -123,6 +122,7 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
             "smtp::ACCEPT_PAUSE",
             "sockets::ACCEPT_PAUSE",
             "sockets::ATTEMPTS",
+            "turned_away::PATIENCE",
         ],
     ),
     (
@@ -163,7 +163,8 @@ const NO_LIMITS: [(&str, &[&str]); 5] = [
 /// The numbers of the source: constants, and the fields of `Limits`, `HttpLimits` and `SmtpLimits`.
 fn numbers() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for (path, text) in sources(&workspace().join("sandbox/src")) {
+    let source = ["listener/src", "sandbox/src"].iter().flat_map(|folder| sources(&workspace().join(folder)));
+    for (path, text) in source {
         let mut within = "";
         for line in text.lines().take_while(|line| *line != "mod tests {") {
             if let Some(name) = line.trim().strip_prefix("pub struct ").and_then(|rest| rest.strip_suffix(" {")) {

@@ -31,7 +31,7 @@ pub(super) fn reason(refusal: &Refusal) -> String {
         Refusal::AlreadyCompleted => "you have completed it already. There is nothing more to do for it.".into(),
         Refusal::Icims(error) if passes(error) => AWAY.into(),
         Refusal::Harver(error) if !error.needs_somebody() => AWAY.into(),
-        Refusal::Deadline | Refusal::Store(_) => AWAY.into(),
+        Refusal::TooOften(_) | Refusal::Deadline | Refusal::Store(_) => AWAY.into(),
         Refusal::Credentials
         | Refusal::Source(_)
         | Refusal::Body(_)

@@ -99,7 +99,7 @@ async fn apply(store: &Store, file: &ServeFile, document: &Document, now: Timest
         None => return Ok(()),
         Some(true) => {
             let customer = self::known(store, document).await?;
-            let report = checker()?.run(&customer).await;
+            let report = checker(file)?.run(&customer).await;
             if !report.is_good() {
                 bail!("customer {id} stays disabled: {}", failures(&report));
             }
@@ -118,11 +118,13 @@ async fn known(store: &Store, document: &Document) -> anyhow::Result<Customer> {
 }
 
 fn rules(file: &ServeFile) -> anyhow::Result<Rules> {
-    file.public_url.as_ref().map(Rules::at).context("no public address: set public_url in the file")
+    let at = |url| Rules::at(url, file.reach());
+    file.public_url.as_ref().map(at).context("no public address: set public_url in the file")
 }
 
-fn checker() -> anyhow::Result<Checker> {
-    let (http, clock) = (http::Clients::new(http::Timeouts::default())?, Clock::real());
+fn checker(file: &ServeFile) -> anyhow::Result<Checker> {
+    let http = http::Clients::introduced(http::Timeouts::default(), http::USER_AGENT, file.reach())?;
+    let clock = Clock::real();
     let (icims, harver) = (IcimsClient::new(http.clone(), clock.clone()), HarverClient::new(http.clone(), clock.clone()));
     Ok(Checker { icims, harver, http, clock, deadline: Checker::DEADLINE })
 }

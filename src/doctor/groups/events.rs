@@ -168,7 +168,7 @@ fn as_whom(subject: &Subject, connection: &Connection) -> Finding {
             Whom::IcimsAdmin,
             "Please enter the Harver API credentials, user name and password.",
         ),
-        "basic" if known.is_some_and(|known| known != connection.username) => AS_WHOM.fail(
+        "basic" | "hmac" if known.is_some_and(|known| known != connection.username) => AS_WHOM.fail(
             format!(
                 "iCIMS presents the user name {:?}, and the integration knows {:?}: it refuses every event.",
                 connection.username,

@@ -32,7 +32,7 @@ impl Subject {
         let mut subject = Self::empty(Origin::Serve, Some(file.to_owned()));
         subject.put_service(&serve);
         let plain_http = serve.public_url.as_ref().is_none_or(|url| url.scheme() == "http");
-        match (Rules { plain_http }).create(chosen, Clock::real().now()) {
+        match (Rules { plain_http, reach: serve.reach() }).create(chosen, Clock::real().now()) {
             Ok(customer) => {
                 subject.put_customer(&customer);
                 subject.configured = Some(Ok(Box::new(customer)));

@@ -1,8 +1,10 @@
 //! The connections to the two neighbours: addresses, and secrets that are sent nowhere but where they were entered for.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Host, Url};
 
 use super::{LONGEST, Rules, line};
 use crate::domain::{AccountId, Announced, AtsAuthentication, AtsConnection, Customer, HarverConnection};
@@ -135,10 +137,21 @@ impl Rules {
             problems.add(setting, "Leave user name and password out of the address.");
         } else if url.query().is_some() || url.fragment().is_some() || (!with_path && url.path() != "/") {
             problems.add(setting, format!("Enter the address alone, such as {example}: nothing follows it."));
+        } else if let Some(address) = literal(&url).filter(|address| self.reach.admits(*address).is_err()) {
+            problems.add(setting, format!("{address} is no public address, and only such are called from here. Enter the address that your vendor gave you."));
         } else {
             return Some(url);
         }
         None
+    }
+}
+
+/// The IP address that stands in the place of a name. Where names lead is known when they are called.
+fn literal(url: &Url) -> Option<IpAddr> {
+    match url.host()? {
+        Host::Ipv4(address) => Some(address.into()),
+        Host::Ipv6(address) => Some(address.into()),
+        Host::Domain(_) => None,
     }
 }
 

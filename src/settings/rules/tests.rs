@@ -1,11 +1,11 @@
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::domain::{AtsAuthentication, AtsConnection};
+use crate::domain::{AtsAuthentication, AtsConnection, Reach};
 use crate::settings::document::{InboundDocument, ReportDocument, StatusesDocument};
 use crate::settings::{IcimsDocument, Typed};
 
-const TLS: Rules = Rules { plain_http: false };
+const TLS: Rules = Rules { plain_http: false, reach: Reach::Public };
 
 fn now() -> Timestamp {
     "2026-03-05T12:00:00Z".parse().expect("a moment")
@@ -108,7 +108,23 @@ fn an_address_is_complete_encrypted_and_alone() {
         assert_eq!(problem(&with(IcimsDocument { base_url: Some(wrong.into()), ..basic() })).0, "icims.base_url", "{wrong}");
     }
     let plain = with(IcimsDocument { base_url: Some("http://api.icims.com".into()), ..basic() });
-    Rules { plain_http: true }.change(&plain, &customer(), now()).expect("a test installation may use plain http");
+    Rules { plain_http: true, reach: Reach::Public }
+        .change(&plain, &customer(), now())
+        .expect("a test installation may use plain http");
+}
+
+#[test]
+fn an_address_within_the_network_is_refused_at_its_field_unless_it_is_allowed() {
+    for inside in ["https://10.0.0.7", "https://[::ffff:127.0.0.1]", "https://2852039166", "https://[fd00:ec2::254]"] {
+        let typed = with(IcimsDocument { base_url: Some(inside.into()), ..basic() });
+        let (setting, says) = problem(&typed);
+        assert_eq!(setting, "icims.base_url", "{inside}");
+        assert!(says.contains("no public address"), "{says}");
+        let anywhere = Rules { reach: Reach::Anywhere, ..TLS };
+        anywhere.change(&typed, &customer(), now()).expect("whoever runs it allows it");
+    }
+    let token = IcimsDocument { token_url: Some("https://169.254.169.254/latest".into()), ..oauth2() };
+    assert_eq!(problem(&with(token)).0, "icims.token_url");
 }
 
 #[test]

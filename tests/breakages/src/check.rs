@@ -12,7 +12,7 @@ use crate::source::Source;
 
 /// What may be broken: code and the templates that it fills, but not what tests it. The harness is code where it is what is promised.
 fn is_code(file: &str, number: Number) -> bool {
-    let places = ["src/", "sandbox/src/", "sandbox/templates/"];
+    let places = ["src/", "listener/src/", "sandbox/src/", "sandbox/templates/"];
     let tests = file.contains("tests") || (file.starts_with("src/harness") && !matches!(number, Number::Promise(_)));
     places.iter().any(|place| file.starts_with(place)) && !tests
 }

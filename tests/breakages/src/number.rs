@@ -19,6 +19,8 @@ pub enum Number {
     Uat(u16),
     /// A promise of `CONTRIBUTING.md`: `promise-03`.
     Promise(u16),
+    /// A row of the threat model: `T04`.
+    Threat(u16),
 }
 
 type Make = fn(u16) -> Number;
@@ -30,6 +32,7 @@ impl fmt::Display for Number {
             Self::Row(number) => write!(f, "row-{number:02}"),
             Self::Uat(number) => write!(f, "UAT-{number:02}"),
             Self::Promise(number) => write!(f, "promise-{number:02}"),
+            Self::Threat(number) => write!(f, "T{number:02}"),
         }
     }
 }
@@ -38,10 +41,10 @@ impl FromStr for Number {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let kinds: [(&str, Make); 4] =
-            [("G", Self::Guide), ("row-", Self::Row), ("UAT-", Self::Uat), ("promise-", Self::Promise)];
+        let kinds: [(&str, Make); 5] =
+            [("G", Self::Guide), ("row-", Self::Row), ("UAT-", Self::Uat), ("promise-", Self::Promise), ("T", Self::Threat)];
         let found = kinds.iter().find_map(|(start, make)| Some(make(text.strip_prefix(start)?.parse().ok()?)));
-        found.with_context(|| format!("{text:?} is no number such as G07, row-12, UAT-05 or promise-03"))
+        found.with_context(|| format!("{text:?} is no number such as G07, row-12, UAT-05, promise-03 or T04"))
     }
 }
 
@@ -53,12 +56,14 @@ pub fn listed(root: &Path) -> Result<BTreeSet<Number>> {
     let flow = read(root, "sandbox/evidence/assessment-flow.md")?;
     let guide = read(root, "sandbox/evidence/guide-requirements.md")?;
     let contributing = read(root, "CONTRIBUTING.md")?;
+    let threats = read(root, "docs/threat-model.md")?;
     let mut all = BTreeSet::new();
     for (page, section, first, make) in [
         (&guide, "", "| G", Number::Guide as Make),
         (&flow, "## 10.", "| ", Number::Row),
         (&flow, "## 11.", "| UAT-", Number::Uat),
         (&contributing, "## Promises", "", Number::Promise),
+        (&threats, "## Threats and measures", "| T", Number::Threat),
     ] {
         let numbers: Vec<u16> = below(page, section).filter_map(|line| leading(line.strip_prefix(first)?)).collect();
         ensure!(!numbers.is_empty(), "no line of the section {section:?} begins with {first:?} and a number");

@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use harver_icims::app::App;
 use harver_icims::config::Settings;
-use harver_icims::domain::{Customer, EmailAddress, OrderEvent};
+use harver_icims::domain::{Customer, EmailAddress, OrderEvent, Reach};
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::{self, SealingKey, Store, StoreError, orders};
 use icims_sandbox::control::provider_states::IntegrationState as State;
@@ -49,7 +49,7 @@ pub(crate) async fn scene(state: State) -> anyhow::Result<Scene> {
         security: SmtpSecurity::None,
         credentials: None,
     };
-    let app = App::new(Settings::new(nowhere(), mail), store, clock.clock())?;
+    let app = App::new(Settings { reach: Reach::Anywhere, ..Settings::new(nowhere(), mail) }, store, clock.clock())?;
     let told = [
         ("basic", basic.as_str()),
         ("icims", &icims.uri()),

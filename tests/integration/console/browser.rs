@@ -1,10 +1,13 @@
 //! A browser without a screen.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
+use harver_icims::web::Peer;
 use scraper::{Html, Selector};
 use tower::ServiceExt;
 
@@ -12,6 +15,8 @@ use tower::ServiceExt;
 pub(super) struct Browser {
     pub(super) router: Router,
     pub(super) cookies: BTreeMap<String, String>,
+    /// Where it is, if anybody wants to know.
+    pub(super) address: Option<IpAddr>,
 }
 
 pub(super) struct Page {
@@ -46,6 +51,9 @@ impl Browser {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().expect("a header"));
+        }
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(Peer(address)));
         }
         let response = self.router.clone().oneshot(request).await.expect("the router is infallible");
         for cookie in response.headers().get_all(header::SET_COOKIE) {

@@ -11,7 +11,7 @@ use harver_icims::config::Settings;
 use harver_icims::console::create_admin;
 use harver_icims::domain::{
     AtsAuthentication, AtsConnection, Candidate, Customer, CustomerId, EmailAddress, HarverConnection, InboundCredentials,
-    InvitationSettings, Job, JobKind, OrderEvent, OrderId, OrderState, PackageLabel, Pattern, PersonName, Role,
+    InvitationSettings, Job, JobKind, OrderEvent, OrderId, OrderState, PackageLabel, Pattern, PersonName, Reach, Role,
 };
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::jobs::{self, Attempt, AttemptOutcome};
@@ -61,7 +61,7 @@ impl World {
             credentials: None,
         };
         let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
-        let mut settings = Settings::new(public_url.parse().expect("a URL"), mail);
+        let mut settings = Settings { reach: Reach::Anywhere, ..Settings::new(public_url.parse().expect("a URL"), mail) };
         settle(&mut settings);
         let app = App::new(settings, store, clock).expect("the settings are good");
         for (id, admin) in [(4021, ADMIN), (4022, "admin@other.example")] {
@@ -74,7 +74,7 @@ impl World {
     }
 
     pub(super) fn browser(&self) -> Browser {
-        Browser { router: self.app.router(), cookies: BTreeMap::new() }
+        Browser { router: self.app.router(), cookies: BTreeMap::new(), address: None }
     }
 
     pub(super) async fn signed_in(&self) -> Browser {

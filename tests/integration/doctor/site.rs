@@ -183,7 +183,7 @@ impl Site {
         let smtp = text("mailbox", "smtp");
         let (host, port) = smtp.rsplit_once(':').expect("host and port");
         format!(
-            "public_url = \"{public}\"\ndatabase = \"x.db\"\n[mail]\nhost = \"{host}\"\nport = {port}\nsender_address = \"noreply@example.org\"\n\
+            "public_url = \"{public}\"\nallow_private_addresses = true\ndatabase = \"x.db\"\n[mail]\nhost = \"{host}\"\nport = {port}\nsender_address = \"noreply@example.org\"\n\
              security = \"none\"\n[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"inline\", \"ad_hoc\"]\n\
              trigger_statuses = [\"C40177\"]\n[customers.icims]\nbase_url = \"{icims}\"\nusername = \"{user}\"\npassword = \"{password}\"\n\
              [customers.harver]\nbase_url = \"{platform}\"\naccount = \"{account}\"\nclient_id = \"{client}\"\nclient_secret = \"{secret}\"\n\

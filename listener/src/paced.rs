@@ -23,7 +23,7 @@ struct Paced {
 }
 
 /// The body of a request as handlers get it.
-pub(super) fn paced(body: Incoming, patience: Duration) -> body::Body {
+pub(crate) fn paced(body: Incoming, patience: Duration) -> body::Body {
     if body.is_end_stream() {
         return body::Body::empty();
     }
