@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::access::ConfiguresForm;
 use super::page::Failure;
-use super::words::Moment;
+use super::words::{self, Moment};
 use super::{Console, HOME};
 use crate::domain::{Breaker, CustomerId, Neighbour, Parked};
 use crate::store::{StoreError, Tx, breakers};
@@ -27,7 +27,7 @@ pub(super) fn notices(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<Notice>, 
     let known = breakers::of_customer(tx, customer)?.into_iter();
     let told = known.filter_map(|(who, breaker)| match breaker {
         Breaker::Parked(Parked { since, until, reason, .. }) => {
-            Some(Notice { who, since: since.into(), next_attempt: until.into(), reason })
+            Some(Notice { who, since: since.into(), next_attempt: until.into(), reason: words::sentence(&reason) })
         }
         Breaker::Closed { .. } | Breaker::Open { .. } => None,
     });
