@@ -26,7 +26,7 @@ use clap::Parser;
 struct Arguments {
     #[command(flatten)]
     choice: Choice,
-    /// Begin no other one after so many minutes, and say which are left
+    /// Begin no further one after so many minutes, compilation included, and say which are left
     #[arg(long, value_name = "N")]
     minutes: Option<u64>,
     /// Where the copy is made and compiled: in `breakages` below this folder
@@ -70,7 +70,9 @@ fn run(arguments: &Arguments) -> Result<bool> {
 
     let (mut red, mut other, mut left) = (0, 0, Vec::new());
     for one in &chosen {
-        if arguments.minutes.is_some_and(|minutes| begun.elapsed() > Duration::from_secs(60 * minutes)) {
+        let is_late = arguments.minutes.is_some_and(|minutes| begun.elapsed() > Duration::from_secs(60 * minutes));
+        // Whatever the compilation has taken, something is shown.
+        if is_late && red + other > 0 {
             left.push(one.number.to_string());
             continue;
         }
