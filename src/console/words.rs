@@ -156,8 +156,13 @@ pub(super) fn address(url: &Url) -> String {
 /// What stands in a log, as a sentence.
 pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
+    // A name such as iCIMS begins as it is written.
+    let is_name = text.split_whitespace().next().is_some_and(|word| word.chars().any(char::is_uppercase));
     let mut letters = text.chars();
-    let begun: String = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    let begun: String = match letters.next() {
+        Some(first) if !is_name => first.to_uppercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    };
     if begun.is_empty() || begun.ends_with(['.', '!', '?']) { begun } else { format!("{begun}.") }
 }
 
