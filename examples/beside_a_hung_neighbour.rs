@@ -8,6 +8,10 @@
 #[expect(dead_code, reason = "it is shared with suites that need more of it")]
 mod support;
 
+#[path = "../tests/integration/post_office.rs"]
+#[expect(dead_code, reason = "it is shared with suites that need more of it")]
+mod post_office;
+
 use std::error::Error;
 use std::time::{Duration, Instant};
 
@@ -23,11 +27,10 @@ use harver_icims::http::{self, Timeouts};
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::orders::{self, NewOrder};
 use harver_icims::store::{self, SealingKey, Store, StoreError, jobs};
+use post_office::PostOffice;
 use serde_json::{Value, json};
 use support::{PACKAGE, VACANCY, customer, new_order};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::net::TcpListener;
 use url::Url;
 
 /// How many invitations are timed; the median counts.
@@ -46,10 +49,10 @@ async fn main() -> Outcome<()> {
     let ours = customer(&neighbours, &neighbours);
     store.write(move |tx| store::insert_customer(tx, &ours)).await?;
 
-    let (sent, mut mails) = unbounded_channel();
+    let office = PostOffice::open().await;
     let mail = SmtpSettings {
         host: "127.0.0.1".into(),
-        port: listening(move |stream| post_office(stream, sent.clone())).await?,
+        port: office.port,
         sender_address: EmailAddress::parse("noreply@example.org").ok_or("an address")?,
         security: SmtpSecurity::None,
         credentials: None,
@@ -62,11 +65,11 @@ async fn main() -> Outcome<()> {
 
     let start = public_url.join(START_PATH)?;
     // The first ones open connections and files.
-    median(&start, &neighbours, 1, &mut mails).await?;
-    let alone = median(&start, &neighbours, 2, &mut mails).await?;
+    median(&start, &neighbours, 1, &office).await?;
+    let alone = median(&start, &neighbours, 2, &office).await?;
     println!("an invitation, median of {INVITATIONS}: {:.1} ms alone", 1e3 * alone.as_secs_f64());
     others_wait(&store).await?;
-    let beside = median(&start, &neighbours, 3, &mut mails).await?;
+    let beside = median(&start, &neighbours, 3, &office).await?;
     let now = Clock::real().now();
     let waiting = store.read(move |tx| jobs::outstanding(tx, OTHER.try_into().ok(), now)).await?;
     println!(
@@ -80,7 +83,7 @@ async fn main() -> Outcome<()> {
 }
 
 /// The median time of one invitation after the other.
-async fn median(start: &Url, icims: &Url, round: u64, mails: &mut UnboundedReceiver<()>) -> Outcome<Duration> {
+async fn median(start: &Url, icims: &Url, round: u64, office: &PostOffice) -> Outcome<Duration> {
     let client = http::direct(Timeouts::default())?;
     let mut times = Vec::new();
     for number in 1..=INVITATIONS {
@@ -95,7 +98,7 @@ async fn median(start: &Url, icims: &Url, round: u64, mails: &mut UnboundedRecei
         if !answer.status().is_success() {
             return Err(answer.text().await?.into());
         }
-        mails.recv().await.ok_or("the post office is open")?;
+        office.handed_over.notified().await;
         times.push(begun.elapsed());
     }
     times.sort_unstable();
@@ -104,7 +107,7 @@ async fn median(start: &Url, icims: &Url, round: u64, mails: &mut UnboundedRecei
 
 /// Another customer, whose iCIMS accepts connections and never answers, with all the steps that wait for it.
 async fn others_wait(store: &Store) -> Outcome<()> {
-    let hung = format!("http://127.0.0.1:{}", listening(hang).await?).parse()?;
+    let hung = hangs().await?;
     let other: CustomerId = OTHER.try_into()?;
     let mut theirs = customer(&hung, &hung);
     theirs.id = other;
@@ -160,46 +163,15 @@ async fn served(router: Router) -> Outcome<Url> {
     Ok(address)
 }
 
-/// The port at which each connection is treated like this.
-async fn listening<F: Future<Output = ()> + Send + 'static>(treat: impl Fn(TcpStream) -> F + Send + 'static) -> Outcome<u16> {
+/// The address of somebody who accepts connections and never answers.
+async fn hangs() -> Outcome<Url> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let port = listener.local_addr()?.port();
+    let address = format!("http://{}", listener.local_addr()?).parse()?;
     tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(treat(stream));
+        let mut held = Vec::new();
+        while let Ok(connection) = listener.accept().await {
+            held.push(connection);
         }
     });
-    Ok(port)
-}
-
-async fn hang(stream: TcpStream) {
-    std::future::pending::<()>().await;
-    drop(stream);
-}
-
-/// A mail server that tells of each mail.
-async fn post_office(mut stream: TcpStream, sent: UnboundedSender<()>) {
-    let (reader, mut writer) = stream.split();
-    let mut lines = BufReader::new(reader).lines();
-    let mut answer = "220 ready\r\n";
-    let mut in_mail = false;
-    while writer.write_all(answer.as_bytes()).await.is_ok() {
-        answer = loop {
-            let Ok(Some(line)) = lines.next_line().await else { return };
-            match line.as_str() {
-                "." => {
-                    in_mail = false;
-                    // Nobody counts any more once the last invitation has been timed.
-                    let _ = sent.send(());
-                    break "250 taken\r\n";
-                }
-                _ if in_mail => {}
-                "DATA" => {
-                    in_mail = true;
-                    break "354 go on\r\n";
-                }
-                _ => break "250 yes\r\n",
-            }
-        };
-    }
+    Ok(address)
 }

@@ -40,17 +40,13 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     let kept = whom.as_ref().ok().filter(|order| works(order)).and_then(|order| Some((order.id, order.link.clone()?)));
     let patience = if kept.is_some() { deadline.left() / 2 } else { deadline.left() };
     let asked = tokio::time::timeout(patience, create_application(work, customer, &invitee)).await;
+    // Without an error it takes too long.
+    let asked = asked.map_or(Err(None), |asked| asked.map_err(Some));
     let application = match (asked, kept) {
-        (Ok(Ok(application)), _) => application,
-        (asked, Some((order, link))) => {
-            let reason = asked.map_or_else(
-                |_| "it takes too long".to_owned(),
-                |asked| asked.err().map(|error| with_causes(&error)).unwrap_or_default(),
-            );
-            return without_new_link(work, customer, order, link, &reason).await;
-        }
-        (Ok(Err(error)), None) => return Err(no_link(error, invitee.package)),
-        (Err(_), None) => return Err(Refusal::Deadline),
+        (Ok(application), _) => application,
+        (Err(error), Some((order, link))) => return without_new_link(work, customer, order, link, error).await,
+        (Err(Some(error)), None) => return Err(no_link(error, invitee.package)),
+        (Err(None), None) => return Err(Refusal::Deadline),
     };
     let other = of_another(work, customer.id, &invitee, &application).await?;
     // If this cannot be told, the link leads to a page of the platform that can.
@@ -173,8 +169,9 @@ async fn without_new_link(
     customer: &Customer,
     order: OrderId,
     link: Url,
-    reason: &str,
+    error: Option<HarverError>,
 ) -> Result<Url, Refusal> {
+    let reason = error.map_or_else(|| "it takes too long".to_owned(), |error| with_causes(&error));
     tracing::warn!(order.id = %order, reason, "The platform gives no new link; the candidate gets the former one.");
     let (now, customer) = (work.clock.now(), customer.clone());
     let handed_over = move |tx: &Tx<'_>| -> Result<(), Refusal> {

@@ -4,7 +4,7 @@
 //! 2. What is there is looked for first. For a new order `gather` asks iCIMS who the candidate is and what the job orders, and refuses
 //!    what cannot be ordered, naming what to fix; `new_order` records it.
 //! 3. Ad hoc, the recruiter waits for a yes or no: `ad_hoc` records the order with its first job in one transaction and answers.
-//! 4. Inline, the candidate waits for a link: `inline` records the order, has the application created and hands the link over.
+//! 4. Inline, the candidate waits for a link: `inline` has the application created, records the order with its link and hands it over.
 //!    Whatever is refused is kept by `refused_event` for the console.
 //! 5. With multi-phase, `selection` hands a page over on which the recruiter chooses the packages; each becomes such an order.
 //! 6. `start_assessment` (job) creates the application and keeps its link; `send_invitation` (job) mails the link.

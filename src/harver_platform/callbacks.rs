@@ -3,10 +3,8 @@
 //! No retry policy and no signature is published: webhooks come at least once, in any order, or never. What one says is a hint to
 //! look at the application, not a fact.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use super::wire::moment;
 use crate::domain::{AccountId, ApplicationId, cut_to};
 use crate::http::NotTheExpectedJson;
 
@@ -19,8 +17,6 @@ pub struct CallbackEvent {
     pub application: ApplicationId,
     /// What happened.
     pub kind: CallbackKind,
-    /// When, where it says so.
-    pub triggered_at: Option<Timestamp>,
 }
 
 /// What is announced. The application tells whether it is so.
@@ -64,7 +60,6 @@ pub fn parse_callback(body: &[u8]) -> Result<CallbackEvent, UnreadableCallback> 
         account: account.ok_or(UnreadableCallback::Missing("relationships.account.data.id"))?,
         application: application.ok_or(UnreadableCallback::Missing("data.id"))?,
         kind: kind(event.ok_or(UnreadableCallback::Missing("event"))?, body["data"]["attributes"]["status"].as_str()),
-        triggered_at: moment(&body["triggeredAt"]),
     })
 }
 
@@ -104,7 +99,6 @@ mod tests {
         assert_eq!(started.kind, CallbackKind::Started);
         assert_eq!(started.account.as_str(), "64b1f0c2a9d3e7004a5b6c70");
         assert_eq!(started.application.as_str(), "65aa01f29c3b4d00178e92fa");
-        assert_eq!(started.triggered_at, "2025-03-04T13:12:01Z".parse().ok());
         assert_eq!(parse(&sample(COMPLETED)).expect("a webhook").kind, CallbackKind::Completed);
     }
 
@@ -126,13 +120,11 @@ mod tests {
     }
 
     #[test]
-    fn the_account_may_stand_inside_the_data_and_the_time_may_be_missing() {
+    fn the_account_may_stand_inside_the_data() {
         let mut body = sample(COMPLETED);
         let relationships = body["relationships"].take();
         body["data"]["relationships"] = relationships;
-        body["triggeredAt"] = Value::Null;
-        let callback = parse(&body).expect("a webhook");
-        assert_eq!((callback.account.as_str(), callback.triggered_at), ("64b1f0c2a9d3e7004a5b6c70", None));
+        assert_eq!(parse(&body).expect("a webhook").account.as_str(), "64b1f0c2a9d3e7004a5b6c70");
     }
 
     #[test]

@@ -293,7 +293,7 @@ pub(super) fn completed(attributes: &ApplicationAttributes, included: &[Included
 }
 
 /// Epoch seconds, epoch milliseconds (as in webhooks), or ISO 8601.
-pub(super) fn moment(value: &Value) -> Option<Timestamp> {
+fn moment(value: &Value) -> Option<Timestamp> {
     let number = match value {
         #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second does not matter, and the cast saturates")]
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|seconds| seconds as i64))?,

@@ -1,7 +1,6 @@
 //! What iCIMS tells of a customer beside its records: how many calls are left, what kind of tenant it is, whose records are whose. Asked
 //! by whoever looks for a fault, and never in the course of an order.
 
-use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::client::{IcimsClient, Outgoing, read};
@@ -34,15 +33,12 @@ pub struct Calls {
     pub limit: u64,
     /// How many are left.
     pub left: u64,
-    /// When the next day begins, if it is told.
-    pub again_at: Option<Timestamp>,
 }
 
 impl Calls {
-    fn told_by(answer: &Answer, now: Timestamp) -> Option<Self> {
+    fn told_by(answer: &Answer) -> Option<Self> {
         let number = |name: &str| answer.header(name)?.trim().parse().ok();
-        let again_at = answer.come_back_at(&["x-ratelimit-reset"], now, SignedDuration::from_hours(24));
-        Some(Self { limit: number("x-ratelimit-limit")?, left: number("x-ratelimit-remaining")?, again_at })
+        Some(Self { limit: number("x-ratelimit-limit")?, left: number("x-ratelimit-remaining")? })
     }
 }
 
@@ -66,7 +62,7 @@ impl IcimsClient {
         let told: Value = read(call, &answer)?;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let kind = answer.header("x-customer-type").map(str::to_owned).or_else(|| text(&told["customerType"]));
-        Ok(About { calls: Calls::told_by(&answer, self.clock.now()), kind, name: text(&told["name"]) })
+        Ok(About { calls: Calls::told_by(&answer), kind, name: text(&told["name"]) })
     }
 
     /// Counts the people in a folder, or all, up to a thousand: `POST /customers/{customer}/search/people`.

@@ -63,13 +63,6 @@ impl From<&UnreadableEvent> for VendorError {
     }
 }
 
-/// The customer id that a body names, whoever sent it; for the log line of a request that is refused before it is parsed.
-#[must_use]
-pub fn customer_id_of(body: &[u8]) -> Option<CustomerId> {
-    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
-    text(&object, "customerId").ok()??.parse().ok()
-}
-
 /// The pattern that a body belongs to, whether or not the rest of it can be read: it tells who waits for the answer.
 #[must_use]
 pub fn pattern_of(body: &[u8]) -> Option<Pattern> {

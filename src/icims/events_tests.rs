@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Parsed, UnreadableEvent, VendorError, customer_id_of, parse_event, pattern_of};
+use super::{Parsed, UnreadableEvent, VendorError, parse_event, pattern_of};
 use crate::domain::{Customer, Event, Occasion, Pattern, StatusId};
 use crate::testing::{basic, customer};
 
@@ -207,15 +207,6 @@ fn the_refusal_tells_the_user_whom_to_turn_to_and_the_log_what_is_wrong() {
     assert!(payload.user_message.contains("ask your iCIMS administrator"));
 }
 
-#[test]
-fn the_customer_is_found_before_anything_else_is_read() {
-    assert_eq!(customer_id_of(INLINE.as_bytes()).expect("an id").get(), 4021);
-    assert_eq!(customer_id_of(br#"{"customerId": 4021}"#).expect("an id").get(), 4021);
-    for body in ["", "[]", r#"{"customerId":"x"}"#, "{}"] {
-        assert_eq!(customer_id_of(body.as_bytes()), None, "{body}");
-    }
-}
-
 /// Any JSON, nested a little.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -249,7 +240,6 @@ proptest! {
     #[test]
     fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = parse_event(&body, &brightwater());
-        let _ = customer_id_of(&body);
     }
 
     #[test]

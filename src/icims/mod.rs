@@ -29,7 +29,7 @@ pub use about::{About, Calls, StatusNode};
 pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord, Standing};
 pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 pub use event_shown::without_secrets;
-pub use events::{Parsed, UnreadableEvent, customer_id_of, parse_event, pattern_of};
+pub use events::{Parsed, UnreadableEvent, parse_event, pattern_of};
 pub use package_lists::{ListedPackage, MOST_LISTS, PackageLists};
 pub use signed::{Request as SignedRequest, SIGNED, Signature};
 pub use tenant::Fields;

@@ -58,18 +58,19 @@ pub(super) async fn metrics(State(ops): State<Ops>) -> Response {
 
 fn measured(tx: &Tx<'_>, now: Timestamp) -> Result<Measured, StoreError> {
     let measured = Measured::default();
+    let (outstanding, dead) = (jobs::outstanding_of_each(tx, now)?, jobs::count_dead_of_each(tx)?);
     for id in store::customer_ids(tx)? {
         let of = OfCustomer { customer: id.get() };
-        let outstanding = jobs::outstanding(tx, Some(id), now)?;
         let set = |gauges: &Family<OfCustomer, Gauge>, number: u64| gauges.get_or_create(&of).set(number.cast_signed());
+        let outstanding = outstanding.get(&id).copied().unwrap_or_default();
         set(&measured.due, outstanding.due);
         set(&measured.waiting, outstanding.waiting);
-        set(&measured.dead, jobs::count_dead(tx, id)?);
-        for (neighbour, breaker) in breakers::of_customer(tx, id)? {
-            let of = OfNeighbour { customer: id.get(), neighbour: neighbour.name() };
-            measured.left_alone.get_or_create(&of).set(breaker.open_until().is_some().into());
-            measured.parked.get_or_create(&of).set(matches!(breaker, Breaker::Parked(_)).into());
-        }
+        set(&measured.dead, dead.get(&id).copied().unwrap_or_default());
+    }
+    for ((id, neighbour), breaker) in breakers::all(tx)? {
+        let of = OfNeighbour { customer: id.get(), neighbour: neighbour.name() };
+        measured.left_alone.get_or_create(&of).set(breaker.open_until().is_some().into());
+        measured.parked.get_or_create(&of).set(matches!(breaker, Breaker::Parked(_)).into());
     }
     Ok(measured)
 }

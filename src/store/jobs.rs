@@ -7,9 +7,9 @@ mod records;
 
 pub(super) use claims::release_leases;
 pub use claims::{Claim, Line, claim, next_of_leases, waiting};
-pub use outstanding::{Outstanding, outstanding};
+pub use outstanding::{Outstanding, outstanding, outstanding_of_each};
 pub(super) use records::dismiss_replaced;
-pub use records::{Dismissal, JobRecord, count_dead, dead, dead_one, dismiss, is_retried, of_order, replay};
+pub use records::{Dismissal, JobRecord, count_dead, count_dead_of_each, dead, dead_one, dismiss, is_retried, of_order, replay};
 
 use jiff::Timestamp;
 use rusqlite::Row;

@@ -4,8 +4,8 @@ mod found;
 mod kept;
 
 pub use found::{
-    Wanted, came_later, completed_rows, counts, failed_before, find, is_replaced, live, live_of_workflow, newest,
-    of_another_person, of_application, of_workflow, owner, replacement,
+    Wanted, came_later, completed_rows, counts, failed_before, find, is_replaced, live, live_of_workflow, of_another_person,
+    of_application, of_workflow, owner, replacement,
 };
 pub use kept::{
     forget_failure, forget_registered, keep_candidate, keep_failure, keep_link, keep_registered, keep_result_row,

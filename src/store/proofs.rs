@@ -144,7 +144,7 @@ mod tests {
             }
             let mut rotated = known.clone();
             rotated.events = known.events.rotated("another".into(), at(50));
-            super::super::update_customer(tx, &rotated).expect("stored");
+            crate::store::update_customer(tx, &rotated).expect("stored");
             assert!(opens(&token, 49) && !opens(&token, 50), "it ends with its password");
         })
         .await;

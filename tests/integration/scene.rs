@@ -1,5 +1,7 @@
 //! The integration between two mock neighbours, driven through its real router and stepped by hand.
 
+mod samples;
+
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
@@ -23,8 +25,10 @@ use harver_icims::web::Peer;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use wiremock::matchers::{method, path, path_regex, query_param};
+use wiremock::matchers::{method, path, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+pub(crate) use samples::{finished, listing, not_there, under_way};
 
 use crate::support::{ACCOUNT, PACKAGE, SteppedClock, VACANCY, customer, nowhere};
 
@@ -58,40 +62,6 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
-/// What the platform's API says of what it does not know.
-pub(crate) fn not_there() -> ResponseTemplate {
-    ResponseTemplate::new(404).insert_header("x-correlation-id", "1")
-}
-
-/// Ines's finished application.
-pub(crate) fn finished() -> Value {
-    json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {
-            "appliedAt": 1_741_093_920, "completedAt": 1_741_097_220, "status": "new", "progress": {"all": 6, "completed": 6},
-            "matchingScore": 78, "matchingProfile": {"bracketId": "great", "label": "Great Fit"}}},
-        "included": [{"type": "matching-indicators", "id": "k1", "attributes": {"name": "Accuracy", "score": "81"}},
-            {"type": "ats-parameters", "attributes": {"custom_id_1": "4021", "candidate_id": "30517", "application_id": "88431"}},
-            {"type": "candidate-detail-page", "id": "c1", "attributes": {"url": "https://app.harver.com/app/candidates/1"}},
-            {"type": "reports", "id": "r1", "attributes": {"url": "https://api.harver.com/reports/pdf?token=1"}}]})
-}
-
-/// The same while she is at it: so many of six modules are done.
-pub(crate) fn under_way(modules: u64) -> Value {
-    json!({"data": {"type": "applications", "id": APPLICATION, "attributes": {
-            "appliedAt": 1_741_093_920, "status": "in-progress", "progress": {"all": 6, "completed": modules}}},
-        "included": [{"type": "ats-parameters", "attributes":
-            {"custom_id_1": "4021", "candidate_id": "30517", "application_id": "88431"}}]})
-}
-
-/// Candidates who have finished, by their applications.
-pub(crate) fn listing(applications: &[&str]) -> ResponseTemplate {
-    let entry = |id: &&str| {
-        let application = json!({"type": "applications", "id": id});
-        json!({"type": "candidates", "id": "65aa01f29c3b4d00178e92f1", "attributes": {"status": "new"},
-            "relationships": {"applications": {"data": [application]}}})
-    };
-    ResponseTemplate::new(200).set_body_json(json!({"data": applications.iter().map(entry).collect::<Vec<_>>()}))
-}
-
 impl Answer {
     pub(crate) fn user_message(&self) -> &str {
         self.body["error"]["userMessage"].as_str().unwrap_or_default()
@@ -111,7 +81,7 @@ impl Scene {
         scene.job_with(&[PACKAGE]).await;
         scene.vacancy("open").await;
         scene.application_is("in-progress", 10).await;
-        let standing = standing("C40177", "Assessment - Send to Harver").with_priority(4);
+        let standing = samples::standing("C40177", "Assessment - Send to Harver").with_priority(4);
         standing.mount(&scene.icims).await;
         scene
     }
@@ -182,7 +152,7 @@ impl Scene {
 
     /// Where iCIMS shows the candidate from now on.
     pub(crate) async fn candidate_stands_at(&self, status: &str, label: &str) {
-        self.answers_from_now_on(standing(status, label)).await;
+        self.answers_from_now_on(samples::standing(status, label)).await;
     }
 
     /// What iCIMS says of the candidate from now on.
@@ -384,7 +354,8 @@ impl Scene {
     }
 
     pub(crate) async fn orders(&self) -> Vec<Order> {
-        let found: Result<_, StoreError> = self.store.read(|tx| orders::newest(tx, "4021".parse().expect("digits"), 100)).await;
+        let found: Result<_, StoreError> =
+            self.store.read(|tx| orders::find(tx, "4021".parse().expect("digits"), &orders::Wanted::default(), 100)).await;
         found.expect("the store answers")
     }
 
@@ -399,12 +370,4 @@ impl Scene {
         let requests = self.icims.received_requests().await.expect("recording is on");
         requests.iter().filter(|request| request.method.as_str() == verb && request.url.path() == at).count()
     }
-}
-
-/// iCIMS tells where the candidate stands.
-fn standing(status: &str, label: &str) -> Mock {
-    let standing = json!({"status": {"id": status, "value": label, "formattedvalue": label},
-        "associatedprofile": {"id": 30517, "value": "Ines Okafor"}});
-    let asked = Mock::given(method("GET")).and(path(WORKFLOW)).and(query_param("fields", "status,associatedprofile"));
-    asked.respond_with(ResponseTemplate::new(200).set_body_json(standing))
 }

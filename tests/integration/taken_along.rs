@@ -43,7 +43,8 @@ async fn a_customer_is_the_same_in_a_store_with_another_key_and_other_numbers() 
     let left = store.read(move |tx| jobs::outstanding(tx, None, now)).await.expect("counted");
     assert_eq!((left.due, left.waiting), (3, 1), "one of four is to be tried later");
     put(&store, Vec::new()).await.expect("it is forgotten");
-    let left: Result<_, StoreError> = store.read(|tx| orders::newest(tx, "4021".parse().expect("an id"), 9)).await;
+    let left: Result<_, StoreError> =
+        store.read(|tx| orders::find(tx, "4021".parse().expect("an id"), &orders::Wanted::default(), 9)).await;
     assert!(left.expect("readable").is_empty());
 }
 

@@ -1,5 +1,7 @@
 //! How much is still to be done.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use crate::domain::{Breaker, CustomerId, JobKind};
@@ -27,24 +29,50 @@ struct Heap {
     next_attempt: Option<Timestamp>,
 }
 
+impl Outstanding {
+    fn and(self, other: Self) -> Self {
+        Self {
+            due: self.due + other.due,
+            waiting: self.waiting + other.waiting,
+            next_attempt: self.next_attempt.into_iter().chain(other.next_attempt).min(),
+        }
+    }
+}
+
 /// What is not done yet of one customer or of all. Jobs that were planned for later, and have not failed, are none of it.
 ///
 /// # Errors
 /// When the database refuses or a stored value cannot be read.
 pub fn outstanding(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Outstanding, StoreError> {
+    Ok(by_customer(tx, customer, now)?.into_values().fold(Outstanding::default(), Outstanding::and))
+}
+
+/// The same of each customer of whom there is anything.
+///
+/// # Errors
+/// When the database refuses or a stored value cannot be read.
+pub fn outstanding_of_each(tx: &Tx<'_>, now: Timestamp) -> Result<BTreeMap<CustomerId, Outstanding>, StoreError> {
+    by_customer(tx, None, now)
+}
+
+fn by_customer(
+    tx: &Tx<'_>,
+    customer: Option<CustomerId>,
+    now: Timestamp,
+) -> Result<BTreeMap<CustomerId, Outstanding>, StoreError> {
     let breakers = breakers::all(tx)?;
-    let mut sum = Outstanding::default();
+    let mut sums = BTreeMap::<CustomerId, Outstanding>::new();
     for heap in heaps(tx, customer, now)? {
         let open_until = |neighbour| breakers.get(&(heap.customer, neighbour)).and_then(Breaker::open_until);
         let held_until = heap.kind.neighbours().filter_map(open_until).filter(|moment| now < *moment).max();
         let held = if held_until.is_some() { heap.due - heap.running } else { 0 };
         let of_retried = heap.next_attempt.map(|moment| held_until.map_or(moment, |held_until| held_until.max(moment)));
         let next_attempt = if held > 0 { held_until } else { of_retried };
-        sum.due += heap.due - held;
-        sum.waiting += heap.retried + held;
-        sum.next_attempt = sum.next_attempt.into_iter().chain(next_attempt).min();
+        let of_heap = Outstanding { due: heap.due - held, waiting: heap.retried + held, next_attempt };
+        let sum = sums.entry(heap.customer).or_default();
+        *sum = sum.and(of_heap);
     }
-    Ok(sum)
+    Ok(sums)
 }
 
 fn heaps(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Vec<Heap>, StoreError> {

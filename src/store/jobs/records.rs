@@ -1,11 +1,13 @@
 //! Jobs as people see them: what was tried, what was given up and what becomes of that, what is still outstanding.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::Row;
 
 use super::{Attempt, AttemptOutcome, job};
 use crate::domain::{CustomerId, Job, OrderId};
-use crate::store::row::{get, micros, moment, moment_option, unreadable};
+use crate::store::row::{get, id, micros, moment, moment_option, unreadable};
 use crate::store::{StoreError, Tx, breakers};
 
 /// A job with what was tried, for people.
@@ -143,6 +145,19 @@ pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> 
         [customer.get().cast_signed()],
     )?;
     Ok(found.cast_unsigned())
+}
+
+/// The same of each customer of whom there are any.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_dead_of_each(tx: &Tx<'_>) -> Result<BTreeMap<CustomerId, u64>, StoreError> {
+    let found = tx.all(
+        "SELECT customer, COUNT(*) AS number FROM jobs WHERE state = 'dead' AND dismissed_at IS NULL GROUP BY customer",
+        [],
+        |row| Ok((id(row, "customer")?, get::<i64>(row, "number")?.cast_unsigned())),
+    )?;
+    Ok(found.into_iter().collect())
 }
 
 /// Whether a step of an order could not be done and is to be tried again.

@@ -117,14 +117,6 @@ pub fn of_application(tx: &Tx<'_>, customer: CustomerId, application: &Applicati
     )
 }
 
-/// The newest orders of a customer, newest first.
-///
-/// # Errors
-/// When a stored order cannot be read.
-pub fn newest(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<Order>, StoreError> {
-    tx.all("SELECT * FROM orders WHERE customer = ?1 ORDER BY id DESC LIMIT ?2", (customer.get().cast_signed(), limit), read)
-}
-
 /// Which orders are looked for. What is left open matches every order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
