@@ -115,6 +115,8 @@ pub struct ServeFile {
     pub listen: Option<String>,
     /// The database file.
     pub database: Option<PathBuf>,
+    /// The database of a PostgreSQL server, instead of a file: `postgres://user:password@host/database`.
+    pub database_url: Option<SecretString>,
     /// What the key is made of that seals secrets in the database.
     pub sealing_passphrase: Option<SecretString>,
     /// Outgoing mail.

@@ -69,8 +69,8 @@ pub(super) async fn rotate(
     let (id, by) = (caller.customer(), caller.by(&api));
     let until = moment(rotation.former_until.as_deref(), by.now)?;
     let password = new_password();
-    let secret = password.as_str().into();
-    let username = api.store.write(move |tx| settings::rotate(tx, id, credentials, secret, until, &by)).await?;
+    let secret = password.clone();
+    let username = api.store.write(move |tx| settings::rotate(tx, id, credentials, secret.as_str().into(), until, &by)).await?;
     tracing::info!(customer.id = %id, which, %until, "Credentials were rotated by the API.");
     Ok(Json(Rotated { username, password, former_until: until.to_string() }))
 }

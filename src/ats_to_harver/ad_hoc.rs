@@ -18,9 +18,9 @@ use crate::store::{StoreError, Tx, jobs};
 pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event, deadline: Deadline) -> Result<(), Refusal> {
     let wanted = deadline.hold(wanted(work, customer, event)).await?;
     let now = work.clock.now();
-    let recorded = move |tx: &Tx<'_>| match wanted {
-        Wanted::OnceMore { order, asked } => start(tx, ask_again(tx, &new_order::live(tx, order)?, &asked, now)?, now),
-        Wanted::New { new, again } => record(tx, &new, &again, now),
+    let recorded = move |tx: &Tx<'_>| match &wanted {
+        Wanted::OnceMore { order, asked } => start(tx, ask_again(tx, &new_order::live(tx, *order)?, asked, now)?, now),
+        Wanted::New { new, again } => record(tx, new, again, now),
     };
     work.store.write(recorded).await
 }

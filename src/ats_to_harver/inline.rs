@@ -58,19 +58,19 @@ pub(super) async fn order(work: &AtsToHarver, customer: &Customer, event: &Event
     let onwards = invitee.onwards(customer).cloned();
     let (now, life, customer) = (work.clock.now(), work.link_life, customer.clone());
     let link = work.store.write(move |tx| -> Result<Result<Url, Refusal>, Refusal> {
-        let order = match whom {
-            Ok(order) => *order,
-            Err(new) => recorded(tx, *new, now)?,
+        let order = match &whom {
+            Ok(order) => Order::clone(order),
+            Err(new) => recorded(tx, new, now)?,
         };
-        if let Some(other) = other {
-            close(tx, order.id, &address_of_another(&other).for_recruiter, now)?;
+        if let Some(other) = &other {
+            close(tx, order.id, &address_of_another(other).for_recruiter, now)?;
             let completed = other.state == OrderState::Completed;
             return Ok(Err(Refusal::SameAddress { person: other.person, order: other.id, completed }));
         }
         keep(tx, &order, &application, life, now)?;
         new_order::live(tx, order.id)?;
         let_in(tx, order.id, &customer, now)?;
-        Ok(Ok(onwards.filter(|_| finished).unwrap_or(application.link)))
+        Ok(Ok(onwards.as_ref().filter(|_| finished).unwrap_or(&application.link).clone()))
     });
     link.await?
 }
@@ -147,13 +147,13 @@ async fn may_take_again(work: &AtsToHarver, customer: &Customer, order: &Order) 
 }
 
 /// A new order, unless another event has made one meanwhile.
-fn recorded(tx: &Tx<'_>, newcomer: Newcomer, now: Timestamp) -> Result<Order, Refusal> {
+fn recorded(tx: &Tx<'_>, newcomer: &Newcomer, now: Timestamp) -> Result<Order, Refusal> {
     let Newcomer { gathered: Gathered { new, left }, beside } = newcomer;
     let known = orders::live(tx, new.customer, new.workflow, new.package.vacancy())?;
-    if let Some(order) = known.filter(|order| Some(order.id) != beside) {
-        return Ok(Order { return_url: new.return_url.or(order.return_url), ..order });
+    if let Some(order) = known.filter(|order| Some(order.id) != *beside) {
+        return Ok(Order { return_url: new.return_url.clone().or(order.return_url), ..order });
     }
-    let order = new_order::record(tx, &new, now)?;
+    let order = new_order::record(tx, new, now)?;
     for package in left {
         let note =
             format!("the job names {} too, which was left: on the portal the first Harver package counts", package.as_listed());

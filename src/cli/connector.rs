@@ -105,7 +105,9 @@ impl OwnIntegration {
         let id = fresh.id;
         let known: Result<_, StoreError> = self.store.read(move |tx| store::customer(tx, id)).await;
         let recorded: Result<(), StoreError> = match known? {
-            Some(known) => self.store.write(move |tx| store::update_customer(tx, &moved(known, &fresh, &near)).map(drop)).await,
+            Some(known) => {
+                self.store.write(move |tx| store::update_customer(tx, &moved(known.clone(), &fresh, &near)).map(drop)).await
+            }
             None => {
                 let people = people(tenant, id)?;
                 let all = move |tx: &store::Tx<'_>| {

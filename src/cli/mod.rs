@@ -1,6 +1,7 @@
 //! The commands, one file each. `up` is the only place that brings integration and sandbox together.
 
 mod configured;
+mod database;
 pub mod doctor;
 #[cfg(any(feature = "pact", all(feature = "harness", feature = "sandbox")))]
 mod github;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use jiff::SignedDuration;
-use secrecy::SecretString;
 use tokio::net::TcpListener;
 use url::Url;
 
+use super::database::DatabaseArgs;
 use super::stop::asked_to_stop;
 use crate::app::App;
 use crate::clock::Clock;
@@ -19,7 +19,7 @@ use crate::domain::{Customer, CustomerId, EmailAddress};
 use crate::http;
 use crate::invitation::{SmtpCredentials, SmtpSecurity, SmtpSettings};
 use crate::settings::{self, By, Document, Rules, SaveError, Way};
-use crate::store::{self, SealingKey, Store, StoreError, admins};
+use crate::store::{self, Store, StoreError, admins};
 use crate::web::RateLimits;
 
 #[derive(Debug, Args)]
@@ -33,12 +33,8 @@ pub(super) struct ServeArgs {
     /// Address under which others reach the integration
     #[arg(long, env = "HARVER_ICIMS_PUBLIC_URL", value_name = "URL")]
     public_url: Option<Url>,
-    /// Database file
-    #[arg(long, env = "HARVER_ICIMS_DATABASE", value_name = "FILE")]
-    database: Option<PathBuf>,
-    /// Passphrase of the key that seals secrets in the database; better given as HARVER_ICIMS_SEALING_PASSPHRASE than as a flag
-    #[arg(long, env = "HARVER_ICIMS_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
-    sealing_passphrase: Option<SecretString>,
+    #[command(flatten)]
+    database: DatabaseArgs,
     /// Call neighbours also on this machine and in the network around it: for tests, a sandbox, or a network of one's own
     #[arg(long, env = "HARVER_ICIMS_ALLOW_PRIVATE_ADDRESSES")]
     allow_private_addresses: bool,
@@ -48,16 +44,11 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let mut file = ServeFile::read(&args.config)?;
     file.allow_private_addresses |= args.allow_private_addresses;
     let listen = args.listen.or(file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8702".into());
-    let passphrase = args.sealing_passphrase.or(file.sealing_passphrase.clone());
-    let passphrase =
-        passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
-    let database = args.database.or(file.database.clone()).context("no database: give --database or database in the file")?;
     let settings = settings(&file, args.public_url)?;
     // Neighbours in production are called over TLS: that this will not work is better known now than at the first event.
     http::direct(http::Timeouts::default()).context("looking for trusted root certificates: install ca-certificates")?;
 
-    let store = Store::open(&database, SealingKey::from_passphrase(&passphrase))
-        .with_context(|| format!("opening {}", database.display()))?;
+    let store = args.database.open(&file)?;
     // So is that the passphrase is another one.
     let readable: Result<_, StoreError> = store.read(store::customers).await;
     readable.context("reading the customers")?;
@@ -175,6 +166,7 @@ fn say_what_differs(known: &Customer, document: &Document, rules: Rules, by: &By
 mod tests {
     use super::*;
     use crate::domain::Reach;
+    use crate::store::SealingKey;
 
     const FILE: &str = include_str!("../../examples/serve.toml");
 

@@ -192,11 +192,11 @@ impl Progress {
             if present.added {
                 return Ok(present.clone());
             }
-            let Customer { events, statuses, report, addresses, invitation, .. } = new;
+            let Customer { events, statuses, report, addresses, invitation, .. } = new.clone();
             Ok(Customer { added: true, events, statuses, report, addresses, invitation, ..present.clone() })
         };
         let id = self.customer.id;
-        match self.console.store.write(move |tx| settings::replace(tx, id, registered, &by)).await {
+        match self.console.store.write(move |tx| settings::replace(tx, id, &registered, &by)).await {
             Ok(_) => Ok("Recorded. It is disabled until you have set it up and enable it in the section General.".into()),
             Err(error) => {
                 tracing::error!(customer.id = %id, error = &error as &dyn std::error::Error, "An integration could not be registered.");

@@ -171,8 +171,8 @@ async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap) -> R
     console
         .store
         .write(move |tx| -> Result<(), StoreError> {
-            if let Some(before) = before {
-                admins::close_session(tx, &before)?;
+            if let Some(before) = &before {
+                admins::close_session(tx, before)?;
             }
             admins::open_session(tx, &hash, &session, now, expires_at)
         })

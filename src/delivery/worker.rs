@@ -21,7 +21,7 @@ use crate::store::{Store, StoreError, Tx, history};
 /// A future on the heap.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// What a job has changed, applied in the transaction that marks it done.
-pub type Finish = Box<dyn FnOnce(&Tx<'_>, Timestamp) -> Result<(), StoreError> + Send>;
+pub type Finish = Box<dyn FnMut(&Tx<'_>, Timestamp) -> Result<(), StoreError> + Send>;
 /// Runs one job. It must tolerate being run twice: a crash after the call and before the record repeats it.
 pub type RunJob = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync>;
 /// What follows when a job is given up, applied in the transaction that marks it dead.
@@ -195,7 +195,7 @@ impl Worker {
     async fn record(&self, ran: Ran, result: Result<Finish, JobError>) -> Result<StepOutcome, StoreError> {
         let (now, kind, customer) = (self.clock.now(), ran.claim.job.kind, ran.claim.customer);
         let error = match result {
-            Ok(finish) => {
+            Ok(mut finish) => {
                 let (claim, attempt) = (ran.claim.clone(), ran.attempt(AttemptOutcome::Done, String::new()));
                 let change = move |tx: &Tx<'_>| -> Result<Option<Settled>, StoreError> {
                     // The job is settled first: what follows may ask for the same step again.
@@ -203,7 +203,7 @@ impl Worker {
                         return Ok(None);
                     }
                     finish(tx, now)?;
-                    Ok(Some(Settled { attempt, turns: hear(tx, customer, kind, None, now)? }))
+                    Ok(Some(Settled { attempt: attempt.clone(), turns: hear(tx, customer, kind, None, now)? }))
                 };
                 match self.store.write(change).await {
                     Ok(settled) => return Ok(ran.told(settled)),

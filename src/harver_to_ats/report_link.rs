@@ -62,7 +62,7 @@ pub(super) async fn report_link(
 async fn own_address(work: &HarverToAts, order: OrderId, report: ReportType) -> Result<Url, StoreError> {
     let fresh = new_token();
     let hash = hash_of(&fresh);
-    let token = work.store.write(move |tx| report_links::token(tx, order, report, fresh.into(), &hash)).await?;
+    let token = work.store.write(move |tx| report_links::token(tx, order, report, fresh.as_str().into(), &hash)).await?;
     Ok(address_of(&work.public_url, token.expose_secret()))
 }
 

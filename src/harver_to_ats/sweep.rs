@@ -24,7 +24,7 @@ pub async fn sweep(work: &HarverToAts, order: OrderId) -> Result<Finish, JobErro
     let (order, customer) = order_of_job(&work.store, order).await?;
     let (now, id) = (work.clock.now(), customer.id);
     let next = work.store.read(move |tx| sweeps::next(tx, id, now)).await.map_err(|error| JobError::from_store(&error))?;
-    let answered: Finish = match next {
+    let mut answered: Finish = match next {
         Some(Question::Vacancy(vacancy, since)) => ask_for(work, &customer, vacancy, since, now).await?,
         Some(Question::Order(silent)) => Box::new(move |tx, now| {
             jobs::look(tx, silent, now)?;

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::row::{get, id, micros, parsed};
+use super::row::{Row, get, parsed};
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{CustomerId, Role};
 
@@ -38,10 +39,10 @@ pub struct Session {
 /// A conflict when the address is that of another customer's admin, who would lose the console to this one.
 pub fn put(tx: &Tx<'_>, admin: &Admin) -> Result<(), StoreError> {
     let changed = tx.execute(
-        "INSERT INTO admins (email, customer, role, password_hash) VALUES (?1, ?2, ?3, ?4)
+        "INSERT INTO admins (email, customer, role, password_hash) VALUES (:email, :customer, :role, :password_hash)
          ON CONFLICT (email) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
-         WHERE customer = excluded.customer",
-        (&admin.email, admin.customer.get().cast_signed(), admin.role.name(), &admin.password_hash),
+         WHERE admins.customer = excluded.customer",
+        params! { email: admin.email, customer: admin.customer, role: admin.role.name(), password_hash: admin.password_hash },
     )?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict("an admin of another customer with this address".into())) }
 }
@@ -51,7 +52,7 @@ pub fn put(tx: &Tx<'_>, admin: &Admin) -> Result<(), StoreError> {
 /// # Errors
 /// When the stored admin cannot be read.
 pub fn find(tx: &Tx<'_>, email: &str) -> Result<Option<Admin>, StoreError> {
-    tx.one("SELECT * FROM admins WHERE email = ?1", [email], read)
+    tx.one("SELECT * FROM admins WHERE email = :email", params! { email }, read)
 }
 
 /// Everybody who may sign in, by customer and address.
@@ -59,13 +60,13 @@ pub fn find(tx: &Tx<'_>, email: &str) -> Result<Option<Admin>, StoreError> {
 /// # Errors
 /// When a stored admin cannot be read.
 pub fn everybody(tx: &Tx<'_>) -> Result<Vec<Admin>, StoreError> {
-    tx.all("SELECT * FROM admins ORDER BY customer, email", [], read)
+    tx.all("SELECT * FROM admins ORDER BY customer, email", params! {}, read)
 }
 
-fn read(row: &rusqlite::Row<'_>) -> Result<Admin, StoreError> {
+fn read(row: &Row<'_>) -> Result<Admin, StoreError> {
     Ok(Admin {
         email: get(row, "email")?,
-        customer: id(row, "customer")?,
+        customer: get(row, "customer")?,
         role: parsed(row, "role")?,
         password_hash: get(row, "password_hash")?,
     })
@@ -76,7 +77,7 @@ fn read(row: &rusqlite::Row<'_>) -> Result<Admin, StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn remove(tx: &Tx<'_>, email: &str) -> Result<bool, StoreError> {
-    Ok(tx.execute("DELETE FROM admins WHERE email = ?1", [email])? == 1)
+    Ok(tx.execute("DELETE FROM admins WHERE email = :email", params! { email })? == 1)
 }
 
 /// Opens a session; sessions that have run out are swept away with it.
@@ -90,10 +91,10 @@ pub fn open_session(
     now: Timestamp,
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM admin_sessions WHERE expires_at <= ?1", [micros(now)])?;
-    tx.insert(
-        "INSERT INTO admin_sessions (token_hash, email, form_token, expires_at) VALUES (?1, ?2, ?3, ?4)",
-        (token_hash, &session.email, &session.form_token, micros(expires_at)),
+    tx.execute("DELETE FROM admin_sessions WHERE expires_at <= :now", params! { now })?;
+    tx.execute(
+        "INSERT INTO admin_sessions (token_hash, email, form_token, expires_at) VALUES (:token_hash, :email, :form_token, :expires_at)",
+        params! { token_hash, email: session.email, form_token: session.form_token, expires_at },
     )?;
     Ok(())
 }
@@ -105,12 +106,12 @@ pub fn open_session(
 pub fn session(tx: &Tx<'_>, token_hash: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
     tx.one(
         "SELECT admins.email, admins.customer, admins.role, form_token FROM admin_sessions JOIN admins ON admins.email = admin_sessions.email
-         WHERE token_hash = ?1 AND expires_at > ?2",
-        (token_hash, micros(now)),
+         WHERE token_hash = :token_hash AND expires_at > :now",
+        params! { token_hash, now },
         |row| {
             Ok(Session {
                 email: get(row, "email")?,
-                customer: id(row, "customer")?,
+                customer: get(row, "customer")?,
                 role: parsed(row, "role")?,
                 form_token: get(row, "form_token")?,
             })
@@ -123,7 +124,7 @@ pub fn session(tx: &Tx<'_>, token_hash: &str, now: Timestamp) -> Result<Option<S
 /// # Errors
 /// When the database refuses.
 pub fn close_session(tx: &Tx<'_>, token_hash: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM admin_sessions WHERE token_hash = ?1", [token_hash])?;
+    tx.execute("DELETE FROM admin_sessions WHERE token_hash = :token_hash", params! { token_hash })?;
     Ok(())
 }
 
@@ -132,6 +133,6 @@ pub fn close_session(tx: &Tx<'_>, token_hash: &str) -> Result<(), StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn close_sessions_of(tx: &Tx<'_>, email: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM admin_sessions WHERE email = ?1", [email])?;
+    tx.execute("DELETE FROM admin_sessions WHERE email = :email", params! { email })?;
     Ok(())
 }

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::row::{get, micros};
+use super::row::get;
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{ApplicationId, CustomerId};
 
@@ -33,14 +34,16 @@ pub fn hear(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "DELETE FROM announcements WHERE unclaimed_since < ?1",
-        [micros(now.saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN))],
+        "DELETE FROM announcements WHERE unclaimed_since < :oldest",
+        params! { oldest: now.saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN) },
     )?;
     tx.execute(
-        "INSERT INTO announcements (application, customer, started, finished, unclaimed_since) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (application, customer) DO UPDATE SET started = MAX(started, excluded.started),
-             finished = MAX(finished, excluded.finished), unclaimed_since = excluded.unclaimed_since",
-        (application.as_str(), customer.get().cast_signed(), heard.started, heard.finished, (!claimed).then_some(micros(now))),
+        "INSERT INTO announcements (application, customer, started, finished, unclaimed_since)
+         VALUES (:application, :customer, :started, :finished, :unclaimed_since)
+         ON CONFLICT (application, customer) DO UPDATE SET unclaimed_since = excluded.unclaimed_since,
+             started = CASE WHEN announcements.started = 1 THEN 1 ELSE excluded.started END,
+             finished = CASE WHEN announcements.finished = 1 THEN 1 ELSE excluded.finished END",
+        params! { application, customer, started: heard.started, finished: heard.finished, unclaimed_since: (!claimed).then_some(now) },
     )?;
     Ok(())
 }
@@ -51,8 +54,8 @@ pub fn hear(
 /// When the database refuses.
 pub fn claim(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Option<Announcement>, StoreError> {
     tx.execute(
-        "UPDATE announcements SET unclaimed_since = NULL WHERE application = ?1 AND customer = ?2",
-        (application.as_str(), customer.get().cast_signed()),
+        "UPDATE announcements SET unclaimed_since = NULL WHERE application = :application AND customer = :customer",
+        params! { application, customer },
     )?;
     of(tx, customer, application)
 }
@@ -63,8 +66,8 @@ pub fn claim(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> 
 /// When the database refuses.
 pub fn of(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Option<Announcement>, StoreError> {
     tx.one(
-        "SELECT started, finished FROM announcements WHERE application = ?1 AND customer = ?2",
-        (application.as_str(), customer.get().cast_signed()),
+        "SELECT started, finished FROM announcements WHERE application = :application AND customer = :customer",
+        params! { application, customer },
         |row| Ok(Announcement { started: get(row, "started")?, finished: get(row, "finished")? }),
     )
 }

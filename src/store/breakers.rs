@@ -4,9 +4,9 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use rusqlite::Row;
 
-use super::row::{get, id, micros, moment_option, unreadable};
+use super::row::{Row, get, unreadable};
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{Breaker, CustomerId, Neighbour, Parked};
 
@@ -19,8 +19,8 @@ const OF_PRESENT_SETTINGS: &str =
 /// # Errors
 /// When a stored row cannot be read.
 pub fn all(tx: &Tx<'_>) -> Result<HashMap<(CustomerId, Neighbour), Breaker>, StoreError> {
-    let found = tx.all(&format!("SELECT * FROM breakers WHERE {OF_PRESENT_SETTINGS}"), [], |row| {
-        Ok(((id(row, "customer")?, neighbour(row)?), breaker(row)?))
+    let found = tx.all(&format!("SELECT * FROM breakers WHERE {OF_PRESENT_SETTINGS}"), params! {}, |row| {
+        Ok(((get(row, "customer")?, neighbour(row)?), breaker(row)?))
     })?;
     Ok(found.into_iter().collect())
 }
@@ -31,8 +31,8 @@ pub fn all(tx: &Tx<'_>) -> Result<HashMap<(CustomerId, Neighbour), Breaker>, Sto
 /// When a stored row cannot be read.
 pub fn of_customer(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(Neighbour, Breaker)>, StoreError> {
     tx.all(
-        &format!("SELECT * FROM breakers WHERE customer = ?1 AND {OF_PRESENT_SETTINGS} ORDER BY neighbour"),
-        [customer.get().cast_signed()],
+        &format!("SELECT * FROM breakers WHERE customer = :customer AND {OF_PRESENT_SETTINGS} ORDER BY neighbour"),
+        params! { customer },
         |row| Ok((neighbour(row)?, breaker(row)?)),
     )
 }
@@ -43,8 +43,8 @@ pub fn of_customer(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(Neighbour, 
 /// When the stored row cannot be read.
 pub fn one(tx: &Tx<'_>, customer: CustomerId, neighbour: Neighbour) -> Result<Option<Breaker>, StoreError> {
     tx.one(
-        &format!("SELECT * FROM breakers WHERE customer = ?1 AND neighbour = ?2 AND {OF_PRESENT_SETTINGS}"),
-        (customer.get().cast_signed(), neighbour.name()),
+        &format!("SELECT * FROM breakers WHERE customer = :customer AND neighbour = :neighbour AND {OF_PRESENT_SETTINGS}"),
+        params! { customer, neighbour: neighbour.name() },
         breaker,
     )
 }
@@ -56,8 +56,8 @@ pub fn one(tx: &Tx<'_>, customer: CustomerId, neighbour: Neighbour) -> Result<Op
 pub fn keep(tx: &Tx<'_>, customer: CustomerId, neighbour: Neighbour, breaker: Option<&Breaker>) -> Result<(), StoreError> {
     let Some(breaker) = breaker else {
         let gone = tx.execute(
-            "DELETE FROM breakers WHERE customer = ?1 AND neighbour = ?2",
-            (customer.get().cast_signed(), neighbour.name()),
+            "DELETE FROM breakers WHERE customer = :customer AND neighbour = :neighbour",
+            params! { customer, neighbour: neighbour.name() },
         )?;
         if gone > 0 {
             tx.wake_worker();
@@ -69,17 +69,11 @@ pub fn keep(tx: &Tx<'_>, customer: CustomerId, neighbour: Neighbour, breaker: Op
         Breaker::Parked(parked) => (0, Some(parked)),
     };
     tx.execute(
-        "INSERT OR REPLACE INTO breakers (customer, neighbour, settings, failures, open_until, parked_since, refusals, reason)
-         VALUES (?1, ?2, COALESCE((SELECT MAX(id) FROM settings_history WHERE customer = ?1), 0), ?3, ?4, ?5, ?6, ?7)",
-        (
-            customer.get().cast_signed(),
-            neighbour.name(),
-            failures,
-            breaker.open_until().map(micros),
-            parked.map(|parked| micros(parked.since)),
-            parked.map_or(0, |parked| parked.refusals),
-            parked.map(|parked| &parked.reason),
-        ),
+        "INSERT INTO breakers (customer, neighbour, settings, failures, open_until, parked_since, refusals, reason)
+         VALUES (:customer, :neighbour, COALESCE((SELECT MAX(id) FROM settings_history WHERE customer = :customer), 0), :failures, :open_until, :parked_since, :refusals, :reason)
+         ON CONFLICT (customer, neighbour) DO UPDATE SET settings = excluded.settings, failures = excluded.failures,
+             open_until = excluded.open_until, parked_since = excluded.parked_since, refusals = excluded.refusals, reason = excluded.reason",
+        params! { customer, neighbour: neighbour.name(), failures, open_until: breaker.open_until(), parked_since: parked.map(|parked| parked.since), refusals: parked.map_or(0, |parked| parked.refusals), reason: parked.map(|parked| &parked.reason) },
     )?;
     Ok(())
 }
@@ -102,8 +96,8 @@ fn neighbour(row: &Row<'_>) -> Result<Neighbour, StoreError> {
 }
 
 fn breaker(row: &Row<'_>) -> Result<Breaker, StoreError> {
-    let (failures, until) = (get(row, "failures")?, moment_option(row, "open_until")?);
-    Ok(match (moment_option(row, "parked_since")?, until) {
+    let (failures, until) = (get(row, "failures")?, get(row, "open_until")?);
+    Ok(match (get(row, "parked_since")?, until) {
         (None, None) => Breaker::Closed { failures },
         (None, Some(until)) => Breaker::Open { failures, until },
         (Some(since), Some(until)) => {

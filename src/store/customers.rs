@@ -1,89 +1,24 @@
 //! The customers and how the integration is set up for each.
 
-use std::sync::LazyLock;
-
 use jiff::Timestamp;
-use rusqlite::Row;
-use rusqlite::types::Value;
 use secrecy::SecretString;
 
-use super::row::{get, id, micros, moment_option, parsed, parsed_option, unreadable};
+use super::row::{Row, get, parsed, parsed_option, unreadable};
+use super::value::{Value, params};
 use super::{StoreError, Tx};
 use crate::domain::{
     Announced, AtsAuthentication, AtsConnection, AtsConnections, Customer, CustomerId, Former, HarverConnection,
     InboundCredentials, InvitationSettings, MailTemplate, Pattern, ReportSetting, ResultStatuses, StatusId,
 };
 
-/// The columns in the order of [`values`]; the first one names the row.
-const COLUMNS: [&str; 50] = [
-    "id",
-    "name",
-    "added",
-    "enabled",
-    "instance",
-    "pattern_inline",
-    "pattern_ad_hoc",
-    "trigger_statuses",
-    "events_username",
-    "events_sealed",
-    "events_former_sealed",
-    "events_former_until",
-    "webhooks_username",
-    "webhooks_sealed",
-    "webhooks_former_sealed",
-    "webhooks_former_until",
-    "ats_base_url",
-    "ats_token_url",
-    "ats_user",
-    "ats_sealed",
-    "next_ats_base_url",
-    "next_ats_token_url",
-    "next_ats_user",
-    "next_ats_sealed",
-    "next_ats_from",
-    "harver_base_url",
-    "harver_account",
-    "harver_client_id",
-    "harver_sealed",
-    "multi_phase",
-    "reports_progress",
-    "status_in_progress",
-    "status_complete",
-    "status_incomplete",
-    "report_type",
-    "report_field",
-    "return_url",
-    "addresses",
-    "sender_name",
-    "support_email",
-    "language",
-    "mail_subject",
-    "mail_body",
-    "ended_statuses",
-    "reports_sent",
-    "reminders",
-    "reminder_subject",
-    "reminder_body",
-    "closes_after_days",
-    "event_sources",
-];
-
-static INSERT: LazyLock<String> = LazyLock::new(|| {
-    let places: Vec<String> = (1..=COLUMNS.len()).map(|at| format!("?{at}")).collect();
-    format!("INSERT INTO customers ({}) VALUES ({})", COLUMNS.join(", "), places.join(", "))
-});
-
-static UPDATE: LazyLock<String> = LazyLock::new(|| {
-    let changes: Vec<String> = COLUMNS.iter().zip(1..).skip(1).map(|(name, at)| format!("{name} = ?{at}")).collect();
-    format!("UPDATE customers SET {} WHERE id = ?1", changes.join(", "))
-});
-
 /// Adds a customer.
 ///
 /// # Errors
 /// A conflict when the customer, or one of its user names, is there already.
 pub fn insert_customer(tx: &Tx<'_>, customer: &Customer) -> Result<(), StoreError> {
-    tx.insert(&INSERT, rusqlite::params_from_iter(values(tx, customer)))?;
+    let values = values(tx, customer);
+    let (columns, places): (Vec<_>, Vec<_>) = values.iter().map(|(name, _)| (*name, format!(":{name}"))).unzip();
+    tx.execute(&format!("INSERT INTO customers ({}) VALUES ({})", columns.join(", "), places.join(", ")), &values)?;
     Ok(())
 }
 
@@ -92,15 +27,17 @@ pub fn insert_customer(tx: &Tx<'_>, customer: &Customer) -> Result<(), StoreErro
 /// # Errors
 /// A conflict when a user name belongs to another customer.
 pub fn update_customer(tx: &Tx<'_>, customer: &Customer) -> Result<bool, StoreError> {
-    Ok(tx.execute(&UPDATE, rusqlite::params_from_iter(values(tx, customer)))? == 1)
+    let values = values(tx, customer);
+    let changes: Vec<String> = values.iter().map(|(name, _)| format!("{name} = :{name}")).collect();
+    Ok(tx.execute(&format!("UPDATE customers SET {} WHERE id = :id", changes.join(", ")), &values)? == 1)
 }
 
 /// The customer with this id.
 ///
 /// # Errors
 /// When the stored set-up cannot be read.
-pub fn customer(tx: &Tx<'_>, wanted: CustomerId) -> Result<Option<Customer>, StoreError> {
-    tx.one("SELECT * FROM customers WHERE id = ?1", [wanted.get().cast_signed()], |row| read(tx, row))
+pub fn customer(tx: &Tx<'_>, id: CustomerId) -> Result<Option<Customer>, StoreError> {
+    tx.one("SELECT * FROM customers WHERE id = :id", params! { id }, |row| read(tx, row))
 }
 
 /// The ids of all customers, in their order.
@@ -108,7 +45,7 @@ pub fn customer(tx: &Tx<'_>, wanted: CustomerId) -> Result<Option<Customer>, Sto
 /// # Errors
 /// When a stored id cannot be read.
 pub fn customer_ids(tx: &Tx<'_>) -> Result<Vec<CustomerId>, StoreError> {
-    tx.all("SELECT id FROM customers ORDER BY id", [], |row| id(row, "id"))
+    tx.all("SELECT id FROM customers ORDER BY id", params! {}, |row| get(row, "id"))
 }
 
 /// Every customer, in the order of their ids.
@@ -116,109 +53,99 @@ pub fn customer_ids(tx: &Tx<'_>) -> Result<Vec<CustomerId>, StoreError> {
 /// # Errors
 /// When a stored set-up cannot be read.
 pub fn customers(tx: &Tx<'_>) -> Result<Vec<Customer>, StoreError> {
-    tx.all("SELECT * FROM customers ORDER BY id", [], |row| read(tx, row))
+    tx.all("SELECT * FROM customers ORDER BY id", params! {}, |row| read(tx, row))
 }
 
-/// What stands in [`COLUMNS`].
-fn values(tx: &Tx<'_>, customer: &Customer) -> [Value; COLUMNS.len()] {
+/// What stands in each column.
+fn values(tx: &Tx<'_>, customer: &Customer) -> Vec<(&'static str, Value)> {
     let chosen = |pattern| customer.patterns.contains(&pattern);
-    let [events_user, events, events_former, events_until] = inbound_values(tx, &customer.events);
-    let [webhooks_user, webhooks, webhooks_former, webhooks_until] = inbound_values(tx, &customer.webhooks);
+    let (events, webhooks) = (&customer.events, &customer.webhooks);
     let (first, next) = customer.ats.to_record();
-    let [ats_base, ats_token, ats_user, ats_secret] = first.map_or_else(
-        || [text(""), Value::Null, text(""), Value::Blob(tx.seal(&SecretString::default()))],
-        |connection| connection_values(tx, connection),
-    );
-    let [next_base, next_token, next_user, next_secret] =
-        next.map_or([const { Value::Null }; 4], |next| connection_values(tx, &next.connection));
+    let next_connection = next.map(|next| &next.connection);
     let (harver, statuses, mail) = (&customer.harver, &customer.statuses, &customer.invitation);
-    let template = |template: &Option<MailTemplate>| optional(template.as_ref().map(MailTemplate::as_str));
-    [
-        customer.id.get().cast_signed().into(),
-        text(&customer.name),
-        customer.added.into(),
-        customer.enabled.into(),
-        text(customer.instance.name()),
-        chosen(Pattern::Inline).into(),
-        chosen(Pattern::AdHoc).into(),
-        words(&customer.trigger_statuses),
-        events_user,
-        events,
-        events_former,
-        events_until,
-        webhooks_user,
-        webhooks,
-        webhooks_former,
-        webhooks_until,
-        ats_base,
-        ats_token,
-        ats_user,
-        ats_secret,
-        next_base,
-        next_token,
-        next_user,
-        next_secret,
-        moment_value(next.map(|next| next.from)),
-        text(harver.base_url.as_str()),
-        text(harver.account.as_str()),
-        text(&harver.client_id),
-        Value::Blob(tx.seal(&harver.client_secret)),
-        customer.multi_phase.into(),
-        customer.reports_progress.into(),
-        text(statuses.in_progress.as_str()),
-        text(statuses.complete.as_str()),
-        text(statuses.incomplete.as_str()),
-        text(customer.report.kind.name()),
-        text(customer.report.field.as_str()),
-        optional(customer.return_url.as_ref().map(url::Url::as_str)),
-        words(&customer.addresses),
-        text(&mail.sender_name),
-        text(&mail.support_email),
-        text(mail.language.tag()),
-        template(&mail.subject),
-        template(&mail.body),
-        words(&customer.ended_statuses),
-        customer.reports_sent.into(),
-        mail.reminders.into(),
-        template(&mail.reminder_subject),
-        template(&mail.reminder_body),
-        mail.closes_after.days().into(),
-        words(&customer.event_sources),
-    ]
+    let template = |template: &Option<MailTemplate>| template.as_ref().map(|template| template.as_str().to_owned());
+    params! {
+        id: customer.id,
+        name: customer.name,
+        added: customer.added,
+        enabled: customer.enabled,
+        instance: customer.instance.name(),
+        pattern_inline: chosen(Pattern::Inline),
+        pattern_ad_hoc: chosen(Pattern::AdHoc),
+        trigger_statuses: words(&customer.trigger_statuses),
+        events_username: events.username,
+        events_sealed: tx.seal(&events.password),
+        events_former_sealed: former(tx, events),
+        events_former_until: events.former.as_ref().map(|former| former.until),
+        webhooks_username: webhooks.username,
+        webhooks_sealed: tx.seal(&webhooks.password),
+        webhooks_former_sealed: former(tx, webhooks),
+        webhooks_former_until: webhooks.former.as_ref().map(|former| former.until),
+        ats_base_url: first.map_or("", |connection| connection.base_url.as_str()),
+        ats_token_url: first.and_then(token_url),
+        ats_user: first.map_or("", user),
+        ats_sealed: tx.seal(first.map_or(&SecretString::default(), secret_of)),
+        next_ats_base_url: next_connection.map(|connection| &connection.base_url),
+        next_ats_token_url: next_connection.and_then(token_url),
+        next_ats_user: next_connection.map(user),
+        next_ats_sealed: next_connection.map(|connection| tx.seal(secret_of(connection))),
+        next_ats_from: next.map(|next| next.from),
+        harver_base_url: harver.base_url.as_str(),
+        harver_account: harver.account.as_str(),
+        harver_client_id: harver.client_id,
+        harver_sealed: tx.seal(&harver.client_secret),
+        multi_phase: customer.multi_phase,
+        reports_progress: customer.reports_progress,
+        status_in_progress: statuses.in_progress.as_str(),
+        status_complete: statuses.complete.as_str(),
+        status_incomplete: statuses.incomplete.as_str(),
+        report_type: customer.report.kind.name(),
+        report_field: customer.report.field.as_str(),
+        return_url: customer.return_url,
+        addresses: words(&customer.addresses),
+        sender_name: mail.sender_name,
+        support_email: mail.support_email,
+        language: mail.language.tag(),
+        mail_subject: template(&mail.subject),
+        mail_body: template(&mail.body),
+        ended_statuses: words(&customer.ended_statuses),
+        reports_sent: customer.reports_sent,
+        reminders: mail.reminders,
+        reminder_subject: template(&mail.reminder_subject),
+        reminder_body: template(&mail.reminder_body),
+        closes_after_days: mail.closes_after.days(),
+        event_sources: words(&customer.event_sources),
+    }
+    .to_vec()
 }
 
-fn inbound_values(tx: &Tx<'_>, credentials: &InboundCredentials) -> [Value; 4] {
-    let former = credentials.former.as_ref();
-    [
-        text(&credentials.username),
-        Value::Blob(tx.seal(&credentials.password)),
-        former.map_or(Value::Null, |former| Value::Blob(tx.seal(&former.password))),
-        moment_value(former.map(|former| former.until)),
-    ]
+fn former(tx: &Tx<'_>, credentials: &InboundCredentials) -> Option<Vec<u8>> {
+    credentials.former.as_ref().map(|former| tx.seal(&former.password))
 }
 
-fn connection_values(tx: &Tx<'_>, connection: &AtsConnection) -> [Value; 4] {
-    let (token_url, user, secret) = match &connection.authentication {
-        AtsAuthentication::OAuth2 { token_url, client_id, client_secret } => (Some(token_url.as_str()), client_id, client_secret),
-        AtsAuthentication::Basic { username, password } => (None, username, password),
-    };
-    [text(connection.base_url.as_str()), optional(token_url), text(user), Value::Blob(tx.seal(secret))]
+/// OAuth2 has one, Basic has none.
+fn token_url(connection: &AtsConnection) -> Option<&str> {
+    match &connection.authentication {
+        AtsAuthentication::OAuth2 { token_url, .. } => Some(token_url.as_str()),
+        AtsAuthentication::Basic { .. } => None,
+    }
 }
 
-fn text(text: &str) -> Value {
-    Value::Text(text.to_owned())
+fn user(connection: &AtsConnection) -> &str {
+    match &connection.authentication {
+        AtsAuthentication::OAuth2 { client_id: user, .. } | AtsAuthentication::Basic { username: user, .. } => user,
+    }
 }
 
-fn optional(text: Option<&str>) -> Value {
-    text.map_or(Value::Null, self::text)
+fn secret_of(connection: &AtsConnection) -> &SecretString {
+    match &connection.authentication {
+        AtsAuthentication::OAuth2 { client_secret: secret, .. } | AtsAuthentication::Basic { password: secret, .. } => secret,
+    }
 }
 
-fn words<T: ToString>(list: &[T]) -> Value {
-    Value::Text(list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
-}
-
-fn moment_value(moment: Option<Timestamp>) -> Value {
-    moment.map_or(Value::Null, |moment| Value::Integer(micros(moment)))
+/// Numbers or names, separated by blanks.
+fn words<T: ToString>(list: &[T]) -> String {
+    list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
@@ -235,9 +162,9 @@ fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Customer, StoreError> {
     let event_sources: String = get(row, "event_sources")?;
     let network = |text: &str| text.parse().map_err(|_| unreadable("event_sources"));
     let entered = !get::<String>(row, "ats_base_url")?.is_empty();
-    let next_from = moment_option(row, "next_ats_from")?;
+    let next_from: Option<Timestamp> = get(row, "next_ats_from")?;
     Ok(Customer {
-        id: id(row, "id")?,
+        id: get(row, "id")?,
         name: get(row, "name")?,
         added: get(row, "added")?,
         enabled: get(row, "enabled")?,
@@ -299,7 +226,7 @@ fn secret(tx: &Tx<'_>, row: &Row<'_>, column: &'static str) -> Result<SecretStri
 
 pub(super) fn inbound(tx: &Tx<'_>, row: &Row<'_>, columns: [&'static str; 4]) -> Result<InboundCredentials, StoreError> {
     let [username, password, former, until] = columns;
-    let former = match moment_option(row, until)? {
+    let former = match get(row, until)? {
         Some(until) => Some(Former { password: secret(tx, row, former)?, until }),
         None => None,
     };

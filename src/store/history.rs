@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::row::{get, micros, moment};
+use super::row::get;
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{CustomerId, OrderId};
 
@@ -30,9 +31,9 @@ pub struct SettingChange {
 /// # Errors
 /// When the database refuses.
 pub fn keep(tx: &Tx<'_>, customer: CustomerId, change: &SettingChange) -> Result<(), StoreError> {
-    tx.insert(
-        "INSERT INTO settings_history (customer, at, who, way, setting, was, became) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        (customer.get().cast_signed(), micros(change.at), &change.who, &change.way, &change.setting, &change.was, &change.became),
+    tx.execute(
+        "INSERT INTO settings_history (customer, at, who, way, setting, was, became) VALUES (:customer, :at, :who, :way, :setting, :was, :became)",
+        params! { customer, at: change.at, who: change.who, way: change.way, setting: change.setting, was: change.was, became: change.became },
     )?;
     Ok(())
 }
@@ -43,8 +44,8 @@ pub fn keep(tx: &Tx<'_>, customer: CustomerId, change: &SettingChange) -> Result
 /// When the database refuses.
 pub fn newest_for(tx: &Tx<'_>, order: OrderId) -> Result<i64, StoreError> {
     tx.number(
-        "SELECT COALESCE(MAX(id), 0) FROM settings_history WHERE customer = (SELECT customer FROM orders WHERE id = ?1)",
-        [order.get()],
+        "SELECT COALESCE(MAX(id), 0) FROM settings_history WHERE customer = (SELECT customer FROM orders WHERE id = :order)",
+        params! { order },
     )
 }
 
@@ -54,12 +55,12 @@ pub fn newest_for(tx: &Tx<'_>, order: OrderId) -> Result<i64, StoreError> {
 /// When a stored change cannot be read.
 pub fn changes(tx: &Tx<'_>, customer: CustomerId, before: Option<i64>, limit: u32) -> Result<Vec<SettingChange>, StoreError> {
     tx.all(
-        "SELECT * FROM settings_history WHERE customer = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
-        (customer.get().cast_signed(), before.unwrap_or(i64::MAX), limit),
+        "SELECT * FROM settings_history WHERE customer = :customer AND id < :before ORDER BY id DESC LIMIT :limit",
+        params! { customer, before: before.unwrap_or(i64::MAX), limit },
         |row| {
             Ok(SettingChange {
                 id: get(row, "id")?,
-                at: moment(row, "at")?,
+                at: get(row, "at")?,
                 who: get(row, "who")?,
                 way: get(row, "way")?,
                 setting: get(row, "setting")?,

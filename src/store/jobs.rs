@@ -5,16 +5,16 @@ mod claims;
 mod outstanding;
 mod records;
 
-pub(super) use claims::release_leases;
+pub(super) use claims::RELEASE_LEASES;
 pub use claims::{Claim, Line, claim, next_of_leases, waiting};
 pub use outstanding::{Outstanding, outstanding, outstanding_of_each};
 pub(super) use records::dismiss_replaced;
 pub use records::{Dismissal, JobRecord, count_dead, count_dead_of_each, dead, dead_one, dismiss, is_retried, of_order, replay};
 
 use jiff::Timestamp;
-use rusqlite::Row;
 
-use super::row::{get, micros, moment, unreadable};
+use super::row::{Row, get, unreadable};
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{Job, JobKind, OrderId};
 
@@ -74,9 +74,9 @@ pub fn enqueue(tx: &Tx<'_>, job: Job, now: Timestamp) -> Result<(), StoreError> 
 
 fn add(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO jobs (order_id, kind, state, due_at, added_at) VALUES (?1, ?2, 'waiting', ?3, ?4)
+        "INSERT INTO jobs (order_id, kind, state, due_at, added_at) VALUES (:order, :kind, 'waiting', :due_at, :now)
          ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET asked_again = 1",
-        (job.order.get(), job.kind.name(), micros(due_at), micros(now)),
+        params! { order: job.order, kind: job.kind.name(), due_at, now },
     )?;
     tx.wake_worker();
     Ok(())
@@ -90,9 +90,9 @@ fn add(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Result<(), S
 pub fn schedule(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO jobs (order_id, kind, state, due_at, added_at)
-         SELECT id, ?2, 'waiting', ?3, ?4 FROM orders WHERE id = ?1 AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
+         SELECT id, :kind, 'waiting', :due_at, :now FROM orders WHERE id = :order AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
          ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at, tried = 0, asked_again = 1",
-        (job.order.get(), job.kind.name(), micros(due_at), micros(now)),
+        params! { order: job.order, kind: job.kind.name(), due_at, now },
     )?;
     tx.wake_worker();
     Ok(())
@@ -106,10 +106,11 @@ pub fn schedule(tx: &Tx<'_>, job: Job, due_at: Timestamp, now: Timestamp) -> Res
 pub fn look(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO jobs (order_id, kind, state, due_at, added_at)
-         VALUES (?1, ?2, 'waiting',
-             MIN(?3, COALESCE((SELECT MIN(due_at) - 1 FROM jobs WHERE order_id = ?1 AND state = 'waiting'), ?3)), ?3)
+         VALUES (:order, :kind, 'waiting',
+             (SELECT CASE WHEN MIN(due_at) <= :now THEN MIN(due_at) - 1 ELSE :now END FROM jobs WHERE order_id = :order AND state = 'waiting'),
+             :now)
          ON CONFLICT (order_id, kind) WHERE state = 'waiting' DO UPDATE SET due_at = excluded.due_at, tried = 0, asked_again = 1",
-        (order.get(), JobKind::LookAtApplication.name(), micros(now)),
+        params! { order, kind: JobKind::LookAtApplication.name(), now },
     )?;
     tx.wake_worker();
     Ok(())
@@ -122,9 +123,9 @@ pub fn look(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreErro
 pub fn withdraw(tx: &Tx<'_>, order: OrderId, kinds: &[JobKind]) -> Result<(), StoreError> {
     for kind in kinds {
         tx.execute(
-            "DELETE FROM jobs WHERE order_id = ?1 AND kind = ?2 AND state = 'waiting' AND leased_until IS NULL
+            "DELETE FROM jobs WHERE order_id = :order AND kind = :kind AND state = 'waiting' AND leased_until IS NULL
                  AND NOT EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)",
-            (order.get(), kind.name()),
+            params! { order, kind: kind.name() },
         )?;
     }
     Ok(())
@@ -136,8 +137,8 @@ pub fn withdraw(tx: &Tx<'_>, order: OrderId, kinds: &[JobKind]) -> Result<(), St
 /// When the database refuses.
 pub fn is_waiting(tx: &Tx<'_>, job: Job) -> Result<bool, StoreError> {
     let found = tx.number(
-        "SELECT COUNT(*) FROM jobs WHERE order_id = ?1 AND kind = ?2 AND state = 'waiting'",
-        (job.order.get(), job.kind.name()),
+        "SELECT COUNT(*) FROM jobs WHERE order_id = :order AND kind = :kind AND state = 'waiting'",
+        params! { order: job.order, kind: job.kind.name() },
     )?;
     Ok(found > 0)
 }
@@ -157,17 +158,17 @@ pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, again: Option<Again
     };
     let counted = i64::from(!claim.replayed && again.is_some_and(|again| again.counts));
     let asked_again = tx.one(
-        "UPDATE jobs SET state = ?2, leased_until = NULL, replayed = 0, tried = tried + ?3,
-             due_at = CASE WHEN ?2 = 'waiting' AND asked_again = 1 THEN due_at ELSE COALESCE(?4, due_at) END
-         WHERE id = ?1 AND state = 'waiting' AND leased_until = ?5 RETURNING asked_again, due_at",
-        (claim.id, state, counted, again.map(|again| micros(again.due_at)), micros(claim.leased_until)),
-        |row| Ok((get::<bool>(row, "asked_again")?, moment(row, "due_at")?)),
+        "UPDATE jobs SET state = :state, leased_until = NULL, replayed = 0, tried = tried + :counted,
+             due_at = CASE WHEN :state = 'waiting' AND asked_again = 1 THEN due_at ELSE COALESCE(:again_at, due_at) END
+         WHERE id = :id AND state = 'waiting' AND leased_until = :leased_until RETURNING asked_again, due_at",
+        params! { id: claim.id, state, counted, again_at: again.map(|again| again.due_at), leased_until: claim.leased_until },
+        |row| Ok((get::<bool>(row, "asked_again")?, get(row, "due_at")?)),
     )?;
     let Some((asked_again, due_at)) = asked_again else { return Ok(false) };
     let caused_by = if claim.replayed { "person" } else { "schedule" };
-    tx.insert(
-        "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        (claim.id, micros(attempt.started_at), attempt.took_ms.cast_signed(), caused_by, attempt.outcome.name(), &attempt.detail),
+    tx.execute(
+        "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (:id, :started_at, :took_ms, :caused_by, :outcome, :detail)",
+        params! { id: claim.id, started_at: attempt.started_at, took_ms: attempt.took_ms, caused_by, outcome: attempt.outcome.name(), detail: attempt.detail },
     )?;
     if attempt.outcome == AttemptOutcome::Done {
         records::dismiss_done(tx, claim.job, attempt.started_at)?;

@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::row::{get, micros};
+use super::row::get;
+use super::value::params;
 use super::{StoreError, Tx, orders};
 use crate::domain::OrderId;
 
@@ -16,10 +17,11 @@ const UNANSWERED: i64 = 2;
 /// When the database refuses.
 pub fn begin(tx: &Tx<'_>, order: OrderId, message_id: &str, now: Timestamp) -> Result<bool, StoreError> {
     let begun = tx.one(
-        "INSERT INTO mails (message_id, order_id, begun_at, unanswered) VALUES (?1, ?2, ?3, 1)
-         ON CONFLICT (message_id) DO UPDATE SET begun_at = excluded.begun_at, unanswered = unanswered + 1 WHERE unanswered < ?4
+        "INSERT INTO mails (message_id, order_id, begun_at, unanswered) VALUES (:message_id, :order, :now, 1)
+         ON CONFLICT (message_id) DO UPDATE SET begun_at = excluded.begun_at, unanswered = mails.unanswered + 1
+             WHERE mails.unanswered < :most
          RETURNING unanswered",
-        (message_id, order.get(), micros(now), UNANSWERED),
+        params! { message_id, order, now, most: UNANSWERED },
         |row| get::<i64>(row, "unanswered"),
     )?;
     if begun.is_some_and(|times| times > 1) {
@@ -34,7 +36,7 @@ pub fn begin(tx: &Tx<'_>, order: OrderId, message_id: &str, now: Timestamp) -> R
 /// # Errors
 /// When the database refuses.
 pub fn taken(tx: &Tx<'_>, message_id: &str, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE mails SET taken_at = ?2, unanswered = 0 WHERE message_id = ?1", (message_id, micros(now)))?;
+    tx.execute("UPDATE mails SET taken_at = :now, unanswered = 0 WHERE message_id = :message_id", params! { message_id, now })?;
     Ok(())
 }
 
@@ -43,7 +45,10 @@ pub fn taken(tx: &Tx<'_>, message_id: &str, now: Timestamp) -> Result<(), StoreE
 /// # Errors
 /// When the database refuses.
 pub fn turned_down(tx: &Tx<'_>, message_id: &str) -> Result<(), StoreError> {
-    tx.execute("UPDATE mails SET unanswered = unanswered - 1 WHERE message_id = ?1 AND unanswered > 0", [message_id])?;
+    tx.execute(
+        "UPDATE mails SET unanswered = unanswered - 1 WHERE message_id = :message_id AND unanswered > 0",
+        params! { message_id },
+    )?;
     Ok(())
 }
 
@@ -52,6 +57,6 @@ pub fn turned_down(tx: &Tx<'_>, message_id: &str) -> Result<(), StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn leave_to_a_person(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
-    tx.execute("UPDATE mails SET unanswered = 0 WHERE order_id = ?1", [order.get()])?;
+    tx.execute("UPDATE mails SET unanswered = 0 WHERE order_id = :order", params! { order })?;
     Ok(())
 }

@@ -1,19 +1,23 @@
 //! The only SQL of the integration, behind [`Store`].
 //!
-//! SQLite through one writer that commits in groups at `synchronous=FULL`: whoever writes waits for the commit that carries the
-//! change, so an acknowledged change survives a crash, and a busy moment costs one flush for many changes. A change and the work it
-//! causes are one transaction, because [`jobs::enqueue`] takes the transaction of the change. Functions take a [`Tx`] and convert
-//! rows to domain types on the way out, failing loudly on bad data. Read next: `migrations/`, which explain each constraint.
+//! A change and the work it causes are one transaction, because [`jobs::enqueue`] takes the transaction of the change; whoever writes
+//! waits for its commit, so that an acknowledged change survives a crash. Functions take a [`Tx`], whose statements SQLite and
+//! PostgreSQL read alike, and convert rows to domain types on the way out, failing loudly on bad data. They are written as if one change
+//! came after the other: `sqlite` has one writer, `postgres` undoes and repeats what was overtaken. Read next: `sqlite/migrations`, which
+//! explain each constraint.
 
 mod customers;
-mod lane;
-mod migrate;
+mod postgres;
 mod proofs;
 mod readiness;
 mod row;
 mod seal;
+mod sqlite;
+mod statement;
+mod step;
 mod trouble;
 mod tx;
+mod value;
 
 pub mod admins;
 pub mod announcements;
@@ -29,11 +33,11 @@ pub mod sweeps;
 pub mod tokens;
 pub mod transfer;
 
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OpenFlags};
+use secrecy::SecretString;
 use tokio::sync::{Mutex, watch};
 
 pub use customers::{customer, customer_ids, customers, insert_customer, update_customer};
@@ -41,7 +45,8 @@ pub use proofs::{Door, customer_of_event_token, customer_proving, event_token};
 pub use seal::SealingKey;
 pub use tx::Tx;
 
-use lane::{Carries, Lane, Wanted};
+use sqlite::Lanes;
+use step::{Queue, Wanted, ask};
 use trouble::Trouble;
 
 /// Why the store could not do what was asked.
@@ -95,28 +100,33 @@ pub enum StoreError {
     /// The change was undone because the commit that carried it failed.
     #[error("the change was not committed ({0})")]
     NotCommitted(String),
+    /// The address of a database server is none.
+    #[error("the address of the database is none: write postgres://user:password@host/database")]
+    NoPlace(#[source] ::postgres::Error),
+    /// The certificates with which a server is checked cannot be found.
+    #[error("no trusted root certificates were found: install ca-certificates")]
+    NoCertificates(#[source] Arc<rustls::Error>),
+    /// Nobody answers where the database should be.
+    #[error("the database server cannot be reached: check its address and that it runs; it is tried again")]
+    Unreachable(#[source] ::postgres::Error),
+    /// The database server does not accept a statement.
+    #[error(
+        "the database server refuses: check that the user may create and change tables in the database, and that it has space"
+    )]
+    Refused(#[source] ::postgres::Error),
+    /// A statement and its values do not have the same names.
+    #[error("a statement was given other values than it names: this is a fault of the program, tell Harver support")]
+    Misnamed,
     /// The store has been closed.
     #[error("the store is closed")]
     Closed,
 }
 
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error {
-            rusqlite::Error::SqliteFailure(failure, ref text) if failure.code == rusqlite::ErrorCode::ConstraintViolation => {
-                Self::Conflict(text.clone().unwrap_or_else(|| failure.to_string()))
-            }
-            other => Self::Unusable(other),
-        }
-    }
-}
-
 /// The integration's memory. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Store {
-    writer: Lane,
-    reader: Lane,
-    key: Arc<SealingKey>,
+    writer: Queue,
+    reader: Queue,
     work: Arc<watch::Sender<u64>>,
     trouble: Trouble,
     /// Held by whoever asks whether changes can be committed.
@@ -126,30 +136,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens or creates the file, brings it to the newest version, and keeps secrets sealed with `key`.
-    ///
-    /// One process at a time: a lock beside the file keeps others away. What a process that was killed was working on is therefore
-    /// nobody's, and due again at once.
+    /// Opens or creates the file, brings it to the newest version, and keeps secrets sealed with `key`. One process at a time: a lock
+    /// beside the file keeps others away.
     ///
     /// # Errors
     /// When the file cannot be used, is newer than this program, or belongs to another process.
     pub fn open(path: &Path, key: SealingKey) -> Result<Self, StoreError> {
-        let lock = lock_beside(path)?;
-        if path.exists() {
-            migrate::check(path)?;
-        }
-        let mut writing = Connection::open(path)?;
-        writing.execute_batch(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;",
-        )?;
-        migrate::to_newest(&mut writing)?;
-        jobs::release_leases(&writing)?;
-        let reading = Connection::open(path)?;
-        reading.execute_batch("PRAGMA query_only=ON; PRAGMA busy_timeout=5000;")?;
-        let (work, trouble, asking) = (Arc::new(watch::Sender::new(0)), Trouble::default(), Arc::default());
-        let writer = Lane::start("store-writer", writing, Carries::Changes, Some(Arc::clone(&work)), trouble.clone())?;
-        let reader = Lane::start("store-reader", reading, Carries::LookUps, None, Trouble::default())?;
-        Ok(Self { writer, reader, key: Arc::new(key), work, trouble, asking, _lock: Some(Arc::new(lock)) })
+        Self::over(|told| sqlite::open(path, &Arc::new(key), told).map(|(lanes, lock)| (lanes, Some(lock))))
     }
 
     /// Opens a file that is there, also beside the process that works on it: for a command that changes a few rows. It takes no lock,
@@ -158,12 +151,7 @@ impl Store {
     /// # Errors
     /// When there is no such file, or it is of another version.
     pub fn open_beside(path: &Path, key: SealingKey) -> Result<Self, StoreError> {
-        let writing = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        writing.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;")?;
-        migrate::is_newest(&writing)?;
-        let (work, trouble, asking) = (Arc::new(watch::Sender::new(0)), Trouble::default(), Arc::default());
-        let lane = Lane::start("store-guest", writing, Carries::Changes, None, trouble.clone())?;
-        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, trouble, asking, _lock: None })
+        Self::over(|told| sqlite::open_beside(path, &Arc::new(key), told).map(|lanes| (lanes, None)))
     }
 
     /// A store that lives as long as the process.
@@ -171,37 +159,47 @@ impl Store {
     /// # Errors
     /// When SQLite cannot be started at all.
     pub fn in_memory(key: SealingKey) -> Result<Self, StoreError> {
-        let mut connection = Connection::open_in_memory()?;
-        connection.execute_batch("PRAGMA foreign_keys=ON;")?;
-        migrate::to_newest(&mut connection)?;
-        let (work, trouble, asking) = (Arc::new(watch::Sender::new(0)), Trouble::default(), Arc::default());
-        let lane = Lane::start("store", connection, Carries::Changes, Some(Arc::clone(&work)), trouble.clone())?;
-        Ok(Self { writer: lane.clone(), reader: lane, key: Arc::new(key), work, trouble, asking, _lock: None })
+        Self::over(|told| sqlite::in_memory(&Arc::new(key), told).map(|lanes| (lanes, None)))
+    }
+
+    /// Opens a database of a PostgreSQL server (`postgres://user:password@host/database`) beside the other replicas that work on it, and
+    /// brings it to the newest version. Blocks until the server has answered: not to be called on a thread that serves others.
+    ///
+    /// # Errors
+    /// When the address is none, the server cannot be reached, or the database is newer than this program.
+    pub fn connect(url: &SecretString, key: SealingKey) -> Result<Self, StoreError> {
+        Self::over(|told| postgres::open(url, &Arc::new(key), told).map(|lanes| (lanes, None)))
+    }
+
+    fn over(open: impl FnOnce(sqlite::Told<'_>) -> Result<(Lanes, Option<File>), StoreError>) -> Result<Self, StoreError> {
+        let (work, trouble) = (Arc::new(watch::Sender::new(0)), Trouble::default());
+        let (Lanes { writer, reader }, lock) = open((&work, &trouble))?;
+        Ok(Self { writer, reader, work, trouble, asking: Arc::default(), _lock: lock.map(Arc::new) })
     }
 
     /// Applies a change in a transaction of its own and returns once it is on disk. If the change refuses, nothing has happened; nor has
-    /// it if whoever waits for it gives up before it has begun.
+    /// it if whoever waits for it gives up before it has begun. A change that was overtaken by another one is undone and run again.
     ///
     /// # Errors
     /// What the change refuses with, or that it could not be committed.
-    pub async fn write<T, E>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(&self, change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.run(Arc::clone(&self.key), Wanted::WhileWaitedFor, change).await
+        ask(&self.writer, Wanted::WhileWaitedFor, change).await
     }
 
     /// The same for a change that is wanted even if nobody waits for it.
     ///
     /// # Errors
     /// What the change refuses with, or that it could not be committed.
-    pub async fn write_in_any_case<T, E>(&self, change: impl FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write_in_any_case<T, E>(&self, change: impl FnMut(&Tx<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.run(Arc::clone(&self.key), Wanted::InAnyCase, change).await
+        ask(&self.writer, Wanted::InAnyCase, change).await
     }
 
     /// Looks something up.
@@ -213,23 +211,13 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.reader.run(Arc::clone(&self.key), Wanted::WhileWaitedFor, look).await
+        let mut look = Some(look);
+        ask(&self.reader, Wanted::WhileWaitedFor, move |tx| look.take().ok_or(StoreError::Closed)?(tx)).await
     }
 
     /// A receiver that changes each time work has been committed.
     #[must_use]
     pub fn work_added(&self) -> watch::Receiver<u64> {
         self.work.subscribe()
-    }
-}
-
-fn lock_beside(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock = File::create(Path::new(&name)).map_err(StoreError::Lock)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
-        Err(TryLockError::Error(error)) => Err(StoreError::Lock(error)),
     }
 }

@@ -13,10 +13,10 @@ pub use kept::{
 };
 
 use jiff::Timestamp;
-use rusqlite::{Row, named_params};
 use url::Url;
 
-use super::row::{get, id, micros, moment, moment_option, parsed, parsed_option, unreadable};
+use super::row::{Row, get, parsed, parsed_option, unreadable};
+use super::value::params;
 use super::{StoreError, Tx, jobs};
 use crate::domain::{
     Candidate, CustomerId, EmailAddress, JobId, JobKind, Order, OrderEvent, OrderId, OrderState, PackageLabel, Pattern, PersonId,
@@ -54,30 +54,30 @@ const REMINDERS: [JobKind; 2] = [JobKind::Remind(Reminder::After48Hours), JobKin
 /// # Errors
 /// A conflict when there is an open one for the same workflow and vacancy.
 pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, StoreError> {
-    let number = tx.insert(
+    let order = tx.insert(
         "INSERT INTO orders (customer, workflow, person, job, vacancy, package_label, first_name, last_name, email, job_title, pattern,
              return_url, state, round, received_at, read_at, registered_email)
          VALUES (:customer, :workflow, :person, :job, :vacancy, :package_label, :first_name, :last_name, :email, :job_title, :pattern,
              :return_url, 'received', 1, :now, :now,
              (SELECT CASE state WHEN 'completed' THEN NULL ELSE registered_email END FROM orders
-              WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy ORDER BY id DESC LIMIT 1))",
-        named_params! {
-            ":customer": new.customer.get().cast_signed(),
-            ":workflow": new.workflow.get().cast_signed(),
-            ":person": new.person.get().cast_signed(),
-            ":job": new.job.get().cast_signed(),
-            ":vacancy": new.package.vacancy().as_str(),
-            ":package_label": new.package.as_listed(),
-            ":first_name": new.candidate.first_name.as_str(),
-            ":last_name": new.candidate.last_name.as_str(),
-            ":email": new.candidate.email.as_str(),
-            ":job_title": new.job_title,
-            ":pattern": pattern_name(new.pattern),
-            ":return_url": new.return_url.as_ref().map(Url::as_str),
-            ":now": micros(now),
+              WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy ORDER BY id DESC LIMIT 1))
+         RETURNING id",
+        params! {
+            customer: new.customer,
+            workflow: new.workflow,
+            person: new.person,
+            job: new.job,
+            vacancy: new.package.vacancy(),
+            package_label: new.package.as_listed(),
+            first_name: new.candidate.first_name,
+            last_name: new.candidate.last_name,
+            email: new.candidate.email,
+            job_title: new.job_title,
+            pattern: pattern_name(new.pattern),
+            return_url: new.return_url,
+            now,
         },
     )?;
-    let order = OrderId::try_from(number).map_err(|_| unreadable("orders.id"))?;
     note(tx, order, now, &format!("{} event received from iCIMS for {}", new.pattern.label(), new.package.as_listed()))?;
     jobs::dismiss_replaced(tx, order, now)?;
     Ok(order)
@@ -88,7 +88,7 @@ pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, St
 /// # Errors
 /// When the stored order cannot be read.
 pub fn get_order(tx: &Tx<'_>, order: OrderId) -> Result<Option<Order>, StoreError> {
-    tx.one("SELECT * FROM orders WHERE id = ?1", [order.get()], read)
+    tx.one("SELECT * FROM orders WHERE id = :order", params! { order }, read)
 }
 
 /// Lets something happen to an order and says what it is now; `None` when that changed nothing. What was to come of an order that has
@@ -99,7 +99,7 @@ pub fn get_order(tx: &Tx<'_>, order: OrderId) -> Result<Option<Order>, StoreErro
 pub fn apply(tx: &Tx<'_>, order: OrderId, event: OrderEvent, now: Timestamp) -> Result<Option<OrderState>, StoreError> {
     let Some(found) = get_order(tx, order)? else { return Ok(None) };
     let Some(next) = found.state.after(event) else { return Ok(None) };
-    tx.execute("UPDATE orders SET state = ?2 WHERE id = ?1", (order.get(), next.name()))?;
+    tx.execute("UPDATE orders SET state = :next WHERE id = :order", params! { order, next: next.name() })?;
     note(tx, order, now, &format!("{} → {}", found.state.name(), next.name()))?;
     if next.has_ended() {
         jobs::withdraw(tx, order, &REMINDERS)?;
@@ -126,7 +126,7 @@ pub fn end(tx: &Tx<'_>, order: OrderId, event: OrderEvent, reason: &str, now: Ti
 /// # Errors
 /// When the database refuses.
 pub fn note(tx: &Tx<'_>, order: OrderId, at: Timestamp, what: &str) -> Result<(), StoreError> {
-    tx.insert("INSERT INTO order_history (order_id, at, what) VALUES (?1, ?2, ?3)", (order.get(), micros(at), what))?;
+    tx.execute("INSERT INTO order_history (order_id, at, what) VALUES (:order, :at, :what)", params! { order, at, what })?;
     Ok(())
 }
 
@@ -135,8 +135,8 @@ pub fn note(tx: &Tx<'_>, order: OrderId, at: Timestamp, what: &str) -> Result<()
 /// # Errors
 /// When a stored moment cannot be read.
 pub fn history(tx: &Tx<'_>, order: OrderId) -> Result<Vec<(Timestamp, String)>, StoreError> {
-    tx.all("SELECT at, what FROM order_history WHERE order_id = ?1 ORDER BY id", [order.get()], |row| {
-        Ok((moment(row, "at")?, get(row, "what")?))
+    tx.all("SELECT at, what FROM order_history WHERE order_id = :order ORDER BY id", params! { order }, |row| {
+        Ok((get(row, "at")?, get(row, "what")?))
     })
 }
 
@@ -144,16 +144,12 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
     let name = |column| PersonName::parse(&get::<String>(row, column)?).ok_or_else(|| unreadable(column));
     let label: String = get(row, "package_label")?;
     let pattern: String = get(row, "pattern")?;
-    let result_row = match get::<Option<i64>>(row, "result_row")? {
-        Some(_) => Some(id(row, "result_row")?),
-        None => None,
-    };
     Ok(Order {
-        id: OrderId::try_from(get::<i64>(row, "id")?).map_err(|_| unreadable("orders.id"))?,
-        customer: id(row, "customer")?,
-        workflow: id(row, "workflow")?,
-        person: id(row, "person")?,
-        job: id(row, "job")?,
+        id: get(row, "id")?,
+        customer: get(row, "customer")?,
+        workflow: get(row, "workflow")?,
+        person: get(row, "person")?,
+        job: get(row, "job")?,
         package: PackageLabel::parse(&label).map_err(|_| unreadable("package_label"))?,
         candidate: Candidate {
             first_name: name("first_name")?,
@@ -167,13 +163,13 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
         round: get(row, "round")?,
         application: parsed_option(row, "application")?,
         registered_email: get::<Option<String>>(row, "registered_email")?.map(EmailAddress::stored),
-        read_at: moment_option(row, "read_at")?,
+        read_at: get(row, "read_at")?,
         link: parsed_option(row, "link")?,
-        link_expires_at: moment_option(row, "link_expires_at")?,
-        result_row,
+        link_expires_at: get(row, "link_expires_at")?,
+        result_row: get(row, "result_row")?,
         failure: get(row, "failure")?,
-        result_written_at: moment_option(row, "result_written_at")?,
-        received_at: moment(row, "received_at")?,
+        result_written_at: get(row, "result_written_at")?,
+        received_at: get(row, "received_at")?,
     })
 }
 

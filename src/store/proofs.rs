@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::customers::{customer, inbound};
-use super::row::id;
+use super::row::{Row, get};
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{Customer, CustomerId, InboundCredentials};
 
@@ -43,11 +44,11 @@ pub fn customer_proving(
 ) -> Result<Option<Customer>, StoreError> {
     let columns = door.columns();
     let [name, ..] = columns;
-    let read = |row: &rusqlite::Row<'_>| Ok((id::<CustomerId>(row, "id")?, inbound(tx, row, columns)?));
+    let read = |row: &Row<'_>| Ok((get::<CustomerId>(row, "id")?, inbound(tx, row, columns)?));
     let all = columns.join(", ");
-    let named = tx.one(&format!("SELECT id, {all} FROM customers WHERE {name} = ?1"), [username], read)?;
+    let named = tx.one(&format!("SELECT id, {all} FROM customers WHERE {name} = :username"), params! { username }, read)?;
     // Read also where it is not needed, so that it is the same work.
-    let somebody = tx.one(&format!("SELECT id, {all} FROM customers ORDER BY id LIMIT 1"), (), read)?;
+    let somebody = tx.one(&format!("SELECT id, {all} FROM customers ORDER BY id LIMIT 1"), params! {}, read)?;
     let (of, credentials) = match (named, somebody) {
         (Some((of, credentials)), _) => (Some(of), credentials),
         (None, Some((_, credentials))) => (None, credentials),
@@ -95,7 +96,7 @@ mod tests {
     use crate::store::{SealingKey, Store, insert_customer};
     use crate::testing::{basic, customer as brightwater};
 
-    async fn with_customer<T: Send + 'static>(look: impl FnOnce(&Tx<'_>) -> T + Send + 'static) -> T {
+    async fn with_customer<T: Send + 'static>(mut look: impl FnMut(&Tx<'_>) -> T + Send + 'static) -> T {
         let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
         let known = brightwater(&"https://api.icims.com".parse().expect("a URL"), basic());
         let looked: Result<T, StoreError> = store

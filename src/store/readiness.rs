@@ -83,15 +83,15 @@ mod tests {
     async fn whoever_could_not_commit_the_last_change_is_not_ready_until_one_is_committed() {
         let (store, _folder) = on_disk();
         // What a full disk makes SQLite do.
-        let undone: Result<_, StoreError> = store.write(|tx| tx.execute("ROLLBACK", ())).await;
+        let undone: Result<_, StoreError> = store.write(|tx| tx.execute("ROLLBACK", &[])).await;
         assert!(undone.is_err());
         assert!(store.ready().await.is_err(), "an empty change shows nothing of the disk");
         let token = "INSERT INTO announcements (application, customer, started, finished) SELECT 'a', 1, 0, 0 WHERE 0";
-        let _: Result<_, StoreError> = store.write(move |tx| tx.execute(token, ())).await;
+        let _: Result<_, StoreError> = store.write(move |tx| tx.execute(token, &[])).await;
         assert!(store.ready().await.is_err(), "nor does one that changes nothing");
         let change = "CREATE TABLE IF NOT EXISTS proof (it_works INTEGER) STRICT";
-        let _: Result<_, StoreError> = store.write(move |tx| tx.execute(change, ())).await;
-        let committed: Result<_, StoreError> = store.write(|tx| tx.execute("INSERT INTO proof VALUES (1)", ())).await;
+        let _: Result<_, StoreError> = store.write(move |tx| tx.execute(change, &[])).await;
+        let committed: Result<_, StoreError> = store.write(|tx| tx.execute("INSERT INTO proof VALUES (1)", &[])).await;
         committed.expect("it can");
         store.ready().await.expect("it is ready again");
     }

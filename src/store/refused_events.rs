@@ -1,10 +1,10 @@
 //! Events that were not acted on, as people look them up: bounded, and the same refusal once.
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Row;
 
 use super::orders::{pattern_name, pattern_named};
-use super::row::{get, id, micros, moment, parsed, unreadable};
+use super::row::{Row, get, parsed, unreadable};
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{CustomerId, RefusalKind, RefusedEvent};
 
@@ -42,42 +42,24 @@ pub struct Wanted {
 /// # Errors
 /// When the database refuses.
 pub fn keep(tx: &Tx<'_>, customer: CustomerId, event: &RefusedEvent) -> Result<(), StoreError> {
-    let (customer, at) = (customer.get().cast_signed(), micros(event.at));
-    let number = |id: Option<u64>| id.map(u64::cast_signed);
-    let workflow = number(event.workflow.map(crate::domain::WorkflowId::get));
-    let person = number(event.person.map(crate::domain::PersonId::get));
-    let job = number(event.job.map(crate::domain::JobId::get));
+    let RefusedEvent { workflow, person, job, at, .. } = *event;
     let before = tx.one(
-        "DELETE FROM refused_events WHERE customer = ?1 AND workflow IS ?2 AND kind = ?3 AND person IS ?4 AND job IS ?5 AND reason = ?6
+        "DELETE FROM refused_events WHERE customer = :customer AND workflow IS NOT DISTINCT FROM :workflow AND kind = :kind AND person IS NOT DISTINCT FROM :person AND job IS NOT DISTINCT FROM :job AND reason = :reason
          RETURNING first_at, times",
-        (customer, workflow, event.kind.name(), person, job, &event.reason),
-        |row| Ok((get::<i64>(row, "first_at")?, get::<i64>(row, "times")?)),
+        params! { customer, workflow, kind: event.kind.name(), person, job, reason: event.reason },
+        |row| Ok((get::<Timestamp>(row, "first_at")?, get::<u64>(row, "times")?)),
     )?;
     let (first_at, times) = before.unwrap_or((at, 0));
-    tx.insert(
+    tx.execute(
         "INSERT INTO refused_events
              (customer, kind, http_status, pattern, workflow, person, job, reason, detail, payload, first_at, last_at, times)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        (
-            customer,
-            event.kind.name(),
-            event.http_status,
-            event.pattern.map(pattern_name),
-            workflow,
-            person,
-            job,
-            &event.reason,
-            &event.detail,
-            &event.payload,
-            first_at,
-            at,
-            times + 1,
-        ),
+         VALUES (:customer, :kind, :http_status, :pattern, :workflow, :person, :job, :reason, :detail, :payload, :first_at, :at, :times)",
+        params! { customer, kind: event.kind.name(), http_status: event.http_status, pattern: event.pattern.map(pattern_name), workflow, person, job, reason: event.reason, detail: event.detail, payload: event.payload, first_at, at, times: times + 1 },
     )?;
     tx.execute(
-        "DELETE FROM refused_events WHERE customer = ?1 AND (last_at < ?2 OR id <=
-             (SELECT id FROM refused_events WHERE customer = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?3))",
-        (customer, micros(oldest(event.at)), KEPT),
+        "DELETE FROM refused_events WHERE customer = :customer AND (last_at < :oldest OR id <=
+             (SELECT id FROM refused_events WHERE customer = :customer ORDER BY id DESC LIMIT 1 OFFSET :kept))",
+        params! { customer, oldest: oldest(event.at), kept: KEPT },
     )?;
     Ok(())
 }
@@ -89,17 +71,10 @@ pub fn keep(tx: &Tx<'_>, customer: CustomerId, event: &RefusedEvent) -> Result<(
 pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, now: Timestamp, limit: u32) -> Result<Vec<Line>, StoreError> {
     tx.all(
         "SELECT * FROM refused_events
-         WHERE customer = ?1 AND last_at >= ?2 AND id < ?3 AND (?4 IS NULL OR kind = ?4)
-             AND (?5 = '' OR ?5 IN (CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)) OR instr(lower(reason), lower(?5)) > 0)
-         ORDER BY id DESC LIMIT ?6",
-        (
-            customer.get().cast_signed(),
-            micros(oldest(now)),
-            wanted.before.unwrap_or(i64::MAX),
-            wanted.kind.map(RefusalKind::name),
-            &wanted.words,
-            limit,
-        ),
+         WHERE customer = :customer AND last_at >= :oldest AND id < :before AND (:kind IS NULL OR kind = :kind)
+             AND (:words = '' OR :words IN (CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)) OR instr(lower(reason), lower(:words)) > 0)
+         ORDER BY id DESC LIMIT :limit",
+        params! { customer, oldest: oldest(now), before: wanted.before.unwrap_or(i64::MAX), kind: wanted.kind.map(RefusalKind::name), words: wanted.words, limit },
         read,
     )
 }
@@ -110,8 +85,8 @@ pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, now: Timestamp, 
 /// When the database refuses.
 pub fn count_since(tx: &Tx<'_>, customer: CustomerId, since: Timestamp) -> Result<u64, StoreError> {
     let found = tx.number(
-        "SELECT COUNT(*) FROM refused_events WHERE customer = ?1 AND last_at >= ?2 AND kind <> ?3",
-        (customer.get().cast_signed(), micros(since), RefusalKind::Ignored.name()),
+        "SELECT COUNT(*) FROM refused_events WHERE customer = :customer AND last_at >= :since AND kind <> :ignored",
+        params! { customer, since, ignored: RefusalKind::Ignored.name() },
     )?;
     Ok(found.cast_unsigned())
 }
@@ -124,27 +99,19 @@ fn read(row: &Row<'_>) -> Result<Line, StoreError> {
     let pattern = get::<Option<String>>(row, "pattern")?;
     Ok(Line {
         id: get(row, "id")?,
-        first_at: moment(row, "first_at")?,
-        times: get::<i64>(row, "times")?.cast_unsigned(),
+        first_at: get(row, "first_at")?,
+        times: get(row, "times")?,
         event: RefusedEvent {
             kind: parsed(row, "kind")?,
             http_status: get(row, "http_status")?,
             pattern: pattern.map(|name| pattern_named(&name).ok_or_else(|| unreadable("pattern"))).transpose()?,
-            workflow: optional_id(row, "workflow")?,
-            person: optional_id(row, "person")?,
-            job: optional_id(row, "job")?,
+            workflow: get(row, "workflow")?,
+            person: get(row, "person")?,
+            job: get(row, "job")?,
             reason: get(row, "reason")?,
             detail: get(row, "detail")?,
             payload: get(row, "payload")?,
-            at: moment(row, "last_at")?,
+            at: get(row, "last_at")?,
         },
     })
-}
-
-fn optional_id<T>(row: &Row<'_>, column: &'static str) -> Result<Option<T>, StoreError>
-where
-    T: TryFrom<u64>,
-    T::Error: std::error::Error + Send + Sync + 'static,
-{
-    get::<Option<i64>>(row, column)?.map(|_| id(row, column)).transpose()
 }

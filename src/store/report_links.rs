@@ -1,10 +1,10 @@
 //! Addresses of ours in result rows, and the reports that they stand for.
 
-use rusqlite::Row;
 use secrecy::SecretString;
 
 use super::orders::get_order;
-use super::row::{get, parsed, unreadable};
+use super::row::{Row, get, parsed};
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{Order, OrderId, ReportType};
 
@@ -20,14 +20,14 @@ pub fn token(
     fresh: SecretString,
     hash: &str,
 ) -> Result<SecretString, StoreError> {
-    let sql = "SELECT token_sealed FROM report_links WHERE order_id = ?1 AND report_type = ?2";
-    let known = tx.one(sql, (order.get(), report.name()), |row| tx.open(&get::<Vec<u8>>(row, "token_sealed")?))?;
+    let sql = "SELECT token_sealed FROM report_links WHERE order_id = :order AND report_type = :report";
+    let known = tx.one(sql, params! { order, report: report.name() }, |row| tx.open(&get::<Vec<u8>>(row, "token_sealed")?))?;
     if let Some(known) = known {
         return Ok(known);
     }
-    tx.insert(
-        "INSERT INTO report_links (token_hash, token_sealed, order_id, report_type) VALUES (?1, ?2, ?3, ?4)",
-        (hash, tx.seal(&fresh), order.get(), report.name()),
+    tx.execute(
+        "INSERT INTO report_links (token_hash, token_sealed, order_id, report_type) VALUES (:hash, :sealed, :order, :report)",
+        params! { hash, sealed: tx.seal(&fresh), order, report: report.name() },
     )?;
     Ok(fresh)
 }
@@ -38,10 +38,11 @@ pub fn token(
 /// When the stored order cannot be read.
 pub fn behind(tx: &Tx<'_>, token_hash: &str) -> Result<Option<(Order, ReportType)>, StoreError> {
     let link = |row: &Row<'_>| {
-        let order = OrderId::try_from(get::<i64>(row, "order_id")?).map_err(|_| unreadable("order_id"))?;
+        let order = get(row, "order_id")?;
         Ok((order, parsed(row, "report_type")?))
     };
-    let found = tx.one("SELECT order_id, report_type FROM report_links WHERE token_hash = ?1", [token_hash], link)?;
+    let found =
+        tx.one("SELECT order_id, report_type FROM report_links WHERE token_hash = :token_hash", params! { token_hash }, link)?;
     let Some((order, report)) = found else { return Ok(None) };
     Ok(get_order(tx, order)?.map(|order| (order, report)))
 }

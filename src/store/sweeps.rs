@@ -3,7 +3,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::row::{get, micros, moment, parsed, unreadable};
+use super::row::{get, parsed};
+use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{ApplicationId, CustomerId, JobKind, OrderId, VacancyId};
 
@@ -35,11 +36,11 @@ pub(super) fn begin(tx: &Tx<'_>, order: OrderId, application: &ApplicationId, no
     let due_at = later(now, EVERY);
     tx.execute(
         "INSERT INTO sweeps (customer, vacancy, since, due_at)
-         SELECT customer, vacancy, CASE WHEN application IS ?2 THEN ?3 ELSE received_at END, ?4 FROM orders WHERE id = ?1
-         ON CONFLICT (customer, vacancy) DO UPDATE SET since = MIN(since, excluded.since)",
-        (order.get(), application.as_str(), micros(now), micros(due_at)),
+         SELECT customer, vacancy, CASE WHEN application IS NOT DISTINCT FROM :application THEN :now ELSE received_at END, :due_at FROM orders WHERE id = :order
+         ON CONFLICT (customer, vacancy) DO UPDATE SET since = CASE WHEN sweeps.since < excluded.since THEN sweeps.since ELSE excluded.since END",
+        params! { order, application, now, due_at },
     )?;
-    tx.execute("UPDATE orders SET swept_at = ?2 WHERE id = ?1 AND swept_at IS NULL", (order.get(), micros(now)))?;
+    tx.execute("UPDATE orders SET swept_at = :now WHERE id = :order AND swept_at IS NULL", params! { order, now })?;
     plan(tx, order, due_at, now)
 }
 
@@ -54,18 +55,19 @@ pub fn next(tx: &Tx<'_>, customer: CustomerId, now: Timestamp) -> Result<Option<
 /// What is due first, and when.
 fn first(tx: &Tx<'_>, customer: CustomerId) -> Result<Option<(Question, Timestamp)>, StoreError> {
     let customer = customer.get().cast_signed();
-    let vacancy =
-        tx.one("SELECT vacancy, since, due_at FROM sweeps WHERE customer = ?1 ORDER BY due_at LIMIT 1", [customer], |row| {
-            Ok((Question::Vacancy(parsed(row, "vacancy")?, moment(row, "since")?), moment(row, "due_at")?))
-        })?;
+    let vacancy = tx.one(
+        "SELECT vacancy, since, due_at FROM sweeps WHERE customer = :customer ORDER BY due_at LIMIT 1",
+        params! { customer },
+        |row| Ok((Question::Vacancy(parsed(row, "vacancy")?, get(row, "since")?), get(row, "due_at")?)),
+    )?;
     let order = tx.one(
         "SELECT id, swept_at FROM orders
-         WHERE customer = ?1 AND application IS NOT NULL AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
+         WHERE customer = :customer AND application IS NOT NULL AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
          ORDER BY swept_at LIMIT 1",
-        [customer],
+        params! { customer },
         |row| {
-            let order = OrderId::try_from(get::<i64>(row, "id")?).map_err(|_| unreadable("orders.id"))?;
-            Ok((Question::Order(order), later(moment(row, "swept_at")?, SILENCE)))
+            let order = get(row, "id")?;
+            Ok((Question::Order(order), later(get(row, "swept_at")?, SILENCE)))
         },
     )?;
     Ok([vacancy, order].into_iter().flatten().min_by_key(|(_, due_at)| *due_at))
@@ -77,8 +79,8 @@ fn first(tx: &Tx<'_>, customer: CustomerId) -> Result<Option<(Question, Timestam
 /// When the database refuses.
 pub fn asked(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, since: Timestamp, at: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE sweeps SET due_at = ?5, since = CASE WHEN since < ?3 THEN since ELSE ?4 END WHERE customer = ?1 AND vacancy = ?2",
-        (customer.get().cast_signed(), vacancy.as_str(), micros(since), micros(at), micros(later(at, EVERY))),
+        "UPDATE sweeps SET due_at = :due_at, since = CASE WHEN since < :since THEN since ELSE :at END WHERE customer = :customer AND vacancy = :vacancy",
+        params! { customer, vacancy, since, at, due_at: later(at, EVERY) },
     )?;
     Ok(())
 }
@@ -89,8 +91,8 @@ pub fn asked(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, since: Time
 /// When the database refuses.
 pub fn put_off(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE sweeps SET due_at = ?3 WHERE customer = ?1 AND vacancy = ?2",
-        (customer.get().cast_signed(), vacancy.as_str(), micros(later(now, EVERY))),
+        "UPDATE sweeps SET due_at = :due_at WHERE customer = :customer AND vacancy = :vacancy",
+        params! { customer, vacancy, due_at: later(now, EVERY) },
     )?;
     Ok(())
 }
@@ -101,8 +103,8 @@ pub fn put_off(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, now: Time
 /// When the database refuses.
 pub fn put_last(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE sweeps SET due_at = ?3 WHERE customer = ?1 AND vacancy = ?2",
-        (customer.get().cast_signed(), vacancy.as_str(), micros(now)),
+        "UPDATE sweeps SET due_at = :now WHERE customer = :customer AND vacancy = :vacancy",
+        params! { customer, vacancy, now },
     )?;
     Ok(())
 }
@@ -113,9 +115,9 @@ pub fn put_last(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId, now: Tim
 /// When the database refuses.
 pub fn one_by_one(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE orders SET swept_at = 0 WHERE customer = ?1 AND vacancy = ?2 AND application IS NOT NULL
+        "UPDATE orders SET swept_at = 0 WHERE customer = :customer AND vacancy = :vacancy AND application IS NOT NULL
              AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')",
-        (customer.get().cast_signed(), vacancy.as_str()),
+        params! { customer, vacancy },
     )?;
     Ok(())
 }
@@ -125,7 +127,7 @@ pub fn one_by_one(tx: &Tx<'_>, customer: CustomerId, vacancy: &VacancyId) -> Res
 /// # Errors
 /// When the database refuses.
 pub fn asked_about(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET swept_at = ?2 WHERE id = ?1", (order.get(), micros(now)))?;
+    tx.execute("UPDATE orders SET swept_at = :now WHERE id = :order", params! { order, now })?;
     Ok(())
 }
 
@@ -135,14 +137,14 @@ pub fn asked_about(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), St
 /// # Errors
 /// When a stored value cannot be read.
 pub fn go_on(tx: &Tx<'_>, customer: CustomerId, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    let answered = "SELECT id FROM jobs WHERE order_id = ?1 AND kind = 'sweep' AND state <> 'waiting'";
-    tx.execute(&format!("DELETE FROM attempts WHERE job_id IN ({answered})"), [order.get()])?;
-    tx.execute(&format!("DELETE FROM jobs WHERE id IN ({answered})"), [order.get()])?;
+    let answered = "SELECT id FROM jobs WHERE order_id = :order AND kind = 'sweep' AND state <> 'waiting'";
+    tx.execute(&format!("DELETE FROM attempts WHERE job_id IN ({answered})"), params! { order })?;
+    tx.execute(&format!("DELETE FROM jobs WHERE id IN ({answered})"), params! { order })?;
     tx.execute(
-        "DELETE FROM sweeps WHERE customer = ?1 AND NOT EXISTS (
+        "DELETE FROM sweeps WHERE customer = :customer AND NOT EXISTS (
              SELECT 1 FROM orders WHERE orders.customer = sweeps.customer AND orders.vacancy = sweeps.vacancy
                  AND state NOT IN ('completed', 'failed', 'expired', 'cancelled'))",
-        [customer.get().cast_signed()],
+        params! { customer },
     )?;
     match first(tx, customer)? {
         Some((_, due_at)) => plan(tx, order, due_at.max(later(now, PACE)), now),
@@ -161,9 +163,9 @@ pub fn go_on_later(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), St
 /// Plans the step of the order's customer, unless one waits.
 fn plan(tx: &Tx<'_>, order: OrderId, due_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     let added = tx.execute(
-        "INSERT INTO jobs (order_id, kind, state, due_at, added_at) SELECT id, ?2, 'waiting', ?3, ?4 FROM orders
-         WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.customer = orders.customer AND kind = ?2 AND jobs.state = 'waiting')",
-        (order.get(), JobKind::Sweep.name(), micros(due_at), micros(now)),
+        "INSERT INTO jobs (order_id, kind, state, due_at, added_at) SELECT id, :kind, 'waiting', :due_at, :now FROM orders
+         WHERE id = :order AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.customer = orders.customer AND kind = :kind AND jobs.state = 'waiting')",
+        params! { order, kind: JobKind::Sweep.name(), due_at, now },
     )?;
     if added > 0 {
         tx.wake_worker();

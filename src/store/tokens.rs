@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::admins::Session;
-use super::row::{get, id, micros, moment, parsed};
+use super::row::{get, parsed};
+use super::value::params;
 use super::{StoreError, Tx};
 
 /// What a program presents in place of a person's sign-in.
@@ -26,10 +27,10 @@ pub struct ApiToken {
 /// # Errors
 /// When the database refuses.
 pub fn keep(tx: &Tx<'_>, token: &ApiToken) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM api_tokens WHERE expires_at <= ?1", [micros(token.created_at)])?;
-    tx.insert(
-        "INSERT INTO api_tokens (token_hash, email, name, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        (&token.token_hash, &token.email, &token.name, micros(token.created_at), micros(token.expires_at)),
+    tx.execute("DELETE FROM api_tokens WHERE expires_at <= :created_at", params! { created_at: token.created_at })?;
+    tx.execute(
+        "INSERT INTO api_tokens (token_hash, email, name, created_at, expires_at) VALUES (:token_hash, :email, :name, :created_at, :expires_at)",
+        params! { token_hash: token.token_hash, email: token.email, name: token.name, created_at: token.created_at, expires_at: token.expires_at },
     )?;
     Ok(())
 }
@@ -41,12 +42,12 @@ pub fn keep(tx: &Tx<'_>, token: &ApiToken) -> Result<(), StoreError> {
 pub fn owner(tx: &Tx<'_>, token_hash: &str, now: Timestamp) -> Result<Option<Session>, StoreError> {
     tx.one(
         "SELECT admins.email, admins.customer, admins.role FROM api_tokens JOIN admins ON admins.email = api_tokens.email
-         WHERE token_hash = ?1 AND expires_at > ?2",
-        (token_hash, micros(now)),
+         WHERE token_hash = :token_hash AND expires_at > :now",
+        params! { token_hash, now },
         |row| {
             Ok(Session {
                 email: get(row, "email")?,
-                customer: id(row, "customer")?,
+                customer: get(row, "customer")?,
                 role: parsed(row, "role")?,
                 form_token: String::new(),
             })
@@ -60,15 +61,15 @@ pub fn owner(tx: &Tx<'_>, token_hash: &str, now: Timestamp) -> Result<Option<Ses
 /// When a stored token cannot be read.
 pub fn of(tx: &Tx<'_>, email: &str, now: Timestamp) -> Result<Vec<ApiToken>, StoreError> {
     tx.all(
-        "SELECT * FROM api_tokens WHERE email = ?1 AND expires_at > ?2 ORDER BY created_at DESC",
-        (email, micros(now)),
+        "SELECT * FROM api_tokens WHERE email = :email AND expires_at > :now ORDER BY created_at DESC",
+        params! { email, now },
         |row| {
             Ok(ApiToken {
                 token_hash: get(row, "token_hash")?,
                 email: get(row, "email")?,
                 name: get(row, "name")?,
-                created_at: moment(row, "created_at")?,
-                expires_at: moment(row, "expires_at")?,
+                created_at: get(row, "created_at")?,
+                expires_at: get(row, "expires_at")?,
             })
         },
     )
@@ -79,7 +80,7 @@ pub fn of(tx: &Tx<'_>, email: &str, now: Timestamp) -> Result<Vec<ApiToken>, Sto
 /// # Errors
 /// When the database refuses.
 pub fn revoke_all(tx: &Tx<'_>, email: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM api_tokens WHERE email = ?1", [email])?;
+    tx.execute("DELETE FROM api_tokens WHERE email = :email", params! { email })?;
     Ok(())
 }
 
@@ -88,5 +89,6 @@ pub fn revoke_all(tx: &Tx<'_>, email: &str) -> Result<(), StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn revoke(tx: &Tx<'_>, email: &str, token_hash: &str) -> Result<bool, StoreError> {
-    Ok(tx.execute("DELETE FROM api_tokens WHERE email = ?1 AND token_hash = ?2", (email, token_hash))? == 1)
+    Ok(tx.execute("DELETE FROM api_tokens WHERE email = :email AND token_hash = :token_hash", params! { email, token_hash })?
+        == 1)
 }

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use rusqlite::types::{Value as Sql, ValueRef};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::row::Row;
+use super::value::{Value as Stored, params};
 use super::{StoreError, Tx};
 use crate::domain::CustomerId;
 
@@ -21,7 +22,7 @@ const NO_ADDRESS: &str = "http://address.invalid/";
 /// A table, and how its rows belong to a customer and to one another.
 struct Kept {
     name: &'static str,
-    /// Which rows are a customer's, whose id is `?1`.
+    /// Which rows are a customer's, whose id is `:customer`.
     of_customer: &'static str,
     /// Whether rows are numbered by the database.
     numbered: bool,
@@ -33,53 +34,53 @@ struct Kept {
 
 /// Parents before children.
 const TABLES: [Kept; 16] = [
-    Kept { name: "customers", of_customer: "id = ?1", numbered: false, parent: None, portable: true },
-    Kept { name: "orders", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
+    Kept { name: "customers", of_customer: "id = :customer", numbered: false, parent: None, portable: true },
+    Kept { name: "orders", of_customer: "customer = :customer", numbered: true, parent: None, portable: true },
     Kept {
         name: "order_history",
-        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = :customer)",
         numbered: true,
         parent: Some(("order_id", "orders")),
         portable: true,
     },
     Kept {
         name: "jobs",
-        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = :customer)",
         numbered: true,
         parent: Some(("order_id", "orders")),
         portable: true,
     },
     Kept {
         name: "attempts",
-        of_customer: "job_id IN (SELECT jobs.id FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE orders.customer = ?1)",
+        of_customer: "job_id IN (SELECT jobs.id FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE orders.customer = :customer)",
         numbered: true,
         parent: Some(("job_id", "jobs")),
         portable: true,
     },
     Kept {
         name: "report_links",
-        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = :customer)",
         numbered: false,
         parent: Some(("order_id", "orders")),
         portable: true,
     },
     // A link to it is signed with what it is called here.
-    Kept { name: "selections", of_customer: "customer = ?1", numbered: true, parent: None, portable: false },
-    Kept { name: "announcements", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
-    Kept { name: "sweeps", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
+    Kept { name: "selections", of_customer: "customer = :customer", numbered: true, parent: None, portable: false },
+    Kept { name: "announcements", of_customer: "customer = :customer", numbered: false, parent: None, portable: true },
+    Kept { name: "sweeps", of_customer: "customer = :customer", numbered: false, parent: None, portable: true },
     Kept {
         name: "mails",
-        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = ?1)",
+        of_customer: "order_id IN (SELECT id FROM orders WHERE customer = :customer)",
         numbered: false,
         parent: Some(("order_id", "orders")),
         // Its identity is made of what the order is called here.
         portable: false,
     },
-    Kept { name: "admins", of_customer: "customer = ?1", numbered: false, parent: None, portable: true },
-    Kept { name: "settings_history", of_customer: "customer = ?1", numbered: true, parent: None, portable: true },
+    Kept { name: "admins", of_customer: "customer = :customer", numbered: false, parent: None, portable: true },
+    Kept { name: "settings_history", of_customer: "customer = :customer", numbered: true, parent: None, portable: true },
     Kept {
         name: "breakers",
-        of_customer: "customer = ?1",
+        of_customer: "customer = :customer",
         numbered: false,
         parent: None,
         // What was found of a neighbour at one place says nothing of another.
@@ -87,7 +88,7 @@ const TABLES: [Kept; 16] = [
     },
     Kept {
         name: "refused_events",
-        of_customer: "customer = ?1",
+        of_customer: "customer = :customer",
         numbered: true,
         parent: None,
         // What was refused at one place says nothing of another, and names its addresses.
@@ -95,7 +96,7 @@ const TABLES: [Kept; 16] = [
     },
     Kept {
         name: "api_tokens",
-        of_customer: "email IN (SELECT email FROM admins WHERE customer = ?1)",
+        of_customer: "email IN (SELECT email FROM admins WHERE customer = :customer)",
         numbered: false,
         parent: None,
         // A token is shown once, at the place where it was made.
@@ -103,7 +104,7 @@ const TABLES: [Kept; 16] = [
     },
     Kept {
         name: "admin_sessions",
-        of_customer: "email IN (SELECT email FROM admins WHERE customer = ?1)",
+        of_customer: "email IN (SELECT email FROM admins WHERE customer = :customer)",
         numbered: false,
         parent: None,
         // A session is a cookie of the place where it was opened.
@@ -183,7 +184,7 @@ pub fn import(tx: &Tx<'_>, customer: Option<CustomerId>, data: &[u8]) -> Result<
     let anew = customer.is_some() && any_number_taken(tx, &export)?;
     let mut renumbered: HashMap<&str, HashMap<i64, i64>> = HashMap::new();
     for table in &TABLES {
-        let known = columns(tx, table)?;
+        let known: BTreeMap<String, bool> = tx.columns(table.name)?.into_iter().collect();
         for mut row in export.tables.remove(table.name).unwrap_or_default() {
             let all_known = row.keys().all(|name| known.contains_key(name));
             // A column that came later says itself what it holds in rows from before.
@@ -204,6 +205,9 @@ pub fn import(tx: &Tx<'_>, customer: Option<CustomerId>, data: &[u8]) -> Result<
                 renumbered.entry(table.name).or_default().insert(old, number);
             }
         }
+        if table.numbered {
+            tx.number_on(table.name)?;
+        }
     }
     tx.wake_worker();
     Ok(())
@@ -213,9 +217,9 @@ pub fn import(tx: &Tx<'_>, customer: Option<CustomerId>, data: &[u8]) -> Result<
 fn forget(tx: &Tx<'_>, customer: Option<CustomerId>) -> Result<(), StoreError> {
     for table in TABLES.iter().rev() {
         match customer {
-            None => tx.execute(&format!("DELETE FROM {}", table.name), [])?,
-            Some(id) => {
-                tx.execute(&format!("DELETE FROM {} WHERE {}", table.name, table.of_customer), [id.get().cast_signed()])?
+            None => tx.execute(&format!("DELETE FROM {}", table.name), params! {})?,
+            Some(customer) => {
+                tx.execute(&format!("DELETE FROM {} WHERE {}", table.name, table.of_customer), params! { customer })?
             }
         };
     }
@@ -224,48 +228,42 @@ fn forget(tx: &Tx<'_>, customer: Option<CustomerId>) -> Result<(), StoreError> {
 
 fn rows_of(tx: &Tx<'_>, table: &Kept, customer: Option<CustomerId>) -> Result<Vec<Columns>, StoreError> {
     let Kept { name, of_customer, .. } = table;
+    let read = |row: &Row<'_>| row.values()?.into_iter().map(|(name, value)| Ok((name, written(tx, value)?))).collect();
     // The first column is what rows are told apart by.
-    let sql = match customer {
-        None => format!("SELECT * FROM {name} WHERE ?1 IS NULL ORDER BY 1"),
-        Some(_) => format!("SELECT * FROM {name} WHERE {of_customer} ORDER BY 1"),
-    };
-    tx.all(&sql, [customer.map(|id| id.get().cast_signed())], |row| {
-        let names: Vec<String> = row.as_ref().column_names().into_iter().map(str::to_owned).collect();
-        names.into_iter().enumerate().map(|(at, name)| Ok((name, read(tx, row.get_ref(at)?)?))).collect()
-    })
+    match customer {
+        None => tx.all(&format!("SELECT * FROM {name} ORDER BY 1"), params! {}, read),
+        Some(customer) => tx.all(&format!("SELECT * FROM {name} WHERE {of_customer} ORDER BY 1"), params! { customer }, read),
+    }
 }
 
-/// The names of a table's columns, and whether a row must have a value there.
-fn columns(tx: &Tx<'_>, table: &Kept) -> Result<BTreeMap<String, bool>, StoreError> {
-    let sql = "SELECT name, (\"notnull\" = 1 OR pk > 0) AND dflt_value IS NULL FROM pragma_table_info(?1)";
-    let found = tx.all(sql, [table.name], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(found.into_iter().collect())
-}
-
-fn read(tx: &Tx<'_>, value: ValueRef<'_>) -> Result<Value, StoreError> {
+fn written(tx: &Tx<'_>, value: Stored) -> Result<Value, StoreError> {
     Ok(match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => number.into(),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned().into(),
-        ValueRef::Blob(sealed) => tx.open(sealed)?.expose_secret().into(),
+        Stored::Null => Value::Null,
+        Stored::Integer(number) => number.into(),
+        Stored::Text(text) => text.into(),
+        Stored::Bytes(sealed) => tx.open(&sealed)?.expose_secret().into(),
     })
 }
 
+/// Adds a row and tells its number, if the table's rows have some.
 fn insert(tx: &Tx<'_>, table: &Kept, row: &Columns) -> Result<i64, StoreError> {
     let names: Vec<&str> = row.keys().map(String::as_str).collect();
-    let places: Vec<String> = (1..=names.len()).map(|at| format!("?{at}")).collect();
-    let values = row.iter().map(|(name, value)| write(tx, table, name, value)).collect::<Result<Vec<_>, _>>()?;
-    let sql = format!("INSERT INTO {} ({}) VALUES ({})", table.name, names.join(", "), places.join(", "));
-    tx.insert(&sql, rusqlite::params_from_iter(values))
+    let places: Vec<String> = names.iter().map(|name| format!(":{name}")).collect();
+    let values = row.iter().map(|(name, value)| Ok((name.as_str(), stored(tx, table, name, value)?)));
+    let values = values.collect::<Result<Vec<_>, StoreError>>()?;
+    let number = if table.numbered { "id" } else { "0" };
+    let sql = format!("INSERT INTO {} ({}) VALUES ({}) RETURNING {number}", table.name, names.join(", "), places.join(", "));
+    tx.insert(&sql, &values)
 }
 
-fn write(tx: &Tx<'_>, table: &Kept, name: &str, value: &Value) -> Result<Sql, StoreError> {
+fn stored(tx: &Tx<'_>, table: &Kept, name: &str, value: &Value) -> Result<Stored, StoreError> {
     match value {
-        Value::Null => Ok(Sql::Null),
-        Value::String(text) if name.ends_with("_sealed") => Ok(Sql::Blob(tx.seal(&SecretString::from(text.as_str())))),
-        Value::String(text) => Ok(Sql::Text(text.clone())),
-        Value::Number(number) => number.as_i64().map(Sql::Integer).ok_or_else(|| unreadable(table.name, "a number is too large")),
+        Value::Null => Ok(Stored::Null),
+        Value::String(text) if name.ends_with("_sealed") => Ok(Stored::Bytes(tx.seal(&SecretString::from(text.as_str())))),
+        Value::String(text) => Ok(Stored::Text(text.clone())),
+        Value::Number(number) => {
+            number.as_i64().map(Stored::Integer).ok_or_else(|| unreadable(table.name, "a number is too large"))
+        }
         _ => Err(unreadable(table.name, format!("{name} is neither text nor number"))),
     }
 }
@@ -308,9 +306,9 @@ fn keep_only(export: &mut Export, customer: i64) {
 /// Whether a number of the export has been given to somebody else here.
 fn any_number_taken(tx: &Tx<'_>, export: &Export) -> Result<bool, StoreError> {
     for table in TABLES.iter().filter(|table| table.numbered) {
-        let sql = format!("SELECT COUNT(*) FROM {} WHERE id = ?1", table.name);
+        let sql = format!("SELECT COUNT(*) FROM {} WHERE id = :id", table.name);
         for row in export.tables.get(table.name).into_iter().flatten() {
-            if tx.number(&sql, [number_in(row, "id")])? > 0 {
+            if tx.number(&sql, params! { id: number_in(row, "id") })? > 0 {
                 return Ok(true);
             }
         }

@@ -1,68 +1,122 @@
-//! What a store function may do inside a transaction.
+//! What a store function may do inside a transaction, whichever database it is in.
 
 use std::cell::Cell;
 
-use rusqlite::{Connection, OptionalExtension, Params, Row};
 use secrecy::SecretString;
 
 use super::StoreError;
+use super::postgres::Session;
+use super::row::{Row, first};
 use super::seal::SealingKey;
+use super::sqlite;
+use super::value::{FromValue, Params};
 
 /// One transaction. Store functions take it, so that several of them can be one change.
-#[derive(Debug)]
+///
+/// Their statements are read by SQLite and by PostgreSQL alike. What only one of them has is asked for here by what it is for.
 pub struct Tx<'c> {
-    connection: &'c Connection,
+    database: Database<'c>,
     key: &'c SealingKey,
     added_work: Cell<bool>,
 }
 
+/// Where the transaction is.
+#[derive(Clone, Copy)]
+pub(super) enum Database<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c Session),
+}
+
 impl<'c> Tx<'c> {
-    pub(super) fn new(connection: &'c Connection, key: &'c SealingKey) -> Self {
-        Self { connection, key, added_work: Cell::new(false) }
+    pub(super) fn new(database: Database<'c>, key: &'c SealingKey) -> Self {
+        Self { database, key, added_work: Cell::new(false) }
     }
 
     /// Runs a statement and tells how many rows it changed.
-    pub(super) fn execute(&self, sql: &str, params: impl Params) -> Result<usize, StoreError> {
-        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    pub(super) fn execute(&self, sql: &str, params: Params<'_>) -> Result<u64, StoreError> {
+        match self.database {
+            Database::Sqlite(connection) => sqlite::execute(connection, sql, params),
+            Database::Postgres(session) => session.execute(sql, params),
+        }
     }
 
-    /// Runs an `INSERT` and tells the number of the new row.
-    pub(super) fn insert(&self, sql: &str, params: impl Params) -> Result<i64, StoreError> {
-        Ok(self.connection.prepare_cached(sql)?.insert(params)?)
+    /// Runs an `INSERT … RETURNING` of one row and tells what it returns.
+    pub(super) fn insert<T: FromValue>(&self, sql: &str, params: Params<'_>) -> Result<T, StoreError> {
+        self.one(sql, params, first)?.ok_or(StoreError::Misnamed)
     }
 
     /// The one row that a query finds, if any.
     pub(super) fn one<T>(
         &self,
         sql: &str,
-        params: impl Params,
+        params: Params<'_>,
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params)?;
-        rows.next()?.map(read).transpose()
+        let (mut read, mut found) = (Some(read), None);
+        self.each(sql, params, &mut |row| {
+            if let Some(read) = read.take() {
+                found = Some(read(row)?);
+            }
+            Ok(false)
+        })?;
+        Ok(found)
     }
 
     /// Every row that a query finds.
     pub(super) fn all<T>(
         &self,
         sql: &str,
-        params: impl Params,
+        params: Params<'_>,
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(params)?;
         let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
+        self.each(sql, params, &mut |row| {
             found.push(read(row)?);
-        }
+            Ok(true)
+        })?;
         Ok(found)
     }
 
-    /// The one number that a query finds.
-    pub(super) fn number(&self, sql: &str, params: impl Params) -> Result<i64, StoreError> {
-        let found = self.connection.prepare_cached(sql)?.query_row(params, |row| row.get(0)).optional()?;
-        Ok(found.unwrap_or_default())
+    /// The one number that a query finds; what is true is 1.
+    pub(super) fn number(&self, sql: &str, params: Params<'_>) -> Result<i64, StoreError> {
+        Ok(self.one(sql, params, first)?.unwrap_or_default())
+    }
+
+    /// Reads rows for as long as the reader wants another one.
+    fn each(
+        &self,
+        sql: &str,
+        params: Params<'_>,
+        read: &mut dyn FnMut(&Row<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        match self.database {
+            Database::Sqlite(connection) => sqlite::each(connection, sql, params, read),
+            Database::Postgres(session) => session.each(sql, params, read),
+        }
+    }
+
+    /// What makes a query pass over rows on which another transaction is at work, where there can be one.
+    pub(super) fn passing_over_locked(&self) -> &'static str {
+        match self.database {
+            Database::Sqlite(_) => "",
+            Database::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// The columns of a table, and whether a row must be given a value there.
+    pub(super) fn columns(&self, table: &'static str) -> Result<Vec<(String, bool)>, StoreError> {
+        match self.database {
+            Database::Sqlite(connection) => sqlite::columns(connection, table),
+            Database::Postgres(session) => session.columns(table),
+        }
+    }
+
+    /// Has the database number new rows of a table from behind those that are there.
+    pub(super) fn number_on(&self, table: &'static str) -> Result<(), StoreError> {
+        match self.database {
+            Database::Sqlite(_) => Ok(()),
+            Database::Postgres(session) => session.number_on(table),
+        }
     }
 
     pub(super) fn seal(&self, secret: &SecretString) -> Vec<u8> {

@@ -31,11 +31,12 @@ impl Busy {
         scene.vacancy("open").await;
         let (release, released) = mpsc::channel();
         let (begins, begun) = tokio::sync::oneshot::channel();
+        let mut begins = Some(begins);
         let store = scene.store.clone();
         tokio::spawn(async move {
             let held = store.write(move |_| -> Result<(), StoreError> {
                 // The test has ended when nobody is there.
-                let _ = begins.send(());
+                let _ = begins.take().map(|begins| begins.send(()));
                 let _ = released.recv();
                 Ok(())
             });

@@ -20,7 +20,7 @@ async fn scene_with(office: &PostOffice) -> Scene {
 
 async fn change<T: Send + 'static>(
     scene: &Scene,
-    change: impl FnOnce(&harver_icims::store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    change: impl FnMut(&harver_icims::store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
 ) -> T {
     scene.store.write(change).await.expect("the store answers")
 }

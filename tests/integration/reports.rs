@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::Response;
 use harver_icims::domain::{Job, JobKind, WorkflowId};
 use harver_icims::store::transfer::{Numbers, export, import};
-use harver_icims::store::{SealingKey, Store, StoreError, jobs, orders, report_links};
+use harver_icims::store::{StoreError, jobs, orders, report_links};
 use harver_icims::web::hash_of;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use wiremock::{Mock, ResponseTemplate};
 
 use crate::callbacks::{ROW, invited, last_write, writes};
 use crate::scene::{APPLICATION, Scene};
+use crate::support::database::fresh_store;
 use crate::support::{ACCOUNT, PACKAGE, customer, new_order, nowhere};
 
 const OF_THE_APPLICATION: &str = "/api/v1.0/applications/65aa01f29c3b4d00178e92fa";
@@ -377,7 +378,7 @@ async fn a_link_is_taken_along_with_its_order() {
     let taken: Result<Vec<u8>, StoreError> = scene.store.write(|tx| export(tx, "4021".parse().ok(), Numbers::FromOne)).await;
     let taken = taken.expect("it can be read");
 
-    let other = Store::in_memory(SealingKey::for_this_process()).expect("memory");
+    let other = fresh_store();
     let found: Result<Option<WorkflowId>, StoreError> = other
         .write(move |tx| {
             import(tx, "4021".parse().ok(), &taken)?;

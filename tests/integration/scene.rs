@@ -20,7 +20,7 @@ use harver_icims::domain::{Customer, CustomerId, EmailAddress, InboundCredential
 use harver_icims::harver_to_ats::CALLBACK_PATH;
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::settings::{self, By, Document, Rules, SaveError, Way};
-use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, orders};
+use harver_icims::store::{self, Store, StoreError, Tx, orders};
 use harver_icims::web::Peer;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -30,6 +30,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 pub(crate) use samples::{finished, listing, not_there, under_way};
 
+use crate::support::database::fresh_store;
 use crate::support::{ACCOUNT, PACKAGE, SteppedClock, VACANCY, customer, nowhere};
 
 pub(crate) const APPLICATION: &str = "65aa01f29c3b4d00178e92fa";
@@ -88,7 +89,7 @@ impl Scene {
 
     /// Neighbours that know nothing yet.
     pub(crate) async fn bare(adjust: impl FnOnce(&mut Customer), settle: impl FnOnce(&mut Settings)) -> Self {
-        Self::on(Store::in_memory(SealingKey::for_this_process()).expect("memory"), adjust, settle).await
+        Self::on(fresh_store(), adjust, settle).await
     }
 
     /// The same on a store of its own.
@@ -326,7 +327,7 @@ impl Scene {
 
     async fn change_settings<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&Tx<'_>, CustomerId, &By) -> Result<T, SaveError> + Send + 'static,
+        mut change: impl FnMut(&Tx<'_>, CustomerId, &By) -> Result<T, SaveError> + Send + 'static,
     ) -> T {
         let by = By { who: "admin@example.org".into(), way: Way::Console, now: self.clock.clock().now() };
         let changed = self.store.write(move |tx| change(tx, "4021".parse().expect("digits"), &by)).await;

@@ -2,12 +2,13 @@
 
 use harver_icims::domain::{Disposition, JobKind};
 use harver_icims::store::transfer::{Numbers, export, import};
-use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
+use harver_icims::store::{self, Store, StoreError, jobs, orders};
 use reqwest::StatusCode;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::support::SteppedClock;
+use crate::support::database::fresh_store;
 use crate::work::{fails, ordered, store_with_customer, worker};
 
 async fn taken(store: &Store, numbers: Numbers) -> Vec<u8> {
@@ -29,7 +30,7 @@ async fn a_customer_is_the_same_in_a_store_with_another_key_and_other_numbers() 
     failing.step().await.expect("an attempt is recorded");
     let (kept, portable) = (taken(&store, Numbers::Kept).await, taken(&store, Numbers::FromOne).await);
 
-    let other = Store::in_memory(SealingKey::for_this_process()).expect("memory");
+    let other = fresh_store();
     put(&other, portable.clone()).await.expect("it is taken in");
     assert_eq!(taken(&other, Numbers::FromOne).await, portable);
     let customer = other.read(move |tx| store::customer(tx, "4021".parse().expect("an id"))).await.expect("readable");

@@ -11,10 +11,11 @@ use harver_icims::store::jobs::{Attempt, AttemptOutcome, Outstanding};
 use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, jobs, orders};
 use jiff::SignedDuration;
 
+use crate::support::database::fresh_store;
 use crate::support::{SteppedClock, claim_first, customer, new_order, nowhere};
 
 pub(crate) async fn store_with_customer() -> Store {
-    let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
+    let store = fresh_store();
     let customer = customer(&nowhere(), &nowhere());
     store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
     store

@@ -5,14 +5,13 @@ pub(super) mod config;
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
-use secrecy::SecretString;
 
+use crate::cli::database::DatabaseArgs;
 use crate::config::ServeFile;
 use crate::domain::CustomerId;
 use crate::settings::{By, Way};
-use crate::store::{SealingKey, Store};
+use crate::store::Store;
 
 /// Which database is meant.
 #[derive(Debug, Args)]
@@ -20,23 +19,14 @@ pub(super) struct Configured {
     /// Configuration file of the service
     #[arg(long, env = "HARVER_ICIMS_CONFIG", value_name = "FILE")]
     config: PathBuf,
-    /// Database file [default: that of the configuration]
-    #[arg(long, env = "HARVER_ICIMS_DATABASE", value_name = "FILE")]
-    database: Option<PathBuf>,
-    /// Passphrase of the key that seals secrets; better given as HARVER_ICIMS_SEALING_PASSPHRASE than as a flag
-    #[arg(long, env = "HARVER_ICIMS_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
-    sealing_passphrase: Option<SecretString>,
+    #[command(flatten)]
+    database: DatabaseArgs,
 }
 
 impl Configured {
     fn open(self) -> anyhow::Result<(ServeFile, Store)> {
         let file = ServeFile::read(&self.config)?;
-        let passphrase = self.sealing_passphrase.or(file.sealing_passphrase.clone());
-        let passphrase =
-            passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
-        let database = self.database.or(file.database.clone()).context("no database: give --database or database in the file")?;
-        let store = Store::open_beside(&database, SealingKey::from_passphrase(&passphrase))
-            .with_context(|| format!("opening {} (the service creates it at its first start)", database.display()))?;
+        let store = self.database.open_beside(&file)?;
         Ok((file, store))
     }
 }

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::job;
 use crate::domain::{CustomerId, Job, JobKind, OrderId};
-use crate::store::row::{get, id, micros, moment, moment_option, unreadable};
+use crate::store::row::{get, unreadable};
+use crate::store::value::params;
 use crate::store::{StoreError, Tx};
 
 /// A job that somebody has been given to work on.
@@ -42,23 +43,26 @@ pub struct Line {
 /// # Errors
 /// When the database refuses or a stored job cannot be read.
 pub fn waiting(tx: &Tx<'_>, now: Timestamp, due_by: Timestamp, busy: &[OrderId]) -> Result<Vec<Line>, StoreError> {
-    let kinds = serde_json::Value::from(JobKind::ALL.map(JobKind::name).to_vec()).to_string();
+    let kinds = JobKind::ALL.map(|kind| format!("('{}')", kind.name())).join(", ");
     tx.all(
-        "SELECT whose.customer, kinds.value AS kind,
-             (SELECT due_at FROM jobs AS due
-              WHERE customer = whose.customer AND kind = kinds.value AND state = 'waiting' AND due_at <= ?1
-                  AND order_id NOT IN (SELECT value FROM json_each(?2))
-                  AND NOT EXISTS (SELECT 1 FROM jobs AS held WHERE held.order_id = due.order_id AND held.leased_until > ?4)
-              ORDER BY due_at LIMIT 1) AS first_due
-         FROM (SELECT id AS customer FROM customers
-               WHERE EXISTS (SELECT 1 FROM jobs WHERE customer = customers.id AND state = 'waiting' AND due_at <= ?1)) AS whose
-             CROSS JOIN json_each(?3) AS kinds
-         WHERE first_due IS NOT NULL",
-        (micros(due_by), as_json(busy), kinds, micros(now)),
+        &format!(
+            "SELECT * FROM (
+                 SELECT whose.customer, kinds.column1 AS kind,
+                     (SELECT due_at FROM jobs AS due
+                      WHERE customer = whose.customer AND kind = kinds.column1 AND state = 'waiting' AND due_at <= :due_by
+                          AND instr(:busy, ',' || order_id || ',') = 0
+                          AND NOT EXISTS (SELECT 1 FROM jobs AS held WHERE held.order_id = due.order_id AND held.leased_until > :now)
+                      ORDER BY due_at LIMIT 1) AS first_due
+                 FROM (SELECT id AS customer FROM customers
+                       WHERE EXISTS (SELECT 1 FROM jobs WHERE customer = customers.id AND state = 'waiting' AND due_at <= :due_by)) AS whose
+                     CROSS JOIN (VALUES {kinds}) AS kinds) AS lines
+             WHERE first_due IS NOT NULL"
+        ),
+        params! { due_by, busy: listed(busy), now },
         |row| {
             let kind: String = get(row, "kind")?;
             let kind = JobKind::named(&kind).ok_or_else(|| unreadable("kind"))?;
-            Ok(Line { customer: id(row, "customer")?, kind, due_at: moment(row, "first_due")? })
+            Ok(Line { customer: get(row, "customer")?, kind, due_at: get(row, "first_due")? })
         },
     )
 }
@@ -75,17 +79,20 @@ pub fn claim(
     leased_until: Timestamp,
     busy: &[OrderId],
 ) -> Result<Option<Claim>, StoreError> {
+    let passing_over_locked = tx.passing_over_locked();
     tx.one(
-        "UPDATE jobs SET leased_until = ?2, asked_again = 0
+        &format!(
+            "UPDATE jobs SET leased_until = :leased_until, asked_again = 0
          WHERE id = (SELECT id FROM jobs AS due
-                     WHERE customer = ?4 AND kind = ?5 AND state = 'waiting' AND due_at <= ?1
-                       AND (leased_until IS NULL OR leased_until <= ?1)
-                       AND order_id NOT IN (SELECT value FROM json_each(?3))
+                     WHERE customer = :customer AND kind = :kind AND state = 'waiting' AND due_at <= :now
+                       AND (leased_until IS NULL OR leased_until <= :now)
+                       AND instr(:busy, ',' || order_id || ',') = 0
                        AND NOT EXISTS (SELECT 1 FROM jobs AS other WHERE other.order_id = due.order_id AND other.id <> due.id
-                                       AND other.state = 'waiting' AND other.leased_until > ?1)
-                     ORDER BY due_at, id LIMIT 1)
-         RETURNING id, order_id, kind, tried, replayed",
-        (micros(now), micros(leased_until), as_json(busy), customer.get().cast_signed(), kind.name()),
+                                       AND other.state = 'waiting' AND other.leased_until > :now)
+                     ORDER BY due_at, id LIMIT 1 {passing_over_locked})
+         RETURNING id, order_id, kind, tried, replayed"
+        ),
+        params! { now, leased_until, busy: listed(busy), customer, kind: kind.name() },
         |row| {
             Ok(Claim {
                 id: get(row, "id")?,
@@ -106,23 +113,20 @@ pub fn claim(
 /// When the database refuses or a stored moment cannot be read.
 pub fn next_of_leases(tx: &Tx<'_>, now: Timestamp, busy: &[OrderId]) -> Result<Option<Timestamp>, StoreError> {
     let found = tx.one(
-        "SELECT MIN(MAX(due.due_at, held.until)) AS next FROM
-             (SELECT order_id, MAX(leased_until) AS until FROM jobs WHERE leased_until > ?2 GROUP BY order_id) AS held
+        "SELECT MIN(CASE WHEN due.due_at > held.until THEN due.due_at ELSE held.until END) AS next FROM
+             (SELECT order_id, MAX(leased_until) AS until FROM jobs WHERE leased_until > :now GROUP BY order_id) AS held
              JOIN jobs AS due ON due.order_id = held.order_id AND due.state = 'waiting'
-         WHERE due.order_id NOT IN (SELECT value FROM json_each(?1))",
-        (as_json(busy), micros(now)),
-        |row| moment_option(row, "next"),
+         WHERE instr(:busy, ',' || due.order_id || ',') = 0",
+        params! { busy: listed(busy), now },
+        |row| get(row, "next"),
     )?;
     Ok(found.flatten())
 }
 
 /// Takes every lease back: whoever held one is gone. Only for a store that has just been opened by the one process that may.
-pub(in crate::store) fn release_leases(connection: &rusqlite::Connection) -> Result<(), StoreError> {
-    connection.execute("UPDATE jobs SET leased_until = NULL WHERE leased_until IS NOT NULL", [])?;
-    Ok(())
-}
+pub(in crate::store) const RELEASE_LEASES: &str = "UPDATE jobs SET leased_until = NULL WHERE leased_until IS NOT NULL";
 
-fn as_json(orders: &[OrderId]) -> String {
-    let numbers: Vec<String> = orders.iter().map(ToString::to_string).collect();
-    format!("[{}]", numbers.join(","))
+/// Numbers between commas, with one before the first and behind the last, so that each can be found as a text.
+fn listed(orders: &[OrderId]) -> String {
+    orders.iter().fold(",".to_owned(), |listed, order| format!("{listed}{order},"))
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::domain::{Breaker, CustomerId, JobKind};
-use crate::store::row::{get, id, micros, moment_option, unreadable};
+use crate::store::row::{get, unreadable};
+use crate::store::value::params;
 use crate::store::{StoreError, Tx, breakers};
 
 /// Work that will be done without anybody doing anything, once those whom it calls are well.
@@ -77,24 +78,24 @@ fn by_customer(
 
 fn heaps(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Vec<Heap>, StoreError> {
     tx.all(
-        "SELECT customer, kind, COUNT(*) FILTER (WHERE due_at <= ?1) AS due,
-                COUNT(*) FILTER (WHERE due_at <= ?1 AND leased_until > ?1) AS running,
-                COUNT(*) FILTER (WHERE due_at > ?1 AND was_tried) AS retried,
-                MIN(due_at) FILTER (WHERE due_at > ?1 AND was_tried) AS next_attempt
+        "SELECT customer, kind, COUNT(*) FILTER (WHERE due_at <= :now) AS due,
+                COUNT(*) FILTER (WHERE due_at <= :now AND leased_until > :now) AS running,
+                COUNT(*) FILTER (WHERE due_at > :now AND was_tried) AS retried,
+                MIN(due_at) FILTER (WHERE due_at > :now AND was_tried) AS next_attempt
          FROM (SELECT customer, kind, due_at, leased_until, EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id) AS was_tried
-               FROM jobs WHERE state = 'waiting' AND (?2 IS NULL OR customer = ?2))
+               FROM jobs WHERE state = 'waiting' AND (:customer IS NULL OR customer = :customer)) AS waiting
          GROUP BY customer, kind",
-        (micros(now), customer.map(|customer| customer.get().cast_signed())),
+        params! { now, customer },
         |row| {
-            let count = |column| get::<i64>(row, column).map(i64::cast_unsigned);
+            let count = |column| get::<u64>(row, column);
             let kind: String = get(row, "kind")?;
             Ok(Heap {
-                customer: id(row, "customer")?,
+                customer: get(row, "customer")?,
                 kind: JobKind::named(&kind).ok_or_else(|| unreadable("kind"))?,
                 due: count("due")?,
                 running: count("running")?,
                 retried: count("retried")?,
-                next_attempt: moment_option(row, "next_attempt")?,
+                next_attempt: get(row, "next_attempt")?,
             })
         },
     )

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rusqlite::Row;
 
 use super::{Attempt, AttemptOutcome, job};
 use crate::domain::{CustomerId, Job, OrderId};
-use crate::store::row::{get, id, micros, moment, moment_option, unreadable};
+use crate::store::row::{Row, get, unreadable};
+use crate::store::value::params;
 use crate::store::{StoreError, Tx, breakers};
 
 /// A job with what was tried, for people.
@@ -44,9 +44,9 @@ pub struct Dismissal {
 /// When the database refuses.
 pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) -> Result<Option<Job>, StoreError> {
     let revived = tx.one(
-        "UPDATE jobs SET state = 'waiting', replayed = 1, due_at = ?2
-         WHERE id = ?1 AND state = 'dead' AND order_id IN (SELECT id FROM orders WHERE customer = ?3) RETURNING order_id, kind",
-        (number, micros(now), customer.get().cast_signed()),
+        "UPDATE jobs SET state = 'waiting', replayed = 1, due_at = :now
+         WHERE id = :number AND state = 'dead' AND order_id IN (SELECT id FROM orders WHERE customer = :customer) RETURNING order_id, kind",
+        params! { number, now, customer },
         job,
     )?;
     for neighbour in revived.iter().flat_map(|job| job.kind.neighbours()) {
@@ -63,10 +63,10 @@ pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) ->
 /// When the database refuses.
 pub fn dismiss(tx: &Tx<'_>, customer: CustomerId, number: i64, dismissal: &Dismissal) -> Result<Option<Job>, StoreError> {
     tx.one(
-        "UPDATE jobs SET dismissed_at = ?2, dismissed_by = ?3, dismissed_reason = ?4
-         WHERE id = ?1 AND state = 'dead' AND dismissed_at IS NULL AND order_id IN (SELECT id FROM orders WHERE customer = ?5)
+        "UPDATE jobs SET dismissed_at = :at, dismissed_by = :by, dismissed_reason = :reason
+         WHERE id = :number AND state = 'dead' AND dismissed_at IS NULL AND order_id IN (SELECT id FROM orders WHERE customer = :customer)
          RETURNING order_id, kind",
-        (number, micros(dismissal.at), &dismissal.by, &dismissal.reason, customer.get().cast_signed()),
+        params! { number, at: dismissal.at, by: dismissal.by, reason: dismissal.reason, customer },
         job,
     )
 }
@@ -76,14 +76,15 @@ pub fn dismiss(tx: &Tx<'_>, customer: CustomerId, number: i64, dismissal: &Dismi
 /// # Errors
 /// When the database refuses.
 pub(in crate::store) fn dismiss_replaced(tx: &Tx<'_>, order: OrderId, at: Timestamp) -> Result<(), StoreError> {
+    let reason = format!("The candidate was sent to Harver again, and order {order} has taken the place of this one.");
     tx.execute(
-        "UPDATE jobs SET dismissed_at = ?2, dismissed_by = 'order ' || ?1,
-             dismissed_reason = 'The candidate was sent to Harver again, and order ' || ?1 || ' has taken the place of this one.'
+        "UPDATE jobs SET dismissed_at = :at, dismissed_by = :by,
+             dismissed_reason = :reason
          WHERE state = 'dead' AND dismissed_at IS NULL AND order_id IN (
              SELECT older.id FROM orders older JOIN orders newer
                  ON newer.customer = older.customer AND newer.workflow = older.workflow AND newer.vacancy = older.vacancy
-             WHERE newer.id = ?1 AND older.id < newer.id AND older.state <> 'completed')",
-        (order.get(), micros(at)),
+             WHERE newer.id = :order AND older.id < newer.id AND older.state <> 'completed')",
+        params! { order, at, by: format!("order {order}"), reason },
     )?;
     Ok(())
 }
@@ -91,9 +92,9 @@ pub(in crate::store) fn dismiss_replaced(tx: &Tx<'_>, order: OrderId, at: Timest
 /// Puts the dead letters of a step aside that was done after all.
 pub(super) fn dismiss_done(tx: &Tx<'_>, job: Job, at: Timestamp) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE jobs SET dismissed_at = ?3, dismissed_by = 'a later attempt', dismissed_reason = 'The step was done after all.'
-         WHERE order_id = ?1 AND kind = ?2 AND state = 'dead' AND dismissed_at IS NULL",
-        (job.order.get(), job.kind.name(), micros(at)),
+        "UPDATE jobs SET dismissed_at = :at, dismissed_by = 'a later attempt', dismissed_reason = 'The step was done after all.'
+         WHERE order_id = :order AND kind = :kind AND state = 'dead' AND dismissed_at IS NULL",
+        params! { order: job.order, kind: job.kind.name(), at },
     )?;
     Ok(())
 }
@@ -104,7 +105,9 @@ pub(super) fn dismiss_done(tx: &Tx<'_>, job: Job, at: Timestamp) -> Result<(), S
 /// When a stored job cannot be read.
 pub fn of_order(tx: &Tx<'_>, order: OrderId) -> Result<Vec<JobRecord>, StoreError> {
     let jobs =
-        tx.all("SELECT * FROM jobs WHERE order_id = ?1 AND kind <> 'sweep' ORDER BY id", [order.get()], |row| record(tx, row))?;
+        tx.all("SELECT * FROM jobs WHERE order_id = :order AND kind <> 'sweep' ORDER BY id", params! { order }, |row| {
+            record(tx, row)
+        })?;
     Ok(jobs)
 }
 
@@ -115,8 +118,8 @@ pub fn of_order(tx: &Tx<'_>, order: OrderId) -> Result<Vec<JobRecord>, StoreErro
 pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
     tx.all(
         "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?1 ORDER BY jobs.id DESC LIMIT ?2",
-        (customer.get().cast_signed(), limit),
+         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = :customer ORDER BY jobs.id DESC LIMIT :limit",
+        params! { customer, limit },
         |row| record(tx, row),
     )
 }
@@ -128,8 +131,8 @@ pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobReco
 pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option<JobRecord>, StoreError> {
     tx.one(
         "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.id = ?1 AND jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?2",
-        (number, customer.get().cast_signed()),
+         WHERE jobs.id = :number AND jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = :customer",
+        params! { number, customer },
         |row| record(tx, row),
     )
 }
@@ -141,8 +144,8 @@ pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option
 pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> {
     let found = tx.number(
         "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = ?1",
-        [customer.get().cast_signed()],
+         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = :customer",
+        params! { customer },
     )?;
     Ok(found.cast_unsigned())
 }
@@ -154,8 +157,8 @@ pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> 
 pub fn count_dead_of_each(tx: &Tx<'_>) -> Result<BTreeMap<CustomerId, u64>, StoreError> {
     let found = tx.all(
         "SELECT customer, COUNT(*) AS number FROM jobs WHERE state = 'dead' AND dismissed_at IS NULL GROUP BY customer",
-        [],
-        |row| Ok((id(row, "customer")?, get::<i64>(row, "number")?.cast_unsigned())),
+        params! {},
+        |row| Ok((get(row, "customer")?, get(row, "number")?)),
     )?;
     Ok(found.into_iter().collect())
 }
@@ -165,25 +168,25 @@ pub fn count_dead_of_each(tx: &Tx<'_>) -> Result<BTreeMap<CustomerId, u64>, Stor
 /// # Errors
 /// When the database refuses.
 pub fn is_retried(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
-    let tried = "SELECT COUNT(*) FROM jobs WHERE order_id = ?1 AND state = 'waiting' AND EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)";
-    Ok(tx.number(tried, [order.get()])? > 0)
+    let tried = "SELECT COUNT(*) FROM jobs WHERE order_id = :order AND state = 'waiting' AND EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)";
+    Ok(tx.number(tried, params! { order })? > 0)
 }
 
 fn record(tx: &Tx<'_>, row: &Row<'_>) -> Result<JobRecord, StoreError> {
     let number: i64 = get(row, "id")?;
-    let attempts = tx.all("SELECT * FROM attempts WHERE job_id = ?1 ORDER BY id", [number], attempt)?;
-    let dismissal = match moment_option(row, "dismissed_at")? {
+    let attempts = tx.all("SELECT * FROM attempts WHERE job_id = :number ORDER BY id", params! { number }, attempt)?;
+    let dismissal = match get(row, "dismissed_at")? {
         Some(at) => Some(Dismissal { at, by: get(row, "dismissed_by")?, reason: get(row, "dismissed_reason")? }),
         None => None,
     };
-    Ok(JobRecord { id: number, job: job(row)?, state: get(row, "state")?, due_at: moment(row, "due_at")?, attempts, dismissal })
+    Ok(JobRecord { id: number, job: job(row)?, state: get(row, "state")?, due_at: get(row, "due_at")?, attempts, dismissal })
 }
 
 fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
     let outcome: String = get(row, "outcome")?;
     Ok(Attempt {
-        started_at: moment(row, "started_at")?,
-        took_ms: get::<i64>(row, "took_ms")?.cast_unsigned(),
+        started_at: get(row, "started_at")?,
+        took_ms: get(row, "took_ms")?,
         outcome: [AttemptOutcome::Done, AttemptOutcome::Later, AttemptOutcome::Dead]
             .into_iter()
             .find(|known| known.name() == outcome)

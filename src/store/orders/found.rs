@@ -2,7 +2,8 @@
 
 use super::{NewOrder, read};
 use crate::domain::{ApplicationId, CustomerId, Order, OrderId, OrderState, PersonId, ResultRowId, VacancyId, WorkflowId};
-use crate::store::row::{get, id, parsed};
+use crate::store::row::{get, parsed};
+use crate::store::value::params;
 use crate::store::{StoreError, Tx};
 
 /// The open order of a workflow for a vacancy, or else the last completed one. Failed, expired and cancelled orders do not count.
@@ -11,9 +12,9 @@ use crate::store::{StoreError, Tx};
 /// When the stored order cannot be read.
 pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &VacancyId) -> Result<Option<Order>, StoreError> {
     tx.one(
-        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND state NOT IN ('failed', 'expired', 'cancelled')
+        "SELECT * FROM orders WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy AND state NOT IN ('failed', 'expired', 'cancelled')
          ORDER BY state = 'completed', id DESC LIMIT 1",
-        (customer.get().cast_signed(), workflow.get().cast_signed(), vacancy.as_str()),
+        params! { customer, workflow, vacancy },
         read,
     )
 }
@@ -24,8 +25,8 @@ pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &V
 /// When a stored order cannot be read.
 pub fn of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> Result<Vec<Order>, StoreError> {
     tx.all(
-        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 ORDER BY id DESC",
-        (customer.get().cast_signed(), workflow.get().cast_signed()),
+        "SELECT * FROM orders WHERE customer = :customer AND workflow = :workflow ORDER BY id DESC",
+        params! { customer, workflow },
         read,
     )
 }
@@ -36,9 +37,9 @@ pub fn of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> R
 /// When a stored order cannot be read.
 pub fn live_of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> Result<Vec<Order>, StoreError> {
     tx.all(
-        "SELECT * FROM orders WHERE customer = ?1 AND workflow = ?2 AND state NOT IN ('failed', 'expired', 'cancelled')
+        "SELECT * FROM orders WHERE customer = :customer AND workflow = :workflow AND state NOT IN ('failed', 'expired', 'cancelled')
          ORDER BY state = 'completed', id DESC",
-        (customer.get().cast_signed(), workflow.get().cast_signed()),
+        params! { customer, workflow },
         read,
     )
 }
@@ -50,16 +51,10 @@ pub fn live_of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId)
 /// When the stored order cannot be read.
 pub fn of_another_person(tx: &Tx<'_>, new: &NewOrder) -> Result<Option<Order>, StoreError> {
     tx.one(
-        "SELECT * FROM orders WHERE customer = ?1 AND vacancy = ?2 AND lower(email) = lower(?3) AND person <> ?4 AND workflow <> ?5
+        "SELECT * FROM orders WHERE customer = :customer AND vacancy = :vacancy AND lower(email) = lower(:email) AND person <> :person AND workflow <> :workflow
              AND state NOT IN ('failed', 'expired', 'cancelled')
          ORDER BY id DESC LIMIT 1",
-        (
-            new.customer.get().cast_signed(),
-            new.package.vacancy().as_str(),
-            new.candidate.email.as_str(),
-            new.person.get().cast_signed(),
-            new.workflow.get().cast_signed(),
-        ),
+        params! { customer: new.customer, vacancy: new.package.vacancy(), email: new.candidate.email, person: new.person, workflow: new.workflow },
         read,
     )
 }
@@ -87,8 +82,8 @@ pub fn replacement(tx: &Tx<'_>, order: &Order) -> Result<Option<Order>, StoreErr
 /// When the stored order cannot be read.
 pub fn owner(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Option<Order>, StoreError> {
     tx.one(
-        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id LIMIT 1",
-        (customer.get().cast_signed(), application.as_str()),
+        "SELECT * FROM orders WHERE customer = :customer AND application = :application ORDER BY id LIMIT 1",
+        params! { customer, application },
         read,
     )
 }
@@ -99,8 +94,8 @@ pub fn owner(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> 
 /// When the database refuses.
 pub fn came_later(tx: &Tx<'_>, order: &Order, person: PersonId, workflow: WorkflowId) -> Result<bool, StoreError> {
     let found = tx.number(
-        "SELECT EXISTS (SELECT 1 FROM orders WHERE customer = ?1 AND person = ?2 AND workflow = ?3 AND id > ?4)",
-        (order.customer.get().cast_signed(), person.get().cast_signed(), workflow.get().cast_signed(), order.id.get()),
+        "SELECT EXISTS (SELECT 1 FROM orders WHERE customer = :customer AND person = :person AND workflow = :workflow AND id > :id)",
+        params! { customer: order.customer, person, workflow, id: order.id },
     )?;
     Ok(found > 0)
 }
@@ -111,8 +106,8 @@ pub fn came_later(tx: &Tx<'_>, order: &Order, person: PersonId, workflow: Workfl
 /// When a stored order cannot be read.
 pub fn of_application(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> Result<Vec<Order>, StoreError> {
     tx.all(
-        "SELECT * FROM orders WHERE customer = ?1 AND application = ?2 ORDER BY id DESC",
-        (customer.get().cast_signed(), application.as_str()),
+        "SELECT * FROM orders WHERE customer = :customer AND application = :application ORDER BY id DESC",
+        params! { customer, application },
         read,
     )
 }
@@ -138,20 +133,13 @@ pub struct Wanted {
 pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> Result<Vec<Order>, StoreError> {
     tx.all(
         "SELECT * FROM orders
-         WHERE customer = ?1 AND id < ?2 AND (?3 IS NULL OR state = ?3)
-             AND (?4 = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(?4)) > 0
-                 OR ?4 IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
-             AND (NOT ?6 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting'
+         WHERE customer = :customer AND id < :before AND (:state IS NULL OR state = :state)
+             AND (:words = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(:words)) > 0
+                 OR :words IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
+             AND (:waits = 0 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting'
                  AND EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)))
-         ORDER BY id DESC LIMIT ?5",
-        (
-            customer.get().cast_signed(),
-            wanted.before.map_or(i64::MAX, OrderId::get),
-            wanted.state.map(OrderState::name),
-            &wanted.words,
-            limit,
-            wanted.waits,
-        ),
+         ORDER BY id DESC LIMIT :limit",
+        params! { customer, before: wanted.before.map_or(i64::MAX, OrderId::get), state: wanted.state.map(OrderState::name), words: wanted.words, limit, waits: wanted.waits },
         read,
     )
 }
@@ -162,9 +150,9 @@ pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> R
 /// When a stored state cannot be read.
 pub fn counts(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(OrderState, u64)>, StoreError> {
     tx.all(
-        "SELECT state, COUNT(*) AS number FROM orders WHERE customer = ?1 GROUP BY state",
-        [customer.get().cast_signed()],
-        |row| Ok((parsed(row, "state")?, get::<i64>(row, "number")?.cast_unsigned())),
+        "SELECT state, COUNT(*) AS number FROM orders WHERE customer = :customer GROUP BY state",
+        params! { customer },
+        |row| Ok((parsed(row, "state")?, get(row, "number")?)),
     )
 }
 
@@ -174,15 +162,10 @@ pub fn counts(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(OrderState, u64)
 /// When a stored number cannot be read.
 pub fn completed_rows(tx: &Tx<'_>, order: &Order) -> Result<Vec<ResultRowId>, StoreError> {
     tx.all(
-        "SELECT result_row FROM orders WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND id <> ?4
+        "SELECT result_row FROM orders WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy AND id <> :id
              AND state = 'completed' AND result_row IS NOT NULL",
-        (
-            order.customer.get().cast_signed(),
-            order.workflow.get().cast_signed(),
-            order.package.vacancy().as_str(),
-            order.id.get(),
-        ),
-        |row| id(row, "result_row"),
+        params! { customer: order.customer, workflow: order.workflow, vacancy: order.package.vacancy(), id: order.id },
+        |row| get(row, "result_row"),
     )
 }
 
@@ -193,13 +176,8 @@ pub fn completed_rows(tx: &Tx<'_>, order: &Order) -> Result<Vec<ResultRowId>, St
 pub fn failed_before(tx: &Tx<'_>, order: &Order) -> Result<bool, StoreError> {
     let found = tx.number(
         "SELECT EXISTS (SELECT 1 FROM orders
-             WHERE customer = ?1 AND workflow = ?2 AND vacancy = ?3 AND id < ?4 AND failure IS NOT NULL)",
-        (
-            order.customer.get().cast_signed(),
-            order.workflow.get().cast_signed(),
-            order.package.vacancy().as_str(),
-            order.id.get(),
-        ),
+             WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy AND id < :id AND failure IS NOT NULL)",
+        params! { customer: order.customer, workflow: order.workflow, vacancy: order.package.vacancy(), id: order.id },
     )?;
     Ok(found > 0)
 }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{REMINDERS, get_order, note};
 use crate::domain::{ApplicationId, Candidate, EmailAddress, OrderId, ResultRowId};
-use crate::store::row::micros;
+use crate::store::value::params;
 use crate::store::{StoreError, Tx, jobs, sweeps};
 
 /// Keeps the application and the newest link of an order, which is swept from now on.
@@ -21,8 +21,8 @@ pub fn keep_link(
 ) -> Result<(), StoreError> {
     sweeps::begin(tx, order, application, now)?;
     tx.execute(
-        "UPDATE orders SET application = ?2, link = ?3, link_expires_at = ?4 WHERE id = ?1",
-        (order.get(), application.as_str(), link.as_str(), micros(expires_at)),
+        "UPDATE orders SET application = :application, link = :link, link_expires_at = :expires_at WHERE id = :order",
+        params! { order, application, link, expires_at },
     )?;
     Ok(())
 }
@@ -41,8 +41,8 @@ pub fn keep_candidate(
 ) -> Result<(), StoreError> {
     let Some(known) = get_order(tx, order)?.filter(|known| known.read_at == before) else { return Ok(()) };
     tx.execute(
-        "UPDATE orders SET first_name = ?2, last_name = ?3, email = ?4, read_at = ?5 WHERE id = ?1",
-        (order.get(), candidate.first_name.as_str(), candidate.last_name.as_str(), candidate.email.as_str(), micros(read)),
+        "UPDATE orders SET first_name = :first_name, last_name = :last_name, email = :email, read_at = :read WHERE id = :order",
+        params! { order, first_name: candidate.first_name, last_name: candidate.last_name, email: candidate.email, read },
     )?;
     if known.candidate != *candidate {
         note(tx, order, now, "name or e-mail address were corrected in iCIMS: mail goes to the present ones")?;
@@ -56,8 +56,8 @@ pub fn keep_candidate(
 /// When the database refuses.
 pub fn keep_registered(tx: &Tx<'_>, order: OrderId, email: &EmailAddress) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE orders SET registered_email = ?2 WHERE id = ?1 AND registered_email IS NULL",
-        (order.get(), email.as_str()),
+        "UPDATE orders SET registered_email = :email WHERE id = :order AND registered_email IS NULL",
+        params! { order, email },
     )?;
     Ok(())
 }
@@ -67,7 +67,7 @@ pub fn keep_registered(tx: &Tx<'_>, order: OrderId, email: &EmailAddress) -> Res
 /// # Errors
 /// When the database refuses.
 pub fn forget_registered(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET registered_email = NULL WHERE id = ?1", [order.get()])?;
+    tx.execute("UPDATE orders SET registered_email = NULL WHERE id = :order", params! { order })?;
     Ok(())
 }
 
@@ -76,7 +76,7 @@ pub fn forget_registered(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> 
 /// # Errors
 /// When the database refuses.
 pub fn read_again(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET read_at = NULL WHERE id = ?1", [order.get()])?;
+    tx.execute("UPDATE orders SET read_at = NULL WHERE id = :order", params! { order })?;
     Ok(())
 }
 
@@ -85,7 +85,10 @@ pub fn read_again(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn next_round(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET round = round + 1, link_expires_at = NULL, read_at = NULL WHERE id = ?1", [order.get()])?;
+    tx.execute(
+        "UPDATE orders SET round = round + 1, link_expires_at = NULL, read_at = NULL WHERE id = :order",
+        params! { order },
+    )?;
     jobs::withdraw(tx, order, &REMINDERS)?;
     note(tx, order, now, "a new link is wanted")
 }
@@ -95,7 +98,7 @@ pub fn next_round(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), Sto
 /// # Errors
 /// When the database refuses.
 pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET result_row = ?2 WHERE id = ?1", (order.get(), row.get().cast_signed()))?;
+    tx.execute("UPDATE orders SET result_row = :row WHERE id = :order", params! { order, row })?;
     Ok(())
 }
 
@@ -104,7 +107,7 @@ pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<
 /// # Errors
 /// When the database refuses.
 pub fn keep_result_written(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET result_written_at = ?2, failure = NULL WHERE id = ?1", (order.get(), micros(now)))?;
+    tx.execute("UPDATE orders SET result_written_at = :now, failure = NULL WHERE id = :order", params! { order, now })?;
     Ok(())
 }
 
@@ -113,7 +116,7 @@ pub fn keep_result_written(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Resul
 /// # Errors
 /// When the database refuses.
 pub fn keep_failure(tx: &Tx<'_>, order: OrderId, reason: &str) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET failure = ?2 WHERE id = ?1", (order.get(), reason))?;
+    tx.execute("UPDATE orders SET failure = :reason WHERE id = :order", params! { order, reason })?;
     Ok(())
 }
 
@@ -122,5 +125,5 @@ pub fn keep_failure(tx: &Tx<'_>, order: OrderId, reason: &str) -> Result<(), Sto
 /// # Errors
 /// When the database refuses.
 pub fn forget_failure(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
-    Ok(tx.execute("UPDATE orders SET failure = NULL WHERE id = ?1 AND failure IS NOT NULL", [order.get()])? > 0)
+    Ok(tx.execute("UPDATE orders SET failure = NULL WHERE id = :order AND failure IS NOT NULL", params! { order })? > 0)
 }

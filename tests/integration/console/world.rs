@@ -16,12 +16,13 @@ use harver_icims::domain::{
 use harver_icims::invitation::{SmtpSecurity, SmtpSettings};
 use harver_icims::store::jobs::{self, Attempt, AttemptOutcome};
 use harver_icims::store::orders::{self, NewOrder};
-use harver_icims::store::{self, SealingKey, Store, StoreError};
+use harver_icims::store::{self, StoreError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::browser::Browser;
 use crate::support::claim_first;
+use crate::support::database::fresh_store;
 
 pub(super) const ADMIN: &str = "admin@brightwater.example";
 pub(super) const RECRUITER: &str = "recruiter@brightwater.example";
@@ -60,7 +61,7 @@ impl World {
             security: SmtpSecurity::None,
             credentials: None,
         };
-        let store = Store::in_memory(SealingKey::for_this_process()).expect("memory");
+        let store = fresh_store();
         let mut settings = Settings { reach: Reach::Anywhere, ..Settings::new(public_url.parse().expect("a URL"), mail) };
         settle(&mut settings);
         let app = App::new(settings, store, clock).expect("the settings are good");
@@ -94,7 +95,7 @@ impl World {
 
     pub(super) async fn change<T: Send + 'static>(
         &self,
-        change: impl FnOnce(&store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        change: impl FnMut(&store::Tx<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> T {
         self.app.store().write(change).await.expect("the change is fine")
     }

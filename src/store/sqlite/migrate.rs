@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::StoreError;
+use crate::store::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
 const CHANGES: [&str; 12] = [
@@ -118,7 +118,7 @@ mod tests {
         CHANGES.iter().for_each(|change| changed.execute_batch(change).expect("a change"));
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
             let (head, _) = NEWEST.split_once("\n\n").expect("a head that says what it is");
-            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations/newest.sql");
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sqlite/migrations/newest.sql");
             let text = format!("{head}\n\n{};\n", schema(&changed).join(";\n\n"));
             return std::fs::write(path, text).expect("the file can be written");
         }

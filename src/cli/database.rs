@@ -1,0 +1,68 @@
+//! Which database is meant, and the key that opens what is sealed in it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use secrecy::SecretString;
+
+use crate::config::ServeFile;
+use crate::store::{SealingKey, Store};
+
+/// Where the integration keeps everything. A flag wins over its variable, which wins over the file; one kind of database wins over the
+/// other in the same way.
+#[derive(Debug, Args)]
+pub(super) struct DatabaseArgs {
+    /// Database file [default: that of the configuration]
+    #[arg(long, env = "HARVER_ICIMS_DATABASE", value_name = "FILE", conflicts_with = "database_url")]
+    database: Option<PathBuf>,
+    /// Database of a PostgreSQL server, which several replicas share: postgres://user:password@host/database; better given as
+    /// HARVER_ICIMS_DATABASE_URL than as a flag
+    #[arg(long, env = "HARVER_ICIMS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<SecretString>,
+    /// Passphrase of the key that seals secrets in the database; better given as HARVER_ICIMS_SEALING_PASSPHRASE than as a flag
+    #[arg(long, env = "HARVER_ICIMS_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
+    sealing_passphrase: Option<SecretString>,
+}
+
+/// A database, wherever it is.
+enum Database {
+    File(PathBuf),
+    Server(SecretString),
+}
+
+impl DatabaseArgs {
+    /// Opens it for the service: brings it to the newest version.
+    pub(super) fn open(self, file: &ServeFile) -> anyhow::Result<Store> {
+        match self.resolve(file)? {
+            (Database::File(path), key) => Store::open(&path, key).with_context(|| format!("opening {}", path.display())),
+            (Database::Server(url), key) => Store::connect(&url, key).context("opening the database of the server"),
+        }
+    }
+
+    /// Opens it for a command, beside the service that works on it.
+    pub(super) fn open_beside(self, file: &ServeFile) -> anyhow::Result<Store> {
+        match self.resolve(file)? {
+            (Database::File(path), key) => Store::open_beside(&path, key)
+                .with_context(|| format!("opening {} (the service creates it at its first start)", path.display())),
+            (Database::Server(url), key) => Store::connect(&url, key).context("opening the database of the server"),
+        }
+    }
+
+    fn resolve(self, file: &ServeFile) -> anyhow::Result<(Database, SealingKey)> {
+        let passphrase = self.sealing_passphrase.or(file.sealing_passphrase.clone());
+        let passphrase =
+            passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
+        let database = match (self.database, self.database_url) {
+            (None, None) => (file.database.clone(), file.database_url.clone()),
+            given => given,
+        };
+        let database = match database {
+            (Some(path), None) => Database::File(path),
+            (None, Some(url)) => Database::Server(url),
+            (Some(_), Some(_)) => bail!("two databases: give database or database_url in the file, not both"),
+            (None, None) => bail!("no database: give --database or --database-url, or one of them in the file"),
+        };
+        Ok((database, SealingKey::from_passphrase(&passphrase)))
+    }
+}
