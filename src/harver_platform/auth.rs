@@ -54,10 +54,8 @@ impl HarverClient {
         };
         let fetch = || async {
             let call = Call { account: connection.account.clone(), operation: Operation::Token };
-            match self.http.exchange(self.http.post(token_url).header("accept", "application/json").form(&request)).await {
-                Ok(answer) => self.issued(&call, &answer),
-                Err(source) => Err(call.failed(source)),
-            }
+            let request = self.http.post(token_url).header("accept", "application/json").form(&request);
+            self.issued(&call, &self.http.exchange(request).await.map_err(|source| call.failed(source))?)
         };
         let token = self.tokens.token(&key, fetch).await?;
         Ok(Authorization { key, token })

@@ -74,11 +74,8 @@ impl IcimsClient {
                 };
                 let call = Call { customer, operation: Operation::Token };
                 let fetch = || async {
-                    let answer = self
-                        .http
-                        .exchange(self.http.post(token_url.clone()).header("accept", "application/json").form(&request))
-                        .await;
-                    self.issued(call, answer.map_err(|source| call.failed(source))?)
+                    let request = self.http.post(token_url.clone()).header("accept", "application/json").form(&request);
+                    self.issued(call, self.http.exchange(request).await.map_err(|source| call.failed(source))?)
                 };
                 let token = self.tokens.token(&key, fetch).await?;
                 Ok(Authorization { header: format!("Bearer {}", token.bearer()).into(), token: Some((key, token)) })
