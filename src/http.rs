@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::de::{DeserializeOwned, IgnoredAny};
+use url::Url;
 
 use crate::domain::{NotPublic, cut_to};
 
@@ -195,6 +196,12 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Why it refuses, fit for a message and a log: in these words of the neighbour, or by its status where there are none.
+    #[must_use]
+    pub fn reason(&self, words: Option<&str>) -> String {
+        words.map_or_else(|| format!("status {}", self.status.as_u16()), in_its_words)
+    }
+
     /// The moment before which the neighbour does not want to hear from us: the first of these headers that can be read, as
     /// seconds from now or as an HTTP date. Never further away than `at_most`, whatever the header says.
     #[must_use]
@@ -228,6 +235,16 @@ async fn whole(mut response: reqwest::Response) -> Result<Answer, NoAnswer> {
         body.extend_from_slice(&chunk);
     }
     Ok(Answer { status: response.status(), headers: response.headers().clone(), body })
+}
+
+/// The configured base of an API with a path behind it.
+#[must_use]
+pub fn address(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url.set_query(None);
+    url.set_fragment(None);
+    url
 }
 
 /// A neighbour's own words, fit for a message and a log: one line, at most 200 characters, e-mail addresses left out.

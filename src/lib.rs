@@ -36,6 +36,7 @@ pub mod domain;
 pub mod env_file;
 pub mod http;
 pub mod junit;
+pub mod neighbour;
 mod token_cache;
 pub mod verdict;
 

@@ -7,6 +7,7 @@ use super::refusal::Refusal;
 use crate::domain::{Candidate, Customer, Event, JobId, NotAHarverPackage, Occasion, PackageLabel, Pattern, PersonId};
 use crate::harver_platform::{HarverError, VacancyStatus};
 use crate::icims::{Field, JobRecord, PersonRecord};
+use crate::neighbour::Kind;
 use crate::store::orders::NewOrder;
 
 /// How long the platform may take to say how a vacancy stands: the order can be recorded without.
@@ -95,9 +96,9 @@ pub(super) async fn check_vacancy(work: &AtsToHarver, customer: &Customer, packa
 
 /// What the platform's refusal says of the vacancy: that is something a recruiter can mend (row 7), unlike its other refusals.
 pub(super) fn vacancy_problem(error: &HarverError) -> Option<&'static str> {
-    match error {
-        HarverError::NotFound { .. } => Some("does not exist"),
-        HarverError::Refused { .. } => Some("does not take candidates"),
+    match error.kind {
+        Kind::NotFound => Some("does not exist"),
+        Kind::Refused { .. } => Some("does not take candidates"),
         _ => None,
     }
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::AtsToHarver;
 use crate::domain::{Customer, Job, JobKind, Order, OrderEvent, OrderId, Reminder};
 use crate::harver_platform::HarverError;
+use crate::neighbour::Kind;
 use crate::store::{StoreError, Tx, jobs, orders};
 
 /// The invitation was mailed: reminders and the closing are to come, all in the transaction that says so. Whether the customer sends
@@ -72,7 +73,7 @@ pub(super) async fn has_finished(work: &AtsToHarver, customer: &Customer, order:
     let Some(application) = &order.application else { return Ok(false) };
     match work.harver.application(&customer.harver, application).await {
         Ok(found) => Ok(found.completed.is_some()),
-        Err(HarverError::NotFound { .. }) => Ok(false),
+        Err(HarverError { kind: Kind::NotFound, .. }) => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::AtsToHarver;
 use super::gather::candidate;
 use crate::delivery::{Finish, JobError};
-use crate::domain::{Candidate, Customer, Job, JobKind, Neighbour, Order, OrderEvent, with_causes};
+use crate::domain::{Candidate, Customer, Job, JobKind, Order, OrderEvent, with_causes};
 use crate::icims::{IcimsError, PersonRecord};
+use crate::neighbour::Kind;
 use crate::store::{StoreError, Tx, jobs, orders};
 
 /// What iCIMS said this short ago still holds: an invitation goes out within seconds of its event, and two more calls for each would
@@ -54,7 +55,7 @@ pub(super) async fn look_again(work: &AtsToHarver, customer: &Customer, order: O
     }
     let standing = match work.icims.standing(customer, order.workflow).await {
         Ok(standing) => standing,
-        Err(IcimsError::NotFound { .. }) => return Ok(withdrawn(order, "the application was deleted in iCIMS")),
+        Err(IcimsError { kind: Kind::NotFound, .. }) => return Ok(withdrawn(order, "the application was deleted in iCIMS")),
         Err(error) => return Err(unanswered(&error)),
     };
     if let Some(status) = standing.status.filter(|status| customer.has_ended(status)) {
@@ -86,5 +87,5 @@ fn reachable(person: PersonRecord) -> Result<Candidate, JobError> {
 }
 
 fn unanswered(error: &IcimsError) -> JobError {
-    JobError::of(Neighbour::Icims, error.disposition(), error, "iCIMS did not say how the candidate stands.")
+    JobError::of(error, "iCIMS did not say how the candidate stands.")
 }

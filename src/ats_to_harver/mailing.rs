@@ -6,7 +6,7 @@
 
 use super::AtsToHarver;
 use crate::delivery::JobError;
-use crate::domain::{Neighbour, OrderId};
+use crate::domain::{Neighbour, OrderId, with_causes};
 use crate::invitation::{Invitation, MailError};
 use crate::store::{StoreError, mails};
 
@@ -39,5 +39,6 @@ pub(super) async fn hand_over(work: &AtsToHarver, order: OrderId, mail: &Invitat
 
 /// What stops a step that mails something.
 fn unmailed(error: &MailError, what: &str) -> JobError {
-    JobError::of(Neighbour::Mail, error.disposition(), error, format!("{what} could not be mailed to the candidate."))
+    let for_recruiter = format!("{what} could not be mailed to the candidate.");
+    JobError { at: Some(Neighbour::Mail), disposition: error.disposition(), for_operator: with_causes(error), for_recruiter }
 }

@@ -4,6 +4,7 @@ use super::AtsToHarver;
 use super::refusal::Refusal;
 use crate::domain::{ApplicationId, Customer, OrderId, OrderState, VacancyId, WorkflowId};
 use crate::harver_platform::HarverError;
+use crate::neighbour::Kind;
 use crate::store::{StoreError, Tx, orders};
 
 /// The completed orders of a workflow beside which others may be recorded, because the vacancy's reapply setting lets its candidate start
@@ -31,7 +32,7 @@ pub(super) async fn may_start_again(
     for (order, application) in completed {
         match work.harver.can_reapply(&customer.harver, &application).await {
             Ok(true) => again.push(order),
-            Ok(false) | Err(HarverError::NotFound { .. }) => {}
+            Ok(false) | Err(HarverError { kind: Kind::NotFound, .. }) => {}
             Err(error) => return Err(Refusal::Harver(error.into())),
         }
     }

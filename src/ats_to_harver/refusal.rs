@@ -11,6 +11,7 @@ use url::Url;
 use crate::domain::{Instance, OrderId, Pattern, PersonId, RefusalKind, with_causes};
 use crate::harver_platform::HarverError;
 use crate::icims::{Field, IcimsError, UnreadableEvent, VendorError, in_plain_words};
+use crate::neighbour::Kind;
 use crate::store::StoreError;
 use crate::web::{BodyError, TooOften};
 
@@ -117,7 +118,7 @@ impl Refusal {
             Self::TooOften(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Deadline | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Icims(error) if passes(error) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => StatusCode::BAD_REQUEST,
+            Self::Icims(IcimsError { kind: Kind::NotFound | Kind::NotVisible, .. }) => StatusCode::BAD_REQUEST,
             Self::Icims(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Harver(error) if error.needs_somebody() => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Harver(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -235,7 +236,7 @@ impl Refusal {
             Self::AlreadyCompleted => {
                 "the candidate has already completed this assessment. The result is on the Screen tab, section Assessments.".into()
             }
-            Self::Icims(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => {
+            Self::Icims(IcimsError { kind: Kind::NotFound | Kind::NotVisible, .. }) => {
                 "the candidate, the job or the workflow could not be found with the rights of the integration user. \
                  Ask your iCIMS administrator to check them, and a Harver Admin to check the base URL under Integration, Credentials.".into()
             }
@@ -251,15 +252,15 @@ impl Refusal {
 }
 
 fn by_harver(error: &HarverError) -> &'static str {
-    match error {
-        HarverError::CredentialsRejected { .. } => {
+    match error.kind {
+        Kind::CredentialsRejected { .. } => {
             "Harver does not accept the credentials of the integration for this account. \
              Ask a Harver Admin to have the API client id and secret of the account checked."
         }
-        HarverError::NotTheApi { .. } => {
+        Kind::NotTheApi { .. } => {
             "something else than Harver answers at the address of the account. Ask a Harver Admin to have that address checked."
         }
-        error if error.needs_somebody() => {
+        _ if error.needs_somebody() => {
             "Harver did not accept the request. Ask a Harver Admin to check the account and the vacancy."
         }
         _ => "Harver is not available. Try again in a few minutes.",
@@ -268,7 +269,7 @@ fn by_harver(error: &HarverError) -> &'static str {
 
 /// Whether trying again later may help without anybody doing anything. A page that stands in front of iCIMS may be one of maintenance.
 fn passes(error: &IcimsError) -> bool {
-    !error.disposition().needs_somebody() || matches!(error, IcimsError::Unreadable { .. })
+    !error.disposition().needs_somebody() || matches!(error.kind, Kind::Unreadable { .. })
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::invited::has_finished;
 use super::look_again::{Looked, look_again};
 use crate::delivery::{Finish, JobError, order_of_job};
 use crate::domain::{
-    ApplicationId, Candidate, Customer, CustomerId, Job, JobId, JobKind, LinkLife, Neighbour, Order, OrderId, OrderState,
-    PackageLabel, PersonId, WorkflowId,
+    ApplicationId, Candidate, Customer, CustomerId, Job, JobId, JobKind, LinkLife, Order, OrderId, OrderState, PackageLabel,
+    PersonId, WorkflowId,
 };
 use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
 use crate::store::orders::NewOrder;
@@ -193,5 +193,5 @@ pub(super) fn job_error(error: &HarverError, package: &PackageLabel) -> JobError
         None if error.needs_somebody() => "A Harver Admin has to check the integration's Harver account.".into(),
         None => "Harver could not be reached.".into(),
     };
-    JobError::of(Neighbour::Harver, error.disposition(), error, for_recruiter)
+    JobError::of(error, for_recruiter)
 }

@@ -8,6 +8,7 @@ use super::report::{Check, Subject, Whom};
 use crate::domain::{AtsAuthentication, Customer};
 use crate::http::NoAnswer;
 use crate::icims::{Call, IcimsError, Operation};
+use crate::neighbour::Kind;
 
 const CREDENTIALS: Subject = Subject("icims-credentials", "iCIMS accepts the credentials, and they open this customer");
 const ADDRESSES: Subject = Subject("icims-addresses", "iCIMS lets Harver's addresses in");
@@ -47,20 +48,20 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> Door {
         }
     };
     tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "Credentials for iCIMS were tried and do not work.");
-    match &error {
-        IcimsError::NotEntered { .. } => {
+    match &error.kind {
+        Kind::NotEntered => {
             let why = format!("No connection to iCIMS was entered. {NOTHING_ELSE}");
             let fix = "Choose Edit ATS credentials in the section Credentials, tab Harver to ATS, and enter what iCIMS has issued: base URL, \
                        customer ID, and client ID and client secret or username and password.";
             Door::closed(Some(CREDENTIALS.failed(why, fix, Whom::HarverAdmin)), None)
         }
-        IcimsError::Forbidden { reason, .. } if is_about_the_user(reason) => {
+        Kind::Forbidden { reason } if is_about_the_user(reason) => {
             let why =
                 format!("iCIMS knows these credentials and refused them customer {} ({reason}). {NOTHING_ELSE}", customer.id);
             let fix = "Check the customer ID: the credentials were issued for another one.";
             Door::closed(Some(CREDENTIALS.failed(why, fix, Whom::HarverAdmin)), None)
         }
-        IcimsError::Forbidden { reason, .. } => {
+        Kind::Forbidden { reason } => {
             let why = format!("iCIMS refused access to the address that we call from ({reason}). {NOTHING_ELSE}");
             let listed: Vec<String> = customer.addresses.iter().map(ToString::to_string).collect();
             let fix = format!(
@@ -70,9 +71,12 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> Door {
             );
             Door::closed(None, Some(ADDRESSES.failed(why, fix, Whom::IcimsAdmin)))
         }
-        error => {
+        _ => {
             let why = format!("iCIMS could not be used. {NOTHING_ELSE}");
-            Door::closed(Some(CREDENTIALS.failed(why, what_to_fix(error, customer, checker.clock.now()), whom(error))), None)
+            Door::closed(
+                Some(CREDENTIALS.failed(why, what_to_fix(&error, customer, checker.clock.now()), whom(&error.kind))),
+                None,
+            )
         }
     }
 }
@@ -87,29 +91,26 @@ fn is_about_the_user(reason: &str) -> bool {
 /// Why iCIMS has not answered a question that comes after it has let us in.
 pub(super) fn unanswered(subject: Subject, error: &IcimsError, customer: &Customer, now: Timestamp) -> Check {
     tracing::warn!(customer.id = %customer.id, error = error as &dyn std::error::Error, "A check could not be made.");
-    match error {
-        IcimsError::NotFound { .. }
-        | IcimsError::NotVisible { .. }
-        | IcimsError::Forbidden { .. }
-        | IcimsError::Refused { .. } => {
+    match &error.kind {
+        _ if error.keeps_something_back() => {
             let fix = "See to it that the login group of the integration user may use this part of the web services.";
             subject.failed("iCIMS lets us in, but turns this question down.", fix, Whom::IcimsAdmin)
         }
-        IcimsError::Unreachable { source, .. } if source.proxy().is_none() => {
+        Kind::Unreachable(source) if source.proxy().is_none() => {
             let why = "The connection to iCIMS broke, or the answer was too long.";
             subject.failed(why, "Try again in a few minutes.", Whom::HarverAdmin)
         }
-        error => {
+        kind => {
             let fix = what_to_fix(error, customer, now);
-            subject.failed("iCIMS lets us in, but has not answered this question.", fix, whom(error))
+            subject.failed("iCIMS lets us in, but has not answered this question.", fix, whom(kind))
         }
     }
 }
 
-fn whom(error: &IcimsError) -> Whom {
-    match error {
-        IcimsError::Forbidden { .. } | IcimsError::NotVisible { .. } => Whom::IcimsAdmin,
-        IcimsError::Unreachable { source, .. } | IcimsError::TimedOut { source, .. } if source.proxy().is_some() => Whom::Network,
+fn whom(kind: &Kind) -> Whom {
+    match kind {
+        Kind::Forbidden { .. } | Kind::NotVisible => Whom::IcimsAdmin,
+        _ if kind.proxy().is_some() => Whom::Network,
         _ => Whom::HarverAdmin,
     }
 }
@@ -121,54 +122,48 @@ pub fn what_to_fix(error: &IcimsError, customer: &Customer, now: Timestamp) -> S
         Some(AtsAuthentication::Basic { .. }) => "username and password",
         Some(AtsAuthentication::OAuth2 { .. }) | None => "client ID and client secret",
     };
-    let id = customer.id;
-    match error {
-        IcimsError::NotEntered { .. } => "Nothing was entered yet. Choose Edit ATS credentials.".to_owned(),
-        IcimsError::CredentialsRejected { call, reason } if call.operation == Operation::Token => format!(
+    let (id, address) = (customer.id, address_of(error.call));
+    match &error.kind {
+        Kind::NotEntered => "Nothing was entered yet. Choose Edit ATS credentials.".to_owned(),
+        Kind::CredentialsRejected { reason } if error.call.operation == Operation::Token => format!(
             "The token server of iCIMS rejected these credentials ({reason}). Check {pair}, and that the token URL is the one of your \
              iCIMS region."
         ),
-        IcimsError::CredentialsRejected { reason, .. } => format!(
+        Kind::CredentialsRejected { reason } => format!(
             "iCIMS rejected these credentials ({reason}). Check {pair}, and that the integration user may access web services."
         ),
-        IcimsError::Forbidden { reason, .. } => format!(
+        Kind::Forbidden { reason } => format!(
             "iCIMS refused access ({reason}). Ask the iCIMS admin to allow all thirteen Harver addresses under IP Address Restrictions \
              of the integration user; the tab ATS to Harver lists them."
         ),
-        IcimsError::Throttled { until, .. } => {
+        Kind::Throttled { until } => {
             format!("iCIMS allows no more requests of this customer before {}. Try again then.", at_the_latest(*until))
         }
-        IcimsError::NotFound { call } => match call.operation {
+        Kind::NotFound => match error.call.operation {
             Operation::Token => "There is nothing at the token URL. Check it for typing mistakes.".to_owned(),
             _ => format!("iCIMS knows no customer {id} at this base URL. Check that customer ID and base URL belong together."),
         },
-        IcimsError::NotVisible { .. } => format!(
+        Kind::NotVisible => format!(
             "These credentials are right, but they do not open customer {id}. Check that they were issued for it, or ask the iCIMS \
              admin to let the integration user's login group see it."
         ),
-        IcimsError::Refused { call, status, reason } => {
-            format!("iCIMS turned the request down with status {status} ({reason}). Check the {}.", address_of(*call))
+        Kind::Refused { status, reason } => {
+            format!("iCIMS turned the request down with status {status} ({reason}). Check the {address}.")
         }
-        IcimsError::Unreachable { source, .. } | IcimsError::TimedOut { source, .. } if source.proxy().is_some() => {
+        Kind::Unreachable(source) | Kind::TimedOut(source) if source.proxy().is_some() => {
             format!("There was {source}. Ask whoever runs the network whether the proxy lets this address through.")
         }
-        IcimsError::Unreachable { call, source: NoAnswer::NotCalled(_) } => format!(
-            "The {} leads into a network of ours, which is not called. Enter the address that iCIMS gave you.",
-            address_of(*call)
-        ),
-        IcimsError::Unreachable { call, .. } => {
-            format!("Nothing answers at the {0}. Check the {0} for typing mistakes.", address_of(*call))
+        Kind::Unreachable(NoAnswer::NotCalled(_)) => {
+            format!("The {address} leads into a network of ours, which is not called. Enter the address that iCIMS gave you.")
         }
-        IcimsError::TimedOut { call, .. } => {
-            format!("There was no answer in time. Check the {}, or try again in a few minutes.", address_of(*call))
-        }
-        IcimsError::Unavailable { status, .. } => {
+        Kind::Unreachable(_) => format!("Nothing answers at the {address}. Check the {address} for typing mistakes."),
+        Kind::TimedOut(_) => format!("There was no answer in time. Check the {address}, or try again in a few minutes."),
+        Kind::Unavailable { status, .. } => {
             format!("iCIMS is in trouble: it answered with status {status}. Try again in a few minutes.")
         }
-        IcimsError::Unreadable { call, status, .. } => format!(
-            "Something answered with status {status}, but not the API of iCIMS. Check that the {} is the API's address, not the one of \
-             the recruiters' screens.",
-            address_of(*call)
+        Kind::NotTheApi { status } | Kind::Unreadable { status, .. } => format!(
+            "Something answered with status {status}, but not the API of iCIMS. Check that the {address} is the API's address, not the \
+             one of the recruiters' screens."
         ),
     }
 }

@@ -8,6 +8,7 @@ use super::connection::unanswered;
 use super::report::{Check, Subject, Whom};
 use crate::domain::Customer;
 use crate::icims::{Fields, IcimsError, ProfileType};
+use crate::neighbour::Kind;
 
 const PERSON: Subject = Subject("fields-person", "The integration may read who a candidate is");
 const JOB: Subject = Subject("fields-job", "The integration may read jobs and their packages");
@@ -66,17 +67,12 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> [Check; 4] 
 fn judged(subject: Subject, asked: Result<Fields, IcimsError>, needed: &[Needed], customer: &Customer, now: Timestamp) -> Check {
     let fields = match asked {
         Ok(fields) => fields,
-        Err(IcimsError::NotVisible { .. }) => {
+        Err(IcimsError { kind: Kind::NotVisible, .. }) => {
             let fix = "Let the login group of the integration user see profiles of this type.";
             return subject.failed("iCIMS keeps everything of this type from us.", fix, Whom::IcimsAdmin);
         }
         // Whether every tenant offers its schema to vendors is not published.
-        Err(
-            error @ (IcimsError::NotFound { .. }
-            | IcimsError::Forbidden { .. }
-            | IcimsError::Refused { .. }
-            | IcimsError::Unreadable { .. }),
-        ) => {
+        Err(error) if error.keeps_something_back() || matches!(error.kind, Kind::Unreadable { .. }) => {
             tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "A schema of iCIMS cannot be read.");
             let named: Vec<&str> = needed.iter().map(|(field, _)| *field).collect();
             let fix = format!("See to it that the login group of the integration user may use {}.", listed(&named));
@@ -125,12 +121,12 @@ fn place_of_the_report(fields: Fields, customer: &Customer, now: Timestamp) -> C
 fn may_write(tried: Result<(), IcimsError>, customer: &Customer, now: Timestamp) -> Check {
     match tried {
         Ok(()) => WRITING.passed("iCIMS took a change of a result that does not exist for no more than that. Nothing was written."),
-        Err(IcimsError::NotVisible { .. } | IcimsError::Forbidden { .. }) => WRITING.failed(
+        Err(IcimsError { kind: Kind::NotVisible | Kind::Forbidden { .. }, .. }) => WRITING.failed(
             "iCIMS does not let the integration change results of assessments.",
             "Let the login group of the integration user edit recruiting workflows, with the Assessments section.",
             Whom::IcimsAdmin,
         ),
-        Err(IcimsError::Refused { status, reason, .. }) => WRITING.warning(
+        Err(IcimsError { kind: Kind::Refused { status, reason }, .. }) => WRITING.warning(
             format!("Whether results may be written cannot be told without writing one: iCIMS answered with status {status} ({reason})."),
             "See to it that the login group of the integration user may edit the Assessments section of recruiting workflows.",
             Whom::IcimsAdmin,

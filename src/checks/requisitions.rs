@@ -6,6 +6,7 @@ use super::report::{Check, Subject, Whom};
 use super::words::count;
 use crate::domain::{Customer, JobId};
 use crate::icims::{IcimsError, JobsWanted};
+use crate::neighbour::Kind;
 
 const SUBJECT: Subject = Subject("requisitions", "Requisitions exist in iCIMS");
 
@@ -15,7 +16,7 @@ const LOOKED_AT: usize = 5;
 pub(super) async fn check(checker: &Checker, customer: &Customer) -> Check {
     match checker.in_time(SUBJECT, look(checker, customer)).await {
         Ok(Ok(check)) | Err(check) => check,
-        Ok(Err(IcimsError::NotVisible { .. })) => SUBJECT.failed(
+        Ok(Err(IcimsError { kind: Kind::NotVisible, .. })) => SUBJECT.failed(
             "iCIMS keeps all jobs from us.",
             "Let the login group of the integration user see jobs.",
             Whom::IcimsAdmin,
@@ -28,7 +29,7 @@ async fn look(checker: &Checker, customer: &Customer) -> Result<Check, IcimsErro
     let approved = match checker.icims.jobs(customer, JobsWanted::Approved).await {
         Ok(jobs) => Some(jobs),
         // A filter on a field that is hidden from us is refused (icims-api.md 10.7); the check of the fields says so.
-        Err(IcimsError::Refused { .. }) => None,
+        Err(IcimsError { kind: Kind::Refused { .. }, .. }) => None,
         Err(error) => return Err(error),
     };
     if let Some(jobs) = approved.as_ref().filter(|jobs| !jobs.is_empty()) {
@@ -59,7 +60,7 @@ async fn any_open(checker: &Checker, customer: &Customer, jobs: &[JobId]) -> Res
         match checker.icims.job(customer, *id).await {
             Ok(job) if job.is_open() => return Ok(true),
             // One job may be kept from us, or be gone by now.
-            Ok(_) | Err(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => {}
+            Ok(_) | Err(IcimsError { kind: Kind::NotFound | Kind::NotVisible, .. }) => {}
             Err(error) => return Err(error),
         }
     }

@@ -4,7 +4,8 @@ use super::Checker;
 use super::report::{Check, Subject, Whom};
 use super::words::{count, some_of};
 use crate::domain::Customer;
-use crate::harver_platform::{HarverError, OpenVacancy};
+use crate::harver_platform::OpenVacancy;
+use crate::neighbour::Kind;
 
 const CREDENTIALS: Subject = Subject("harver-credentials", "The Harver platform accepts the credentials of the account");
 const VACANCIES: Subject = Subject("vacancies", "Open vacancies exist in Harver");
@@ -22,7 +23,8 @@ pub(super) async fn check(checker: &Checker, customer: &Customer) -> (Check, Opt
         }
         Ok(Err(error)) => {
             tracing::warn!(customer.id = %customer.id, error = &error as &dyn std::error::Error, "The Harver platform was tried and does not work.");
-            (CREDENTIALS.failed(what_happened(&error, customer), what_to_fix(&error), whom(&error)), None, None)
+            let whom = if error.kind.proxy().is_some() { Whom::Network } else { Whom::HarverAdmin };
+            (CREDENTIALS.failed(what_happened(&error.kind, customer), what_to_fix(&error.kind), whom), None, None)
         }
         Err(mut too_long) => {
             too_long.why = format!("{} {NOTHING_ELSE}", too_long.why);
@@ -49,57 +51,44 @@ fn judged(open: &[OpenVacancy]) -> Check {
     VACANCIES.passed(format!("Harver has {}: {}.", count(open.len(), "open vacancy", "open vacancies"), some_of(&names, ", ")))
 }
 
-fn what_happened(error: &HarverError, customer: &Customer) -> String {
+fn what_happened(kind: &Kind, customer: &Customer) -> String {
     let account = &customer.harver.account;
-    let happened = match error {
-        HarverError::CredentialsRejected { reason, .. } => {
+    let happened = match kind {
+        Kind::CredentialsRejected { reason } | Kind::Forbidden { reason } => {
             format!("The platform rejected the API client of account {account} ({reason}).")
         }
-        HarverError::NotFound { .. } => {
+        Kind::NotEntered | Kind::NotFound | Kind::NotVisible => {
             format!("The platform knows no account {account} at {} for this API client.", customer.harver.base_url)
         }
-        HarverError::Throttled { .. } => "The platform allows no more requests in this minute.".to_owned(),
-        HarverError::Refused { status, reason, .. } => {
+        Kind::Throttled { .. } => "The platform allows no more requests in this minute.".to_owned(),
+        Kind::Refused { status, reason } => {
             format!("The platform turned the request down with status {status} ({reason}).")
         }
-        HarverError::Unreachable { .. } => {
-            "The platform could not be reached, or its list of vacancies is too long to be read.".to_owned()
-        }
-        HarverError::TimedOut { .. } => "The platform did not answer in time.".to_owned(),
-        HarverError::Unavailable { status, .. } => format!("The platform is in trouble: it answered with status {status}."),
-        HarverError::NotTheApi { status, .. } | HarverError::Unreadable { status, .. } => {
+        Kind::Unreachable(_) => "The platform could not be reached, or its list of vacancies is too long to be read.".to_owned(),
+        Kind::TimedOut(_) => "The platform did not answer in time.".to_owned(),
+        Kind::Unavailable { status, .. } => format!("The platform is in trouble: it answered with status {status}."),
+        Kind::NotTheApi { status } | Kind::Unreadable { status, .. } => {
             format!("Something answered with status {status}, but not the API of the platform.")
         }
     };
     format!("{happened} {NOTHING_ELSE}")
 }
 
-fn what_to_fix(error: &HarverError) -> &'static str {
-    match error {
-        HarverError::CredentialsRejected { .. } => {
+fn what_to_fix(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::CredentialsRejected { .. } | Kind::Forbidden { .. } => {
             "Check client id and client secret of the account in the settings of the integration; Harver support issues them."
         }
-        HarverError::NotFound { .. } => {
+        Kind::NotEntered | Kind::NotFound | Kind::NotVisible => {
             "Check the account id, and whether the account lives on the default or on the US instance."
         }
-        HarverError::Throttled { .. } => "Try again in a minute.",
-        HarverError::NotTheApi { .. } | HarverError::Refused { .. } | HarverError::Unreadable { .. } => {
+        Kind::Throttled { .. } => "Try again in a minute.",
+        Kind::NotTheApi { .. } | Kind::Refused { .. } | Kind::Unreadable { .. } => {
             "Check the address of the platform in the settings of the integration."
         }
-        HarverError::Unreachable { source, .. } | HarverError::TimedOut { source, .. } if source.proxy().is_some() => {
-            "Ask whoever runs the network whether the proxy lets the platform's address through."
-        }
-        HarverError::Unreachable { .. } | HarverError::TimedOut { .. } | HarverError::Unavailable { .. } => {
+        _ if kind.proxy().is_some() => "Ask whoever runs the network whether the proxy lets the platform's address through.",
+        Kind::Unreachable(_) | Kind::TimedOut(_) | Kind::Unavailable { .. } => {
             "Try again in a few minutes. If it stays like this, check the address of the platform in the settings of the integration."
         }
-    }
-}
-
-fn whom(error: &HarverError) -> Whom {
-    match error {
-        HarverError::Unreachable { source, .. } | HarverError::TimedOut { source, .. } if source.proxy().is_some() => {
-            Whom::Network
-        }
-        _ => Whom::HarverAdmin,
     }
 }

@@ -15,6 +15,7 @@ use super::ran::{Ran, Settled};
 use super::turns::Turns;
 use crate::clock::Clock;
 use crate::domain::{Disposition, Job, Neighbour, with_causes};
+use crate::neighbour::{self, Called};
 use crate::store::jobs::{self, AttemptOutcome, Claim};
 use crate::store::{Store, StoreError, Tx, history};
 
@@ -55,13 +56,9 @@ impl JobError {
 
     /// What a neighbour's answer, or its silence, has stopped.
     #[must_use]
-    pub fn of(
-        neighbour: Neighbour,
-        disposition: Disposition,
-        error: &(dyn std::error::Error + 'static),
-        for_recruiter: impl Into<String>,
-    ) -> Self {
-        Self { at: Some(neighbour), disposition, for_operator: with_causes(error), for_recruiter: for_recruiter.into() }
+    pub fn of<C: Called>(error: &neighbour::Error<C>, for_recruiter: impl Into<String>) -> Self {
+        let (at, disposition) = (Some(C::NEIGHBOUR), error.disposition());
+        Self { at, disposition, for_operator: with_causes(error), for_recruiter: for_recruiter.into() }
     }
 
     /// Our own store failed; the next attempt may find it well.

@@ -5,10 +5,11 @@ use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::client::{HarverClient, address};
+use super::client::HarverClient;
 use super::error::{Call, HarverError, Operation};
 use crate::domain::HarverConnection;
-use crate::http::Answer;
+use crate::http::{Answer, address};
+use crate::neighbour::Called;
 use crate::token_cache::{IssuedToken, Token, TokenKey};
 
 /// The documented life of a token, for an answer that does not say.
@@ -53,10 +54,8 @@ impl HarverClient {
         };
         let fetch = || async {
             let call = Call { account: connection.account.clone(), operation: Operation::Token };
-            match self.http.exchange(self.http.post(token_url).header("accept", "application/json").form(&request)).await {
-                Ok(answer) => self.issued(call, &answer),
-                Err(source) => Err(HarverError::no_answer(call, source)),
-            }
+            let request = self.http.post(token_url).header("accept", "application/json").form(&request);
+            self.issued(&call, &self.http.exchange(request).await.map_err(|source| call.failed(source))?)
         };
         let token = self.tokens.token(&key, fetch).await?;
         Ok(Authorization { key, token })
@@ -66,16 +65,11 @@ impl HarverClient {
         self.tokens.forget(&refused.key, &refused.token);
     }
 
-    fn issued(&self, call: Call, answer: &Answer) -> Result<IssuedToken, HarverError> {
+    fn issued(&self, call: &Call, answer: &Answer) -> Result<IssuedToken, HarverError> {
         if answer.status != StatusCode::OK {
             return Err(self.refusal(call, answer));
         }
-        let token: TokenAnswer = answer.json().map_err(|source| HarverError::Unreadable {
-            call,
-            status: answer.status.as_u16(),
-            problem: "there is no access token in it",
-            source: Some(source),
-        })?;
+        let token: TokenAnswer = call.read_or(answer, "there is no access token in it")?;
         let end = token.access_token_expires_at.and_then(|end| end.parse::<Timestamp>().ok());
         let lifetime = end.map_or(USUAL_LIFE, |end| end.duration_since(self.clock.now()));
         Ok(IssuedToken { bearer: token.access_token, lifetime })

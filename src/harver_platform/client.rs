@@ -4,7 +4,6 @@ use std::fmt;
 
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::error::{Call, HarverError, Operation};
@@ -18,7 +17,8 @@ use crate::clock::Clock;
 use crate::domain::{
     ApplicationId, Assessment, Candidate, CustomerId, EmailAddress, HarverConnection, JobId, PersonId, VacancyId, WorkflowId,
 };
-use crate::http::{Answer, Clients};
+use crate::http::{Answer, Clients, address};
+use crate::neighbour::{Called, Kind};
 use crate::token_cache::TokenCache;
 
 /// The longest value of an attribute of a new application (harver-platform.md 9.2).
@@ -131,16 +131,16 @@ impl HarverClient {
         let call = Call { account: connection.account.clone(), operation: Operation::CreateApplication(vacancy.clone()) };
         let path = format!("/vacancies/{vacancy}/applications");
         let answer = self.exchange(connection, &call, Method::POST, &path, &[], Some(&new.on_the_wire())).await;
-        if let Err(HarverError::NotFound { .. } | HarverError::Refused { .. }) = &answer {
+        if let Err(HarverError { kind: Kind::NotFound | Kind::Refused { .. }, .. }) = &answer {
             self.vacancies.forget(connection, vacancy);
         }
         let answer = answer?;
-        let created = read::<Enveloped<CreatedWire>>(&call, &answer)?.data;
+        let created = call.read::<Enveloped<CreatedWire>>(&answer)?.data;
         if !matches!(created.magic_link.scheme(), "http" | "https") {
-            return Err(unreadable(&call, &answer, "the magic link is no web address"));
+            return Err(call.unreadable(&answer, "the magic link is no web address"));
         }
         Ok(CreatedApplication {
-            id: created.application_id.parse().map_err(|_| unreadable(&call, &answer, "the application id is not one"))?,
+            id: created.application_id.parse().map_err(|_| call.unreadable(&answer, "the application id is not one"))?,
             link: created.magic_link,
             status: ApplicationStatus::read(created.current_status.as_deref().unwrap_or_default()),
         })
@@ -154,13 +154,13 @@ impl HarverClient {
         let call = Call { account: connection.account.clone(), operation: Operation::Application(id.clone()) };
         let query = [("include", "matching-indicators,ats")];
         let answer = self.get(connection, &call, &format!("/applications/{id}"), &query).await?;
-        let application: ApplicationWire = read(&call, &answer)?;
+        let application: ApplicationWire = call.read(&answer)?;
         let attributes = &application.data.attributes;
         if application.data.id.parse().ok().as_ref() != Some(id) {
-            return Err(unreadable(&call, &answer, "it is about another application"));
+            return Err(call.unreadable(&answer, "it is about another application"));
         }
         let completed = completed(attributes, &application.included)
-            .map_err(|()| unreadable(&call, &answer, "the completion time cannot be read"))?;
+            .map_err(|()| call.unreadable(&answer, "the completion time cannot be read"))?;
         let candidate = &application.data.relationships["candidate"]["data"];
         let email = candidate["attributes"]["email"].as_str().or_else(|| candidate["email"].as_str());
         let parameter = |key| included_text(&application.included, "ats-parameters", key);
@@ -184,7 +184,7 @@ impl HarverClient {
     pub async fn can_reapply(&self, connection: &HarverConnection, id: &ApplicationId) -> Result<bool, HarverError> {
         let call = Call { account: connection.account.clone(), operation: Operation::ReapplyStatus(id.clone()) };
         let answer = self.get(connection, &call, &format!("/applications/{id}/reapply/status"), &[]).await?;
-        Ok(read::<Enveloped<ReapplyWire>>(&call, &answer)?.data.can_reapply)
+        Ok(call.read::<Enveloped<ReapplyWire>>(&answer)?.data.can_reapply)
     }
 
     /// Reads the status of a vacancy, where the answer says it: `GET /api/v1.0/vacancies/{id}`.
@@ -198,9 +198,9 @@ impl HarverClient {
     ) -> Result<Option<VacancyStatus>, HarverError> {
         let call = Call { account: connection.account.clone(), operation: Operation::Vacancy(id.clone()) };
         let answer = self.get(connection, &call, &format!("/vacancies/{id}"), &[]).await?;
-        let vacancy = read::<Enveloped<VacancyWire>>(&call, &answer)?.data;
+        let vacancy = call.read::<Enveloped<VacancyWire>>(&answer)?.data;
         if vacancy.id.as_deref().is_some_and(|found| found.parse().ok().as_ref() != Some(id)) {
-            return Err(unreadable(&call, &answer, "it is about another vacancy"));
+            return Err(call.unreadable(&answer, "it is about another vacancy"));
         }
         Ok(vacancy.attributes.status.as_deref().map(VacancyStatus::read))
     }
@@ -213,7 +213,7 @@ impl HarverClient {
         let call = Call { account: connection.account.clone(), operation: Operation::OpenVacancies };
         let query = [("filter[status]", "open"), ("filter[skip_aggregation]", "true")];
         let answer = self.get(connection, &call, &format!("/accounts/{}/vacancies", connection.account), &query).await?;
-        let vacancies = read::<Enveloped<Vec<VacancyWire>>>(&call, &answer)?.data;
+        let vacancies = call.read::<Enveloped<Vec<VacancyWire>>>(&answer)?.data;
         Ok(vacancies.into_iter().filter_map(VacancyWire::if_open).collect())
     }
 
@@ -246,7 +246,7 @@ impl HarverClient {
             if let Some(body) = body {
                 request = request.json(body);
             }
-            self.http.exchange(request).await.map_err(|source| HarverError::no_answer(call.clone(), source))
+            self.http.exchange(request).await.map_err(|source| call.failed(source))
         };
         let authorization = self.authorization(connection).await?;
         let mut answer = send(authorization.bearer()).await?;
@@ -254,7 +254,7 @@ impl HarverClient {
             self.forget(&authorization);
             answer = send(self.authorization(connection).await?.bearer()).await?;
         }
-        if answer.status.is_success() { Ok(answer) } else { Err(self.refusal(call.clone(), &answer)) }
+        if answer.status.is_success() { Ok(answer) } else { Err(self.refusal(call, &answer)) }
     }
 }
 
@@ -278,26 +278,4 @@ impl NewApplication<'_> {
         let data = NewApplicationData { kind: "applications", attributes, relationships: NewRelationships { candidate } };
         NewApplicationWire { data }
     }
-}
-
-/// The configured base with a path behind it.
-pub(super) fn address(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
-    url.set_query(None);
-    url.set_fragment(None);
-    url
-}
-
-pub(super) fn read<T: DeserializeOwned>(call: &Call, answer: &Answer) -> Result<T, HarverError> {
-    answer.json().map_err(|source| HarverError::Unreadable {
-        call: call.clone(),
-        status: answer.status.as_u16(),
-        problem: "the body cannot be read",
-        source: Some(source),
-    })
-}
-
-pub(super) fn unreadable(call: &Call, answer: &Answer, problem: &'static str) -> HarverError {
-    HarverError::Unreadable { call: call.clone(), status: answer.status.as_u16(), problem, source: None }
 }

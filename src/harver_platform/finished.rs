@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::client::{HarverClient, read, unreadable};
+use super::client::HarverClient;
 use super::error::{Call, HarverError, Operation};
 use super::wire::Enveloped;
 use crate::domain::{ApplicationId, HarverConnection, VacancyId};
+use crate::neighbour::Called;
 
 impl HarverClient {
     /// Lists the applications in a vacancy that candidates have finished since a moment, as the platform's clock has it:
@@ -25,9 +26,9 @@ impl HarverClient {
         let since = since.as_second().to_string();
         let query = [("filter[status]", "new"), ("filter[status-updated-at][since]", since.as_str())];
         let answer = self.get(connection, &call, &format!("/vacancies/{vacancy}/candidates"), &query).await?;
-        let listed = read::<Enveloped<Vec<Value>>>(&call, &answer)?.data;
+        let listed = call.read::<Enveloped<Vec<Value>>>(&answer)?.data;
         let applications = listed.iter().map(application).collect::<Option<_>>();
-        applications.ok_or_else(|| unreadable(&call, &answer, "an entry names no application"))
+        applications.ok_or_else(|| call.unreadable(&answer, "an entry names no application"))
     }
 }
 

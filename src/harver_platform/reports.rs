@@ -3,10 +3,11 @@
 use serde_json::Value;
 use url::Url;
 
-use super::client::{HarverClient, read, unreadable};
+use super::client::HarverClient;
 use super::error::{Call, HarverError, Operation};
 use super::wire::{ApplicationWire, included_text};
 use crate::domain::{ApplicationId, HarverConnection, Language, ReportType};
+use crate::neighbour::{Called, Kind};
 
 /// How long a link to the Reports Hub works, in seconds: a year, the longest there is. iCIMS stores the link for good.
 const REPORTS_HUB_LIFE: &str = "31536000";
@@ -57,14 +58,14 @@ impl HarverClient {
         query: &[(&str, &str)],
     ) -> Result<Url, HarverError> {
         let answer = self.get(connection, call, &format!("/applications/{id}/reports/{name}"), query).await?;
-        let body: Value = read(call, &answer)?;
+        let body: Value = call.read(&answer)?;
         let data = &body["data"];
         [data, &data["attributes"]]
             .iter()
             .flat_map(|place| ["url", "link", "magicLink"].map(|key| place[key].as_str()))
             .flatten()
             .find_map(web_address)
-            .ok_or_else(|| unreadable(call, &answer, "there is no link in it"))
+            .ok_or_else(|| call.unreadable(&answer, "there is no link in it"))
     }
 
     async fn included_link(
@@ -75,19 +76,19 @@ impl HarverClient {
         kind: &str,
     ) -> Result<Option<Url>, HarverError> {
         let answer = self.get(connection, call, &format!("/applications/{id}"), &[("include", "report")]).await?;
-        let application: ApplicationWire = read(call, &answer)?;
+        let application: ApplicationWire = call.read(&answer)?;
         if application.data.id.parse().ok().as_ref() != Some(id) {
-            return Err(unreadable(call, &answer, "it is about another application"));
+            return Err(call.unreadable(&answer, "it is about another application"));
         }
         let Some(link) = included_text(&application.included, kind, "url") else { return Ok(None) };
-        web_address(&link).map(Some).ok_or_else(|| unreadable(call, &answer, "the link to the report is no web address"))
+        web_address(&link).map(Some).ok_or_else(|| call.unreadable(&answer, "the link to the report is no web address"))
     }
 }
 
 /// These two exist only where they are configured for the vacancy (harver-platform.md 10). *Assumed*: otherwise the answer is 404.
 fn where_configured(link: Result<Url, HarverError>) -> Result<Option<Url>, HarverError> {
     match link {
-        Err(HarverError::NotFound { .. }) => Ok(None),
+        Err(HarverError { kind: Kind::NotFound, .. }) => Ok(None),
         link => link.map(Some),
     }
 }

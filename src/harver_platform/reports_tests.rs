@@ -68,7 +68,7 @@ async fn a_report_that_does_not_exist_is_told_from_one_that_cannot_be_had() {
         assert_eq!(odd.is_err(), report == ReportType::Pdf, "{report}");
         body["data"]["id"] = json!("65aa01f29c3b4d00178e92fb");
         let other = answer(report, ResponseTemplate::new(200).set_body_json(&body)).await;
-        assert_eq!(decision(&other.expect_err("another application")), "Unreadable");
+        assert_eq!(decision(&other.expect_err("another application").kind), "Unreadable");
     }
     let absent = || {
         let body = include_str!("../../fixtures/harver_platform/error_not_found.json");
@@ -77,7 +77,7 @@ async fn a_report_that_does_not_exist_is_told_from_one_that_cannot_be_had() {
     for report in [ReportType::InterviewGuide, ReportType::Development] {
         assert_eq!(answer(report, absent()).await.expect("an answer"), None, "{report}");
         let away = answer(report, ResponseTemplate::new(503)).await;
-        assert_eq!(decision(&away.expect_err("away")), "Unavailable", "{report}");
+        assert_eq!(decision(&away.expect_err("away").kind), "Unavailable", "{report}");
     }
-    assert_eq!(decision(&answer(ReportType::ReportsHub, absent()).await.expect_err("gone")), "NotFound");
+    assert_eq!(decision(&answer(ReportType::ReportsHub, absent()).await.expect_err("gone").kind), "NotFound");
 }

@@ -89,7 +89,7 @@ async fn a_token_endpoint_that_fails_is_told_from_one_that_refuses() {
         let server = MockServer::start().await;
         Mock::given(path("/oauth/token")).respond_with(token).mount(&server).await;
         let error = client().application(&connection(&address_of(&server)), &application()).await.expect_err(expected);
-        assert_eq!(decision(&error), expected, "{error}");
+        assert_eq!(decision(&error.kind), expected, "{error}");
         assert_eq!(counted(&server).await, (1, 0), "{expected}");
     }
 }

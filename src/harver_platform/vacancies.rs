@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::client::{HarverClient, address};
+use super::client::HarverClient;
 use super::error::HarverError;
 use super::wire::VacancyStatus;
 use crate::domain::{AccountId, HarverConnection, VacancyId};
+use crate::http::address;
 use crate::token_cache::TokenKey;
 
 /// How long it is believed that a vacancy takes candidates: as long as a bulk takes to arrive. That one was closed meanwhile is told by

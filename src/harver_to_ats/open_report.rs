@@ -11,6 +11,7 @@ use url::Url;
 use super::HarverToAts;
 use crate::domain::{ApplicationId, Customer, ReportType, with_causes};
 use crate::harver_platform::HarverError;
+use crate::neighbour::Kind;
 use crate::store::{self, StoreError, report_links};
 use crate::web::{Notice, hash_of, kept_nowhere};
 
@@ -63,7 +64,7 @@ async fn fresh_link(work: &HarverToAts, token: String) -> Result<Url, Unopened> 
     let asked = work.harver.report_link(&customer.harver, &application, report, customer.invitation.language);
     match within(work.deadline, asked).await? {
         Ok(Some(link)) => Ok(link),
-        Ok(None) | Err(HarverError::NotFound { .. }) => Err(Unopened::Absent(report)),
+        Ok(None) | Err(HarverError { kind: Kind::NotFound, .. }) => Err(Unopened::Absent(report)),
         Err(error) => Err(Unopened::Harver(error)),
     }
 }

@@ -2,8 +2,8 @@
 
 use super::HarverToAts;
 use crate::delivery::JobError;
-use crate::domain::{Customer, Disposition, Neighbour, Order};
-use crate::harver_platform::{ApplicationRecord, HarverError};
+use crate::domain::{Customer, Disposition, Order};
+use crate::harver_platform::ApplicationRecord;
 use crate::store::{StoreError, Tx, orders};
 
 /// Why an order gets no result, in words for the recruiter.
@@ -22,7 +22,8 @@ pub(super) async fn own_application(
     let Some(application) = &order.application else {
         return Err(JobError::stop("the order has no application", "Harver has no application of the candidate."));
     };
-    let record = work.harver.application(&customer.harver, application).await.map_err(|error| job_error(&error))?;
+    let asked = work.harver.application(&customer.harver, application).await;
+    let record = asked.map_err(|error| JobError::of(&error, "The application could not be read from Harver."))?;
     let (asked, order) = (record.clone(), order.clone());
     let own = work.store.read(move |tx| is_own(tx, &order, &asked)).await.map_err(|error| JobError::from_store(&error))?;
     Ok(own.then_some(record))
@@ -55,8 +56,4 @@ pub(super) fn not_shown_yet() -> JobError {
         for_operator: "the platform announced a completion and does not show it yet".into(),
         for_recruiter: "Harver has not finished scoring the assessment.".into(),
     }
-}
-
-fn job_error(error: &HarverError) -> JobError {
-    JobError::of(Neighbour::Harver, error.disposition(), error, "The application could not be read from Harver.")
 }

@@ -6,9 +6,10 @@ use url::Url;
 use super::open_report::address_of;
 use super::{HarverToAts, result_row};
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{ApplicationId, Customer, Job, JobKind, Neighbour, Order, OrderId, ReportType};
+use crate::domain::{ApplicationId, Customer, Job, JobKind, Order, OrderId, ReportType};
 use crate::harver_platform::HarverError;
 use crate::icims::{IcimsError, ReportLink};
+use crate::neighbour::Kind;
 use crate::store::{StoreError, jobs, orders, report_links};
 use crate::web::{hash_of, new_token};
 
@@ -28,7 +29,7 @@ pub async fn add_report_link(work: &HarverToAts, order: OrderId) -> Result<Finis
     match work.icims.add_report_link(&customer, order.workflow, row, &report).await {
         Ok(()) => Ok(Box::new(move |tx, now| orders::note(tx, order.id, now, &format!("iCIMS shows the link to the {label}")))),
         // Somebody has deleted the line in iCIMS; the result is still wanted there, and brings its link along.
-        Err(IcimsError::NotFound { .. }) => {
+        Err(IcimsError { kind: Kind::NotFound, .. }) => {
             Ok(Box::new(move |tx, now| jobs::enqueue(tx, Job { kind: JobKind::ReportResult, order: order.id }, now)))
         }
         Err(error) => Err(result_row::job_error(&error)),
@@ -49,8 +50,8 @@ pub(super) async fn report_link(
     let report = customer.report.kind;
     let url = if report.has_lasting_link() {
         match work.harver.report_link(&customer.harver, application, report, customer.invitation.language).await {
-            Err(HarverError::NotFound { .. }) => None,
-            asked => asked.map_err(|error| job_error(&error))?,
+            Err(HarverError { kind: Kind::NotFound, .. }) => None,
+            asked => asked.map_err(|error| JobError::of(&error, "The link to the report could not be had from Harver."))?,
         }
     } else {
         Some(own_address(work, order.id, report).await.map_err(|error| JobError::from_store(&error))?)
@@ -64,8 +65,4 @@ async fn own_address(work: &HarverToAts, order: OrderId, report: ReportType) -> 
     let hash = hash_of(&fresh);
     let token = work.store.write(move |tx| report_links::token(tx, order, report, fresh.as_str().into(), &hash)).await?;
     Ok(address_of(&work.public_url, token.expose_secret()))
-}
-
-fn job_error(error: &HarverError) -> JobError {
-    JobError::of(Neighbour::Harver, error.disposition(), error, "The link to the report could not be had from Harver.")
 }

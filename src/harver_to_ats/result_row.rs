@@ -2,8 +2,9 @@
 
 use super::HarverToAts;
 use crate::delivery::{Finish, JobError};
-use crate::domain::{Customer, Neighbour, Order, PackageLabel, ResultRowId};
+use crate::domain::{Customer, Order, PackageLabel, ResultRowId};
 use crate::icims::{FoundRow, IcimsError, ResultRow, RowStatus};
+use crate::neighbour::Kind;
 use crate::store::orders;
 
 /// The line of an order that has no result, as of now.
@@ -55,7 +56,7 @@ pub(super) async fn write(
         match work.icims.update_result_row(customer, order.workflow, id, row).await {
             Ok(()) => return Ok(id),
             // Somebody has deleted the line in iCIMS; the result is still wanted there.
-            Err(IcimsError::NotFound { .. }) => {}
+            Err(IcimsError { kind: Kind::NotFound, .. }) => {}
             Err(error) => return Err(job_error(&error)),
         }
     }
@@ -82,5 +83,5 @@ pub(super) async fn find(work: &HarverToAts, customer: &Customer, order: &Order)
 }
 
 pub(super) fn job_error(error: &IcimsError) -> JobError {
-    JobError::of(Neighbour::Icims, error.disposition(), error, "The result could not be written to iCIMS.")
+    JobError::of(error, "The result could not be written to iCIMS.")
 }

@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::HarverToAts;
 use super::receive::hear;
 use crate::delivery::{Finish, JobError, order_of_job};
-use crate::domain::{ApplicationId, Customer, CustomerId, Neighbour, OrderId, VacancyId};
+use crate::domain::{ApplicationId, Customer, CustomerId, OrderId, VacancyId};
 use crate::harver_platform::HarverError;
+use crate::neighbour::Kind;
 use crate::store::announcements::Announcement;
 use crate::store::sweeps::{self, Question};
 use crate::store::{StoreError, Tx, announcements, jobs, orders};
@@ -66,15 +67,14 @@ async fn ask_for(
             sweeps::asked(tx, id, &vacancy, since, now)
         })),
         // It is about this vacancy alone, and its orders are looked at all the same, once they have been silent for long.
-        HarverError::NotFound { .. } | HarverError::Refused { .. } => {
+        HarverError { kind: Kind::NotFound | Kind::Refused { .. }, .. } => {
             tracing::warn!(customer.id = %id, vacancy.id = %vacancy, reason = %error, "A vacancy cannot be asked for finished candidates.");
             Ok(Box::new(move |tx, now| sweeps::put_off(tx, id, &vacancy, now)))
         }
         error => {
             let put_last = work.store.write(move |tx| sweeps::put_last(tx, id, &vacancy, now)).await;
             put_last.map_err(|error| JobError::from_store(&error))?;
-            let for_recruiter = "Harver could not be asked who has finished.";
-            Err(JobError::of(Neighbour::Harver, error.disposition(), &error, for_recruiter))
+            Err(JobError::of(&error, "Harver could not be asked who has finished."))
         }
     }
 }

@@ -3,11 +3,12 @@
 
 use serde_json::Value;
 
-use super::client::{IcimsClient, Outgoing, read};
+use super::client::{IcimsClient, Outgoing};
 use super::error::{Call, IcimsError, Operation};
 use super::wire::{Filter, FoundWire, NodesWire, SearchWire};
 use crate::domain::Customer;
 use crate::http::Answer;
+use crate::neighbour::Called;
 
 /// Where the statuses of recruiting workflows hang. The name is not published: *assumed*.
 const STATUSES: &str = "/v2/lists/lists.recruitingworkflow.statuses";
@@ -59,7 +60,7 @@ impl IcimsClient {
     pub async fn about(&self, customer: &Customer) -> Result<About, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::CheckAccess };
         let answer = self.exchange(customer, call, &Outgoing::get(String::new(), None)).await?;
-        let told: Value = read(call, &answer)?;
+        let told: Value = call.read(&answer)?;
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let kind = answer.header("x-customer-type").map(str::to_owned).or_else(|| text(&told["customerType"]));
         Ok(About { calls: Calls::told_by(&answer), kind, name: text(&told["name"]) })
@@ -77,7 +78,7 @@ impl IcimsClient {
             None => Filter { name: "person.id", operator: ">", value: ["0"] },
         };
         let search = Outgoing::search("/search/people".into(), SearchWire { filters: [filter] });
-        let found: FoundWire = read(call, &self.exchange(customer, call, &search).await?)?;
+        let found: FoundWire = call.read(&self.exchange(customer, call, &search).await?)?;
         Ok(found.search_results.len())
     }
 
@@ -98,7 +99,7 @@ impl IcimsClient {
     async fn level(&self, customer: &Customer, path: String) -> Result<Vec<StatusNode>, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::ListNodes };
         let answer = self.exchange(customer, call, &Outgoing::get(path, None)).await?;
-        let nodes = read::<NodesWire>(call, &answer)?.into_vec();
+        let nodes = call.read::<NodesWire>(&answer)?.into_vec();
         Ok(nodes.into_iter().map(|node| StatusNode { id: node.id, label: node.value.unwrap_or_default() }).collect())
     }
 }

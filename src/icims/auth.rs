@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::client::IcimsClient;
 use super::error::{Call, IcimsError, Operation};
 use crate::domain::{AtsAuthentication, CustomerId};
-use crate::http::{self, Answer};
+use crate::http::Answer;
+use crate::neighbour::{Called, Kind};
 use crate::token_cache::{IssuedToken, Token, TokenKey};
 
 /// What a token is asked for; the trailing slash belongs to it (icims-api.md 2.3). *Assumed* to be the same in all regions.
@@ -73,11 +74,8 @@ impl IcimsClient {
                 };
                 let call = Call { customer, operation: Operation::Token };
                 let fetch = || async {
-                    let answer = self
-                        .http
-                        .exchange(self.http.post(token_url.clone()).header("accept", "application/json").form(&request))
-                        .await;
-                    self.issued(call, answer.map_err(|source| IcimsError::no_answer(call, source))?)
+                    let request = self.http.post(token_url.clone()).header("accept", "application/json").form(&request);
+                    self.issued(call, self.http.exchange(request).await.map_err(|source| call.failed(source))?)
                 };
                 let token = self.tokens.token(&key, fetch).await?;
                 Ok(Authorization { header: format!("Bearer {}", token.bearer()).into(), token: Some((key, token)) })
@@ -95,20 +93,14 @@ impl IcimsClient {
     fn issued(&self, call: Call, answer: Answer) -> Result<IssuedToken, IcimsError> {
         match answer.status {
             StatusCode::OK => {
-                let token: TokenAnswer = answer.json().map_err(|source| IcimsError::Unreadable {
-                    call,
-                    status: answer.status.as_u16(),
-                    problem: "there is no access token in it",
-                    source: Some(source),
-                })?;
+                let token: TokenAnswer = call.read_or(&answer, "there is no access token in it")?;
                 let lifetime = token.expires_in.map_or(UNSTATED_LIFE, |seconds| SignedDuration::from_secs(seconds.into()));
                 Ok(IssuedToken { bearer: token.access_token, lifetime })
             }
             StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let refusal: Option<TokenRefusal> = answer.json().ok();
                 let reason = refusal.and_then(|refusal| refusal.error_description.or(refusal.error));
-                let reason = http::in_its_words(&reason.unwrap_or_else(|| format!("status {}", answer.status.as_u16())));
-                Err(IcimsError::CredentialsRejected { call, reason })
+                Err(call.failed(Kind::CredentialsRejected { reason: answer.reason(reason.as_deref()) }))
             }
             _ => Err(self.refusal(call, &answer)),
         }

@@ -6,7 +6,6 @@ use std::fmt;
 
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
@@ -21,6 +20,7 @@ use crate::domain::{
     Customer, EmailAddress, JobId, PersonId, PersonName, Recommendation, ResultRowId, Score, StatusId, WorkflowId, WorkflowStatus,
 };
 use crate::http::{self, Answer, Clients};
+use crate::neighbour::{Called, Kind};
 use crate::token_cache::TokenCache;
 
 /// Talks to the iCIMS of any customer; clones share connections and access tokens.
@@ -162,7 +162,7 @@ impl IcimsClient {
     pub async fn person(&self, customer: &Customer, id: PersonId) -> Result<PersonRecord, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::Person(id) };
         let outgoing = Outgoing::get(format!("/people/{id}"), Some("firstname,lastname,email"));
-        let person: PersonWire = read(call, &self.exchange(customer, call, &outgoing).await?)?;
+        let person: PersonWire = call.read(&self.exchange(customer, call, &outgoing).await?)?;
         let written = person.email.filter(|email| !email.trim().is_empty());
         let email = written.as_deref().and_then(EmailAddress::parse);
         Ok(PersonRecord {
@@ -180,7 +180,7 @@ impl IcimsClient {
     pub async fn job(&self, customer: &Customer, id: JobId) -> Result<JobRecord, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::Job(id) };
         let outgoing = Outgoing::get(format!("/jobs/{id}"), Some("jobtitle,assessmenttype,folder"));
-        let job: JobWire = read(call, &self.exchange(customer, call, &outgoing).await?)?;
+        let job: JobWire = call.read(&self.exchange(customer, call, &outgoing).await?)?;
         let labels = job.assessmenttype.map(OneOrMany::into_vec).unwrap_or_default();
         Ok(JobRecord {
             title: job.jobtitle.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()),
@@ -196,7 +196,7 @@ impl IcimsClient {
     pub async fn standing(&self, customer: &Customer, workflow: WorkflowId) -> Result<Standing, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::Standing(workflow) };
         let outgoing = Outgoing::get(format!("/applicantworkflows/{workflow}"), Some("status,associatedprofile"));
-        let found: StandingWire = read(call, &self.exchange(customer, call, &outgoing).await?)?;
+        let found: StandingWire = call.read(&self.exchange(customer, call, &outgoing).await?)?;
         let status = found.status.as_ref().and_then(|node| {
             let label = node.label().unwrap_or_default().to_owned();
             Some(WorkflowStatus { id: StatusId::parse(node.id()?)?, label })
@@ -212,10 +212,10 @@ impl IcimsClient {
         let call = Call { customer: customer.id, operation: Operation::ResultRows(workflow) };
         let outgoing = Outgoing::get(format!("/applicantworkflows/{workflow}"), Some("assessmentresults"));
         let answer = self.exchange(customer, call, &outgoing).await?;
-        let found: WorkflowWire = read(call, &answer)?;
+        let found: WorkflowWire = call.read(&answer)?;
         let rows = found.assessmentresults.unwrap_or_default().into_iter().map(|row| {
             let id =
-                ResultRowId::try_from(row.entry).map_err(|_| unreadable(call, &answer, "a result has no usable entry number"))?;
+                ResultRowId::try_from(row.entry).map_err(|_| call.unreadable(&answer, "a result has no usable entry number"))?;
             let name = row.assessmentname.as_ref().and_then(ListNode::label).map(str::to_owned);
             let status = row.assessmentstatus.as_ref().and_then(|node| RowStatus::read(node, &customer.statuses));
             let score = row.assessmentscore.and_then(Score::parse);
@@ -243,7 +243,7 @@ impl IcimsClient {
         let answer = self.exchange(customer, call, &Outgoing::write(Method::POST, path, Body::Row(&body))).await?;
         // The body of a 201 is empty; the id is the last part of the address in the header (icims-api.md 13, quirks 3 and 4).
         let row = answer.header("location").and_then(row_in);
-        row.ok_or_else(|| unreadable(call, &answer, "its Location header names no result"))
+        row.ok_or_else(|| call.unreadable(&answer, "its Location header names no result"))
     }
 
     /// Changes a result row: `PATCH /customers/{customer}/applicantworkflows/{id}/fields/assessmentresults/{row}`. What `row` leaves
@@ -288,7 +288,7 @@ impl IcimsClient {
         let path = format!("/applicantworkflows/{workflow}/fields/assessmentresults/{id}");
         let answer = self.exchange(customer, call, &Outgoing::write(Method::PATCH, path, change)).await?;
         // Any 2xx is success (icims-api.md 3.1), but a page of HTML is not an answer of iCIMS.
-        if answer.is_empty() { Ok(()) } else { read::<Value>(call, &answer).map(drop) }
+        if answer.is_empty() { Ok(()) } else { call.read::<Value>(&answer).map(drop) }
     }
 
     /// Whether the credentials open this customer: `GET /customers/{customer}`.
@@ -298,12 +298,12 @@ impl IcimsClient {
     pub async fn check_access(&self, customer: &Customer) -> Result<(), IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::CheckAccess };
         let answer = self.exchange(customer, call, &Outgoing::get(String::new(), None)).await?;
-        read::<serde_json::Map<String, Value>>(call, &answer).map(drop)
+        call.read::<serde_json::Map<String, Value>>(&answer).map(drop)
     }
 
     /// Sends a request and returns the successful answer. A token that is refused is replaced once: it may have been revoked.
     pub(super) async fn exchange(&self, customer: &Customer, call: Call, outgoing: &Outgoing<'_>) -> Result<Answer, IcimsError> {
-        let connection = customer.ats.at(self.clock.now()).ok_or(IcimsError::NotEntered { call })?;
+        let connection = customer.ats.at(self.clock.now()).ok_or_else(|| call.failed(Kind::NotEntered))?;
         let authorization = self.authorization(customer.id, &connection.authentication).await?;
         let mut answer = self.send(&connection.base_url, call, outgoing, authorization.header()).await?;
         if answer.status == StatusCode::UNAUTHORIZED && self.forget(&authorization) {
@@ -322,7 +322,7 @@ impl IcimsClient {
     }
 
     async fn send(&self, base: &Url, call: Call, outgoing: &Outgoing<'_>, authorization: &str) -> Result<Answer, IcimsError> {
-        let url = address(base, &format!("/customers/{}{}", call.customer, outgoing.path));
+        let url = http::address(base, &format!("/customers/{}{}", call.customer, outgoing.path));
         let mut request = self.http.request(outgoing.method.clone(), url).header("authorization", authorization);
         request = request.header("accept", "application/json");
         if let Some(parameter) = outgoing.query {
@@ -331,34 +331,12 @@ impl IcimsClient {
         if let Some(body) = &outgoing.body {
             request = request.json(body);
         }
-        self.http.exchange(request).await.map_err(|source| IcimsError::no_answer(call, source))
+        self.http.exchange(request).await.map_err(|source| call.failed(source))
     }
-}
-
-/// The configured base with a path behind it.
-fn address(base: &Url, path: &str) -> Url {
-    let mut url = base.clone();
-    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
-    url.set_query(None);
-    url.set_fragment(None);
-    url
 }
 
 /// The row that an address names. The address may lack its scheme (icims-api.md 9.1), so it is taken as text.
 fn row_in(location: &str) -> Option<ResultRowId> {
     let (_, row) = location.split(['?', '#']).next()?.rsplit_once("/fields/assessmentresults/")?;
     row.trim_end_matches('/').parse().ok()
-}
-
-pub(super) fn read<T: DeserializeOwned>(call: Call, answer: &Answer) -> Result<T, IcimsError> {
-    answer.json().map_err(|source| IcimsError::Unreadable {
-        call,
-        status: answer.status.as_u16(),
-        problem: "the body cannot be read",
-        source: Some(source),
-    })
-}
-
-pub(super) fn unreadable(call: Call, answer: &Answer, problem: &'static str) -> IcimsError {
-    IcimsError::Unreadable { call, status: answer.status.as_u16(), problem, source: answer.page() }
 }

@@ -8,8 +8,9 @@ use reqwest::StatusCode;
 
 use super::client::IcimsClient;
 use super::wire::ProblemsWire;
-use crate::domain::{CustomerId, Disposition, JobId, PersonId, ResultRowId, WorkflowId};
-use crate::http::{self, Answer, NoAnswer, NotTheExpectedJson};
+use crate::domain::{CustomerId, JobId, Neighbour, PersonId, ResultRowId, WorkflowId};
+use crate::http::Answer;
+use crate::neighbour::{Called, Error, Kind};
 
 /// The code of a 404 that means "not for you" (icims-api.md 3.3).
 const ACCESS_DENIED: i64 = 3;
@@ -103,170 +104,49 @@ impl fmt::Display for Call {
     }
 }
 
-/// Why iCIMS did not do what was asked. The message says what happened and what to do; it contains no secrets and no personal data.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum IcimsError {
-    /// Nobody has entered a connection yet.
-    #[error("no connection to iCIMS was entered, needed for {call}. Enter it under Integrations > Credentials > Harver to ATS")]
-    NotEntered {
-        /// What was to be asked.
-        call: Call,
-    },
-    /// 401, or a refusal by the token server.
-    #[error(
-        "iCIMS rejected our credentials while {call} ({reason}). Check Integrations > Credentials > Harver to ATS, and that the \
-         integration user may access web services"
-    )]
-    CredentialsRejected {
-        /// What was asked.
-        call: Call,
-        /// In the words of iCIMS.
-        reason: String,
-    },
-    /// 403.
-    #[error(
-        "iCIMS refused access while {call} ({reason}). Ask the iCIMS admin to allow all Harver addresses under IP Address \
-         Restrictions of the integration user, and to check the customer id"
-    )]
-    Forbidden {
-        /// What was asked.
-        call: Call,
-        /// In the words of iCIMS.
-        reason: String,
-    },
-    /// 429: the day's quota is used up.
-    #[error(
-        "iCIMS allows no more requests before {until} (while {call}). Nothing to do: it goes on then; a larger quota can be bought"
-    )]
-    Throttled {
-        /// What was asked.
-        call: Call,
-        /// When it may be tried again.
-        until: Timestamp,
-    },
-    /// 404: there is no such thing.
-    #[error(
-        "iCIMS found nothing while {call}. Check that it still exists and that the customer id and the base URL belong together"
-    )]
-    NotFound {
-        /// What was asked.
-        call: Call,
-    },
-    /// 404 with code 3: there is, but not for us.
-    #[error("iCIMS keeps it from us while {call}. Ask the iCIMS admin to let the integration user's login group see it")]
-    NotVisible {
-        /// What was asked.
-        call: Call,
-    },
-    /// Another 4xx: the request itself was turned down.
-    #[error(
-        "iCIMS turned the request down with status {status} while {call} ({reason}). For results, check that the package stands in \
-         both lists, Assessment Type and Assessment Name"
-    )]
-    Refused {
-        /// What was asked.
-        call: Call,
-        /// The HTTP status.
-        status: u16,
-        /// In the words of iCIMS.
-        reason: String,
-    },
-    /// No connection, or it broke.
-    #[error("iCIMS could not be reached while {call}. Check the base URL and the network; it is tried again")]
-    Unreachable {
-        /// What was asked.
-        call: Call,
-        /// What failed.
-        #[source]
-        source: NoAnswer,
-    },
-    /// No answer in time.
-    #[error("iCIMS did not answer in time while {call}. It is tried again")]
-    TimedOut {
-        /// What was asked.
-        call: Call,
-        /// What failed.
-        #[source]
-        source: NoAnswer,
-    },
-    /// 5xx or 408.
-    #[error("iCIMS is in trouble: it answered {status} while {call} ({reason}). It is tried again")]
-    Unavailable {
-        /// What was asked.
-        call: Call,
-        /// The HTTP status.
-        status: u16,
-        /// In the words of iCIMS.
-        reason: String,
-    },
-    /// An answer that is in no documentation.
-    #[error(
-        "iCIMS answered {status} with something unexpected while {call}: {problem}. Check that the base URL is the API's; it is \
-         tried again"
-    )]
-    Unreadable {
-        /// What was asked.
-        call: Call,
-        /// The HTTP status.
-        status: u16,
-        /// What is wrong with it.
-        problem: &'static str,
-        /// Where the reading stopped, if it was read at all.
-        #[source]
-        source: Option<NotTheExpectedJson>,
-    },
-}
+/// Why iCIMS did not do what was asked.
+pub type IcimsError = Error<Call>;
 
-impl IcimsError {
-    /// What to do with the step that this error stopped. A page comes from whoever stands in front of iCIMS, whatever is asked.
-    #[must_use]
-    pub fn disposition(&self) -> Disposition {
-        match self {
-            Self::NotEntered { .. } | Self::CredentialsRejected { .. } | Self::Forbidden { .. } => Disposition::Park,
-            Self::Unreadable { source: Some(found), .. } if found.is_a_page() => Disposition::Park,
-            Self::NotFound { .. } | Self::NotVisible { .. } | Self::Refused { .. } => Disposition::Stop,
-            Self::Throttled { until, .. } => Disposition::RetryAt(*until),
-            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. } | Self::Unreadable { .. } => {
-                Disposition::RetryLater
+impl Called for Call {
+    const NEIGHBOUR: Neighbour = Neighbour::Icims;
+    const NAME: &'static str = "iCIMS";
+
+    fn advice(kind: &Kind) -> &'static str {
+        match kind {
+            Kind::NotEntered => "Enter it under Integrations > Credentials > Harver to ATS",
+            Kind::CredentialsRejected { .. } => {
+                "Check Integrations > Credentials > Harver to ATS, and that the integration user may access web services"
             }
-        }
-    }
-
-    /// Whether iCIMS has answered that this is not for us, or not there.
-    #[must_use]
-    pub fn keeps_something_back(&self) -> bool {
-        matches!(self, Self::NotFound { .. } | Self::NotVisible { .. } | Self::Forbidden { .. } | Self::Refused { .. })
-    }
-
-    pub(super) fn no_answer(call: Call, source: NoAnswer) -> Self {
-        match source {
-            NoAnswer::TimedOut { .. } => Self::TimedOut { call, source },
-            NoAnswer::Unreachable { .. } | NoAnswer::ProxyRefuses(_) | NoAnswer::NotCalled(_) | NoAnswer::TooLarge => {
-                Self::Unreachable { call, source }
+            Kind::Forbidden { .. } => {
+                "Ask the iCIMS admin to allow all Harver addresses under IP Address Restrictions of the integration user, and to check \
+                 the customer id"
             }
+            Kind::Throttled { .. } => "Nothing to do: it goes on then; a larger quota can be bought",
+            Kind::NotFound => "Check that it still exists and that the customer id and the base URL belong together",
+            Kind::NotVisible => "Ask the iCIMS admin to let the integration user's login group see it",
+            Kind::Refused { .. } => {
+                "For results, check that the package stands in both lists, Assessment Type and Assessment Name"
+            }
+            Kind::Unreachable(_) => "Check the base URL and the network; it is tried again",
+            Kind::TimedOut(_) | Kind::Unavailable { .. } => "It is tried again",
+            Kind::NotTheApi { .. } | Kind::Unreadable { .. } => "Check that the base URL is the API's; it is tried again",
         }
     }
 }
 
 impl IcimsClient {
-    /// What an answer that is no success means.
+    /// What an answer that is no success means. A page comes from whoever stands in front of iCIMS.
     pub(super) fn refusal(&self, call: Call, answer: &Answer) -> IcimsError {
         let (code, reason) = problem(answer);
-        let status = answer.status.as_u16();
-        match answer.status {
-            StatusCode::UNAUTHORIZED => IcimsError::CredentialsRejected { call, reason },
-            StatusCode::FORBIDDEN => IcimsError::Forbidden { call, reason },
-            StatusCode::TOO_MANY_REQUESTS => IcimsError::Throttled { call, until: self.quota_reset(answer) },
-            StatusCode::REQUEST_TIMEOUT => IcimsError::Unavailable { call, status, reason },
-            other if other.is_client_error() && answer.is_a_page() => {
-                IcimsError::Unreadable { call, status, problem: "a page for people", source: answer.page() }
-            }
-            StatusCode::NOT_FOUND if code == Some(ACCESS_DENIED) => IcimsError::NotVisible { call },
-            StatusCode::NOT_FOUND => IcimsError::NotFound { call },
-            other if other.is_server_error() => IcimsError::Unavailable { call, status, reason },
-            other if other.is_client_error() => IcimsError::Refused { call, status, reason },
-            _ => IcimsError::Unreadable { call, status, problem: "this status is in no documentation of the API", source: None },
-        }
+        call.failed(match answer.status {
+            StatusCode::FORBIDDEN => Kind::Forbidden { reason },
+            StatusCode::TOO_MANY_REQUESTS => Kind::Throttled { until: self.quota_reset(answer) },
+            _ => match Kind::of(answer, reason) {
+                Kind::NotFound | Kind::Refused { .. } if answer.is_a_page() => Kind::unreadable(answer, "a page for people"),
+                Kind::NotFound if code == Some(ACCESS_DENIED) => Kind::NotVisible,
+                kind => kind,
+            },
+        })
     }
 
     /// The quota is counted per UTC day (icims-api.md 4), so without a header it is the next midnight.
@@ -286,6 +166,5 @@ fn problem(answer: &Answer) -> (Option<i64>, String) {
         (None, Some((code, detail))) => (code.trim().parse().ok(), detail.to_owned()),
         (None, None) => (None, String::new()),
     };
-    let words = if words.trim().is_empty() { format!("status {}", answer.status.as_u16()) } else { http::in_its_words(&words) };
-    (code, words)
+    (code, answer.reason(Some(words.as_str()).filter(|words| !words.trim().is_empty())))
 }

@@ -9,6 +9,8 @@ mod client;
 #[cfg(test)]
 mod client_tests;
 mod error;
+#[cfg(test)]
+mod error_tests;
 mod event_shown;
 mod events;
 #[cfg(test)]

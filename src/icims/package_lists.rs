@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use super::client::IcimsClient;
 use super::error::IcimsError;
 use crate::domain::{Customer, CustomerId, ListNodeId, NotAHarverPackage, PackageLabel};
+use crate::neighbour::Kind;
 
 /// How many lists are looked through: each is a call of the customer's daily quota. *Assumed* to be enough.
 pub const MOST_LISTS: usize = 200;
@@ -149,7 +150,7 @@ impl IcimsClient {
                 let labels = match self.list_labels(customer, &list).await {
                     Ok(labels) => labels,
                     // One list may be kept from us, or be gone by now.
-                    Err(IcimsError::NotFound { .. } | IcimsError::NotVisible { .. }) => continue,
+                    Err(IcimsError { kind: Kind::NotFound | Kind::NotVisible, .. }) => continue,
                     Err(error) => return Err(error),
                 };
                 lists.lock().add(Some(list), &labels);

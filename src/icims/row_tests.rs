@@ -84,7 +84,7 @@ async fn a_new_row_whose_address_is_not_told_is_not_a_success() {
         let client = IcimsClient::new(patient(), Stepped::new().clock);
         let outcome = client.add_result_row(&customer(&address_of(&server), basic()), workflow(), &sent()).await;
         // The workflow's own address ends in a number too; it is told apart by what stands before it.
-        assert_eq!(decision(&outcome.expect_err("no row")), "Unreadable", "{location:?}");
+        assert_eq!(decision(&outcome.expect_err("no row").kind), "Unreadable", "{location:?}");
     }
 }
 

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::client::{IcimsClient, Outgoing, read, unreadable};
+use super::client::{IcimsClient, Outgoing};
 use super::error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
 use super::wire::{Filter, Folder, FoundWire, NodesWire, NumberOrText, SearchWire};
 use crate::domain::{Customer, JobId, ListNodeId};
+use crate::neighbour::{Called, Kind};
 
 /// Where lists hang that a tenant has made. Such a list has no name, only a node (icims-api.md 10.9).
 const CUSTOM_LISTS: &str = "/v2/lists/lists.customfields_lists";
@@ -70,12 +71,12 @@ impl IcimsClient {
         };
         let answer =
             self.exchange(customer, call, &Outgoing::search("/search/jobs".into(), SearchWire { filters: [filter] })).await?;
-        let found: FoundWire = read(call, &answer)?;
+        let found: FoundWire = call.read(&answer)?;
         let ids = found.search_results.into_iter().map(|job| match job.id {
             NumberOrText::Number(id) => JobId::try_from(id),
             NumberOrText::Text(id) => id.parse(),
         });
-        ids.collect::<Result<_, _>>().map_err(|_| unreadable(call, &answer, "a job has no usable id"))
+        ids.collect::<Result<_, _>>().map_err(|_| call.unreadable(&answer, "a job has no usable id"))
     }
 
     /// Reads which lists the tenant has made, at most a thousand: `GET /customers/{customer}/v2/lists/lists.customfields_lists`.
@@ -85,9 +86,9 @@ impl IcimsClient {
     pub async fn custom_lists(&self, customer: &Customer) -> Result<Vec<ListNodeId>, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::CustomLists };
         let answer = self.exchange(customer, call, &Outgoing::get(CUSTOM_LISTS.into(), None)).await?;
-        let lists = read::<NodesWire>(call, &answer)?.into_vec();
+        let lists = call.read::<NodesWire>(&answer)?.into_vec();
         let ids: Result<_, _> = lists.into_iter().map(|list| list.id.parse()).collect();
-        ids.map_err(|_| unreadable(call, &answer, "a list has no usable id"))
+        ids.map_err(|_| call.unreadable(&answer, "a list has no usable id"))
     }
 
     /// Reads what a list offers, at most a thousand labels: `GET …/v2/lists/lists.customfields_lists/node/{list}`. Hidden nodes are left
@@ -98,7 +99,7 @@ impl IcimsClient {
     pub async fn list_labels(&self, customer: &Customer, list: &ListNodeId) -> Result<Vec<String>, IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::ListNodes };
         let answer = self.exchange(customer, call, &Outgoing::get(format!("{CUSTOM_LISTS}/node/{list}"), None)).await?;
-        let nodes = read::<NodesWire>(call, &answer)?.into_vec();
+        let nodes = call.read::<NodesWire>(&answer)?.into_vec();
         let labels = nodes.into_iter().filter(|node| !node.hidden).filter_map(|node| node.value);
         Ok(labels.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty()).collect())
     }
@@ -113,7 +114,7 @@ impl IcimsClient {
         let call = Call { customer: customer.id, operation: Operation::Fields(of) };
         let outgoing = Outgoing::get(format!("/profiledefinitions/v1/{}/schema", of.schema()), None);
         let answer = self.exchange(customer, call, &outgoing).await?;
-        Fields::read(&read::<Value>(call, &answer)?).ok_or_else(|| unreadable(call, &answer, "it describes no fields"))
+        Fields::read(&call.read::<Value>(&answer)?).ok_or_else(|| call.unreadable(&answer, "it describes no fields"))
     }
 
     /// Tries whether results may be written, without writing one: an empty change of a result that does not exist. *Assumed*: who may
@@ -124,7 +125,7 @@ impl IcimsClient {
     pub async fn try_to_write(&self, customer: &Customer) -> Result<(), IcimsError> {
         let call = Call { customer: customer.id, operation: Operation::TryToWrite };
         match self.exchange(customer, call, &Outgoing::change_nothing(NO_RESULT.into())).await {
-            Ok(_) | Err(IcimsError::NotFound { .. }) => Ok(()),
+            Ok(_) | Err(IcimsError { kind: Kind::NotFound, .. }) => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
 use super::client_tests::answering;
-use super::{Call, Fields, IcimsClient, IcimsError, JobsWanted, Operation, ProfileType};
+use super::{Call, Fields, IcimsClient, JobsWanted, Operation, ProfileType};
 use crate::domain::JobId;
+use crate::neighbour::{Called, Kind};
 use crate::testing::{Stepped, address_of, basic, customer, decision, last_request, patient};
 
 fn client() -> IcimsClient {
@@ -51,7 +52,7 @@ async fn an_answer_without_results_is_not_taken_for_no_jobs() {
     {
         let server = answering(ResponseTemplate::new(200).set_body_json(&answer)).await;
         let error = client().jobs(&customer(&address_of(&server), basic()), JobsWanted::Any).await.expect_err("no results");
-        assert_eq!(decision(&error), expected, "{answer}");
+        assert_eq!(decision(&error.kind), expected, "{answer}");
     }
 }
 
@@ -102,7 +103,7 @@ async fn a_schema_tells_the_fields_and_those_of_collections() {
     assert_eq!(none.expect("no fields"), Fields::default());
     assert!(request.contains("/v1/person/schema"), "{request}");
     let (error, request) = read(json!({"type": "object"}), ProfileType::Job).await;
-    assert_eq!(decision(&error.expect_err("no schema")), "Unreadable");
+    assert_eq!(decision(&error.expect_err("no schema").kind), "Unreadable");
     assert!(request.contains("/v1/job/schema"), "{request}");
 }
 
@@ -115,7 +116,7 @@ async fn writing_is_tried_without_a_change() {
         let request = last_request(&server).await;
         let expected = "PATCH /customers/4021/applicantworkflows/999999999/fields/assessmentresults/999999999\n";
         assert!(request.starts_with(expected) && request.ends_with("\n\n{}"), "{request}");
-        tried.map_err(|error| decision(&error))
+        tried.map_err(|error| decision(&error.kind))
     };
     assert_eq!(tried(ResponseTemplate::new(404).set_body_json(problem(2))).await, Ok(()));
     assert_eq!(tried(ResponseTemplate::new(204)).await, Ok(()));
@@ -139,7 +140,7 @@ fn every_question_is_named_in_its_errors() {
     ];
     for (operation, named) in operations {
         let call = Call { customer: "4021".parse().expect("digits"), operation };
-        let error = IcimsError::NotVisible { call }.to_string();
+        let error = call.failed(Kind::NotVisible).to_string();
         assert!(error.contains(named), "{named:?} is not in {error}");
     }
 }

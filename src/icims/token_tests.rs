@@ -95,7 +95,7 @@ async fn a_revoked_token_is_replaced_once() {
     let client = IcimsClient::new(patient(), Stepped::new().clock);
     let customer = oauth(&server, "secret");
     let error = client.check_access(&customer).await.expect_err("the old token is refused twice");
-    assert_eq!(decision(&error), "CredentialsRejected");
+    assert_eq!(decision(&error.kind), "CredentialsRejected");
     assert_eq!(counted(&server).await, (2, 2));
     let fresh = ResponseTemplate::new(200).set_body_json(json!({"access_token": "new", "expires_in": 86400}));
     Mock::given(path("/oauth/token")).respond_with(fresh).with_priority(1).mount(&server).await;
@@ -141,7 +141,7 @@ async fn a_token_server_that_fails_is_told_from_one_that_refuses() {
         let client = if expected == "TimedOut" { impatient() } else { patient() };
         let client = IcimsClient::new(client, Stepped::new().clock);
         let error = client.check_access(&oauth(&server, "not-a-real-secret")).await.expect_err(expected);
-        assert_eq!(decision(&error), expected, "{error}");
+        assert_eq!(decision(&error.kind), expected, "{error}");
         assert_eq!(counted(&server).await, (1, 0), "{expected}: nothing is sent without a token, and a refusal is not repeated");
     }
 }

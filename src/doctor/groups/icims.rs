@@ -5,6 +5,7 @@ use crate::doctor::finding::{Finding, Group, Subject as About, Whom};
 use crate::doctor::subject::Wanting;
 use crate::domain::Customer;
 use crate::icims::{About as Told, IcimsError};
+use crate::neighbour::Kind;
 
 const fn about(check: &'static str, title: &'static str) -> About {
     About::new(Group::Icims, check, title)
@@ -35,7 +36,7 @@ pub(super) async fn check(patient: &Patient<'_>, customer: &Result<Customer, Wan
             findings.extend(kind(patient, &told));
             findings.push(candidates(patient, customer).await);
         }
-        Ok(Err(IcimsError::Throttled { until, .. })) => {
+        Ok(Err(IcimsError { kind: Kind::Throttled { until }, .. })) => {
             let says = format!(
                 "No calls of iCIMS's API are left for today: it refuses every call until {until}, and all work of the integration waits for that."
             );

@@ -2,6 +2,7 @@
 
 use harver_icims::domain::{ApplicationId, Language, ReportType};
 use harver_icims::harver_platform::HarverError;
+use harver_icims::neighbour::Kind;
 use icims_sandbox::control::provider_states::PlatformState as State;
 use jiff::Timestamp;
 use pact_consumer::builders::RequestBuilder;
@@ -126,7 +127,7 @@ pub(super) async fn results(recording: &mut Recording) {
         refuses(response, 404);
     });
     let error = recording.exchange(vec![token(), missing], read).await.expect_err("nowhere");
-    assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
+    assert!(matches!(error.kind, Kind::NotFound), "{error}");
 }
 
 /// What is asked because a webhook may never come.
@@ -161,5 +162,5 @@ pub(super) async fn finishes(recording: &mut Recording) {
         refuses(response, 404);
     });
     let error = recording.exchange(vec![token(), missing], list).await.expect_err("nowhere");
-    assert!(matches!(error, HarverError::NotFound { .. }), "{error}");
+    assert!(matches!(error.kind, Kind::NotFound), "{error}");
 }
