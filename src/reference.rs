@@ -1,6 +1,7 @@
 //! The integration's JSON endpoints as an OpenAPI 3.1 document, and a page to read and try it. Nothing is loaded from elsewhere.
 //!
-//! Paths and methods come from the routers themselves (`utoipa_axum`), so an endpoint cannot exist without its description.
+//! Paths and methods come from the routers themselves (`utoipa_axum`), so an endpoint cannot exist without its description; what is sent
+//! and answered comes from the types.
 
 use std::sync::LazyLock;
 
@@ -64,63 +65,17 @@ pub fn document() -> Json {
         {"name": "settings", "description": "Called by programs of a Harver Admin."},
         {"name": "operations", "description": "Called by operators and load balancers."},
     ]);
-    let mut schemas = schemas();
-    let derived = document["components"]["schemas"].take();
-    schemas.as_object_mut().expect("an object").extend(derived.as_object().cloned().unwrap_or_default());
-    document["components"] = json!({
-        "securitySchemes": {
-            "basic": {"type": "http", "scheme": "basic", "description": "The credentials that the console shows."},
-            "signed": {"type": "apiKey", "in": "header", "name": "Authorization",
-                "description": "x-icims-v1-hmac-sha256: signed with the password of the events as key; host, x-icims-date and x-icims-content-sha256 among the signed headers."},
-            "eventToken": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": ats_to_harver::TOKEN_PATH, "scopes": {}}},
-                "description": "A token for the user name and password of the events, as client id and client secret."},
-            "token": {"type": "http", "scheme": "bearer", "description": "A token of a Harver Admin, made in the console under API tokens."},
-        },
-        "headers": {
-            "Challenge": {"description": "How to authenticate.", "required": true, "schema": {"type": "string"}},
-            "Link": {"description": "Where the candidate goes on.", "required": true, "schema": {"type": "string", "format": "uri"}},
-        },
-        "schemas": schemas,
+    document["components"]["securitySchemes"] = json!({
+        "basic": {"type": "http", "scheme": "basic", "description": "The credentials that the console shows."},
+        "signed": {"type": "apiKey", "in": "header", "name": "Authorization",
+            "description": "x-icims-v1-hmac-sha256: signed with the password of the events as key; host, x-icims-date and x-icims-content-sha256 among the signed headers."},
+        "eventToken": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": ats_to_harver::TOKEN_PATH, "scopes": {}}},
+            "description": "A token for the user name and password of the events, as client id and client secret."},
+        "token": {"type": "http", "scheme": "bearer", "description": "A token of a Harver Admin, made in the console under API tokens."},
+    });
+    document["components"]["headers"] = json!({
+        "Challenge": {"description": "How to authenticate.", "required": true, "schema": {"type": "string"}},
+        "Link": {"description": "Where the candidate goes on.", "required": true, "schema": {"type": "string", "format": "uri"}},
     });
     document
-}
-
-fn object(required: &[&str], properties: Json) -> Json {
-    json!({"type": "object", "required": required, "properties": properties})
-}
-
-fn schemas() -> Json {
-    let text = || json!({"type": "string"});
-    // Ids are strings in all documents, and numbers are taken, too.
-    let id = || json!({"type": ["string", "integer"]});
-    let link = object(&["rel", "url"], json!({"rel": text(), "title": text(), "url": {"type": "string", "format": "uri"}}));
-    let event = object(
-        &["customerId", "eventType"],
-        json!({
-            "customerId": id(), "systemId": id(), "personId": id(), "jobId": id(), "userId": id(),
-            "eventType": {"type": "string", "examples": ["WorkflowStatusChangeEvent", "ApplicationCompletedEvent", "AssessmentEvent"]},
-            "newStatus": id(), "returnUrl": {"type": "string", "format": "uri"}, "links": {"type": "array", "items": link},
-        }),
-    );
-    let vendor_error = object(
-        &["error"],
-        json!({"error": object(&["userMessage", "debugErrorMessage"], json!({"userMessage": text(), "debugErrorMessage": text()}))}),
-    );
-    let fields = json!({"type": "object", "additionalProperties": text()});
-    let problem = object(&["code", "message"], json!({"code": text(), "message": text(), "fields": fields}));
-    let error = object(&["error"], json!({"error": problem}));
-    let account =
-        object(&["account"], json!({"account": object(&["data"], json!({"data": object(&["id"], json!({"id": text()}))}))}));
-    let webhook = object(
-        &["event", "data"],
-        json!({
-            "event": {"type": "string", "examples": ["applicationStarted", "candidateStatusNew", "processStatusHasChanged"]},
-            "triggeredAt": {"type": ["string", "integer"]},
-            "data": object(&["id"], json!({"id": text(), "attributes": {"type": "object"}, "relationships": {"type": "object"}})),
-            "relationships": account,
-        }),
-    );
-    let of = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
-    let not_enabled = json!({"anyOf": [of("CheckReport"), of("Error")]});
-    json!({"Event": event, "VendorError": vendor_error, "Webhook": webhook, "Error": error, "NotEnabled": not_enabled})
 }

@@ -12,7 +12,7 @@ use super::access::Configures;
 use super::body::Read;
 use crate::domain::{Customer, InboundCredentials};
 use crate::settings;
-use crate::web::{ApiError, new_password};
+use crate::web::{ApiError, ErrorEnvelope, new_password};
 
 /// The longest time that two passwords are valid side by side.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
@@ -44,12 +44,12 @@ pub(super) struct Rotated {
     request_body = Rotation,
     responses(
         (status = 200, description = "Both passwords open until the moment, then the new one alone.", body = Rotated),
-        (status = 400, description = "The moment cannot be used.", body = ref("#/components/schemas/Error")),
-        (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
-        (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 404, description = "There are no such credentials.", body = ref("#/components/schemas/Error")),
-        (status = 409, description = "The integration is not added yet.", body = ref("#/components/schemas/Error")),
-        (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
+        (status = 400, description = "The moment cannot be used.", body = ErrorEnvelope),
+        (status = 401, description = "No token, or one that does not open.", body = ErrorEnvelope),
+        (status = 403, description = "The token is not a Harver Admin's.", body = ErrorEnvelope),
+        (status = 404, description = "There are no such credentials.", body = ErrorEnvelope),
+        (status = 409, description = "The integration is not added yet.", body = ErrorEnvelope),
+        (status = 503, description = "The store does not answer.", body = ErrorEnvelope),
     ),
 )]
 pub(super) async fn rotate(

@@ -10,7 +10,7 @@ use super::access::Configures;
 use super::body::Read;
 use crate::settings::{self, Difference, Document};
 use crate::store::history::{self, SettingChange};
-use crate::web::ApiError;
+use crate::web::{ApiError, ErrorEnvelope};
 
 /// How many changes are listed where nothing is said.
 const LISTED: u32 = 100;
@@ -47,9 +47,9 @@ impl From<Vec<Difference>> for Changed {
     get, path = "/api/v1/settings", operation_id = "readSettings", tag = "settings", security(("token" = [])),
     responses(
         (status = 200, description = "The settings.", body = Document),
-        (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
-        (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
+        (status = 401, description = "No token, or one that does not open.", body = ErrorEnvelope),
+        (status = 403, description = "The token is not a Harver Admin's.", body = ErrorEnvelope),
+        (status = 503, description = "The store does not answer.", body = ErrorEnvelope),
     ),
 )]
 pub(super) async fn read(State(api): State<Api>, caller: Configures) -> Result<Json<Document>, ApiError> {
@@ -63,12 +63,12 @@ pub(super) async fn read(State(api): State<Api>, caller: Configures) -> Result<J
     request_body = Document,
     responses(
         (status = 200, description = "Stored, with a line of history for each setting that changed.", body = Changed),
-        (status = 400, description = "The body cannot be read.", body = ref("#/components/schemas/Error")),
-        (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
-        (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 409, description = "The integration is not added yet.", body = ref("#/components/schemas/Error")),
-        (status = 422, description = "Settings that cannot be used, by name under `fields`.", body = ref("#/components/schemas/Error")),
-        (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
+        (status = 400, description = "The body cannot be read.", body = ErrorEnvelope),
+        (status = 401, description = "No token, or one that does not open.", body = ErrorEnvelope),
+        (status = 403, description = "The token is not a Harver Admin's.", body = ErrorEnvelope),
+        (status = 409, description = "The integration is not added yet.", body = ErrorEnvelope),
+        (status = 422, description = "Settings that cannot be used, by name under `fields`.", body = ErrorEnvelope),
+        (status = 503, description = "The store does not answer.", body = ErrorEnvelope),
     ),
 )]
 pub(super) async fn change(
@@ -128,10 +128,10 @@ impl From<SettingChange> for PastChange {
     params(("before" = Option<i64>, Query, description = "Only those before the change with this id."), ("limit" = Option<u32>, Query, description = "How many at most: 1 to 1000. Default: 100.")),
     responses(
         (status = 200, description = "The changes.", body = History),
-        (status = 400, description = "A query parameter cannot be used.", body = ref("#/components/schemas/Error")),
-        (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
-        (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
+        (status = 400, description = "A query parameter cannot be used.", body = ErrorEnvelope),
+        (status = 401, description = "No token, or one that does not open.", body = ErrorEnvelope),
+        (status = 403, description = "The token is not a Harver Admin's.", body = ErrorEnvelope),
+        (status = 503, description = "The store does not answer.", body = ErrorEnvelope),
     ),
 )]
 pub(super) async fn history(

@@ -10,7 +10,7 @@ use super::Api;
 use super::access::Configures;
 use crate::checks::{Check, Outcome, Report};
 use crate::settings;
-use crate::web::ApiError;
+use crate::web::{ApiError, ErrorEnvelope};
 
 /// What came of the checks.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,6 +21,17 @@ pub(super) struct CheckReport {
     good: bool,
     /// Each check, in the order of the guide.
     checks: Vec<CheckResult>,
+}
+
+/// Why the integration is not enabled.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it describes the two bodies of one status, which are answered each in its own way")]
+enum NotEnabled {
+    /// A check has failed.
+    Checked(CheckReport),
+    /// It could not be enabled.
+    Refused(ErrorEnvelope),
 }
 
 /// One check.
@@ -65,9 +76,9 @@ impl CheckReport {
     post, path = "/api/v1/checks", operation_id = "runChecks", tag = "settings", security(("token" = [])),
     responses(
         (status = 200, description = "What came of them.", body = CheckReport),
-        (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
-        (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
+        (status = 401, description = "No token, or one that does not open.", body = ErrorEnvelope),
+        (status = 403, description = "The token is not a Harver Admin's.", body = ErrorEnvelope),
+        (status = 503, description = "The store does not answer.", body = ErrorEnvelope),
     ),
 )]
 pub(super) async fn check(State(api): State<Api>, caller: Configures) -> Result<Json<CheckReport>, ApiError> {
@@ -81,10 +92,10 @@ pub(super) async fn check(State(api): State<Api>, caller: Configures) -> Result<
     post, path = "/api/v1/enable", operation_id = "enable", tag = "settings", security(("token" = [])),
     responses(
         (status = 200, description = "It is enabled.", body = CheckReport),
-        (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
-        (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 409, description = "A check has failed, and the integration is as it was. Or there is an `error` instead of `checks`: the settings were changed while the checks ran, or the integration is not added yet.", body = ref("#/components/schemas/NotEnabled")),
-        (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
+        (status = 401, description = "No token, or one that does not open.", body = ErrorEnvelope),
+        (status = 403, description = "The token is not a Harver Admin's.", body = ErrorEnvelope),
+        (status = 409, description = "A check has failed, and the integration is as it was. Or there is an `error` instead of `checks`: the settings were changed while the checks ran, or the integration is not added yet.", body = NotEnabled),
+        (status = 503, description = "The store does not answer.", body = ErrorEnvelope),
     ),
 )]
 pub(super) async fn enable(State(api): State<Api>, caller: Configures) -> Result<(StatusCode, Json<CheckReport>), ApiError> {
@@ -104,10 +115,10 @@ pub(super) async fn enable(State(api): State<Api>, caller: Configures) -> Result
     post, path = "/api/v1/disable", operation_id = "disable", tag = "settings", security(("token" = [])),
     responses(
         (status = 204, description = "It is disabled."),
-        (status = 401, description = "No token, or one that does not open.", body = ref("#/components/schemas/Error")),
-        (status = 403, description = "The token is not a Harver Admin's.", body = ref("#/components/schemas/Error")),
-        (status = 409, description = "The integration is not added yet.", body = ref("#/components/schemas/Error")),
-        (status = 503, description = "The store does not answer.", body = ref("#/components/schemas/Error")),
+        (status = 401, description = "No token, or one that does not open.", body = ErrorEnvelope),
+        (status = 403, description = "The token is not a Harver Admin's.", body = ErrorEnvelope),
+        (status = 409, description = "The integration is not added yet.", body = ErrorEnvelope),
+        (status = 503, description = "The store does not answer.", body = ErrorEnvelope),
     ),
 )]
 pub(super) async fn disable(State(api): State<Api>, caller: Configures) -> Result<StatusCode, ApiError> {

@@ -18,7 +18,7 @@ use super::refused_event::{self, Heard, Why};
 use super::tokens::{self, TOKEN_PATH};
 use super::{AtsToHarver, ad_hoc, inline, selection, standing};
 use crate::domain::{Customer, Event, Occasion, Pattern, RefusalKind, StatusId, with_causes};
-use crate::icims::{Parsed, SIGNED, VendorError, parse_event, pattern_of};
+use crate::icims::{EventBody, Parsed, SIGNED, VendorError, VendorErrorEnvelope, parse_event, pattern_of};
 use crate::web::{AsSent, Caller, Entrance, TooOften, read_body, with_retry_after};
 
 /// Where iCIMS sends its events (setup guide, "Harver API Endpoint"; promise G04).
@@ -49,16 +49,16 @@ enum Accepted {
     post, path = START_PATH, operation_id = "startAssessment", tag = "neighbours",
     description = "The answer is what a person in iCIMS waits for. Bodies may be packed with gzip. Events of other types are acknowledged and ignored.",
     security(("basic" = []), ("signed" = []), ("eventToken" = [])),
-    request_body(content = ref("#/components/schemas/Event"), content_type = "application/json"),
+    request_body(content = EventBody, content_type = "application/json"),
     responses(
         (status = 200, description = "Recorded, or nothing to do."),
         (status = 303, description = "The candidate goes on at `Location`, or the recruiter chooses the packages there (Confirm or Modify Package).", headers(("Location" = String, description = "The page to open."))),
-        (status = 400, description = "Something that a user can mend: the message says what.", body = ref("#/components/schemas/VendorError")),
-        (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
-        (status = 403, description = "The caller's address is none of the event sources of the integration.", body = ref("#/components/schemas/VendorError")),
-        (status = 429, description = "Too many requests: try again later.", body = ref("#/components/schemas/VendorError"), headers(("Retry-After" = String, description = "In how many seconds."))),
-        (status = 500, description = "A neighbour refuses our credentials or requests: support must help.", body = ref("#/components/schemas/VendorError")),
-        (status = 503, description = "Something that passes: try again later.", body = ref("#/components/schemas/VendorError")),
+        (status = 400, description = "Something that a user can mend: the message says what.", body = VendorErrorEnvelope),
+        (status = 401, description = "No credentials, or wrong ones.", body = VendorErrorEnvelope, headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 403, description = "The caller's address is none of the event sources of the integration.", body = VendorErrorEnvelope),
+        (status = 429, description = "Too many requests: try again later.", body = VendorErrorEnvelope, headers(("Retry-After" = String, description = "In how many seconds."))),
+        (status = 500, description = "A neighbour refuses our credentials or requests: support must help.", body = VendorErrorEnvelope),
+        (status = 503, description = "Something that passes: try again later.", body = VendorErrorEnvelope),
     ),
 )]
 async fn start(

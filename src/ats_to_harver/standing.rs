@@ -15,6 +15,7 @@ use super::receive::{from_elsewhere, refused};
 use super::refusal::Refusal;
 use super::tokens::TOKEN_PATH;
 use crate::domain::{Customer, Pattern};
+use crate::icims::VendorErrorEnvelope;
 use crate::web::{AsSent, Caller, Entrance};
 
 /// What an event of this customer would meet.
@@ -78,10 +79,10 @@ impl Standing {
     security(("basic" = []), ("signed" = []), ("eventToken" = [])),
     responses(
         (status = 200, description = "What an event would meet.", body = Standing),
-        (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/VendorError"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
-        (status = 403, description = "The caller's address is none of the event sources of the integration.", body = ref("#/components/schemas/VendorError")),
-        (status = 429, description = "Too many requests: try again later.", body = ref("#/components/schemas/VendorError"), headers(("Retry-After" = String, description = "In how many seconds."))),
-        (status = 503, description = "Something that passes: try again later.", body = ref("#/components/schemas/VendorError")),
+        (status = 401, description = "No credentials, or wrong ones.", body = VendorErrorEnvelope, headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 403, description = "The caller's address is none of the event sources of the integration.", body = VendorErrorEnvelope),
+        (status = 429, description = "Too many requests: try again later.", body = VendorErrorEnvelope, headers(("Retry-After" = String, description = "In how many seconds."))),
+        (status = 503, description = "Something that passes: try again later.", body = VendorErrorEnvelope),
     ),
 )]
 pub(super) async fn standing(

@@ -8,9 +8,10 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 
 use super::Console;
-use super::form::Fields;
+use super::form::NoFields;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::{SignedForm, SignedIn};
 use crate::domain::Role;
@@ -24,9 +25,9 @@ pub(super) struct Configures {
 }
 
 /// A form that somebody who may configure filled in on a page of ours.
-pub(super) struct ConfiguresForm {
+pub(super) struct ConfiguresForm<F = NoFields> {
     pub(super) by: Configures,
-    pub(super) fields: Fields,
+    pub(super) fields: F,
 }
 
 /// What somebody meets who may not configure.
@@ -64,7 +65,7 @@ impl FromRequestParts<Console> for Configures {
     }
 }
 
-impl FromRequest<Console> for ConfiguresForm {
+impl<F: DeserializeOwned + Send> FromRequest<Console> for ConfiguresForm<F> {
     type Rejection = Response;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {

@@ -11,9 +11,11 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::stream;
+use serde::Deserialize;
 
 use super::Console;
 use super::access::ConfiguresForm;
+use super::form::Text;
 use super::integration::{self, Choice, MARKETPLACE};
 use super::page::{Failure, Page, Section, Shell};
 use crate::checks::{Outcome, Whom};
@@ -23,6 +25,14 @@ use crate::web::new_password;
 
 /// Where the steps stand in the page.
 const STEPS: &str = "<!-- steps -->";
+
+/// What is added.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AddForm {
+    /// The choice of the drop-down; empty when there was none.
+    marketplace: Text,
+}
 
 /// The page around the steps.
 #[derive(Template)]
@@ -103,12 +113,12 @@ struct Progress {
 }
 
 /// Begins.
-pub(super) async fn add(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+pub(super) async fn add(State(console): State<Console>, form: ConfiguresForm<AddForm>) -> Result<Response, Failure> {
     let (customer, shell) = integration::load(&console, &form.by).await?;
     if customer.added {
         return Ok(Redirect::to(integration::PATH).into_response());
     }
-    if form.fields.text("marketplace") != MARKETPLACE {
+    if *form.fields.marketplace != *MARKETPLACE {
         return Ok(Page(StatusCode::UNPROCESSABLE_ENTITY, Choice { shell, nothing_chosen: true }).into_response());
     }
     let form_token = shell.form_token.clone();

@@ -1,11 +1,16 @@
-//! The form *Edit ATS credentials*: from what was typed to a document of settings.
+//! The form *Edit ATS credentials*: what is set up, what was typed, and a document of settings of it.
 
 use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::Deserialize;
 
-use super::form::{Fields, moment};
+use super::form::{Text, moment};
 use super::words;
 use crate::domain::{AtsAuthentication, Customer};
 use crate::settings::{Document, IcimsDocument, Typed};
+
+/// The name of basic authentication.
+const BASIC: &str = "basic";
 
 /// The two authentication methods of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,82 +28,66 @@ impl From<&AtsAuthentication> for Method {
     }
 }
 
-/// What the form shows: everything but the secrets, which are never shown again.
-pub(super) struct Draft {
-    pub(super) method: Method,
-    pub(super) base_url: String,
-    pub(super) customer_id: String,
-    pub(super) token_url: String,
-    pub(super) client_id: String,
-    pub(super) username: String,
+/// The form, as it is sent and as it is shown; what it shows has no secrets, which are never shown again.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AtsForm {
+    /// `basic`, or else OAuth2; the rules refuse what is neither.
+    method: Text,
+    pub(super) base_url: Text,
+    pub(super) customer_id: Text,
+    pub(super) token_url: Text,
+    pub(super) client_id: Text,
+    client_secret: SecretString,
+    pub(super) username: Text,
+    password: SecretString,
     /// From when it counts, as the field for a moment writes it; empty: at once.
-    pub(super) from: String,
+    pub(super) from: Text,
 }
 
-impl Draft {
+impl AtsForm {
     /// What counts at a moment.
     pub(super) fn of(customer: &Customer, now: Timestamp) -> Self {
         let ats = customer.ats.at(now);
-        let (token_url, client_id, username) = match ats.map(|ats| &ats.authentication) {
+        let base_url = ats.map(|ats| words::address(&ats.base_url)).unwrap_or_default().into();
+        let form = Self { base_url, customer_id: customer.id.to_string().into(), ..Self::default() };
+        match ats.map(|ats| &ats.authentication) {
             Some(AtsAuthentication::OAuth2 { token_url, client_id, .. }) => {
-                (token_url.to_string(), client_id.clone(), String::new())
+                Self { token_url: token_url.to_string().into(), client_id: client_id.clone().into(), ..form }
             }
-            Some(AtsAuthentication::Basic { username, .. }) => (String::new(), String::new(), username.clone()),
-            None => Default::default(),
+            Some(AtsAuthentication::Basic { username, .. }) => {
+                Self { method: BASIC.to_owned().into(), username: username.clone().into(), ..form }
+            }
+            None => form,
+        }
+    }
+
+    /// The method that is chosen; the guide's own as long as there is none.
+    pub(super) fn method(&self) -> Method {
+        if *self.method == *BASIC { Method::Basic } else { Method::OAuth2 }
+    }
+
+    /// What was typed, as settings: those of the chosen method alone.
+    pub(super) fn document(&self) -> Document {
+        // What is no moment is refused by the rules, in the words that were typed.
+        let from = moment(&self.from).map_or_else(|| self.from.to_owned(), |moment| moment.to_string());
+        let common = IcimsDocument {
+            method: self.method.as_setting(),
+            base_url: self.base_url.as_setting(),
+            from: Some(from),
+            ..IcimsDocument::default()
         };
-        Self {
-            method: ats.map_or(Method::OAuth2, |ats| (&ats.authentication).into()),
-            base_url: ats.map(|ats| words::address(&ats.base_url)).unwrap_or_default(),
-            customer_id: customer.id.to_string(),
-            token_url,
-            client_id,
-            username,
-            from: String::new(),
-        }
+        let icims = match self.method() {
+            Method::Basic => {
+                IcimsDocument { username: self.username.as_setting(), password: Some(self.password.clone()), ..common }
+            }
+            Method::OAuth2 => IcimsDocument {
+                token_url: self.token_url.as_setting(),
+                client_id: self.client_id.as_setting(),
+                client_secret: Some(self.client_secret.clone()),
+                ..common
+            },
+        };
+        Document { id: self.customer_id.as_setting().map(Typed::Text), icims: Some(icims), ..Document::default() }
     }
-
-    /// What was typed.
-    pub(super) fn typed(fields: &Fields) -> Self {
-        let text = |name| fields.text(name).to_owned();
-        Self {
-            method: if fields.text("method") == "basic" { Method::Basic } else { Method::OAuth2 },
-            base_url: text("base_url"),
-            customer_id: text("customer_id"),
-            token_url: text("token_url"),
-            client_id: text("client_id"),
-            username: text("username"),
-            from: text("from"),
-        }
-    }
-}
-
-/// What was typed, as settings: those of the chosen method alone.
-pub(super) fn document(fields: &Fields) -> Document {
-    let text = |name| Some(fields.text(name).to_owned());
-    let method = text("method");
-    let base_url = text("base_url");
-    // What is no moment is refused by the rules, in the words that were typed.
-    let from = fields.text("from");
-    let from = Some(moment(from).map_or_else(|| from.to_owned(), |moment| moment.to_string()));
-    let icims = if method.as_deref() == Some("basic") {
-        IcimsDocument {
-            username: text("username"),
-            password: Some(fields.exact("password").into()),
-            method,
-            base_url,
-            from,
-            ..IcimsDocument::default()
-        }
-    } else {
-        IcimsDocument {
-            token_url: text("token_url"),
-            client_id: text("client_id"),
-            client_secret: Some(fields.exact("client_secret").into()),
-            method,
-            base_url,
-            from,
-            ..IcimsDocument::default()
-        }
-    };
-    Document { id: text("customer_id").map(Typed::Text), icims: Some(icims), ..Document::default() }
 }

@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::access::{Configures, ConfiguresForm};
-use super::ats_form::{self, Draft, Method};
-use super::form::{Asked, Fields};
+use super::ats_form::{AtsForm, Method};
+use super::form::{Asked, Fields, Text, Ticked};
 use super::page::{Failure, Page, Said, Section, Shell};
 use super::settings_form::{added, mark};
 use super::words::Moment;
@@ -25,9 +26,9 @@ pub(super) const EDIT: &str = "/console/credentials/harver-to-ats/edit";
 #[template(path = "console/pages/harver_to_ats.html")]
 struct HarverToAtsTab {
     shell: Shell,
-    present: Draft,
+    present: AtsForm,
     /// What takes its place, and when.
-    next: Option<(Draft, Moment)>,
+    next: Option<(AtsForm, Moment)>,
     /// The result of a test: what to fix, or that it works.
     tested: Option<Result<(), String>>,
     done: Done,
@@ -48,12 +49,29 @@ enum Done {
 #[template(path = "console/pages/edit_ats.html")]
 struct EditAts {
     shell: Shell,
-    draft: Draft,
+    /// What is set up, or what was typed and not taken.
+    form: AtsForm,
     /// The method that has a secret now, which may be kept.
     secret_of: Option<Method>,
     problems: Problems,
     /// Why iCIMS does not take these values.
     refusal: Option<String>,
+}
+
+/// Which connection is tried.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct TestForm {
+    /// The announced one, if there is one.
+    next: Ticked,
+}
+
+/// What the tab is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Taken {
+    /// How the form was taken just now, if it was: `announced`, `withdrawn`, or `yes`.
+    saved: Text,
 }
 
 /// The section opens at its first tab.
@@ -65,9 +83,9 @@ pub(super) async fn first_tab(_: Configures) -> Redirect {
 pub(super) async fn harver_to_ats(
     State(console): State<Console>,
     who: Configures,
-    Asked(asked): Asked,
+    Asked(Taken { saved }): Asked<Taken>,
 ) -> Result<Response, Failure> {
-    let done = match asked.text("saved") {
+    let done = match &*saved {
         "" => Done::Nothing,
         "announced" => Done::Announced,
         "withdrawn" => Done::Withdrawn,
@@ -77,9 +95,9 @@ pub(super) async fn harver_to_ats(
 }
 
 /// Tries what is set up now, or what takes its place.
-pub(super) async fn test(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+pub(super) async fn test(State(console): State<Console>, form: ConfiguresForm<TestForm>) -> Result<Response, Failure> {
     let customer = added(&console, &form.by).await?;
-    let announced = with_next(&customer, console.clock.now()).filter(|_| form.fields.ticked("next"));
+    let announced = with_next(&customer, console.clock.now()).filter(|_| form.fields.next.0);
     let tested = match announced {
         Some((next, _)) => connection::check(&console, &next).await,
         None => {
@@ -106,29 +124,27 @@ pub(super) async fn withdraw(State(console): State<Console>, form: ConfiguresFor
 pub(super) async fn edit(State(console): State<Console>, who: Configures) -> Result<Response, Failure> {
     let now = console.clock.now();
     let (customer, shell) = load(&console, who).await?;
-    let draft = Draft::of(&customer, now);
-    Ok(EditAts::answer(StatusCode::OK, shell, &customer, now, draft, Problems::default(), None))
+    let form = AtsForm::of(&customer, now);
+    Ok(EditAts::answer(StatusCode::OK, shell, &customer, now, form, Problems::default(), None))
 }
 
 /// The form with what was typed before the session ended.
 pub(super) async fn resumed(console: &Console, who: Configures, fields: &Fields) -> Result<Response, Failure> {
     let (customer, mut shell) = load(console, who).await?;
     shell.said = Said::Resumed;
-    let draft = Draft::typed(fields);
-    Ok(EditAts::answer(StatusCode::OK, shell, &customer, console.clock.now(), draft, Problems::default(), None))
+    Ok(EditAts::answer(StatusCode::OK, shell, &customer, console.clock.now(), fields.read()?, Problems::default(), None))
 }
 
 /// The form, filled in: tried against iCIMS, and saved only if that works. What is announced for later is saved untried, because iCIMS
 /// need not know it yet.
-pub(super) async fn save(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+pub(super) async fn save(State(console): State<Console>, form: ConfiguresForm<AtsForm>) -> Result<Response, Failure> {
     let (by, rules) = (console.by(&form.by), console.rules);
     let now = by.now;
     let (customer, shell) = load(&console, form.by).await?;
+    let document = form.fields.document();
     let again = |customer: &Customer, problems: Problems, refusal| {
-        let draft = Draft::typed(&form.fields);
-        EditAts::answer(StatusCode::UNPROCESSABLE_ENTITY, shell, customer, now, draft, problems, refusal)
+        EditAts::answer(StatusCode::UNPROCESSABLE_ENTITY, shell, customer, now, form.fields, problems, refusal)
     };
-    let document = ats_form::document(&form.fields);
     let proposed = match rules.change(&document, &customer, now) {
         Ok(proposed) => proposed,
         Err(problems) => return Ok(again(&customer, problems, None)),
@@ -152,8 +168,8 @@ pub(super) async fn save(State(console): State<Console>, form: ConfiguresForm) -
 async fn tab(console: &Console, who: Configures, tested: Option<Result<(), String>>, done: Done) -> Result<Response, Failure> {
     let now = console.clock.now();
     let (customer, shell) = load(console, who).await?;
-    let next = with_next(&customer, now).map(|(next, from)| (Draft::of(&next, now), from.into()));
-    let present = Draft::of(&customer, now);
+    let next = with_next(&customer, now).map(|(next, from)| (AtsForm::of(&next, now), from.into()));
+    let present = AtsForm::of(&customer, now);
     Ok(Page::ok(HarverToAtsTab { shell, present, next, tested, done }).into_response())
 }
 
@@ -169,17 +185,17 @@ impl EditAts {
         shell: Shell,
         customer: &Customer,
         now: Timestamp,
-        draft: Draft,
+        form: AtsForm,
         problems: Problems,
         refusal: Option<String>,
     ) -> Response {
         let secret_of = customer.ats.at(now).map(|ats| (&ats.authentication).into());
-        Page(status, Self { shell, draft, secret_of, problems, refusal }).into_response()
+        Page(status, Self { shell, form, secret_of, problems, refusal }).into_response()
     }
 
     /// `checked` for the radio button of the method.
     fn chosen(&self, method: Method) -> &'static str {
-        if self.draft.method == method { " checked" } else { "" }
+        if self.form.method() == method { " checked" } else { "" }
     }
 
     fn mark(&self, setting: &str, id: &str) -> String {

@@ -5,10 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
-use super::form::{Asked, moment};
+use super::form::{Asked, Meant, Text, Ticked, moment};
 use super::page::{Failure, Page, Section, Shell};
 use super::words::{self, Badge, Moment};
 use crate::domain::{CustomerId, JobKind, Order, OrderEvent, OrderId, OrderState, cut_to};
@@ -73,16 +74,44 @@ impl From<StoreError> for Refused {
     }
 }
 
+/// What was just done, for the page to say.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    /// A step of this order was made due again.
+    replayed: Meant<OrderId>,
+    /// So many were made due again at once.
+    drained: Meant<u64>,
+    /// So many of them could not be.
+    left: Meant<u64>,
+    /// One was put aside.
+    dismissed: Ticked,
+}
+
+/// Which steps are tried once more.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReplayForm {
+    /// Those that were given up since then; all of them when it is empty.
+    since: Text,
+}
+
+/// Why a step is put aside.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DismissalForm {
+    reason: Text,
+}
+
 /// The list, newest first.
 pub(super) async fn list(
     State(console): State<Console>,
     signed_in: Configures,
-    Asked(asked): Asked,
+    Asked(done): Asked<Done>,
 ) -> Result<Response, Failure> {
-    let replayed = asked.text("replayed").parse().ok();
-    let mut page = DeadLetters::load(&console, signed_in.session, replayed, None).await?;
-    page.drained = asked.text("drained").parse().ok().map(|replayed| (replayed, asked.text("left").parse().unwrap_or(0)));
-    page.dismissed = asked.ticked("dismissed");
+    let mut page = DeadLetters::load(&console, signed_in.session, done.replayed.0, None).await?;
+    page.drained = done.drained.0.map(|replayed| (replayed, done.left.0.unwrap_or(0)));
+    page.dismissed = done.dismissed.0;
     Ok(Page::ok(page).into_response())
 }
 
@@ -105,8 +134,8 @@ pub(super) async fn replay(
 }
 
 /// Tries everything once more that was given up, or that was given up since a moment. What cannot be is left as it is.
-pub(super) async fn replay_many(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
-    let since = match form.fields.text("since") {
+pub(super) async fn replay_many(State(console): State<Console>, form: ConfiguresForm<ReplayForm>) -> Result<Response, Failure> {
+    let since = match &*form.fields.since {
         "" => None,
         typed => match moment(typed) {
             Some(since) => Some(since),
@@ -141,10 +170,10 @@ pub(super) async fn replay_many(State(console): State<Console>, form: Configures
 pub(super) async fn dismiss(
     State(console): State<Console>,
     Path(number): Path<String>,
-    form: ConfiguresForm,
+    form: ConfiguresForm<DismissalForm>,
 ) -> Result<Response, Failure> {
     let number: i64 = number.parse().map_err(|_| Failure::NotFound)?;
-    let reason = cut_to(form.fields.text("reason"), REASON_LIMIT);
+    let reason = cut_to(&form.fields.reason, REASON_LIMIT);
     if reason.is_empty() {
         let refused = Some(Refused::NoReason);
         return DeadLetters::answer(&console, form.by.session, StatusCode::UNPROCESSABLE_ENTITY, None, refused).await;

@@ -1,8 +1,9 @@
 //! The section General: patterns, statuses, company, and the toggle (promises G10, G18 and G19).
 
 use askama::Template;
+use serde::Deserialize;
 
-use super::form::Fields;
+use super::form::{Text, Ticked};
 use super::page::{Failure, Section, Shell};
 use super::settings_form::{SettingsForm, View, in_one_line, items, mark};
 use crate::checks::{Check, Outcome, Report};
@@ -38,27 +39,37 @@ pub(super) struct Toggle {
     pub(super) just_disabled: bool,
 }
 
-/// The patterns with the names of their boxes and the labels of the guide.
-const PATTERNS: [(Pattern, &str, &str); 2] = [
-    (Pattern::Inline, "pattern_inline", "ATS First Inline (seamless experience - application complete)"),
-    (Pattern::AdHoc, "pattern_ad_hoc", "ATS First Ad-Hoc (interactive - workflow status change)"),
-];
+/// The form of the section.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct GeneralForm {
+    pattern_inline: Ticked,
+    pattern_ad_hoc: Ticked,
+    trigger_statuses: Text,
+    ended_statuses: Text,
+    event_sources: Text,
+    instance: Text,
+    name: Text,
+    return_url: Text,
+}
 
 impl SettingsForm for General {
     const PATH: &'static str = "/console/general";
     const SECTION: Section = Section::General;
 
-    fn document(fields: &Fields) -> Document {
-        let text = |name| Some(fields.text(name).to_owned());
-        let chosen = PATTERNS.iter().filter(|(_, name, _)| fields.ticked(name));
+    type Form = GeneralForm;
+
+    fn document(form: &GeneralForm) -> Document {
+        let boxes = [(Pattern::Inline, &form.pattern_inline), (Pattern::AdHoc, &form.pattern_ad_hoc)];
+        let chosen = boxes.into_iter().filter(|(_, ticked)| ticked.0);
         Document {
-            patterns: Some(chosen.map(|(pattern, ..)| pattern.name().to_owned()).collect()),
-            trigger_statuses: Some(items(fields.text("trigger_statuses"))),
-            ended_statuses: Some(items(fields.text("ended_statuses"))),
-            event_sources: Some(items(fields.text("event_sources"))),
-            instance: text("instance"),
-            name: text("name"),
-            return_url: text("return_url"),
+            patterns: Some(chosen.map(|(pattern, _)| pattern.name().to_owned()).collect()),
+            trigger_statuses: Some(items(&form.trigger_statuses)),
+            ended_statuses: Some(items(&form.ended_statuses)),
+            event_sources: Some(items(&form.event_sources)),
+            instance: form.instance.as_setting(),
+            name: form.name.as_setting(),
+            return_url: form.return_url.as_setting(),
             ..Document::default()
         }
     }

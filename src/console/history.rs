@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::Console;
 use super::access::Configures;
-use super::form::Asked;
+use super::form::{Asked, Meant};
 use super::page::{Failure, Page, Section, Shell};
 use super::words::{self, Moment};
 use crate::store::Tx;
@@ -38,9 +39,21 @@ struct Change {
     became: String,
 }
 
+/// Which changes are asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Place {
+    /// Those before this number; the newest without one.
+    before: Meant<i64>,
+}
+
 /// The newest changes, or those before a number.
-pub(super) async fn changes(State(console): State<Console>, who: Configures, Asked(asked): Asked) -> Result<Response, Failure> {
-    let before = asked.text("before").parse::<i64>().ok();
+pub(super) async fn changes(
+    State(console): State<Console>,
+    who: Configures,
+    Asked(place): Asked<Place>,
+) -> Result<Response, Failure> {
+    let before = place.before.0;
     let support = console.support_contact;
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &who.session, Section::History, support)?;

@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
+use serde::Deserialize;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
-use super::form::{Asked, Fields};
+use super::form::{Asked, Text};
 use super::page::{Failure, Page, Said, Section, Shell};
 use super::settings_form::{self, SettingsForm, View, items, mark};
 use super::words::Moment;
@@ -59,12 +60,39 @@ const GRACES: [Grace; 4] = [
     Grace { name: "now", label: "At once", time: SignedDuration::ZERO },
 ];
 
+/// The addresses that are typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AddressesForm {
+    addresses: Text,
+}
+
+/// How the password is rotated.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RotationForm {
+    /// The name of a [`Grace`].
+    old_ends: Text,
+}
+
+/// What the tab is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    /// The addresses were saved just now.
+    saved: Text,
+    /// The password was rotated just now.
+    rotated: Text,
+}
+
 impl SettingsForm for AtsToHarverTab {
     const PATH: &'static str = "/console/credentials/ats-to-harver";
     const SECTION: Section = Section::Credentials;
 
-    fn document(fields: &Fields) -> Document {
-        Document { addresses: Some(items(fields.text("addresses"))), ..Document::default() }
+    type Form = AddressesForm;
+
+    fn document(form: &AddressesForm) -> Document {
+        Document { addresses: Some(items(&form.addresses)), ..Document::default() }
     }
 
     fn page(view: View, _: &Tx<'_>) -> Result<Self, Failure> {
@@ -100,17 +128,17 @@ impl Former {
 }
 
 /// The tab.
-pub(super) async fn show(State(console): State<Console>, who: Configures, Asked(asked): Asked) -> Result<Response, Failure> {
-    let said = if asked.text("saved").is_empty() { Said::Nothing } else { Said::Saved };
+pub(super) async fn show(State(console): State<Console>, who: Configures, Asked(done): Asked<Done>) -> Result<Response, Failure> {
+    let said = if done.saved.is_empty() { Said::Nothing } else { Said::Saved };
     let mut page: AtsToHarverTab = settings_form::load(&console, who, None, Problems::default(), said).await?;
-    page.rotated = !asked.text("rotated").is_empty();
+    page.rotated = !done.rotated.is_empty();
     Ok(Page::ok(page).into_response())
 }
 
 /// Gives out a new password, and lets the present one in as long as was chosen.
-pub(super) async fn rotate(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
-    let chosen = form.fields.text("old_ends");
-    let Some(grace) = GRACES.iter().find(|grace| grace.name == chosen) else { return Err(Failure::NotAForm) };
+pub(super) async fn rotate(State(console): State<Console>, form: ConfiguresForm<RotationForm>) -> Result<Response, Failure> {
+    let chosen = &form.fields.old_ends;
+    let Some(grace) = GRACES.iter().find(|grace| *grace.name == **chosen) else { return Err(Failure::NotAForm) };
     let (id, by) = (form.by.session.customer, console.by(&form.by));
     let until = by.now.saturating_add(grace.time).unwrap_or(Timestamp::MAX);
     console.store.write(move |tx| settings::rotate(tx, id, events, new_password().into(), until, &by)).await?;

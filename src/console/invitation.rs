@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::SignedDuration;
+use serde::Deserialize;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
-use super::form::Fields;
+use super::form::{Fields, Text, Ticked};
 use super::page::{Failure, Page, Said, Section, Shell};
 use super::settings_form::{self, SettingsForm, View, added, mark};
 use crate::domain::{Customer, EmailAddress, Language, MailTemplate, PersonName, Reminder, Variable};
@@ -52,28 +53,44 @@ struct Preview {
     mail: Rendered,
 }
 
+/// The mail as it is typed, to be saved or to be previewed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct InvitationForm {
+    sender_name: Text,
+    support_email: Text,
+    language: Text,
+    subject: Text,
+    body: Text,
+    reminders: Ticked,
+    reminder_subject: Text,
+    reminder_body: Text,
+    closes_after_days: Text,
+}
+
 impl SettingsForm for InvitationPage {
     const PATH: &'static str = "/console/invitation";
     const SECTION: Section = Section::Invitation;
 
-    fn document(fields: &Fields) -> Document {
-        let text = |name| Some(fields.text(name).to_owned());
+    type Form = InvitationForm;
+
+    fn document(form: &InvitationForm) -> Document {
         // A text that is a language's own follows the language.
-        let own = |name, default: fn(Language) -> &'static DefaultText, part: fn(&DefaultText) -> &MailTemplate| {
-            let typed = fields.text(name).replace("\r\n", "\n");
+        let own = |typed: &Text, default: fn(Language) -> &'static DefaultText, part: fn(&DefaultText) -> &MailTemplate| {
+            let typed = typed.replace("\r\n", "\n");
             let is_default = Language::ALL.into_iter().any(|language| part(default(language)).as_str() == typed);
             Some(if is_default { String::new() } else { typed })
         };
         let invitation = InvitationDocument {
-            sender_name: text("sender_name"),
-            support_email: text("support_email"),
-            language: text("language"),
-            subject: own("subject", default_text, |text| &text.subject),
-            body: own("body", default_text, |text| &text.body),
-            reminders: Some(fields.ticked("reminders")),
-            reminder_subject: own("reminder_subject", default_reminder, |text| &text.subject),
-            reminder_body: own("reminder_body", default_reminder, |text| &text.body),
-            closes_after_days: Some(Typed::Text(fields.text("closes_after_days").to_owned())),
+            sender_name: form.sender_name.as_setting(),
+            support_email: form.support_email.as_setting(),
+            language: form.language.as_setting(),
+            subject: own(&form.subject, default_text, |text| &text.subject),
+            body: own(&form.body, default_text, |text| &text.body),
+            reminders: Some(form.reminders.0),
+            reminder_subject: own(&form.reminder_subject, default_reminder, |text| &text.subject),
+            reminder_body: own(&form.reminder_body, default_reminder, |text| &text.body),
+            closes_after_days: form.closes_after_days.as_setting().map(Typed::Text),
         };
         Document { invitation: Some(invitation), ..Document::default() }
     }
@@ -108,7 +125,7 @@ impl InvitationPage {
 }
 
 /// Shows what a candidate would get with what was typed, or what is wrong with it. Nothing is stored.
-pub(super) async fn preview(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+pub(super) async fn preview(State(console): State<Console>, form: ConfiguresForm<InvitationForm>) -> Result<Response, Failure> {
     let customer = added(&console, &form.by).await?;
     let document = InvitationPage::document(&form.fields);
     let (previews, problems, status) = match console.rules.change(&document, &customer, console.clock.now()) {

@@ -6,10 +6,12 @@
 use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
 use futures_util::future::BoxFuture;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use url::Url;
 
 use super::access::Configures;
-use super::form::Fields;
+use super::form::{Fields, Text};
 use super::page::Failure;
 use super::session::FORM_TOKEN;
 use super::settings_form::{SettingsForm, resumed};
@@ -19,34 +21,44 @@ use crate::store::admins::Session;
 
 /// What the names of the fields begin with in the sign-in page.
 const PREFIX: &str = "kept.";
-/// The field with the address that the form is sent to.
-const ACTION: &str = "kept_for_action";
-/// The field with the customer of the session that has ended.
-const CUSTOMER: &str = "kept_for_customer";
 
 /// A form that was not taken.
 pub(super) struct Kept {
     action: String,
     customer: String,
-    fields: Vec<(String, String)>,
+    /// By name: those of whichever form it is.
+    fields: Fields,
+}
+
+/// What the sign-in page carries along beside the fields.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct KeptFor {
+    /// The address that the form is sent to.
+    kept_for_action: Text,
+    /// The customer of the session that has ended.
+    kept_for_customer: Text,
 }
 
 impl Kept {
-    /// What is worth keeping of a form: `None` when nothing was typed but secrets.
-    pub(super) fn of(action: &Uri, fields: &Fields) -> Option<Self> {
+    /// What is worth keeping of a form with this token: `None` when nothing was typed but secrets.
+    pub(super) fn of(action: &Uri, form_token: &SecretString, fields: &Fields) -> Option<Self> {
         let typed = fields.iter().filter(|(name, text)| !text.is_empty() && !is_secret(name));
-        let typed: Vec<_> = typed.map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        let customer = fields.text(FORM_TOKEN).split_once('.').map(|(customer, _)| customer.to_owned())?;
-        if typed.is_empty() { None } else { Some(Self { action: action.path().to_owned(), customer, fields: typed }) }
+        let (customer, _) = form_token.expose_secret().trim().split_once('.')?;
+        Self::with(action.path(), customer, typed)
     }
 
     /// What the sign-in page was carrying along.
-    pub(super) fn carried(fields: &Fields) -> Option<Self> {
+    pub(super) fn carried(kept_for: &KeptFor, fields: &Fields) -> Option<Self> {
         let carried = fields.iter().filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text)));
-        let carried: Vec<_> = carried.filter(|(name, _)| !is_secret(name)).collect();
-        let kept: Vec<_> = carried.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
-        let text = |name| fields.text(name).to_owned();
-        if kept.is_empty() { None } else { Some(Self { action: text(ACTION), customer: text(CUSTOMER), fields: kept }) }
+        let carried = carried.filter(|(name, _)| !is_secret(name));
+        Self::with(&kept_for.kept_for_action, &kept_for.kept_for_customer, carried)
+    }
+
+    fn with<'a>(action: &str, customer: &str, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Self> {
+        let mut fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).peekable();
+        fields.peek()?;
+        Some(Self { action: action.to_owned(), customer: customer.to_owned(), fields: fields.collect() })
     }
 
     /// Whether the page of the form can be shown filled in; otherwise it is to be sent again.
@@ -56,8 +68,9 @@ impl Kept {
 
     /// The hidden fields of the sign-in page.
     pub(super) fn hidden(&self) -> Vec<(String, &str)> {
-        let own = [(ACTION.to_owned(), self.action.as_str()), (CUSTOMER.to_owned(), self.customer.as_str())];
-        let kept = self.fields.iter().map(|(name, text)| (format!("{PREFIX}{name}"), text.as_str()));
+        let own =
+            [("kept_for_action".to_owned(), self.action.as_str()), ("kept_for_customer".to_owned(), self.customer.as_str())];
+        let kept = self.fields.iter().map(|(name, text)| (format!("{PREFIX}{name}"), text));
         own.into_iter().chain(kept).collect()
     }
 
@@ -71,7 +84,7 @@ impl Kept {
         }
         let Ok(who) = Configures::allowed(session) else { return Ok(None) };
         let Some(page) = filled_in(&self.action) else { return Ok(None) };
-        page(console, who, &Fields::from_iter(self.fields)).await.map(Some)
+        page(console, who, &self.fields).await.map(Some)
     }
 }
 
@@ -111,32 +124,39 @@ pub(super) fn page_of(headers: &HeaderMap) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn of(action: &'static str, fields: &[(&str, &str)]) -> Option<Kept> {
+        let token = fields.iter().find(|(name, _)| *name == FORM_TOKEN).map_or("", |(_, token)| *token);
+        Kept::of(&Uri::from_static(action), &token.into(), &Fields::from(fields))
+    }
+
     #[test]
     fn secrets_are_not_carried_along() {
         let typed = [("form_token", "4021.abc"), ("username", "harverapi"), ("password", "hush"), ("client_secret", "hush")];
-        let kept = Kept::of(&Uri::from_static("/console/general?x=1"), &Fields::from(&typed[..])).expect("a user name");
+        let kept = of("/console/general?x=1", &typed).expect("a user name");
         let hidden = kept.hidden();
-        assert!(hidden.contains(&("kept.username".into(), "harverapi")) && hidden.contains(&(ACTION.into(), "/console/general")));
+        assert!(
+            hidden.contains(&("kept.username".into(), "harverapi"))
+                && hidden.contains(&("kept_for_action".into(), "/console/general"))
+        );
         assert!(hidden.iter().all(|(name, text)| !name.contains("password") && *text != "hush" && *text != "4021.abc"));
         let forged = [("kept.password", "hush")];
-        assert!(Kept::carried(&Fields::from(&forged[..])).is_none());
+        assert!(Kept::carried(&KeptFor::default(), &Fields::from(&forged[..])).is_none());
     }
 
     #[test]
     fn what_is_carried_comes_back_as_it_was() {
         let typed = [("form_token", "4021.abc"), ("name", " Brightwater\n& \"Sons\" "), ("pattern_inline", "on")];
-        let kept = Kept::of(&Uri::from_static("/console/general"), &Fields::from(&typed[..])).expect("a name");
+        let kept = of("/console/general", &typed).expect("a name");
         let sent = Fields::from_iter(kept.hidden().into_iter().map(|(name, text)| (name, text.to_owned())));
-        let back = Kept::carried(&sent).expect("it was carried");
+        let kept_for = sent.read().expect("any text is a form");
+        let back = Kept::carried(&kept_for, &sent).expect("it was carried");
         assert_eq!((back.action.as_str(), back.customer.as_str()), ("/console/general", "4021"));
-        let mut fields = back.fields;
-        fields.sort();
-        assert_eq!(fields, [("name".into(), typed[1].1.into()), ("pattern_inline".into(), "on".into())]);
+        assert_eq!(back.fields.iter().collect::<Vec<_>>(), typed[1..]);
     }
 
     #[test]
     fn a_form_without_anything_typed_is_not_kept() {
-        let kept = |fields: &[(&str, &str)]| Kept::of(&Uri::from_static("/console/sign-out"), &Fields::from(fields)).is_some();
+        let kept = |fields: &[(&str, &str)]| of("/console/sign-out", fields).is_some();
         assert!(!kept(&[("form_token", "4021.abc")]) && !kept(&[]) && !kept(&[("form_token", "4021.abc"), ("name", "")]));
         assert!(!kept(&[("name", "no token, so it is no form of ours")]));
     }

@@ -9,7 +9,8 @@
 //!    the guide's order (harver-platform.md 11); `enabling` runs the checks. Their forms go through `settings_form`.
 //! 3. `overview`, `orders`, `refused`, `dead_letters` and `history` tell what has happened; `order_actions` cancels an order or sends it again,
 //!    `parked` has a neighbour tried again that refuses everything.
-//! 4. `page` is what all of them share: the shell, the security headers, errors as pages with a way back.
+//! 4. `page` is what all of them share: the shell, the security headers, errors as pages with a way back. `form` reads what is typed or
+//!    asked for into a struct of each handler.
 //!
 //! Sessions are rows in the store, so any replica recognises them. Failed sign-ins are counted in memory, see [`SignIns`].
 
@@ -23,6 +24,8 @@ mod dead_letters;
 mod elsewhere;
 mod enabling;
 mod form;
+#[cfg(test)]
+mod form_names;
 mod general;
 mod history;
 mod inbound;

@@ -5,9 +5,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
+use super::form::Text;
 use super::orders::OneOrder;
 use super::page::{Failure, Page, Section, Shell};
 use super::words::Badge;
@@ -27,6 +29,13 @@ struct CancelOrder {
     state: Badge,
     /// Nobody said why.
     no_reason: bool,
+}
+
+/// Why the order is cancelled.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CancellationForm {
+    reason: Text,
 }
 
 /// Why nothing was done.
@@ -64,10 +73,10 @@ pub(super) async fn ask(
 pub(super) async fn cancel(
     State(console): State<Console>,
     Path(number): Path<String>,
-    form: ConfiguresForm,
+    form: ConfiguresForm<CancellationForm>,
 ) -> Result<Response, Failure> {
     let id: OrderId = number.parse().map_err(|_| Failure::NotFound)?;
-    let reason = cut_to(form.fields.text("reason"), REASON_LIMIT);
+    let reason = cut_to(&form.fields.reason, REASON_LIMIT);
     if reason.is_empty() {
         let page = CancelOrder::load(&console, form.by.session, id, true).await?;
         return Ok(Page(StatusCode::UNPROCESSABLE_ENTITY, page).into_response());

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::Console;
-use super::form::Asked;
+use super::form::{Asked, Meant, Text, Ticked};
 use super::order_actions::waits_for_the_candidate;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
@@ -122,19 +123,33 @@ struct Try {
     detail: String,
 }
 
+/// Which orders are looked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Search {
+    q: Text,
+    state: Meant<OrderState>,
+    waits: Ticked,
+    /// The orders before this one.
+    before: Meant<OrderId>,
+}
+
+/// What the page of one order is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    /// What was just done, for the page to say.
+    done: Text,
+}
+
 /// The list, newest first.
 pub(super) async fn list(
     State(console): State<Console>,
     signed_in: SignedIn,
-    Asked(asked): Asked,
+    Asked(search): Asked<Search>,
 ) -> Result<Page<Orders>, Failure> {
-    let state = OrderState::ALL.into_iter().find(|state| state.name() == asked.text("state"));
-    let wanted = Wanted {
-        state,
-        words: asked.text("q").to_owned(),
-        waits: asked.ticked("waits"),
-        before: asked.text("before").parse().ok(),
-    };
+    let Search { q, state, waits, before } = search;
+    let wanted = Wanted { state: state.0, words: q.to_owned(), waits: waits.0, before: before.0 };
     let (support, now) = (console.support_contact, console.clock.now());
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
@@ -162,10 +177,10 @@ pub(super) async fn one(
     State(console): State<Console>,
     signed_in: SignedIn,
     Path(number): Path<String>,
-    Asked(asked): Asked,
+    Asked(Done { done }): Asked<Done>,
 ) -> Result<Page<OneOrder>, Failure> {
     let id: OrderId = number.parse().map_err(|_| Failure::NotFound)?;
-    OneOrder::load(&console, signed_in.session, id, asked.text("done")).await.map(Page::ok)
+    OneOrder::load(&console, signed_in.session, id, &done).await.map(Page::ok)
 }
 
 impl OneOrder {

@@ -1,8 +1,9 @@
 //! The section ATS to Harver: who selects packages, and whether iCIMS hears that an assessment is in progress (promises G14 and G15).
 
 use askama::Template;
+use serde::Deserialize;
 
-use super::form::Fields;
+use super::form::Ticked;
 use super::page::{Failure, Section, Shell};
 use super::settings_form::{SettingsForm, View, mark};
 use crate::settings::{Document, Problems};
@@ -18,15 +19,26 @@ pub(super) struct AtsToHarver {
     problems: Problems,
 }
 
+/// The form of the section.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ProgressForm {
+    multi_phase: Ticked,
+    reports_progress: Ticked,
+    reports_sent: Ticked,
+}
+
 impl SettingsForm for AtsToHarver {
     const PATH: &'static str = "/console/ats-to-harver";
     const SECTION: Section = Section::AtsToHarver;
 
-    fn document(fields: &Fields) -> Document {
+    type Form = ProgressForm;
+
+    fn document(form: &ProgressForm) -> Document {
         Document {
-            multi_phase: Some(fields.ticked("multi_phase")),
-            reports_progress: Some(fields.ticked("reports_progress")),
-            reports_sent: Some(fields.ticked("reports_sent")),
+            multi_phase: Some(form.multi_phase.0),
+            reports_progress: Some(form.reports_progress.0),
+            reports_sent: Some(form.reports_sent.0),
             ..Document::default()
         }
     }

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
 
 use super::Console;
-use super::form::Asked;
+use super::form::{Asked, Meant, Text};
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
 use super::words::{self, Badge, Moment};
@@ -48,17 +49,23 @@ struct Shown {
     http_status: u16,
 }
 
+/// Which events are looked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Search {
+    kind: Meant<RefusalKind>,
+    q: Text,
+    /// The lines before this one.
+    before: Meant<i64>,
+}
+
 /// The list, the latest first.
 pub(super) async fn list(
     State(console): State<Console>,
     signed_in: SignedIn,
-    Asked(asked): Asked,
+    Asked(search): Asked<Search>,
 ) -> Result<Page<RefusedEvents>, Failure> {
-    let wanted = Wanted {
-        kind: asked.text("kind").parse().ok(),
-        words: asked.text("q").to_owned(),
-        before: asked.text("before").parse().ok(),
-    };
+    let wanted = Wanted { kind: search.kind.0, words: search.q.to_owned(), before: search.before.0 };
     let (support, now) = (console.support_contact, console.clock.now());
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Refused, support)?;

@@ -2,9 +2,10 @@
 
 use askama::Template;
 use axum::response::Redirect;
+use serde::Deserialize;
 
 use super::access::Configures;
-use super::form::Fields;
+use super::form::{Text, Ticked};
 use super::page::{Failure, Section, Shell};
 use super::settings_form::{SettingsForm, View, mark};
 use crate::domain::{AtsField, ReportType, ResultStatuses};
@@ -34,6 +35,27 @@ pub(super) struct Reports {
     problems: Problems,
 }
 
+/// The status values that are typed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct StatusesForm {
+    complete: Text,
+    in_progress: Text,
+    incomplete: Text,
+    /// Sent with the other button: whatever was typed, those that iCIMS delivers are wanted.
+    restore_defaults: Ticked,
+}
+
+/// The report that is chosen.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReportForm {
+    report_type: Text,
+    ats_field: Text,
+    /// Sent with the other button: whatever was typed, the field that iCIMS delivers is wanted.
+    restore_defaults: Ticked,
+}
+
 /// The section opens at its first tab.
 pub(super) async fn first_tab(_: Configures) -> Redirect {
     Redirect::to(Assessments::PATH)
@@ -43,11 +65,15 @@ impl SettingsForm for Assessments {
     const PATH: &'static str = "/console/harver-to-ats/assessments";
     const SECTION: Section = Section::HarverToAts;
 
-    fn document(fields: &Fields) -> Document {
-        let text = |name| Some(fields.text(name).to_owned());
-        let typed =
-            || StatusesDocument { in_progress: text("in_progress"), complete: text("complete"), incomplete: text("incomplete") };
-        let statuses = if fields.ticked("restore_defaults") { delivered() } else { typed() };
+    type Form = StatusesForm;
+
+    fn document(form: &StatusesForm) -> Document {
+        let typed = || StatusesDocument {
+            in_progress: form.in_progress.as_setting(),
+            complete: form.complete.as_setting(),
+            incomplete: form.incomplete.as_setting(),
+        };
+        let statuses = if form.restore_defaults.0 { delivered() } else { typed() };
         Document { statuses: Some(statuses), ..Document::default() }
     }
 
@@ -81,10 +107,12 @@ impl SettingsForm for Reports {
     const PATH: &'static str = "/console/harver-to-ats/reports";
     const SECTION: Section = Section::HarverToAts;
 
-    fn document(fields: &Fields) -> Document {
-        let text = |name| Some(fields.text(name).to_owned());
-        let ats_field = if fields.ticked("restore_defaults") { Some(AtsField::default().to_string()) } else { text("ats_field") };
-        Document { report: Some(ReportDocument { kind: text("report_type"), ats_field }), ..Document::default() }
+    type Form = ReportForm;
+
+    fn document(form: &ReportForm) -> Document {
+        let delivered = || Some(AtsField::default().to_string());
+        let ats_field = if form.restore_defaults.0 { delivered() } else { form.ats_field.as_setting() };
+        Document { report: Some(ReportDocument { kind: form.report_type.as_setting(), ats_field }), ..Document::default() }
     }
 
     fn page(view: View, _: &Tx<'_>) -> Result<Self, Failure> {

@@ -4,9 +4,12 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 
-use super::form::Fields;
+use super::form::{Fields, NoFields};
 use super::page::Failure;
 use super::{Console, sign_in};
 use crate::domain::CustomerId;
@@ -26,9 +29,16 @@ pub(super) struct SignedIn {
 }
 
 /// A form that somebody who is signed in filled in on a page of ours.
-pub(super) struct SignedForm {
+pub(super) struct SignedForm<F = NoFields> {
     pub(super) by: SignedIn,
-    pub(super) fields: Fields,
+    pub(super) fields: F,
+}
+
+/// What the page adds to every form, under [`FORM_TOKEN`].
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Token {
+    form_token: SecretString,
 }
 
 impl FromRequestParts<Console> for SignedIn {
@@ -44,7 +54,7 @@ impl FromRequestParts<Console> for SignedIn {
     }
 }
 
-impl FromRequest<Console> for SignedForm {
+impl<F: DeserializeOwned> FromRequest<Console> for SignedForm<F> {
     type Rejection = Response;
 
     async fn from_request(request: Request, console: &Console) -> Result<Self, Response> {
@@ -52,11 +62,12 @@ impl FromRequest<Console> for SignedForm {
         let caller = Caller::of(request.extensions());
         let by = signed_in(&headers, caller, console).await.map_err(IntoResponse::into_response)?;
         let fields = Fields::from_request(request, console).await.map_err(IntoResponse::into_response)?;
-        let Some(by) = by else { return Err(sign_in::with_form(console, &headers, &action, &fields)) };
-        if !matches(&fields.exact(FORM_TOKEN).into(), &by.session.form_token.as_str().into()) {
+        let Token { form_token } = fields.read().map_err(IntoResponse::into_response)?;
+        let Some(by) = by else { return Err(sign_in::with_form(console, &headers, &action, &form_token, &fields)) };
+        if !matches(&form_token, &by.session.form_token.as_str().into()) {
             return Err(Failure::StaleForm.into_response());
         }
-        Ok(Self { by, fields })
+        Ok(Self { by, fields: fields.read().map_err(IntoResponse::into_response)? })
     }
 }
 

@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
-use super::form::{Asked, Fields};
+use super::form::{Asked, Fields, Text};
 use super::page::{Failure, Page, Said, Section, Shell};
 use crate::domain::Customer;
 use crate::settings::{self, Document, Problems, SaveError};
@@ -20,8 +22,11 @@ pub(super) trait SettingsForm: Template + Sized + Send + 'static {
     /// The section that it is part of.
     const SECTION: Section;
 
+    /// The form as it is sent.
+    type Form: DeserializeOwned + Send;
+
     /// What was typed, as settings; nothing is judged here.
-    fn document(fields: &Fields) -> Document;
+    fn document(form: &Self::Form) -> Document;
 
     /// The page.
     ///
@@ -41,24 +46,35 @@ pub(super) struct View {
     pub(super) problems: Problems,
 }
 
+/// What the page is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    /// The form was taken just now.
+    saved: Text,
+}
+
 /// Shows the form with what is set up.
 pub(super) async fn show<P: SettingsForm>(
     State(console): State<Console>,
     who: Configures,
-    Asked(asked): Asked,
+    Asked(done): Asked<Done>,
 ) -> Result<Response, Failure> {
-    let said = if asked.text("saved").is_empty() { Said::Nothing } else { Said::Saved };
+    let said = if done.saved.is_empty() { Said::Nothing } else { Said::Saved };
     Ok(Page::ok(load::<P>(&console, who, None, Problems::default(), said).await?).into_response())
 }
 
 /// Shows the form with what was typed before the session ended.
 pub(super) async fn resumed<P: SettingsForm>(console: &Console, who: Configures, fields: &Fields) -> Result<Response, Failure> {
-    let typed = Some(P::document(fields));
+    let typed = Some(P::document(&fields.read()?));
     Ok(Page::ok(load::<P>(console, who, typed, Problems::default(), Said::Resumed).await?).into_response())
 }
 
 /// Saves what was typed, or shows it again with what is wrong.
-pub(super) async fn save<P: SettingsForm>(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
+pub(super) async fn save<P: SettingsForm>(
+    State(console): State<Console>,
+    form: ConfiguresForm<P::Form>,
+) -> Result<Response, Failure> {
     match keep(&console, &form.by, P::document(&form.fields)).await {
         Ok(()) => Ok(Redirect::to(&format!("{}?saved=yes", P::PATH)).into_response()),
         Err(SaveError::Problems(problems)) => {

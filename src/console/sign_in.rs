@@ -5,9 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+use serde::Deserialize;
 
 use super::admin::known_as;
-use super::form::{Asked, Fields};
+use super::form::{Asked, Fields, Text};
 use super::kept::{self, Kept};
 use super::page::{Failure, Page};
 use super::password::NOBODYS;
@@ -39,6 +41,26 @@ struct SignInPage {
     support_contact: String,
 }
 
+/// What is typed to be let in.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SignInForm {
+    email: Text,
+    password: SecretString,
+    /// Where to go afterwards.
+    next: Text,
+}
+
+/// What the page is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Way {
+    /// Where to go afterwards.
+    next: Text,
+    /// Somebody has just signed out.
+    signed_out: Text,
+}
+
 /// Why somebody was not let in.
 enum Refused {
     /// Unknown address or wrong password; which of them is not told.
@@ -54,9 +76,9 @@ pub(super) async fn form(
     State(console): State<Console>,
     caller: Caller,
     headers: HeaderMap,
-    Asked(asked): Asked,
+    Asked(way): Asked<Way>,
 ) -> Result<Response, Failure> {
-    let next = local(asked.text("next"));
+    let next = local(&way.next);
     if session::signed_in(&headers, caller, &console).await?.is_some() {
         return Ok(Redirect::to(next).into_response());
     }
@@ -65,7 +87,7 @@ pub(super) async fn form(
         next: next.to_owned(),
         kept: None,
         refusal: None,
-        signed_out: !asked.text("signed_out").is_empty(),
+        signed_out: !way.signed_out.is_empty(),
         support_contact: console.support_contact,
     };
     Ok(Page::ok(page).into_response())
@@ -79,13 +101,16 @@ pub(super) async fn sign_in(
     fields: Fields,
 ) -> Result<Response, Failure> {
     console.rates.of_stranger(caller.0).map_err(Failure::TooOften)?;
-    let (email, next) = (known_as(fields.text("email")), local(fields.text("next")));
-    let admin = match authenticate(&console, &email, caller, &fields).await? {
+    let form: SignInForm = fields.read()?;
+    // The form that came too late is carried as it is: which fields it has is known where it was sent to.
+    let kept = Kept::carried(&fields.read()?, &fields);
+    let (email, next) = (known_as(&form.email), local(&form.next));
+    let admin = match authenticate(&console, &email, caller, form.password).await? {
         Ok(admin) => admin,
-        Err(refused) => return Ok(refusal(&console, refused, &fields, next)),
+        Err(refused) => return Ok(refusal(&console, refused, form.email.to_owned(), next, kept)),
     };
     let (session, cookie) = open_session(&console, admin, &headers).await?;
-    let resumed = match Kept::carried(&fields) {
+    let resumed = match kept {
         Some(kept) => kept.resumed(&console, session).await?,
         None => None,
     };
@@ -95,8 +120,14 @@ pub(super) async fn sign_in(
 
 /// The sign-in for somebody whose session had ended when a form was sent. What was typed is carried along; a form without anything is
 /// not worth a word.
-pub(super) fn with_form(console: &Console, headers: &HeaderMap, action: &Uri, fields: &Fields) -> Response {
-    let Some(kept) = Kept::of(action, fields) else { return Redirect::to(PATH).into_response() };
+pub(super) fn with_form(
+    console: &Console,
+    headers: &HeaderMap,
+    action: &Uri,
+    form_token: &SecretString,
+    fields: &Fields,
+) -> Response {
+    let Some(kept) = Kept::of(action, form_token, fields) else { return Redirect::to(PATH).into_response() };
     let page = SignInPage {
         email: String::new(),
         next: local(&kept::page_of(headers).unwrap_or_default()).to_owned(),
@@ -135,7 +166,7 @@ async fn authenticate(
     console: &Console,
     email: &str,
     Caller(from): Caller,
-    fields: &Fields,
+    password: SecretString,
 ) -> Result<Result<Admin, Refused>, Failure> {
     let attempt = match console.sign_ins.begin(email, from, console.clock.now()).await {
         Ok(attempt) => attempt,
@@ -145,7 +176,7 @@ async fn authenticate(
     let wanted = email.to_owned();
     let admin = console.store.read(move |tx| admins::find(tx, &wanted)).await?;
     let hash = admin.as_ref().map_or(NOBODYS, |admin| &admin.password_hash).to_owned();
-    let Ok(is_right) = console.sign_ins.check(fields.exact("password").into(), hash).await else {
+    let Ok(is_right) = console.sign_ins.check(password, hash).await else {
         return Ok(Err(Refused::Busy));
     };
     Ok(match admin.filter(|_| is_right) {
@@ -181,7 +212,8 @@ async fn open_session(console: &Console, admin: Admin, headers: &HeaderMap) -> R
     Ok((opened, session::cookie(&token, &console.public_url)))
 }
 
-fn refusal(console: &Console, refused: Refused, fields: &Fields, next: &str) -> Response {
+/// The form again, with what was typed and what it carries along.
+fn refusal(console: &Console, refused: Refused, email: String, next: &str, kept: Option<Kept>) -> Response {
     let (status, sentence, wait) = match refused {
         Refused::WrongPair => {
             let sentence = "The e-mail address and the password do not belong together. Check both and try again.".to_owned();
@@ -201,9 +233,9 @@ fn refusal(console: &Console, refused: Refused, fields: &Fields, next: &str) -> 
         }
     };
     let page = SignInPage {
-        email: fields.text("email").to_owned(),
+        email,
         next: next.to_owned(),
-        kept: Kept::carried(fields),
+        kept,
         refusal: Some(sentence),
         signed_out: false,
         support_contact: console.support_contact.clone(),

@@ -5,10 +5,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::SignedDuration;
+use serde::Deserialize;
 
 use super::Console;
 use super::access::{Configures, ConfiguresForm};
-use super::form::Asked;
+use super::form::{Asked, Text, Ticked};
 use super::page::{Failure, Page, Section, Shell};
 use super::words::Moment;
 use crate::store::Tx;
@@ -48,21 +49,46 @@ impl From<ApiToken> for Line {
     }
 }
 
+/// A token that is to be made.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct NewToken {
+    name: Text,
+    /// One of [`LIVES`].
+    days: Text,
+}
+
+/// A token that is to be taken back.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Revocation {
+    /// Its hash.
+    token: Text,
+}
+
+/// What the page is asked for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Done {
+    /// A token was taken back just now.
+    revoked: Ticked,
+}
+
 /// The tokens of whoever is signed in.
-pub(super) async fn list(State(console): State<Console>, who: Configures, Asked(asked): Asked) -> Result<Response, Failure> {
-    let revoked = asked.ticked("revoked");
+pub(super) async fn list(State(console): State<Console>, who: Configures, Asked(done): Asked<Done>) -> Result<Response, Failure> {
+    let revoked = done.revoked.0;
     Ok(Page::ok(Tokens { revoked, ..load(&console, who).await? }).into_response())
 }
 
 /// Makes a token with the rights of whoever asks for it, and shows it once.
-pub(super) async fn create(State(console): State<Console>, form: ConfiguresForm) -> Result<Response, Failure> {
-    let name = form.fields.text("name").to_owned();
+pub(super) async fn create(State(console): State<Console>, form: ConfiguresForm<NewToken>) -> Result<Response, Failure> {
+    let name = form.fields.name.to_owned();
     if name.is_empty() || name.chars().count() > NAME_LIMIT || name.contains(char::is_control) {
         let name_problem = Some("Say in at most 100 characters which program it is for.");
         let page = Tokens { name_problem, ..load(&console, form.by).await? };
         return Ok(Page(StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let days = LIVES.into_iter().find(|days| days.to_string() == form.fields.text("days")).unwrap_or(LIVES[1]);
+    let days = LIVES.into_iter().find(|days| days.to_string() == *form.fields.days).unwrap_or(LIVES[1]);
     let (token, now) = (new_token(), console.clock.now());
     let expires_at = now.saturating_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(jiff::Timestamp::MAX);
     let email = form.by.session.email.clone();
@@ -73,8 +99,8 @@ pub(super) async fn create(State(console): State<Console>, form: ConfiguresForm)
 }
 
 /// Takes a token back.
-pub(super) async fn revoke(State(console): State<Console>, form: ConfiguresForm) -> Result<Redirect, Failure> {
-    let (email, hash) = (form.by.session.email, form.fields.text("token").to_owned());
+pub(super) async fn revoke(State(console): State<Console>, form: ConfiguresForm<Revocation>) -> Result<Redirect, Failure> {
+    let (email, hash) = (form.by.session.email, form.fields.token.to_owned());
     let revoked = console.store.write(move |tx| tokens::revoke(tx, &email, &hash)).await?;
     if revoked { Ok(Redirect::to(&format!("{PATH}?revoked=yes"))) } else { Err(Failure::NotFound) }
 }

@@ -4,6 +4,7 @@
 //! `harver-platform.md` 9; start with [`HarverClient`] for what is asked and [`parse_callback`] for what arrives.
 
 mod auth;
+mod callback_body;
 mod callbacks;
 mod client;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod token_tests;
 mod vacancies;
 mod wire;
 
+pub(crate) use callback_body::CallbackBody;
 pub use callbacks::{CallbackEvent, CallbackKind, UnreadableCallback, parse_callback};
 pub use client::{ApplicationRecord, CreatedApplication, HarverClient, NewApplication, OpenVacancy};
 pub use error::{Call, HarverError, Operation};

@@ -12,10 +12,10 @@ use utoipa_axum::routes;
 
 use super::{HarverToAts, is_told};
 use crate::domain::{ApplicationId, Customer, CustomerId};
-use crate::harver_platform::{CallbackEvent, CallbackKind, parse_callback};
+use crate::harver_platform::{CallbackBody, CallbackEvent, CallbackKind, parse_callback};
 use crate::store::announcements::Announcement;
 use crate::store::{self, Door, StoreError, Tx, announcements, jobs, orders};
-use crate::web::{ApiError, Entrance, Presented, read_body};
+use crate::web::{ApiError, Entrance, ErrorEnvelope, Presented, read_body};
 
 /// Where the platform sends its webhooks. Our own choice: customers enter it on the platform (harver-platform.md 9.4).
 pub const CALLBACK_PATH: &str = "/prod/orchestrator/v1/callbacks/harver";
@@ -33,13 +33,13 @@ pub(crate) fn described() -> OpenApiRouter<HarverToAts> {
     post, path = CALLBACK_PATH, operation_id = "receiveWebhook", tag = "neighbours",
     description = "May come twice, late or out of order. Whatever it says, the application is looked at and counts.",
     security(("basic" = [])),
-    request_body(content = ref("#/components/schemas/Webhook"), content_type = "application/json"),
+    request_body(content = CallbackBody, content_type = "application/json"),
     responses(
         (status = 204, description = "Recorded."),
-        (status = 400, description = "Not a webhook, or one of another account.", body = ref("#/components/schemas/Error")),
-        (status = 401, description = "No credentials, or wrong ones.", body = ref("#/components/schemas/Error"), headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
-        (status = 429, description = "Too many requests: send it again later.", body = ref("#/components/schemas/Error"), headers(("Retry-After" = String, description = "In how many seconds."))),
-        (status = 503, description = "It could not be recorded: send it again.", body = ref("#/components/schemas/Error")),
+        (status = 400, description = "Not a webhook, or one of another account.", body = ErrorEnvelope),
+        (status = 401, description = "No credentials, or wrong ones.", body = ErrorEnvelope, headers(("WWW-Authenticate" = String, description = "How to authenticate."))),
+        (status = 429, description = "Too many requests: send it again later.", body = ErrorEnvelope, headers(("Retry-After" = String, description = "In how many seconds."))),
+        (status = 503, description = "It could not be recorded: send it again.", body = ErrorEnvelope),
     ),
 )]
 async fn receive(State(work): State<HarverToAts>, headers: HeaderMap, body: Body) -> Result<StatusCode, ApiError> {

@@ -11,6 +11,7 @@ mod client_tests;
 mod error;
 #[cfg(test)]
 mod error_tests;
+mod event_body;
 mod event_shown;
 mod events;
 #[cfg(test)]
@@ -30,10 +31,12 @@ mod wire;
 pub use about::{About, Calls, StatusNode};
 pub use client::{FoundRow, IcimsClient, JobRecord, PersonRecord, Standing};
 pub use error::{Call, IcimsError, JobsWanted, Operation, ProfileType};
+pub(crate) use event_body::EventBody;
 pub use event_shown::without_secrets;
 pub use events::{Parsed, UnreadableEvent, parse_event, pattern_of};
 pub use package_lists::{ListedPackage, MOST_LISTS, PackageLists};
 pub use signed::{Request as SignedRequest, SIGNED, Signature};
 pub use tenant::Fields;
+pub(crate) use vendor_error::VendorErrorEnvelope;
 pub use vendor_error::{Field, VendorError, in_plain_words};
 pub use wire::{Folder, ReportLink, ResultRow, RowStatus};

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A refusal: one sentence for the person in front of the screen, one for the log of iCIMS.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "VendorErrorEnvelope")]
 pub struct VendorError {
     /// Shown to the recruiter (status change) or the candidate (inline). May name fields by [`Field`].
     pub user_message: String,
@@ -20,18 +22,28 @@ impl VendorError {
     }
 }
 
-impl Serialize for VendorError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(serde::Serialize)]
-        struct Inner<'a> {
-            #[serde(rename = "userMessage")]
-            user_message: &'a str,
-            #[serde(rename = "debugErrorMessage")]
-            debug_message: &'a str,
-        }
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("error", &Inner { user_message: &self.user_message, debug_message: &self.debug_message })?;
-        map.end()
+/// A refusal as it goes over the wire.
+#[derive(Serialize, ToSchema)]
+#[schema(as = VendorError)]
+pub(crate) struct VendorErrorEnvelope {
+    #[schema(inline)]
+    error: Sentences,
+}
+
+/// Both sentences.
+#[derive(Serialize, ToSchema)]
+struct Sentences {
+    /// Shown to the recruiter or the candidate.
+    #[serde(rename = "userMessage")]
+    user_message: String,
+    /// Only logged by iCIMS.
+    #[serde(rename = "debugErrorMessage")]
+    debug_message: String,
+}
+
+impl From<VendorError> for VendorErrorEnvelope {
+    fn from(VendorError { user_message, debug_message }: VendorError) -> Self {
+        Self { error: Sentences { user_message, debug_message } }
     }
 }
 

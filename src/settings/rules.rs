@@ -217,37 +217,42 @@ fn change_invitation(document: &InvitationDocument, settings: &mut InvitationSet
         settings.support_email = support;
     }
     parse_into(&mut settings.language, "invitation.language", document.language.as_deref(), problems);
-    text_into(&mut settings.subject, "invitation.subject", document.subject.as_deref(), one_line, problems);
-    text_into(&mut settings.body, "invitation.body", document.body.as_deref(), with_link, problems);
+    let (subject, body) = (document.subject.as_deref(), document.body.as_deref());
+    settings.subject = text(settings.subject.take(), "invitation.subject", subject, one_line, problems);
+    settings.body = text(settings.body.take(), "invitation.body", body, with_link, problems);
     settings.reminders = document.reminders.unwrap_or(settings.reminders);
     let (subject, body) = (document.reminder_subject.as_deref(), document.reminder_body.as_deref());
-    text_into(&mut settings.reminder_subject, "invitation.reminder_subject", subject, one_line, problems);
-    text_into(&mut settings.reminder_body, "invitation.reminder_body", body, with_link, problems);
+    let present = settings.reminder_subject.take();
+    settings.reminder_subject = text(present, "invitation.reminder_subject", subject, one_line, problems);
+    settings.reminder_body = text(settings.reminder_body.take(), "invitation.reminder_body", body, with_link, problems);
     let days = document.closes_after_days.as_ref().map(super::Typed::text);
     parse_into(&mut settings.closes_after, "invitation.closes_after_days", days.as_deref(), problems);
 }
 
-/// A text of the mail; an empty one is that of the language. `fault` says what else is wrong with it.
-fn text_into(
-    present: &mut Option<MailTemplate>,
+/// A text of the mail: what was typed, or what is there where nothing was; none is that of the language. `fault` says what else is wrong
+/// with it.
+fn text(
+    present: Option<MailTemplate>,
     setting: &'static str,
     typed: Option<&str>,
     fault: fn(&MailTemplate) -> Option<&'static str>,
     problems: &mut Problems,
-) {
-    let Some(typed) = typed.map(str::trim) else { return };
-    *present = None;
+) -> Option<MailTemplate> {
+    let Some(typed) = typed.map(str::trim) else { return present };
     if typed.is_empty() {
-        return;
+        return None;
     }
     match MailTemplate::parse(typed) {
         Ok(text) => {
             if let Some(fault) = fault(&text) {
                 problems.add(setting, fault);
             }
-            *present = Some(text);
+            Some(text)
         }
-        Err(problem) => problems.add(setting, format!("In {problem}.")),
+        Err(problem) => {
+            problems.add(setting, format!("In {problem}."));
+            None
+        }
     }
 }
 

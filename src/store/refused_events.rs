@@ -71,7 +71,7 @@ pub fn keep(tx: &Tx<'_>, customer: CustomerId, event: &RefusedEvent) -> Result<(
 pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, now: Timestamp, limit: u32) -> Result<Vec<Line>, StoreError> {
     tx.all(
         "SELECT * FROM refused_events
-         WHERE customer = :customer AND last_at >= :oldest AND id < :before AND (:kind IS NULL OR kind = :kind)
+         WHERE customer = :customer AND last_at >= :oldest AND id < :before AND kind = COALESCE(:kind, kind)
              AND (:words = '' OR :words IN (CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)) OR instr(lower(reason), lower(:words)) > 0)
          ORDER BY id DESC LIMIT :limit",
         params! { customer, oldest: oldest(now), before: wanted.before.unwrap_or(i64::MAX), kind: wanted.kind.map(RefusalKind::name), words: wanted.words, limit },

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::rates::TooOften;
 use crate::store::StoreError;
@@ -20,6 +21,26 @@ pub struct ApiError {
     fields: BTreeMap<&'static str, String>,
     challenge: Option<&'static str>,
     wait: Option<TooOften>,
+}
+
+/// The body of every error of our own endpoints.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error)]
+pub(crate) struct ErrorEnvelope {
+    #[schema(inline)]
+    error: Problem,
+}
+
+/// What is wrong.
+#[derive(Serialize, ToSchema)]
+struct Problem {
+    /// Stable, for programs.
+    code: &'static str,
+    /// What happened, and what to do.
+    message: String,
+    /// What is wrong with each setting, where it is that.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<&'static str, String>,
 }
 
 impl ApiError {
@@ -74,11 +95,8 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut error = json!({"code": self.code, "message": self.message});
-        if !self.fields.is_empty() {
-            error["fields"] = json!(self.fields);
-        }
-        let mut response = (self.status, Json(json!({"error": error}))).into_response();
+        let error = Problem { code: self.code, message: self.message, fields: self.fields };
+        let mut response = (self.status, Json(ErrorEnvelope { error })).into_response();
         if let Some(challenge) = self.challenge {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }

@@ -15,6 +15,7 @@ pub use as_sent::AsSent;
 pub use basic::{Presented, matches};
 pub use body::{BodyError, read_body, receive_body, unpacked};
 pub use caller::{Caller, Peer, introduce};
+pub(crate) use error::ErrorEnvelope;
 pub use error::{ApiError, with_retry_after};
 pub use notice::{Notice, kept_nowhere, page_policy};
 pub use rates::{Entrance, RateLimits, Rates, TooOften};

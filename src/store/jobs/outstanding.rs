@@ -83,7 +83,7 @@ fn heaps(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Ve
                 COUNT(*) FILTER (WHERE due_at > :now AND was_tried) AS retried,
                 MIN(due_at) FILTER (WHERE due_at > :now AND was_tried) AS next_attempt
          FROM (SELECT customer, kind, due_at, leased_until, EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id) AS was_tried
-               FROM jobs WHERE state = 'waiting' AND (:customer IS NULL OR customer = :customer)) AS waiting
+               FROM jobs WHERE state = 'waiting' AND customer = COALESCE(:customer, customer)) AS waiting
          GROUP BY customer, kind",
         params! { now, customer },
         |row| {

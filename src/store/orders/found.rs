@@ -133,7 +133,7 @@ pub struct Wanted {
 pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> Result<Vec<Order>, StoreError> {
     tx.all(
         "SELECT * FROM orders
-         WHERE customer = :customer AND id < :before AND (:state IS NULL OR state = :state)
+         WHERE customer = :customer AND id < :before AND state = COALESCE(:state, state)
              AND (:words = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(:words)) > 0
                  OR :words IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
              AND (:waits = 0 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting'
