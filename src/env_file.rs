@@ -10,7 +10,7 @@ use toml::{Table, Value};
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// TOML.
     Toml,
     /// An environment that Postman has exported.
@@ -21,7 +21,7 @@ pub enum Shape {
 
 /// What is written, with the variables as they stand there.
 #[derive(Debug)]
-pub struct Written {
+pub(crate) struct Written {
     /// How.
     pub shape: Shape,
     /// The settings, section by section.
@@ -33,7 +33,7 @@ impl Written {
     ///
     /// # Errors
     /// When it is none of the three.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self> {
         if !text.trim_start().starts_with('{') {
             let table = toml::from_str(text).map_err(|error| anyhow!("{}", harmless(error.message())));
             let settings = table.context("it is neither the line of up --json nor an environment")?;
@@ -63,7 +63,7 @@ fn without_nulls(value: Json) -> Json {
 
 /// What a parser says, unless that may be somebody's secret.
 #[must_use]
-pub fn harmless(message: &str) -> &str {
+pub(crate) fn harmless(message: &str) -> &str {
     if message.contains("invalid ") || message.contains("relative URL") {
         "a value is not of the kind that belongs there"
     } else {
@@ -107,7 +107,7 @@ fn typed(setting: &str, text: &str) -> Result<Value> {
 ///
 /// # Errors
 /// When it names a variable that is not set, or cannot be read.
-pub fn filled_in(text: &str, variable: &impl Fn(&str) -> Option<String>) -> Result<String> {
+pub(crate) fn filled_in(text: &str, variable: &impl Fn(&str) -> Option<String>) -> Result<String> {
     let (mut filled, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once("${") {
         let (name, after) = after.split_once('}').context("it has a ${ without its }")?;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A run.
 #[derive(Clone, Debug)]
-pub struct Document {
+pub(crate) struct Document {
     /// What was run.
     pub name: String,
     /// How long it took.
@@ -15,7 +15,7 @@ pub struct Document {
 
 /// Cases that belong together.
 #[derive(Clone, Debug)]
-pub struct Suite {
+pub(crate) struct Suite {
     /// What they have in common.
     pub name: String,
     /// How long they took.
@@ -28,7 +28,7 @@ pub struct Suite {
 
 /// One thing that was tried.
 #[derive(Clone, Debug)]
-pub struct Case {
+pub(crate) struct Case {
     /// What it is.
     pub name: String,
     /// What it is a part of, by which tools group.
@@ -43,7 +43,7 @@ pub struct Case {
 
 /// What came of a case, or of one of its tries.
 #[derive(Clone, Debug)]
-pub enum Part {
+pub(crate) enum Part {
     /// It was not run, and why.
     Skipped(String),
     /// It failed.
@@ -58,7 +58,7 @@ pub enum Part {
 
 /// A failure.
 #[derive(Clone, Debug)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// What happened, in short.
     pub message: String,
     /// What it speaks against.
@@ -94,7 +94,7 @@ fn is_skipped(part: &Part) -> bool {
 impl Document {
     /// The text of the file.
     #[must_use]
-    pub fn xml(&self) -> String {
+    pub(crate) fn xml(&self) -> String {
         let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         let sum = |of: fn(&Suite) -> usize| self.suites.iter().map(of).sum::<usize>();
         put(&mut xml, "<testsuites");

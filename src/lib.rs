@@ -7,20 +7,20 @@
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod doctor;
+pub(crate) mod doctor;
 #[cfg(feature = "harness")]
 pub mod harness;
 #[cfg(feature = "pact")]
 pub mod pact;
-pub mod reference;
-pub mod telemetry;
+pub(crate) mod reference;
+pub(crate) mod telemetry;
 
-pub mod api;
+pub(crate) mod api;
 pub mod ats_to_harver;
 pub mod checks;
 pub mod console;
 pub mod harver_to_ats;
-pub mod ops;
+pub(crate) mod ops;
 
 pub mod delivery;
 pub mod harver_platform;
@@ -33,9 +33,9 @@ pub mod store;
 
 pub mod clock;
 pub mod domain;
-pub mod env_file;
+pub(crate) mod env_file;
 pub mod http;
-pub mod junit;
+pub(crate) mod junit;
 pub mod neighbour;
 mod token_cache;
 pub mod verdict;

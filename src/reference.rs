@@ -29,7 +29,7 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 static WRITTEN: LazyLock<String> = LazyLock::new(|| document().to_string());
 
 /// Document and page.
-pub fn routes() -> Router {
+pub(crate) fn routes() -> Router {
     let page: Router = SwaggerUi::new(PAGE_PATH).config(Config::from(DOCUMENT_PATH)).into();
     let show = get(|| async { ([(header::CONTENT_TYPE, "application/json")], WRITTEN.as_str()) });
     page.layer(from_fn(with_policy)).route(DOCUMENT_PATH, show)
@@ -47,7 +47,7 @@ async fn with_policy(request: Request, next: Next) -> Response {
 /// # Panics
 /// Never: a description that is made of strings can be written.
 #[must_use]
-pub fn document() -> Json {
+pub(crate) fn document() -> Json {
     let described = ats_to_harver::described().into_openapi();
     let described = described.merge_from(harver_to_ats::described().into_openapi());
     let described = described.merge_from(api::described().into_openapi());

@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 ///
 /// # Errors
 /// When the filter cannot be read, or logging was started already.
-pub fn start(filter: &str, json: bool) -> anyhow::Result<()> {
+pub(crate) fn start(filter: &str, json: bool) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(filter)?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = if json { builder.json().try_init() } else { builder.with_ansi(std::io::stderr().is_terminal()).try_init() };

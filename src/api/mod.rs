@@ -21,7 +21,7 @@ use crate::web::{ApiError, Rates};
 
 /// What the API works with. Clones share everything.
 #[derive(Clone)]
-pub struct Api {
+pub(crate) struct Api {
     /// The integration's memory.
     pub store: Store,
     /// The present.
@@ -35,7 +35,7 @@ pub struct Api {
 }
 
 /// Everything below `/api/v1`.
-pub fn routes(api: Api) -> Router {
+pub(crate) fn routes(api: Api) -> Router {
     described().with_state(api).into()
 }
 

@@ -12,7 +12,7 @@ use crate::domain::{
     ApplicationId, Candidate, Customer, CustomerId, Job, JobId, JobKind, LinkLife, Order, OrderId, OrderState, PackageLabel,
     PersonId, WorkflowId,
 };
-use crate::harver_platform::{ApplicationStatus, CreatedApplication, HarverError, NewApplication};
+use crate::harver_platform::{CreatedApplication, HarverError, NewApplication};
 use crate::store::orders::NewOrder;
 use crate::store::{StoreError, Tx, announcements, jobs, orders};
 
@@ -78,7 +78,7 @@ pub(super) async fn has_finished_already(
 ) -> Result<bool, JobError> {
     let (owner, id) = (customer.id, application.id.clone());
     let known = work.store.read(move |tx| has_completed(tx, owner, &id)).await.map_err(|error| JobError::from_store(&error))?;
-    if application.status == ApplicationStatus::InProgress && !known {
+    if application.is_in_progress && !known {
         return Ok(false);
     }
     let found = work.harver.application(&customer.harver, &application.id).await;
@@ -123,7 +123,7 @@ pub(super) fn keep(
     orders::keep_link(tx, order.id, &application.id, (&application.link, link_life.after(now)), now)?;
     orders::keep_registered(tx, order.id, &order.as_registered().email)?;
     let announced = announcements::claim(tx, order.customer, &application.id)?.is_some();
-    if announced || has_completed(tx, order.customer, &application.id)? || application.status != ApplicationStatus::InProgress {
+    if announced || has_completed(tx, order.customer, &application.id)? || !application.is_in_progress {
         jobs::look(tx, order.id, now)?;
     }
     Ok(())

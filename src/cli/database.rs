@@ -25,44 +25,52 @@ pub(super) struct DatabaseArgs {
     sealing_passphrase: Option<SecretString>,
 }
 
-/// A database, wherever it is.
-enum Database {
+/// A database, and the key to it.
+pub(super) struct Database {
+    place: Place,
+    key: SealingKey,
+}
+
+enum Place {
     File(PathBuf),
     Server(SecretString),
 }
 
 impl DatabaseArgs {
+    /// The database that is meant.
+    pub(super) fn chosen(self, file: &ServeFile) -> anyhow::Result<Database> {
+        let passphrase = self.sealing_passphrase.or(file.sealing_passphrase.clone());
+        let passphrase =
+            passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
+        let given = match (self.database, self.database_url) {
+            (None, None) => (file.database.clone(), file.database_url.clone()),
+            given => given,
+        };
+        let place = match given {
+            (Some(path), None) => Place::File(path),
+            (None, Some(url)) => Place::Server(url),
+            (Some(_), Some(_)) => bail!("two databases: give database or database_url in the file, not both"),
+            (None, None) => bail!("no database: give --database or --database-url, or one of them in the file"),
+        };
+        Ok(Database { place, key: SealingKey::from_passphrase(&passphrase) })
+    }
+}
+
+impl Database {
     /// Opens it for the service: brings it to the newest version.
-    pub(super) fn open(self, file: &ServeFile) -> anyhow::Result<Store> {
-        match self.resolve(file)? {
-            (Database::File(path), key) => Store::open(&path, key).with_context(|| format!("opening {}", path.display())),
-            (Database::Server(url), key) => Store::connect(&url, key).context("opening the database of the server"),
+    pub(super) fn open(self) -> anyhow::Result<Store> {
+        match self.place {
+            Place::File(path) => Store::open(&path, self.key).with_context(|| format!("opening {}", path.display())),
+            Place::Server(url) => Store::connect(&url, self.key).context("opening the database of the server"),
         }
     }
 
     /// Opens it for a command, beside the service that works on it.
-    pub(super) fn open_beside(self, file: &ServeFile) -> anyhow::Result<Store> {
-        match self.resolve(file)? {
-            (Database::File(path), key) => Store::open_beside(&path, key)
+    pub(super) fn open_beside(self) -> anyhow::Result<Store> {
+        match self.place {
+            Place::File(path) => Store::open_beside(&path, self.key)
                 .with_context(|| format!("opening {} (the service creates it at its first start)", path.display())),
-            (Database::Server(url), key) => Store::connect(&url, key).context("opening the database of the server"),
+            Place::Server(url) => Store::connect(&url, self.key).context("opening the database of the server"),
         }
-    }
-
-    fn resolve(self, file: &ServeFile) -> anyhow::Result<(Database, SealingKey)> {
-        let passphrase = self.sealing_passphrase.or(file.sealing_passphrase.clone());
-        let passphrase =
-            passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
-        let database = match (self.database, self.database_url) {
-            (None, None) => (file.database.clone(), file.database_url.clone()),
-            given => given,
-        };
-        let database = match database {
-            (Some(path), None) => Database::File(path),
-            (None, Some(url)) => Database::Server(url),
-            (Some(_), Some(_)) => bail!("two databases: give database or database_url in the file, not both"),
-            (None, None) => bail!("no database: give --database or --database-url, or one of them in the file"),
-        };
-        Ok((database, SealingKey::from_passphrase(&passphrase)))
     }
 }

@@ -44,11 +44,12 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let mut file = ServeFile::read(&args.config)?;
     file.allow_private_addresses |= args.allow_private_addresses;
     let listen = args.listen.or(file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8702".into());
+    let database = args.database.chosen(&file)?;
     let settings = settings(&file, args.public_url)?;
     // Neighbours in production are called over TLS: that this will not work is better known now than at the first event.
     http::direct(http::Timeouts::default()).context("looking for trusted root certificates: install ca-certificates")?;
 
-    let store = args.database.open(&file)?;
+    let store = database.open()?;
     // So is that the passphrase is another one.
     let readable: Result<_, StoreError> = store.read(store::customers).await;
     readable.context("reading the customers")?;

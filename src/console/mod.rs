@@ -59,7 +59,6 @@ use url::Url;
 
 pub use admin::{CreateAdminError, create_admin, new_admin, new_public_admin};
 pub use elsewhere::{is_browser, no_page};
-pub use password::hash_password;
 pub use sign_ins::SignIns;
 
 use crate::checks::Checker;

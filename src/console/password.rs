@@ -20,7 +20,7 @@ fn argon2() -> Argon2<'static> {
 ///
 /// It takes some 20 ms of processor time and 19 MiB on purpose: in async code call it in `spawn_blocking`.
 #[must_use]
-pub fn hash_password(password: &SecretString) -> String {
+pub(super) fn hash_password(password: &SecretString) -> String {
     hashed(&argon2(), password)
 }
 

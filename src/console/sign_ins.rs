@@ -248,7 +248,7 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_checked_against_its_hash() {
         let sign_ins = SignIns::default();
-        let hash = crate::console::hash_password(&"correct horse".into());
+        let hash = crate::console::password::hash_password(&"correct horse".into());
         assert_eq!(sign_ins.check("correct horse".into(), hash.clone()).await, Ok(true));
         assert_eq!(sign_ins.check("battery staple".into(), hash).await, Ok(false));
     }

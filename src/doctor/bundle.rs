@@ -20,7 +20,7 @@ struct Counts {
 
 /// The report for programs.
 #[must_use]
-pub fn json(report: &Report) -> Value {
+pub(crate) fn json(report: &Report) -> Value {
     let count = |wanted: super::Outcome| report.findings.iter().filter(|finding| finding.outcome == wanted).count();
     let counts = Counts {
         ok: count(super::Outcome::Ok),
@@ -40,7 +40,7 @@ pub fn json(report: &Report) -> Value {
 
 /// The report with what was examined, for support. Of a secret it says that there is one, of a proxy that one is set.
 #[must_use]
-pub fn bundle(report: &Report, subject: &Subject, variables: &[String], now: jiff::Timestamp) -> Value {
+pub(crate) fn bundle(report: &Report, subject: &Subject, variables: &[String], now: jiff::Timestamp) -> Value {
     let secrets = subject.secrets();
     let settings: serde_json::Map<String, Value> = subject
         .settings()

@@ -7,7 +7,7 @@ use crate::checks;
 /// What a check is about. Groups are shown in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Group {
+pub(crate) enum Group {
     /// The file, its secrets, the variables of this process.
     Environment,
     /// Names, connections, certificates and clocks of everybody who is called.
@@ -28,12 +28,12 @@ pub enum Group {
 
 impl Group {
     /// All of them, in order.
-    pub const ALL: [Self; 8] =
+    pub(crate) const ALL: [Self; 8] =
         [Self::Environment, Self::Network, Self::Icims, Self::Events, Self::Harver, Self::Integration, Self::Mail, Self::Sandbox];
 
     /// Its name, as `--only` takes it.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Environment => "environment",
             Self::Network => "network",
@@ -67,7 +67,7 @@ impl std::str::FromStr for Group {
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// As it must be.
     Ok,
     /// It may work all the same.
@@ -81,7 +81,7 @@ pub enum Outcome {
 impl Outcome {
     /// As it stands in front of a line.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Warning => "warning",
@@ -94,7 +94,7 @@ impl Outcome {
 /// Who can mend something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whom {
+pub(crate) enum Whom {
     /// Whoever has started the command.
     You,
     /// Whoever configures the integration.
@@ -110,7 +110,7 @@ pub enum Whom {
 impl Whom {
     /// To whom a message about it is addressed; `None` where nobody else is needed.
     #[must_use]
-    pub fn addressee(self) -> Option<&'static str> {
+    pub(crate) fn addressee(self) -> Option<&'static str> {
         match self {
             Self::You => None,
             Self::HarverAdmin => Some("to the Harver Admin"),
@@ -133,7 +133,7 @@ impl From<checks::Whom> for Whom {
 
 /// What to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Mending {
+pub(crate) struct Mending {
     /// Who does it.
     pub whom: Whom,
     /// A command, or words to send.
@@ -142,7 +142,7 @@ pub struct Mending {
 
 /// One check with its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// What it is about.
     pub group: Group,
     /// Stable, for programs, such as `icims-credentials`.

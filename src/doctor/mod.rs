@@ -22,11 +22,10 @@ mod tls;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-pub use bundle::{bundle, json};
-pub use finding::{Finding, Group, Mending, Outcome, Whom};
-pub use report::{Report, Verdict};
-pub use secrets::Secrets;
-pub use subject::{NothingHere, Subject};
+pub(crate) use bundle::{bundle, json};
+pub(crate) use finding::{Group, Outcome};
+pub(crate) use report::Report;
+pub(crate) use subject::Subject;
 
 use crate::checks::Checker;
 use crate::clock::Clock;
@@ -41,7 +40,7 @@ const PATIENCE: Timeouts = Timeouts { connect: Duration::from_secs(2), answer: D
 const CHECK: Duration = Duration::from_secs(5);
 
 /// Examines set-ups.
-pub struct Doctor {
+pub(crate) struct Doctor {
     clients: Clients,
     checker: Checker,
     clock: Clock,
@@ -54,7 +53,7 @@ impl Doctor {
     ///
     /// # Errors
     /// When the process cannot speak HTTP at all.
-    pub fn new(variables: BTreeMap<String, String>) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(variables: BTreeMap<String, String>) -> Result<Self, reqwest::Error> {
         let (clients, clock) = (Clients::new(PATIENCE)?, Clock::real());
         let checker = Checker {
             icims: IcimsClient::new(clients.clone(), clock.clone()),
@@ -68,12 +67,12 @@ impl Doctor {
 
     /// What the doctor calls with.
     #[must_use]
-    pub fn clients(&self) -> &Clients {
+    pub(crate) fn clients(&self) -> &Clients {
         &self.clients
     }
 
     /// Tries everything, or one group, and tells what came of it without any secret.
-    pub async fn examine(&self, subject: &Subject, only: Option<Group>) -> Report {
+    pub(crate) async fn examine(&self, subject: &Subject, only: Option<Group>) -> Report {
         let patient =
             Patient { subject, clients: &self.clients, checker: &self.checker, clock: &self.clock, variables: &self.variables };
         let mut findings = groups::examine(&patient, only).await;

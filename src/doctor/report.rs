@@ -10,7 +10,7 @@ use crate::domain::wrapped;
 /// What an examination comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// Nothing has failed, and everything could be told: exit code 0.
     Ok,
     /// Something cannot work like this: exit code 1.
@@ -22,7 +22,7 @@ pub enum Verdict {
 impl Verdict {
     /// The exit code.
     #[must_use]
-    pub const fn code(self) -> u8 {
+    pub(crate) const fn code(self) -> u8 {
         match self {
             Self::Ok => 0,
             Self::Failed => 1,
@@ -33,7 +33,7 @@ impl Verdict {
 
 /// All findings of an examination, group by group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// What was examined, in words.
     pub examined: String,
     /// What came of it.
@@ -45,7 +45,7 @@ pub struct Report {
 impl Report {
     /// The report of what was found.
     #[must_use]
-    pub fn of(examined: String, mut findings: Vec<Finding>) -> Self {
+    pub(crate) fn of(examined: String, mut findings: Vec<Finding>) -> Self {
         findings.sort_by_key(|finding| finding.group);
         let any = |wanted| findings.iter().any(|finding| finding.outcome == wanted);
         let verdict = match () {
@@ -64,7 +64,7 @@ impl Report {
     /// The lines for people: everything that is not well with what to do, all checks if they are wanted, and at last the verdict. One
     /// line where all is well.
     #[must_use]
-    pub fn lines(&self, everything: bool) -> Vec<String> {
+    pub(crate) fn lines(&self, everything: bool) -> Vec<String> {
         let is_well = self.count(Outcome::Ok) == self.findings.len();
         let mut lines = Vec::new();
         if everything || !is_well {

@@ -16,7 +16,7 @@ pub(super) fn is_secret(setting: &str) -> bool {
 
 /// Secrets that the doctor was told.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeSet<String>);
+pub(crate) struct Secrets(BTreeSet<String>);
 
 impl Secrets {
     pub(super) fn of(secrets: impl IntoIterator<Item = String>) -> Self {
@@ -26,7 +26,7 @@ impl Secrets {
 
     /// The text without them.
     #[must_use]
-    pub fn out_of(&self, text: &str) -> String {
+    pub(crate) fn out_of(&self, text: &str) -> String {
         // The longest first, so that none is left in part because another one is its beginning.
         let mut secrets: Vec<&String> = self.0.iter().collect();
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));

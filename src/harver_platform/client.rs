@@ -9,9 +9,9 @@ use url::Url;
 use super::error::{Call, HarverError, Operation};
 use super::vacancies::KnownVacancies;
 use super::wire::{
-    ApplicationStatus, ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire,
-    NewCandidate, NewCandidateAttributes, NewCandidateData, NewRelationships, Progress, ReapplyWire, VacancyStatus, VacancyWire,
-    completed, included_text,
+    ApplicationWire, AtsParameters, CreatedWire, Enveloped, NewApplicationData, NewApplicationWire, NewCandidate,
+    NewCandidateAttributes, NewCandidateData, NewRelationships, Progress, ReapplyWire, VacancyStatus, VacancyWire, completed,
+    included_text,
 };
 use crate::clock::Clock;
 use crate::domain::{
@@ -23,6 +23,8 @@ use crate::token_cache::TokenCache;
 
 /// The longest value of an attribute of a new application (harver-platform.md 9.2).
 const ATTRIBUTE_LIMIT: usize = 512;
+/// The status of an application that is registered or started, and not finished (harver-platform.md 3).
+const IN_PROGRESS: &str = "in-progress";
 
 /// Talks to the platform for any account; clones share connections, access tokens and what is remembered of vacancies.
 #[derive(Clone)]
@@ -58,14 +60,17 @@ pub struct CreatedApplication {
     pub id: ApplicationId,
     /// The candidate's personal link; new on every call.
     pub link: Url,
-    /// Its status.
-    pub status: ApplicationStatus,
+    /// Whether the candidate is registered or under way, and has not finished.
+    pub is_in_progress: bool,
 }
 
 impl fmt::Debug for CreatedApplication {
     /// Without the link, which lets anybody in.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreatedApplication").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("CreatedApplication")
+            .field("id", &self.id)
+            .field("is_in_progress", &self.is_in_progress)
+            .finish_non_exhaustive()
     }
 }
 
@@ -74,9 +79,7 @@ impl fmt::Debug for CreatedApplication {
 pub struct ApplicationRecord {
     /// Its id.
     pub id: ApplicationId,
-    /// Its status; say nothing about completion by it, a knock-out question rejects on completion.
-    pub status: ApplicationStatus,
-    /// What came of it; `None` while the candidate is still at it.
+    /// What came of it; `None` while the candidate is still at it. No status says so: a knock-out question rejects on completion.
     pub completed: Option<Assessment>,
     /// How far the candidate is.
     pub progress: Progress,
@@ -95,7 +98,6 @@ impl fmt::Debug for ApplicationRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApplicationRecord")
             .field("id", &self.id)
-            .field("status", &self.status)
             .field("is_completed", &self.completed.is_some())
             .finish_non_exhaustive()
     }
@@ -142,7 +144,7 @@ impl HarverClient {
         Ok(CreatedApplication {
             id: created.application_id.parse().map_err(|_| call.unreadable(&answer, "the application id is not one"))?,
             link: created.magic_link,
-            status: ApplicationStatus::read(created.current_status.as_deref().unwrap_or_default()),
+            is_in_progress: created.current_status.is_some_and(|status| status.trim().eq_ignore_ascii_case(IN_PROGRESS)),
         })
     }
 
@@ -166,7 +168,6 @@ impl HarverClient {
         let parameter = |key| included_text(&application.included, "ats-parameters", key);
         Ok(ApplicationRecord {
             id: id.clone(),
-            status: ApplicationStatus::read(attributes.status.as_deref().unwrap_or_default()),
             completed,
             progress: Progress::read(&attributes.progress),
             email: email.and_then(EmailAddress::parse),

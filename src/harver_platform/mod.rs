@@ -25,4 +25,4 @@ pub(crate) use callback_body::CallbackBody;
 pub use callbacks::{CallbackEvent, CallbackKind, UnreadableCallback, parse_callback};
 pub use client::{ApplicationRecord, CreatedApplication, HarverClient, NewApplication, OpenVacancy};
 pub use error::{Call, HarverError, Operation};
-pub use wire::{ApplicationStatus, Progress, VacancyStatus};
+pub use wire::{Progress, VacancyStatus};

@@ -10,7 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::client::OpenVacancy;
-use crate::domain::{Assessment, Indicator, Recommendation, Score, VacancyId};
+use crate::domain::{Assessment, Indicator, Recommendation, Score, VacancyId, cut_to};
 
 /// Seconds that would be the year 5138 are milliseconds.
 const FIRST_MILLISECONDS: i64 = 100_000_000_000;
@@ -106,7 +106,6 @@ pub(super) struct ApplicationData {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ApplicationAttributes {
-    pub(super) status: Option<String>,
     #[serde(default)]
     pub(super) completed_at: Value,
     #[serde(default)]
@@ -185,67 +184,38 @@ impl RefusalWire {
     }
 }
 
-macro_rules! status {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
-            /// Another one.
-            Other(String),
-        }
-
-        impl $name {
-            pub(super) fn read(text: &str) -> Self {
-                match text.trim().to_ascii_lowercase().as_str() {
-                    $($text => Self::$variant,)+
-                    other => Self::Other(crate::domain::cut_to(other, 40)),
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self {
-                    $(Self::$variant => $text,)+
-                    Self::Other(text) => text,
-                })
-            }
-        }
-    };
+/// The status of a vacancy (harver-platform.md 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VacancyStatus {
+    /// Not ready yet.
+    Draft,
+    /// Takes candidates.
+    Open,
+    /// Takes no more candidates.
+    Closed,
+    /// Another one.
+    Other(String),
 }
 
-status! {
-    /// The status of an application (harver-platform.md 3). Whether the candidate has finished is told by the completion time.
-    ApplicationStatus {
-        /// Registered or started, and not finished.
-        InProgress = "in-progress",
-        /// Finished, ready for review.
-        New = "new",
-        /// Set by a recruiter.
-        Shortlisted = "shortlisted",
-        /// Set by a recruiter.
-        TalentPool = "talent-pool",
-        /// Set by a recruiter.
-        Invited = "invited",
-        /// Set by a recruiter, or by a knock-out question.
-        Rejected = "rejected",
-        /// Set by a recruiter.
-        Hired = "hired",
-        /// Set by a recruiter.
-        Contract = "contract",
+impl VacancyStatus {
+    pub(super) fn read(text: &str) -> Self {
+        match text.trim().to_ascii_lowercase().as_str() {
+            "draft" => Self::Draft,
+            "open" => Self::Open,
+            "closed" => Self::Closed,
+            other => Self::Other(cut_to(other, 40)),
+        }
     }
 }
 
-status! {
-    /// The status of a vacancy (harver-platform.md 2).
-    VacancyStatus {
-        /// Not ready yet.
-        Draft = "draft",
-        /// Takes candidates.
-        Open = "open",
-        /// Takes no more candidates.
-        Closed = "closed",
+impl fmt::Display for VacancyStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Draft => "draft",
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Other(text) => text,
+        })
     }
 }
 

@@ -13,7 +13,7 @@ use crate::store::Store;
 
 /// What is asked about.
 #[derive(Clone)]
-pub struct Ops {
+pub(crate) struct Ops {
     /// The integration's memory.
     pub store: Store,
     /// The present.
@@ -21,7 +21,7 @@ pub struct Ops {
 }
 
 /// The routes of this module.
-pub fn routes(ops: Ops) -> Router {
+pub(crate) fn routes(ops: Ops) -> Router {
     described().with_state(ops).into()
 }
 

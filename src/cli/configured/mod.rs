@@ -26,7 +26,7 @@ pub(super) struct Configured {
 impl Configured {
     fn open(self) -> anyhow::Result<(ServeFile, Store)> {
         let file = ServeFile::read(&self.config)?;
-        let store = self.database.open_beside(&file)?;
+        let store = self.database.chosen(&file)?.open_beside()?;
         Ok((file, store))
     }
 }

@@ -19,7 +19,7 @@ const INTEGRATION: &str = "http://127.0.0.1:8702";
     "nothing listens on the default ports of this machine (no sandbox at {CONTROL}, no integration at {INTEGRATION}): start one with \
      `harver-icims up`, or name what is to be examined with --env FILE"
 )]
-pub struct NothingHere;
+pub(crate) struct NothingHere;
 
 #[derive(Deserialize)]
 struct Customers {
@@ -36,7 +36,7 @@ impl Subject {
     ///
     /// # Errors
     /// When nothing does, or the customer is not there.
-    pub async fn here(clients: &Clients, customer: Option<&str>) -> Result<Self> {
+    pub(crate) async fn here(clients: &Clients, customer: Option<&str>) -> Result<Self> {
         let mut subject = Self::empty(Origin::Here, None);
         subject.put("control.base_url", CONTROL);
         if subject.ask_control(clients, customer).await.is_ok() {
@@ -60,7 +60,7 @@ impl Subject {
     }
 
     /// Asks control for what an environment does not tell but the place of a sandbox. That it tells nothing is for the checks to say.
-    pub async fn complete(&mut self, clients: &Clients, customer: Option<&str>) {
+    pub(crate) async fn complete(&mut self, clients: &Clients, customer: Option<&str>) {
         let tells_only_the_place = self.has("control") && !self.has("icims");
         if tells_only_the_place && let Err(error) = self.ask_control(clients, customer).await {
             self.untold = Some(format!("{error:#}"));

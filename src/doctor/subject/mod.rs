@@ -13,7 +13,6 @@ use std::path::PathBuf;
 
 use url::{Host, Url};
 
-pub use control::NothingHere;
 pub(super) use customer::Wanting;
 
 use super::secrets::{Secrets, is_secret};
@@ -56,7 +55,7 @@ pub(super) struct Unfilled {
 
 /// What is examined.
 #[derive(Clone)]
-pub struct Subject {
+pub(crate) struct Subject {
     pub(super) origin: Origin,
     /// The file, where there is one.
     pub(super) file: Option<PathBuf>,
@@ -115,7 +114,7 @@ impl Subject {
 
     /// In words, for the verdict.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match (self.text("icims.customer_id"), self.text("name")) {
             (Some(customer), Some(name)) => format!("{name}, customer {customer}"),
             (Some(customer), None) => format!("customer {customer}"),
@@ -126,7 +125,7 @@ impl Subject {
 
     /// What must be shown to nobody.
     #[must_use]
-    pub fn secrets(&self) -> Secrets {
+    pub(crate) fn secrets(&self) -> Secrets {
         let secrets = self.settings.iter().filter(|(setting, _)| is_secret(setting)).map(|(_, value)| value.clone());
         // A password in an address is one, too.
         let in_addresses = self.settings.values().filter_map(|value| Some(Url::parse(value).ok()?.password()?.to_owned()));

@@ -64,7 +64,7 @@ impl Subject {
     ///
     /// # Errors
     /// When it cannot be read, is none of the files that are known, or no customer is chosen.
-    pub fn read(file: &Path, customer: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+    pub(crate) fn read(file: &Path, customer: Option<&str>, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let text = std::fs::read_to_string(file).with_context(|| format!("reading the environment {}", file.display()))?;
         Self::parse(&text, file, customer, variable).with_context(|| format!("the environment {}", file.display()))
     }
