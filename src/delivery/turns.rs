@@ -18,7 +18,11 @@ pub(super) const SHARE: usize = 4;
 
 /// Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Turns(Arc<Mutex<Book>>);
+pub(super) struct Turns {
+    book: Arc<Mutex<Book>>,
+    /// Held by whoever takes a place: nobody gets between what is looked at and what is taken.
+    taking: Arc<Mutex<()>>,
+}
 
 #[derive(Debug, Default)]
 struct Book {
@@ -68,7 +72,7 @@ impl Turns {
     }
 
     fn lock(&self) -> MutexGuard<'_, Book> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,12 +121,13 @@ impl Book {
 }
 
 impl Place {
-    /// Leases the job whose turn it is, inside the store's transaction, where claims come one after the other: nothing gets between
-    /// what is looked at and the place that is taken.
+    /// Leases the job whose turn it is, inside a transaction of the store. One that is run again takes its place again.
     ///
     /// # Errors
     /// When the database refuses or a stored job cannot be read.
     pub(super) fn claim(&self, tx: &Tx<'_>, now: Timestamp, leased_until: Timestamp) -> Result<Option<Claim>, StoreError> {
+        let _alone = self.turns.taking.lock().unwrap_or_else(PoisonError::into_inner);
+        self.turns.lock().under_way.remove(&self.step);
         let busy = self.turns.lock().orders();
         let (waiting, breakers) = (jobs::waiting(tx, now, now, &busy)?, breakers::all(tx)?);
         let in_turn = self.turns.lock().in_turn(waiting, &breakers, now);

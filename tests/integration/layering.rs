@@ -129,14 +129,17 @@ const SANDBOX: [(&str, &[&str]); 9] = [
 ];
 
 /// Where production code of the integration starts tasks and threads, and who answers for them.
-const INTEGRATION_STARTS: [(&str, &str); 7] = [
+const INTEGRATION_STARTS: [(&str, &str); 10] = [
     ("src/app.rs", "a composition root: workers, until they are told to stop"),
     ("src/cli/up.rs", "a composition root: the integration beside the sandbox"),
     ("src/console/admin.rs", "hashes a password off the threads that serve; awaited"),
     ("src/console/sign_ins.rs", "checks a password off the threads that serve; awaited"),
     ("src/harness/browser/driver.rs", "reads from the browser's driver off the threads that serve; awaited"),
     ("src/harness/person.rs", "reads what somebody types, which nothing ends but the end of the process"),
-    ("src/store/lane.rs", "the store's own thread, which ends with the store"),
+    ("src/store/postgres/lane.rs", "the store's own threads, which end with the store"),
+    ("src/store/postgres/listen.rs", "the store's own thread, which ends with the store"),
+    ("src/store/postgres/mod.rs", "brings a database to the newest version; awaited"),
+    ("src/store/sqlite/lane.rs", "the store's own threads, which end with the store"),
 ];
 
 /// The same for the sandbox. Its actors have no composition root above them that could run their loops, so each says what it starts.

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod database;
 mod parking;
 mod post_office;
 mod scene;
@@ -57,6 +58,7 @@ mod looking;
 #[cfg(feature = "sandbox")]
 mod mail_kills;
 mod mailing;
+mod on_postgres;
 mod out_of_reach;
 #[cfg(feature = "sandbox")]
 mod program;

@@ -14,8 +14,8 @@ use wiremock::matchers::{method, path};
 use wiremock::{Mock, ResponseTemplate};
 
 use crate::callbacks::{ROW, invited, last_write, writes};
+use crate::database::fresh_store;
 use crate::scene::{APPLICATION, Scene};
-use crate::support::database::fresh_store;
 use crate::support::{ACCOUNT, PACKAGE, customer, new_order, nowhere};
 
 const OF_THE_APPLICATION: &str = "/api/v1.0/applications/65aa01f29c3b4d00178e92fa";

@@ -30,7 +30,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 pub(crate) use samples::{finished, listing, not_there, under_way};
 
-use crate::support::database::fresh_store;
+use crate::database::fresh_store;
 use crate::support::{ACCOUNT, PACKAGE, SteppedClock, VACANCY, customer, nowhere};
 
 pub(crate) const APPLICATION: &str = "65aa01f29c3b4d00178e92fa";

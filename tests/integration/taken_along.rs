@@ -7,8 +7,8 @@ use reqwest::StatusCode;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 
+use crate::database::fresh_store;
 use crate::support::SteppedClock;
-use crate::support::database::fresh_store;
 use crate::work::{fails, ordered, store_with_customer, worker};
 
 async fn taken(store: &Store, numbers: Numbers) -> Vec<u8> {

@@ -11,7 +11,7 @@ use harver_icims::store::jobs::{Attempt, AttemptOutcome, Outstanding};
 use harver_icims::store::{self, SealingKey, Store, StoreError, Tx, jobs, orders};
 use jiff::SignedDuration;
 
-use crate::support::database::fresh_store;
+use crate::database::fresh_store;
 use crate::support::{SteppedClock, claim_first, customer, new_order, nowhere};
 
 pub(crate) async fn store_with_customer() -> Store {

@@ -1,7 +1,5 @@
 //! What several suites share: a customer and an order to begin with, and a clock that is stepped by hand.
 
-pub(crate) mod database;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 

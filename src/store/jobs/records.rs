@@ -45,7 +45,7 @@ pub struct Dismissal {
 pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) -> Result<Option<Job>, StoreError> {
     let revived = tx.one(
         "UPDATE jobs SET state = 'waiting', replayed = 1, due_at = :now
-         WHERE id = :number AND state = 'dead' AND order_id IN (SELECT id FROM orders WHERE customer = :customer) RETURNING order_id, kind",
+         WHERE id = :number AND state = 'dead' AND customer = :customer RETURNING order_id, kind",
         params! { number, now, customer },
         job,
     )?;
@@ -64,7 +64,7 @@ pub fn replay(tx: &Tx<'_>, customer: CustomerId, number: i64, now: Timestamp) ->
 pub fn dismiss(tx: &Tx<'_>, customer: CustomerId, number: i64, dismissal: &Dismissal) -> Result<Option<Job>, StoreError> {
     tx.one(
         "UPDATE jobs SET dismissed_at = :at, dismissed_by = :by, dismissed_reason = :reason
-         WHERE id = :number AND state = 'dead' AND dismissed_at IS NULL AND order_id IN (SELECT id FROM orders WHERE customer = :customer)
+         WHERE id = :number AND state = 'dead' AND dismissed_at IS NULL AND customer = :customer
          RETURNING order_id, kind",
         params! { number, at: dismissal.at, by: dismissal.by, reason: dismissal.reason, customer },
         job,
@@ -80,7 +80,7 @@ pub(in crate::store) fn dismiss_replaced(tx: &Tx<'_>, order: OrderId, at: Timest
     tx.execute(
         "UPDATE jobs SET dismissed_at = :at, dismissed_by = :by,
              dismissed_reason = :reason
-         WHERE state = 'dead' AND dismissed_at IS NULL AND order_id IN (
+         WHERE customer = (SELECT customer FROM orders WHERE id = :order) AND state = 'dead' AND dismissed_at IS NULL AND order_id IN (
              SELECT older.id FROM orders older JOIN orders newer
                  ON newer.customer = older.customer AND newer.workflow = older.workflow AND newer.vacancy = older.vacancy
              WHERE newer.id = :order AND older.id < newer.id AND older.state <> 'completed')",
@@ -117,8 +117,7 @@ pub fn of_order(tx: &Tx<'_>, order: OrderId) -> Result<Vec<JobRecord>, StoreErro
 /// When a stored job cannot be read.
 pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobRecord>, StoreError> {
     tx.all(
-        "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = :customer ORDER BY jobs.id DESC LIMIT :limit",
+        "SELECT * FROM jobs WHERE customer = :customer AND state = 'dead' AND dismissed_at IS NULL ORDER BY id DESC LIMIT :limit",
         params! { customer, limit },
         |row| record(tx, row),
     )
@@ -130,8 +129,7 @@ pub fn dead(tx: &Tx<'_>, customer: CustomerId, limit: u32) -> Result<Vec<JobReco
 /// When the stored job cannot be read.
 pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option<JobRecord>, StoreError> {
     tx.one(
-        "SELECT jobs.* FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.id = :number AND jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = :customer",
+        "SELECT * FROM jobs WHERE id = :number AND customer = :customer AND state = 'dead' AND dismissed_at IS NULL",
         params! { number, customer },
         |row| record(tx, row),
     )
@@ -143,8 +141,7 @@ pub fn dead_one(tx: &Tx<'_>, customer: CustomerId, number: i64) -> Result<Option
 /// When the database refuses.
 pub fn count_dead(tx: &Tx<'_>, customer: CustomerId) -> Result<u64, StoreError> {
     let found = tx.number(
-        "SELECT COUNT(*) FROM jobs JOIN orders ON orders.id = jobs.order_id
-         WHERE jobs.state = 'dead' AND jobs.dismissed_at IS NULL AND orders.customer = :customer",
+        "SELECT COUNT(*) FROM jobs WHERE customer = :customer AND state = 'dead' AND dismissed_at IS NULL",
         params! { customer },
     )?;
     Ok(found.cast_unsigned())

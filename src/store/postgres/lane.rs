@@ -1,11 +1,12 @@
-//! Threads that own a connection each and take steps from one queue, a transaction for each step.
+//! Threads that take steps from one queue, a transaction for each step. They share their connections, of which the one that was used last
+//! is used next: there are as many as were needed at once.
 //!
 //! The rules in the store were written as if one change came after the other. The server keeps it so: changes are `SERIALIZABLE`, and one
-//! that was overtaken is undone and done again from the beginning, with what is true then.
+//! that was overtaken is undone and done again from the beginning, with what is true then. Those who do something again queue for it, in
+//! all replicas together, so that many who want to change the same do not undo one another for ever.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use tokio::sync::watch;
 
@@ -19,8 +20,9 @@ use crate::store::tx::{Database, Tx};
 
 /// How often a change that is overtaken is begun at most.
 const TRIES: u32 = 20;
-/// How long it waits at most before it is begun again; a little longer each time, and never as long as another one.
-const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+/// What is held by whoever does something again, for as long as that takes.
+const AGAIN: &str = "SELECT pg_advisory_lock(hashtext('harver-icims again'))";
+const NO_MORE: &str = "SELECT pg_advisory_unlock(hashtext('harver-icims again'))";
 
 /// What lanes are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub(super) struct Bench {
     pub(super) key: Arc<SealingKey>,
     pub(super) work: Arc<watch::Sender<u64>>,
     pub(super) trouble: Trouble,
+    /// Connections that nobody uses now.
+    pub(super) idle: Arc<Mutex<Vec<Session>>>,
 }
 
 /// Starts so many threads; they end when the last of those who may ask them is gone.
@@ -58,17 +62,13 @@ pub(super) fn start(name: &str, threads: u32, bench: &Bench) -> Result<Queue, St
         let (bench, waiting) = (bench.clone(), Arc::clone(&waiting));
         std::thread::Builder::new()
             .name(format!("{name}-{number}"))
-            .spawn(move || Lane { bench, session: None }.serve(&waiting))
+            .spawn(move || Lane(bench).serve(&waiting))
             .map_err(|error| StoreError::NotCommitted(error.to_string()))?;
     }
     Ok(steps)
 }
 
-struct Lane {
-    bench: Bench,
-    /// Opened when it is needed, and again after it was lost.
-    session: Option<Session>,
-}
+struct Lane(Bench);
 
 /// What came of carrying a step out once.
 enum Ended {
@@ -83,7 +83,7 @@ enum Ended {
 }
 
 impl Lane {
-    fn serve(mut self, waiting: &Mutex<mpsc::Receiver<Box<dyn Step>>>) {
+    fn serve(&self, waiting: &Mutex<mpsc::Receiver<Box<dyn Step>>>) {
         loop {
             let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok(step) = next else { return };
@@ -93,10 +93,10 @@ impl Lane {
         }
     }
 
-    fn carry_out(&mut self, mut step: Box<dyn Step>) {
+    fn carry_out(&self, mut step: Box<dyn Step>) {
         let mut begun = 1;
         let committed = loop {
-            match self.attempt(&mut *step) {
+            match self.attempt(&mut *step, begun > 1) {
                 Ended::Well => break Ok(()),
                 Ended::Panicked => return,
                 Ended::Failed(reason) => break Err(reason),
@@ -106,71 +106,76 @@ impl Lane {
                         break Err(reason);
                     }
                     begun += 1;
-                    std::thread::sleep(
-                        LONGEST_PAUSE.mul_f64(rand::random_range(0.0..1.0) * f64::from(begun.min(TRIES)) / f64::from(TRIES)),
-                    );
                 }
             }
         };
         if let Err(reason) = &committed {
             tracing::error!(reason, "A change could not be committed and was undone.");
         }
-        self.bench.trouble.note(&committed, true);
+        self.0.trouble.note(&committed, true);
         step.tell(committed);
     }
 
-    fn attempt(&mut self, step: &mut dyn Step) -> Ended {
-        let session = match self.session.take().map_or_else(|| self.bench.place.connect(), Ok) {
+    /// Carries a step out once, and keeps the session if it can be used again.
+    fn attempt(&self, step: &mut dyn Step, again: bool) -> Ended {
+        let idle = self.idle().pop();
+        let session = match idle.map_or_else(|| self.0.place.connect(), Ok) {
             Ok(session) => session,
             Err(error) => return Ended::Failed(in_full(&error)),
         };
-        if let Err(error) = session.run(self.bench.carries.begin()) {
+        // What was seen is as old as the first statement, so that the queue comes before it.
+        if let Err(error) = if again { session.run(AGAIN) } else { Ok(()) }.and_then(|()| session.run(self.0.carries.begin())) {
+            // The others are as old, and have gone the same way.
+            self.idle().clear();
             return Ended::Undone(Failure::Lost, in_full(&error));
         }
-        let tx = Tx::new(Database::Postgres(&session), &self.bench.key);
+        let (ended, is_usable) = self.within(&session, step, again);
+        if is_usable && (!again || session.run(NO_MORE).is_ok()) {
+            self.idle().push(session);
+        }
+        ended
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Session>> {
+        self.0.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs a step in the transaction that has begun and ends that. Says also whether the session is free for the next one.
+    fn within(&self, session: &Session, step: &mut dyn Step, again: bool) -> (Ended, bool) {
+        let tx = Tx::new(Database::Postgres(session), &self.0.key);
         let ran = catch_unwind(AssertUnwindSafe(|| step.run(&tx)));
         let added_work = tx.added_work();
         let ended = match (ran, session.take_failure()) {
             (Err(_), _) => Ended::Panicked,
             (Ok(_), Some(failure @ Failure::Overtaken)) => Ended::Undone(failure, "others changed the same all the time".into()),
-            (Ok(_), Some(failure @ Failure::Lost)) => {
+            (Ok(_), Some(Failure::Lost)) => {
                 let reason = "the connection to the database was lost".to_owned();
                 // A look-up is asked once: what it has read already went with it.
-                return if self.bench.carries == Carries::LookUps {
-                    Ended::Failed(reason)
-                } else {
-                    Ended::Undone(failure, reason)
-                };
+                let is_asked_once = self.0.carries == Carries::LookUps;
+                return (if is_asked_once { Ended::Failed(reason) } else { Ended::Undone(Failure::Lost, reason) }, false);
             }
             (Ok(true), Some(_)) => Ended::Failed("the database refused a part of it".into()),
             (Ok(true), None) => return self.commit(session, added_work),
+            // It may have come from somebody who was quicker, and whom the step sees when it runs again.
+            (Ok(false), Some(failure @ Failure::Conflict)) if !again => Ended::Undone(failure, "it is there already".into()),
             (Ok(false), _) => Ended::Well,
         };
-        // A session that cannot take back what it has begun is not used again.
-        if session.run("ROLLBACK").is_ok() {
-            self.session = Some(session);
-        }
-        ended
+        (ended, session.run("ROLLBACK").is_ok())
     }
 
-    fn commit(&mut self, session: Session, added_work: bool) -> Ended {
-        let committed =
-            if added_work { session.run(WORK_ADDED).and_then(|()| session.run("COMMIT")) } else { session.run("COMMIT") };
-        let Err(error) = committed else {
-            self.session = Some(session);
+    fn commit(&self, session: &Session, added_work: bool) -> (Ended, bool) {
+        let told = if added_work { session.run(WORK_ADDED) } else { Ok(()) };
+        let Err(error) = told.and_then(|()| session.run("COMMIT")) else {
             if added_work {
-                self.bench.work.send_modify(|count| *count += 1);
+                self.0.work.send_modify(|count| *count += 1);
             }
-            return Ended::Well;
+            return (Ended::Well, true);
         };
+        let reason = in_full(&error);
         match Failure::of(&error) {
-            Failure::Lost => Ended::Failed(format!("nobody knows whether it was: {}", in_full(&error))),
-            failure => {
-                if session.run("ROLLBACK").is_ok() {
-                    self.session = Some(session);
-                }
-                if failure == Failure::Refused { Ended::Failed(in_full(&error)) } else { Ended::Undone(failure, in_full(&error)) }
-            }
+            Failure::Lost => (Ended::Failed(format!("nobody knows whether it was: {reason}")), false),
+            Failure::Refused => (Ended::Failed(reason), session.run("ROLLBACK").is_ok()),
+            failure => (Ended::Undone(failure, reason), session.run("ROLLBACK").is_ok()),
         }
     }
 }

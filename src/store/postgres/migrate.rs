@@ -32,3 +32,65 @@ pub(super) fn to_newest(client: &mut Client) -> Result<(), StoreError> {
     }
     Ok(tx.commit()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// The tables of a schema with their columns, each with whether it must have a value.
+    fn tables(schema: &str) -> BTreeMap<&str, BTreeSet<(String, bool)>> {
+        let mut tables = BTreeMap::new();
+        for made in schema.split("CREATE TABLE ").skip(1) {
+            let (name, rest) = made.split_once(" (\n").expect("columns");
+            let end = rest.find(") STRICT").or_else(|| rest.find("\n);")).expect("an end");
+            tables.insert(name, columns(&rest[..end]));
+        }
+        tables
+    }
+
+    /// Commas part columns, but for those in brackets and in quotes; SQLite keeps them as they were written, comments included.
+    fn columns(body: &str) -> BTreeSet<(String, bool)> {
+        let uncommented: String =
+            body.lines().map(|line| line.split("--").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
+        let (mut columns, mut column, mut depth) = (Vec::new(), String::new(), 0);
+        for letter in uncommented.chars() {
+            depth += i32::from(letter == '(') - i32::from(letter == ')');
+            if letter == ',' && depth == 0 { columns.push(std::mem::take(&mut column)) } else { column.push(letter) }
+        }
+        columns.push(column);
+        let is_column = |text: &&str| !text.starts_with("PRIMARY KEY (") && !text.starts_with("CHECK (");
+        let named = |text: &str| {
+            let name = text.split_whitespace().next().expect("a name").to_owned();
+            (name, text.contains("NOT NULL") || text.contains("PRIMARY KEY"))
+        };
+        columns.iter().map(|column| column.trim()).filter(is_column).map(named).collect()
+    }
+
+    #[test]
+    fn both_databases_keep_the_same_tables_and_columns() {
+        let file = tables(include_str!("../sqlite/migrations/newest.sql"));
+        let changes = CHANGES.join("\n");
+        let server = tables(&changes);
+        assert!(file.len() > 15 && file["customers"].len() > 49, "{file:?}");
+        assert_eq!(server.keys().collect::<Vec<_>>(), file.keys().collect::<Vec<_>>());
+        for (name, columns) in &file {
+            assert_eq!(&server[name], columns, "{name}");
+        }
+    }
+
+    /// The names of the indexes and whether they admit one row each.
+    fn indexes(schema: &str) -> BTreeSet<&str> {
+        schema
+            .lines()
+            .filter(|line| line.starts_with("CREATE ") && line.contains("INDEX "))
+            .filter_map(|line| line.split(" ON ").next())
+            .collect()
+    }
+
+    #[test]
+    fn both_databases_have_the_same_indexes() {
+        assert_eq!(indexes(&CHANGES.join("\n")), indexes(include_str!("../sqlite/migrations/newest.sql")));
+    }
+}

@@ -41,6 +41,7 @@ pub(super) fn open(url: &SecretString, key: &Arc<SealingKey>, (work, trouble): T
         key: Arc::clone(key),
         work: Arc::clone(work),
         trouble: trouble.clone(),
+        idle: Arc::default(),
     };
     let writer = start("store-writer", WRITERS, &bench(Carries::Changes, trouble))?;
     let reader = start("store-reader", READERS, &bench(Carries::LookUps, &Trouble::default()))?;

@@ -21,8 +21,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::browser::Browser;
+use crate::database::fresh_store;
 use crate::support::claim_first;
-use crate::support::database::fresh_store;
 
 pub(super) const ADMIN: &str = "admin@brightwater.example";
 pub(super) const RECRUITER: &str = "recruiter@brightwater.example";

@@ -1,4 +1,4 @@
--- All that is kept, as the twelve changes of the file format come to it. sqlite/migrations/ says why each thing is there.
+-- All that is kept, as the first thirteen changes of the file come to it. sqlite/migrations/ says why each thing is there.
 
 CREATE TABLE customers (
     id                    BIGINT PRIMARY KEY,
@@ -269,6 +269,12 @@ CREATE TABLE mails (
 );
 
 CREATE INDEX mails_by_order ON mails (order_id);
+
+CREATE INDEX jobs_by_order ON jobs (order_id, id);
+
+CREATE INDEX dead_letters ON jobs (customer, id) WHERE state = 'dead' AND dismissed_at IS NULL;
+
+CREATE INDEX orders_by_customer ON orders (customer, id);
 
 -- Names whose job it is, so that a customer's line can be found without its orders.
 CREATE FUNCTION job_of_customer() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -235,3 +235,9 @@ CREATE TABLE mails (
 ) STRICT;
 
 CREATE INDEX mails_by_order ON mails (order_id);
+
+CREATE INDEX jobs_by_order ON jobs (order_id, id);
+
+CREATE INDEX dead_letters ON jobs (customer, id) WHERE state = 'dead' AND dismissed_at IS NULL;
+
+CREATE INDEX orders_by_customer ON orders (customer, id);

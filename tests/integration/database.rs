@@ -1,5 +1,7 @@
 //! Where the tests keep what they keep: in memory, or in a PostgreSQL server.
 
+pub(crate) mod server;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use harver_icims::store::{SealingKey, Store};

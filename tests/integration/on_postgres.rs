@@ -1,0 +1,200 @@
+//! The same rules on a PostgreSQL server, and what only a server can do: go away, come back, and serve several replicas.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use harver_icims::clock::Clock;
+use harver_icims::domain::{CustomerId, Job, JobKind, OrderId};
+use harver_icims::store::{self, SealingKey, Store, StoreError, jobs, orders};
+use jiff::SignedDuration;
+use secrecy::SecretString;
+
+use crate::database::server::{PACKAGE, Server};
+use crate::database::{SERVER, fresh_schema};
+use crate::support::{customer, new_order, nowhere};
+
+/// What runs programs of ours, which keep files, or looks at sources: it would say the same again.
+const ELSEWHERE: [&str; 20] = [
+    "callers::",
+    "certify",
+    "check_",
+    "commands::",
+    "configured_commands::",
+    "containers::",
+    "customer_command::",
+    "declared::",
+    "doctor",
+    "durability::",
+    "kept::",
+    "layering",
+    "mail_kills::",
+    "on_postgres::",
+    "program::",
+    "proxies::",
+    "reach::",
+    "run_reports::",
+    "threats::",
+    "wait_command::",
+];
+
+/// A server, where there is one. Where there must be one, its absence is a failure.
+fn server() -> Option<Server> {
+    let server = Server::start();
+    if server.is_none() {
+        let missing = format!("NOT RUN: the tests on PostgreSQL. Install the package {PACKAGE}.\n");
+        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{missing}");
+        // What a test prints is kept from those who are not told that it failed.
+        std::io::Write::write_all(&mut std::io::stderr(), missing.as_bytes()).expect("somebody to tell");
+    }
+    server
+}
+
+#[test]
+fn what_holds_in_a_file_holds_on_a_server() {
+    let Some(server) = server() else { return };
+    let mut suite = Command::new(std::env::current_exe().expect("this program"));
+    suite.env(SERVER, server.url()).args(ELSEWHERE.iter().flat_map(|elsewhere| ["--skip", *elsewhere]));
+    let told = suite.output().expect("this program can be run");
+    let said = String::from_utf8_lossy(&told.stdout);
+    let passed = said.lines().filter(|line| line.starts_with("test ") && line.ends_with(" ... ok")).count();
+    assert!(told.status.success() && passed > 300, "{passed} passed\n{said}");
+}
+
+/// A fresh database and replicas that work on it.
+fn replicas<const N: usize>(server: &Server) -> [Store; N] {
+    let url: SecretString = fresh_schema(&server.url()).into();
+    let opened = [(); N].map(|()| {
+        let url = url.clone();
+        std::thread::spawn(move || Store::connect(&url, SealingKey::from_passphrase(&"one key for all".to_owned().into())))
+    });
+    opened.map(|opening| opening.join().expect("no panic").expect("a database, whoever is first to make it"))
+}
+
+async fn with_customer(store: &Store) {
+    let customer = customer(&nowhere(), &nowhere());
+    store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
+}
+
+async fn ordered(store: &Store, workflow: u64) -> Result<OrderId, StoreError> {
+    let now = Clock::real().now();
+    let change = move |tx: &store::Tx<'_>| {
+        let order = orders::insert(tx, &new_order(workflow), now)?;
+        jobs::enqueue(tx, Job { kind: JobKind::SendInvitation, order }, now)?;
+        Ok(order)
+    };
+    store.write(change).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_that_start_at_once_give_each_job_to_one_of_them() {
+    let Some(server) = server() else { return };
+    let stores: [Store; 3] = replicas(&server);
+    with_customer(&stores[0]).await;
+    let all = (1..=60).map(|workflow| ordered(&stores[workflow as usize % 3], workflow));
+    let all: BTreeSet<OrderId> = futures::future::join_all(all).await.into_iter().map(|order| order.expect("an order")).collect();
+    let line: (CustomerId, JobKind) = ("4021".parse().expect("digits"), JobKind::SendInvitation);
+    let claims = stores.iter().flat_map(|store| [store.clone(), store.clone()]).map(|store| {
+        tokio::spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let now = Clock::real().now();
+                let until = now + SignedDuration::from_mins(5);
+                let claim: Result<_, StoreError> = store.write(move |tx| jobs::claim(tx, line, now, until, &[])).await;
+                let Some(claim) = claim.expect("the server answers") else { return mine };
+                mine.push(claim.job.order);
+            }
+        })
+    });
+    let given: Vec<OrderId> =
+        futures::future::join_all(claims).await.into_iter().flat_map(|mine| mine.expect("no panic")).collect();
+    assert_eq!(given.len(), all.len(), "each once");
+    assert_eq!(given.into_iter().collect::<BTreeSet<_>>(), all);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_event_at_every_replica_makes_one_order() {
+    let Some(server) = server() else { return };
+    let stores: [Store; 3] = replicas(&server);
+    with_customer(&stores[0]).await;
+    let at_once = (0..24).map(|number| {
+        let store = stores[number % 3].clone();
+        async move {
+            let recorded: Result<OrderId, StoreError> = store
+                .write(|tx| {
+                    let new = new_order(88431);
+                    let now = Clock::real().now();
+                    match orders::live(tx, new.customer, new.workflow, new.package.vacancy())? {
+                        Some(known) => Ok(known.id),
+                        None => orders::insert(tx, &new, now),
+                    }
+                })
+                .await;
+            recorded.expect("an order")
+        }
+    });
+    let orders: BTreeSet<OrderId> = futures::future::join_all(at_once).await.into_iter().collect();
+    assert_eq!(orders.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_that_one_replica_adds_wakes_the_others() {
+    let Some(server) = server() else { return };
+    let [one, other]: [Store; 2] = replicas(&server);
+    with_customer(&one).await;
+    let mut woken = other.work_added();
+    // It has been woken once for whatever came before it listened.
+    tokio::time::timeout(Duration::from_secs(4), woken.changed()).await.expect("it listens").expect("the store lives");
+    ordered(&one, 1).await.expect("an order");
+    tokio::time::timeout(Duration::from_secs(2), woken.changed())
+        .await
+        .expect("before it looks by itself")
+        .expect("the store lives");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_goes_away_refuses_and_is_used_again_without_a_person() {
+    let Some(mut server) = server() else { return };
+    let [store]: [Store; 1] = replicas(&server);
+    with_customer(&store).await;
+    let kept = ordered(&store, 1).await.expect("an order");
+    server.stop();
+    assert!(ordered(&store, 2).await.is_err());
+    assert!(store.ready().await.is_err());
+    server.run();
+    let again = ordered(&store, 2).await.expect("an order");
+    store.ready().await.expect("it is ready again");
+    assert!(kept < again);
+    let found: Result<_, StoreError> = store.read(move |tx| orders::get_order(tx, kept)).await;
+    assert!(found.expect("the server answers").is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_reads_while_others_write_waits_for_nobody() {
+    let Some(server) = server() else { return };
+    let [store]: [Store; 1] = replicas(&server);
+    with_customer(&store).await;
+    let (begins, begun) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let (held, released) = (store.clone(), Arc::new(std::sync::Mutex::new(released)));
+    let holding = tokio::spawn(async move {
+        let change = move |tx: &store::Tx<'_>| {
+            let order = orders::insert(tx, &new_order(1), Clock::real().now())?;
+            begins.send(()).expect("the test waits");
+            released.lock().expect("nobody panics with it").recv().expect("the test lets go");
+            Ok::<_, StoreError>(order)
+        };
+        held.write(change).await
+    });
+    tokio::task::spawn_blocking(move || begun.recv()).await.expect("no panic").expect("it is held");
+    let (read, other) = tokio::time::timeout(Duration::from_secs(2), async {
+        let read: Result<_, StoreError> = store.read(store::customers).await;
+        (read, ordered(&store, 2).await)
+    })
+    .await
+    .expect("nobody waits");
+    assert_eq!((read.expect("the server answers").len(), other.is_ok()), (1, true));
+    release.send(()).expect("it waits");
+    holding.await.expect("no panic").expect("an order");
+}
