@@ -138,15 +138,20 @@ async fn create_or_compare(store: &Store, document: &Document, admins: &[AdminSe
         people.push(person.await.with_context(|| format!("creating an admin of customer {id}"))?);
     }
     let document = document.clone();
-    let created: Result<(), SaveError> = store
+    let created: Result<bool, SaveError> = store
         .write(move |tx| {
+            // Another replica that starts at the same moment may have been quicker.
+            if store::customer(tx, id)?.is_some() {
+                return Ok(false);
+            }
             settings::create(tx, &document, rules, &by)?;
             people.iter().try_for_each(|person| admins::put(tx, person))?;
-            Ok(())
+            Ok(true)
         })
         .await;
-    created.with_context(|| format!("creating customer {id} and its admins"))?;
-    tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
+    if created.with_context(|| format!("creating customer {id} and its admins"))? {
+        tracing::info!(customer.id = %id, "A customer of the configuration file was created.");
+    }
     Ok(())
 }
 

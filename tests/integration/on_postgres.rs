@@ -144,13 +144,12 @@ async fn work_that_one_replica_adds_wakes_the_others() {
     let [one, other]: [Store; 2] = replicas(&server);
     with_customer(&one).await;
     let mut woken = other.work_added();
-    // It has been woken once for whatever came before it listened.
-    tokio::time::timeout(Duration::from_secs(4), woken.changed()).await.expect("it listens").expect("the store lives");
-    ordered(&one, 1).await.expect("an order");
-    tokio::time::timeout(Duration::from_secs(2), woken.changed())
-        .await
-        .expect("before it looks by itself")
-        .expect("the store lives");
+    // It wakes its worker when it begins to listen, and by itself every five seconds: that makes two.
+    for workflow in 1..=5 {
+        woken.mark_unchanged();
+        ordered(&one, workflow).await.expect("an order");
+        tokio::time::timeout(Duration::from_secs(1), woken.changed()).await.expect("it is called").expect("the store lives");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,8 +180,10 @@ async fn whoever_reads_while_others_write_waits_for_nobody() {
     let holding = tokio::spawn(async move {
         let change = move |tx: &store::Tx<'_>| {
             let order = orders::insert(tx, &new_order(1), Clock::real().now())?;
-            begins.send(()).expect("the test waits");
-            released.lock().expect("nobody panics with it").recv().expect("the test lets go");
+            // It may be overtaken, and is held once.
+            if begins.send(()).is_ok() {
+                released.lock().expect("nobody panics with it").recv().expect("the test lets go");
+            }
             Ok::<_, StoreError>(order)
         };
         held.write(change).await

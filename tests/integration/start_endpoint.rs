@@ -46,7 +46,7 @@ async fn an_ad_hoc_event_is_recorded_with_its_work_and_answered_200() {
 #[tokio::test]
 async fn a_caller_who_never_finishes_keeps_neither_a_request_nor_the_process_alive() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let scene = Scene::bare(|_| {}, |settings| settings.event_deadline = Duration::from_millis(50)).await;
+    let scene = Scene::bare(|_| {}, |settings| settings.event_deadline = Duration::from_millis(500)).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

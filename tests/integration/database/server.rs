@@ -35,13 +35,12 @@ impl Server {
     /// Starts it again after [`Self::stop`].
     pub(crate) fn run(&mut self) {
         let folder = self.folder.path().to_string_lossy().into_owned();
-        // A test's data need not outlive a power cut.
+        // What a test has kept outlives the server, and need not outlive the machine.
         let settings = [
             "listen_addresses=",
             &format!("unix_socket_directories={folder}"),
             "max_connections=300",
             "fsync=off",
-            "synchronous_commit=off",
             "full_page_writes=off",
         ];
         let mut command = self.command("postgres");
@@ -53,7 +52,7 @@ impl Server {
         }
     }
 
-    /// Ends it as a power cut would.
+    /// Ends it at once, with whatever it is doing.
     pub(crate) fn stop(&mut self) {
         if let Some(mut running) = self.running.take() {
             running.kill().expect("it can be killed");
