@@ -64,6 +64,7 @@ mod program;
 mod proxies;
 #[cfg(feature = "sandbox")]
 mod reach;
+mod readiness;
 mod reading;
 mod refused_events;
 mod reminders;
