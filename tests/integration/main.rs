@@ -61,6 +61,8 @@ mod out_of_reach;
 #[cfg(feature = "sandbox")]
 mod program;
 #[cfg(feature = "sandbox")]
+mod proven_events;
+#[cfg(feature = "sandbox")]
 mod proxies;
 #[cfg(feature = "sandbox")]
 mod reach;
