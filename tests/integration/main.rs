@@ -8,6 +8,7 @@ mod post_office;
 mod scene;
 
 mod asked_again;
+mod bulk;
 mod callbacks;
 #[cfg(feature = "sandbox")]
 mod callers;
