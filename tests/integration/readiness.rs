@@ -37,7 +37,7 @@ impl Running {
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(scene.app.clone().run(listener, async { drop(stopped.await) }));
         let client = direct(Timeouts::default()).expect("a client");
-        Self { client, address, folder, scene: scene, _stop: stop }
+        Self { client, address, folder, scene, _stop: stop }
     }
 
     /// What a path is answered, and how long that took.
