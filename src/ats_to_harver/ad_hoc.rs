@@ -132,7 +132,7 @@ pub(super) fn objection(
     if !works && !on_its_way(JobKind::StartAssessment)? && !on_its_way(JobKind::SendInvitation)? {
         return Ok(None);
     }
-    let failed = order.state == OrderState::Received && jobs::is_retried(tx, order.id)?;
+    let failed = order.state == OrderState::Received && jobs::waits(tx, order.id, &jobs::HeldUp::of(tx, order.customer, now)?)?;
     Ok(Some(if failed { Refusal::NotMailedYet(order.id) } else { Refusal::AlreadyInvited }))
 }
 

@@ -11,11 +11,13 @@ use super::order_actions::waits_for_the_candidate;
 use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
 use super::words::{self, Badge, Moment};
-use crate::domain::{Customer, JobId, JobKind, Order, OrderId, OrderState, PersonId, Selection, WorkflowId};
+use crate::domain::{
+    Breaker, Customer, Hold, JobId, JobKind, Neighbour, Order, OrderId, OrderState, PersonId, Selection, WorkflowId,
+};
 use crate::store::admins::Session;
-use crate::store::jobs::{self, AttemptOutcome, JobRecord};
+use crate::store::jobs::{self, AttemptOutcome, HeldUp, JobRecord};
 use crate::store::orders::{self, Wanted};
-use crate::store::{StoreError, Tx, selections};
+use crate::store::{StoreError, Tx, breakers, selections};
 
 /// How many orders stand on one page.
 const PAGE: u32 = 50;
@@ -38,7 +40,7 @@ pub(super) struct Orders {
 
 impl Orders {
     fn is_filtered(&self) -> bool {
-        self.wanted.state.is_some() || self.wanted.waits || !self.wanted.words.is_empty()
+        self.wanted.state.is_some() || self.wanted.waits.is_some() || !self.wanted.words.is_empty()
     }
 
     fn is_chosen(&self, state: &Badge) -> bool {
@@ -51,7 +53,7 @@ impl Orders {
             return String::new();
         }
         let state = self.wanted.state.map(OrderState::name).unwrap_or_default();
-        let waits = if self.wanted.waits { "yes" } else { "" };
+        let waits = if self.wanted.waits.is_some() { "yes" } else { "" };
         words::query(sign, &[("q", &self.wanted.words), ("state", state), ("waits", waits)])
     }
 }
@@ -71,7 +73,7 @@ struct Awaited {
 struct Line {
     id: OrderId,
     state: Badge,
-    /// Whether a step of it has failed and is to be tried again.
+    /// Whether a step of it has failed and is to be tried again, or cannot begin because somebody whom it calls is left alone.
     waits: bool,
     candidate: String,
     job_title: String,
@@ -96,7 +98,7 @@ pub(super) struct OneOrder {
     said: String,
 }
 
-/// A step that has failed and is to be tried again.
+/// A step that has failed and is to be tried again, or that cannot begin because somebody whom it calls is left alone.
 struct Waits {
     what: &'static str,
     reason: String,
@@ -149,8 +151,8 @@ pub(super) async fn list(
     Asked(search): Asked<Search>,
 ) -> Result<Page<Orders>, Failure> {
     let Search { q, state, waits, before } = search;
-    let wanted = Wanted { state: state.0, words: q.to_owned(), waits: waits.0, before: before.0 };
     let (support, now) = (console.support_contact, console.clock.now());
+    let wanted = Wanted { state: state.0, words: q.to_owned(), waits: waits.0.then_some(now), before: before.0 };
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
         let is_first_page = wanted == Wanted::default();
@@ -158,11 +160,12 @@ pub(super) async fn list(
         let mut found = orders::find(tx, customer.id, &wanted, PAGE + 1)?;
         let more = found.len() > PAGE as usize;
         found.truncate(PAGE as usize);
+        let held = HeldUp::of(tx, customer.id, now)?;
         let older = found.last().map(|order| order.id).filter(|_| more);
         Ok::<_, Failure>(Orders {
             shell,
             awaited: awaited.into_iter().map(Awaited::from).collect(),
-            orders: found.into_iter().map(|order| Line::read(tx, order)).collect::<Result<_, _>>()?,
+            orders: found.into_iter().map(|order| Line::read(tx, order, &held)).collect::<Result<_, _>>()?,
             older,
             later_page: wanted.before.is_some(),
             states: OrderState::ALL.into_iter().map(Badge::from).collect(),
@@ -195,12 +198,13 @@ impl OneOrder {
             let order = orders::get_order(tx, id)?.filter(|order| order.customer == customer.id).ok_or(Failure::NotFound)?;
             let timeline = orders::history(tx, id)?;
             let jobs = jobs::of_order(tx, id)?;
+            let known = breakers::of_customer(tx, customer.id)?;
             Ok::<_, Failure>(Self {
                 state: order.state.into(),
                 received: order.received_at.into(),
                 link_expires: order.link_expires_at.filter(|_| waits_for_the_candidate(order.state)).map(Moment::from),
                 failure: order.failure.clone(),
-                waits: jobs.iter().filter_map(Waits::of).collect(),
+                waits: jobs.iter().filter_map(|job| Waits::of(job, &known, now)).collect(),
                 timeline: timeline.into_iter().map(|(at, what)| (at.into(), what)).collect(),
                 jobs: jobs.into_iter().map(Step::from).collect(),
                 ats_base: ats_base(&customer, now),
@@ -235,11 +239,11 @@ impl From<Selection> for Awaited {
 }
 
 impl Line {
-    fn read(tx: &Tx<'_>, order: Order) -> Result<Self, StoreError> {
+    fn read(tx: &Tx<'_>, order: Order, held: &HeldUp) -> Result<Self, StoreError> {
         Ok(Self {
             id: order.id,
             state: order.state.into(),
-            waits: jobs::is_retried(tx, order.id)?,
+            waits: jobs::waits(tx, order.id, held)?,
             candidate: order.candidate.full_name(),
             job_title: order.job_title,
             package: order.package.name().to_owned(),
@@ -249,8 +253,15 @@ impl Line {
 }
 
 impl Waits {
-    fn of(record: &JobRecord) -> Option<Self> {
-        let failed = record.attempts.last().filter(|last| record.state == "waiting" && last.outcome == AttemptOutcome::Later)?;
+    fn of(record: &JobRecord, known: &[(Neighbour, Breaker)], now: Timestamp) -> Option<Self> {
+        let breaker = |neighbour| known.iter().find(|(known, _)| *known == neighbour).map(|(_, breaker)| breaker);
+        let hold = Breaker::holding(record.job.kind, breaker, now);
+        let reason = match (record.attempts.last(), hold) {
+            _ if record.state != "waiting" => return None,
+            (Some(last), _) => words::sentence(&last.detail),
+            (None, Some(hold)) if record.due_at <= now => Self::left_alone(hold),
+            (None, _) => return None,
+        };
         Some(Self {
             what: match record.job.kind {
                 JobKind::StartAssessment | JobKind::SendInvitation => "The invitation waits",
@@ -265,10 +276,20 @@ impl Waits {
                 | JobKind::ReportFailure
                 | JobKind::ReportInvited => "The report to iCIMS waits",
             },
-            reason: words::sentence(&failed.detail),
+            reason,
             tried: record.attempts.len(),
-            next: record.due_at.into(),
+            next: hold.map_or(record.due_at, |hold| hold.until.max(record.due_at)).into(),
         })
+    }
+
+    /// Why a step has not begun. What the neighbour said is for those who configure, and stands above.
+    fn left_alone(Hold { neighbour, breaker, .. }: Hold<'_>) -> String {
+        match breaker {
+            Breaker::Parked(_) => format!("{} refuses whatever is asked for this customer.", neighbour.label()),
+            Breaker::Open { .. } | Breaker::Closed { .. } => {
+                format!("{} was away or has asked for a pause.", neighbour.label())
+            }
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::job::JobKind;
+use super::neighbour::Neighbour;
+
 /// After how many failures in a row a neighbour is left alone.
 const FAILURES: u32 = 3;
 /// For how long.
@@ -43,6 +46,17 @@ pub struct Parked {
     pub reason: String,
 }
 
+/// A neighbour that is left alone, and so holds up whatever would call it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold<'b> {
+    /// Who.
+    pub neighbour: Neighbour,
+    /// What is known of it.
+    pub breaker: &'b Breaker,
+    /// The moment from which one step may try.
+    pub until: Timestamp,
+}
+
 /// What a step has found out about a neighbour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {
@@ -76,6 +90,17 @@ impl Breaker {
             Self::Closed { .. } => None,
             Self::Open { until, .. } | Self::Parked(Parked { until, .. }) => Some(*until),
         }
+    }
+
+    /// Who holds a step of this kind up, and the longest of all who do: it does not begin before whomever it may call can be called.
+    #[must_use]
+    pub fn holding<'b>(kind: JobKind, known: impl Fn(Neighbour) -> Option<&'b Self>, now: Timestamp) -> Option<Hold<'b>> {
+        let left_alone = kind.neighbours().filter_map(|neighbour| {
+            let breaker = known(neighbour)?;
+            let until = breaker.open_until().filter(|until| now < *until)?;
+            Some(Hold { neighbour, breaker, until })
+        });
+        left_alone.max_by_key(|hold| hold.until)
     }
 
     /// Lets a step try now.

@@ -34,7 +34,7 @@ mod settings;
 mod text;
 
 pub use assessment::{Assessment, Indicator, Recommendation, Score};
-pub use breaker::{Breaker, News, Parked};
+pub use breaker::{Breaker, Hold, News, Parked};
 pub use candidate::{Candidate, EmailAddress, PersonName};
 pub use customer::{Customer, HarverConnection, OUTGOING, Pattern};
 pub use event::{Event, Occasion, StatusChange, StatusId, WorkflowStatus};

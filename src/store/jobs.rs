@@ -1,15 +1,18 @@
-//! Durable work: what is to be done. `claims` says who is on it, `outstanding` how much there is, `records` tells people
-//! what was tried and given up.
+//! Durable work: what is to be done. `claims` says who is on it, `outstanding` how much there is, `held_up` what
+//! waits for more than its turn, `records` tells people what was tried and given up.
 
 mod claims;
+mod held_up;
 mod outstanding;
 mod records;
 
 pub(super) use claims::RELEASE_LEASES;
 pub use claims::{Claim, Line, claim, next_of_leases, waiting};
+pub(super) use held_up::WAITS;
+pub use held_up::{HeldUp, waits};
 pub use outstanding::{Outstanding, outstanding, outstanding_of_each};
 pub(super) use records::dismiss_replaced;
-pub use records::{Dismissal, JobRecord, count_dead, count_dead_of_each, dead, dead_one, dismiss, is_retried, of_order, replay};
+pub use records::{Dismissal, JobRecord, count_dead, count_dead_of_each, dead, dead_one, dismiss, of_order, replay};
 
 use jiff::Timestamp;
 

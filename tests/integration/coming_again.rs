@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use harver_icims::domain::{Breaker, Neighbour, News};
+use harver_icims::store::{StoreError, breakers};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
@@ -112,6 +114,19 @@ async fn row_1_an_invitation_that_could_not_be_mailed_yet_is_not_called_sent() {
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
     let expected = "already has an open invitation, which could not be mailed yet. It is tried again by itself; order 1";
     assert!(again.user_message().contains(expected), "{}", again.body);
+}
+
+#[tokio::test]
+async fn row_1_an_invitation_that_nobody_tries_as_the_platform_is_parked_is_not_called_sent_either() {
+    let scene = Scene::ready().await;
+    let (customer, now) = ("4021".parse().expect("digits"), scene.clock.clock().now());
+    let parked = Breaker::after(None, News::Refused("the platform rejected our credentials".into()), now);
+    let kept = scene.store.write(move |tx| breakers::keep(tx, customer, Neighbour::Harver, parked.as_ref())).await;
+    kept.unwrap_or_else(|error: StoreError| panic!("{error}"));
+    assert_eq!(scene.advanced_to("40177").await.status, StatusCode::OK);
+    assert_eq!(scene.drain().await, 0, "nobody calls the platform");
+    let again = scene.advanced_to("40177").await;
+    assert!(again.user_message().contains("which could not be mailed yet"), "{}", again.body);
 }
 
 #[tokio::test]

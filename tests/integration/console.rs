@@ -19,4 +19,5 @@ mod roles;
 mod sections;
 mod sign_in;
 mod tokens;
+mod too_often;
 mod world;

@@ -9,6 +9,7 @@ mod post_office;
 mod scene;
 
 mod asked_again;
+mod bulk;
 mod callbacks;
 #[cfg(feature = "sandbox")]
 mod callers;
@@ -63,9 +64,12 @@ mod out_of_reach;
 #[cfg(feature = "sandbox")]
 mod program;
 #[cfg(feature = "sandbox")]
+mod proven_events;
+#[cfg(feature = "sandbox")]
 mod proxies;
 #[cfg(feature = "sandbox")]
 mod reach;
+mod readiness;
 mod reading;
 mod refused_events;
 mod reminders;

@@ -9,10 +9,13 @@ use axum::http::{Request, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use harver_icims::ats_to_harver::{START_PATH, TOKEN_PATH};
-use harver_icims::domain::{Customer, InboundCredentials};
+use harver_icims::console::create_admin;
+use harver_icims::domain::{Customer, InboundCredentials, Role};
 use harver_icims::harver_to_ats::CALLBACK_PATH;
+use harver_icims::store::tokens::{self, ApiToken};
 use harver_icims::store::{self, StoreError};
-use harver_icims::web::{Peer, RateLimits};
+use harver_icims::web::{Peer, RateLimits, hash_of};
+use jiff::SignedDuration;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -52,10 +55,13 @@ impl Answer {
     }
 }
 
+/// Asks with a user name and a password, with a token, which has no colon, or with nothing.
 async fn asked(scene: &Scene, from: &str, method: &str, path: &str, credentials: &str) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
-    if !credentials.is_empty() {
+    if credentials.contains(':') {
         request = request.header(header::AUTHORIZATION, format!("Basic {}", STANDARD.encode(credentials)));
+    } else if !credentials.is_empty() {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {credentials}"));
     }
     let from: IpAddr = from.parse().expect("an address");
     let request = request.extension(ConnectInfo(Peer(from))).body(Body::empty()).expect("a request");
@@ -111,6 +117,32 @@ async fn a_platform_account_that_sends_too_many_webhooks_waits_and_no_other_does
     assert_eq!(refused.json()["error"]["code"], "too_many_requests");
     let other = asked(&scene, ICIMS, "POST", CALLBACK_PATH, "harver-platform-4022:another-password").await;
     assert_eq!(other.status, StatusCode::BAD_REQUEST, "{}", other.body);
+}
+
+/// Gives an admin of a customer's a token for the settings.
+async fn token(scene: &Scene, customer: u64, token: &'static str) {
+    let (id, email, now) =
+        (customer.try_into().expect("an id"), format!("admin-{customer}@example.org"), scene.clock.clock().now());
+    create_admin(&scene.store, &email, id, Role::HarverAdmin, "correct horse".into()).await.expect("an admin");
+    let expires_at = now + SignedDuration::from_hours(24);
+    let token = ApiToken { token_hash: hash_of(token), email, name: "a program".into(), created_at: now, expires_at };
+    let kept: Result<(), StoreError> = scene.store.write(move |tx| tokens::keep(tx, &token)).await;
+    kept.expect("a token");
+}
+
+#[tokio::test]
+async fn a_customer_whose_programs_read_the_settings_too_often_waits_and_no_other_does() {
+    const SETTINGS: &str = "/api/v1/settings";
+    let scene = scene().await;
+    token(&scene, 4021, "a-token-of-4021").await;
+    token(&scene, 4022, "a-token-of-4022").await;
+    let refused = one_too_many(&scene, ICIMS, "GET", SETTINGS, "a-token-of-4021").await;
+    assert_eq!(refused.json()["error"]["code"], "too_many_requests");
+    too_many(&scene, "203.0.113.9", "PATCH", SETTINGS, "a-token-of-4021").await;
+    let other = asked(&scene, ICIMS, "GET", SETTINGS, "a-token-of-4022").await;
+    assert_eq!(other.status, StatusCode::OK, "another customer from the same address: {}", other.body);
+    let event = asked(&scene, ICIMS, "POST", START_PATH, EVENTS).await;
+    assert_eq!(event.status, StatusCode::BAD_REQUEST, "the customer's own events are read: {}", event.body);
 }
 
 #[tokio::test]

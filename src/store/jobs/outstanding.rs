@@ -64,8 +64,8 @@ fn by_customer(
     let breakers = breakers::all(tx)?;
     let mut sums = BTreeMap::<CustomerId, Outstanding>::new();
     for heap in heaps(tx, customer, now)? {
-        let open_until = |neighbour| breakers.get(&(heap.customer, neighbour)).and_then(Breaker::open_until);
-        let held_until = heap.kind.neighbours().filter_map(open_until).filter(|moment| now < *moment).max();
+        let known = |neighbour| breakers.get(&(heap.customer, neighbour));
+        let held_until = Breaker::holding(heap.kind, known, now).map(|hold| hold.until);
         let held = if held_until.is_some() { heap.due - heap.running } else { 0 };
         let of_retried = heap.next_attempt.map(|moment| held_until.map_or(moment, |held_until| held_until.max(moment)));
         let next_attempt = if held > 0 { held_until } else { of_retried };

@@ -160,15 +160,6 @@ pub fn count_dead_of_each(tx: &Tx<'_>) -> Result<BTreeMap<CustomerId, u64>, Stor
     Ok(found.into_iter().collect())
 }
 
-/// Whether a step of an order could not be done and is to be tried again.
-///
-/// # Errors
-/// When the database refuses.
-pub fn is_retried(tx: &Tx<'_>, order: OrderId) -> Result<bool, StoreError> {
-    let tried = "SELECT COUNT(*) FROM jobs WHERE order_id = :order AND state = 'waiting' AND EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)";
-    Ok(tx.number(tried, params! { order })? > 0)
-}
-
 fn record(tx: &Tx<'_>, row: &Row<'_>) -> Result<JobRecord, StoreError> {
     let number: i64 = get(row, "id")?;
     let attempts = tx.all("SELECT * FROM attempts WHERE job_id = :number ORDER BY id", params! { number }, attempt)?;

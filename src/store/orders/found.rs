@@ -1,7 +1,10 @@
 //! Which orders there are: by workflow, by application, for people who look for them.
 
+use jiff::Timestamp;
+
 use super::{NewOrder, read};
 use crate::domain::{ApplicationId, CustomerId, Order, OrderId, OrderState, PersonId, ResultRowId, VacancyId, WorkflowId};
+use crate::store::jobs::{HeldUp, WAITS};
 use crate::store::row::{get, parsed};
 use crate::store::value::params;
 use crate::store::{StoreError, Tx};
@@ -120,8 +123,8 @@ pub struct Wanted {
     /// With these words in the candidate's name or address, the job's title or the package; or with this number of order, workflow,
     /// person or job.
     pub words: String,
-    /// With a step that has failed and is to be tried again.
-    pub waits: bool,
+    /// With a step that waits at this moment for more than its turn: it has failed, or somebody whom it calls is left alone.
+    pub waits: Option<Timestamp>,
     /// That came before this one.
     pub before: Option<OrderId>,
 }
@@ -131,17 +134,18 @@ pub struct Wanted {
 /// # Errors
 /// When a stored order cannot be read.
 pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> Result<Vec<Order>, StoreError> {
-    tx.all(
+    let held = wanted.waits.map_or_else(|| Ok(HeldUp::nothing()), |now| HeldUp::of(tx, customer, now))?;
+    let sql = format!(
         "SELECT * FROM orders
          WHERE customer = :customer AND id < :before AND state = COALESCE(:state, state)
              AND (:words = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(:words)) > 0
                  OR :words IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
-             AND (:waits = 0 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND jobs.state = 'waiting'
-                 AND EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id)))
-         ORDER BY id DESC LIMIT :limit",
-        params! { customer, before: wanted.before.map_or(i64::MAX, OrderId::get), state: wanted.state.map(OrderState::name), words: wanted.words, limit, waits: wanted.waits },
-        read,
-    )
+             AND (:waits = 0 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND {WAITS}))
+         ORDER BY id DESC LIMIT :limit"
+    );
+    let before = wanted.before.map_or(i64::MAX, OrderId::get);
+    let (state, waits) = (wanted.state.map(OrderState::name), wanted.waits.is_some());
+    tx.all(&sql, params! { customer, before, state, words: wanted.words, limit, waits, held: held.kinds, now: held.now }, read)
 }
 
 /// How many orders of a customer are in each state; a state without orders is left out.
