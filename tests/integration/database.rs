@@ -12,7 +12,8 @@ pub(crate) const SERVER: &str = "HARVER_TEST_DATABASE_URL";
 /// A store that nobody else uses and that holds nothing.
 pub(crate) fn fresh_store() -> Store {
     let key = SealingKey::for_this_process();
-    let Ok(server) = std::env::var(SERVER) else { return Store::in_memory(key).expect("memory") };
+    let Some(server) = std::env::var_os(SERVER) else { return Store::in_memory(key).expect("memory") };
+    let server = server.into_string().expect("an address");
     Store::connect(&fresh_schema(&server).into(), key).expect("a database")
 }
 

@@ -15,28 +15,29 @@ use crate::database::server::{PACKAGE, Server};
 use crate::database::{SERVER, fresh_schema};
 use crate::support::{customer, new_order, nowhere};
 
-/// What runs programs of ours, which keep files, or looks at sources: it would say the same again.
-const ELSEWHERE: [&str; 20] = [
-    "callers::",
-    "certify",
-    "check_",
-    "commands::",
-    "configured_commands::",
-    "containers::",
-    "customer_command::",
-    "declared::",
-    "doctor",
-    "durability::",
-    "kept::",
-    "layering",
-    "mail_kills::",
-    "on_postgres::",
-    "program::",
-    "proxies::",
-    "reach::",
-    "run_reports::",
-    "threats::",
-    "wait_command::",
+/// The suites that ask the store in each way that it is asked. `CONTRIBUTING.md` says how all of them are run on a server.
+const SUITES: [&str; 21] = [
+    "asked_again::",
+    "callbacks::",
+    "console::history::",
+    "console::orders::",
+    "console::parked::",
+    "console::refused::",
+    "console::sign_in::",
+    "console::tokens::",
+    "mailing::",
+    "refused_events::",
+    "reminders::",
+    "rotation::",
+    "same_address::",
+    "second_rounds::",
+    "selections::",
+    "settings_api::",
+    "sweeping::",
+    "taken_along::",
+    "told_at_once::",
+    "turns::",
+    "work::",
 ];
 
 /// A server, where there is one. Where there must be one, its absence is a failure.
@@ -55,11 +56,13 @@ fn server() -> Option<Server> {
 fn what_holds_in_a_file_holds_on_a_server() {
     let Some(server) = server() else { return };
     let mut suite = Command::new(std::env::current_exe().expect("this program"));
-    suite.env(SERVER, server.url()).args(ELSEWHERE.iter().flat_map(|elsewhere| ["--skip", *elsewhere]));
+    suite.env(SERVER, server.url()).args(SUITES).args(["--skip", "on_postgres::"]);
     let told = suite.output().expect("this program can be run");
     let said = String::from_utf8_lossy(&told.stdout);
+    // A suite that was renamed would be none.
+    assert!(SUITES.iter().all(|suite| said.contains(&format!("test {suite}"))), "{said}");
     let passed = said.lines().filter(|line| line.starts_with("test ") && line.ends_with(" ... ok")).count();
-    assert!(told.status.success() && passed > 300, "{passed} passed\n{said}");
+    assert!(told.status.success() && passed > 150, "{passed} passed\n{said}");
 }
 
 /// A fresh database and replicas that work on it.

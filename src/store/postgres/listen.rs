@@ -27,7 +27,7 @@ pub(super) fn start(place: Arc<Place>, work: &Arc<watch::Sender<u64>>) -> Result
                         "New work of other replicas is not heard of; it is found by looking."
                     );
                     wake(&work);
-                    std::thread::sleep(BREATH);
+                    std::thread::park_timeout(BREATH);
                 }
             }
         })

@@ -48,7 +48,7 @@ impl Server {
         self.running = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("postgres can be run"));
         while postgres_answers(&self.url()).is_err() {
             assert!(self.is_starting(), "the server has ended");
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            std::thread::park_timeout(std::time::Duration::from_millis(20));
         }
     }
 
