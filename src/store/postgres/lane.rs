@@ -73,7 +73,7 @@ struct Lane(Bench);
 /// What came of carrying a step out once.
 enum Ended {
     /// Its changes stand, or it has refused and nothing has happened. Its caller hears what it said.
-    Well,
+    Well { changed: bool },
     /// It panicked. Its caller is told by its end.
     Panicked,
     /// Nothing has happened, and it may succeed if it is begun again.
@@ -95,25 +95,26 @@ impl Lane {
 
     fn carry_out(&self, mut step: Box<dyn Step>) {
         let mut begun = 1;
-        let committed = loop {
+        let reason = loop {
             match self.attempt(&mut *step, begun > 1) {
-                Ended::Well => break Ok(()),
+                Ended::Well { changed } => {
+                    self.0.trouble.note(&Ok(()), changed);
+                    return step.tell(Ok(()));
+                }
                 Ended::Panicked => return,
-                Ended::Failed(reason) => break Err(reason),
+                Ended::Failed(reason) => break reason,
                 Ended::Undone(failure, reason) => {
                     let tries = if failure == Failure::Overtaken { TRIES } else { 2 };
                     if begun == tries {
-                        break Err(reason);
+                        break reason;
                     }
                     begun += 1;
                 }
             }
         };
-        if let Err(reason) = &committed {
-            tracing::error!(reason, "A change could not be committed and was undone.");
-        }
-        self.0.trouble.note(&committed, true);
-        step.tell(committed);
+        tracing::error!(reason, "A change could not be committed and was undone.");
+        self.0.trouble.note(&Err(reason.clone()), false);
+        step.tell(Err(reason));
     }
 
     /// Carries a step out once, and keeps the session if it can be used again.
@@ -124,7 +125,7 @@ impl Lane {
             Err(error) => return Ended::Failed(in_full(&error)),
         };
         // What was seen is as old as the first statement, so that the queue comes before it.
-        if let Err(error) = if again { session.run(AGAIN) } else { Ok(()) }.and_then(|()| session.run(self.0.carries.begin())) {
+        if let Err(error) = if again { session.run(AGAIN) } else { Ok(()) }.and_then(|()| session.begin(self.0.carries.begin())) {
             // The others are as old, and have gone the same way.
             self.idle().clear();
             return Ended::Undone(Failure::Lost, in_full(&error));
@@ -145,7 +146,7 @@ impl Lane {
         let tx = Tx::new(Database::Postgres(session), &self.0.key);
         let ran = catch_unwind(AssertUnwindSafe(|| step.run(&tx)));
         let added_work = tx.added_work();
-        let ended = match (ran, session.take_failure()) {
+        let ended = match (ran, session.failure()) {
             (Err(_), _) => Ended::Panicked,
             (Ok(_), Some(failure @ Failure::Overtaken)) => Ended::Undone(failure, "others changed the same all the time".into()),
             (Ok(_), Some(Failure::Lost)) => {
@@ -158,7 +159,7 @@ impl Lane {
             (Ok(true), None) => return self.commit(session, added_work),
             // It may have come from somebody who was quicker, and whom the step sees when it runs again.
             (Ok(false), Some(failure @ Failure::Conflict)) if !again => Ended::Undone(failure, "it is there already".into()),
-            (Ok(false), _) => Ended::Well,
+            (Ok(false), _) => Ended::Well { changed: false },
         };
         (ended, session.run("ROLLBACK").is_ok())
     }
@@ -169,7 +170,7 @@ impl Lane {
             if added_work {
                 self.0.work.send_modify(|count| *count += 1);
             }
-            return (Ended::Well, true);
+            return (Ended::Well { changed: session.has_changed() }, true);
         };
         let reason = in_full(&error);
         match Failure::of(&error) {

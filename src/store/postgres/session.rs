@@ -22,6 +22,7 @@ pub(in crate::store) struct Session {
     client: RefCell<Client>,
     known: RefCell<HashMap<String, Arc<Known>>>,
     failed: Cell<Option<Failure>>,
+    has_changed: Cell<bool>,
 }
 
 /// A statement that the server has read already.
@@ -64,12 +65,24 @@ fn is_of_a_server_that_goes_away(code: &SqlState) -> bool {
 
 impl Session {
     pub(super) fn new(client: Client) -> Self {
-        Self { client: RefCell::new(client), known: RefCell::default(), failed: Cell::new(None) }
+        Self { client: RefCell::new(client), known: RefCell::default(), failed: Cell::new(None), has_changed: Cell::new(false) }
     }
 
-    /// The first failure since it was asked last.
-    pub(super) fn take_failure(&self) -> Option<Failure> {
-        self.failed.take()
+    /// Begins a transaction.
+    pub(super) fn begin(&self, how: &str) -> Result<(), postgres::Error> {
+        self.failed.set(None);
+        self.has_changed.set(false);
+        self.run(how)
+    }
+
+    /// The first failure since the transaction began.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        self.failed.get()
+    }
+
+    /// Whether a statement has changed something since then.
+    pub(super) fn has_changed(&self) -> bool {
+        self.has_changed.get()
     }
 
     /// Runs what has no values and returns no rows.
@@ -81,7 +94,9 @@ impl Session {
         let known = self.known(sql)?;
         let values = known.values(params)?;
         let done = self.client.borrow_mut().execute(&known.statement, &values);
-        self.heard(done)
+        let changed = self.heard(done)?;
+        self.has_changed.set(self.has_changed.get() || changed > 0);
+        Ok(changed)
     }
 
     pub(in crate::store) fn each(
@@ -169,7 +184,8 @@ impl ToSql for Value {
             (Self::Null, _) => Ok(IsNull::Yes),
             (Self::Integer(number), &Type::INT8) => number.to_sql(of, out),
             (Self::Integer(number), &Type::INT4) => i32::try_from(*number)?.to_sql(of, out),
-            (Self::Text(text), &Type::TEXT) => text.to_sql(of, out),
+            // The server keeps every letter but this one.
+            (Self::Text(text), &Type::TEXT) => text.replace('\0', "\u{fffd}").to_sql(of, out),
             (Self::Bytes(bytes), &Type::BYTEA) => bytes.to_sql(of, out),
             _ => Err(Unfit(of.clone()).into()),
         }
