@@ -35,6 +35,7 @@ pub mod clock;
 pub mod domain;
 pub(crate) mod env_file;
 pub mod http;
+#[cfg(feature = "harness")]
 pub(crate) mod junit;
 pub mod neighbour;
 mod token_cache;
