@@ -151,7 +151,7 @@ async fn work_that_one_replica_adds_wakes_the_others() {
     for workflow in 1..=5 {
         woken.mark_unchanged();
         ordered(&one, workflow).await.expect("an order");
-        tokio::time::timeout(Duration::from_secs(1), woken.changed()).await.expect("it is called").expect("the store lives");
+        tokio::time::timeout(Duration::from_secs(2), woken.changed()).await.expect("it is called").expect("the store lives");
     }
 }
 
@@ -192,7 +192,7 @@ async fn whoever_reads_while_others_write_waits_for_nobody() {
         held.write(change).await
     });
     tokio::task::spawn_blocking(move || begun.recv()).await.expect("no panic").expect("it is held");
-    let (read, other) = tokio::time::timeout(Duration::from_secs(2), async {
+    let (read, other) = tokio::time::timeout(Duration::from_secs(5), async {
         let read: Result<_, StoreError> = store.read(store::customers).await;
         (read, ordered(&store, 2).await)
     })
