@@ -125,10 +125,15 @@ impl Lane {
             Err(error) => return Ended::Failed(in_full(&error)),
         };
         // What was seen is as old as the first statement, so that the queue comes before it.
-        if let Err(error) = if again { session.run(AGAIN) } else { Ok(()) }.and_then(|()| session.begin(self.0.carries.begin())) {
+        let queued = if again { session.run(AGAIN) } else { Ok(()) };
+        if let Err(error) = queued.and_then(|()| session.begin(self.0.carries.begin())) {
+            let reason = in_full(&error);
+            if Failure::of(&error) != Failure::Lost {
+                return Ended::Failed(reason);
+            }
             // The others are as old, and have gone the same way.
             self.idle().clear();
-            return Ended::Undone(Failure::Lost, in_full(&error));
+            return Ended::Undone(Failure::Lost, reason);
         }
         let (ended, is_usable) = self.within(&session, step, again);
         if is_usable && (!again || session.run(NO_MORE).is_ok()) {
