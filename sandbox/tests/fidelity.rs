@@ -1,5 +1,5 @@
 //! The fidelity table is complete and true: every row has a mark, a section of the evidence, and a test that exists. It is committed as
-//! `docs/fidelity.md`; after a change accept it with `UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity`.
+//! `docs/fidelity.md`; after a change accept it with `UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test sandbox fidelity`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use icims_sandbox::control::fidelity;
 use icims_sandbox::reference::Fidelity;
 
-const ACCEPT: &str = "UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity";
+const ACCEPT: &str = "UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test sandbox fidelity";
 /// The documents that rows may rest on: `sandbox/evidence/<name>.md`.
 const EVIDENCE: [&str; 3] = ["icims-api", "assessment-flow", "harver-platform"];
 
@@ -137,7 +137,7 @@ fn the_committed_table_is_the_generated_one() {
 
 fn table(tests: &BTreeMap<String, String>) -> String {
     let mut text = String::from(
-        "# Fidelity\n\n<!-- Generated from the marks in the code. Change those, then: UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test fidelity -->\n\n\
+        "# Fidelity\n\n<!-- Generated from the marks in the code. Change those, then: UPDATE_FIDELITY=1 cargo test -p icims-sandbox --test sandbox fidelity -->\n\n\
          How well the sandbox knows what it simulates. *Documented*: the vendor's documents say so. *Observed*: seen in recorded traffic or a\n\
          sample. *Assumed*: decided here; no client should depend on it. The sandbox shows the same table at `/fidelity`.\n",
     );

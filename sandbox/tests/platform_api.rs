@@ -1,19 +1,14 @@
 //! The platform's public API over HTTP: shapes, quirks, limits, isolation.
 
-#[path = "called/check.rs"]
-mod called;
-#[path = "called/notes.rs"]
-mod notes;
-mod platform_support;
-#[path = "platform_api/requests.rs"]
 mod requests;
 
 use icims_sandbox::engine::JournalFilter;
 use icims_sandbox::harver_platform::model::{Language, NewAccount};
 use jiff::SignedDuration;
-use platform_support::{ACCOUNT, VACANCY, World, registration};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+
+use crate::platform_support::{ACCOUNT, VACANCY, World, registration};
 
 async fn send(world: &World, token: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
     let url = format!("{}/api/v1.0{path}", world.base);
@@ -388,5 +383,5 @@ async fn the_journal_has_every_call_and_no_secret() {
 
 #[test]
 fn marked_operations_are_called_by_the_tests_that_their_marks_name() {
-    called::check("Harver platform: operations");
+    crate::called::check("Harver platform: operations");
 }

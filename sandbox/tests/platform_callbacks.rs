@@ -1,9 +1,5 @@
 //! Webhooks: delivered, tried again on the virtual clock, given up, and not lost when the process stops.
 
-#[path = "called/notes.rs"]
-mod notes;
-mod platform_support;
-
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -12,10 +8,11 @@ use icims_sandbox::harver_platform::callbacks::WebhookSender;
 use icims_sandbox::harver_platform::model::{Callback, CallbackState, Event, WebhookSubscription};
 use icims_sandbox::harver_platform::state::{AccountState, Attempt, Due};
 use jiff::SignedDuration;
-use platform_support::{ACCOUNT, World};
 use serde_json::{Value, json};
 use wiremock::matchers::{basic_auth, header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::platform_support::{ACCOUNT, World};
 
 async fn connected(world: &World, receiver: &MockServer) {
     let url = format!("{}/webhooks/harver", receiver.uri());
@@ -93,7 +90,7 @@ async fn a_failed_webhook_is_tried_again_on_the_virtual_clock() {
     connected(&world, &receiver).await;
     let _stop = spawn_delivery(&world);
     let (link, _) = world.register("ines@example.org", None).await;
-    let http = platform_support::browser();
+    let http = crate::platform_support::browser();
     let landing = world.open(&http, &link).await;
     http.post(landing.url().clone()).form(&[("terms", "yes")]).send().await.expect("a page");
     until(&world, "one attempt has failed", |callbacks| callbacks.first().is_some_and(|callback| callback.attempts == 1)).await;
@@ -117,7 +114,7 @@ async fn a_webhook_whose_attempt_the_disk_refuses_to_note_is_not_sent_again() {
     Mock::given(method("POST")).respond_with(accepts).expect(1).mount(&receiver).await;
     connected(&world, &receiver).await;
     let (link, _) = world.register("ines@example.org", None).await;
-    let http = platform_support::browser();
+    let http = crate::platform_support::browser();
     let landing = world.open(&http, &link).await;
     http.post(landing.url().clone()).form(&[("terms", "yes")]).send().await.expect("a page");
     // Nothing else is written any more when the receiver is asked.
@@ -133,7 +130,7 @@ async fn a_receiver_that_never_answers_well_is_given_up_and_recorded() {
     connected(&world, &receiver).await;
     let _stop = spawn_delivery(&world);
     let (link, _) = world.register("ines@example.org", None).await;
-    let http = platform_support::browser();
+    let http = crate::platform_support::browser();
     let landing = world.open(&http, &link).await;
     http.post(landing.url().clone()).form(&[("terms", "yes")]).send().await.expect("a page");
     for attempt in 1..=5 {

@@ -1,14 +1,11 @@
 //! How much an account of the platform may have: each limit reached over the API or by a candidate's browser.
 
-#[path = "called/notes.rs"]
-mod notes;
-mod platform_support;
-
 use icims_sandbox::engine::{DiskError, JournalFilter};
 use icims_sandbox::harver_platform::state::Limits;
-use platform_support::{ACCOUNT, VACANCY, World, browser, registration};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
+
+use crate::platform_support::{ACCOUNT, VACANCY, World, browser, registration};
 
 /// A platform whose account may have this much.
 async fn within(limits: Limits) -> World {

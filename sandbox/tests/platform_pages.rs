@@ -1,17 +1,12 @@
 //! What candidate and report reader see, addressed by element ids.
 
-#[path = "called/notes.rs"]
-mod notes;
-mod platform_support;
-#[path = "platform_support/seen.rs"]
-mod seen;
-
 use icims_sandbox::engine::{DiskError, JournalFilter};
 use icims_sandbox::harver_platform::model::AuthenticationStrategy;
 use jiff::SignedDuration;
-use platform_support::{ACCOUNT, VACANCY, World, answers, browser};
 use reqwest::StatusCode;
-use seen::Seen;
+
+use crate::platform_support::{ACCOUNT, VACANCY, World, answers, browser};
+use crate::seen::Seen;
 
 async fn post(http: &reqwest::Client, world: &World, path: &str, form: &[(&str, &str)]) -> Seen {
     Seen::new(http.post(format!("{}{path}", world.base)).form(form).send().await.expect("a page")).await

@@ -86,7 +86,9 @@ fn tests_scenarios_and_what_they_say_are_read() {
 
     for (file, program) in [
         ("src/domain/order.rs", None),
-        ("sandbox/tests/reach.rs", Some("reach")),
+        ("sandbox/tests/reach.rs", Some("sandbox")),
+        ("sandbox/tests/icims_api/rows/mod.rs", Some("sandbox")),
+        ("sandbox/tests/journal_memory.rs", Some("journal_memory")),
         ("tests/integration/a.rs", Some("integration")),
     ] {
         assert_eq!(Program::of(file), program.map_or(Program::Unit, |name| Program::Named(name.to_owned())));

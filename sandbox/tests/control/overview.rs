@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-use crate::support::Running;
+use crate::control::support::Running;
 
 #[tokio::test]
 async fn the_overview_links_every_screen_and_shows_what_to_try_first() {

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::Running;
+use crate::control::support::Running;
 
 #[tokio::test]
 async fn the_sample_has_an_onboarding_workflow_which_its_person_shows() {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use scraper::Html;
 
-use crate::form::{Form, masked, selector};
-use crate::walk::Walk;
+use crate::crawl::form::{Form, masked, selector};
+use crate::crawl::walk::Walk;
 
 #[tokio::test]
 async fn no_form_with_several_buttons_acts_on_its_first() {

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
-use crate::walk::browser;
+use crate::crawl::walk::browser;
 
 /// What a browser needs to run without a screen and without talking to anybody else.
 const FLAGS: [&str; 8] = [

@@ -2,8 +2,8 @@
 
 use icims_sandbox::{Config, Sandbox};
 
-use crate::driver::{Driver, ENTER};
-use crate::walk::browser;
+use crate::crawl::driver::{Driver, ENTER};
+use crate::crawl::walk::browser;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn enter_on_a_ticked_box_moves_nobody_and_turning_down_asks_first() {

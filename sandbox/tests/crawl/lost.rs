@@ -3,8 +3,8 @@
 use reqwest::{Method, StatusCode};
 use scraper::Html;
 
-use crate::form::selector;
-use crate::walk::{Walk, browser};
+use crate::crawl::form::selector;
+use crate::crawl::walk::{Walk, browser};
 
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 

@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-use crate::walk::Walk;
+use crate::crawl::walk::Walk;
 
 /// How a browser says that another site asks.
 const FOREIGN: [&[(&str, &str)]; 6] = [

@@ -14,7 +14,7 @@ use url::Url;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::form::{Form, forms, selector};
+use crate::crawl::form::{Form, forms, selector};
 
 /// The sandbox, everything that its pages lead to, and a vendor that has accepted an event.
 pub(crate) struct Walk {

@@ -9,7 +9,7 @@ use icims_sandbox::icims::state::users::IntegrationUser;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{Reply, World, basic, gzip, new_customer};
+use crate::icims_api::support::{Reply, World, basic, gzip, new_customer};
 
 async fn with(world: &World, authorization: Option<&str>, path: &str) -> Reply {
     let mut request = Request::get(path);

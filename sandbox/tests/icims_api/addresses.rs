@@ -9,7 +9,7 @@ use icims_sandbox::icims::openapi;
 use icims_sandbox::icims::schema::ProfileType;
 use icims_sandbox::icims::state::users::{IntegrationUser, Rights};
 
-use crate::support::{Reply, World, basic};
+use crate::icims_api::support::{Reply, World, basic};
 
 const FILTERS: &str = r#"{"filters":[{"name":"company.id","value":["18"]}]}"#;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{API, LABEL, World};
+use crate::icims_api::support::{API, LABEL, World};
 
 #[tokio::test]
 async fn a_result_row_is_created_updated_read_and_removed() {

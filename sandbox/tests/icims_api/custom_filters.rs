@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::World;
+use crate::icims_api::support::World;
 
 async fn found(world: &World, kind: &str, filter: Json) -> Vec<u64> {
     let reply = world.post(&format!("/search/{kind}"), json!({"filters": [filter]})).await;

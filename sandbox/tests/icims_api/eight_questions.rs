@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value as Json, json};
 
-use crate::files;
-use crate::support::{API, Reply, World, basic};
+use crate::icims_api::files;
+use crate::icims_api::support::{API, Reply, World, basic};
 
 /// How records of a resource are made and found.
 enum How {

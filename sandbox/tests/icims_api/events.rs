@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::support::{API, World, basic};
+use crate::icims_api::support::{API, World, basic};
 
 const START: &str = "/prod/orchestrator/v1/flows/startAssessment/icimsmarketplace";
 

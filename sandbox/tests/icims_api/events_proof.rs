@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 use wiremock::matchers::{body_string, header, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::events::{advance, apply, configure, received};
-use crate::support::{World, basic};
+use crate::icims_api::events::{advance, apply, configure, received};
+use crate::icims_api::support::{World, basic};
 
 /// A world whose events go to a vendor that accepts everything at `/start`, unless a test mounts something before.
 async fn connected(settings: impl FnOnce(&MockServer, Connection) -> Connection) -> (World, MockServer) {
@@ -314,7 +314,7 @@ async fn a_slow_vendor_of_one_customer_keeps_no_other_waiting_for_a_token() {
         tokio::task::yield_now().await;
     }
     world.open(4022).await;
-    let (_, _, workflow, _) = crate::support::filled(&world.icims, 4022).await;
+    let (_, _, workflow, _) = crate::icims_api::support::filled(&world.icims, 4022).await;
     let start = format!("{}/start", vendor.uri());
     world.icims.connect_vendor(4022, start, "other".into(), "secret".into()).await.expect("connected");
     let (other, now) = (world.icims.customer(4022).expect("the other customer"), world.clock.now());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{API, World};
+use crate::icims_api::support::{API, World};
 
 /// Writes a field and reads it by itself.
 async fn read_back(world: &World, profile: &str, field: &str, value: Json) -> Json {
@@ -40,8 +40,8 @@ async fn every_family_of_fields_reads_back_in_its_shape() {
         assert_eq!(read_back(&world, profile, field, written).await, read, "{field}");
     }
 
-    let packages = read_back(&world, &job, "assessmenttype", json!([{"value": crate::support::LABEL}])).await;
-    assert_eq!(packages[0]["value"], crate::support::LABEL);
+    let packages = read_back(&world, &job, "assessmenttype", json!([{"value": crate::icims_api::support::LABEL}])).await;
+    assert_eq!(packages[0]["value"], crate::icims_api::support::LABEL);
     let location = world.get(&format!("{job}?fields=joblocation")).await.json()["joblocation"].clone();
     let (id, company) = (&location["id"], &location["companyid"]);
     assert_eq!(read_back(&world, &job, "joblocation", json!({"id": id, "companyid": company})).await, location);

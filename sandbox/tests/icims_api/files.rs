@@ -5,7 +5,7 @@ use axum::http::Request;
 use icims_sandbox::engine::Disk;
 use serde_json::json;
 
-use crate::support::{API, Reply, World, restarted, surroundings};
+use crate::icims_api::support::{API, Reply, World, restarted, surroundings};
 
 pub(crate) async fn send(world: &World, method: &str, path: &str, parts: &[(Option<&str>, &[u8])]) -> Reply {
     let mut body = Vec::new();

@@ -3,7 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::World;
+use crate::icims_api::support::World;
 
 const EVIDENCE: &str = include_str!("../../evidence/icims-api.md");
 const SEARCHED: [(&str, &str); 4] =

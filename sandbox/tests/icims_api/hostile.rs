@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode};
 use proptest::prelude::*;
 use serde_json::json;
 
-use crate::support::World;
+use crate::icims_api::support::World;
 
 #[tokio::test]
 async fn what_is_not_simulated_says_so_by_name() {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{API, LABEL, World};
+use crate::icims_api::support::{API, LABEL, World};
 
 /// What is sent, and what is read; `null` when that is the same.
 fn shapes(world: &World) -> Vec<(&'static str, Json, Json)> {

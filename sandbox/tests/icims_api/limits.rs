@@ -7,8 +7,8 @@ use icims_sandbox::icims::state::{CustomerState, Limits};
 use serde_json::{Value as Json, json};
 use tokio::net::TcpListener;
 
-use crate::files::send;
-use crate::support::World;
+use crate::icims_api::files::send;
+use crate::icims_api::support::World;
 
 /// Lowers the limits of the customer.
 async fn limit(world: &World, change: impl FnOnce(&CustomerState) -> Limits) {

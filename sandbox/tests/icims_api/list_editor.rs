@@ -7,7 +7,7 @@ use icims_sandbox::icims::schema::list;
 use icims_sandbox::icims::state::connection::Connection;
 use serde_json::json;
 
-use crate::support::{LABEL, World};
+use crate::icims_api::support::{LABEL, World};
 
 /// The entry with this label.
 fn entry(world: &World, list: &str, label: &str) -> Option<NodeId> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::support::{API, LABEL, World};
+use crate::icims_api::support::{API, LABEL, World};
 
 fn labels(body: &Json) -> Vec<String> {
     body["nodes"].as_array().expect("nodes").iter().filter_map(|node| node["value"].as_str().map(str::to_owned)).collect()

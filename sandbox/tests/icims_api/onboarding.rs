@@ -7,7 +7,7 @@ use icims_sandbox::icims::model::JobId;
 use icims_sandbox::icims::state::users::{IntegrationUser, Rights};
 use serde_json::{Value as Json, json};
 
-use crate::support::{API, World, basic, restarted, surroundings};
+use crate::icims_api::support::{API, World, basic, restarted, surroundings};
 
 /// Hires a person over the API; the address of the onboarding workflow, behind the customer.
 async fn hired(world: &World) -> String {

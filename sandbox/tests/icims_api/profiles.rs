@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{API, LABEL, World};
+use crate::icims_api::support::{API, LABEL, World};
 
 #[tokio::test]
 async fn a_person_shows_the_default_fields_that_have_a_value() {

@@ -6,7 +6,7 @@ use icims_sandbox::icims::model::NodeId;
 use icims_sandbox::icims::schema::ProfileType;
 use serde_json::{Value as Json, json};
 
-use crate::support::{API, Reply, World};
+use crate::icims_api::support::{API, Reply, World};
 
 #[tokio::test]
 async fn the_schema_of_a_profile_names_every_field_with_its_documented_type() {

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use icims_sandbox::engine::Disk;
 use serde_json::json;
 
-use crate::support::{World, restarted, surroundings};
+use crate::icims_api::support::{World, restarted, surroundings};
 
 #[tokio::test]
 async fn profiles_tokens_and_pending_events_survive_a_restart() {

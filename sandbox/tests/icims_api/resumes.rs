@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::http::Request;
 
-use crate::support::{Reply, World};
+use crate::icims_api::support::{Reply, World};
 
 /// A form with a file as browsers pack it; without a name and bytes it is one that nobody has chosen.
 async fn upload(world: &World, path: &str, cookie: &str, fields: &[(&str, &str)], (name, bytes): (&str, &[u8])) -> Reply {

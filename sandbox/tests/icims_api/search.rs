@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use url::form_urlencoded;
 
-use crate::support::{API, World};
+use crate::icims_api::support::{API, World};
 
 async fn found(world: &World, kind: &str, query: Json) -> Vec<u64> {
     let reply = world.post(&format!("/search/{kind}"), query.clone()).await;

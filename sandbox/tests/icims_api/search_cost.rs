@@ -7,7 +7,7 @@ use icims_sandbox::icims::schema::ProfileType;
 use icims_sandbox::icims::state::bulk::NewCandidate;
 use serde_json::{Value as Json, json};
 
-use crate::support::World;
+use crate::icims_api::support::World;
 
 const TOO_MUCH: &str = "The search looks at more than 20000000 values. Narrow it down with a filter on id, status, job, folder, \
                         e-mail address or date, or compare with fewer values";

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Reply, World, gzip};
+use crate::icims_api::support::{Reply, World, gzip};
 
 const HOST: &str = "icims.test";
 

@@ -6,7 +6,7 @@ use icims_sandbox::icims::state::switches::{DuplicateWorkflow, Switches};
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{API, World};
+use crate::icims_api::support::{API, World};
 
 async fn world(switches: Switches) -> World {
     let world = World::new().await;

@@ -9,7 +9,7 @@ use icims_sandbox::icims::state::{Refusal, Region};
 use jiff::SignedDuration;
 use serde_json::{Value as Json, json};
 
-use crate::support::{Reply, World, basic};
+use crate::icims_api::support::{Reply, World, basic};
 
 fn limited(rights: Rights) -> IntegrationUser {
     IntegrationUser {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{API, World};
+use crate::icims_api::support::{API, World};
 
 #[tokio::test]
 async fn a_workflow_reads_as_recorded() {

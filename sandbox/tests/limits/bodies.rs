@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::{client, post};
+use crate::limits::{client, post};
 
 #[tokio::test]
 async fn a_body_larger_than_two_mebibytes_is_refused_by_icims() {

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 
-use crate::stage::{Stage, browser};
+use crate::platform_desk::stage::{Stage, browser};
 
 const LIFE_OF_A_LINK: SignedDuration = SignedDuration::from_hours(24);
 

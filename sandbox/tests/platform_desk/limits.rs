@@ -3,7 +3,7 @@
 use icims_sandbox::engine::DiskError;
 use reqwest::StatusCode;
 
-use crate::stage::Stage;
+use crate::platform_desk::stage::Stage;
 
 #[tokio::test]
 async fn an_account_with_as_many_vacancies_as_it_may_have_says_so() {

@@ -2,8 +2,8 @@
 
 use scraper::Selector;
 
+use crate::platform_desk::stage::{Stage, browser};
 use crate::seen::Seen;
-use crate::stage::{Stage, browser};
 
 /// The main part of a page, line by line.
 fn main_part(page: &Seen) -> String {

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::stage::{Stage, browser};
+use crate::platform_desk::stage::{Stage, browser};
 
 fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)

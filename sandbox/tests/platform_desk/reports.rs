@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-use crate::stage::{Stage, browser};
+use crate::platform_desk::stage::{Stage, browser};
 
 async fn finished(stage: &Stage) -> String {
     let (link, id) = stage.register("zoe@example.org").await;

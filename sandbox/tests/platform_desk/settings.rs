@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::stage::{Stage, browser};
-use crate::vacancies::created;
+use crate::platform_desk::stage::{Stage, browser};
+use crate::platform_desk::vacancies::created;
 
 #[tokio::test]
 async fn labels_and_thresholds_decide_what_the_next_result_is_called() {

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::stage::{Stage, browser};
+use crate::platform_desk::stage::{Stage, browser};
 
 /// Every screen that only those see who are signed in.
 async fn screens(stage: &Stage) -> Vec<String> {

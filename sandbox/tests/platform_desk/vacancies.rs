@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::json;
 
-use crate::stage::{Stage, browser};
+use crate::platform_desk::stage::{Stage, browser};
 
 /// Creates a vacancy on the screen; its id.
 pub(crate) async fn created(stage: &Stage, http: &reqwest::Client, title: &str) -> String {

@@ -3,7 +3,7 @@
 use icims_sandbox::icims::schema::list;
 use wiremock::ResponseTemplate;
 
-use crate::browser::{SEND_TO_HARVER, World, refusal};
+use crate::screens::browser::{SEND_TO_HARVER, World, refusal};
 
 #[tokio::test]
 async fn a_vendors_message_names_fields_as_this_platform_does() {

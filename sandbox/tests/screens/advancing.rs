@@ -3,8 +3,8 @@
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use crate::browser::{SEND_TO_HARVER, World, refusal};
-use crate::recruiter::{put_result, status_of};
+use crate::screens::browser::{SEND_TO_HARVER, World, refusal};
+use crate::screens::recruiter::{put_result, status_of};
 
 #[tokio::test]
 async fn advancing_a_candidate_sends_one_event_and_the_summary_says_so() {

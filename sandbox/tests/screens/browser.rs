@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, Respond, ResponseTemplate};
 
-use crate::sample::{self, Sample};
+use crate::screens::sample::{self, Sample};
 
 pub(crate) const SEND_TO_HARVER: &str = "C40177";
 

@@ -6,7 +6,7 @@ use icims_sandbox::icims::state::CustomerState;
 use jiff::SignedDuration;
 use wiremock::ResponseTemplate;
 
-use crate::browser::{World, icims, open, refusal};
+use crate::screens::browser::{World, icims, open, refusal};
 
 const LINK: &str = "https://app.harver.example/magic/abc?lang=en";
 

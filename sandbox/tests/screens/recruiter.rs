@@ -6,8 +6,8 @@ use icims_sandbox::icims::state::files::{FilePlace, NewFile};
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use crate::browser::{SEND_TO_HARVER, World, refusal};
-use crate::sample::PACKAGE;
+use crate::screens::browser::{SEND_TO_HARVER, World, refusal};
+use crate::screens::sample::PACKAGE;
 
 pub(crate) fn status_of(world: &World, workflow: WorkflowId) -> String {
     world

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::browser::{Screen, World};
+use crate::screens::browser::{Screen, World};
 
 const MARA: (&str, &str) = ("email", "mara.lind@example.org");
 

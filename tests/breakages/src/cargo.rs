@@ -26,9 +26,13 @@ impl Program {
     /// The program that the test functions of a file are in.
     #[must_use]
     pub fn of(file: &str) -> Self {
-        let below = file.strip_prefix("tests/").or_else(|| file.strip_prefix("sandbox/tests/"));
-        let name = below.and_then(|below| below.split('/').next()).map(|name| name.trim_end_matches(".rs").to_owned());
-        name.map_or(Self::Unit, Self::Named)
+        let named = |name: &str| Self::Named(name.trim_end_matches(".rs").to_owned());
+        match file.split('/').collect::<Vec<_>>()[..] {
+            ["tests", name, ..] => named(name),
+            ["sandbox", "tests", alone @ "journal_memory.rs"] => named(alone),
+            ["sandbox", "tests", ..] => named("sandbox"),
+            _ => Self::Unit,
+        }
     }
 
     /// The program of the scenarios.

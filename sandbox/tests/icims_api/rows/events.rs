@@ -3,8 +3,8 @@
 use serde_json::json;
 use wiremock::ResponseTemplate;
 
-use crate::events::{advance, apply, connected, received};
-use crate::support::API;
+use crate::icims_api::events::{advance, apply, connected, received};
+use crate::icims_api::support::API;
 
 #[tokio::test]
 async fn outbound_application_completed_event_inline_assessment_trigger() {

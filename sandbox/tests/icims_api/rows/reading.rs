@@ -4,8 +4,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value as Json, json};
 
-use crate::files;
-use crate::support::{API, LABEL, World};
+use crate::icims_api::files;
+use crate::icims_api::support::{API, LABEL, World};
 
 fn keys(body: &Json) -> Vec<&str> {
     let mut keys: Vec<&str> = body.as_object().expect("an object").keys().map(String::as_str).collect();

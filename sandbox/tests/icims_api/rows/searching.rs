@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use url::form_urlencoded;
 
-use crate::support::{API, World};
+use crate::icims_api::support::{API, World};
 
 fn ids(body: &Json) -> Vec<u64> {
     let rows = body["searchResults"].as_array().expect("results");

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::files;
-use crate::support::{API, LABEL, World};
+use crate::icims_api::files;
+use crate::icims_api::support::{API, LABEL, World};
 
 #[tokio::test]
 async fn post_customers_people_create_person_candidate() {

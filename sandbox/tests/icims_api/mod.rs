@@ -1,10 +1,5 @@
 //! The simulated iCIMS from outside: its REST API through the real router, its events towards a real listener.
 
-#[path = "../called/check.rs"]
-mod called;
-#[path = "../called/notes.rs"]
-mod notes;
-
 mod access;
 mod addresses;
 mod collections;
@@ -38,5 +33,5 @@ mod workflows;
 
 #[test]
 fn marked_operations_are_called_by_the_tests_that_their_marks_name() {
-    called::check("iCIMS: operations");
+    crate::called::check("iCIMS: operations");
 }

@@ -1,7 +1,5 @@
 //! The platform's screens for recruiters and administrators, and the mails that it sends, in a whole sandbox.
 
-#[path = "../platform_support/seen.rs"]
-mod seen;
 mod stage;
 
 mod codes;

@@ -1,0 +1,34 @@
+//! The sandbox from outside, in one program: linking it is what takes time and space.
+
+mod called;
+mod control;
+mod control_api;
+mod control_clock;
+mod control_customers;
+mod control_restart;
+mod control_seed;
+mod control_snapshots;
+mod control_transfer;
+mod crawl;
+mod determinism;
+mod fidelity;
+mod http_limits;
+mod icims_api;
+mod library;
+mod limits;
+mod mailbox_pages;
+mod mailbox_smtp;
+mod notes;
+mod openapi;
+mod platform_api;
+mod platform_callbacks;
+mod platform_desk;
+mod platform_limits;
+mod platform_pages;
+mod platform_support;
+mod provider_states;
+mod reach;
+mod refused;
+mod screens;
+mod seen;
+mod vendors;
