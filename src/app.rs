@@ -156,6 +156,7 @@ impl App {
         let run = move |job| -> BoxFuture<'static, Result<Finish, JobError>> { app.clone().run_job(job) };
         let ladder = self.settings.ladder.clone();
         Worker::new(self.store.clone(), self.clock.clone(), ladder, Arc::new(run), harver_to_ats::give_up)
+            .within(self.settings.step_limit)
             .pausing(self.pause.clone())
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 /// The longest that [`Clock::wait_until`] sleeps in one go, so that a present that jumps is noticed even by a real clock.
@@ -29,6 +29,17 @@ impl Clock {
     #[must_use]
     pub fn driven(present: impl Fn() -> Timestamp + Send + Sync + 'static, moves: watch::Receiver<u64>) -> Self {
         Self { present: Arc::new(present), moves: Some(moves) }
+    }
+
+    /// The same clock, put right by what somebody else's is found to be ahead.
+    #[must_use]
+    pub fn put_right(self, ahead: impl Fn() -> SignedDuration + Send + Sync + 'static) -> Self {
+        let present = self.present;
+        let right = move || {
+            let told = present();
+            told.saturating_add(ahead()).unwrap_or(told)
+        };
+        Self { present: Arc::new(right), moves: self.moves }
     }
 
     /// The present.

@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::delivery::Ladder;
 use crate::domain::{
-    CustomerRate, EventDeadline, Instance, InvalidId, LinkLife, MailPort, Network, OutOfRange, Reach, RetryWait, Role,
+    CustomerRate, EventDeadline, Instance, InvalidId, LinkLife, MailPort, Network, OutOfRange, Reach, RetryWait, Role, StepLimit,
     StrangerRate,
 };
 use crate::invitation::SmtpSettings;
@@ -36,6 +36,8 @@ pub struct Settings {
     pub event_deadline: Duration,
     /// How long the platform's links work. Default: 24 h (harver-platform.md 4).
     pub link_life: LinkLife,
+    /// How long one step may take. Default: 120 s.
+    pub step_limit: StepLimit,
     /// The waits between attempts.
     pub ladder: Ladder,
     /// Whom to ask for help; every refusal names it. Default: the guide's contact.
@@ -65,6 +67,7 @@ impl Settings {
             mail,
             event_deadline: Duration::from_secs(10),
             link_life: LinkLife::default(),
+            step_limit: StepLimit::default(),
             ladder: Ladder::default(),
             support_contact: SUPPORT_CONTACT.into(),
             instance: Instance::default(),
@@ -127,6 +130,9 @@ pub struct ServeFile {
     /// Hours; see [`Settings::link_life`].
     #[serde(default, deserialize_with = "within_range")]
     pub link_life_hours: LinkLife,
+    /// Seconds; see [`Settings::step_limit`].
+    #[serde(default, deserialize_with = "within_range")]
+    pub step_seconds: StepLimit,
     /// Minutes between attempts; see [`Settings::ladder`].
     #[serde(default, deserialize_with = "waits")]
     pub retry_minutes: Option<Vec<RetryWait>>,

@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use secrecy::SecretString;
 
+use crate::clock::Clock;
 use crate::config::ServeFile;
 use crate::store::{SealingKey, Store};
 
@@ -57,11 +58,14 @@ impl DatabaseArgs {
 }
 
 impl Database {
-    /// Opens it for the service: brings it to the newest version.
-    pub(super) fn open(self) -> anyhow::Result<Store> {
+    /// Opens it for the service: brings it to the newest version. With it comes the clock to work by.
+    pub(super) fn open(self) -> anyhow::Result<(Store, Clock)> {
         match self.place {
-            Place::File(path) => Store::open(&path, self.key).with_context(|| format!("opening {}", path.display())),
-            Place::Server(url) => Store::connect(&url, self.key).context("opening the database of the server"),
+            Place::File(path) => {
+                let store = Store::open(&path, self.key).with_context(|| format!("opening {}", path.display()))?;
+                Ok((store, Clock::real()))
+            }
+            Place::Server(url) => connect(&url, self.key),
         }
     }
 
@@ -70,7 +74,11 @@ impl Database {
         match self.place {
             Place::File(path) => Store::open_beside(&path, self.key)
                 .with_context(|| format!("opening {} (the service creates it at its first start)", path.display())),
-            Place::Server(url) => Store::connect(&url, self.key).context("opening the database of the server"),
+            Place::Server(url) => Ok(connect(&url, self.key)?.0),
         }
     }
+}
+
+fn connect(url: &SecretString, key: SealingKey) -> anyhow::Result<(Store, Clock)> {
+    Store::connect(url, key, Clock::real()).context("opening the database of the server")
 }

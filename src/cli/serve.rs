@@ -49,7 +49,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     // Neighbours in production are called over TLS: that this will not work is better known now than at the first event.
     http::direct(http::Timeouts::default()).context("looking for trusted root certificates: install ca-certificates")?;
 
-    let store = database.open()?;
+    let (store, clock) = database.open()?;
     // So is that the passphrase is another one.
     let readable: Result<_, StoreError> = store.read(store::customers).await;
     readable.context("reading the customers")?;
@@ -61,7 +61,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("listening on {listen}: choose another address with --listen"))?;
     tracing::info!(address = %listener.local_addr()?, "The integration is ready.");
-    App::new(settings, store, Clock::real())?
+    App::new(settings, store, clock)?
         .run(listener, async {
             if let Err(error) = asked_to_stop().await {
                 tracing::error!(%error, "Signals cannot be received; the integration stops.");
@@ -78,6 +78,7 @@ fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Setting
     let mut settings = Settings::new(public_url, mail);
     settings.event_deadline = std::time::Duration::from_secs(file.event_deadline_seconds.get().into());
     settings.link_life = file.link_life_hours;
+    settings.step_limit = file.step_seconds;
     if let Some(minutes) = &file.retry_minutes {
         let waits = minutes.iter().map(|wait| SignedDuration::from_mins(wait.get().into())).collect();
         settings.ladder = Ladder::new(waits).context("retry_minutes")?;

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::Instant;
 
 use super::hearing::hear;
 use super::ladder::Ladder;
@@ -14,7 +14,7 @@ use super::pause::Pause;
 use super::ran::{Ran, Settled};
 use super::turns::Turns;
 use crate::clock::Clock;
-use crate::domain::{Disposition, Job, Neighbour, with_causes};
+use crate::domain::{Disposition, Job, Neighbour, StepLimit, with_causes};
 use crate::neighbour::{self, Called};
 use crate::store::jobs::{self, AttemptOutcome, Claim};
 use crate::store::{Store, StoreError, Tx, history};
@@ -27,11 +27,6 @@ pub type Finish = Box<dyn FnMut(&Tx<'_>, Timestamp) -> Result<(), StoreError> + 
 pub type RunJob = Arc<dyn Fn(Job) -> BoxFuture<'static, Result<Finish, JobError>> + Send + Sync>;
 /// What follows when a job is given up, applied in the transaction that marks it dead.
 pub type GiveUp = fn(&Tx<'_>, Job, &JobError, Timestamp) -> Result<(), StoreError>;
-
-/// How long one attempt may take before it is cut off. All clients have shorter limits of their own.
-const ATTEMPT_LIMIT: Duration = Duration::from_secs(120);
-/// How long a lease lasts: longer than an attempt, so that only a crash or a jump of the clock lets it run out.
-const LEASE: SignedDuration = SignedDuration::from_secs(300);
 
 /// Why a job could not be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +82,7 @@ pub struct Worker {
     store: Store,
     turns: Turns,
     clock: Clock,
+    limit: StepLimit,
     ladder: Ladder,
     run: RunJob,
     give_up: GiveUp,
@@ -97,7 +93,13 @@ impl Worker {
     /// A worker that runs jobs with `run`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, ladder: Ladder, run: RunJob, give_up: GiveUp) -> Self {
-        Self { store, turns: Turns::default(), clock, ladder, run, give_up, pause: Pause::default() }
+        Self { store, turns: Turns::default(), clock, limit: StepLimit::default(), ladder, run, give_up, pause: Pause::default() }
+    }
+
+    /// The same worker, whose attempts are cut off after `limit`.
+    #[must_use]
+    pub fn within(self, limit: StepLimit) -> Self {
+        Self { limit, ..self }
     }
 
     /// The same worker, which stands still while `pause` is closed.
@@ -116,21 +118,23 @@ impl Worker {
             return Ok(StepOutcome::Lost);
         };
         let place = Arc::new(self.turns.place());
-        let now = self.clock.now();
-        let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-        let taking = Arc::clone(&place);
-        let claim = move |tx: &Tx<'_>| -> Result<Option<(Claim, i64)>, StoreError> {
+        let (taking, clock, limit) = (Arc::clone(&place), self.clock.clone(), self.limit);
+        let claim = move |tx: &Tx<'_>| -> Result<Option<(Claim, i64, Instant)>, StoreError> {
+            // Counted from before the lease is given, so that whatever holds this process up, the attempt is over first.
+            let (deadline, now) = (Instant::now() + limit.duration(), clock.now());
+            let until = now.saturating_add(limit.lease()).unwrap_or(Timestamp::MAX);
             let Some(claim) = taking.claim(tx, now, until)? else { return Ok(None) };
             let settings = history::newest_for(tx, claim.job.order)?;
-            Ok(Some((claim, settings)))
+            Ok(Some((claim, settings, deadline)))
         };
-        let Some((claim, settings)) = self.store.write(claim).await? else {
+        let now = self.clock.now();
+        let Some((claim, settings, deadline)) = self.store.write(claim).await? else {
             let turns = self.turns.clone();
             return Ok(StepOutcome::Idle(self.store.read(move |tx| turns.next(tx, now)).await?));
         };
         let started = Instant::now();
         let result = tokio::select! {
-            result = self.attempt(claim.job) => result,
+            result = self.attempt(claim.job, deadline) => result,
             // The order is gone; what comes of the attempt must not reach what has come in its place.
             () = under_way.cut_off() => return Ok(StepOutcome::Lost),
         };
@@ -168,7 +172,7 @@ impl Worker {
     }
 
     /// Runs a job, within its time. One that panics has failed; its worker lives on.
-    async fn attempt(&self, job: Job) -> Result<Finish, JobError> {
+    async fn attempt(&self, job: Job, deadline: Instant) -> Result<Finish, JobError> {
         let later = |for_operator, for_recruiter: &str| JobError {
             at: None,
             disposition: Disposition::RetryLater,
@@ -177,15 +181,19 @@ impl Worker {
         };
         let mut running = None;
         let guarded = std::future::poll_fn(|context| {
+            // A process that was halted for longer has lost the order to another one, which a timer would tell after the next call.
+            if Instant::now() >= deadline {
+                return Poll::Ready(None);
+            }
             let poll = || running.get_or_insert_with(|| (self.run)(job)).as_mut().poll(context);
-            catch_unwind(AssertUnwindSafe(poll)).map_or_else(|panic| Poll::Ready(Err(panic)), |poll| poll.map(Ok))
+            catch_unwind(AssertUnwindSafe(poll)).map_or_else(|panic| Poll::Ready(Err(panic)), |poll| poll.map(Ok)).map(Some)
         });
-        match tokio::time::timeout(ATTEMPT_LIMIT, guarded).await {
-            Ok(Ok(result)) => result,
-            Ok(Err(_)) => {
+        match tokio::time::timeout_at(deadline, guarded).await.ok().flatten() {
+            Some(Ok(result)) => result,
+            Some(Err(_)) => {
                 Err(later("a panic, which is a mistake in this program: the log names the place".into(), "Harver failed."))
             }
-            Err(_) => Err(later(format!("cut off after {} seconds", ATTEMPT_LIMIT.as_secs()), "Harver took too long to answer.")),
+            None => Err(later(format!("cut off after {} seconds", self.limit.get()), "Harver took too long to answer.")),
         }
     }
 

@@ -52,6 +52,6 @@ pub use selection::{Selection, SelectionEnd, SelectionState};
 pub use settings::{
     Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, ClosesAfter, CustomerRate, EventDeadline, Former,
     InboundCredentials, Instance, InvitationSettings, Language, LinkLife, ListNodeId, MailPort, MailTemplate, OutOfRange,
-    ReportSetting, ReportType, ResultStatuses, RetryWait, Role, StrangerRate, TemplateProblem, Variable,
+    ReportSetting, ReportType, ResultStatuses, RetryWait, Role, StepLimit, StrangerRate, TemplateProblem, Variable,
 };
 pub use text::{TERMINAL_WIDTH, cut_to, with_causes, wrapped};

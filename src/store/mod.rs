@@ -40,6 +40,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::sync::{Mutex, watch};
 
+use crate::clock::Clock;
+
 pub use customers::{customer, customer_ids, customers, insert_customer, update_customer};
 pub use proofs::{Door, customer_of_event_token, customer_proving, event_token};
 pub use seal::SealingKey;
@@ -109,6 +111,9 @@ pub enum StoreError {
     /// Nobody answers where the database should be.
     #[error("the database server cannot be reached: check its address and that it runs; it is tried again")]
     Unreachable(#[source] ::postgres::Error),
+    /// The database server did not get to a statement in time.
+    #[error("the database server took too long: look at what else it does; it is tried again")]
+    Late(#[source] ::postgres::Error),
     /// The database server does not accept a statement.
     #[error(
         "the database server refuses: check that the user may create and change tables in the database, and that it has space"
@@ -163,18 +168,25 @@ impl Store {
     }
 
     /// Opens a database of a PostgreSQL server (`postgres://user:password@host/database`) beside the other replicas that work on it, and
-    /// brings it to the newest version. Blocks until the server has answered: not to be called on a thread that serves others.
+    /// brings it to the newest version. With it comes the clock that all of them go by: `machine`, put right by the server's. Blocks until the server has answered: not to be called on a thread that serves others.
     ///
     /// # Errors
     /// When the address is none, the server cannot be reached, or the database is newer than this program.
-    pub fn connect(url: &SecretString, key: SealingKey) -> Result<Self, StoreError> {
-        Self::over(|told| postgres::open(url, &Arc::new(key), told).map(|lanes| (lanes, None)))
+    pub fn connect(url: &SecretString, key: SealingKey, machine: Clock) -> Result<(Self, Clock), StoreError> {
+        let (work, trouble) = (Arc::new(watch::Sender::new(0)), Trouble::default());
+        let (lanes, clock) = postgres::open(url, &Arc::new(key), machine, (&work, &trouble))?;
+        Ok((Self::of(lanes, None, work, trouble), clock))
     }
 
     fn over(open: impl FnOnce(sqlite::Told<'_>) -> Result<(Lanes, Option<File>), StoreError>) -> Result<Self, StoreError> {
         let (work, trouble) = (Arc::new(watch::Sender::new(0)), Trouble::default());
-        let (Lanes { writer, reader }, lock) = open((&work, &trouble))?;
-        Ok(Self { writer, reader, work, trouble, asking: Arc::default(), _lock: lock.map(Arc::new) })
+        let (lanes, lock) = open((&work, &trouble))?;
+        Ok(Self::of(lanes, lock, work, trouble))
+    }
+
+    fn of(lanes: Lanes, lock: Option<File>, work: Arc<watch::Sender<u64>>, trouble: Trouble) -> Self {
+        let Lanes { writer, reader } = lanes;
+        Self { writer, reader, work, trouble, asking: Arc::default(), _lock: lock.map(Arc::new) }
     }
 
     /// Applies a change in a transaction of its own and returns once it is on disk. If the change refuses, nothing has happened; nor has

@@ -37,7 +37,13 @@ pub(crate) fn serve(config: &Path) -> Command {
 
 /// What the platform presents to the integration: shown on the overview page only.
 pub(crate) async fn webhook_credentials(sandbox: &Program, client: &Client) -> (String, String) {
-    let page = client.get(sandbox.text("control", "base_url")).send().await.expect("the overview").text().await.expect("a page");
+    webhook_credentials_of(sandbox, sandbox.text("icims", "customer_id"), client).await
+}
+
+/// The same for another customer.
+pub(crate) async fn webhook_credentials_of(sandbox: &Program, customer: &str, client: &Client) -> (String, String) {
+    let overview = format!("{}/?customer={customer}", sandbox.text("control", "base_url"));
+    let page = client.get(overview).send().await.expect("the overview").text().await.expect("a page");
     let page = Html::parse_document(&page);
     let shown = |id: &str| {
         let selector = Selector::parse(id).expect("a selector");
@@ -175,6 +181,7 @@ fn a_configuration_that_cannot_be_used_is_refused_with_the_place_and_without_its
         ("event_deadline_seconds", "0", "event_deadline_seconds takes a whole number from 1 to 25"),
         ("event_deadline_seconds", "-1", "event_deadline_seconds takes a whole number from 1 to 25"),
         ("event_deadline_seconds", "1.5", "event_deadline_seconds takes a whole number from 1 to 25"),
+        ("step_seconds", "4", "step_seconds takes a whole number from 5 to 600"),
         ("retry_minutes", "[5, 0]", "retry_minutes takes a whole number from 1 to 1440"),
         ("retry_minutes", "[9223372036854775807]", "retry_minutes takes a whole number from 1 to 1440"),
         ("retry_minutes", "5", "retry_minutes takes a list"),
@@ -201,11 +208,13 @@ fn the_documented_settings_are_the_settings() {
 
     let commented_out = fs::read_to_string(&documented).expect("the example").replace("# listen", "listen");
     let commented_out = commented_out.replace("# event_", "event_").replace("# link_", "link_").replace("# retry_", "retry_");
+    let commented_out = commented_out.replace("# step_", "step_");
     let folder = tempfile::tempdir().expect("a folder");
     let everything = folder.path().join("serve.toml");
     fs::write(&everything, commented_out.replace("# support_", "support_")).expect("a file");
     let file = harver_icims::config::ServeFile::read(&everything).expect("the defaults are shown as they are written");
-    assert_eq!((file.event_deadline_seconds.get(), file.link_life_hours.get()), (10, 24));
+    let numbers = (file.event_deadline_seconds.get(), file.link_life_hours.get(), file.step_seconds.get());
+    assert_eq!(numbers, (10, 24, 120));
     let minutes: Vec<u32> = file.retry_minutes.expect("they are shown").iter().map(|wait| wait.get()).collect();
     assert_eq!(minutes, [1, 5, 15, 30, 60]);
 }

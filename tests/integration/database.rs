@@ -4,6 +4,7 @@ pub(crate) mod server;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use harver_icims::clock::Clock;
 use harver_icims::store::{SealingKey, Store};
 
 /// The server for this run, if there is one: each store gets a schema of its own in it.
@@ -14,7 +15,7 @@ pub(crate) fn fresh_store() -> Store {
     let key = SealingKey::for_this_process();
     let Some(server) = std::env::var_os(SERVER) else { return Store::in_memory(key).expect("memory") };
     let server = server.into_string().expect("an address");
-    Store::connect(&fresh_schema(&server).into(), key).expect("a database")
+    Store::connect(&fresh_schema(&server).into(), key, Clock::real()).expect("a database").0
 }
 
 /// The address of an empty schema on a server.

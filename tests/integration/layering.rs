@@ -99,7 +99,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("delivery", &["clock", "domain", "neighbour", "store"]),
     ("web", &["domain", "store"]),
     ("settings", &["domain", "store", "testing"]),
-    ("store", &["domain", "testing"]),
+    ("store", &["clock", "domain", "testing"]),
     ("domain", &[]),
     ("clock", &[]),
 ];

@@ -73,6 +73,8 @@ mod readiness;
 mod reading;
 mod refused_events;
 mod reminders;
+#[cfg(feature = "sandbox")]
+mod replicas;
 mod reports;
 mod rotation;
 #[cfg(all(feature = "sandbox", feature = "harness"))]

@@ -41,7 +41,7 @@ const SUITES: [&str; 21] = [
 ];
 
 /// A server, where there is one. Where there must be one, its absence is a failure.
-fn server() -> Option<Server> {
+pub(crate) fn server() -> Option<Server> {
     let server = Server::start();
     if server.is_none() {
         let missing = format!("NOT RUN: the tests on PostgreSQL. Install the package {PACKAGE}.\n");
@@ -67,10 +67,15 @@ fn what_holds_in_a_file_holds_on_a_server() {
 
 /// A fresh database and replicas that work on it.
 fn replicas<const N: usize>(server: &Server) -> [Store; N] {
+    on_machines(server, [(); N].map(|()| Clock::real())).map(|(store, _)| store)
+}
+
+/// The same on machines with these clocks, and the clocks that they work by.
+fn on_machines<const N: usize>(server: &Server, clocks: [Clock; N]) -> [(Store, Clock); N] {
     let url: SecretString = fresh_schema(&server.url()).into();
-    let opened = [(); N].map(|()| {
-        let url = url.clone();
-        std::thread::spawn(move || Store::connect(&url, SealingKey::from_passphrase(&"one key for all".to_owned().into())))
+    let opened = clocks.map(|clock| {
+        let (url, key) = (url.clone(), SealingKey::from_passphrase(&"one key for all".to_owned().into()));
+        std::thread::spawn(move || Store::connect(&url, key, clock))
     });
     opened.map(|opening| opening.join().expect("no panic").expect("a database, whoever is first to make it"))
 }
@@ -142,6 +147,23 @@ async fn the_same_event_at_every_replica_makes_one_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_leased_is_left_alone_by_a_machine_whose_clock_is_wrong() {
+    let Some(server) = server() else { return };
+    let wrong = |hours: i64| Clock::real().put_right(move || SignedDuration::from_hours(hours));
+    let [(slow, by_slow), (fast, by_fast)] = on_machines(&server, [wrong(-3), wrong(3)]);
+    with_customer(&slow).await;
+    ordered(&slow, 1).await.expect("an order");
+    let claim = async |store: &Store, clock: &Clock| {
+        let (line, now) = (("4021".parse().expect("digits"), JobKind::SendInvitation), clock.now());
+        let claim: Result<_, StoreError> =
+            store.write(move |tx| jobs::claim(tx, line, now, now + SignedDuration::from_mins(5), &[])).await;
+        claim.expect("the server answers").is_some()
+    };
+    assert!(claim(&slow, &by_slow).await, "it is due by the server's clock");
+    assert!(!claim(&fast, &by_fast).await, "it is leased by the server's clock");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn work_that_one_replica_adds_wakes_the_others() {
     let Some(server) = server() else { return };
     let [one, other]: [Store; 2] = replicas(&server);
@@ -170,6 +192,40 @@ async fn a_server_that_goes_away_refuses_and_is_used_again_without_a_person() {
     assert!(kept < again);
     let found: Result<_, StoreError> = store.read(move |tx| orders::get_order(tx, kept)).await;
     assert!(found.expect("the server answers").is_some());
+}
+
+/// A replica that is halted in the middle of a change, as far as the server can tell: nothing comes from it any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_hangs_in_the_middle_of_a_change_is_put_out_and_its_change_is_undone() {
+    let Some(server) = server() else { return };
+    let [hangs, other]: [Store; 2] = replicas(&server);
+    with_customer(&hangs).await;
+    let order = ordered(&hangs, 1).await.expect("an order");
+    let fail = move |tx: &store::Tx<'_>, why: &str| orders::keep_failure(tx, order, why);
+    let (begins, begun) = std::sync::mpsc::channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = Arc::new(std::sync::Mutex::new(released));
+    let hanging = tokio::spawn(async move {
+        let change = move |tx: &store::Tx<'_>| {
+            fail(tx, "it hangs")?;
+            // It is run again, and hangs once.
+            if begins.send(()).is_ok() {
+                let _ = released.lock().expect("nobody panics with it").recv();
+            }
+            Ok::<_, StoreError>(())
+        };
+        hangs.write(change).await
+    });
+    let begun = tokio::task::spawn_blocking(move || begun.recv().map(|()| begun));
+    let begun = begun.await.expect("no panic").expect("it hangs");
+    drop(begun);
+    let changed: Result<_, StoreError> = other.write(move |tx| fail(tx, "the other one")).await;
+    changed.expect("it is kept waiting no longer than it waits");
+    let found: Result<_, StoreError> = other.read(move |tx| orders::get_order(tx, order)).await;
+    let failure = found.expect("the server answers").expect("the order").failure;
+    assert_eq!(failure.as_deref(), Some("the other one"));
+    drop(release);
+    hanging.await.expect("no panic").expect("it is done again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

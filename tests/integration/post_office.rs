@@ -15,6 +15,7 @@ pub(crate) struct PostOffice {
     /// Somebody has handed a mail over and waits for the answer.
     pub(crate) handed_over: Arc<Notify>,
     permits: Arc<Semaphore>,
+    taken: Arc<Notify>,
     /// What is said of the next mails, each of which has arrived all the same; without words the connection is closed.
     endings: Arc<Mutex<VecDeque<&'static str>>>,
 }
@@ -41,7 +42,14 @@ impl PostOffice {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let permits = Arc::new(Semaphore::new(permits));
-        let office = Self { port, mails: Arc::default(), handed_over: Arc::new(Notify::new()), permits, endings: Arc::default() };
+        let office = Self {
+            port,
+            mails: Arc::default(),
+            handed_over: Arc::new(Notify::new()),
+            permits,
+            taken: Arc::new(Notify::new()),
+            endings: Arc::default(),
+        };
         let serving = office.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -64,6 +72,18 @@ impl PostOffice {
         mails.iter().map(value).collect()
     }
 
+    /// Returns once so many mails have been taken.
+    pub(crate) async fn until_taken(&self, mails: usize) {
+        while self.mails.lock().expect("no panic elsewhere").len() < mails {
+            self.taken.notified().await;
+        }
+    }
+
+    /// Every mail that was taken, oldest first, as it came.
+    pub(crate) fn mails(&self) -> Vec<String> {
+        self.mails.lock().expect("no panic elsewhere").clone()
+    }
+
     pub(crate) fn last(&self) -> String {
         self.mails.lock().expect("no panic elsewhere").last().expect("a mail").clone()
     }
@@ -79,6 +99,7 @@ impl PostOffice {
                     self.handed_over.notify_one();
                     self.permits.acquire().await.expect("it is never closed").forget();
                     self.mails.lock().expect("no panic elsewhere").extend(mail.take());
+                    self.taken.notify_one();
                     match self.endings.lock().expect("no panic elsewhere").pop_front() {
                         None => "250 taken",
                         Some("") => return Ok(()),

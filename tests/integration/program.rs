@@ -115,6 +115,9 @@ impl Drop for Program {
     }
 }
 
+/// How long passes between two looks.
+const BREATH: Duration = Duration::from_millis(5);
+
 /// Waits until something is there, and says what was there last if it never comes.
 pub(crate) async fn until<T: std::fmt::Debug>(what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
     let started = Instant::now();
@@ -123,7 +126,8 @@ pub(crate) async fn until<T: std::fmt::Debug>(what: &str, mut look: impl AsyncFn
             Ok(found) => return found,
             Err(seen) => assert!(started.elapsed() < Duration::from_secs(60), "waited in vain for {what}; last seen: {seen}"),
         }
-        tokio::task::yield_now().await;
+        // Whoever is waited for needs the processor more.
+        let _ = tokio::time::timeout(BREATH, std::future::pending::<()>()).await;
     }
 }
 

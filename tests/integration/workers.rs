@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use harver_icims::clock::Clock;
 use harver_icims::delivery::{BoxFuture, Finish, JobError, StepOutcome, Worker};
-use harver_icims::domain::{Disposition, JobKind, OrderState};
+use harver_icims::domain::{Disposition, JobKind, OrderState, StepLimit};
 use harver_icims::settings::{self, By, SaveError, Way};
 use harver_icims::store::jobs::AttemptOutcome;
 use harver_icims::store::{self, Store, StoreError, jobs, orders};
@@ -85,6 +85,23 @@ async fn a_worker_that_lost_its_lease_changes_nothing_any_more() {
     assert_eq!((jobs.len(), jobs[0].state.as_str(), jobs[0].attempts.len()), (1, "done", 1));
     let found = store.read(move |tx| orders::get_order(tx, order)).await.expect("the store answers").expect("the order");
     assert_eq!((found.state, found.failure), (OrderState::Received, None));
+}
+
+/// As a process that is stopped from outside, or a machine that is put to sleep: nothing runs, and what came meanwhile is there at once.
+#[tokio::test]
+async fn a_worker_that_was_halted_for_longer_than_a_step_may_take_goes_no_further() {
+    let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
+    ordered(&store, 1, &[JobKind::StartAssessment], &stepped.clock()).await;
+    let mut held = Held::at(&store, &stepped.clock(), done);
+    let limit = StepLimit::try_from(5).expect("within its range");
+    held.worker = held.worker.within(limit);
+    let step = held.begin().await;
+    held.go_on.notify_one();
+    let halted = std::time::Instant::now();
+    while halted.elapsed() < limit.duration() {
+        std::thread::park_timeout(limit.duration());
+    }
+    assert_eq!(step.await.expect("no panic").expect("the store answers"), StepOutcome::Ran(AttemptOutcome::Later));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! had, and whoever wrote it is told what to write.
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -81,6 +82,8 @@ numbers! {
     /// Hours that the platform's personal links work: 24, or 1, depending on which Harver document one reads (harver-platform.md 4).
     /// With none at all each link would be renewed as soon as it was there, without end.
     LinkLife = "link_life_hours" from 1 to 720, usually 24;
+    /// Seconds that a step may take before it is cut off. All clients of neighbours have shorter limits of their own.
+    StepLimit = "step_seconds" from 5 to 600, usually 120;
     /// Minutes between two attempts.
     RetryWait = "retry_minutes" from 1 to 1_440, usually 1;
     /// Requests a minute of one customer, at each entrance.
@@ -89,6 +92,21 @@ numbers! {
     StrangerRate = "stranger_requests_per_minute" from 60 to 1_000_000, usually 600;
     /// The port of the mail server.
     MailPort = "mail.port" from 1 to 65_535, usually 587;
+}
+
+impl StepLimit {
+    /// How long it may take.
+    #[must_use]
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(self.0.into())
+    }
+
+    /// How long an order is kept for whoever works on it: longer than that may take, so that only a crash, a halt or a jump of the clock
+    /// lets it run out.
+    #[must_use]
+    pub fn lease(self) -> SignedDuration {
+        SignedDuration::from_secs(i64::from(self.0) * 5 / 2)
+    }
 }
 
 impl LinkLife {

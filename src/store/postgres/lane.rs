@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use tokio::sync::watch;
 
 use super::place::{Place, WORK_ADDED};
-use super::session::{Failure, Session};
+use super::session::{Failure, Session, put_out};
 use crate::store::StoreError;
 use crate::store::seal::SealingKey;
 use crate::store::step::{Queue, Step};
@@ -20,9 +20,9 @@ use crate::store::tx::{Database, Tx};
 
 /// How often a change that is overtaken is begun at most.
 const TRIES: u32 = 20;
-/// What is held by whoever does something again, for as long as that takes.
-const AGAIN: &str = "SELECT pg_advisory_lock(hashtext('harver-icims again'))";
-const NO_MORE: &str = "SELECT pg_advisory_unlock(hashtext('harver-icims again'))";
+/// What is held by whoever does something again, for as long as that takes: a replica that hangs with it is put out.
+const AGAIN: &str = "SET idle_session_timeout = '3s'; SELECT pg_advisory_lock(hashtext('harver-icims again'))";
+const NO_MORE: &str = "SELECT pg_advisory_unlock(hashtext('harver-icims again')); RESET idle_session_timeout";
 
 /// What lanes are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub(super) struct Bench {
     pub(super) trouble: Trouble,
     /// Connections that nobody uses now.
     pub(super) idle: Arc<Mutex<Vec<Session>>>,
+    /// Held by whoever stands for this replica in the queue of those who do something again: of one that hangs nobody else is there.
+    pub(super) queue: Arc<Mutex<()>>,
 }
 
 /// Starts so many threads; they end when the last of those who may ask them is gone.
@@ -119,6 +121,7 @@ impl Lane {
 
     /// Carries a step out once, and keeps the session if it can be used again.
     fn attempt(&self, step: &mut dyn Step, again: bool) -> Ended {
+        let _stands = again.then(|| self.0.queue.lock().unwrap_or_else(PoisonError::into_inner));
         let idle = self.idle().pop();
         let session = match idle.map_or_else(|| self.0.place.connect(), Ok) {
             Ok(session) => session,
@@ -179,6 +182,7 @@ impl Lane {
         };
         let reason = in_full(&error);
         match Failure::of(&error) {
+            Failure::Lost if put_out(&error) => (Ended::Undone(Failure::Lost, reason), false),
             Failure::Lost => (Ended::Failed(format!("nobody knows whether it was: {reason}")), false),
             Failure::Refused => (Ended::Failed(reason), session.run("ROLLBACK").is_ok()),
             failure => (Ended::Undone(failure, reason), session.run("ROLLBACK").is_ok()),

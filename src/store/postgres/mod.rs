@@ -4,6 +4,7 @@ mod lane;
 mod listen;
 mod migrate;
 mod place;
+mod present;
 mod session;
 
 use std::sync::Arc;
@@ -14,9 +15,11 @@ use super::StoreError;
 use super::seal::SealingKey;
 use super::sqlite::{Lanes, Told};
 use super::trouble::Trouble;
+use crate::clock::Clock;
 
 use lane::{Bench, Carries, start};
 use place::Place;
+use present::Ahead;
 
 pub(super) use session::Session;
 
@@ -26,15 +29,25 @@ const WRITERS: u32 = 8;
 const READERS: u32 = 4;
 
 /// Brings a database to the newest version and opens it, beside whoever else works on it. What a replica that was killed was working on is
-/// due again when its lease has run out.
-pub(super) fn open(url: &SecretString, key: &Arc<SealingKey>, (work, trouble): Told<'_>) -> Result<Lanes, StoreError> {
+/// due again when its lease has run out, by the clock that is returned: this machine's, put right by the server's.
+pub(super) fn open(
+    url: &SecretString,
+    key: &Arc<SealingKey>,
+    machine: Clock,
+    (work, trouble): Told<'_>,
+) -> Result<(Lanes, Clock), StoreError> {
+    let ahead = Ahead::default();
     let place = Arc::new(Place::parse(url)?);
     // The client brings a runtime of its own, which must not be started inside another one.
     std::thread::scope(|threads| {
-        let migrated = threads.spawn(|| migrate::to_newest(&mut place.client()?));
-        migrated.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let prepared = threads.spawn(|| {
+            let mut client = place.client()?;
+            migrate::to_newest(&mut client)?;
+            ahead.ask(&mut client, &machine)
+        });
+        prepared.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;
-    listen::start(Arc::clone(&place), work)?;
+    listen::start(Arc::clone(&place), work, (ahead.clone(), machine.clone()))?;
     let bench = |carries, trouble: &Trouble| Bench {
         place: Arc::clone(&place),
         carries,
@@ -42,8 +55,9 @@ pub(super) fn open(url: &SecretString, key: &Arc<SealingKey>, (work, trouble): T
         work: Arc::clone(work),
         trouble: trouble.clone(),
         idle: Arc::default(),
+        queue: Arc::default(),
     };
     let writer = start("store-writer", WRITERS, &bench(Carries::Changes, trouble))?;
     let reader = start("store-reader", READERS, &bench(Carries::LookUps, &Trouble::default()))?;
-    Ok(Lanes { writer, reader })
+    Ok((Lanes { writer, reader }, ahead.corrects(machine)))
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use postgres::error::SqlState;
+use postgres::error::{DbError, Severity, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::private::BytesMut;
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -52,15 +52,16 @@ impl Failure {
                 Self::Overtaken
             }
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
-            Some(code) if is_of_a_server_that_goes_away(code) => Self::Lost,
+            Some(_) if ends_the_connection(error) => Self::Lost,
             Some(_) => Self::Refused,
         }
     }
 }
 
-/// It is being shut down, or a person has ended the connection.
-fn is_of_a_server_that_goes_away(code: &SqlState) -> bool {
-    [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(code)
+/// The server is being shut down, a person has ended the connection, or nothing came for too long.
+fn ends_the_connection(error: &postgres::Error) -> bool {
+    let severity = error.as_db_error().and_then(DbError::parsed_severity);
+    matches!(severity, Some(Severity::Fatal | Severity::Panic))
 }
 
 impl Session {
@@ -167,9 +168,20 @@ impl From<postgres::Error> for StoreError {
         match Failure::of(&error) {
             Failure::Conflict => Self::Conflict(constraint(&error)),
             Failure::Lost => Self::Unreachable(error),
+            _ if took_too_long(&error) => Self::Late(error),
             Failure::Overtaken | Failure::Refused => Self::Refused(error),
         }
     }
+}
+
+/// The server has ended the transaction before, because nothing came any more.
+pub(super) fn put_out(error: &postgres::Error) -> bool {
+    error.code() == Some(&SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT)
+}
+
+/// Somebody else held what it needed, or the server did not get to it.
+fn took_too_long(error: &postgres::Error) -> bool {
+    error.code().is_some_and(|code| [SqlState::LOCK_NOT_AVAILABLE, SqlState::QUERY_CANCELED].contains(code))
 }
 
 /// What must be unique, as far as the server tells: the constraint's name holds the table's and the column's.

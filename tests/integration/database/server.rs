@@ -42,6 +42,11 @@ impl Server {
             "max_connections=300",
             "fsync=off",
             "full_page_writes=off",
+            // What is never restored needs no log of the past.
+            "wal_level=minimal",
+            "max_wal_senders=0",
+            "max_wal_size=64MB",
+            "min_wal_size=32MB",
         ];
         let mut command = self.command("postgres");
         command.args(["-D", "data"]).args(settings.iter().flat_map(|setting| ["-c", *setting]));

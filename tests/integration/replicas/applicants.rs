@@ -1,0 +1,109 @@
+//! The customers' recruiters and applicants, and what their iCIMS and their account show of them.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+
+use crate::program::{Program, visitor};
+
+/// A customer with its keys, as a ready line has them.
+pub(super) struct Tenant {
+    pub(super) keys: Value,
+    control: String,
+    client: Client,
+}
+
+/// Whom the recruiter advances.
+#[derive(Clone, Debug)]
+pub(super) struct Applicant {
+    pub(super) email: String,
+    pub(super) workflow: String,
+}
+
+impl Tenant {
+    pub(super) async fn open(sandbox: &Program) -> Self {
+        let (control, client) = (sandbox.text("control", "base_url").to_owned(), visitor());
+        let made = client.post(format!("{control}/__sandbox/customers")).json(&json!({})).send().await.expect("control answers");
+        Self { keys: made.json().await.expect("JSON"), control, client }
+    }
+
+    pub(super) fn text(&self, part: &str, key: &str) -> &str {
+        self.keys[part][key].as_str().unwrap_or_else(|| panic!("no {part}.{key}"))
+    }
+
+    /// Somebody who has applied for the sample's job.
+    pub(super) async fn applicant(&self, number: usize) -> Applicant {
+        let sample =
+            self.icims(Method::GET, &format!("/people/{}?fields=folder", self.text("sample", "person_id")), None).await.1;
+        let email = format!("applicant-{number}@customer-{}.example", self.text("icims", "customer_id"));
+        let person = json!({"firstname": "Ines", "lastname": "Okafor", "email": email, "folder": {"id": sample["folder"]["id"]}});
+        let person = self.created("/people", &person).await;
+        let workflow = json!({"baseprofile": self.text("sample", "job_id"), "associatedprofile": person});
+        Applicant { email, workflow: self.created("/applicantworkflows", &workflow).await }
+    }
+
+    /// Send to Harver.
+    pub(super) async fn advance(&self, applicant: &Applicant) {
+        let change = json!({"status": {"id": self.text("sample", "send_to_harver_status")}});
+        self.icims(Method::PATCH, &format!("/applicantworkflows/{}", applicant.workflow), Some(&change)).await;
+    }
+
+    /// The rows that the Screen tab shows.
+    pub(super) async fn rows(&self, applicant: &Applicant) -> Vec<Value> {
+        let path = format!("/applicantworkflows/{}?fields=assessmentresults", applicant.workflow);
+        self.icims(Method::GET, &path, None).await.1["assessmentresults"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// Sends each event once more that has got no answer: what a recruiter does who is told.
+    pub(super) async fn repeat_what_failed(&self, repeated: &mut BTreeSet<String>) {
+        let url = format!("{}/__sandbox/customers/{}/events", self.control, self.text("icims", "customer_id"));
+        let listed: Value = self.client.get(&url).send().await.expect("control answers").json().await.expect("JSON");
+        for event in listed["events"].as_array().expect("events").iter().filter(|event| event["outcome"] == "failed") {
+            let id = event["id"].as_str().expect("an id");
+            if !repeated.insert(format!("{url}/{id}")) {
+                continue;
+            }
+            let again = self.client.post(format!("{url}/{id}/resend"));
+            let answer = again.send().await.expect("control answers");
+            assert!(answer.status().is_success(), "{answer:?}");
+        }
+    }
+
+    /// The addresses of those who have an application on the platform, once for each.
+    pub(super) async fn applications(&self) -> Vec<String> {
+        let base = self.text("platform", "base_url");
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", self.text("platform", "client_id")),
+            ("client_secret", self.text("platform", "client_secret")),
+        ];
+        let answer = self.client.post(format!("{base}/oauth/token")).form(&form).send().await.expect("the platform answers");
+        let token: Value = answer.json().await.expect("JSON");
+        let url = format!("{base}/api/v1.0/vacancies/{}/candidates", self.text("sample", "vacancy_id"));
+        let request = self.client.get(url).bearer_auth(token["accessToken"].as_str().expect("a token"));
+        let listed: Value = request.send().await.expect("the platform answers").json().await.expect("JSON");
+        let candidates = listed["data"].as_array().expect("a list").iter();
+        candidates.map(|candidate| candidate["attributes"]["email"].as_str().expect("an address").to_owned()).collect()
+    }
+
+    async fn created(&self, path: &str, what: &Value) -> String {
+        let (location, _) = self.icims(Method::POST, path, Some(what)).await;
+        location.rsplit('/').next().expect("an id").to_owned()
+    }
+
+    /// Calls the customer's iCIMS; the address of what was made, and the answer.
+    async fn icims(&self, method: Method, path: &str, body: Option<&Value>) -> (String, Value) {
+        let url = format!("{}/customers/{}{path}", self.text("icims", "base_url"), self.text("icims", "customer_id"));
+        let request =
+            self.client.request(method, url).basic_auth(self.text("icims", "username"), Some(self.text("icims", "password")));
+        let request = match body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = request.send().await.expect("iCIMS answers");
+        assert!(answer.status().is_success(), "{path}: {answer:?}");
+        let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        (location, answer.json().await.unwrap_or_default())
+    }
+}

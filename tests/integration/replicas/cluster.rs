@@ -1,0 +1,123 @@
+//! Replicas as processes, on a database that they share.
+
+use std::path::PathBuf;
+use std::process::{Child, Command};
+
+use reqwest::Client;
+use serde_json::Value;
+
+use super::balancer::Balancer;
+use crate::commands::{Serving, free_port, serve, webhook_credentials_of};
+use crate::database::fresh_schema;
+use crate::database::server::Server;
+use crate::post_office::PostOffice;
+use crate::program::{Program, until};
+
+/// What a step may take, the least that can be set: a lease of it lasts two and a half times as long.
+const STEP_SECONDS: u32 = 5;
+
+/// A database, the configuration that all replicas have, and who leads others to them.
+pub(super) struct Cluster {
+    database: String,
+    config: PathBuf,
+    pub(super) balancer: Balancer,
+    client: Client,
+    _folder: tempfile::TempDir,
+}
+
+/// One process of them.
+pub(super) struct Replica {
+    pub(super) port: u16,
+    process: Serving,
+}
+
+impl Cluster {
+    /// One for these customers of the sandbox, whose mail goes to this office.
+    pub(super) async fn new(server: &Server, balancer: Balancer, office: &PostOffice, of: (&Program, &[Value])) -> Self {
+        let (sandbox, customers) = of;
+        let (folder, client) = (tempfile::tempdir().expect("a folder"), crate::program::visitor());
+        let mut config = format!(
+            "public_url = \"http://127.0.0.1:{}\"\nallow_private_addresses = true\nstep_seconds = {STEP_SECONDS}\n\
+             retry_minutes = [1]\n[mail]\nhost = \"127.0.0.1\"\nport = {}\nsender_address = \"noreply@example.org\"\n\
+             security = \"none\"\n",
+            balancer.port, office.port
+        );
+        for keys in customers {
+            let id = keys["icims"]["customer_id"].as_str().expect("an id");
+            config += &section(keys, &webhook_credentials_of(sandbox, id, &client).await);
+        }
+        let file = folder.path().join("serve.toml");
+        std::fs::write(&file, config).expect("a file");
+        Self { database: fresh_schema(&server.url()), config: file, balancer, client, _folder: folder }
+    }
+
+    /// Starts one, waits until it is ready, and puts it in the rotation.
+    pub(super) async fn start(&self) -> Replica {
+        let port = free_port();
+        let mut command: Command = serve(&self.config);
+        command.args(["--listen", &format!("127.0.0.1:{port}")]).env("HARVER_ICIMS_DATABASE_URL", &self.database);
+        let replica = Replica { port, process: Serving(command.spawn().expect("the program starts")) };
+        until("a replica to be ready", async || {
+            let answer = self.client.get(format!("http://127.0.0.1:{port}/readyz")).send().await;
+            if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) { Ok(()) } else { Err(format!("{answer:?}")) }
+        })
+        .await;
+        self.balancer.put_in(port);
+        replica
+    }
+}
+
+impl Replica {
+    /// SIGKILL.
+    pub(super) fn kill(self) {
+        drop(self);
+    }
+
+    /// It does nothing any more, and knows nothing of it.
+    pub(super) fn halt(&self) {
+        self.signal("STOP");
+    }
+
+    pub(super) fn go_on(&self) {
+        self.signal("CONT");
+    }
+
+    /// SIGTERM: it finishes what it has begun.
+    pub(super) fn stop(mut self) {
+        self.signal("TERM");
+        let ended = self.process().wait().expect("it ends");
+        assert!(ended.success(), "{ended}");
+    }
+
+    fn process(&mut self) -> &mut Child {
+        &mut self.process.0
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.process.0.id().to_string()]).status().expect("kill can be run");
+        assert!(sent.success(), "SIG{name}: {sent}");
+    }
+}
+
+fn section(keys: &Value, (webhook_user, webhook_password): &(String, String)) -> String {
+    let text = |part: &str, key: &str| keys[part][key].as_str().expect("a text").to_owned();
+    format!(
+        "[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"ad_hoc\"]\ntrigger_statuses = [\"{trigger}\"]\n\
+         reports_progress = true\n[customers.icims]\nbase_url = \"{icims}\"\nusername = \"{user}\"\npassword = \"{password}\"\n\
+         [customers.harver]\nbase_url = \"{platform}\"\naccount = \"{account}\"\nclient_id = \"{client}\"\nclient_secret = \"{secret}\"\n\
+         [customers.events]\nusername = \"{event_user}\"\npassword = \"{event_password}\"\n\
+         [customers.webhooks]\nusername = \"{webhook_user}\"\npassword = \"{webhook_password}\"\n\
+         [customers.invitation]\nsender_name = \"Brightwater Foods\"\nsupport_email = \"careers@example.org\"\n",
+        id = text("icims", "customer_id"),
+        trigger = text("sample", "send_to_harver_status"),
+        icims = text("icims", "base_url"),
+        user = text("icims", "username"),
+        password = text("icims", "password"),
+        platform = text("platform", "base_url"),
+        account = text("platform", "account_id"),
+        client = text("platform", "client_id"),
+        secret = text("platform", "client_secret"),
+        event_user = text("integration", "username"),
+        event_password = text("integration", "password"),
+    )
+}
