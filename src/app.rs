@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::Listener;
 use bounded_listener::Answers;
@@ -36,7 +36,7 @@ use crate::invitation::Mailer;
 use crate::ops::Ops;
 use crate::settings::Rules;
 use crate::store::Store;
-use crate::web::{Peer, Rates, introduce};
+use crate::web::{Peer, Rates, identify, introduce};
 use crate::{api, http, ops, reference};
 
 /// How many jobs are worked on at once. Each waits for neighbours most of the time.
@@ -143,6 +143,7 @@ impl App {
             ))
             .layer(from_fn_with_state(trusted, introduce))
             .layer(CatchPanicLayer::new())
+            .layer(from_fn(identify))
     }
 
     fn api(&self) -> Api {

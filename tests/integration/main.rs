@@ -74,6 +74,7 @@ mod reading;
 mod refused_events;
 mod reminders;
 mod reports;
+mod request_ids;
 mod rotation;
 #[cfg(all(feature = "sandbox", feature = "harness"))]
 mod run_reports;
