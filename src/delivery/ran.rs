@@ -73,18 +73,18 @@ impl Ran {
         let (number, took) = (self.claim.tried + 1, self.took_ms);
         let (customer, order, kind) = (self.claim.customer, self.claim.job.order, self.claim.job.kind.name());
         let Some(Settled { attempt, turns }) = settled else {
-            tracing::warn!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step was taken over or forgotten while it ran; what came of it is not recorded.");
+            tracing::warn!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step was taken over or forgotten while it ran; what came of it is not recorded.");
             return StepOutcome::Lost;
         };
         match attempt.outcome {
             AttemptOutcome::Done => {
-                tracing::info!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step is done.");
+                tracing::info!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step is done.");
             }
             AttemptOutcome::Later => {
-                tracing::warn!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step failed and will be tried again.");
+                tracing::warn!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step failed and will be tried again.");
             }
             AttemptOutcome::Dead => {
-                tracing::error!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step was given up; it waits among the dead letters.");
+                tracing::error!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step was given up; it waits among the dead letters.");
             }
         }
         for turn in turns {

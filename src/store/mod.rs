@@ -7,6 +7,7 @@
 //! explain each constraint.
 
 mod customers;
+mod moments;
 mod postgres;
 mod proofs;
 mod readiness;

@@ -60,6 +60,8 @@ mod looking;
 mod mail_kills;
 mod mailing;
 mod on_postgres;
+#[cfg(feature = "sandbox")]
+mod order_life;
 mod out_of_reach;
 #[cfg(feature = "sandbox")]
 mod program;
