@@ -216,6 +216,12 @@ impl Store {
         ask(&self.reader, Wanted::WhileWaitedFor, move |tx| look.take().ok_or(StoreError::Closed)?(tx)).await
     }
 
+    /// How many commits have failed in this process since the store was opened.
+    #[must_use]
+    pub fn failed_commits(&self) -> u64 {
+        self.trouble.times()
+    }
+
     /// A receiver that changes each time work has been committed.
     #[must_use]
     pub fn work_added(&self) -> watch::Receiver<u64> {

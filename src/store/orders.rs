@@ -4,7 +4,7 @@ mod found;
 mod kept;
 
 pub use found::{
-    Wanted, came_later, completed_rows, counts, failed_before, find, is_replaced, live, live_of_workflow,
+    Wanted, came_later, completed_rows, counts, counts_of_each, failed_before, find, is_replaced, live, live_of_workflow,
     of_another_person, of_application, of_workflow, owner, replacement,
 };
 pub use kept::{

@@ -59,6 +59,7 @@ mod looking;
 #[cfg(feature = "sandbox")]
 mod mail_kills;
 mod mailing;
+mod metrics;
 mod on_postgres;
 #[cfg(feature = "sandbox")]
 mod order_life;
