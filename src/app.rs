@@ -2,6 +2,7 @@
 //!
 //! Nothing else starts tasks. [`App::run`] returns when `shutdown` ends and everything that had begun is finished.
 
+mod counted;
 mod elsewhere;
 mod often;
 
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::serve::Listener;
 use bounded_listener::Answers;
@@ -19,6 +20,7 @@ use tokio::sync::watch;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use counted::count_answers;
 use often::{Gate, hold_off};
 
 use crate::api::Api;
@@ -33,10 +35,11 @@ use crate::harver_platform::HarverClient;
 use crate::harver_to_ats::{self, HarverToAts};
 use crate::icims::IcimsClient;
 use crate::invitation::Mailer;
+use crate::meter::Meter;
 use crate::ops::Ops;
 use crate::settings::Rules;
 use crate::store::Store;
-use crate::web::{Peer, Rates, introduce};
+use crate::web::{Peer, Rates, identify, introduce};
 use crate::{api, http, ops, reference};
 
 /// How many jobs are worked on at once. Each waits for neighbours most of the time.
@@ -53,6 +56,7 @@ pub struct App {
     console: Console,
     pause: Pause,
     rates: Rates,
+    meter: Meter,
 }
 
 impl App {
@@ -64,14 +68,15 @@ impl App {
         let agent = settings.user_agent.as_deref().unwrap_or(http::USER_AGENT);
         let http = http::Clients::introduced(http::Timeouts::default(), agent, settings.reach)?;
         let rates = Rates::new(settings.rates);
-        let icims = IcimsClient::new(http.clone(), clock.clone());
-        let harver = HarverClient::new(http.clone(), clock.clone());
+        let meter = Meter::default();
+        let icims = IcimsClient::new(http.clone(), clock.clone()).measured_by(meter.clone());
+        let harver = HarverClient::new(http.clone(), clock.clone()).measured_by(meter.clone());
         let to_harver = AtsToHarver {
             store: store.clone(),
             clock: clock.clone(),
             icims: icims.clone(),
             harver: harver.clone(),
-            mailer: Mailer::new(&settings.mail)?,
+            mailer: Mailer::new(&settings.mail)?.measured_by(meter.clone()),
             rates: rates.clone(),
             deadline: settings.event_deadline,
             link_life: settings.link_life,
@@ -110,7 +115,7 @@ impl App {
             rates: rates.clone(),
             support_contact: settings.support_contact.clone(),
         };
-        Ok(Self { settings, store, clock, to_harver, to_ats, console, pause: Pause::default(), rates })
+        Ok(Self { settings, store, clock, to_harver, to_ats, console, pause: Pause::default(), rates, meter })
     }
 
     /// The store, for composition roots that set customers up.
@@ -133,7 +138,7 @@ impl App {
             .merge(console::routes(self.console.clone()))
             .merge(api::routes(self.api()))
             .layer(from_fn_with_state(self.pause.clone(), hold_back))
-            .merge(ops::routes(Ops { store: self.store.clone(), clock: self.clock.clone() }))
+            .merge(ops::routes(self.ops()))
             .merge(reference::routes());
         let trusted: Arc<[_]> = self.settings.trusted_proxies.clone().into();
         elsewhere::answered_everywhere(known, &self.settings.support_contact)
@@ -142,7 +147,13 @@ impl App {
                 hold_off,
             ))
             .layer(from_fn_with_state(trusted, introduce))
+            .layer(from_fn_with_state(self.meter.clone(), count_answers))
             .layer(CatchPanicLayer::new())
+            .layer(from_fn(identify))
+    }
+
+    fn ops(&self) -> Ops {
+        Ops { store: self.store.clone(), clock: self.clock.clone(), meter: self.meter.clone() }
     }
 
     fn api(&self) -> Api {
@@ -158,6 +169,7 @@ impl App {
         Worker::new(self.store.clone(), self.clock.clone(), ladder, Arc::new(run), harver_to_ats::give_up)
             .within(self.settings.step_limit)
             .pausing(self.pause.clone())
+            .measured_by(self.meter.clone())
     }
 
     /// Serves and works until `shutdown` ends, then finishes what has begun.

@@ -37,6 +37,7 @@ pub(crate) mod env_file;
 pub mod http;
 #[cfg(feature = "harness")]
 pub(crate) mod junit;
+pub mod meter;
 pub mod neighbour;
 mod token_cache;
 pub mod verdict;

@@ -8,10 +8,12 @@ mod kind;
 use std::fmt;
 
 pub use kind::Kind;
+use reqwest::{RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::domain::{Disposition, Neighbour};
-use crate::http::{Answer, NoAnswer};
+use crate::http::{Answer, Clients, NoAnswer};
+use crate::meter::{CallOutcome, Meter};
 
 /// One request to a neighbour, which it shows as what somebody was doing: `reading person 30517 of customer 4021`.
 pub trait Called: Clone + fmt::Debug + fmt::Display + 'static {
@@ -19,6 +21,9 @@ pub trait Called: Clone + fmt::Debug + fmt::Display + 'static {
     const NEIGHBOUR: Neighbour;
     /// The name of the neighbour within a sentence.
     const NAME: &'static str;
+
+    /// The name under which such calls are measured: `person`. There are few, and none says about whom.
+    fn measured_as(&self) -> &'static str;
 
     /// What to do, as a sentence without its full stop. Kinds that this neighbour never answers may share the words of their likes.
     fn advice(kind: &Kind) -> &'static str;
@@ -51,6 +56,27 @@ pub trait Called: Clone + fmt::Debug + fmt::Display + 'static {
     fn unreadable(&self, answer: &Answer, problem: &'static str) -> Error<Self> {
         self.failed(Kind::unreadable(answer, problem))
     }
+}
+
+/// Sends the request of a call and measures how long the neighbour takes.
+///
+/// # Errors
+/// When no complete answer of a reasonable size came.
+pub(crate) async fn exchange<C: Called>(
+    call: &C,
+    (http, meter): (&Clients, &Meter),
+    request: RequestBuilder,
+) -> Result<Answer, Error<C>> {
+    let calling = meter.calling(C::NEIGHBOUR, call.measured_as());
+    let answer = http.exchange(request).await;
+    calling.ended(match &answer {
+        Ok(answer) if answer.status.is_success() => CallOutcome::Answered,
+        Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => CallOutcome::Throttled,
+        Ok(answer) if answer.status.is_server_error() => CallOutcome::Failed,
+        Ok(_) => CallOutcome::Refused,
+        Err(_) => CallOutcome::Unanswered,
+    });
+    answer.map_err(|source| call.failed(source))
 }
 
 /// Why a neighbour did not do what was asked. The message says what happened and what to do; it contains no secrets and no personal data.

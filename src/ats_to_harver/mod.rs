@@ -20,6 +20,7 @@
 //! The other direction is `harver_to_ats`; the two meet in `domain::Job` only.
 
 mod ad_hoc;
+mod answered;
 mod authenticate;
 mod close_invitation;
 mod deadline;
@@ -44,6 +45,7 @@ use std::time::Duration;
 
 use url::Url;
 
+pub use answered::Answered;
 pub use close_invitation::close_invitation;
 pub(crate) use receive::described;
 pub use receive::{START_PATH, misdirected, routes, too_often};

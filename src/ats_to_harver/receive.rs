@@ -11,6 +11,7 @@ use url::Url;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::answered::Answered;
 use super::authenticate::{Call, Known, authenticate};
 use super::deadline::Deadline;
 use super::refusal::Refusal;
@@ -73,29 +74,30 @@ async fn start(
     let call = Call { method: &method, uri: &uri, headers: &headers };
     let Known { customer, body } = match deadline.hold(authenticate(&work, &call, body)).await {
         Ok(known) => known,
-        Err(refusal) => return refused(&work, None, &refusal, None),
+        Err(refusal) => return Answered::refusing(&refusal, None).beside(refused(&work, None, &refusal, None)),
     };
     // What is too much is not kept either: that would be more of it.
     if let Err(too_often) = work.rates.of_customer(Entrance::Events, customer.id) {
-        return refused(&work, Some(&customer), &Refusal::TooOften(too_often), None);
+        let refusal = Refusal::TooOften(too_often);
+        return Answered::refusing(&refusal, Some(&customer)).beside(refused(&work, Some(&customer), &refusal, None));
     }
     let mut heard = Heard::default();
     let came = Came { caller, headers: &headers, body, deadline };
     match accept(&work, &customer, came, &mut heard).await {
-        Ok(Accepted::Recorded) => StatusCode::OK.into_response(),
-        Ok(Accepted::Opened(link)) => see_other(&link),
+        Ok(Accepted::Recorded) => Answered::with("recorded", &customer).beside(StatusCode::OK.into_response()),
+        Ok(Accepted::Opened(link)) => Answered::with("opened", &customer).beside(see_other(&link)),
         Ok(Accepted::Ignored(reason)) => {
             tracing::info!(customer.id = %customer.id, reason, "An event that is not for us was ignored.");
             // One line for all of them: whoever they are about, nothing was asked for.
             let why = Why { kind: RefusalKind::Ignored, status: StatusCode::OK, detail: String::new(), reason };
             refused_event::keep(&work, &customer, &Heard { event: None, ..heard }, why).await;
-            StatusCode::OK.into_response()
+            Answered::with(RefusalKind::Ignored.name(), &customer).beside(StatusCode::OK.into_response())
         }
         Err(refusal) => {
             let (reason, detail) = (refusal.for_console(), with_causes(&refusal));
             let why = Why { kind: refusal.kind(), status: refusal.status(), reason, detail };
             refused_event::keep(&work, &customer, &heard, why).await;
-            refused(&work, Some(&customer), &refusal, heard.pattern)
+            Answered::refusing(&refusal, Some(&customer)).beside(refused(&work, Some(&customer), &refusal, heard.pattern))
         }
     }
 }
@@ -122,7 +124,8 @@ pub fn too_often(path: &str, wait: TooOften, support_contact: &str) -> Response 
         return tokens::too_often(wait);
     }
     let refusal = Refusal::TooOften(wait);
-    with_retry_after((refusal.status(), Json(refusal.vendor_error(None, support_contact))), wait)
+    let answer = with_retry_after((refusal.status(), Json(refusal.vendor_error(None, support_contact))), wait);
+    if path.trim_end_matches('/') == START_PATH { Answered::refusing(&refusal, None).beside(answer) } else { answer }
 }
 
 /// The answer to an event that was sent to an address of nobody: the right one, in the form that iCIMS shows.

@@ -145,6 +145,15 @@ impl Refusal {
         }
     }
 
+    /// The name under which answers with it are counted: its kind, but for callers who have proved nothing or call too often.
+    pub(super) fn counted_as(&self) -> &'static str {
+        match self {
+            Self::Credentials => "credentials",
+            Self::TooOften(_) => "too_often",
+            _ => self.kind().name(),
+        }
+    }
+
     /// The error as iCIMS shows and logs it: what happened, what to do, whom to ask.
     pub(super) fn vendor_error(&self, pattern: Option<Pattern>, support_contact: &str) -> VendorError {
         let (consequence, reason) = match pattern {

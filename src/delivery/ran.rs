@@ -1,11 +1,14 @@
 //! A step that was run, and what becomes of its job.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::hearing::Turn;
 use super::ladder::Ladder;
 use super::worker::{JobError, StepOutcome};
 use crate::domain::{Breaker, Disposition};
+use crate::meter::Meter;
 use crate::store::jobs::{Again, Attempt, AttemptOutcome, Claim};
 use crate::store::{StoreError, Tx, breakers, history};
 
@@ -68,23 +71,25 @@ impl Ran {
         Ok(matches!(breakers::one(tx, self.claim.customer, neighbour)?, Some(Breaker::Parked(_))))
     }
 
-    /// Tells the log what was recorded; nothing, when the claim did not hold any more.
-    pub(super) fn told(&self, settled: Option<Settled>) -> StepOutcome {
+    /// Tells the log and the meter what was recorded; nothing was, when the claim did not hold any more.
+    pub(super) fn told(&self, settled: Option<Settled>, meter: &Meter) -> StepOutcome {
         let (number, took) = (self.claim.tried + 1, self.took_ms);
         let (customer, order, kind) = (self.claim.customer, self.claim.job.order, self.claim.job.kind.name());
+        let outcome = settled.as_ref().map_or("lost", |settled| settled.attempt.outcome.name());
+        meter.attempted(customer, self.claim.job.kind, outcome, Duration::from_millis(took));
         let Some(Settled { attempt, turns }) = settled else {
-            tracing::warn!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step was taken over or forgotten while it ran; what came of it is not recorded.");
+            tracing::warn!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step was taken over or forgotten while it ran; what came of it is not recorded.");
             return StepOutcome::Lost;
         };
         match attempt.outcome {
             AttemptOutcome::Done => {
-                tracing::info!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step is done.");
+                tracing::info!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, "A step is done.");
             }
             AttemptOutcome::Later => {
-                tracing::warn!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step failed and will be tried again.");
+                tracing::warn!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step failed and will be tried again.");
             }
             AttemptOutcome::Dead => {
-                tracing::error!(order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step was given up; it waits among the dead letters.");
+                tracing::error!(customer.id = %customer, order.id = %order, job.kind = kind, attempt.number = number, duration_ms = took, reason = attempt.detail, "A step was given up; it waits among the dead letters.");
             }
         }
         for turn in turns {

@@ -15,6 +15,7 @@ use super::ran::{Ran, Settled};
 use super::turns::Turns;
 use crate::clock::Clock;
 use crate::domain::{Disposition, Job, Neighbour, StepLimit, with_causes};
+use crate::meter::Meter;
 use crate::neighbour::{self, Called};
 use crate::store::jobs::{self, AttemptOutcome, Claim};
 use crate::store::{Store, StoreError, Tx, history};
@@ -87,13 +88,24 @@ pub struct Worker {
     run: RunJob,
     give_up: GiveUp,
     pause: Pause,
+    meter: Meter,
 }
 
 impl Worker {
     /// A worker that runs jobs with `run`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, ladder: Ladder, run: RunJob, give_up: GiveUp) -> Self {
-        Self { store, turns: Turns::default(), clock, limit: StepLimit::default(), ladder, run, give_up, pause: Pause::default() }
+        Self {
+            store,
+            turns: Turns::default(),
+            clock,
+            limit: StepLimit::default(),
+            ladder,
+            run,
+            give_up,
+            pause: Pause::default(),
+            meter: Meter::default(),
+        }
     }
 
     /// The same worker, whose attempts are cut off after `limit`.
@@ -106,6 +118,12 @@ impl Worker {
     #[must_use]
     pub fn pausing(self, pause: Pause) -> Self {
         Self { pause, ..self }
+    }
+
+    /// The same worker, whose attempts are counted.
+    #[must_use]
+    pub fn measured_by(self, meter: Meter) -> Self {
+        Self { meter, ..self }
     }
 
     /// Runs the job whose turn it is, if any is due.
@@ -211,7 +229,7 @@ impl Worker {
                     Ok(Some(Settled { attempt: attempt.clone(), turns: hear(tx, customer, kind, None, now)? }))
                 };
                 match self.store.write(change).await {
-                    Ok(settled) => return Ok(ran.told(settled)),
+                    Ok(settled) => return Ok(ran.told(settled, &self.meter)),
                     // What a job has changed and the store does not take would be done again and again, were it not counted.
                     Err(error) => JobError::from_store(&error),
                 }
@@ -233,7 +251,7 @@ impl Worker {
             let turns = if failed.is_outdated(tx)? { Vec::new() } else { hear(tx, customer, kind, Some(&error), now)? };
             Ok(Some(Settled { attempt, turns }))
         };
-        Ok(ran.told(self.store.write(change).await?))
+        Ok(ran.told(self.store.write(change).await?, &self.meter))
     }
 }
 

@@ -130,6 +130,23 @@ pub enum OrderEvent {
     Withdrawn,
 }
 
+impl OrderEvent {
+    /// The name under which the event is logged.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LinkHandedOver => "invited",
+            Self::Started => "started",
+            Self::Finished => "finished",
+            Self::GivenUp => "given_up",
+            Self::Disowned => "disowned",
+            Self::Revived => "revived",
+            Self::RanOut => "closed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// Why a stored state cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is no state that is known")]

@@ -9,7 +9,7 @@ use super::client::HarverClient;
 use super::error::{Call, HarverError, Operation};
 use crate::domain::HarverConnection;
 use crate::http::{Answer, address};
-use crate::neighbour::Called;
+use crate::neighbour::{self, Called};
 use crate::token_cache::{IssuedToken, Token, TokenKey};
 
 /// The documented life of a token, for an answer that does not say.
@@ -55,7 +55,7 @@ impl HarverClient {
         let fetch = || async {
             let call = Call { account: connection.account.clone(), operation: Operation::Token };
             let request = self.http.post(token_url).header("accept", "application/json").form(&request);
-            self.issued(&call, &self.http.exchange(request).await.map_err(|source| call.failed(source))?)
+            self.issued(&call, &neighbour::exchange(&call, (&self.http, &self.meter), request).await?)
         };
         let token = self.tokens.token(&key, fetch).await?;
         Ok(Authorization { key, token })

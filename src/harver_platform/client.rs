@@ -18,7 +18,8 @@ use crate::domain::{
     ApplicationId, Assessment, Candidate, CustomerId, EmailAddress, HarverConnection, JobId, PersonId, VacancyId, WorkflowId,
 };
 use crate::http::{Answer, Clients, address};
-use crate::neighbour::{Called, Kind};
+use crate::meter::Meter;
+use crate::neighbour::{self, Called, Kind};
 use crate::token_cache::TokenCache;
 
 /// The longest value of an attribute of a new application (harver-platform.md 9.2).
@@ -33,6 +34,7 @@ pub struct HarverClient {
     pub(super) clock: Clock,
     pub(super) tokens: TokenCache<HarverError>,
     pub(super) vacancies: KnownVacancies,
+    pub(super) meter: Meter,
 }
 
 /// Who is to be assessed, and where the candidate comes from.
@@ -116,7 +118,19 @@ impl HarverClient {
     /// A client over the shared HTTP client; access tokens are renewed on `clock`.
     #[must_use]
     pub fn new(http: Clients, clock: Clock) -> Self {
-        Self { http, tokens: TokenCache::new(clock.clone()), vacancies: KnownVacancies::default(), clock }
+        Self {
+            http,
+            tokens: TokenCache::new(clock.clone()),
+            vacancies: KnownVacancies::default(),
+            clock,
+            meter: Meter::default(),
+        }
+    }
+
+    /// The same client, whose calls are measured.
+    #[must_use]
+    pub fn measured_by(self, meter: Meter) -> Self {
+        Self { meter, ..self }
     }
 
     /// Creates the candidate's application in a vacancy, or finds the one that is there, with a new link either way:
@@ -247,7 +261,7 @@ impl HarverClient {
             if let Some(body) = body {
                 request = request.json(body);
             }
-            self.http.exchange(request).await.map_err(|source| call.failed(source))
+            neighbour::exchange(call, (&self.http, &self.meter), request).await
         };
         let authorization = self.authorization(connection).await?;
         let mut answer = send(authorization.bearer()).await?;

@@ -44,6 +44,21 @@ pub enum Operation {
     Finished(VacancyId),
 }
 
+impl Operation {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::CreateApplication(_) => "create_application",
+            Self::Application(_) => "application",
+            Self::ReapplyStatus(_) => "reapply_status",
+            Self::Report(..) => "report",
+            Self::Vacancy(_) => "vacancy",
+            Self::OpenVacancies => "open_vacancies",
+            Self::Finished(_) => "finished",
+        }
+    }
+}
+
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.operation {
@@ -66,6 +81,10 @@ pub type HarverError = Error<Call>;
 impl Called for Call {
     const NEIGHBOUR: Neighbour = Neighbour::Harver;
     const NAME: &'static str = "the Harver platform";
+
+    fn measured_as(&self) -> &'static str {
+        self.operation.name()
+    }
 
     fn advice(kind: &Kind) -> &'static str {
         match kind {

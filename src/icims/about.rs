@@ -38,9 +38,17 @@ pub struct Calls {
 
 impl Calls {
     fn told_by(answer: &Answer) -> Option<Self> {
-        let number = |name: &str| answer.header(name)?.trim().parse().ok();
-        Some(Self { limit: number("x-ratelimit-limit")?, left: number("x-ratelimit-remaining")? })
+        Some(Self { limit: number(answer, "x-ratelimit-limit")?, left: Self::left_by(answer)? })
     }
+
+    /// How many are left, as any answer tells.
+    pub(super) fn left_by(answer: &Answer) -> Option<u64> {
+        number(answer, "x-ratelimit-remaining")
+    }
+}
+
+fn number(answer: &Answer, header: &str) -> Option<u64> {
+    answer.header(header)?.trim().parse().ok()
 }
 
 /// A node of a list that is told by its name.

@@ -11,7 +11,7 @@ use super::client::IcimsClient;
 use super::error::{Call, IcimsError, Operation};
 use crate::domain::{AtsAuthentication, CustomerId};
 use crate::http::Answer;
-use crate::neighbour::{Called, Kind};
+use crate::neighbour::{self, Called, Kind};
 use crate::token_cache::{IssuedToken, Token, TokenKey};
 
 /// What a token is asked for; the trailing slash belongs to it (icims-api.md 2.3). *Assumed* to be the same in all regions.
@@ -75,7 +75,7 @@ impl IcimsClient {
                 let call = Call { customer, operation: Operation::Token };
                 let fetch = || async {
                     let request = self.http.post(token_url.clone()).header("accept", "application/json").form(&request);
-                    self.issued(call, self.http.exchange(request).await.map_err(|source| call.failed(source))?)
+                    self.issued(call, neighbour::exchange(&call, (&self.http, &self.meter), request).await?)
                 };
                 let token = self.tokens.token(&key, fetch).await?;
                 Ok(Authorization { header: format!("Bearer {}", token.bearer()).into(), token: Some((key, token)) })

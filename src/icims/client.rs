@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use url::Url;
 
+use super::about::Calls;
 use super::error::{Call, IcimsError, Operation};
 use super::package_lists::KnownPlaces;
 use super::wire::{
@@ -20,7 +21,8 @@ use crate::domain::{
     Customer, EmailAddress, JobId, PersonId, PersonName, Recommendation, ResultRowId, Score, StatusId, WorkflowId, WorkflowStatus,
 };
 use crate::http::{self, Answer, Clients};
-use crate::neighbour::{Called, Kind};
+use crate::meter::Meter;
+use crate::neighbour::{self, Called, Kind};
 use crate::token_cache::TokenCache;
 
 /// Talks to the iCIMS of any customer; clones share connections and access tokens.
@@ -30,6 +32,7 @@ pub struct IcimsClient {
     pub(super) clock: Clock,
     pub(super) tokens: TokenCache<IcimsError>,
     pub(super) places: KnownPlaces,
+    pub(super) meter: Meter,
 }
 
 /// What iCIMS lets us see of a person.
@@ -152,7 +155,13 @@ impl IcimsClient {
     /// A client over the shared HTTP client; access tokens are renewed on `clock`.
     #[must_use]
     pub fn new(http: Clients, clock: Clock) -> Self {
-        Self { http, tokens: TokenCache::new(clock.clone()), clock, places: KnownPlaces::default() }
+        Self { http, tokens: TokenCache::new(clock.clone()), clock, places: KnownPlaces::default(), meter: Meter::default() }
+    }
+
+    /// The same client, whose calls are measured.
+    #[must_use]
+    pub fn measured_by(self, meter: Meter) -> Self {
+        Self { meter, ..self }
     }
 
     /// Reads a person: `GET /customers/{customer}/people/{id}`.
@@ -331,7 +340,11 @@ impl IcimsClient {
         if let Some(body) = &outgoing.body {
             request = request.json(body);
         }
-        self.http.exchange(request).await.map_err(|source| call.failed(source))
+        let answer = neighbour::exchange(&call, (&self.http, &self.meter), request).await?;
+        if let Some(left) = Calls::left_by(&answer) {
+            self.meter.quota_left(call.customer, Call::NEIGHBOUR, left);
+        }
+        Ok(answer)
     }
 }
 

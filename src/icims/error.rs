@@ -77,6 +77,27 @@ pub enum ProfileType {
     Workflow,
 }
 
+impl Operation {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Person(_) => "person",
+            Self::Job(_) => "job",
+            Self::Standing(_) => "standing",
+            Self::ResultRows(_) => "result_rows",
+            Self::AddResultRow(_) => "add_result_row",
+            Self::UpdateResultRow(..) => "update_result_row",
+            Self::CheckAccess => "check_access",
+            Self::Jobs(_) => "jobs",
+            Self::People => "people",
+            Self::CustomLists => "custom_lists",
+            Self::ListNodes => "list_nodes",
+            Self::Fields(_) => "fields",
+            Self::TryToWrite => "try_to_write",
+        }
+    }
+}
+
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let customer = self.customer;
@@ -110,6 +131,10 @@ pub type IcimsError = Error<Call>;
 impl Called for Call {
     const NEIGHBOUR: Neighbour = Neighbour::Icims;
     const NAME: &'static str = "iCIMS";
+
+    fn measured_as(&self) -> &'static str {
+        self.operation.name()
+    }
 
     fn advice(kind: &Kind) -> &'static str {
         match kind {

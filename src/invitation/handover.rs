@@ -15,6 +15,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::smtp::{MailError, Mailer};
 use super::template::Invitation;
+use crate::domain::Neighbour;
+use crate::meter::{CallOutcome, Meter};
 
 /// How long the server may take to accept a connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -30,6 +32,7 @@ pub struct Handover {
     /// Its identity.
     message: String,
     until: Instant,
+    meter: Meter,
 }
 
 impl Mailer {
@@ -41,11 +44,14 @@ impl Mailer {
         let message = invitation.message_id.as_str().to_owned();
         let mail = self.message(invitation).map_err(|source| MailError::Unsendable { message: message.clone(), source })?;
         let until = Instant::now() + DELIVERY_WITHIN;
-        match timeout_at(until, self.connect(mail.envelope())).await {
-            Ok(Ok(connection)) => Ok(Handover { connection, mail, message, until }),
-            Ok(Err(error)) => Err(MailError::of(&message, error)),
-            Err(_) => Err(MailError::TimedOut { message }),
-        }
+        let connected = measured(&self.meter, "begin_mail", async {
+            match timeout_at(until, self.connect(mail.envelope())).await {
+                Ok(connected) => connected.map_err(|error| MailError::of(&message, error)),
+                Err(_) => Err(MailError::TimedOut { message: message.clone() }),
+            }
+        });
+        let connection = connected.await?;
+        Ok(Handover { connection, mail, message, until, meter: self.meter.clone() })
     }
 
     async fn connect(&self, envelope: &Envelope) -> Result<AsyncSmtpConnection, SmtpError> {
@@ -82,11 +88,27 @@ impl Handover {
     /// # Errors
     /// See [`MailError`]. Where the error is no [answer](MailError::is_an_answer), the server may have taken it all the same.
     pub async fn finish(mut self) -> Result<(), MailError> {
-        let answered = timeout_at(self.until, self.connection.message(&self.mail.formatted())).await;
-        let Ok(answer) = answered else { return Err(MailError::TimedOut { message: self.message }) };
-        leave(&mut self.connection);
-        answer.map(drop).map_err(|error| MailError::of(&self.message, error))
+        let meter = self.meter.clone();
+        let handed_over = async {
+            let answered = timeout_at(self.until, self.connection.message(&self.mail.formatted())).await;
+            let Ok(answer) = answered else { return Err(MailError::TimedOut { message: self.message }) };
+            leave(&mut self.connection);
+            answer.map(drop).map_err(|error| MailError::of(&self.message, error))
+        };
+        measured(&meter, "finish_mail", handed_over).await
     }
+}
+
+/// Measures how long the server takes.
+async fn measured<T>(
+    meter: &Meter,
+    call: &'static str,
+    asked: impl Future<Output = Result<T, MailError>>,
+) -> Result<T, MailError> {
+    let calling = meter.calling(Neighbour::Mail, call);
+    let answer = asked.await;
+    calling.ended(answer.as_ref().err().map_or(CallOutcome::Answered, MailError::outcome));
+    answer
 }
 
 /// Says good-bye and does not wait for the answer: whoever has been told what became of a mail has to write that down first.

@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::template::Invitation;
 use crate::domain::{Disposition, EmailAddress};
 use crate::http::in_its_words;
+use crate::meter::{CallOutcome, Meter};
 
 /// The codes by which a server refuses to know us (RFC 4954, section 6).
 const SIGN_IN_REFUSED: [&str; 4] = ["530", "534", "535", "538"];
@@ -131,6 +132,15 @@ impl MailError {
         !matches!(self, Self::TimedOut { .. } | Self::Unreachable { .. })
     }
 
+    /// What a call that ended so is measured as.
+    pub(super) fn outcome(&self) -> CallOutcome {
+        match self {
+            Self::Unsendable { .. } | Self::Unusable { .. } | Self::Rejected { .. } => CallOutcome::Refused,
+            Self::Deferred { .. } => CallOutcome::Failed,
+            Self::TimedOut { .. } | Self::Unreachable { .. } => CallOutcome::Unanswered,
+        }
+    }
+
     pub(super) fn of(message: &str, error: SmtpError) -> Self {
         let message = message.to_owned();
         if error.is_timeout() {
@@ -160,6 +170,7 @@ pub struct Mailer {
     pub(super) port: u16,
     pub(super) tls: Tls,
     pub(super) user: Option<Credentials>,
+    pub(super) meter: Meter,
     sender: Address,
 }
 
@@ -186,7 +197,13 @@ impl Mailer {
         };
         let user = settings.credentials.as_ref();
         let user = user.map(|user| Credentials::new(user.username.clone(), user.password.expose_secret().to_owned()));
-        Ok(Self { host: settings.host.clone(), port: settings.port, tls, user, sender })
+        Ok(Self { host: settings.host.clone(), port: settings.port, tls, user, meter: Meter::default(), sender })
+    }
+
+    /// The same mailer, whose calls are measured.
+    #[must_use]
+    pub fn measured_by(self, meter: Meter) -> Self {
+        Self { meter, ..self }
     }
 
     /// The mail as it goes over the wire. Every value passes through a typed header or is encoded, so that none can add a header.

@@ -1,4 +1,4 @@
-//! What operators and load balancers ask: is it alive, is it ready, how much waits and for whom.
+//! What operators and load balancers ask: is it alive, is it ready, how much waits and for whom, how everything comes out.
 
 mod metrics;
 
@@ -9,6 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::clock::Clock;
+use crate::meter::Meter;
 use crate::store::Store;
 
 /// What is asked about.
@@ -18,6 +19,8 @@ pub(crate) struct Ops {
     pub store: Store,
     /// The present.
     pub clock: Clock,
+    /// What happens in this process.
+    pub meter: Meter,
 }
 
 /// The routes of this module.

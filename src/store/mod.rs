@@ -7,6 +7,7 @@
 //! explain each constraint.
 
 mod customers;
+mod moments;
 mod postgres;
 mod proofs;
 mod readiness;
@@ -225,6 +226,12 @@ impl Store {
     {
         let mut look = Some(look);
         ask(&self.reader, Wanted::WhileWaitedFor, move |tx| look.take().ok_or(StoreError::Closed)?(tx)).await
+    }
+
+    /// How many commits have failed in this process since the store was opened.
+    #[must_use]
+    pub fn failed_commits(&self) -> u64 {
+        self.trouble.times()
     }
 
     /// A receiver that changes each time work has been committed.

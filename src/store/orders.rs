@@ -4,8 +4,8 @@ mod found;
 mod kept;
 
 pub use found::{
-    Wanted, came_later, completed_rows, counts, failed_before, find, is_replaced, live, live_of_workflow, of_another_person,
-    of_application, of_workflow, owner, replacement,
+    Wanted, came_later, completed_rows, counts, counts_of_each, failed_before, find, is_replaced, live, live_of_workflow,
+    of_another_person, of_application, of_workflow, owner, replacement,
 };
 pub use kept::{
     forget_failure, forget_registered, keep_candidate, keep_failure, keep_link, keep_registered, keep_result_row,
@@ -15,6 +15,7 @@ pub use kept::{
 use jiff::Timestamp;
 use url::Url;
 
+use super::moments::{Moment, What};
 use super::row::{Row, get, parsed, parsed_option, unreadable};
 use super::value::params;
 use super::{StoreError, Tx, jobs};
@@ -54,7 +55,7 @@ const REMINDERS: [JobKind; 2] = [JobKind::Remind(Reminder::After48Hours), JobKin
 /// # Errors
 /// A conflict when there is an open one for the same workflow and vacancy.
 pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, StoreError> {
-    let order = tx.insert(
+    let order: OrderId = tx.insert(
         "INSERT INTO orders (customer, workflow, person, job, vacancy, package_label, first_name, last_name, email, job_title, pattern,
              return_url, state, round, received_at, read_at, registered_email)
          VALUES (:customer, :workflow, :person, :job, :vacancy, :package_label, :first_name, :last_name, :email, :job_title, :pattern,
@@ -80,6 +81,7 @@ pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, St
     )?;
     note(tx, order, now, &format!("{} event received from iCIMS for {}", new.pattern.label(), new.package.as_listed()))?;
     jobs::dismiss_replaced(tx, order, now)?;
+    tx.happens(Moment { customer: new.customer, order, workflow: new.workflow, what: What::Received });
     Ok(order)
 }
 
@@ -105,6 +107,7 @@ pub fn apply(tx: &Tx<'_>, order: OrderId, event: OrderEvent, now: Timestamp) -> 
         jobs::withdraw(tx, order, &REMINDERS)?;
         jobs::withdraw(tx, order, &[JobKind::CloseInvitation])?;
     }
+    tx.happens(Moment { customer: found.customer, order, workflow: found.workflow, what: What::Changed(event) });
     Ok(Some(next))
 }
 

@@ -85,6 +85,7 @@ mod tests {
         // What a full disk makes SQLite do.
         let undone: Result<_, StoreError> = store.write(|tx| tx.execute("ROLLBACK", &[])).await;
         assert!(undone.is_err());
+        assert_eq!(store.failed_commits(), 1, "it is counted");
         assert!(store.ready().await.is_err(), "an empty change shows nothing of the disk");
         let token = "INSERT INTO announcements (application, customer, started, finished) SELECT 'a', 1, 0, 0 WHERE 0";
         let _: Result<_, StoreError> = store.write(move |tx| tx.execute(token, &[])).await;
@@ -94,5 +95,6 @@ mod tests {
         let committed: Result<_, StoreError> = store.write(|tx| tx.execute("INSERT INTO proof VALUES (1)", &[])).await;
         committed.expect("it can");
         store.ready().await.expect("it is ready again");
+        assert_eq!(store.failed_commits(), 1, "what is committed is none of them");
     }
 }

@@ -1,10 +1,11 @@
 //! What a store function may do inside a transaction, whichever database it is in.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use secrecy::SecretString;
 
 use super::StoreError;
+use super::moments::Moment;
 use super::postgres::Session;
 use super::row::{Row, first};
 use super::seal::SealingKey;
@@ -18,6 +19,7 @@ pub struct Tx<'c> {
     database: Database<'c>,
     key: &'c SealingKey,
     added_work: Cell<bool>,
+    moments: RefCell<Vec<Moment>>,
 }
 
 /// Where the transaction is.
@@ -29,7 +31,7 @@ pub(super) enum Database<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn new(database: Database<'c>, key: &'c SealingKey) -> Self {
-        Self { database, key, added_work: Cell::new(false) }
+        Self { database, key, added_work: Cell::new(false), moments: RefCell::default() }
     }
 
     /// Runs a statement and tells how many rows it changed.
@@ -144,5 +146,15 @@ impl<'c> Tx<'c> {
 
     pub(super) fn added_work(&self) -> bool {
         self.added_work.get()
+    }
+
+    /// Notes what happens to an order, so that the log is told by the commit.
+    pub(super) fn happens(&self, moment: Moment) {
+        self.moments.borrow_mut().push(moment);
+    }
+
+    /// What has happened to orders since this was asked last.
+    pub(super) fn take_moments(&self) -> Vec<Moment> {
+        self.moments.take()
     }
 }

@@ -9,6 +9,7 @@ mod caller;
 mod error;
 mod notice;
 mod rates;
+mod request_id;
 mod token;
 
 pub use as_sent::AsSent;
@@ -19,4 +20,5 @@ pub(crate) use error::ErrorEnvelope;
 pub use error::{ApiError, with_retry_after};
 pub use notice::{Notice, kept_nowhere, page_policy};
 pub use rates::{Entrance, RateLimits, Rates, TooOften};
+pub use request_id::identify;
 pub use token::{hash_of, new_password, new_token};

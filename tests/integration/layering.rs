@@ -77,6 +77,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
             "http",
             "icims",
             "invitation",
+            "meter",
             "ops",
             "reference",
             "settings",
@@ -92,11 +93,11 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("harver_to_ats", &["clock", "delivery", "domain", "harver_platform", "icims", "neighbour", "store", "web"]),
     ("console", &["checks", "clock", "domain", "invitation", "settings", "store", "web"]),
     ("checks", &["clock", "domain", "harver_platform", "http", "icims", "neighbour", "testing"]),
-    ("ops", &["clock", "domain", "store"]),
-    ("icims", &["clock", "domain", "http", "neighbour", "testing", "token_cache"]),
-    ("harver_platform", &["clock", "domain", "http", "neighbour", "testing", "token_cache"]),
-    ("invitation", &["domain", "http", "testing"]),
-    ("delivery", &["clock", "domain", "neighbour", "store"]),
+    ("ops", &["clock", "domain", "meter", "store"]),
+    ("icims", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
+    ("harver_platform", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
+    ("invitation", &["domain", "http", "meter", "testing"]),
+    ("delivery", &["clock", "domain", "meter", "neighbour", "store"]),
     ("web", &["domain", "store"]),
     ("settings", &["domain", "store", "testing"]),
     ("store", &["clock", "domain", "testing"]),
@@ -104,12 +105,13 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("clock", &[]),
 ];
 
-/// Machinery below the neighbours' clients, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
-const BELOW: [(&str, &[&str]); 7] = [
+/// Machinery below the neighbours' clients, what a process counts, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
+const BELOW: [(&str, &[&str]); 8] = [
     ("env_file", &[]),
     ("http", &["domain"]),
     ("junit", &[]),
-    ("neighbour", &["domain", "http"]),
+    ("meter", &["domain"]),
+    ("neighbour", &["domain", "http", "meter"]),
     ("token_cache", &["clock", "testing"]),
     ("testing", &["clock", "domain", "http"]),
     ("verdict", &[]),

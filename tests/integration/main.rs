@@ -59,7 +59,10 @@ mod looking;
 #[cfg(feature = "sandbox")]
 mod mail_kills;
 mod mailing;
+mod metrics;
 mod on_postgres;
+#[cfg(feature = "sandbox")]
+mod order_life;
 mod out_of_reach;
 #[cfg(feature = "sandbox")]
 mod program;
@@ -76,6 +79,7 @@ mod reminders;
 #[cfg(feature = "sandbox")]
 mod replicas;
 mod reports;
+mod request_ids;
 mod rotation;
 #[cfg(all(feature = "sandbox", feature = "harness"))]
 mod run_reports;

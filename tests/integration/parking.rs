@@ -38,7 +38,7 @@ async fn all_that_goes_to_a_neighbour_that_refuses_the_customer_waits_and_nobody
     assert_eq!(two.counts(), (1, 3), "nine are not even tried");
     assert!(matches!(known(&two).await, Some(Breaker::Parked(parked)) if parked.reason == "the neighbour is away"));
     let now = two.stepped.clock().now();
-    assert_eq!(outstanding(&two).await, Outstanding { due: 0, waiting: 10, next_attempt: Some(now + MINUTE) });
+    assert_eq!(outstanding(&two).await, Outstanding { due: 0, waiting: 10, next_attempt: Some(now + MINUTE), due_since: None });
     assert_eq!(two.step().await, StepOutcome::Idle(Some(now + MINUTE)));
 }
 

@@ -18,6 +18,8 @@ pub struct Outstanding {
     pub waiting: u64,
     /// When the first of those is tried.
     pub next_attempt: Option<Timestamp>,
+    /// Since when the first of those that are due has been.
+    pub due_since: Option<Timestamp>,
 }
 
 /// The jobs of one kind of a customer.
@@ -28,6 +30,8 @@ struct Heap {
     running: u64,
     retried: u64,
     next_attempt: Option<Timestamp>,
+    due_since: Option<Timestamp>,
+    running_since: Option<Timestamp>,
 }
 
 impl Outstanding {
@@ -36,6 +40,7 @@ impl Outstanding {
             due: self.due + other.due,
             waiting: self.waiting + other.waiting,
             next_attempt: self.next_attempt.into_iter().chain(other.next_attempt).min(),
+            due_since: self.due_since.into_iter().chain(other.due_since).min(),
         }
     }
 }
@@ -69,7 +74,8 @@ fn by_customer(
         let held = if held_until.is_some() { heap.due - heap.running } else { 0 };
         let of_retried = heap.next_attempt.map(|moment| held_until.map_or(moment, |held_until| held_until.max(moment)));
         let next_attempt = if held > 0 { held_until } else { of_retried };
-        let of_heap = Outstanding { due: heap.due - held, waiting: heap.retried + held, next_attempt };
+        let due_since = if held > 0 { heap.running_since } else { heap.due_since };
+        let of_heap = Outstanding { due: heap.due - held, waiting: heap.retried + held, next_attempt, due_since };
         let sum = sums.entry(heap.customer).or_default();
         *sum = sum.and(of_heap);
     }
@@ -81,7 +87,9 @@ fn heaps(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Ve
         "SELECT customer, kind, COUNT(*) FILTER (WHERE due_at <= :now) AS due,
                 COUNT(*) FILTER (WHERE due_at <= :now AND leased_until > :now) AS running,
                 COUNT(*) FILTER (WHERE due_at > :now AND was_tried) AS retried,
-                MIN(due_at) FILTER (WHERE due_at > :now AND was_tried) AS next_attempt
+                MIN(due_at) FILTER (WHERE due_at > :now AND was_tried) AS next_attempt,
+                MIN(due_at) FILTER (WHERE due_at <= :now) AS due_since,
+                MIN(due_at) FILTER (WHERE due_at <= :now AND leased_until > :now) AS running_since
          FROM (SELECT customer, kind, due_at, leased_until, EXISTS (SELECT 1 FROM attempts WHERE job_id = jobs.id) AS was_tried
                FROM jobs WHERE state = 'waiting' AND customer = COALESCE(:customer, customer)) AS waiting
          GROUP BY customer, kind",
@@ -96,6 +104,8 @@ fn heaps(tx: &Tx<'_>, customer: Option<CustomerId>, now: Timestamp) -> Result<Ve
                 running: count("running")?,
                 retried: count("retried")?,
                 next_attempt: get(row, "next_attempt")?,
+                due_since: get(row, "due_since")?,
+                running_since: get(row, "running_since")?,
             })
         },
     )

@@ -160,6 +160,16 @@ pub fn counts(tx: &Tx<'_>, customer: CustomerId) -> Result<Vec<(OrderState, u64)
     )
 }
 
+/// The same of each customer who has orders.
+///
+/// # Errors
+/// When a stored state cannot be read.
+pub fn counts_of_each(tx: &Tx<'_>) -> Result<Vec<(CustomerId, OrderState, u64)>, StoreError> {
+    tx.all("SELECT customer, state, COUNT(*) AS number FROM orders GROUP BY customer, state", params! {}, |row| {
+        Ok((get(row, "customer")?, parsed(row, "state")?, get(row, "number")?))
+    })
+}
+
 /// The lines in iCIMS that belong to other completed orders of the same workflow and vacancy: results of earlier rounds, which stay.
 ///
 /// # Errors

@@ -5,7 +5,9 @@ use url::Url;
 
 use super::{REMINDERS, get_order, note};
 use crate::domain::{ApplicationId, Candidate, EmailAddress, OrderId, ResultRowId};
-use crate::store::value::params;
+use crate::store::moments::{Moment, What};
+use crate::store::row::{Row, get};
+use crate::store::value::{Params, params};
 use crate::store::{StoreError, Tx, jobs, sweeps};
 
 /// Keeps the application and the newest link of an order, which is swept from now on.
@@ -85,8 +87,10 @@ pub fn read_again(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
 /// # Errors
 /// When the database refuses.
 pub fn next_round(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE orders SET round = round + 1, link_expires_at = NULL, read_at = NULL WHERE id = :order",
+    changed(
+        tx,
+        (order, What::Renewed),
+        "UPDATE orders SET round = round + 1, link_expires_at = NULL, read_at = NULL WHERE id = :order RETURNING customer, workflow",
         params! { order },
     )?;
     jobs::withdraw(tx, order, &REMINDERS)?;
@@ -107,7 +111,20 @@ pub fn keep_result_row(tx: &Tx<'_>, order: OrderId, row: ResultRowId) -> Result<
 /// # Errors
 /// When the database refuses.
 pub fn keep_result_written(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET result_written_at = :now, failure = NULL WHERE id = :order", params! { order, now })?;
+    changed(
+        tx,
+        (order, What::ResultWritten),
+        "UPDATE orders SET result_written_at = :now, failure = NULL WHERE id = :order RETURNING customer, workflow",
+        params! { order, now },
+    )
+}
+
+/// Runs a statement that changes an order and returns its customer and workflow: a moment of its life.
+fn changed(tx: &Tx<'_>, (order, what): (OrderId, What), sql: &str, params: Params<'_>) -> Result<(), StoreError> {
+    let moment = |row: &Row<'_>| Ok(Moment { customer: get(row, "customer")?, order, workflow: get(row, "workflow")?, what });
+    if let Some(moment) = tx.one(sql, params, moment)? {
+        tx.happens(moment);
+    }
     Ok(())
 }
 

@@ -241,3 +241,5 @@ CREATE INDEX jobs_by_order ON jobs (order_id, id);
 CREATE INDEX dead_letters ON jobs (customer, id) WHERE state = 'dead' AND dismissed_at IS NULL;
 
 CREATE INDEX orders_by_customer ON orders (customer, id);
+
+CREATE INDEX orders_by_state ON orders (customer, state);
