@@ -5,6 +5,7 @@
 mod counted;
 mod elsewhere;
 mod often;
+mod retention;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -182,6 +183,9 @@ impl App {
                 tokio::spawn(async move { worker.run(stopped(stopping)).await })
             })
             .collect();
+        let forgetting =
+            retention::forget_in_time(self.store.clone(), self.clock.clone(), self.pause.clone(), self.settings.retention);
+        let forgetting = tokio::spawn(forgetting);
         let serving = bounded_listener::serve(listener, self.settings.http, Served(self.router()), async move {
             shutdown.await;
             // Nobody waits for it only when every worker is gone already.
@@ -198,6 +202,7 @@ impl App {
                 }
             }
         }
+        forgetting.abort();
         for worker in workers {
             if let Err(error) = worker.await {
                 tracing::error!(%error, "A worker ended by a panic.");

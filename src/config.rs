@@ -12,8 +12,8 @@ use url::Url;
 
 use crate::delivery::Ladder;
 use crate::domain::{
-    CustomerRate, EventDeadline, Instance, InvalidId, LinkLife, MailPort, Network, OutOfRange, Reach, RetryWait, Role, StepLimit,
-    StrangerRate,
+    CustomerRate, EventDeadline, Instance, InvalidId, KeepOrders, KeepSteps, LinkLife, MailPort, Network, OutOfRange, Reach,
+    RetryWait, Role, StepLimit, StrangerRate,
 };
 use crate::invitation::SmtpSettings;
 use crate::settings::Document;
@@ -38,6 +38,8 @@ pub struct Settings {
     pub link_life: LinkLife,
     /// How long one step may take. Default: 120 s.
     pub step_limit: StepLimit,
+    /// How long what has ended is kept.
+    pub retention: Retention,
     /// The waits between attempts.
     pub ladder: Ladder,
     /// Whom to ask for help; every refusal names it. Default: the guide's contact.
@@ -68,6 +70,7 @@ impl Settings {
             event_deadline: Duration::from_secs(10),
             link_life: LinkLife::default(),
             step_limit: StepLimit::default(),
+            retention: Retention::default(),
             ladder: Ladder::default(),
             support_contact: SUPPORT_CONTACT.into(),
             instance: Instance::default(),
@@ -84,6 +87,15 @@ impl Settings {
             user_agent: None,
         }
     }
+}
+
+/// How long what has ended is kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Retention {
+    /// A step that is done, with its attempts. Default: 90 days.
+    pub steps: KeepSteps,
+    /// An order. Default: 730 days.
+    pub orders: KeepOrders,
 }
 
 /// Why a configuration file cannot be used.
@@ -133,6 +145,12 @@ pub struct ServeFile {
     /// Seconds; see [`Settings::step_limit`].
     #[serde(default, deserialize_with = "within_range")]
     pub step_seconds: StepLimit,
+    /// Days; see [`Retention::steps`].
+    #[serde(default, deserialize_with = "within_range")]
+    pub keep_steps_days: KeepSteps,
+    /// Days; see [`Retention::orders`].
+    #[serde(default, deserialize_with = "within_range")]
+    pub keep_orders_days: KeepOrders,
     /// Minutes between attempts; see [`Settings::ladder`].
     #[serde(default, deserialize_with = "waits")]
     pub retry_minutes: Option<Vec<RetryWait>>,

@@ -21,8 +21,8 @@ use prometheus_client::metrics::histogram::Histogram;
 
 use crate::domain::{CustomerId, JobKind, Neighbour};
 
-/// The upper ends of the buckets, in seconds: an event is answered within 25, a neighbour's time-out is 8, a step ends after 120 unless another
-/// limit is set.
+/// The upper ends of the buckets, in seconds: an event is answered within 25, a neighbour's time-out is 8, a step ends after 120
+/// unless another limit is set.
 const OF_AN_ANSWER: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 25.0];
 const OF_A_STEP: [f64; 12] = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0];
 const OF_A_CALL: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 8.0];

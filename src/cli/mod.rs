@@ -89,6 +89,8 @@ enum Command {
     Customer(customer::CustomerArgs),
     /// Say who may sign in to the console of a service, and make tokens for its API
     Admin(configured::admin::AdminArgs),
+    /// Erase what a service keeps of a person
+    Person(configured::person::PersonArgs),
     /// Compare the settings of a service with its configuration file, or put the file's in their place
     Config(configured::config::ConfigArgs),
     /// Wait until an integration or a sandbox is ready: exit code 0, or 1 with the reason on stderr
@@ -139,6 +141,7 @@ impl Cli {
         match self.command {
             Some(Command::Serve(args)) => serve::run(args).await,
             Some(Command::Admin(args)) => configured::admin::run(args).await,
+            Some(Command::Person(args)) => configured::person::run(args).await,
             Some(Command::Config(args)) => configured::config::run(args).await,
             Some(Command::Openapi(args)) => openapi::run(args),
             Some(Command::Wait(args)) => wait::run(args).await,

@@ -12,7 +12,7 @@ use super::database::DatabaseArgs;
 use super::stop::asked_to_stop;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::config::{AdminSection, MailSection, ServeFile, Settings};
+use crate::config::{AdminSection, MailSection, Retention, ServeFile, Settings};
 use crate::console;
 use crate::delivery::Ladder;
 use crate::domain::{Customer, CustomerId, EmailAddress};
@@ -79,6 +79,7 @@ fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Setting
     settings.event_deadline = std::time::Duration::from_secs(file.event_deadline_seconds.get().into());
     settings.link_life = file.link_life_hours;
     settings.step_limit = file.step_seconds;
+    settings.retention = Retention { steps: file.keep_steps_days, orders: file.keep_orders_days };
     if let Some(minutes) = &file.retry_minutes {
         let waits = minutes.iter().map(|wait| SignedDuration::from_mins(wait.get().into())).collect();
         settings.ladder = Ladder::new(waits).context("retry_minutes")?;

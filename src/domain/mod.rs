@@ -51,7 +51,8 @@ pub use refused::{RefusalKind, RefusedEvent, UnknownKind};
 pub use selection::{Selection, SelectionEnd, SelectionState};
 pub use settings::{
     Announced, AtsAuthentication, AtsConnection, AtsConnections, AtsField, ClosesAfter, CustomerRate, EventDeadline, Former,
-    InboundCredentials, Instance, InvitationSettings, Language, LinkLife, ListNodeId, MailPort, MailTemplate, OutOfRange,
-    ReportSetting, ReportType, ResultStatuses, RetryWait, Role, StepLimit, StrangerRate, TemplateProblem, Variable,
+    InboundCredentials, Instance, InvitationSettings, KeepOrders, KeepSteps, Language, LinkLife, ListNodeId, MailPort,
+    MailTemplate, OutOfRange, ReportSetting, ReportType, ResultStatuses, RetryWait, Role, StepLimit, StrangerRate,
+    TemplateProblem, Variable,
 };
 pub use text::{TERMINAL_WIDTH, cut_to, with_causes, wrapped};

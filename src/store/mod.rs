@@ -29,6 +29,7 @@ pub mod mails;
 pub mod orders;
 pub mod refused_events;
 pub mod report_links;
+pub mod retention;
 pub mod selections;
 pub mod sweeps;
 pub mod tokens;

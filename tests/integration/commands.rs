@@ -208,11 +208,12 @@ fn the_documented_settings_are_the_settings() {
 
     let commented_out = fs::read_to_string(&documented).expect("the example").replace("# listen", "listen");
     let commented_out = commented_out.replace("# event_", "event_").replace("# link_", "link_").replace("# retry_", "retry_");
-    let commented_out = commented_out.replace("# step_", "step_");
+    let commented_out = commented_out.replace("# step_", "step_").replace("# keep_", "keep_");
     let folder = tempfile::tempdir().expect("a folder");
     let everything = folder.path().join("serve.toml");
     fs::write(&everything, commented_out.replace("# support_", "support_")).expect("a file");
     let file = harver_icims::config::ServeFile::read(&everything).expect("the defaults are shown as they are written");
+    assert_eq!((file.keep_steps_days.get(), file.keep_orders_days.get()), (90, 730));
     let numbers = (file.event_deadline_seconds.get(), file.link_life_hours.get(), file.step_seconds.get());
     assert_eq!(numbers, (10, 24, 120));
     let minutes: Vec<u32> = file.retry_minutes.expect("they are shown").iter().map(|wait| wait.get()).collect();

@@ -69,6 +69,18 @@ async fn people_and_settings_are_changed_beside_the_running_service() {
     let change = client.patch(&url).bearer_auth(token.trim()).json(&json!({"reports_progress": false})).send();
     assert_eq!(change.await.expect("an answer").status(), StatusCode::OK);
 
+    let person = sandbox.text("sample", "person_id");
+    let erase = ["person", "erase", person, "--customer", &customer];
+    sandbox.advance(&client).await;
+    until("the order", async || match said(&config, &erase) {
+        erased if erased.contains(": 1 orders,") => Ok(()),
+        other => Err(other),
+    })
+    .await;
+    let nothing =
+        format!("erased of person {person} of customer {customer}: 0 orders, 0 refused events, 0 choices of packages\n");
+    assert_eq!(said(&config, &erase), nothing);
+
     let differing = run(&config, &["config", "diff"], "");
     assert_eq!(differing.status.code(), Some(1));
     let differences = String::from_utf8(differing.stdout).expect("text");

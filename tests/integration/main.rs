@@ -80,6 +80,8 @@ mod reminders;
 mod replicas;
 mod reports;
 mod request_ids;
+#[cfg(feature = "sandbox")]
+mod retention;
 mod rotation;
 #[cfg(all(feature = "sandbox", feature = "harness"))]
 mod run_reports;

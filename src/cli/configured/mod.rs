@@ -2,6 +2,7 @@
 
 pub(super) mod admin;
 pub(super) mod config;
+pub(super) mod person;
 
 use std::path::PathBuf;
 

@@ -17,7 +17,9 @@ pub use credentials::{Former, InboundCredentials};
 pub use instance::Instance;
 pub use language::Language;
 pub use mail_template::{InvitationSettings, MailTemplate, TemplateProblem, Variable};
-pub use numbers::{CustomerRate, EventDeadline, LinkLife, MailPort, OutOfRange, RetryWait, StepLimit, StrangerRate};
+pub use numbers::{
+    CustomerRate, EventDeadline, KeepOrders, KeepSteps, LinkLife, MailPort, OutOfRange, RetryWait, StepLimit, StrangerRate,
+};
 pub use report::{AtsField, ReportSetting, ReportType};
 pub use results::{ListNodeId, ResultStatuses};
 pub use role::Role;

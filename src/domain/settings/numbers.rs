@@ -86,6 +86,10 @@ numbers! {
     StepLimit = "step_seconds" from 5 to 600, usually 120;
     /// Minutes between two attempts.
     RetryWait = "retry_minutes" from 1 to 1_440, usually 1;
+    /// Days that a step that is done is kept with its attempts.
+    KeepSteps = "keep_steps_days" from 1 to 3_650, usually 90;
+    /// Days that an order is kept after the last thing that happened to it, once it has ended. Its reports open from iCIMS as long.
+    KeepOrders = "keep_orders_days" from 30 to 3_650, usually 730;
     /// Requests a minute of one customer, at each entrance.
     CustomerRate = "customer_requests_per_minute" from 60 to 1_000_000, usually 3_000;
     /// Requests a minute of all who show no credentials, or wrong ones, from one place.
@@ -106,6 +110,27 @@ impl StepLimit {
     #[must_use]
     pub fn lease(self) -> SignedDuration {
         SignedDuration::from_secs(i64::from(self.0) * 5 / 2)
+    }
+}
+
+/// The moment so many days before another one.
+fn days_before(days: u32, now: Timestamp) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN)
+}
+
+impl KeepSteps {
+    /// What was begun before is kept no longer.
+    #[must_use]
+    pub fn before(self, now: Timestamp) -> Timestamp {
+        days_before(self.0, now)
+    }
+}
+
+impl KeepOrders {
+    /// What ended before is kept no longer.
+    #[must_use]
+    pub fn before(self, now: Timestamp) -> Timestamp {
+        days_before(self.0, now)
     }
 }
 

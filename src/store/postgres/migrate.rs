@@ -5,7 +5,11 @@ use postgres::Client;
 use crate::store::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 2] = [include_str!("migrations/0001_everything.sql"), include_str!("migrations/0002_counted.sql")];
+const CHANGES: [&str; 3] = [
+    include_str!("migrations/0001_everything.sql"),
+    include_str!("migrations/0002_counted.sql"),
+    include_str!("migrations/0003_retention.sql"),
+];
 
 /// What replicas that start at once wait for one another with.
 const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(hashtext('harver-icims schema'))";

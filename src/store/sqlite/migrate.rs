@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 use crate::store::StoreError;
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 14] = [
+const CHANGES: [&str; 15] = [
     include_str!("migrations/0001_orders_and_work.sql"),
     include_str!("migrations/0002_settings.sql"),
     include_str!("migrations/0003_report_links.sql"),
@@ -22,6 +22,7 @@ const CHANGES: [&str; 14] = [
     include_str!("migrations/0012_sweeps.sql"),
     include_str!("migrations/0013_looked_for.sql"),
     include_str!("migrations/0014_counted.sql"),
+    include_str!("migrations/0015_retention.sql"),
 ];
 
 /// What they come to together. Adding a column makes SQLite read the whole schema again, so that a fresh database would take fifty

@@ -243,3 +243,9 @@ CREATE INDEX dead_letters ON jobs (customer, id) WHERE state = 'dead' AND dismis
 CREATE INDEX orders_by_customer ON orders (customer, id);
 
 CREATE INDEX orders_by_state ON orders (customer, state);
+
+CREATE INDEX done_jobs ON jobs (added_at) WHERE state = 'done';
+
+CREATE INDEX ended_orders ON orders (received_at) WHERE state IN ('completed', 'failed', 'expired', 'cancelled');
+
+CREATE INDEX orders_by_person ON orders (customer, person);

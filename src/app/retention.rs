@@ -1,0 +1,52 @@
+//! Forgets, from time to time, what ended long ago.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::clock::Clock;
+use crate::config::Retention;
+use crate::delivery::Pause;
+use crate::store::{Store, StoreError, Tx, retention};
+
+/// How often it looks.
+const EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// Looks until it is dropped.
+pub(super) async fn forget_in_time(store: Store, clock: Clock, pause: Pause, keep: Retention) {
+    loop {
+        let now = clock.now();
+        // Data that are being replaced are looked at afterwards.
+        if let Some(_under_way) = pause.enter().await
+            && let Err(error) = forget(&store, keep, now).await
+        {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "What ended long ago could not be forgotten; in an hour again."
+            );
+        }
+        clock.wait_until(now.saturating_add(EVERY).unwrap_or(Timestamp::MAX)).await;
+    }
+}
+
+async fn forget(store: &Store, keep: Retention, now: Timestamp) -> Result<(), StoreError> {
+    let (steps, orders) = (keep.steps.before(now), keep.orders.before(now));
+    let steps = in_parts(store, move |tx| retention::forget_steps(tx, steps)).await?;
+    let orders = in_parts(store, move |tx| retention::forget_orders(tx, orders)).await?;
+    if steps + orders > 0 {
+        tracing::info!(steps, orders, "What ended long ago was forgotten.");
+    }
+    Ok(())
+}
+
+/// Repeats a change until there is nothing more to do; others who write have their turn in between.
+async fn in_parts(
+    store: &Store,
+    part: impl Fn(&Tx<'_>) -> Result<u64, StoreError> + Copy + Send + 'static,
+) -> Result<u64, StoreError> {
+    let mut all = 0;
+    loop {
+        match store.write(part).await? {
+            0 => return Ok(all),
+            some => all += some,
+        }
+    }
+}
