@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::clock::Clock;
 use crate::config::Retention;
 use crate::delivery::Pause;
-use crate::store::{Store, StoreError, Tx, retention};
+use crate::store::{Store, StoreError, Tx, refused_events, retention};
 
 /// How often it looks.
 const EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -31,8 +31,9 @@ async fn forget(store: &Store, keep: Retention, now: Timestamp) -> Result<(), St
     let (steps, orders) = (keep.steps.before(now), keep.orders.before(now));
     let steps = in_parts(store, move |tx| retention::forget_steps(tx, steps)).await?;
     let orders = in_parts(store, move |tx| retention::forget_orders(tx, orders)).await?;
-    if steps + orders > 0 {
-        tracing::info!(steps, orders, "What ended long ago was forgotten.");
+    let refused_events = in_parts(store, move |tx| refused_events::forget(tx, now)).await?;
+    if steps + orders + refused_events > 0 {
+        tracing::info!(steps, orders, refused_events, "What ended long ago was forgotten.");
     }
     Ok(())
 }

@@ -91,6 +91,15 @@ pub fn count_since(tx: &Tx<'_>, customer: CustomerId, since: Timestamp) -> Resul
     Ok(found.cast_unsigned())
 }
 
+/// Forgets what came last too long ago to be shown, also of customers to whom nothing comes any more. Says how many: none when there are no
+/// more.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget(tx: &Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
+    tx.execute("DELETE FROM refused_events WHERE last_at < :oldest", params! { oldest: oldest(now) })
+}
+
 fn oldest(now: Timestamp) -> Timestamp {
     now.saturating_sub(KEPT_FOR).unwrap_or(Timestamp::MIN)
 }

@@ -115,6 +115,7 @@ async fn the_running_service_forgets_in_time() {
     assert_eq!(rows(&scene).await["orders"], 1);
     scene.clock.advance(2 * DAY);
     until("the order to be forgotten", async || left_of(&scene, "orders").await).await;
+    until("the refused event to be forgotten", async || left_of(&scene, "refused_events").await).await;
     running.abort();
 }
 
