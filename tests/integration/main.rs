@@ -64,6 +64,7 @@ mod on_postgres;
 #[cfg(feature = "sandbox")]
 mod order_life;
 mod out_of_reach;
+mod permutations;
 #[cfg(feature = "sandbox")]
 mod program;
 #[cfg(feature = "sandbox")]
