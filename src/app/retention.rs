@@ -30,10 +30,11 @@ pub(super) async fn forget_in_time(store: Store, clock: Clock, pause: Pause, kee
 async fn forget(store: &Store, keep: Retention, now: Timestamp) -> Result<(), StoreError> {
     let (steps, orders) = (keep.steps.before(now), keep.orders.before(now));
     let steps = in_parts(store, move |tx| retention::forget_steps(tx, steps)).await?;
-    let orders = in_parts(store, move |tx| retention::forget_orders(tx, orders)).await?;
+    let selections = in_parts(store, move |tx| retention::forget_selections(tx, orders)).await?;
+    let orders = in_parts(store, move |tx| retention::forget_orders(tx, orders, now)).await?;
     let refused_events = in_parts(store, move |tx| refused_events::forget(tx, now)).await?;
-    if steps + orders + refused_events > 0 {
-        tracing::info!(steps, orders, refused_events, "What ended long ago was forgotten.");
+    if steps + orders + selections + refused_events > 0 {
+        tracing::info!(steps, orders, selections, refused_events, "What ended long ago was forgotten.");
     }
     Ok(())
 }

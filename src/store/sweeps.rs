@@ -160,6 +160,24 @@ pub fn go_on_later(tx: &Tx<'_>, order: OrderId, now: Timestamp) -> Result<(), St
     plan(tx, order, later(now, GIVEN_UP_FOR), now)
 }
 
+/// The order that a customer's questions may have been kept with is gone: they go on with another one, if any is open.
+///
+/// # Errors
+/// When a stored value cannot be read.
+pub(super) fn go_on_without(tx: &Tx<'_>, customer: CustomerId, now: Timestamp) -> Result<(), StoreError> {
+    let another = tx.one(
+        "SELECT id FROM orders
+         WHERE customer = :customer AND application IS NOT NULL AND state NOT IN ('completed', 'failed', 'expired', 'cancelled')
+         ORDER BY swept_at LIMIT 1",
+        params! { customer },
+        |row| get(row, "id"),
+    )?;
+    match (another, first(tx, customer)?) {
+        (Some(another), Some((_, due_at))) => plan(tx, another, due_at.max(later(now, PACE)), now),
+        _ => Ok(()),
+    }
+}
+
 /// Plans the step of the order's customer, unless one waits.
 fn plan(tx: &Tx<'_>, order: OrderId, due_at: Timestamp, now: Timestamp) -> Result<(), StoreError> {
     let added = tx.execute(

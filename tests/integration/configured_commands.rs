@@ -81,6 +81,8 @@ async fn people_and_settings_are_changed_beside_the_running_service() {
         format!("erased of person {person} of customer {customer}: 0 orders, 0 refused events, 0 choices of packages\n");
     assert_eq!(said(&config, &erase), nothing);
 
+    assert!(refused(&config, &["person", "erase", person, "--customer", "9"]).contains("there is no customer 9"));
+
     let differing = run(&config, &["config", "diff"], "");
     assert_eq!(differing.status.code(), Some(1));
     let differences = String::from_utf8(differing.stdout).expect("text");

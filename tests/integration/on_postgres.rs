@@ -16,7 +16,7 @@ use crate::database::{SERVER, fresh_schema};
 use crate::support::{customer, new_order, nowhere};
 
 /// The suites that ask the store in each way that it is asked. `CONTRIBUTING.md` says how all of them are run on a server.
-const SUITES: [&str; 21] = [
+const SUITES: [&str; 23] = [
     "asked_again::",
     "callbacks::",
     "console::history::",
@@ -26,8 +26,10 @@ const SUITES: [&str; 21] = [
     "console::sign_in::",
     "console::tokens::",
     "mailing::",
+    "metrics::",
     "refused_events::",
     "reminders::",
+    "retention::",
     "rotation::",
     "same_address::",
     "second_rounds::",

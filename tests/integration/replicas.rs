@@ -6,6 +6,7 @@ mod balancer;
 mod cluster;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use futures::StreamExt as _;
 
@@ -15,7 +16,7 @@ use crate::program::{Program, Until, take, until, visitor};
 
 use applicants::{Applicant, Tenant};
 use balancer::Balancer;
-use cluster::Cluster;
+use cluster::{Cluster, LEASE_SECONDS};
 
 /// As many as the platform's limit of 450 requests a minute and account asks for.
 const TENANTS: usize = 5;
@@ -113,10 +114,12 @@ async fn with_one_replica_killed_and_one_halted_nothing_is_lost_and_nothing_come
         results(&tenants, &applicants[..orders / 3]).await;
         cluster.balancer.take_out(three.port);
         three.halt();
+        Instant::now()
     };
-    tokio::join!(for_each(&links, async |link| take(&visitor(), link, Until::Finished).await), halted);
+    let (_, halted) = tokio::join!(for_each(&links, async |link| take(&visitor(), link, Until::Finished).await), halted);
     // The halted one knows nothing of it.
     results(&tenants, &applicants).await;
+    until("its leases to have run out", async || enough(halted.elapsed().as_secs() as usize, LEASE_SECONDS)).await;
     three.go_on();
     for replica in [one, three, four] {
         replica.stop();

@@ -87,7 +87,7 @@ async fn a_worker_that_lost_its_lease_changes_nothing_any_more() {
     assert_eq!((found.state, found.failure), (OrderState::Received, None));
 }
 
-/// As a process that is stopped from outside, or a machine that is put to sleep: nothing runs, and what came meanwhile is there at once.
+/// As a process that is stopped from outside: nothing runs, and what came meanwhile is there at once.
 #[tokio::test]
 async fn a_worker_that_was_halted_for_longer_than_a_step_may_take_goes_no_further() {
     let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);

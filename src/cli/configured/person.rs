@@ -6,8 +6,9 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 
 use super::{Configured, customer_id};
+use crate::clock::Clock;
 use crate::domain::{CustomerId, PersonId};
-use crate::store::{StoreError, retention};
+use crate::store::{self, StoreError, Tx, retention};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct PersonArgs {
@@ -37,8 +38,13 @@ fn person_id(text: &str) -> Result<PersonId, String> {
 pub(in crate::cli) async fn run(args: PersonArgs) -> anyhow::Result<()> {
     let PersonCommand::Erase { person, customer, configured } = args.command;
     let (_, store) = configured.open()?;
-    let erased: Result<_, StoreError> = store.write(move |tx| retention::erase(tx, customer, person)).await;
-    let retention::Erased { orders, refused_events, selections } = erased?;
+    let now = Clock::real().now();
+    let erase = move |tx: &Tx<'_>| match store::customer(tx, customer)? {
+        Some(_) => retention::erase(tx, customer, person, now).map(Some),
+        None => Ok::<_, StoreError>(None),
+    };
+    let erased = store.write(erase).await?.with_context(|| format!("there is no customer {customer}"))?;
+    let retention::Erased { orders, refused_events, selections } = erased;
     writeln!(
         std::io::stdout().lock(),
         "erased of person {person} of customer {customer}: {orders} orders, {refused_events} refused events, {selections} choices of packages"

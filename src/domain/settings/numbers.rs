@@ -82,7 +82,7 @@ numbers! {
     /// Hours that the platform's personal links work: 24, or 1, depending on which Harver document one reads (harver-platform.md 4).
     /// With none at all each link would be renewed as soon as it was there, without end.
     LinkLife = "link_life_hours" from 1 to 720, usually 24;
-    /// Seconds that a step may take before it is cut off. All clients of neighbours have shorter limits of their own.
+    /// Seconds that a step may take before it is cut off. Usually all clients of neighbours give up before that.
     StepLimit = "step_seconds" from 5 to 600, usually 120;
     /// Minutes between two attempts.
     RetryWait = "retry_minutes" from 1 to 1_440, usually 1;

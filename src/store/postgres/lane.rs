@@ -107,7 +107,7 @@ impl Lane {
                 Ended::Failed(reason) => break reason,
                 Ended::Undone(failure, reason) => {
                     let tries = if failure == Failure::Overtaken { TRIES } else { 2 };
-                    if begun == tries {
+                    if begun >= tries {
                         break reason;
                     }
                     begun += 1;

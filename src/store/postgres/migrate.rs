@@ -20,6 +20,8 @@ const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(hashtext('harver-icims
 /// When the database is newer than this program, or cannot be changed.
 pub(super) fn to_newest(client: &mut Client) -> Result<(), StoreError> {
     let mut tx = client.transaction()?;
+    // A change reads whole tables, and others who start wait for it.
+    tx.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
     tx.batch_execute(ONE_AT_A_TIME)?;
     tx.batch_execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
     let found = tx.query_opt("SELECT version FROM schema_version", &[])?.map_or(Ok(0), |row| row.try_get::<_, i64>(0))?;

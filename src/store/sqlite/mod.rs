@@ -39,7 +39,7 @@ pub(super) fn open(path: &Path, key: &Arc<SealingKey>, (work, trouble): Told<'_>
     }
     let mut writing = Connection::open(path)?;
     writing
-        .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;")?;
+        .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;")?;
     migrate::to_newest(&mut writing)?;
     writing.execute(jobs::RELEASE_LEASES, [])?;
     let reading = Connection::open(path)?;
@@ -53,7 +53,8 @@ pub(super) fn open(path: &Path, key: &Arc<SealingKey>, (work, trouble): Told<'_>
 /// Opens a file that is there, also beside the process that works on it.
 pub(super) fn open_beside(path: &Path, key: &Arc<SealingKey>, (_, trouble): Told<'_>) -> Result<Lanes, StoreError> {
     let writing = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    writing.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000;")?;
+    writing
+        .execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;")?;
     migrate::is_newest(&writing)?;
     let lane = start("store-guest", writing, Carries::Changes, Arc::clone(key), (None, trouble.clone()))?;
     Ok(Lanes { writer: lane.clone(), reader: lane })

@@ -14,7 +14,9 @@ use crate::post_office::PostOffice;
 use crate::program::{Program, until};
 
 /// What a step may take, the least that can be set: a lease of it lasts two and a half times as long.
-const STEP_SECONDS: u32 = 5;
+const STEP_SECONDS: usize = 5;
+/// Rounded up.
+pub(super) const LEASE_SECONDS: usize = STEP_SECONDS * 5 / 2 + 1;
 
 /// A database, the configuration that all replicas have, and who leads others to them.
 pub(super) struct Cluster {
