@@ -52,6 +52,8 @@ mod in_time;
 mod invitations;
 #[cfg(feature = "sandbox")]
 mod kept;
+#[cfg(feature = "sandbox")]
+mod kills;
 mod layering;
 mod links;
 mod listener;
@@ -91,6 +93,8 @@ mod second_rounds;
 mod selections;
 mod sent;
 mod settings_api;
+#[cfg(feature = "sandbox")]
+mod site;
 mod standing;
 mod start_endpoint;
 mod sweeping;

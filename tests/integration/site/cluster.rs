@@ -6,6 +6,7 @@ use std::process::{Child, Command};
 use reqwest::Client;
 use serde_json::Value;
 
+use super::applicants::Tenant;
 use super::balancer::Balancer;
 use crate::commands::{Serving, free_port, serve, webhook_credentials_of};
 use crate::database::fresh_schema;
@@ -16,26 +17,28 @@ use crate::program::{Program, until};
 /// What a step may take, the least that can be set: a lease of it lasts two and a half times as long.
 const STEP_SECONDS: usize = 5;
 /// Rounded up.
-pub(super) const LEASE_SECONDS: usize = STEP_SECONDS * 5 / 2 + 1;
+pub(crate) const LEASE_SECONDS: usize = STEP_SECONDS * 5 / 2 + 1;
 
 /// A database, the configuration that all replicas have, and who leads others to them.
-pub(super) struct Cluster {
-    database: String,
+pub(crate) struct Cluster {
+    /// Where it is not the file that the configuration names.
+    server: Option<String>,
     config: PathBuf,
-    pub(super) balancer: Balancer,
+    pub(crate) balancer: Balancer,
     client: Client,
     _folder: tempfile::TempDir,
 }
 
 /// One process of them.
-pub(super) struct Replica {
-    pub(super) port: u16,
+pub(crate) struct Replica {
+    pub(crate) port: u16,
     process: Serving,
 }
 
 impl Cluster {
     /// One for these customers of the sandbox, whose mail goes to this office.
-    pub(super) async fn new(server: &Server, balancer: Balancer, office: &PostOffice, of: (&Program, &[Value])) -> Self {
+    /// Its database is a file where there is no server.
+    pub(crate) async fn new(server: Option<&Server>, balancer: Balancer, office: &PostOffice, of: (&Program, &[Tenant])) -> Self {
         let (sandbox, customers) = of;
         let (folder, client) = (tempfile::tempdir().expect("a folder"), crate::program::visitor());
         let mut config = format!(
@@ -44,20 +47,25 @@ impl Cluster {
              security = \"none\"\n",
             balancer.port, office.port
         );
-        for keys in customers {
-            let id = keys["icims"]["customer_id"].as_str().expect("an id");
-            config += &section(keys, &webhook_credentials_of(sandbox, id, &client).await);
+        if server.is_none() {
+            config = format!("database = \"{}\"\n{config}", folder.path().join("integration.db").display());
+        }
+        for customer in customers {
+            let webhooks = webhook_credentials_of(sandbox, customer.text("icims", "customer_id"), &client).await;
+            config += &section(&customer.keys, &webhooks);
         }
         let file = folder.path().join("serve.toml");
         std::fs::write(&file, config).expect("a file");
-        Self { database: fresh_schema(&server.url()), config: file, balancer, client, _folder: folder }
+        let server = server.map(|server| fresh_schema(&server.url()));
+        Self { server, config: file, balancer, client, _folder: folder }
     }
 
     /// Starts one, waits until it is ready, and puts it in the rotation.
-    pub(super) async fn start(&self) -> Replica {
+    pub(crate) async fn start(&self) -> Replica {
         let port = free_port();
         let mut command: Command = serve(&self.config);
-        command.args(["--listen", &format!("127.0.0.1:{port}")]).env("HARVER_ICIMS_DATABASE_URL", &self.database);
+        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.envs(self.server.iter().map(|server| ("HARVER_ICIMS_DATABASE_URL", server)));
         let replica = Replica { port, process: Serving(command.spawn().expect("the program starts")) };
         until("a replica to be ready", async || {
             let answer = self.client.get(format!("http://127.0.0.1:{port}/readyz")).send().await;
@@ -71,21 +79,21 @@ impl Cluster {
 
 impl Replica {
     /// SIGKILL.
-    pub(super) fn kill(self) {
+    pub(crate) fn kill(self) {
         drop(self);
     }
 
     /// It does nothing any more, and knows nothing of it.
-    pub(super) fn halt(&self) {
+    pub(crate) fn halt(&self) {
         self.signal("STOP");
     }
 
-    pub(super) fn go_on(&self) {
+    pub(crate) fn go_on(&self) {
         self.signal("CONT");
     }
 
     /// SIGTERM: it finishes what it has begun.
-    pub(super) fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         self.signal("TERM");
         let ended = self.process().wait().expect("it ends");
         assert!(ended.success(), "{ended}");

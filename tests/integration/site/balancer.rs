@@ -6,13 +6,13 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Clone)]
-pub(super) struct Balancer {
-    pub(super) port: u16,
+pub(crate) struct Balancer {
+    pub(crate) port: u16,
     rotation: Arc<Mutex<Vec<u16>>>,
 }
 
 impl Balancer {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let balancer = Self { port: listener.local_addr().expect("an address").port(), rotation: Arc::default() };
         let serving = balancer.clone();
@@ -26,20 +26,22 @@ impl Balancer {
         balancer
     }
 
-    pub(super) fn put_in(&self, port: u16) {
+    pub(crate) fn put_in(&self, port: u16) {
         self.rotation.lock().expect("no panic elsewhere").push(port);
     }
 
     /// No new connection goes there; those that are open stay.
-    pub(super) fn take_out(&self, port: u16) {
+    pub(crate) fn take_out(&self, port: u16) {
         self.rotation.lock().expect("no panic elsewhere").retain(|other| *other != port);
     }
 
     async fn serve(&self, mut client: TcpStream) -> std::io::Result<()> {
         let next = {
             let mut rotation = self.rotation.lock().expect("no panic elsewhere");
-            rotation.rotate_left(1);
-            rotation.last().copied().expect("a replica")
+            if !rotation.is_empty() {
+                rotation.rotate_left(1);
+            }
+            rotation.last().copied().ok_or(std::io::ErrorKind::ConnectionRefused)?
         };
         let mut replica = TcpStream::connect(("127.0.0.1", next)).await?;
         client.set_nodelay(true)?;

@@ -1,39 +1,37 @@
 //! The customers' recruiters and applicants, and what their iCIMS and their account show of them.
 
-use std::collections::BTreeSet;
-
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::program::{Program, visitor};
 
 /// A customer with its keys, as a ready line has them.
-pub(super) struct Tenant {
-    pub(super) keys: Value,
+pub(crate) struct Tenant {
+    pub(crate) keys: Value,
     control: String,
     client: Client,
 }
 
 /// Whom the recruiter advances.
 #[derive(Clone, Debug)]
-pub(super) struct Applicant {
-    pub(super) email: String,
-    pub(super) workflow: String,
+pub(crate) struct Applicant {
+    pub(crate) email: String,
+    pub(crate) workflow: String,
 }
 
 impl Tenant {
-    pub(super) async fn open(sandbox: &Program) -> Self {
+    pub(crate) async fn open(sandbox: &Program) -> Self {
         let (control, client) = (sandbox.text("control", "base_url").to_owned(), visitor());
         let made = client.post(format!("{control}/__sandbox/customers")).json(&json!({})).send().await.expect("control answers");
         Self { keys: made.json().await.expect("JSON"), control, client }
     }
 
-    pub(super) fn text(&self, part: &str, key: &str) -> &str {
+    pub(crate) fn text(&self, part: &str, key: &str) -> &str {
         self.keys[part][key].as_str().unwrap_or_else(|| panic!("no {part}.{key}"))
     }
 
     /// Somebody who has applied for the sample's job.
-    pub(super) async fn applicant(&self, number: usize) -> Applicant {
+    pub(crate) async fn applicant(&self, number: usize) -> Applicant {
         let sample =
             self.icims(Method::GET, &format!("/people/{}?fields=folder", self.text("sample", "person_id")), None).await.1;
         let email = format!("applicant-{number}@customer-{}.example", self.text("icims", "customer_id"));
@@ -44,34 +42,36 @@ impl Tenant {
     }
 
     /// Send to Harver.
-    pub(super) async fn advance(&self, applicant: &Applicant) {
+    pub(crate) async fn advance(&self, applicant: &Applicant) {
         let change = json!({"status": {"id": self.text("sample", "send_to_harver_status")}});
         self.icims(Method::PATCH, &format!("/applicantworkflows/{}", applicant.workflow), Some(&change)).await;
     }
 
     /// The rows that the Screen tab shows.
-    pub(super) async fn rows(&self, applicant: &Applicant) -> Vec<Value> {
+    pub(crate) async fn rows(&self, applicant: &Applicant) -> Vec<Value> {
         let path = format!("/applicantworkflows/{}?fields=assessmentresults", applicant.workflow);
         self.icims(Method::GET, &path, None).await.1["assessmentresults"].as_array().cloned().unwrap_or_default()
     }
 
-    /// Sends each event once more that has got no answer: what a recruiter does who is told.
-    pub(super) async fn repeat_what_failed(&self, repeated: &mut BTreeSet<String>) {
-        let url = format!("{}/__sandbox/customers/{}/events", self.control, self.text("icims", "customer_id"));
+    /// Whatever iCIMS and the platform have sent in vain since this exchange is sent once more, as by the recruiter and by Harver's staff.
+    /// Says up to which exchange it has looked, and how many it were.
+    pub(crate) async fn send_again(&self, after: u64) -> (u64, usize) {
+        let customer = self.text("icims", "customer_id");
+        let url = format!("{}/__sandbox/journal?customer={customer}&after={after}", self.control);
         let listed: Value = self.client.get(&url).send().await.expect("control answers").json().await.expect("JSON");
-        for event in listed["events"].as_array().expect("events").iter().filter(|event| event["outcome"] == "failed") {
-            let id = event["id"].as_str().expect("an id");
-            if !repeated.insert(format!("{url}/{id}")) {
-                continue;
-            }
-            let again = self.client.post(format!("{url}/{id}/resend"));
-            let answer = again.send().await.expect("control answers");
-            assert!(answer.status().is_success(), "{answer:?}");
+        let exchanges = listed["exchanges"].as_array().expect("exchanges");
+        let in_vain = |exchange: &&Value| exchange["to"] == "integration" && exchange["outcome"]["kind"] == "failed";
+        let in_vain: Vec<u64> = exchanges.iter().filter(in_vain).filter_map(|exchange| exchange["id"].as_u64()).collect();
+        for id in &in_vain {
+            let again = self.client.post(format!("{}/__sandbox/journal/{id}/replay", self.control)).send().await;
+            assert!(again.as_ref().is_ok_and(|answer| answer.status().is_success()), "{again:?}");
         }
+        let last = exchanges.iter().filter_map(|exchange| exchange["id"].as_u64()).max();
+        (last.unwrap_or(after), in_vain.len())
     }
 
     /// The addresses of those who have an application on the platform, once for each.
-    pub(super) async fn applications(&self) -> Vec<String> {
+    pub(crate) async fn applications(&self) -> Vec<String> {
         let base = self.text("platform", "base_url");
         let form = [
             ("grant_type", "client_credentials"),
