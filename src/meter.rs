@@ -2,7 +2,7 @@
 //! its [`Meter`], which is handed down from the composition root; monitoring reads them on a [`Page`].
 //!
 //! It knows nothing of how any of it is done. Labels are customers, kinds and outcomes, of which there are few: never an order, a
-//! candidate or an address. What the database knows is counted when it is asked for, in [`crate::ops`].
+//! candidate or an address. What the database knows is counted when it is asked for, in `ops`.
 
 mod calling;
 mod page;
