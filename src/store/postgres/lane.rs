@@ -20,8 +20,10 @@ use crate::store::tx::{Database, Tx};
 
 /// How often a change that is overtaken is begun at most.
 const TRIES: u32 = 20;
+/// How often one is that may succeed for another reason.
+const FEW: u32 = 3;
 /// What is held by whoever does something again, for as long as that takes: a replica that hangs with it is put out.
-const AGAIN: &str = "SET idle_session_timeout = '3s'; SELECT pg_advisory_lock(hashtext('harver-icims again'))";
+const AGAIN: &str = "SET idle_session_timeout = '5s'; SELECT pg_advisory_lock(hashtext('harver-icims again'))";
 const NO_MORE: &str = "SELECT pg_advisory_unlock(hashtext('harver-icims again')); RESET idle_session_timeout";
 
 /// What lanes are for.
@@ -96,7 +98,7 @@ impl Lane {
     }
 
     fn carry_out(&self, mut step: Box<dyn Step>) {
-        let mut begun = 1;
+        let (mut begun, mut others) = (1, 0);
         let reason = loop {
             match self.attempt(&mut *step, begun > 1) {
                 Ended::Well { changed } => {
@@ -106,8 +108,8 @@ impl Lane {
                 Ended::Panicked => return,
                 Ended::Failed(reason) => break reason,
                 Ended::Undone(failure, reason) => {
-                    let tries = if failure == Failure::Overtaken { TRIES } else { 2 };
-                    if begun >= tries {
+                    others += u32::from(failure != Failure::Overtaken);
+                    if begun == TRIES || others == FEW {
                         break reason;
                     }
                     begun += 1;

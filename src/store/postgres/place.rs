@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What each connection is told first. Nothing of ours takes so long: a server that hangs is given up instead, and a replica that hangs in
 /// the middle of a change is put out before those who wait for it give up. Small tables are read by
 /// their indexes too, because of what was read whole the server must assume that each change of it matters.
-const MANNERS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '3s';
+const MANNERS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '8s'; SET idle_in_transaction_session_timeout = '5s';
     SET enable_seqscan = off; SET client_min_messages = warning";
 
 /// See the module.
