@@ -3,10 +3,11 @@
 //!
 //! The rules in the store were written as if one change came after the other. The server keeps it so: changes are `SERIALIZABLE`, and one
 //! that was overtaken is undone and done again from the beginning, with what is true then. Those who do something again queue for it, in
-//! all replicas together, so that many who want to change the same do not undo one another for ever.
+//! all replicas together, so that many who want to change the same do not undo one another for ever; and whoever is overtaken all the same
+//! has its replica to itself for once.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
 
 use tokio::sync::watch;
 
@@ -22,6 +23,8 @@ use crate::store::tx::{Database, Tx};
 const TRIES: u32 = 20;
 /// How often one is that may succeed for another reason.
 const FEW: u32 = 3;
+/// After so many times nobody else of this replica may be quicker.
+const PATIENT: u32 = 5;
 /// What is held by whoever does something again, for as long as that takes: a replica that hangs with it is put out.
 const AGAIN: &str = "SET idle_session_timeout = '5s'; SELECT pg_advisory_lock(hashtext('harver-icims again'))";
 const NO_MORE: &str = "SELECT pg_advisory_unlock(hashtext('harver-icims again')); RESET idle_session_timeout";
@@ -56,6 +59,8 @@ pub(super) struct Bench {
     pub(super) idle: Arc<Mutex<Vec<Session>>>,
     /// Held by whoever stands for this replica in the queue of those who do something again: of one that hangs nobody else is there.
     pub(super) queue: Arc<Mutex<()>>,
+    /// Shared by all who change something, until somebody has been overtaken too often and wants it alone.
+    pub(super) room: Arc<RwLock<()>>,
 }
 
 /// Starts so many threads; they end when the last of those who may ask them is gone.
@@ -100,7 +105,7 @@ impl Lane {
     fn carry_out(&self, mut step: Box<dyn Step>) {
         let (mut begun, mut others) = (1, 0);
         let reason = loop {
-            match self.attempt(&mut *step, begun > 1) {
+            match self.attempt(&mut *step, begun) {
                 Ended::Well { changed } => {
                     self.0.trouble.note(&Ok(()), changed);
                     return step.tell(Ok(()));
@@ -122,8 +127,11 @@ impl Lane {
     }
 
     /// Carries a step out once, and keeps the session if it can be used again.
-    fn attempt(&self, step: &mut dyn Step, again: bool) -> Ended {
+    fn attempt(&self, step: &mut dyn Step, begun: u32) -> Ended {
+        let again = begun > 1;
         let _stands = again.then(|| self.0.queue.lock().unwrap_or_else(PoisonError::into_inner));
+        let alone = (begun > PATIENT).then(|| self.0.room.write().unwrap_or_else(PoisonError::into_inner));
+        let _beside = alone.is_none().then(|| self.0.room.read().unwrap_or_else(PoisonError::into_inner));
         let idle = self.idle().pop();
         let session = match idle.map_or_else(|| self.0.place.connect(), Ok) {
             Ok(session) => session,

@@ -56,6 +56,7 @@ pub(super) fn open(
         trouble: trouble.clone(),
         idle: Arc::default(),
         queue: Arc::default(),
+        room: Arc::default(),
     };
     let writer = start("store-writer", WRITERS, &bench(Carries::Changes, trouble))?;
     let reader = start("store-reader", READERS, &bench(Carries::LookUps, &Trouble::default()))?;
