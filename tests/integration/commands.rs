@@ -9,6 +9,7 @@ use harver_icims::domain::Reach;
 use harver_icims::settings::Rules;
 use reqwest::Client;
 use scraper::{Html, Selector};
+use serde_json::Value;
 
 use crate::program::{Program, finish_journey, until, visitor};
 
@@ -52,6 +53,38 @@ pub(crate) async fn webhook_credentials_of(sandbox: &Program, customer: &str, cl
     (shown("#webhook-username"), shown("#webhook-password"))
 }
 
+/// The part of a customer's section that says how it is connected, from its keys as a ready line has them, and from what the platform presents.
+pub(crate) fn connections(keys: &Value, (webhook_user, webhook_password): &(String, String)) -> String {
+    let text = |part: &str, key: &str| keys[part][key].as_str().unwrap_or_else(|| panic!("no {part}.{key}")).to_owned();
+    format!(
+        r#"[customers.icims]
+base_url = "{icims}"
+username = "{user}"
+password = "{password}"
+[customers.harver]
+base_url = "{platform}"
+account = "{account}"
+client_id = "{client}"
+client_secret = "{secret}"
+[customers.events]
+username = "{event_user}"
+password = "{event_password}"
+[customers.webhooks]
+username = "{webhook_user}"
+password = "{webhook_password}"
+"#,
+        icims = text("icims", "base_url"),
+        user = text("icims", "username"),
+        password = text("icims", "password"),
+        platform = text("platform", "base_url"),
+        account = text("platform", "account_id"),
+        client = text("platform", "client_id"),
+        secret = text("platform", "client_secret"),
+        event_user = text("integration", "username"),
+        event_password = text("integration", "password"),
+    )
+}
+
 pub(crate) fn configuration(sandbox: &Program, port: u16, webhooks: &(String, String), folder: &Path) -> PathBuf {
     let text = |part, key| sandbox.text(part, key);
     let smtp = text("mailbox", "smtp").rsplit_once(':').expect("host and port");
@@ -71,22 +104,7 @@ name = "Brightwater Foods"
 patterns = ["inline", "ad_hoc"]
 trigger_statuses = ["{trigger}"]
 reports_progress = true
-[customers.icims]
-base_url = "{icims}"
-username = "{icims_user}"
-password = "{icims_password}"
-[customers.harver]
-base_url = "{harver}"
-account = "{account}"
-client_id = "{client_id}"
-client_secret = "{client_secret}"
-[customers.events]
-username = "{event_user}"
-password = "{event_password}"
-[customers.webhooks]
-username = "{webhook_user}"
-password = "{webhook_password}"
-[customers.invitation]
+{connections}[customers.invitation]
 sender_name = "Brightwater Foods"
 support_email = "careers@example.org"
 [[admins]]
@@ -99,17 +117,7 @@ password = "a password of this test"
         smtp_port = smtp.1,
         customer = text("icims", "customer_id"),
         trigger = text("sample", "send_to_harver_status"),
-        icims = text("icims", "base_url"),
-        icims_user = text("icims", "username"),
-        icims_password = text("icims", "password"),
-        harver = text("platform", "base_url"),
-        account = text("platform", "account_id"),
-        client_id = text("platform", "client_id"),
-        client_secret = text("platform", "client_secret"),
-        event_user = text("integration", "username"),
-        event_password = text("integration", "password"),
-        webhook_user = webhooks.0,
-        webhook_password = webhooks.1,
+        connections = connections(sandbox.ready(), webhooks),
     );
     let file = folder.join("serve.toml");
     fs::write(&file, config).expect("a file");
@@ -227,11 +235,11 @@ async fn each_api_has_a_document_that_is_printed_and_served_and_a_page_that_need
     for (api, part) in [("icims", "icims"), ("integration", "integration"), ("platform", "platform"), ("control", "control")] {
         let printed = Command::new(env!("CARGO_BIN_EXE_harver-icims")).args(["openapi", api]).output().expect("it runs");
         assert!(printed.status.success(), "{api}");
-        let printed: serde_json::Value = serde_json::from_slice(&printed.stdout).expect("JSON");
+        let printed: Value = serde_json::from_slice(&printed.stdout).expect("JSON");
         assert!(printed["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")), "{api}");
         let base = running.text(part, "base_url");
         let served = client.get(format!("{base}/openapi.json")).send().await.expect("the document");
-        assert_eq!(served.json::<serde_json::Value>().await.expect("JSON"), printed, "{api}");
+        assert_eq!(served.json::<Value>().await.expect("JSON"), printed, "{api}");
         let page = client.get(format!("{base}/reference/")).send().await.expect("the page").text().await.expect("HTML");
         assert!(page.contains("swagger-ui") && !page.contains("http://") && !page.contains("https://"), "{api}: {page}");
     }

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::post_office::PostOffice;
-use crate::program::{Program, Until, take, until, visitor};
-use crate::site::applicants::{Applicant, Tenant};
-use crate::site::balancer::Balancer;
-use crate::site::cluster::Cluster;
-use crate::site::{counted, mails, results, send_again};
+use crate::program::{Until, take, until, visitor};
+use crate::site::applicants::Applicant;
+use crate::site::{Site, counted, mails, results, send_again};
 
 /// As many as the platform's limit of 450 requests a minute and account asks for.
 const TENANTS: usize = 3;
@@ -27,14 +25,8 @@ fn invited(office: &PostOffice, finished: &BTreeSet<String>) -> BTreeMap<String,
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_again_and_again_it_loses_nobody_and_does_nothing_twice() {
     let kills = std::env::var_os("HARVER_ICIMS_KILLS").and_then(|text| text.to_str()?.parse().ok()).unwrap_or(KILLS);
-    let (office, balancer) = (PostOffice::open().await, Balancer::open().await);
-    let address = format!("http://127.0.0.1:{}", balancer.port);
-    let sandbox = Program::start(["sandbox", "--port", "0", "--integration-url", &address]);
-    let mut tenants = Vec::new();
-    for _ in 0..TENANTS {
-        tenants.push(Tenant::open(&sandbox).await);
-    }
-    let cluster = Cluster::new(None, balancer, &office, (&sandbox, &tenants)).await;
+    let site = Site::open(None, TENANTS).await;
+    let (office, tenants, cluster) = (&site.office, &site.tenants, &site.cluster);
     let (mut applicants, mut finished, mut moments) = (Vec::new(), BTreeSet::new(), Vec::new());
     let mut looked = [0; TENANTS];
     let mut sent_again = 0;
@@ -42,8 +34,8 @@ async fn killed_again_and_again_it_loses_nobody_and_does_nothing_twice() {
     for round in 0..kills {
         let applicant: (usize, Applicant) = (round % TENANTS, tenants[round % TENANTS].applicant(round).await);
         let service = cluster.start().await;
-        sent_again += send_again(&tenants, &mut looked).await;
-        let one = invited(&office, &finished).into_iter().next();
+        sent_again += send_again(tenants, &mut looked).await;
+        let one = invited(office, &finished).into_iter().next();
         finished.extend(one.as_ref().map(|(to, _)| to.clone()));
         let moment = WITHIN.mul_f64(rand::random());
         moments.push(moment);
@@ -63,18 +55,18 @@ async fn killed_again_and_again_it_loses_nobody_and_does_nothing_twice() {
 
     let service = cluster.start().await;
     until("an invitation for everybody", async || {
-        sent_again += send_again(&tenants, &mut looked).await;
-        let invited: BTreeSet<String> = mails(&office).into_iter().map(|mail| mail.to).collect();
+        sent_again += send_again(tenants, &mut looked).await;
+        let invited: BTreeSet<String> = mails(office).into_iter().map(|mail| mail.to).collect();
         if invited.len() == kills { Ok(()) } else { Err(format!("{} of {kills}, killed after {moments:?}", invited.len())) }
     })
     .await;
-    for link in invited(&office, &finished).values() {
+    for link in invited(office, &finished).values() {
         take(&visitor(), link, Until::Finished).await;
     }
-    sent_again += send_again(&tenants, &mut looked).await;
-    results(&tenants, &applicants).await;
+    sent_again += send_again(tenants, &mut looked).await;
+    results(tenants, &applicants).await;
     service.stop();
-    let again = counted(&office, &tenants, &applicants).await;
+    let again = counted(office, tenants, &applicants).await;
     assert!(again.values().all(|times| *times == 1), "once more at most: {again:?}, killed after {moments:?}");
     eprintln!("{kills} kills, {sent_again} sent again, {} mails once more", again.len());
 }

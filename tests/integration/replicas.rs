@@ -5,12 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use crate::on_postgres::server;
-use crate::post_office::PostOffice;
-use crate::program::{Program, Until, take, until, visitor};
-use crate::site::applicants::Tenant;
-use crate::site::balancer::Balancer;
-use crate::site::cluster::{Cluster, LEASE_SECONDS};
-use crate::site::{counted, for_each, mails, results, send_again};
+use crate::program::{Until, take, until, visitor};
+use crate::site::cluster::LEASE_SECONDS;
+use crate::site::{Site, counted, for_each, mails, results, send_again};
 
 /// As many as the platform's limit of 450 requests a minute and account asks for.
 const TENANTS: usize = 5;
@@ -23,14 +20,8 @@ const WORKERS: usize = 8;
 async fn with_one_replica_killed_and_one_halted_nothing_is_lost_and_nothing_comes_twice() {
     let Some(server) = server() else { return };
     let orders = std::env::var_os("HARVER_ICIMS_REPLICA_ORDERS").and_then(|text| text.to_str()?.parse().ok()).unwrap_or(ORDERS);
-    let (office, balancer) = (PostOffice::open().await, Balancer::open().await);
-    let address = format!("http://127.0.0.1:{}", balancer.port);
-    let sandbox = Program::start(["sandbox", "--port", "0", "--integration-url", &address]);
-    let mut tenants = Vec::new();
-    for _ in 0..TENANTS {
-        tenants.push(Tenant::open(&sandbox).await);
-    }
-    let cluster = Cluster::new(Some(&server), balancer, &office, (&sandbox, &tenants)).await;
+    let site = Site::open(Some(&server), TENANTS).await;
+    let (office, tenants, cluster) = (&site.office, &site.tenants, &site.cluster);
     let [one, two, three] = [cluster.start().await, cluster.start().await, cluster.start().await];
     let mut applicants = Vec::new();
     for number in 0..orders {
@@ -46,31 +37,31 @@ async fn with_one_replica_killed_and_one_halted_nothing_is_lost_and_nothing_come
     tokio::join!(for_each(&applicants, async |(tenant, applicant)| tenants[*tenant].advance(applicant).await), killed);
     let (mut looked, mut sent_again) = ([0; TENANTS], 0);
     until("an invitation for everybody", async || {
-        sent_again += send_again(&tenants, &mut looked).await;
-        let invited: BTreeSet<String> = mails(&office).into_iter().map(|mail| mail.to).collect();
+        sent_again += send_again(tenants, &mut looked).await;
+        let invited: BTreeSet<String> = mails(office).into_iter().map(|mail| mail.to).collect();
         enough(invited.len(), orders)
     })
     .await;
 
     let four = cluster.start().await;
-    let links: BTreeMap<String, String> = mails(&office).into_iter().map(|mail| (mail.to, mail.link)).collect();
+    let links: BTreeMap<String, String> = mails(office).into_iter().map(|mail| (mail.to, mail.link)).collect();
     let links: Vec<&String> = applicants.iter().map(|(_, applicant)| &links[&applicant.email]).collect();
     let halted = async {
-        results(&tenants, &applicants[..orders / 3]).await;
+        results(tenants, &applicants[..orders / 3]).await;
         cluster.balancer.take_out(three.port);
         three.halt();
         Instant::now()
     };
     let (_, halted) = tokio::join!(for_each(&links, async |link| take(&visitor(), link, Until::Finished).await), halted);
     // The halted one knows nothing of it.
-    results(&tenants, &applicants).await;
+    results(tenants, &applicants).await;
     until("its leases to have run out", async || enough(halted.elapsed().as_secs() as usize, LEASE_SECONDS)).await;
     three.go_on();
     for replica in [one, three, four] {
         replica.stop();
     }
 
-    let again: usize = counted(&office, &tenants, &applicants).await.values().sum();
+    let again: usize = counted(office, tenants, &applicants).await.values().sum();
     assert!(again <= WORKERS, "{again} mails came once more");
     eprintln!("{orders} orders, {sent_again} sent again, {again} mails once more");
 }

@@ -2,20 +2,46 @@
 //! them counted, held against what was wanted.
 
 pub(crate) mod applicants;
-pub(crate) mod balancer;
+mod balancer;
 pub(crate) mod cluster;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt as _;
 
+use crate::database::server::Server;
 use crate::post_office::PostOffice;
-use crate::program::until;
+use crate::program::{Program, until};
 
 use applicants::{Applicant, Tenant};
+use balancer::Balancer;
+use cluster::Cluster;
 
 /// How many recruiters or candidates do something at the same time.
 const AT_ONCE: usize = 8;
+
+/// Everything that runs beside the test, but for the service itself.
+pub(crate) struct Site {
+    pub(crate) office: PostOffice,
+    pub(crate) tenants: Vec<Tenant>,
+    pub(crate) cluster: Cluster,
+    _sandbox: Program,
+}
+
+impl Site {
+    /// Neighbours with so many fresh customers, for a service on a database of the server, or in a file where there is none.
+    pub(crate) async fn open(server: Option<&Server>, tenants: usize) -> Self {
+        let (office, balancer) = (PostOffice::open().await, Balancer::open().await);
+        let address = format!("http://127.0.0.1:{}", balancer.port);
+        let sandbox = Program::start(["sandbox", "--port", "0", "--integration-url", &address]);
+        let mut opened = Vec::new();
+        for _ in 0..tenants {
+            opened.push(Tenant::open(&sandbox).await);
+        }
+        let cluster = Cluster::new(server, balancer, &office, (&sandbox, &opened)).await;
+        Self { office, tenants: opened, cluster, _sandbox: sandbox }
+    }
+}
 
 /// A mail as it was handed over, however often.
 pub(crate) struct Mail {

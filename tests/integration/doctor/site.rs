@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::commands::connections;
 use crate::program::{Program, visitor};
 
 /// What the command said.
@@ -185,21 +186,10 @@ impl Site {
         format!(
             "public_url = \"{public}\"\nallow_private_addresses = true\ndatabase = \"x.db\"\n[mail]\nhost = \"{host}\"\nport = {port}\nsender_address = \"noreply@example.org\"\n\
              security = \"none\"\n[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"inline\", \"ad_hoc\"]\n\
-             trigger_statuses = [\"C40177\"]\n[customers.icims]\nbase_url = \"{icims}\"\nusername = \"{user}\"\npassword = \"{password}\"\n\
-             [customers.harver]\nbase_url = \"{platform}\"\naccount = \"{account}\"\nclient_id = \"{client}\"\nclient_secret = \"{secret}\"\n\
-             [customers.events]\nusername = \"{event_user}\"\npassword = \"{event_password}\"\n[customers.webhooks]\nusername = \"w\"\n\
-             password = \"not-a-real-secret\"\n",
+             trigger_statuses = [\"C40177\"]\n{connections}",
             public = text("integration", "base_url"),
             id = text("icims", "customer_id"),
-            icims = text("icims", "base_url"),
-            user = text("icims", "username"),
-            password = text("icims", "password"),
-            platform = text("platform", "base_url"),
-            account = text("platform", "account_id"),
-            client = text("platform", "client_id"),
-            secret = text("platform", "client_secret"),
-            event_user = text("integration", "username"),
-            event_password = text("integration", "password"),
+            connections = connections(keys, &("w".into(), "not-a-real-secret".into())),
         )
     }
 }

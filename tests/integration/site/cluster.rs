@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::applicants::Tenant;
 use super::balancer::Balancer;
-use crate::commands::{Serving, free_port, serve, webhook_credentials_of};
+use crate::commands::{Serving, connections, free_port, serve, webhook_credentials_of};
 use crate::database::fresh_schema;
 use crate::database::server::Server;
 use crate::post_office::PostOffice;
@@ -36,9 +36,8 @@ pub(crate) struct Replica {
 }
 
 impl Cluster {
-    /// One for these customers of the sandbox, whose mail goes to this office.
-    /// Its database is a file where there is no server.
-    pub(crate) async fn new(server: Option<&Server>, balancer: Balancer, office: &PostOffice, of: (&Program, &[Tenant])) -> Self {
+    /// One for these customers of the sandbox, whose mail goes to this office. Its database is a file where there is no server.
+    pub(super) async fn new(server: Option<&Server>, balancer: Balancer, office: &PostOffice, of: (&Program, &[Tenant])) -> Self {
         let (sandbox, customers) = of;
         let (folder, client) = (tempfile::tempdir().expect("a folder"), crate::program::visitor());
         let mut config = format!(
@@ -109,25 +108,13 @@ impl Replica {
     }
 }
 
-fn section(keys: &Value, (webhook_user, webhook_password): &(String, String)) -> String {
-    let text = |part: &str, key: &str| keys[part][key].as_str().expect("a text").to_owned();
+fn section(keys: &Value, webhooks: &(String, String)) -> String {
     format!(
-        "[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"ad_hoc\"]\ntrigger_statuses = [\"{trigger}\"]\n\
-         reports_progress = true\n[customers.icims]\nbase_url = \"{icims}\"\nusername = \"{user}\"\npassword = \"{password}\"\n\
-         [customers.harver]\nbase_url = \"{platform}\"\naccount = \"{account}\"\nclient_id = \"{client}\"\nclient_secret = \"{secret}\"\n\
-         [customers.events]\nusername = \"{event_user}\"\npassword = \"{event_password}\"\n\
-         [customers.webhooks]\nusername = \"{webhook_user}\"\npassword = \"{webhook_password}\"\n\
+        "[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"ad_hoc\"]\ntrigger_statuses = [{trigger}]\n\
+         reports_progress = true\n{connections}\
          [customers.invitation]\nsender_name = \"Brightwater Foods\"\nsupport_email = \"careers@example.org\"\n",
-        id = text("icims", "customer_id"),
-        trigger = text("sample", "send_to_harver_status"),
-        icims = text("icims", "base_url"),
-        user = text("icims", "username"),
-        password = text("icims", "password"),
-        platform = text("platform", "base_url"),
-        account = text("platform", "account_id"),
-        client = text("platform", "client_id"),
-        secret = text("platform", "client_secret"),
-        event_user = text("integration", "username"),
-        event_password = text("integration", "password"),
+        id = keys["icims"]["customer_id"].as_str().expect("an id"),
+        trigger = keys["sample"]["send_to_harver_status"],
+        connections = connections(keys, webhooks),
     )
 }
