@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::post_office::PostOffice;
-use crate::program::{Until, take, until, visitor};
+use crate::program::{Until, take, until_within, visitor};
 use crate::site::applicants::Applicant;
-use crate::site::{Site, counted, mails, results, send_again};
+use crate::site::{PATIENCE, Site, counted, mails, results, send_again};
 
 /// As many as the platform's limit of 450 requests a minute and account asks for.
 const TENANTS: usize = 3;
@@ -54,7 +54,7 @@ async fn killed_again_and_again_it_loses_nobody_and_does_nothing_twice() {
     }
 
     let service = cluster.start().await;
-    until("an invitation for everybody", async || {
+    until_within(PATIENCE, "an invitation for everybody", async || {
         sent_again += send_again(tenants, &mut looked).await;
         let invited: BTreeSet<String> = mails(office).into_iter().map(|mail| mail.to).collect();
         if invited.len() == kills { Ok(()) } else { Err(format!("{} of {kills}, killed after {moments:?}", invited.len())) }

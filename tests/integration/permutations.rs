@@ -5,7 +5,7 @@ use harver_icims::domain::OrderState;
 use crate::callbacks::{ROWS, last_write, ready, statuses};
 use crate::scene::Scene;
 
-/// What somebody tells the integration. The candidate has finished by then, so that this is what the platform shows to whoever looks.
+/// What somebody tells the integration. Until it tells that the candidate has finished, the platform shows whoever looks that she is at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Message {
     /// The candidate has come to the assessment on the portal, the first time or again.
@@ -31,7 +31,7 @@ struct End {
 
 async fn played(messages: &[Message], at_once: bool) -> End {
     let scene = ready().await;
-    scene.platform_shows_finish();
+    scene.platform_shows_progress(3);
     for message in messages {
         told(&scene, *message).await;
         if at_once {
@@ -55,7 +55,10 @@ async fn told(scene: &Scene, message: Message) {
         Message::Applied => scene.applied().await,
         Message::Started => scene.announced("ApplicationStarted").await,
         Message::ProgressChanged => scene.announced_with("ProcessStatusHasChanged", "in-progress").await,
-        Message::Finished => scene.announced("CandidateStatusNew").await,
+        Message::Finished => {
+            scene.platform_shows_finish();
+            scene.announced("CandidateStatusNew").await
+        }
     };
     assert!(answer.status.is_success() || answer.status.is_redirection(), "{message:?}: {}", answer.status);
 }

@@ -119,12 +119,21 @@ impl Drop for Program {
 const BREATH: Duration = Duration::from_millis(5);
 
 /// Waits until something is there, and says what was there last if it never comes.
-pub(crate) async fn until<T: std::fmt::Debug>(what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+pub(crate) async fn until<T: std::fmt::Debug>(what: &str, look: impl AsyncFnMut() -> Result<T, String>) -> T {
+    until_within(Duration::from_secs(60), what, look).await
+}
+
+/// The same, with so much patience.
+pub(crate) async fn until_within<T: std::fmt::Debug>(
+    patience: Duration,
+    what: &str,
+    mut look: impl AsyncFnMut() -> Result<T, String>,
+) -> T {
     let started = Instant::now();
     loop {
         match look().await {
             Ok(found) => return found,
-            Err(seen) => assert!(started.elapsed() < Duration::from_secs(60), "waited in vain for {what}; last seen: {seen}"),
+            Err(seen) => assert!(started.elapsed() < patience, "waited in vain for {what}; last seen: {seen}"),
         }
         // Whoever is waited for needs the processor more.
         let _ = tokio::time::timeout(BREATH, std::future::pending::<()>()).await;

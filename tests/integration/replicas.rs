@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use crate::on_postgres::server;
-use crate::program::{Until, take, until, visitor};
+use crate::program::{Until, take, until, until_within, visitor};
 use crate::site::cluster::LEASE_SECONDS;
-use crate::site::{Site, counted, for_each, mails, results, send_again};
+use crate::site::{PATIENCE, Site, counted, for_each, mails, results, send_again};
 
 /// As many as the platform's limit of 450 requests a minute and account asks for.
 const TENANTS: usize = 5;
@@ -36,7 +36,7 @@ async fn with_one_replica_killed_and_one_halted_nothing_is_lost_and_nothing_come
     };
     tokio::join!(for_each(&applicants, async |(tenant, applicant)| tenants[*tenant].advance(applicant).await), killed);
     let (mut looked, mut sent_again) = ([0; TENANTS], 0);
-    until("an invitation for everybody", async || {
+    until_within(PATIENCE, "an invitation for everybody", async || {
         sent_again += send_again(tenants, &mut looked).await;
         let invited: BTreeSet<String> = mails(office).into_iter().map(|mail| mail.to).collect();
         enough(invited.len(), orders)

@@ -6,12 +6,13 @@ mod balancer;
 pub(crate) mod cluster;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use futures::StreamExt as _;
 
 use crate::database::server::Server;
 use crate::post_office::PostOffice;
-use crate::program::{Program, until};
+use crate::program::{Program, until_within};
 
 use applicants::{Applicant, Tenant};
 use balancer::Balancer;
@@ -19,6 +20,8 @@ use cluster::Cluster;
 
 /// How many recruiters or candidates do something at the same time.
 const AT_ONCE: usize = 8;
+/// How long something is waited for that may have been cut off on a busy machine and comes again after a minute, or two.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Everything that runs beside the test, but for the service itself.
 pub(crate) struct Site {
@@ -78,7 +81,7 @@ pub(crate) async fn for_each<T>(all: &[T], what: impl AsyncFn(&T)) {
 /// Waits until the recruiters see a result for each of them.
 pub(crate) async fn results(tenants: &[Tenant], applicants: &[(usize, Applicant)]) {
     for (tenant, applicant) in applicants {
-        until("a result", async || {
+        until_within(PATIENCE, "a result", async || {
             let rows = tenants[*tenant].rows(applicant).await;
             let is_complete = rows.iter().any(|row| row["assessmentstatus"]["id"] == "D37002019001");
             if is_complete { Ok(()) } else { Err(format!("{applicant:?}: {rows:?}")) }

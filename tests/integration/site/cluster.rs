@@ -42,7 +42,7 @@ impl Cluster {
         let (folder, client) = (tempfile::tempdir().expect("a folder"), crate::program::visitor());
         let mut config = format!(
             "public_url = \"http://127.0.0.1:{}\"\nallow_private_addresses = true\nstep_seconds = {STEP_SECONDS}\n\
-             retry_minutes = [1]\n[mail]\nhost = \"127.0.0.1\"\nport = {}\nsender_address = \"noreply@example.org\"\n\
+             retry_minutes = [1, 1, 1, 1]\n[mail]\nhost = \"127.0.0.1\"\nport = {}\nsender_address = \"noreply@example.org\"\n\
              security = \"none\"\n",
             balancer.port, office.port
         );
