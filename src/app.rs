@@ -4,8 +4,8 @@
 
 mod counted;
 mod elsewhere;
+mod housekeeping;
 mod often;
-mod retention;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -104,7 +104,7 @@ impl App {
             other_start_url: settings.other_instance_url.clone(),
             support_contact: settings.support_contact.clone(),
             rates: rates.clone(),
-            sign_ins: SignIns::default(),
+            sign_ins: SignIns::counted_in(store.clone()),
         };
         let to_ats = HarverToAts {
             store: store.clone(),
@@ -184,7 +184,7 @@ impl App {
             })
             .collect();
         let forgetting =
-            retention::forget_in_time(self.store.clone(), self.clock.clone(), self.pause.clone(), self.settings.retention);
+            housekeeping::keep_house(self.store.clone(), self.clock.clone(), self.pause.clone(), self.settings.retention);
         let forgetting = tokio::spawn(forgetting);
         let serving = bounded_listener::serve(listener, self.settings.http, Served(self.router()), async move {
             shutdown.await;

@@ -132,8 +132,12 @@ pub struct ServeFile {
     pub database: Option<PathBuf>,
     /// The database of a PostgreSQL server, instead of a file: `postgres://user:password@host/database`.
     pub database_url: Option<SecretString>,
-    /// What the key is made of that seals secrets in the database.
+    /// What the key is made of that seals secrets and personal data in the database.
     pub sealing_passphrase: Option<SecretString>,
+    /// The one before it, as long as something is sealed with it.
+    pub former_sealing_passphrase: Option<SecretString>,
+    /// The one after it, while other replicas have it already.
+    pub next_sealing_passphrase: Option<SecretString>,
     /// Outgoing mail.
     pub mail: Option<MailSection>,
     /// Seconds; see [`Settings::event_deadline`].

@@ -21,9 +21,15 @@ pub(super) struct DatabaseArgs {
     /// HARVER_ICIMS_DATABASE_URL than as a flag
     #[arg(long, env = "HARVER_ICIMS_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     database_url: Option<SecretString>,
-    /// Passphrase of the key that seals secrets in the database; better given as HARVER_ICIMS_SEALING_PASSPHRASE than as a flag
+    /// Passphrase of the key that seals secrets and personal data in the database; better given as HARVER_ICIMS_SEALING_PASSPHRASE than as a flag
     #[arg(long, env = "HARVER_ICIMS_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
     sealing_passphrase: Option<SecretString>,
+    /// The passphrase before it, while something may be sealed with that one: it is sealed anew by the service
+    #[arg(long, env = "HARVER_ICIMS_FORMER_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
+    former_sealing_passphrase: Option<SecretString>,
+    /// The passphrase after it, while other replicas may have that one already
+    #[arg(long, env = "HARVER_ICIMS_NEXT_SEALING_PASSPHRASE", hide_env_values = true, value_name = "TEXT")]
+    next_sealing_passphrase: Option<SecretString>,
 }
 
 /// A database, and the key to it.
@@ -43,6 +49,13 @@ impl DatabaseArgs {
         let passphrase = self.sealing_passphrase.or(file.sealing_passphrase.clone());
         let passphrase =
             passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
+        let mut key = SealingKey::from_passphrase(&passphrase);
+        if let Some(former) = self.former_sealing_passphrase.or(file.former_sealing_passphrase.clone()) {
+            key = key.after(&former);
+        }
+        if let Some(next) = self.next_sealing_passphrase.or(file.next_sealing_passphrase.clone()) {
+            key = key.before(&next);
+        }
         let given = match (self.database, self.database_url) {
             (None, None) => (file.database.clone(), file.database_url.clone()),
             given => given,
@@ -53,7 +66,7 @@ impl DatabaseArgs {
             (Some(_), Some(_)) => bail!("two databases: give database or database_url in the file, not both"),
             (None, None) => bail!("no database: give --database or --database-url, or one of them in the file"),
         };
-        Ok(Database { place, key: SealingKey::from_passphrase(&passphrase) })
+        Ok(Database { place, key })
     }
 }
 

@@ -12,7 +12,7 @@
 //! 4. `page` is what all of them share: the shell, the security headers, errors as pages with a way back. `form` reads what is typed or
 //!    asked for into a struct of each handler.
 //!
-//! Sessions are rows in the store, so any replica recognises them. Failed sign-ins are counted in memory, see [`SignIns`].
+//! Sessions are rows in the store, so any replica recognises them. So are failed sign-ins, see [`SignIns`].
 
 mod access;
 mod adding;

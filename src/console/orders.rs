@@ -12,12 +12,12 @@ use super::page::{Failure, Page, Section, Shell};
 use super::session::SignedIn;
 use super::words::{self, Badge, Moment};
 use crate::domain::{
-    Breaker, Customer, Hold, JobId, JobKind, Neighbour, Order, OrderId, OrderState, PersonId, Selection, WorkflowId,
+    Breaker, Customer, CustomerId, Hold, JobId, JobKind, Neighbour, Order, OrderId, OrderState, PersonId, Selection, WorkflowId,
 };
 use crate::store::admins::Session;
 use crate::store::jobs::{self, AttemptOutcome, HeldUp, JobRecord};
 use crate::store::orders::{self, Wanted};
-use crate::store::{StoreError, Tx, breakers, selections};
+use crate::store::{Store, StoreError, Tx, breakers, selections};
 
 /// How many orders stand on one page.
 const PAGE: u32 = 50;
@@ -153,15 +153,15 @@ pub(super) async fn list(
     let Search { q, state, waits, before } = search;
     let (support, now) = (console.support_contact, console.clock.now());
     let wanted = Wanted { state: state.0, words: q.to_owned(), waits: waits.0.then_some(now), before: before.0 };
+    let mut found = page_of(&console.store, signed_in.session.customer, &wanted).await?;
+    let more = found.len() > PAGE as usize;
+    found.truncate(PAGE as usize);
+    let older = found.last().map(|order| order.id).filter(|_| more);
     let look = move |tx: &Tx<'_>| {
         let (customer, shell) = Shell::load(tx, &signed_in.session, Section::Orders, support)?;
         let is_first_page = wanted == Wanted::default();
         let awaited = if is_first_page { selections::awaited(tx, customer.id, now, PAGE)? } else { Vec::new() };
-        let mut found = orders::find(tx, customer.id, &wanted, PAGE + 1)?;
-        let more = found.len() > PAGE as usize;
-        found.truncate(PAGE as usize);
         let held = HeldUp::of(tx, customer.id, now)?;
-        let older = found.last().map(|order| order.id).filter(|_| more);
         Ok::<_, Failure>(Orders {
             shell,
             awaited: awaited.into_iter().map(Awaited::from).collect(),
@@ -173,6 +173,21 @@ pub(super) async fn list(
         })
     };
     console.store.read(look).await.map(Page::ok)
+}
+
+/// The orders of a page, and one more if there is one. Who else looks something up has a turn after each part.
+async fn page_of(store: &Store, customer: CustomerId, wanted: &Wanted) -> Result<Vec<Order>, Failure> {
+    let (mut found, mut rest) = (Vec::new(), wanted.clone());
+    loop {
+        let (part, missing) = (rest.clone(), PAGE as usize + 1 - found.len());
+        let missing = u32::try_from(missing).unwrap_or(PAGE);
+        let part = store.read(move |tx| orders::find(tx, customer, &part, missing)).await?;
+        found.extend(part.orders);
+        match part.before {
+            Some(before) if found.len() <= PAGE as usize => rest.before = Some(before),
+            _ => return Ok(found),
+        }
+    }
 }
 
 /// One order. Another customer's is not found, like one that does not exist.

@@ -172,6 +172,7 @@ async fn authenticate(
         Ok(attempt) => attempt,
         Err(NotYet::Locked { until }) => return Ok(Err(Refused::TooMany { until })),
         Err(NotYet::Busy) => return Ok(Err(Refused::Busy)),
+        Err(NotYet::Unknown(error)) => return Err(error.into()),
     };
     let wanted = email.to_owned();
     let admin = console.store.read(move |tx| admins::find(tx, &wanted)).await?;
@@ -181,11 +182,11 @@ async fn authenticate(
     };
     Ok(match admin.filter(|_| is_right) {
         Some(admin) => {
-            attempt.succeeded();
+            attempt.succeeded().await?;
             Ok(admin)
         }
         None => {
-            attempt.failed().await;
+            attempt.failed().await?;
             Err(Refused::WrongPair)
         }
     })

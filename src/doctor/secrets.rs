@@ -6,8 +6,17 @@ use std::collections::BTreeSet;
 pub(super) const TAKEN_OUT: &str = "•••";
 
 /// The last parts of the names of settings that are secrets.
-const SECRET: [&str; 7] =
-    ["password", "client_secret", "token", "hmac_key", "admin_password", "recruiter_password", "sealing_passphrase"];
+const SECRET: [&str; 9] = [
+    "password",
+    "client_secret",
+    "token",
+    "hmac_key",
+    "admin_password",
+    "recruiter_password",
+    "sealing_passphrase",
+    "former_sealing_passphrase",
+    "next_sealing_passphrase",
+];
 
 /// Whether a setting is a secret.
 pub(super) fn is_secret(setting: &str) -> bool {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::row::{Row, get, parsed, parsed_option, unreadable};
+use super::seal::Place;
 use super::value::{Value, params};
 use super::{StoreError, Tx};
 use crate::domain::{
@@ -59,6 +60,7 @@ pub fn customers(tx: &Tx<'_>) -> Result<Vec<Customer>, StoreError> {
 /// What stands in each column.
 fn values(tx: &Tx<'_>, customer: &Customer) -> Vec<(&'static str, Value)> {
     let chosen = |pattern| customer.patterns.contains(&pattern);
+    let seal = |column, secret| tx.seal(place(&customer.id, column), secret);
     let (events, webhooks) = (&customer.events, &customer.webhooks);
     let (first, next) = customer.ats.to_record();
     let next_connection = next.map(|next| &next.connection);
@@ -74,26 +76,26 @@ fn values(tx: &Tx<'_>, customer: &Customer) -> Vec<(&'static str, Value)> {
         pattern_ad_hoc: chosen(Pattern::AdHoc),
         trigger_statuses: words(&customer.trigger_statuses),
         events_username: events.username,
-        events_sealed: tx.seal(&events.password),
-        events_former_sealed: former(tx, events),
+        events_sealed: seal("events_sealed", &events.password),
+        events_former_sealed: events.former.as_ref().map(|former| seal("events_former_sealed", &former.password)),
         events_former_until: events.former.as_ref().map(|former| former.until),
         webhooks_username: webhooks.username,
-        webhooks_sealed: tx.seal(&webhooks.password),
-        webhooks_former_sealed: former(tx, webhooks),
+        webhooks_sealed: seal("webhooks_sealed", &webhooks.password),
+        webhooks_former_sealed: webhooks.former.as_ref().map(|former| seal("webhooks_former_sealed", &former.password)),
         webhooks_former_until: webhooks.former.as_ref().map(|former| former.until),
         ats_base_url: first.map_or("", |connection| connection.base_url.as_str()),
         ats_token_url: first.and_then(token_url),
         ats_user: first.map_or("", user),
-        ats_sealed: tx.seal(first.map_or(&SecretString::default(), secret_of)),
+        ats_sealed: seal("ats_sealed", first.map_or(&SecretString::default(), secret_of)),
         next_ats_base_url: next_connection.map(|connection| &connection.base_url),
         next_ats_token_url: next_connection.and_then(token_url),
         next_ats_user: next_connection.map(user),
-        next_ats_sealed: next_connection.map(|connection| tx.seal(secret_of(connection))),
+        next_ats_sealed: next_connection.map(|connection| seal("next_ats_sealed", secret_of(connection))),
         next_ats_from: next.map(|next| next.from),
         harver_base_url: harver.base_url.as_str(),
         harver_account: harver.account.as_str(),
         harver_client_id: harver.client_id,
-        harver_sealed: tx.seal(&harver.client_secret),
+        harver_sealed: seal("harver_sealed", &harver.client_secret),
         multi_phase: customer.multi_phase,
         reports_progress: customer.reports_progress,
         status_in_progress: statuses.in_progress.as_str(),
@@ -119,8 +121,8 @@ fn values(tx: &Tx<'_>, customer: &Customer) -> Vec<(&'static str, Value)> {
     .to_vec()
 }
 
-fn former(tx: &Tx<'_>, credentials: &InboundCredentials) -> Option<Vec<u8>> {
-    credentials.former.as_ref().map(|former| tx.seal(&former.password))
+fn place<'p>(customer: &'p CustomerId, column: &'p str) -> Place<'p> {
+    Place { table: "customers", column, row: customer }
 }
 
 /// OAuth2 has one, Basic has none.
@@ -221,7 +223,7 @@ fn statuses(row: &Row<'_>, column: &'static str) -> Result<Vec<StatusId>, StoreE
 }
 
 fn secret(tx: &Tx<'_>, row: &Row<'_>, column: &'static str) -> Result<SecretString, StoreError> {
-    tx.open(&get::<Vec<u8>>(row, column)?)
+    tx.open(place(&get(row, "id")?, column), &get::<Vec<u8>>(row, column)?)
 }
 
 pub(super) fn inbound(tx: &Tx<'_>, row: &Row<'_>, columns: [&'static str; 4]) -> Result<InboundCredentials, StoreError> {

@@ -2,9 +2,10 @@
 
 mod found;
 mod kept;
+mod personal;
 
 pub use found::{
-    Wanted, came_later, completed_rows, counts, counts_of_each, failed_before, find, is_replaced, live, live_of_workflow,
+    Part, Wanted, came_later, completed_rows, counts, counts_of_each, failed_before, find, is_replaced, live, live_of_workflow,
     of_another_person, of_application, of_workflow, owner, replacement,
 };
 pub use kept::{
@@ -12,16 +13,19 @@ pub use kept::{
     keep_result_written, next_round, read_again,
 };
 
+pub(super) use personal::{address, mark_anew, seal_candidate};
+
 use jiff::Timestamp;
+use secrecy::ExposeSecret;
 use url::Url;
 
 use super::moments::{Moment, What};
-use super::row::{Row, get, parsed, parsed_option, unreadable};
+use super::row::{Row, damaged, get, parsed, parsed_option, unreadable};
 use super::value::params;
 use super::{StoreError, Tx, jobs};
 use crate::domain::{
     Candidate, CustomerId, EmailAddress, JobId, JobKind, Order, OrderEvent, OrderId, OrderState, PackageLabel, Pattern, PersonId,
-    PersonName, Reminder, WorkflowId,
+    Reminder, WorkflowId,
 };
 
 /// An order that is about to be recorded.
@@ -55,13 +59,13 @@ const REMINDERS: [JobKind; 2] = [JobKind::Remind(Reminder::After48Hours), JobKin
 /// # Errors
 /// A conflict when there is an open one for the same workflow and vacancy.
 pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, StoreError> {
+    let replaced = found::newest(tx, new.customer, new.workflow, new.package.vacancy())?;
+    let registered = replaced.filter(|order| order.state != OrderState::Completed).and_then(|order| order.registered_email);
     let order: OrderId = tx.insert(
-        "INSERT INTO orders (customer, workflow, person, job, vacancy, package_label, first_name, last_name, email, job_title, pattern,
-             return_url, state, round, received_at, read_at, registered_email)
-         VALUES (:customer, :workflow, :person, :job, :vacancy, :package_label, :first_name, :last_name, :email, :job_title, :pattern,
-             :return_url, 'received', 1, :now, :now,
-             (SELECT CASE state WHEN 'completed' THEN NULL ELSE registered_email END FROM orders
-              WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy ORDER BY id DESC LIMIT 1))
+        "INSERT INTO orders (customer, workflow, person, job, vacancy, package_label, address_mark, job_title, pattern, return_url, state,
+             round, received_at, read_at)
+         VALUES (:customer, :workflow, :person, :job, :vacancy, :package_label, :address_mark, :job_title, :pattern, :return_url, 'received',
+             1, :now, :now)
          RETURNING id",
         params! {
             customer: new.customer,
@@ -70,14 +74,18 @@ pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, St
             job: new.job,
             vacancy: new.package.vacancy(),
             package_label: new.package.as_listed(),
-            first_name: new.candidate.first_name,
-            last_name: new.candidate.last_name,
-            email: new.candidate.email,
+            address_mark: tx.mark(&address(new.customer, &new.candidate.email)),
             job_title: new.job_title,
             pattern: pattern_name(new.pattern),
             return_url: new.return_url,
             now,
         },
+    )?;
+    // What is sealed belongs to the order's own number, which there is only now.
+    let registered = registered.map(|email| personal::seal(tx, order, personal::REGISTERED, email.as_str()));
+    tx.execute(
+        "UPDATE orders SET candidate_sealed = :candidate, registered_sealed = :registered WHERE id = :order",
+        params! { order, candidate: seal_candidate(tx, order, &new.candidate), registered },
     )?;
     note(tx, order, now, &format!("{} event received from iCIMS for {}", new.pattern.label(), new.package.as_listed()))?;
     jobs::dismiss_replaced(tx, order, now)?;
@@ -90,7 +98,7 @@ pub fn insert(tx: &Tx<'_>, new: &NewOrder, now: Timestamp) -> Result<OrderId, St
 /// # Errors
 /// When the stored order cannot be read.
 pub fn get_order(tx: &Tx<'_>, order: OrderId) -> Result<Option<Order>, StoreError> {
-    tx.one("SELECT * FROM orders WHERE id = :order", params! { order }, read)
+    tx.one("SELECT * FROM orders WHERE id = :order", params! { order }, |row| read(tx, row))
 }
 
 /// Lets something happen to an order and says what it is now; `None` when that changed nothing. What was to come of an order that has
@@ -143,8 +151,7 @@ pub fn history(tx: &Tx<'_>, order: OrderId) -> Result<Vec<(Timestamp, String)>, 
     })
 }
 
-fn read(row: &Row<'_>) -> Result<Order, StoreError> {
-    let name = |column| PersonName::parse(&get::<String>(row, column)?).ok_or_else(|| unreadable(column));
+fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Order, StoreError> {
     let label: String = get(row, "package_label")?;
     let pattern: String = get(row, "pattern")?;
     Ok(Order {
@@ -154,20 +161,19 @@ fn read(row: &Row<'_>) -> Result<Order, StoreError> {
         person: get(row, "person")?,
         job: get(row, "job")?,
         package: PackageLabel::parse(&label).map_err(|_| unreadable("package_label"))?,
-        candidate: Candidate {
-            first_name: name("first_name")?,
-            last_name: name("last_name")?,
-            email: EmailAddress::stored(get(row, "email")?),
-        },
+        candidate: personal::candidate(tx, row)?,
         job_title: get(row, "job_title")?,
         pattern: pattern_named(&pattern).ok_or_else(|| unreadable("pattern"))?,
         return_url: parsed_option(row, "return_url")?,
         state: parsed(row, "state")?,
         round: get(row, "round")?,
         application: parsed_option(row, "application")?,
-        registered_email: get::<Option<String>>(row, "registered_email")?.map(EmailAddress::stored),
+        registered_email: personal::open(tx, row, personal::REGISTERED)?
+            .map(|email| EmailAddress::stored(email.expose_secret().to_owned())),
         read_at: get(row, "read_at")?,
-        link: parsed_option(row, "link")?,
+        link: personal::open(tx, row, personal::LINK)?
+            .map(|link| link.expose_secret().parse().map_err(|_| damaged(personal::LINK, "it is no address".into())))
+            .transpose()?,
         link_expires_at: get(row, "link_expires_at")?,
         result_row: get(row, "result_row")?,
         failure: get(row, "failure")?,

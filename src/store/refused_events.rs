@@ -1,9 +1,11 @@
 //! Events that were not acted on, as people look them up: bounded, and the same refusal once.
 
 use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::orders::{pattern_name, pattern_named};
 use super::row::{Row, get, parsed, unreadable};
+use super::seal::Place;
 use super::value::params;
 use super::{StoreError, Tx};
 use crate::domain::{CustomerId, RefusalKind, RefusedEvent};
@@ -50,12 +52,14 @@ pub fn keep(tx: &Tx<'_>, customer: CustomerId, event: &RefusedEvent) -> Result<(
         |row| Ok((get::<Timestamp>(row, "first_at")?, get::<u64>(row, "times")?)),
     )?;
     let (first_at, times) = before.unwrap_or((at, 0));
-    tx.execute(
+    let line: i64 = tx.insert(
         "INSERT INTO refused_events
-             (customer, kind, http_status, pattern, workflow, person, job, reason, detail, payload, first_at, last_at, times)
-         VALUES (:customer, :kind, :http_status, :pattern, :workflow, :person, :job, :reason, :detail, :payload, :first_at, :at, :times)",
-        params! { customer, kind: event.kind.name(), http_status: event.http_status, pattern: event.pattern.map(pattern_name), workflow, person, job, reason: event.reason, detail: event.detail, payload: event.payload, first_at, at, times: times + 1 },
+             (customer, kind, http_status, pattern, workflow, person, job, reason, detail, first_at, last_at, times)
+         VALUES (:customer, :kind, :http_status, :pattern, :workflow, :person, :job, :reason, :detail, :first_at, :at, :times)
+         RETURNING id",
+        params! { customer, kind: event.kind.name(), http_status: event.http_status, pattern: event.pattern.map(pattern_name), workflow, person, job, reason: event.reason, detail: event.detail, first_at, at, times: times + 1 },
     )?;
+    keep_payload(tx, line, &event.payload)?;
     tx.execute(
         "DELETE FROM refused_events WHERE customer = :customer AND (last_at < :oldest OR id <=
              (SELECT id FROM refused_events WHERE customer = :customer ORDER BY id DESC LIMIT 1 OFFSET :kept))",
@@ -75,7 +79,7 @@ pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, now: Timestamp, 
              AND (:words = '' OR :words IN (CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)) OR instr(lower(reason), lower(:words)) > 0)
          ORDER BY id DESC LIMIT :limit",
         params! { customer, oldest: oldest(now), before: wanted.before.unwrap_or(i64::MAX), kind: wanted.kind.map(RefusalKind::name), words: wanted.words, limit },
-        read,
+        |row| read(tx, row),
     )
 }
 
@@ -104,7 +108,25 @@ fn oldest(now: Timestamp) -> Timestamp {
     now.saturating_sub(KEPT_FOR).unwrap_or(Timestamp::MIN)
 }
 
-fn read(row: &Row<'_>) -> Result<Line, StoreError> {
+/// Where what came with an event is sealed.
+fn place(line: &i64) -> Place<'_> {
+    Place { table: "refused_events", column: "payload_sealed", row: line }
+}
+
+/// Keeps what came with an event, which may be anything, somebody's name for one.
+pub(super) fn keep_payload(tx: &Tx<'_>, line: i64, payload: &str) -> Result<(), StoreError> {
+    let sealed = tx.seal(place(&line), &SecretString::from(payload));
+    tx.execute("UPDATE refused_events SET payload_sealed = :sealed WHERE id = :line", params! { line, sealed })?;
+    Ok(())
+}
+
+/// What came with the event in a row.
+pub(super) fn payload(tx: &Tx<'_>, row: &Row<'_>) -> Result<String, StoreError> {
+    let (line, sealed) = (get::<i64>(row, "id")?, get::<Vec<u8>>(row, "payload_sealed")?);
+    Ok(tx.open(place(&line), &sealed)?.expose_secret().to_owned())
+}
+
+fn read(tx: &Tx<'_>, row: &Row<'_>) -> Result<Line, StoreError> {
     let pattern = get::<Option<String>>(row, "pattern")?;
     Ok(Line {
         id: get(row, "id")?,
@@ -119,7 +141,7 @@ fn read(row: &Row<'_>) -> Result<Line, StoreError> {
             job: get(row, "job")?,
             reason: get(row, "reason")?,
             detail: get(row, "detail")?,
-            payload: get(row, "payload")?,
+            payload: payload(tx, row)?,
             at: get(row, "last_at")?,
         },
     })

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::row::get;
 use super::value::params;
-use super::{StoreError, Tx, sweeps};
+use super::{StoreError, Tx, refused_events, sweeps};
 use crate::domain::{CustomerId, JobKind, OrderId, PersonId};
 
 /// How much goes in one transaction: whoever else writes waits for no more.
@@ -51,7 +51,7 @@ pub fn forget_orders(tx: &Tx<'_>, before: Timestamp, now: Timestamp) -> Result<u
                    AND NOT EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND kind <> :sweep
                        AND (jobs.state = 'waiting' OR (jobs.state = 'dead' AND dismissed_at IS NULL)))
                    AND NOT EXISTS (SELECT 1 FROM orders AS other WHERE other.customer = orders.customer
-                       AND other.vacancy = orders.vacancy AND lower(other.email) = lower(orders.email)
+                       AND other.vacancy = orders.vacancy AND other.address_mark = orders.address_mark
                        AND other.state NOT IN ('completed', 'failed', 'expired', 'cancelled'))
                ORDER BY received_at LIMIT :most";
     let sweep = JobKind::Sweep.name();
@@ -88,8 +88,8 @@ pub fn erase(tx: &Tx<'_>, customer: CustomerId, person: PersonId, now: Timestamp
 /// Forgets the events of which nobody read whom they are about, where the person's number stands in them.
 fn erase_unread(tx: &Tx<'_>, customer: CustomerId, person: PersonId) -> Result<u64, StoreError> {
     let number = person.to_string();
-    let unread = "SELECT id, payload FROM refused_events WHERE customer = :customer AND person IS NULL";
-    let unread = tx.all(unread, params! { customer }, |row| Ok((get::<i64>(row, "id")?, get::<String>(row, "payload")?)))?;
+    let unread = "SELECT id, payload_sealed FROM refused_events WHERE customer = :customer AND person IS NULL";
+    let unread = tx.all(unread, params! { customer }, |row| Ok((get::<i64>(row, "id")?, refused_events::payload(tx, row)?)))?;
     let names = |payload: &str| payload.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits == number);
     let mut erased = 0;
     for (event, _) in unread.iter().filter(|(_, payload)| names(payload)) {

@@ -74,6 +74,7 @@ pub(super) fn unreadable(column: &'static str) -> StoreError {
     damaged(column, "its value is none of those that this program writes".into())
 }
 
-fn damaged(column: &str, source: Box<dyn Error + Send + Sync>) -> StoreError {
+/// The error for a column whose value cannot be read.
+pub(super) fn damaged(column: &str, source: Box<dyn Error + Send + Sync>) -> StoreError {
     StoreError::Damaged { what: column.into(), source }
 }

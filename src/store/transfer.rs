@@ -1,7 +1,7 @@
 //! Everything that is kept of one customer, or of all, as one text: for snapshots, and to take a customer to another sandbox.
 //!
-//! Rows are written column by column as they are stored, but for secrets: a sealed one could be opened nowhere else, so that they are
-//! in the open. The sandbox alone asks for this; it holds no real secrets.
+//! Rows are written column by column as they are stored, but for what is sealed: it could be opened nowhere else, so that it is in the
+//! open. The sandbox alone asks for this; it holds no real secrets.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::row::Row;
+use super::seal::Place;
+use super::sealing::{is_sealed, key_of, shown};
 use super::value::{Value as Stored, params};
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, orders};
 use crate::domain::CustomerId;
 
 /// The version of the form.
@@ -113,6 +115,9 @@ const TABLES: [Kept; 16] = [
 ];
 /// The columns that hold addresses of neighbours.
 const ADDRESSES: [&str; 5] = ["ats_base_url", "ats_token_url", "next_ats_base_url", "next_ats_token_url", "harver_base_url"];
+
+/// The column that follows from another one by the key.
+const MARK: &str = "address_mark";
 
 /// How what is exported is numbered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,7 +233,17 @@ fn forget(tx: &Tx<'_>, customer: Option<CustomerId>) -> Result<(), StoreError> {
 
 fn rows_of(tx: &Tx<'_>, table: &Kept, customer: Option<CustomerId>) -> Result<Vec<Columns>, StoreError> {
     let Kept { name, of_customer, .. } = table;
-    let read = |row: &Row<'_>| row.values()?.into_iter().map(|(name, value)| Ok((name, written(tx, value)?))).collect();
+    let read = |row: &Row<'_>| {
+        let values = row.values()?;
+        let key = values.iter().find(|(name, _)| Some(name.as_str()) == key_of(table.name)).map(|(_, key)| shown(key));
+        let key = key.unwrap_or_default();
+        let kept = values.into_iter().filter(|(column, _)| column != MARK);
+        kept.map(|(column, value)| {
+            let place = Place { table: table.name, column: &column, row: &key };
+            written(tx, place, value).map(|value| (column.clone(), value))
+        })
+        .collect()
+    };
     // The first column is what rows are told apart by.
     match customer {
         None => tx.all(&format!("SELECT * FROM {name} ORDER BY 1"), params! {}, read),
@@ -236,35 +251,52 @@ fn rows_of(tx: &Tx<'_>, table: &Kept, customer: Option<CustomerId>) -> Result<Ve
     }
 }
 
-fn written(tx: &Tx<'_>, value: Stored) -> Result<Value, StoreError> {
+fn written(tx: &Tx<'_>, place: Place<'_>, value: Stored) -> Result<Value, StoreError> {
     Ok(match value {
         Stored::Null => Value::Null,
         Stored::Integer(number) => number.into(),
         Stored::Text(text) => text.into(),
-        Stored::Bytes(sealed) => tx.open(&sealed)?.expose_secret().into(),
+        Stored::Bytes(sealed) => tx.open(place, &sealed)?.expose_secret().into(),
     })
 }
 
-/// Adds a row and tells its number, if the table's rows have some.
+/// Adds a row and tells its number, if the table's rows have some. What is sealed belongs to its number, which there may be only then.
 fn insert(tx: &Tx<'_>, table: &Kept, row: &Columns) -> Result<i64, StoreError> {
-    let names: Vec<&str> = row.keys().map(String::as_str).collect();
-    let places: Vec<String> = names.iter().map(|name| format!(":{name}")).collect();
-    let values = row.iter().map(|(name, value)| Ok((name.as_str(), stored(tx, table, name, value)?)));
+    let Kept { name, numbered, .. } = table;
+    let key = key_of(name);
+    let known = key.and_then(|key| row.get(key));
+    let (later, now): (Vec<_>, Vec<_>) = row.iter().partition(|(column, _)| is_sealed(column) && known.is_none());
+    let values = now.into_iter().map(|(column, value)| Ok((column.as_str(), stored(tx, table, (column, known), value)?)));
     let values = values.collect::<Result<Vec<_>, StoreError>>()?;
-    let number = if table.numbered { "id" } else { "0" };
-    let sql = format!("INSERT INTO {} ({}) VALUES ({}) RETURNING {number}", table.name, names.join(", "), places.join(", "));
-    tx.insert(&sql, &values)
+    let (columns, places): (Vec<_>, Vec<_>) = values.iter().map(|(column, _)| (*column, format!(":{column}"))).unzip();
+    let number = if *numbered { "id" } else { "0" };
+    let sql = format!("INSERT INTO {name} ({}) VALUES ({}) RETURNING {number}", columns.join(", "), places.join(", "));
+    let number: i64 = tx.insert(&sql, &values)?;
+    for (column, value) in later {
+        let sealed = stored(tx, table, (column, Some(&number.into())), value)?;
+        tx.execute(&format!("UPDATE {name} SET {column} = :sealed WHERE id = :number"), params! { sealed, number })?;
+    }
+    if *name == "orders" {
+        orders::mark_anew(tx, &Stored::Integer(number))?;
+    }
+    Ok(number)
 }
 
-fn stored(tx: &Tx<'_>, table: &Kept, name: &str, value: &Value) -> Result<Stored, StoreError> {
+fn stored(tx: &Tx<'_>, table: &Kept, (column, key): (&str, Option<&Value>), value: &Value) -> Result<Stored, StoreError> {
     match value {
         Value::Null => Ok(Stored::Null),
-        Value::String(text) if name.ends_with("_sealed") => Ok(Stored::Bytes(tx.seal(&SecretString::from(text.as_str())))),
+        Value::String(text) if is_sealed(column) => {
+            let row = match key {
+                Some(Value::String(text)) => text.clone(),
+                key => key.and_then(Value::as_i64).unwrap_or_default().to_string(),
+            };
+            Ok(Stored::Bytes(tx.seal(Place { table: table.name, column, row: &row }, &SecretString::from(text.as_str()))))
+        }
         Value::String(text) => Ok(Stored::Text(text.clone())),
         Value::Number(number) => {
             number.as_i64().map(Stored::Integer).ok_or_else(|| unreadable(table.name, "a number is too large"))
         }
-        _ => Err(unreadable(table.name, format!("{name} is neither text nor number"))),
+        _ => Err(unreadable(table.name, format!("{column} is neither text nor number"))),
     }
 }
 

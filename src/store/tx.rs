@@ -8,7 +8,7 @@ use super::StoreError;
 use super::moments::Moment;
 use super::postgres::Session;
 use super::row::{Row, first};
-use super::seal::SealingKey;
+use super::seal::{Place, SealingKey};
 use super::sqlite;
 use super::value::{FromValue, Params};
 
@@ -121,12 +121,27 @@ impl<'c> Tx<'c> {
         }
     }
 
-    pub(super) fn seal(&self, secret: &SecretString) -> Vec<u8> {
-        self.key.seal(secret)
+    pub(super) fn seal(&self, place: Place<'_>, secret: &SecretString) -> Vec<u8> {
+        self.key.seal(place, secret)
     }
 
-    pub(super) fn open(&self, sealed: &[u8]) -> Result<SecretString, StoreError> {
-        self.key.open(sealed)
+    pub(super) fn open(&self, place: Place<'_>, sealed: &[u8]) -> Result<SecretString, StoreError> {
+        self.key.open(place, sealed)
+    }
+
+    /// The key, for those who seal anew what was sealed with another one.
+    pub(super) fn key(&self) -> &SealingKey {
+        self.key
+    }
+
+    /// By which a text is found again without being kept.
+    pub(super) fn mark(&self, text: &str) -> Vec<u8> {
+        self.key.mark(text)
+    }
+
+    /// The same by any of our keys.
+    pub(super) fn marks(&self, text: &str) -> [Vec<u8>; 3] {
+        self.key.marks(text)
     }
 
     /// Our signature of a text, in hexadecimal digits.

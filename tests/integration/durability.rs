@@ -89,7 +89,7 @@ async fn work_left_over_waits_for_the_new_addresses_of_its_neighbours() {
     let customer = "4021".parse().expect("a customer id");
     let order = store
         .write(move |tx| {
-            let order = find(tx, customer, &Wanted::default(), 1)?.remove(0).id;
+            let order = find(tx, customer, &Wanted::default(), 1)?.orders.remove(0).id;
             enqueue(tx, Job { kind: JobKind::ReportResult, order }, Timestamp::UNIX_EPOCH).map(|()| order)
         })
         .await

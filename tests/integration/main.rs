@@ -89,6 +89,8 @@ mod rotation;
 #[cfg(all(feature = "sandbox", feature = "harness"))]
 mod run_reports;
 mod same_address;
+#[cfg(feature = "sandbox")]
+mod sealing;
 mod second_rounds;
 mod selections;
 mod sent;
@@ -107,6 +109,7 @@ mod turns;
 mod under_way;
 #[cfg(feature = "sandbox")]
 mod unheard;
+mod upgrading;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod vendor;
 #[cfg(feature = "sandbox")]

@@ -16,7 +16,7 @@ use crate::database::{SERVER, fresh_schema};
 use crate::support::{customer, new_order, nowhere};
 
 /// The suites that ask the store in each way that it is asked. `CONTRIBUTING.md` says how all of them are run on a server.
-const SUITES: [&str; 23] = [
+const SUITES: [&str; 24] = [
     "asked_again::",
     "callbacks::",
     "console::history::",
@@ -32,6 +32,7 @@ const SUITES: [&str; 23] = [
     "retention::",
     "rotation::",
     "same_address::",
+    "sealing::",
     "second_rounds::",
     "selections::",
     "settings_api::",

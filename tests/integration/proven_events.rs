@@ -69,7 +69,7 @@ async fn kept(program: Program, data: &Path) -> (usize, u64) {
     let found: Result<_, StoreError> = store
         .read(|tx| {
             let customer = CUSTOMER.parse().expect("digits");
-            let orders = orders::find(tx, customer, &orders::Wanted::default(), 9)?.len();
+            let orders = orders::find(tx, customer, &orders::Wanted::default(), 9)?.orders.len();
             Ok((orders, refused_events::count_since(tx, customer, Timestamp::UNIX_EPOCH)?))
         })
         .await;

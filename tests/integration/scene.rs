@@ -357,7 +357,7 @@ impl Scene {
     pub(crate) async fn orders(&self) -> Vec<Order> {
         let found: Result<_, StoreError> =
             self.store.read(|tx| orders::find(tx, "4021".parse().expect("digits"), &orders::Wanted::default(), 100)).await;
-        found.expect("the store answers")
+        found.expect("the store answers").orders
     }
 
     /// How many requests the platform has had with this method and path.

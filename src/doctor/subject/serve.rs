@@ -49,9 +49,16 @@ impl Subject {
             self.put("integration.start_url", format!("{base}{START_PATH}"));
             self.put("integration.console_url", format!("{base}/console"));
         }
-        if let Some(passphrase) = &serve.sealing_passphrase {
-            self.put("sealing_passphrase", passphrase.expose_secret());
-            self.literal.push("sealing_passphrase".into());
+        let passphrases = [
+            ("sealing_passphrase", &serve.sealing_passphrase),
+            ("former_sealing_passphrase", &serve.former_sealing_passphrase),
+            ("next_sealing_passphrase", &serve.next_sealing_passphrase),
+        ];
+        for (name, passphrase) in passphrases {
+            if let Some(passphrase) = passphrase {
+                self.put(name, passphrase.expose_secret());
+                self.literal.push(name.into());
+            }
         }
         if let Some(instance) = &serve.instance {
             self.put("instance", instance);

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{NewOrder, read};
-use crate::domain::{ApplicationId, CustomerId, Order, OrderId, OrderState, PersonId, ResultRowId, VacancyId, WorkflowId};
+use super::{NewOrder, address, read};
+use crate::domain::{
+    ApplicationId, Candidate, CustomerId, Order, OrderId, OrderState, PersonId, ResultRowId, VacancyId, WorkflowId,
+};
 use crate::store::jobs::{HeldUp, WAITS};
 use crate::store::row::{get, parsed};
 use crate::store::value::params;
@@ -18,7 +20,7 @@ pub fn live(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId, vacancy: &V
         "SELECT * FROM orders WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy AND state NOT IN ('failed', 'expired', 'cancelled')
          ORDER BY state = 'completed', id DESC LIMIT 1",
         params! { customer, workflow, vacancy },
-        read,
+        |row| read(tx, row),
     )
 }
 
@@ -30,7 +32,7 @@ pub fn of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId) -> R
     tx.all(
         "SELECT * FROM orders WHERE customer = :customer AND workflow = :workflow ORDER BY id DESC",
         params! { customer, workflow },
-        read,
+        |row| read(tx, row),
     )
 }
 
@@ -43,7 +45,7 @@ pub fn live_of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId)
         "SELECT * FROM orders WHERE customer = :customer AND workflow = :workflow AND state NOT IN ('failed', 'expired', 'cancelled')
          ORDER BY state = 'completed', id DESC",
         params! { customer, workflow },
-        read,
+        |row| read(tx, row),
     )
 }
 
@@ -53,12 +55,13 @@ pub fn live_of_workflow(tx: &Tx<'_>, customer: CustomerId, workflow: WorkflowId)
 /// # Errors
 /// When the stored order cannot be read.
 pub fn of_another_person(tx: &Tx<'_>, new: &NewOrder) -> Result<Option<Order>, StoreError> {
+    let [mark, former, next] = tx.marks(&address(new.customer, &new.candidate.email));
     tx.one(
-        "SELECT * FROM orders WHERE customer = :customer AND vacancy = :vacancy AND lower(email) = lower(:email) AND person <> :person AND workflow <> :workflow
+        "SELECT * FROM orders WHERE customer = :customer AND vacancy = :vacancy AND address_mark IN (:mark, :former, :next) AND person <> :person AND workflow <> :workflow
              AND state NOT IN ('failed', 'expired', 'cancelled')
          ORDER BY id DESC LIMIT 1",
-        params! { customer: new.customer, vacancy: new.package.vacancy(), email: new.candidate.email, person: new.person, workflow: new.workflow },
-        read,
+        params! { customer: new.customer, vacancy: new.package.vacancy(), mark, former, next, person: new.person, workflow: new.workflow },
+        |row| read(tx, row),
     )
 }
 
@@ -87,7 +90,7 @@ pub fn owner(tx: &Tx<'_>, customer: CustomerId, application: &ApplicationId) -> 
     tx.one(
         "SELECT * FROM orders WHERE customer = :customer AND application = :application ORDER BY id LIMIT 1",
         params! { customer, application },
-        read,
+        |row| read(tx, row),
     )
 }
 
@@ -111,7 +114,7 @@ pub fn of_application(tx: &Tx<'_>, customer: CustomerId, application: &Applicati
     tx.all(
         "SELECT * FROM orders WHERE customer = :customer AND application = :application ORDER BY id DESC",
         params! { customer, application },
-        read,
+        |row| read(tx, row),
     )
 }
 
@@ -129,23 +132,66 @@ pub struct Wanted {
     pub before: Option<OrderId>,
 }
 
-/// The orders of a customer that are looked for, newest first.
+impl Wanted {
+    /// Whether the words are those of an order.
+    fn are_said_of(&self, order: &Order) -> bool {
+        let words = self.words.to_lowercase();
+        let Candidate { first_name, last_name, email } = &order.candidate;
+        let said =
+            [first_name.as_str(), last_name.as_str(), email.as_str(), &order.job_title, order.package.as_listed()].join(" ");
+        let numbers = [order.id.to_string(), order.workflow.to_string(), order.person.to_string(), order.job.to_string()];
+        said.to_lowercase().contains(&words) || numbers.contains(&words)
+    }
+}
+
+/// What was found in a part of a customer's orders.
+#[derive(Debug)]
+pub struct Part {
+    /// The orders, newest first.
+    pub orders: Vec<Order>,
+    /// Where to look on, if there may be more.
+    pub before: Option<OrderId>,
+}
+
+/// How many orders are looked at in one part for words, which stand in the database sealed: the next look-up has its turn after so many.
+const LOOKED_AT: u32 = 500;
+
+/// The newest orders of a customer that are looked for, of those that come before another one.
 ///
 /// # Errors
 /// When a stored order cannot be read.
-pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> Result<Vec<Order>, StoreError> {
+pub fn find(tx: &Tx<'_>, customer: CustomerId, wanted: &Wanted, limit: u32) -> Result<Part, StoreError> {
     let held = wanted.waits.map_or_else(|| Ok(HeldUp::nothing()), |now| HeldUp::of(tx, customer, now))?;
     let sql = format!(
         "SELECT * FROM orders
          WHERE customer = :customer AND id < :before AND state = COALESCE(:state, state)
-             AND (:words = '' OR instr(lower(first_name || ' ' || last_name || ' ' || email || ' ' || job_title || ' ' || package_label), lower(:words)) > 0
-                 OR :words IN (CAST(id AS TEXT), CAST(workflow AS TEXT), CAST(person AS TEXT), CAST(job AS TEXT)))
              AND (:waits = 0 OR EXISTS (SELECT 1 FROM jobs WHERE order_id = orders.id AND {WAITS}))
-         ORDER BY id DESC LIMIT :limit"
+         ORDER BY id DESC LIMIT :most"
     );
     let before = wanted.before.map_or(i64::MAX, OrderId::get);
     let (state, waits) = (wanted.state.map(OrderState::name), wanted.waits.is_some());
-    tx.all(&sql, params! { customer, before, state, words: wanted.words, limit, waits, held: held.kinds, now: held.now }, read)
+    let most = if wanted.words.is_empty() { limit } else { LOOKED_AT };
+    let params = params! { customer, before, state, most, waits, held: held.kinds, now: held.now };
+    let looked_at = tx.all(&sql, params, |row| read(tx, row))?;
+    let last = looked_at.last().map(|order| order.id).filter(|_| looked_at.len() == most as usize);
+    let mut orders: Vec<Order> = looked_at.into_iter().filter(|order| wanted.are_said_of(order)).collect();
+    let too_many = orders.len() > limit as usize;
+    orders.truncate(limit as usize);
+    Ok(Part { before: if too_many { orders.last().map(|order| order.id) } else { last }, orders })
+}
+
+/// The newest order of a workflow for a vacancy, whatever became of it.
+pub(super) fn newest(
+    tx: &Tx<'_>,
+    customer: CustomerId,
+    workflow: WorkflowId,
+    vacancy: &VacancyId,
+) -> Result<Option<Order>, StoreError> {
+    tx.one(
+        "SELECT * FROM orders WHERE customer = :customer AND workflow = :workflow AND vacancy = :vacancy ORDER BY id DESC LIMIT 1",
+        params! { customer, workflow, vacancy },
+        |row| read(tx, row),
+    )
 }
 
 /// How many orders of a customer are in each state; a state without orders is left out.

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use url::Url;
 
-use super::{REMINDERS, get_order, note};
+use super::personal::{self, LINK, REGISTERED};
+use super::{REMINDERS, address, get_order, note, seal_candidate};
 use crate::domain::{ApplicationId, Candidate, EmailAddress, OrderId, ResultRowId};
 use crate::store::moments::{Moment, What};
 use crate::store::row::{Row, get};
@@ -23,8 +24,8 @@ pub fn keep_link(
 ) -> Result<(), StoreError> {
     sweeps::begin(tx, order, application, now)?;
     tx.execute(
-        "UPDATE orders SET application = :application, link = :link, link_expires_at = :expires_at WHERE id = :order",
-        params! { order, application, link, expires_at },
+        "UPDATE orders SET application = :application, link_sealed = :link, link_expires_at = :expires_at WHERE id = :order",
+        params! { order, application, link: personal::seal(tx, order, LINK, link.as_str()), expires_at },
     )?;
     Ok(())
 }
@@ -43,8 +44,8 @@ pub fn keep_candidate(
 ) -> Result<(), StoreError> {
     let Some(known) = get_order(tx, order)?.filter(|known| known.read_at == before) else { return Ok(()) };
     tx.execute(
-        "UPDATE orders SET first_name = :first_name, last_name = :last_name, email = :email, read_at = :read WHERE id = :order",
-        params! { order, first_name: candidate.first_name, last_name: candidate.last_name, email: candidate.email, read },
+        "UPDATE orders SET candidate_sealed = :candidate, address_mark = :mark, read_at = :read WHERE id = :order",
+        params! { order, candidate: seal_candidate(tx, order, candidate), mark: tx.mark(&address(known.customer, &candidate.email)), read },
     )?;
     if known.candidate != *candidate {
         note(tx, order, now, "name or e-mail address were corrected in iCIMS: mail goes to the present ones")?;
@@ -58,8 +59,8 @@ pub fn keep_candidate(
 /// When the database refuses.
 pub fn keep_registered(tx: &Tx<'_>, order: OrderId, email: &EmailAddress) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE orders SET registered_email = :email WHERE id = :order AND registered_email IS NULL",
-        params! { order, email },
+        "UPDATE orders SET registered_sealed = :email WHERE id = :order AND registered_sealed IS NULL",
+        params! { order, email: personal::seal(tx, order, REGISTERED, email.as_str()) },
     )?;
     Ok(())
 }
@@ -69,7 +70,7 @@ pub fn keep_registered(tx: &Tx<'_>, order: OrderId, email: &EmailAddress) -> Res
 /// # Errors
 /// When the database refuses.
 pub fn forget_registered(tx: &Tx<'_>, order: OrderId) -> Result<(), StoreError> {
-    tx.execute("UPDATE orders SET registered_email = NULL WHERE id = :order", params! { order })?;
+    tx.execute("UPDATE orders SET registered_sealed = NULL WHERE id = :order", params! { order })?;
     Ok(())
 }
 

@@ -1,15 +1,24 @@
 //! Brings a database to the newest version: one file per change, applied in order, never edited.
 
-use postgres::Client;
-
-use crate::store::StoreError;
+use super::session::Session;
+use crate::store::row::first;
+use crate::store::seal::SealingKey;
+use crate::store::tx::{Database, Tx};
+use crate::store::value::params;
+use crate::store::{StoreError, sealing};
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 3] = [
+const CHANGES: [&str; 6] = [
     include_str!("migrations/0001_everything.sql"),
     include_str!("migrations/0002_counted.sql"),
     include_str!("migrations/0003_retention.sql"),
+    include_str!("migrations/0004_sealed.sql"),
+    include_str!("migrations/0005_nothing_in_the_open.sql"),
+    include_str!("migrations/0006_failed_sign_ins.sql"),
 ];
+
+/// The version that has the columns for what the program then seals.
+const SEALED: i64 = 4;
 
 /// What replicas that start at once wait for one another with.
 const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(hashtext('harver-icims schema'))";
@@ -17,26 +26,35 @@ const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(hashtext('harver-icims
 /// Applies what is missing, all of it or nothing.
 ///
 /// # Errors
-/// When the database is newer than this program, or cannot be changed.
-pub(super) fn to_newest(client: &mut Client) -> Result<(), StoreError> {
-    let mut tx = client.transaction()?;
+/// When the database is newer than this program, was sealed with another key, or cannot be changed.
+pub(super) fn to_newest(session: &Session, key: &SealingKey) -> Result<(), StoreError> {
     // A change reads whole tables, and others who start wait for it.
-    tx.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
-    tx.batch_execute(ONE_AT_A_TIME)?;
-    tx.batch_execute("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
-    let found = tx.query_opt("SELECT version FROM schema_version", &[])?.map_or(Ok(0), |row| row.try_get::<_, i64>(0))?;
+    session.begin("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
+    let changed = change(session, key);
+    session.run(if changed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    changed
+}
+
+fn change(session: &Session, key: &SealingKey) -> Result<(), StoreError> {
+    let tx = Tx::new(Database::Postgres(session), key);
+    session.run(ONE_AT_A_TIME)?;
+    session.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
+    let found: i64 = tx.one("SELECT version FROM schema_version", params! {}, first)?.unwrap_or_default();
     let known = i64::try_from(CHANGES.len()).expect("a handful of changes");
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
-    for change in CHANGES.iter().skip(usize::try_from(found).unwrap_or_default()) {
-        tx.batch_execute(change)?;
+    for (change, leads_to) in CHANGES.iter().zip(1..).skip(usize::try_from(found).unwrap_or_default()) {
+        session.run(change)?;
+        if leads_to == SEALED {
+            sealing::seal_all(&tx)?;
+        }
     }
     if found < known {
-        tx.batch_execute("DELETE FROM schema_version")?;
-        tx.execute("INSERT INTO schema_version VALUES ($1)", &[&known])?;
+        session.run("DELETE FROM schema_version")?;
+        tx.execute("INSERT INTO schema_version VALUES (:known)", params! { known })?;
     }
-    Ok(tx.commit()?)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -52,6 +70,14 @@ mod tests {
             let (name, rest) = made.split_once(" (\n").expect("columns");
             let end = rest.find(") STRICT").or_else(|| rest.find("\n);")).expect("an end");
             tables.insert(name, columns(&rest[..end]));
+        }
+        for (name, change) in schema.lines().filter_map(|line| line.strip_prefix("ALTER TABLE ")?.split_once(' ')) {
+            let table: &mut BTreeSet<_> = tables.get_mut(name).expect("a table that was made");
+            let changed = change.split_once(';').map_or(change, |(change, _)| change);
+            match changed.split_once(" COLUMN ").expect("a column") {
+                ("ADD", column) => table.extend(columns(column)),
+                (_, gone) => table.retain(|(column, _)| column != gone),
+            }
         }
         tables
     }

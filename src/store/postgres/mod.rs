@@ -41,9 +41,8 @@ pub(super) fn open(
     // The client brings a runtime of its own, which must not be started inside another one.
     std::thread::scope(|threads| {
         let prepared = threads.spawn(|| {
-            let mut client = place.client()?;
-            migrate::to_newest(&mut client)?;
-            ahead.ask(&mut client, &machine)
+            migrate::to_newest(&place.connect()?, key)?;
+            ahead.ask(&mut place.client()?, &machine)
         });
         prepared.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })?;

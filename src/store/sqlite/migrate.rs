@@ -4,10 +4,12 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use crate::store::StoreError;
+use crate::store::seal::SealingKey;
+use crate::store::tx::{Database, Tx};
+use crate::store::{StoreError, sealing};
 
 /// The changes, oldest first. The version of a database is how many of them it has seen.
-const CHANGES: [&str; 15] = [
+const CHANGES: [&str; 18] = [
     include_str!("migrations/0001_orders_and_work.sql"),
     include_str!("migrations/0002_settings.sql"),
     include_str!("migrations/0003_report_links.sql"),
@@ -23,7 +25,13 @@ const CHANGES: [&str; 15] = [
     include_str!("migrations/0013_looked_for.sql"),
     include_str!("migrations/0014_counted.sql"),
     include_str!("migrations/0015_retention.sql"),
+    include_str!("migrations/0016_sealed.sql"),
+    include_str!("migrations/0017_nothing_in_the_open.sql"),
+    include_str!("migrations/0018_failed_sign_ins.sql"),
 ];
+
+/// The version that has the columns for what the program then seals.
+const SEALED: i64 = 16;
 
 /// What they come to together. Adding a column makes SQLite read the whole schema again, so that a fresh database would take fifty
 /// times as long by the changes.
@@ -82,8 +90,9 @@ pub(super) fn is_newest(connection: &Connection) -> Result<(), StoreError> {
 /// Applies what is missing, each change in a transaction of its own; all of them at once where there is nothing yet.
 ///
 /// # Errors
-/// When the database is newer than this program, or cannot be changed. It is left at the last version that was complete.
-pub(super) fn to_newest(connection: &mut Connection) -> Result<(), StoreError> {
+/// When the database is newer than this program, was sealed with another key, or cannot be changed. It is left at the last version that was
+/// complete.
+pub(super) fn to_newest(connection: &mut Connection, key: &SealingKey) -> Result<(), StoreError> {
     loop {
         // The version is read under the write lock, so that two programs that start at once do not apply a change twice.
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -98,6 +107,9 @@ pub(super) fn to_newest(connection: &mut Connection) -> Result<(), StoreError> {
             Some(change) => (*change, found + 1),
         };
         tx.execute_batch(change)?;
+        if leads_to == SEALED {
+            sealing::seal_all(&Tx::new(Database::Sqlite(&tx), key))?;
+        }
         tx.pragma_update(None, "user_version", leads_to)?;
         tx.commit()?;
     }
@@ -126,15 +138,15 @@ mod tests {
             return std::fs::write(path, text).expect("the file can be written");
         }
         let mut fresh = Connection::open_in_memory().expect("memory");
-        to_newest(&mut fresh).expect("a fresh database");
+        to_newest(&mut fresh, &SealingKey::for_this_process()).expect("a fresh database");
         assert_eq!(schema(&fresh), schema(&changed), "UPDATE_SCHEMA=1 cargo test --lib what_a_fresh_database_begins_with");
     }
 
     #[test]
     fn migrating_twice_changes_nothing() {
         let mut connection = Connection::open_in_memory().expect("memory");
-        to_newest(&mut connection).expect("a fresh database");
-        to_newest(&mut connection).expect("a current database");
+        to_newest(&mut connection, &SealingKey::for_this_process()).expect("a fresh database");
+        to_newest(&mut connection, &SealingKey::for_this_process()).expect("a current database");
         assert_eq!(version(&connection).expect("a version"), known());
     }
 
@@ -142,6 +154,6 @@ mod tests {
     fn a_newer_database_is_refused_and_left_alone() {
         let mut connection = Connection::open_in_memory().expect("memory");
         connection.pragma_update(None, "user_version", 99).expect("a version");
-        assert!(matches!(to_newest(&mut connection), Err(StoreError::Newer { found: 99, .. })));
+        assert!(matches!(to_newest(&mut connection, &SealingKey::for_this_process()), Err(StoreError::Newer { found: 99, .. })));
     }
 }

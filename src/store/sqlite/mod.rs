@@ -40,7 +40,9 @@ pub(super) fn open(path: &Path, key: &Arc<SealingKey>, (work, trouble): Told<'_>
     let mut writing = Connection::open(path)?;
     writing
         .execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000;")?;
-    migrate::to_newest(&mut writing)?;
+    migrate::to_newest(&mut writing, key)?;
+    // What a change has sealed or dropped leaves the file now, not when the log is full.
+    writing.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);")?;
     writing.execute(jobs::RELEASE_LEASES, [])?;
     let reading = Connection::open(path)?;
     reading.execute_batch("PRAGMA query_only=ON; PRAGMA busy_timeout=5000;")?;
@@ -64,7 +66,7 @@ pub(super) fn open_beside(path: &Path, key: &Arc<SealingKey>, (_, trouble): Told
 pub(super) fn in_memory(key: &Arc<SealingKey>, (work, trouble): Told<'_>) -> Result<Lanes, StoreError> {
     let mut connection = Connection::open_in_memory()?;
     connection.execute_batch("PRAGMA foreign_keys=ON;")?;
-    migrate::to_newest(&mut connection)?;
+    migrate::to_newest(&mut connection, key)?;
     let lane = start("store", connection, Carries::Changes, Arc::clone(key), (Some(Arc::clone(work)), trouble.clone()))?;
     Ok(Lanes { writer: lane.clone(), reader: lane })
 }

@@ -1,9 +1,9 @@
 //! The overview, the orders and the dead letters.
 
 use axum::http::StatusCode;
-use harver_icims::domain::{Job, JobKind, OrderState};
+use harver_icims::domain::{Job, JobKind, OrderState, PersonName};
 use harver_icims::store::jobs::{self, Again, Attempt, AttemptOutcome};
-use harver_icims::store::orders;
+use harver_icims::store::{Tx, orders};
 use jiff::SignedDuration;
 
 use super::world::{World, new_order};
@@ -194,7 +194,7 @@ async fn orders_are_found_by_words_number_and_state() {
     world.dead_letter(4021, JobKind::StartAssessment).await;
     let (mut new, now) = (new_order(4021), world.now());
     new.workflow = "90210".parse().expect("a number");
-    new.candidate.first_name = harver_icims::domain::PersonName::parse("Zoë 100%").expect("a name");
+    new.candidate.first_name = PersonName::parse("Zoë 100%").expect("a name");
     let other = world.change(move |tx| orders::insert(tx, &new, now)).await;
     let mut browser = world.signed_in().await;
     for (query, found) in [
@@ -216,6 +216,30 @@ async fn orders_are_found_by_words_number_and_state() {
     assert_eq!((page.value("#q"), page.has("#state option[value=received][selected]")), ("90210".into(), true));
     assert!(page.has(&format!("#order-{other}")) && page.has("#all-orders"));
     assert!(browser.get("/console/orders?q=nobody").await.text("#orders-empty").contains("No order matches"));
+}
+
+#[tokio::test]
+async fn an_order_is_found_however_many_came_after_it_and_pages_go_on_from_there() {
+    let world = World::new().await;
+    let now = world.now();
+    let insert = move |tx: &Tx<'_>, workflow: u64, first_name: &str| {
+        let mut new = new_order(4021);
+        new.workflow = workflow.try_into().expect("positive");
+        new.candidate.first_name = PersonName::parse(first_name).expect("a name");
+        orders::insert(tx, &new, now)
+    };
+    let oldest = world.change(move |tx| insert(tx, 1, "Ælfgifu")).await;
+    // One page and one more, every twentieth order, behind more than are looked at in one part.
+    let name = |workflow: u64| if workflow.is_multiple_of(20) { "Wilhelmina" } else { "Ines" };
+    world.change(move |tx| (2..=1_100).try_for_each(|workflow| insert(tx, workflow, name(workflow)).map(drop))).await;
+    let mut browser = world.signed_in().await;
+    let found = browser.get("/console/orders?q=%C3%86LFGIFU").await;
+    assert_eq!(found.texts("#orders tbody td:first-child"), [oldest.to_string()]);
+    let first = browser.get("/console/orders?q=wilhelmina").await;
+    assert_eq!(first.texts("#orders tbody tr").len(), 50);
+    let further = first.value_of("#older-orders", "href");
+    let second = browser.get(&further).await;
+    assert_eq!((second.texts("#orders tbody tr").len(), second.has("#older-orders")), (5, false));
 }
 
 #[tokio::test]

@@ -34,21 +34,17 @@ CREATE TABLE orders (
     job                   INTEGER NOT NULL,
     vacancy               TEXT NOT NULL,
     package_label         TEXT NOT NULL,
-    first_name            TEXT NOT NULL,
-    last_name             TEXT NOT NULL,
-    email                 TEXT NOT NULL,
     job_title             TEXT NOT NULL,
     pattern               TEXT NOT NULL CHECK (pattern IN ('inline', 'ad_hoc')),
     return_url            TEXT,
     state                 TEXT NOT NULL,
     round                 INTEGER NOT NULL,
     application           TEXT,
-    link                  TEXT,
     link_expires_at       INTEGER,
     result_row            INTEGER,
     failure               TEXT,
     received_at           INTEGER NOT NULL
-, registered_email TEXT, read_at INTEGER, result_written_at INTEGER, swept_at INTEGER) STRICT;
+, read_at INTEGER, result_written_at INTEGER, swept_at INTEGER, candidate_sealed BLOB NOT NULL DEFAULT x'', address_mark BLOB NOT NULL DEFAULT x'', registered_sealed BLOB, link_sealed BLOB) STRICT;
 
 CREATE INDEX orders_by_application ON orders (application) WHERE application IS NOT NULL;
 
@@ -160,17 +156,14 @@ CREATE TABLE refused_events (
     job                   INTEGER,
     reason                TEXT NOT NULL,
     detail                TEXT NOT NULL,
-    payload               TEXT NOT NULL,
     first_at              INTEGER NOT NULL,
     last_at               INTEGER NOT NULL,
     times                 INTEGER NOT NULL
-) STRICT;
+, payload_sealed BLOB NOT NULL DEFAULT x'') STRICT;
 
 CREATE INDEX refused_events_by_customer ON refused_events (customer);
 
 CREATE INDEX refused_events_by_workflow ON refused_events (customer, workflow, kind);
-
-CREATE INDEX orders_by_address ON orders (customer, vacancy, lower(email));
 
 CREATE UNIQUE INDEX one_open_order ON orders (customer, workflow, vacancy)
     WHERE state NOT IN ('completed', 'failed', 'expired', 'cancelled');
@@ -249,3 +242,12 @@ CREATE INDEX done_jobs ON jobs (added_at) WHERE state = 'done';
 CREATE INDEX ended_orders ON orders (received_at) WHERE state IN ('completed', 'failed', 'expired', 'cancelled');
 
 CREATE INDEX orders_by_person ON orders (customer, person);
+
+CREATE INDEX orders_by_address ON orders (customer, vacancy, address_mark);
+
+CREATE TABLE failed_sign_ins (
+    counted               TEXT NOT NULL,              -- of a name at a place, or of a place
+    line                  INTEGER NOT NULL,
+    spent_until           INTEGER NOT NULL,           -- when the line is as good as new
+    PRIMARY KEY (counted, line)
+) STRICT, WITHOUT ROWID;
