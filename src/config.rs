@@ -8,6 +8,7 @@ use std::time::Duration;
 use bounded_listener::HttpLimits;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de};
+use toml::{Table, Value};
 use url::Url;
 
 use crate::delivery::Ladder;
@@ -184,6 +185,16 @@ pub struct ServeFile {
     pub admins: Vec<AdminSection>,
 }
 
+/// Puts settings in the place of others; of a section, those that are named.
+fn put(settings: &mut Table, given: Table) {
+    for (name, value) in given {
+        match (settings.get_mut(&name), value) {
+            (Some(Value::Table(section)), Value::Table(given)) => put(section, given),
+            (_, value) => drop(settings.insert(name, value)),
+        }
+    }
+}
+
 /// A number within its range. Whatever else stands there is answered by its name and range.
 fn within_range<'de, D: Deserializer<'de>, T: TryFrom<i64, Error = OutOfRange>>(from: D) -> Result<T, D::Error> {
     // What is no whole number becomes one that is in no range.
@@ -251,16 +262,25 @@ impl ServeFile {
         if self.allow_private_addresses { Reach::Anywhere } else { Reach::Public }
     }
 
-    /// Reads a configuration file.
+    /// Reads a configuration file. What is `given` besides, by flags or variables, takes the place of what stands in it.
     ///
     /// # Errors
-    /// When it cannot be read, or holds something that is not a setting.
-    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+    /// When it cannot be read, or it or what is given holds something that is not a setting.
+    pub fn read(path: &Path, given: Table) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.into(), source })?;
         // The parser's full message would print the line, and the line may hold a secret.
-        toml::from_str(&text).map_err(|error| {
+        let at_a_line = |error: toml::de::Error| {
             let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
             ConfigError::Invalid { path: path.into(), reason: format!("line {line}: {}", error.message()) }
+        };
+        if given.is_empty() {
+            return toml::from_str(&text).map_err(at_a_line);
+        }
+        let mut settings: Table = toml::from_str(&text).map_err(at_a_line)?;
+        put(&mut settings, given);
+        settings.try_into().map_err(|error: toml::de::Error| {
+            let reason = format!("together with what flags and variables say: {}", error.message());
+            ConfigError::Invalid { path: path.into(), reason }
         })
     }
 }

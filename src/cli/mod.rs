@@ -11,6 +11,7 @@ pub mod pact;
 #[cfg(any(feature = "pact", all(feature = "harness", feature = "sandbox")))]
 mod say;
 mod serve;
+mod settings_args;
 mod stop;
 mod wait;
 

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use super::database::DatabaseArgs;
+use super::settings_args::SettingsArgs;
 use super::stop::asked_to_stop;
 use crate::app::App;
 use crate::clock::Clock;
@@ -38,10 +39,12 @@ pub(super) struct ServeArgs {
     /// Call neighbours also on this machine and in the network around it: for tests, a sandbox, or a network of one's own
     #[arg(long, env = "HARVER_ICIMS_ALLOW_PRIVATE_ADDRESSES")]
     allow_private_addresses: bool,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
-    let mut file = ServeFile::read(&args.config)?;
+    let mut file = ServeFile::read(&args.config, args.settings.given()?)?;
     file.allow_private_addresses |= args.allow_private_addresses;
     let listen = args.listen.or(file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8702".into());
     let database = args.database.chosen(&file)?;

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use harver_icims::clock::Clock;
+use harver_icims::config::ServeFile;
 use harver_icims::domain::Reach;
 use harver_icims::settings::Rules;
 use reqwest::Client;
 use scraper::{Html, Selector};
 use serde_json::Value;
+use toml::Table;
 
 use crate::program::{Program, finish_journey, until, visitor};
 
@@ -207,20 +209,60 @@ fn a_configuration_that_cannot_be_used_is_refused_with_the_place_and_without_its
 }
 
 #[test]
+fn flags_win_over_variables_and_those_over_the_file_by_the_rules_of_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("serve.toml");
+    fs::write(&file, "public_url = \"https://example.org\"\nstep_seconds = 30\n[mail]\nhost = \"mail.example.org\"\n")
+        .expect("a file");
+    let said = |flags: &[&str], variable: &str| {
+        let mut command = serve(&file);
+        command.args(flags).env("HARVER_ICIMS_STEP_SECONDS", variable).env("HARVER_ICIMS_DATABASE", folder.path());
+        let output: Output = command.stdout(Stdio::null()).output().expect("the program starts");
+        assert!(!output.status.success(), "{flags:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let mail = ["--mail-port", "587", "--mail-sender-address", "noreply@example.org", "--mail-security", "tls"];
+    let refused = said(&mail, "4");
+    assert!(refused.contains("what flags and variables say: step_seconds takes a whole number from 5 to 600"), "{refused}");
+    let accepted = said(&[&mail[..], &["--step-seconds", "40"]].concat(), "4");
+    assert!(accepted.contains("opening "), "every setting is taken, and a folder is no database: {accepted}");
+    let missing = said(&mail[..4], "40");
+    assert!(missing.contains("missing field `security`"), "{missing}");
+    let unknown = said(&[&mail[..4], &["--mail-security", "ssl"]].concat(), "40");
+    assert!(unknown.contains("mail.security is \"ssl\""), "{unknown}");
+    let listed = said(&[&mail[..], &["--retry-minutes", "1,2,0"]].concat(), "40");
+    assert!(listed.contains("from 1 to 1440"), "{listed}");
+}
+
+#[test]
 fn the_documented_settings_are_the_settings() {
     let documented = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/serve.toml");
-    let file = harver_icims::config::ServeFile::read(&documented).expect("the example can be read");
+    let file = ServeFile::read(&documented, Table::new()).expect("the example can be read");
     assert_eq!(file.customers.len(), 1);
     let rules = Rules { plain_http: false, reach: Reach::Public };
     rules.create(&file.customers[0], Clock::real().now()).expect("the example's customer can be used");
 
-    let commented_out = fs::read_to_string(&documented).expect("the example").replace("# listen", "listen");
-    let commented_out = commented_out.replace("# event_", "event_").replace("# link_", "link_").replace("# retry_", "retry_");
-    let commented_out = commented_out.replace("# step_", "step_").replace("# keep_", "keep_");
+    let example = fs::read_to_string(&documented).expect("the example");
+    let (ours, customers) = example.split_once("[[customers]]").expect("a customer");
+    // What is commented out looks like a setting, and what is a comment does not.
+    let is_setting =
+        |line: &str| line.split_once(" = ").is_some_and(|(name, _)| name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'_')));
+    let shown = |line: &str| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line).to_owned() + "\n";
+    let all: String = ours.lines().map(shown).collect();
     let folder = tempfile::tempdir().expect("a folder");
     let everything = folder.path().join("serve.toml");
-    fs::write(&everything, commented_out.replace("# support_", "support_")).expect("a file");
-    let file = harver_icims::config::ServeFile::read(&everything).expect("the defaults are shown as they are written");
+    fs::write(&everything, format!("{all}[[customers]]{customers}")).expect("a file");
+    let file = ServeFile::read(&everything, Table::new()).expect("the defaults are shown as they are written, where they belong");
+    let told = toml::from_str::<ServeFile>("mistyped = 1").expect_err("there is no such setting").to_string();
+    let (_, settings) = told.split_once("expected one of ").expect("a list");
+    for setting in
+        settings.split(", ").map(|name| name.trim().trim_matches('`')).filter(|name| !["customers", "admins"].contains(name))
+    {
+        assert!(
+            all.contains(&format!("\n{setting} = ")) || all.contains(&format!("\n[{setting}]\n")),
+            "{setting} is not documented"
+        );
+    }
     assert_eq!((file.keep_steps_days.get(), file.keep_orders_days.get()), (90, 730));
     let numbers = (file.event_deadline_seconds.get(), file.link_life_hours.get(), file.step_seconds.get());
     assert_eq!(numbers, (10, 24, 120));

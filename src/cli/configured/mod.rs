@@ -26,7 +26,7 @@ pub(super) struct Configured {
 
 impl Configured {
     fn open(self) -> anyhow::Result<(ServeFile, Store)> {
-        let file = ServeFile::read(&self.config)?;
+        let file = ServeFile::read(&self.config, toml::Table::new())?;
         let store = self.database.chosen(&file)?.open_beside()?;
         Ok((file, store))
     }

@@ -1,0 +1,149 @@
+//! The settings of `serve` as flags and variables, each called as it is in the file. What is given here takes the place of what stands
+//! there, and is read by the same rules.
+
+use clap::Args;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, Serializer};
+use toml::Table;
+
+/// The settings that are neither a customer's nor an admin's, but for those by which the database and the address are found.
+#[derive(Debug, Default, Args, Serialize)]
+#[command(next_help_heading = "Settings of the file")]
+pub(super) struct SettingsArgs {
+    /// Seconds within which an event from iCIMS is answered
+    #[arg(long, env = "HARVER_ICIMS_EVENT_DEADLINE_SECONDS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_deadline_seconds: Option<i64>,
+    /// Hours that the platform's personal links work
+    #[arg(long, env = "HARVER_ICIMS_LINK_LIFE_HOURS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link_life_hours: Option<i64>,
+    /// Seconds that one step may take before it is cut off and tried again
+    #[arg(long, env = "HARVER_ICIMS_STEP_SECONDS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step_seconds: Option<i64>,
+    /// Days that steps that are done are kept
+    #[arg(long, env = "HARVER_ICIMS_KEEP_STEPS_DAYS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_steps_days: Option<i64>,
+    /// Days that orders that have ended are kept
+    #[arg(long, env = "HARVER_ICIMS_KEEP_ORDERS_DAYS", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_orders_days: Option<i64>,
+    /// Minutes between attempts, separated by commas
+    #[arg(long, env = "HARVER_ICIMS_RETRY_MINUTES", value_name = "NUMBERS", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    retry_minutes: Vec<i64>,
+    /// Reverse proxies that are believed when they tell who calls: addresses or ranges, separated by commas
+    #[arg(long, env = "HARVER_ICIMS_TRUSTED_PROXIES", value_name = "ADDRESSES", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    trusted_proxies: Vec<String>,
+    /// Requests a minute that are let in of each customer, at each entrance
+    #[arg(long, env = "HARVER_ICIMS_CUSTOMER_REQUESTS_PER_MINUTE", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer_requests_per_minute: Option<i64>,
+    /// Requests a minute that are let in of all strangers from one address
+    #[arg(long, env = "HARVER_ICIMS_STRANGER_REQUESTS_PER_MINUTE", value_name = "NUMBER")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stranger_requests_per_minute: Option<i64>,
+    /// Whom every refusal names
+    #[arg(long, env = "HARVER_ICIMS_SUPPORT_CONTACT", value_name = "TEXT")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    support_contact: Option<String>,
+    /// Which of Harver's instances this is: default or us
+    #[arg(long, env = "HARVER_ICIMS_INSTANCE", value_name = "NAME")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    /// Start endpoint of the other instance
+    #[arg(long, env = "HARVER_ICIMS_OTHER_INSTANCE_URL", value_name = "URL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other_instance_url: Option<String>,
+    #[command(flatten)]
+    #[serde(skip_serializing_if = "MailArgs::is_empty")]
+    mail: MailArgs,
+}
+
+/// The section `[mail]`.
+#[derive(Debug, Default, Args, Serialize)]
+struct MailArgs {
+    /// SMTP server
+    #[arg(long, env = "HARVER_ICIMS_MAIL_HOST", value_name = "HOST")]
+    #[serde(rename = "host", skip_serializing_if = "Option::is_none")]
+    mail_host: Option<String>,
+    /// Its port
+    #[arg(long, env = "HARVER_ICIMS_MAIL_PORT", value_name = "PORT")]
+    #[serde(rename = "port", skip_serializing_if = "Option::is_none")]
+    mail_port: Option<i64>,
+    /// The address that invitations come from
+    #[arg(long, env = "HARVER_ICIMS_MAIL_SENDER_ADDRESS", value_name = "ADDRESS")]
+    #[serde(rename = "sender_address", skip_serializing_if = "Option::is_none")]
+    mail_sender_address: Option<String>,
+    /// none, starttls or tls
+    #[arg(long, env = "HARVER_ICIMS_MAIL_SECURITY", value_name = "KIND")]
+    #[serde(rename = "security", skip_serializing_if = "Option::is_none")]
+    mail_security: Option<String>,
+    /// User name at the server, if it asks for one
+    #[arg(long, env = "HARVER_ICIMS_MAIL_USERNAME", value_name = "TEXT")]
+    #[serde(rename = "username", skip_serializing_if = "Option::is_none")]
+    mail_username: Option<String>,
+    /// Its password; better given as HARVER_ICIMS_MAIL_PASSWORD than as a flag
+    #[arg(long, env = "HARVER_ICIMS_MAIL_PASSWORD", value_name = "TEXT", hide_env_values = true)]
+    #[serde(rename = "password", skip_serializing_if = "Option::is_none", serialize_with = "exposed")]
+    mail_password: Option<SecretString>,
+}
+
+impl MailArgs {
+    fn is_empty(&self) -> bool {
+        Table::try_from(self).is_ok_and(|given| given.is_empty())
+    }
+}
+
+impl SettingsArgs {
+    /// What was given, as it would stand in the file.
+    ///
+    /// # Errors
+    /// None that these types have.
+    pub(super) fn given(&self) -> Result<Table, toml::ser::Error> {
+        Table::try_from(self)
+    }
+}
+
+/// It goes into a setting that keeps it as a secret again.
+fn exposed<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::{Args as _, Command};
+
+    use crate::cli::serve::ServeArgs;
+    use crate::config::ServeFile;
+
+    /// The settings that a section of the file may have, as whoever mistypes one is told.
+    fn settings_of(mistyped: &str) -> BTreeSet<String> {
+        let told = toml::from_str::<ServeFile>(mistyped).expect_err("there is no such setting").message().to_owned();
+        let (_, listed) = told.split_once("expected one of ").expect("a list");
+        listed.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
+    }
+
+    #[test]
+    fn every_setting_of_the_file_has_a_flag_and_a_variable_of_its_name() {
+        let command = ServeArgs::augment_args(Command::new("serve"));
+        let mut wanted = settings_of("mistyped = 1");
+        let mail = settings_of("[mail]\nmistyped = 1");
+        assert!(wanted.len() > 18 && mail.len() == 6, "{wanted:?} {mail:?}");
+        // What a customer and an admin are is told by the console, the API and `harver-icims config`.
+        wanted.retain(|name| !["customers", "admins", "mail"].contains(&name.as_str()));
+        wanted.extend(mail.into_iter().map(|name| format!("mail_{name}")));
+        for name in wanted {
+            let flag = name.replace('_', "-");
+            let known = command.get_arguments().find(|argument| argument.get_long() == Some(&flag));
+            let known = known.unwrap_or_else(|| panic!("there is no --{flag}"));
+            let variable = known.get_env().and_then(|variable| variable.to_str());
+            assert_eq!(variable, Some(format!("HARVER_ICIMS_{}", name.to_uppercase()).as_str()));
+        }
+    }
+}
