@@ -6,6 +6,7 @@ use super::orders::{pattern_name, pattern_named};
 use super::row::{Row, get, parsed, unreadable};
 use super::value::params;
 use super::{StoreError, Tx};
+use crate::crash_point::Commit;
 use crate::domain::{CustomerId, RefusalKind, RefusedEvent};
 
 /// How many lines a customer has; the one that has not been repeated the longest makes room.
@@ -42,6 +43,7 @@ pub struct Wanted {
 /// # Errors
 /// When the database refuses.
 pub fn keep(tx: &Tx<'_>, customer: CustomerId, event: &RefusedEvent) -> Result<(), StoreError> {
+    tx.publishes(Commit::EventRefused);
     let RefusedEvent { workflow, person, job, at, .. } = *event;
     let before = tx.one(
         "DELETE FROM refused_events WHERE customer = :customer AND workflow IS NOT DISTINCT FROM :workflow AND kind = :kind AND person IS NOT DISTINCT FROM :person AND job IS NOT DISTINCT FROM :job AND reason = :reason

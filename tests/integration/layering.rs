@@ -25,6 +25,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
             "clock",
             "config",
             "console",
+            "crash_point",
             "delivery",
             "doctor",
             "domain",
@@ -70,6 +71,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
             "clock",
             "config",
             "console",
+            "crash_point",
             "delivery",
             "domain",
             "harver_platform",
@@ -96,22 +98,23 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("ops", &["clock", "domain", "meter", "store"]),
     ("icims", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
     ("harver_platform", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
-    ("invitation", &["domain", "http", "meter", "testing"]),
+    ("invitation", &["crash_point", "domain", "http", "meter", "testing"]),
     ("delivery", &["clock", "domain", "meter", "neighbour", "store"]),
     ("web", &["domain", "store"]),
     ("settings", &["domain", "store", "testing"]),
-    ("store", &["clock", "domain", "testing"]),
+    ("store", &["clock", "crash_point", "domain", "testing"]),
     ("domain", &[]),
     ("clock", &[]),
 ];
 
-/// Machinery below the neighbours' clients, what a process counts, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
-const BELOW: [(&str, &[&str]); 8] = [
+/// Where a process can be told to die, machinery below the neighbours' clients, what a process counts, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
+const BELOW: [(&str, &[&str]); 9] = [
+    ("crash_point", &["domain"]),
     ("env_file", &[]),
     ("http", &["domain"]),
     ("junit", &[]),
     ("meter", &["domain"]),
-    ("neighbour", &["domain", "http", "meter"]),
+    ("neighbour", &["crash_point", "domain", "http", "meter"]),
     ("token_cache", &["clock", "testing"]),
     ("testing", &["clock", "domain", "http"]),
     ("verdict", &[]),
