@@ -221,6 +221,18 @@ fn the_listener_knows_neither_program() {
     assert_none(&unexpected_starts(&listener, &[("listener/src/lib.rs", "connections, in a set that ends with the listener")]));
 }
 
+/// A mistake that program and checker share would be found by neither.
+#[test]
+fn the_checker_of_histories_knows_neither_program() {
+    let manifest = fs::read_to_string(root().join("tests/history/Cargo.toml")).expect("a manifest");
+    let history = Crate::read("history", &root().join("tests/history/src"), "tests/history/src");
+    for (package, named) in [("harver-icims", "harver_icims"), ("icims-sandbox", "icims_sandbox")] {
+        assert!(!manifest.contains(package), "tests/history/Cargo.toml names {package}");
+        assert_none(&history.names.get(named).cloned().unwrap_or_default());
+    }
+    assert!(!manifest.contains("path ="), "tests/history/Cargo.toml depends on a crate of ours");
+}
+
 #[test]
 fn only_the_composition_root_brings_the_sandbox_in() {
     let mut naming = integration().names.get("icims_sandbox").cloned().unwrap_or_default();
