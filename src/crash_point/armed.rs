@@ -212,7 +212,9 @@ mod tests {
 
     #[test]
     fn what_names_no_point_is_told_which_there_are() {
-        for wrong in ["", "before", "before.mail.finish", "before.mail.finish_mail:0", "before.mail.finish_mail:x", "mail.finish_mail"] {
+        for wrong in
+            ["", "before", "before.mail.finish", "before.mail.finish_mail:0", "before.mail.finish_mail:x", "mail.finish_mail"]
+        {
             let told = wrong.parse::<Fuse>().expect_err("no point").to_string();
             assert!(told.contains(&format!("{wrong:?}")) && told.contains("after.commit.settled.send_invitation"), "{told}");
         }

@@ -131,12 +131,7 @@ enum Undone {
 }
 
 /// Runs a step so that it can be taken back alone. Says whether it has added work.
-fn within_savepoint(
-    connection: &Connection,
-    key: &SealingKey,
-    step: &mut dyn Step,
-    commits: &Commits,
-) -> Result<bool, Undone> {
+fn within_savepoint(connection: &Connection, key: &SealingKey, step: &mut dyn Step, commits: &Commits) -> Result<bool, Undone> {
     let run = |sql: &str| connection.execute_batch(sql).map_err(Undone::Group);
     run("SAVEPOINT change")?;
     let tx = Tx::new(Database::Sqlite(connection), key);
