@@ -1,7 +1,7 @@
 //! Replicas as processes, on a database that they share.
 
 use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 
 use reqwest::Client;
 use serde_json::Value;
@@ -61,18 +61,31 @@ impl Cluster {
 
     /// Starts one, waits until it is ready, and puts it in the rotation.
     pub(crate) async fn start(&self) -> Replica {
+        let mut replica = self.launch(&[]).await;
+        assert_eq!(replica.ended(), None, "it goes on");
+        replica
+    }
+
+    /// The same with these variables in its environment; it may have died before it was ready.
+    pub(crate) async fn launch(&self, variables: &[(&str, String)]) -> Replica {
         let port = free_port();
         let mut command: Command = serve(&self.config);
-        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.args(["--listen", &format!("127.0.0.1:{port}")]).envs(variables.iter().map(|(name, value)| (name, value)));
         command.envs(self.server.iter().map(|server| ("HARVER_ICIMS_DATABASE_URL", server)));
-        let replica = Replica { port, process: Serving(command.spawn().expect("the program starts")) };
+        let mut replica = Replica { port, process: Serving(command.spawn().expect("the program starts")) };
         until("a replica to be ready", async || {
             let answer = self.client.get(format!("http://127.0.0.1:{port}/readyz")).send().await;
-            if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) { Ok(()) } else { Err(format!("{answer:?}")) }
+            let is_ready = answer.as_ref().is_ok_and(|answer| answer.status().is_success());
+            if is_ready || replica.ended().is_some() { Ok(()) } else { Err(format!("{answer:?}")) }
         })
         .await;
         self.balancer.put_in(port);
         replica
+    }
+
+    /// The file of the database, where it is one.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.config.with_file_name("integration.db")
     }
 }
 
@@ -80,6 +93,11 @@ impl Replica {
     /// SIGKILL.
     pub(crate) fn kill(self) {
         drop(self);
+    }
+
+    /// How it has ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.process().try_wait().expect("it is a child of this process")
     }
 
     /// It does nothing any more, and knows nothing of it.
@@ -111,7 +129,7 @@ impl Replica {
 fn section(keys: &Value, webhooks: &(String, String)) -> String {
     format!(
         "[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"ad_hoc\"]\ntrigger_statuses = [{trigger}]\n\
-         reports_progress = true\n{connections}\
+         reports_progress = true\nreports_sent = true\n{connections}\
          [customers.invitation]\nsender_name = \"Brightwater Foods\"\nsupport_email = \"careers@example.org\"\n",
         id = keys["icims"]["customer_id"].as_str().expect("an id"),
         trigger = keys["sample"]["send_to_harver_status"],
