@@ -36,6 +36,8 @@ pub enum Commit {
     Leased(JobKind),
     /// What came of a step, with whatever it has changed and what follows it.
     Settled(JobKind),
+    /// A page on which a recruiter chooses packages.
+    ChoiceOpened,
     /// An order, with its first step.
     OrderReceived,
     /// Another state of an order, or another link, outside of a step.

@@ -61,6 +61,7 @@ impl Effect {
         let calls = CALLS.into_iter().flat_map(|(neighbour, calls)| calls.iter().map(move |call| Self::Call(neighbour, call)));
         let steps = JobKind::ALL.into_iter().flat_map(|kind| [Commit::Leased(kind), Commit::Settled(kind)]);
         let others = [
+            Commit::ChoiceOpened,
             Commit::OrderReceived,
             Commit::OrderChanged,
             Commit::WebhookHeard,
@@ -80,6 +81,7 @@ impl fmt::Display for Effect {
             Self::Call(neighbour, call) => write!(f, "{}.{call}", neighbour.name()),
             Self::Commit(Commit::Leased(kind)) => write!(f, "commit.leased.{}", kind.name()),
             Self::Commit(Commit::Settled(kind)) => write!(f, "commit.settled.{}", kind.name()),
+            Self::Commit(Commit::ChoiceOpened) => f.write_str("commit.choice_opened"),
             Self::Commit(Commit::OrderReceived) => f.write_str("commit.order_received"),
             Self::Commit(Commit::OrderChanged) => f.write_str("commit.order_changed"),
             Self::Commit(Commit::WebhookHeard) => f.write_str("commit.webhook_heard"),

@@ -35,6 +35,11 @@ pub(crate) struct Site {
 impl Site {
     /// Neighbours with so many fresh customers, for a service on a database of the server, or in a file where there is none.
     pub(crate) async fn open(server: Option<&Server>, tenants: usize) -> Self {
+        Self::open_with(server, tenants, "").await
+    }
+
+    /// The same, with these further settings of each customer.
+    pub(crate) async fn open_with(server: Option<&Server>, tenants: usize, settings: &str) -> Self {
         let (office, balancer) = (PostOffice::open().await, Balancer::open().await);
         let address = format!("http://127.0.0.1:{}", balancer.port);
         let sandbox = Program::start(["sandbox", "--port", "0", "--integration-url", &address]);
@@ -42,7 +47,7 @@ impl Site {
         for _ in 0..tenants {
             opened.push(Tenant::open(&sandbox).await);
         }
-        let cluster = Cluster::new(server, balancer, &office, (&sandbox, &opened)).await;
+        let cluster = Cluster::new(server, balancer, &office, (&sandbox, &opened, settings)).await;
         Self { office, tenants: opened, cluster, _sandbox: sandbox }
     }
 }

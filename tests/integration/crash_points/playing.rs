@@ -10,13 +10,15 @@ use harver_icims::domain::{CustomerId, Job, JobKind};
 use harver_icims::store::orders::{Wanted, find};
 use harver_icims::store::{SealingKey, Store, StoreError, jobs};
 use jiff::Timestamp;
+use scraper::{Html, Selector};
+use serde_json::Value;
 
 use super::ways::{Way, way};
 use crate::commands::PASSPHRASE;
-use crate::program::{until, until_within};
+use crate::program::{until, until_within, visitor};
 use crate::site::applicants::Applicant;
 use crate::site::chronicle::Chronicle;
-use crate::site::cluster::Replica;
+use crate::site::cluster::{PASSWORD, Replica, admin_of};
 use crate::site::{Site, for_each, links, mails, results};
 
 const CRASH_AT: &str = "HARVER_ICIMS_CRASH_AT";
@@ -82,7 +84,7 @@ impl<'s> Play<'s> {
         })
         .await;
         let with_way = points.iter().map(|point| way(point.effect)).filter(|way| *way != Way::TurnedDown).zip(&self.applicants);
-        let after_the_result = with_way.filter(|(way, _)| matches!(way, Way::OnceMore | Way::AfterTheResult(_)));
+        let after_the_result = with_way.filter(|(way, _)| matches!(way, Way::OnceMore | Way::Replay | Way::AfterTheResult(_)));
         let finishing: Vec<(usize, Applicant)> = after_the_result.map(|(_, applicant)| applicant.clone()).collect();
         let links = links(&self.site.office);
         for_each(&finishing, async |(_, applicant)| self.chronicle.finish(&applicant.email, &links[&applicant.email]).await)
@@ -107,18 +109,75 @@ impl<'s> Play<'s> {
                 self.in_the_database(run_out, (tenant, &applicant));
             }
             Way::TurnedDown => self.site.office.says("451 later"),
+            Way::Replay => {
+                let given_up = "UPDATE jobs SET state = 'dead' WHERE kind = 'report_result' AND order_id IN
+                    (SELECT id FROM orders WHERE customer = ?1 AND workflow = ?2)";
+                self.in_the_database(given_up, (tenant, &applicant));
+            }
             Way::OnceMore => {}
-            Way::Journey | Way::Looking | Way::Elsewhere(_) => unreachable!("{point} is reached by {way:?}"),
+            Way::Journey | Way::Choice | Way::Looking => unreachable!("{point} is reached by {way:?}"),
         }
         let service = self.armed(point).await;
         match way {
             Way::AnotherLink | Way::OnceMore => self.event_again(tenant, &applicant).await,
             Way::TurnedDown => self.chronicle.advance(&self.site.tenants[tenant], &applicant).await,
+            Way::Replay => self.replays(tenant, &service).await,
             _ => {}
         }
         self.until_dead(service, point, None).await;
-        let has_finished = matches!(way, Way::OnceMore | Way::AfterTheResult(_));
+        let has_finished = matches!(way, Way::OnceMore | Way::Replay | Way::AfterTheResult(_));
         self.recovers((tenant, &applicant), if has_finished { Has::Finished } else { Has::Waited }).await;
+    }
+
+    /// A recruiter advances somebody and chooses a package, although the service dies when this point is passed so often.
+    pub(super) async fn choice(&mut self, point: CrashPoint, time: u32) {
+        let (tenant, applicant) = self.applicant().await;
+        let service = self.site.cluster.launch(&[(CRASH_AT, format!("{point}:{time}"))]).await;
+        self.chronicle.advance(&self.site.tenants[tenant], &applicant).await;
+        self.chooses(tenant, &applicant).await;
+        self.until_dead(service, point, None).await;
+        let service = self.site.cluster.start().await;
+        until("the choice to be taken", async || {
+            self.chronicle.read_on().await;
+            if self.chooses(tenant, &applicant).await { Ok(()) } else { Err("it is not taken yet".to_owned()) }
+        })
+        .await;
+        self.site.cluster.balancer.take_out(service.port);
+        service.stop();
+        self.recovers((tenant, &applicant), Has::Waited).await;
+    }
+
+    /// A recruiter opens the newest page that iCIMS was led to for somebody, and sends it off with the package. Says whether it was taken.
+    async fn chooses(&self, tenant: usize, applicant: &Applicant) -> bool {
+        let tenant = &self.site.tenants[tenant];
+        let page = until("an answer to the event", async || {
+            let events = tenant.events(applicant).await;
+            if events.is_empty() { Err("no event".to_owned()) } else { Ok(events.iter().rev().find_map(leads_to)) }
+        });
+        let (Some(page), browser) = (page.await, visitor()) else { return false };
+        let shown = browser.get(&page).send().await;
+        if !shown.is_ok_and(|shown| shown.status().is_success()) {
+            return false;
+        }
+        let sent = browser.post(&page).form(&[("package", tenant.text("sample", "vacancy_id"))]).send().await;
+        sent.is_ok_and(|sent| sent.status().is_success())
+    }
+
+    /// An admin has the step done again that was given up. Whether that is answered is not waited for in vain.
+    async fn replays(&self, tenant: usize, service: &Replica) {
+        let (console, browser) = (format!("http://127.0.0.1:{}/console", service.port), visitor());
+        let admin = [("email", admin_of(self.customer(tenant))), ("password", PASSWORD.to_owned())];
+        let signed_in = browser.post(format!("{console}/sign-in")).form(&admin).send().await.expect("the console answers");
+        assert!(signed_in.status().is_success(), "{signed_in:?}");
+        let page = browser.get(format!("{console}/dead-letters")).send().await.expect("the console answers").text().await;
+        let page = Html::parse_document(&page.expect("a page"));
+        let selected = |what: &str, attribute: &str| {
+            let found = page.select(&Selector::parse(what).expect("a selector")).next();
+            found.and_then(|found| found.attr(attribute)).unwrap_or_else(|| panic!("no {what}")).to_owned()
+        };
+        let (token, to) =
+            (selected("input[name=form_token]", "value"), selected("form[action$='/replay'][action*='letters/']", "action"));
+        let _ = browser.post(format!("http://127.0.0.1:{}{to}", service.port)).form(&[("form_token", token)]).send().await;
     }
 
     /// Everything was played: what the neighbours have is held against what was done.
@@ -220,21 +279,16 @@ impl<'s> Play<'s> {
     /// iCIMS tells once more what it has told of somebody.
     async fn event_again(&self, tenant: usize, applicant: &Applicant) {
         let tenant = &self.site.tenants[tenant];
-        let mut after = 0;
-        let event = loop {
-            let exchanges = tenant.exchanges(after).await;
-            after = exchanges.iter().filter_map(|exchange| exchange["id"].as_u64()).max().expect("the event is in the journal");
-            let is_event = |exchange: &serde_json::Value| {
-                exchange["to"] == "integration"
-                    && exchange["request_body"].as_str().is_some_and(|body| body.contains("\"systemId\""))
-                    && exchange["workflow"] == applicant.workflow.as_str()
-            };
-            if let Some(event) = exchanges.into_iter().find(is_event) {
-                break event;
-            }
-        };
+        let event = tenant.events(applicant).await.into_iter().next().expect("the event is in the journal");
         tenant.send_again(&event).await;
     }
+}
+
+/// Where an answer to an event leads.
+fn leads_to(event: &Value) -> Option<String> {
+    let headers = event["outcome"]["headers"].as_array()?;
+    let location = headers.iter().find(|header| header[0].as_str().is_some_and(|name| name.eq_ignore_ascii_case("location")))?;
+    location[1].as_str().map(str::to_owned)
 }
 
 /// Has the set-up in this file examined by a process that dies at a point.

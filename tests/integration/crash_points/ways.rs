@@ -16,12 +16,14 @@ pub(super) enum Way {
     AnotherLink,
     /// A recruiter advances somebody once more who has a result.
     OnceMore,
+    /// A recruiter chooses the packages.
+    Choice,
+    /// A person has a step done again that was given up.
+    Replay,
     /// The mail server turns the invitation down.
     TurnedDown,
     /// Somebody has the set-up examined.
     Looking,
-    /// It is reached by another test, or by none: why.
-    Elsewhere(&'static str),
 }
 
 pub(super) fn settled(kind: JobKind) -> Effect {
@@ -33,9 +35,7 @@ pub(super) fn way(effect: Effect) -> Way {
         Effect::Call(neighbour, call) => call_to(neighbour, call),
         Effect::Commit(commit) => commit_of(commit),
         Effect::Answer(Answer::Event | Answer::Webhook) => Way::Journey,
-        Effect::Answer(Answer::Selection) => {
-            Way::Elsewhere("a choice is an order as any other, and so is what its commit publishes")
-        }
+        Effect::Answer(Answer::Selection) => Way::Choice,
     }
 }
 
@@ -61,7 +61,8 @@ fn commit_of(commit: Commit) -> Way {
         Commit::OrderChanged => Way::AnotherLink,
         Commit::MailTurnedDown => Way::TurnedDown,
         Commit::EventRefused => Way::OnceMore,
-        Commit::Work => Way::Elsewhere("a person has asked for what was given up, or lets a neighbour be tried"),
+        Commit::ChoiceOpened => Way::Choice,
+        Commit::Work => Way::Replay,
     }
 }
 

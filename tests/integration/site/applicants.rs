@@ -73,6 +73,21 @@ impl Tenant {
         listed["exchanges"].as_array().expect("exchanges").clone()
     }
 
+    /// What iCIMS has told the service of somebody, with the answers, oldest first.
+    pub(crate) async fn events(&self, applicant: &Applicant) -> Vec<Value> {
+        let (mut events, mut after) = (Vec::new(), 0);
+        loop {
+            let exchanges = self.exchanges(after).await;
+            let Some(last) = exchanges.iter().filter_map(|exchange| exchange["id"].as_u64()).max() else { return events };
+            after = last;
+            let is_event = |exchange: &Value| {
+                let told = exchange["to"] == "integration" && exchange["workflow"] == applicant.workflow.as_str();
+                told && exchange["request_body"].as_str().is_some_and(|body| body.contains("\"systemId\""))
+            };
+            events.extend(exchanges.into_iter().filter(is_event));
+        }
+    }
+
     /// Has iCIMS or the platform send once more what an exchange has told.
     pub(crate) async fn send_again(&self, exchange: &Value) {
         let again = self.client.post(format!("{}/__sandbox/journal/{}/replay", self.control, exchange["id"])).send().await;

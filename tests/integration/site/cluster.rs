@@ -19,6 +19,13 @@ const STEP_SECONDS: usize = 5;
 /// Rounded up.
 pub(crate) const LEASE_SECONDS: usize = STEP_SECONDS * 5 / 2 + 1;
 
+/// What the admins of the customers sign in with.
+pub(crate) const PASSWORD: &str = "a password of this test";
+
+pub(crate) fn admin_of(customer: &str) -> String {
+    format!("admin@customer-{customer}.example")
+}
+
 /// A database, the configuration that all replicas have, and who leads others to them.
 pub(crate) struct Cluster {
     /// Where it is not the file that the configuration names.
@@ -37,8 +44,13 @@ pub(crate) struct Replica {
 
 impl Cluster {
     /// One for these customers of the sandbox, whose mail goes to this office. Its database is a file where there is no server.
-    pub(super) async fn new(server: Option<&Server>, balancer: Balancer, office: &PostOffice, of: (&Program, &[Tenant])) -> Self {
-        let (sandbox, customers) = of;
+    pub(super) async fn new(
+        server: Option<&Server>,
+        balancer: Balancer,
+        office: &PostOffice,
+        of: (&Program, &[Tenant], &str),
+    ) -> Self {
+        let (sandbox, customers, settings) = of;
         let (folder, client) = (tempfile::tempdir().expect("a folder"), crate::program::visitor());
         let mut config = format!(
             "public_url = \"http://127.0.0.1:{}\"\nallow_private_addresses = true\nstep_seconds = {STEP_SECONDS}\n\
@@ -51,7 +63,7 @@ impl Cluster {
         }
         for customer in customers {
             let webhooks = webhook_credentials_of(sandbox, customer.text("icims", "customer_id"), &client).await;
-            config += &section(&customer.keys, &webhooks);
+            config += &section(&customer.keys, &webhooks, settings);
         }
         let file = folder.path().join("serve.toml");
         std::fs::write(&file, config).expect("a file");
@@ -126,11 +138,13 @@ impl Replica {
     }
 }
 
-fn section(keys: &Value, webhooks: &(String, String)) -> String {
+fn section(keys: &Value, webhooks: &(String, String), settings: &str) -> String {
     format!(
         "[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"ad_hoc\"]\ntrigger_statuses = [{trigger}]\n\
-         reports_progress = true\nreports_sent = true\n{connections}\
-         [customers.invitation]\nsender_name = \"Brightwater Foods\"\nsupport_email = \"careers@example.org\"\n",
+         reports_progress = true\nreports_sent = true\n{settings}{connections}\
+         [customers.invitation]\nsender_name = \"Brightwater Foods\"\nsupport_email = \"careers@example.org\"\n\
+         [[admins]]\nemail = \"{email}\"\ncustomer = {id}\npassword = \"{PASSWORD}\"\n",
+        email = admin_of(keys["icims"]["customer_id"].as_str().expect("an id")),
         id = keys["icims"]["customer_id"].as_str().expect("an id"),
         trigger = keys["sample"]["send_to_harver_status"],
         connections = connections(keys, webhooks),
