@@ -172,10 +172,15 @@ fn is_listed(effect: Effect) -> bool {
 }
 
 /// What a transaction publishes, or a group of them that one commit carries.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Commits(RefCell<Vec<Commit>>);
 
 impl Commits {
+    /// Nothing yet.
+    pub(crate) fn none() -> Self {
+        Self(RefCell::default())
+    }
+
     /// Says what a transaction publishes, unless it was said already.
     pub(crate) fn lead(&self, commit: Commit) {
         let mut published = self.0.borrow_mut();

@@ -33,7 +33,7 @@ pub(super) enum Database<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn new(database: Database<'c>, key: &'c SealingKey) -> Self {
-        Self { database, key, added_work: Cell::new(false), moments: RefCell::default(), commits: Commits::default() }
+        Self { database, key, added_work: Cell::new(false), moments: RefCell::default(), commits: Commits::none() }
     }
 
     /// Runs a statement and tells how many rows it changed.

@@ -85,7 +85,7 @@ fn commit_group(
     let mut open = run(carries.begin());
     let mut carried = Vec::new();
     let mut added_work = false;
-    let commits = Commits::default();
+    let commits = Commits::none();
     for mut step in group.filter(|step| step.is_wanted()) {
         if open.is_ok() {
             match within_savepoint(connection, key, &mut *step, &commits) {
