@@ -32,6 +32,7 @@ pub mod settings;
 pub mod store;
 
 pub mod clock;
+pub mod crash_point;
 pub mod domain;
 pub(crate) mod env_file;
 pub mod http;

@@ -11,6 +11,7 @@ pub use kind::Kind;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::crash_point::{self, Effect};
 use crate::domain::{Disposition, Neighbour};
 use crate::http::{Answer, Clients, NoAnswer};
 use crate::meter::{CallOutcome, Meter};
@@ -68,7 +69,10 @@ pub(crate) async fn exchange<C: Called>(
     request: RequestBuilder,
 ) -> Result<Answer, Error<C>> {
     let calling = meter.calling(C::NEIGHBOUR, call.measured_as());
+    let effect = Effect::Call(C::NEIGHBOUR, call.measured_as());
+    crash_point::before(effect);
     let answer = http.exchange(request).await;
+    crash_point::after(effect);
     calling.ended(match &answer {
         Ok(answer) if answer.status.is_success() => CallOutcome::Answered,
         Ok(answer) if answer.status == StatusCode::TOO_MANY_REQUESTS => CallOutcome::Throttled,

@@ -52,6 +52,9 @@ pub struct Cli {
     up: up::UpArgs,
     #[command(flatten)]
     log: LogArgs,
+    #[cfg(feature = "crash-points")]
+    #[command(flatten)]
+    crash: CrashArgs,
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +65,15 @@ struct LogArgs {
     /// Write the log as JSON lines
     #[arg(long, global = true, env = "HARVER_ICIMS_LOG_JSON")]
     log_json: bool,
+}
+
+/// For the tests of this program alone.
+#[cfg(feature = "crash-points")]
+#[derive(Debug, Args)]
+struct CrashArgs {
+    /// Abort at this point, or when it is passed for the n-th time
+    #[arg(long, global = true, hide = true, env = "HARVER_ICIMS_CRASH_AT", value_name = "POINT[:N]")]
+    crash_at: Option<crate::crash_point::Fuse>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -104,6 +116,8 @@ impl Cli {
     /// Runs the command to its end. A failure is told on stderr, in one line per cause.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        #[cfg(feature = "crash-points")]
+        self.crash.crash_at.into_iter().for_each(crate::crash_point::arm);
         let (log, of_failure) = (self.log_filter(), self.code_of_failure());
         let outcome = telemetry::start(&log, self.log.log_json).and_then(|()| {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::smtp::{MailError, Mailer};
 use super::template::Invitation;
+use crate::crash_point::{self, Effect};
 use crate::domain::Neighbour;
 use crate::meter::{CallOutcome, Meter};
 
@@ -99,14 +100,17 @@ impl Handover {
     }
 }
 
-/// Measures how long the server takes.
+/// Asks the server and measures how long it takes.
 async fn measured<T>(
     meter: &Meter,
     call: &'static str,
     asked: impl Future<Output = Result<T, MailError>>,
 ) -> Result<T, MailError> {
     let calling = meter.calling(Neighbour::Mail, call);
+    let effect = Effect::Call(Neighbour::Mail, call);
+    crash_point::before(effect);
     let answer = asked.await;
+    crash_point::after(effect);
     calling.ended(answer.as_ref().err().map_or(CallOutcome::Answered, MailError::outcome));
     answer
 }

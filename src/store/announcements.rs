@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::row::get;
 use super::value::params;
 use super::{StoreError, Tx};
+use crate::crash_point::Commit;
 use crate::domain::{ApplicationId, CustomerId};
 
 /// How long an announcement waits for its order. The answer that names the application comes within hours or never: whatever asks for it
@@ -33,6 +34,7 @@ pub fn hear(
     claimed: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    tx.publishes(Commit::WebhookHeard);
     tx.execute(
         "DELETE FROM announcements WHERE unclaimed_since < :oldest",
         params! { oldest: now.saturating_sub(PATIENCE).unwrap_or(Timestamp::MIN) },

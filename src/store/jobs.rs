@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use super::row::{Row, get, unreadable};
 use super::value::params;
 use super::{StoreError, Tx};
+use crate::crash_point::Commit;
 use crate::domain::{Job, JobKind, OrderId};
 
 /// What came of an attempt.
@@ -168,6 +169,7 @@ pub fn settle(tx: &Tx<'_>, claim: &Claim, attempt: &Attempt, again: Option<Again
         |row| Ok((get::<bool>(row, "asked_again")?, get(row, "due_at")?)),
     )?;
     let Some((asked_again, due_at)) = asked_again else { return Ok(false) };
+    tx.publishes(Commit::Settled(claim.job.kind));
     let caused_by = if claim.replayed { "person" } else { "schedule" };
     tx.execute(
         "INSERT INTO attempts (job_id, started_at, took_ms, caused_by, outcome, detail) VALUES (:id, :started_at, :took_ms, :caused_by, :outcome, :detail)",

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::row::get;
 use super::value::params;
 use super::{StoreError, Tx, orders};
+use crate::crash_point::Commit;
 use crate::domain::OrderId;
 
 /// How often a mail is handed over at most without a known answer: once, and once more than may have been needed.
@@ -16,6 +17,7 @@ const UNANSWERED: i64 = 2;
 /// # Errors
 /// When the database refuses.
 pub fn begin(tx: &Tx<'_>, order: OrderId, message_id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    tx.publishes(Commit::MailNoted);
     let begun = tx.one(
         "INSERT INTO mails (message_id, order_id, begun_at, unanswered) VALUES (:message_id, :order, :now, 1)
          ON CONFLICT (message_id) DO UPDATE SET begun_at = excluded.begun_at, unanswered = mails.unanswered + 1
@@ -45,6 +47,7 @@ pub fn taken(tx: &Tx<'_>, message_id: &str, now: Timestamp) -> Result<(), StoreE
 /// # Errors
 /// When the database refuses.
 pub fn turned_down(tx: &Tx<'_>, message_id: &str) -> Result<(), StoreError> {
+    tx.publishes(Commit::MailTurnedDown);
     tx.execute(
         "UPDATE mails SET unanswered = unanswered - 1 WHERE message_id = :message_id AND unanswered > 0",
         params! { message_id },

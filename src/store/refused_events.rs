@@ -8,6 +8,7 @@ use super::row::{Row, get, parsed, unreadable};
 use super::seal::Place;
 use super::value::params;
 use super::{StoreError, Tx};
+use crate::crash_point::Commit;
 use crate::domain::{CustomerId, RefusalKind, RefusedEvent};
 
 /// How many lines a customer has; the one that has not been repeated the longest makes room.
@@ -44,6 +45,7 @@ pub struct Wanted {
 /// # Errors
 /// When the database refuses.
 pub fn keep(tx: &Tx<'_>, customer: CustomerId, event: &RefusedEvent) -> Result<(), StoreError> {
+    tx.publishes(Commit::EventRefused);
     let RefusedEvent { workflow, person, job, at, .. } = *event;
     let before = tx.one(
         "DELETE FROM refused_events WHERE customer = :customer AND workflow IS NOT DISTINCT FROM :workflow AND kind = :kind AND person IS NOT DISTINCT FROM :person AND job IS NOT DISTINCT FROM :job AND reason = :reason

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::row::{Row, get, parsed_option};
 use super::value::params;
 use super::{StoreError, Tx};
+use crate::crash_point::Commit;
 use crate::domain::{CustomerId, JobId, PersonId, Selection, SelectionEnd, SelectionId, SelectionState, WorkflowId};
 
 /// A choice that is about to be asked for.
@@ -36,6 +37,7 @@ pub fn open(tx: &Tx<'_>, new: &NewSelection, now: Timestamp, life: SignedDuratio
         }
         end(tx, open.id, SelectionEnd::RanOut, now)?;
     }
+    tx.publishes(Commit::ChoiceOpened);
     let expires_at = now.saturating_add(life).unwrap_or(Timestamp::MAX);
     let id = tx.insert(
         "INSERT INTO selections (customer, workflow, person, job, recruiter, opened_at, expires_at)

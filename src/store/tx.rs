@@ -5,12 +5,13 @@ use std::cell::{Cell, RefCell};
 use secrecy::SecretString;
 
 use super::StoreError;
-use super::moments::Moment;
+use super::moments::{Moment, What};
 use super::postgres::Session;
 use super::row::{Row, first};
 use super::seal::{Place, SealingKey};
 use super::sqlite;
 use super::value::{FromValue, Params};
+use crate::crash_point::{Commit, Commits};
 
 /// One transaction. Store functions take it, so that several of them can be one change.
 ///
@@ -20,6 +21,7 @@ pub struct Tx<'c> {
     key: &'c SealingKey,
     added_work: Cell<bool>,
     moments: RefCell<Vec<Moment>>,
+    commits: Commits,
 }
 
 /// Where the transaction is.
@@ -31,7 +33,7 @@ pub(super) enum Database<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn new(database: Database<'c>, key: &'c SealingKey) -> Self {
-        Self { database, key, added_work: Cell::new(false), moments: RefCell::default() }
+        Self { database, key, added_work: Cell::new(false), moments: RefCell::default(), commits: Commits::none() }
     }
 
     /// Runs a statement and tells how many rows it changed.
@@ -165,7 +167,21 @@ impl<'c> Tx<'c> {
 
     /// Notes what happens to an order, so that the log is told by the commit.
     pub(super) fn happens(&self, moment: Moment) {
+        self.publishes(if moment.what == What::Received { Commit::OrderReceived } else { Commit::OrderChanged });
         self.moments.borrow_mut().push(moment);
+    }
+
+    /// Says what the commit publishes; what was said first counts.
+    pub(super) fn publishes(&self, commit: Commit) {
+        self.commits.lead(commit);
+    }
+
+    /// What the commit publishes.
+    pub(super) fn commits(&self) -> &Commits {
+        if self.added_work() {
+            self.commits.lead(Commit::Work);
+        }
+        &self.commits
     }
 
     /// What has happened to orders since this was asked last.

@@ -27,14 +27,19 @@ pub(crate) async fn invited() -> Scene {
 /// Nothing is ordered yet; iCIMS takes rows, and the platform has a report.
 pub(crate) async fn ready() -> Scene {
     let scene = Scene::ready().await;
-    icims_has_rows(&scene, json!([])).await;
+    icims_takes_rows(&scene).await;
+    scene
+}
+
+/// iCIMS takes rows, and the platform has a report.
+pub(crate) async fn icims_takes_rows(scene: &Scene) {
+    icims_has_rows(scene, json!([])).await;
     let location = format!("{}{ROW}", scene.icims.uri());
     scene.icims_answers("POST", ROWS, ResponseTemplate::new(201).insert_header("Location", location)).await;
     scene.icims_answers("PATCH", ROW, ResponseTemplate::new(204)).await;
     let report = json!({"data": {"url": "https://app.harver.com/reports-hub?token=opaque&lang=en-US"}});
     let at = format!("/api/v1.0/applications/{APPLICATION}/reports/reports-hub");
     scene.harver_answers("GET", &at, ResponseTemplate::new(200).set_body_json(report)).await;
-    scene
 }
 
 /// Ines holds a link and has begun, and that was seen; iCIMS is to be told.

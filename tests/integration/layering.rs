@@ -25,6 +25,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
             "clock",
             "config",
             "console",
+            "crash_point",
             "delivery",
             "doctor",
             "domain",
@@ -70,6 +71,7 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
             "clock",
             "config",
             "console",
+            "crash_point",
             "delivery",
             "domain",
             "harver_platform",
@@ -96,22 +98,23 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("ops", &["clock", "domain", "meter", "store"]),
     ("icims", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
     ("harver_platform", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
-    ("invitation", &["domain", "http", "meter", "testing"]),
+    ("invitation", &["crash_point", "domain", "http", "meter", "testing"]),
     ("delivery", &["clock", "domain", "meter", "neighbour", "store"]),
     ("web", &["domain", "store"]),
     ("settings", &["domain", "store", "testing"]),
-    ("store", &["clock", "domain", "testing"]),
+    ("store", &["clock", "crash_point", "domain", "testing"]),
     ("domain", &[]),
     ("clock", &[]),
 ];
 
-/// Machinery below the neighbours' clients, what a process counts, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
-const BELOW: [(&str, &[&str]); 8] = [
+/// Where a process can be told to die, machinery below the neighbours' clients, what a process counts, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
+const BELOW: [(&str, &[&str]); 9] = [
+    ("crash_point", &["domain"]),
     ("env_file", &[]),
     ("http", &["domain"]),
     ("junit", &[]),
     ("meter", &["domain"]),
-    ("neighbour", &["domain", "http", "meter"]),
+    ("neighbour", &["crash_point", "domain", "http", "meter"]),
     ("token_cache", &["clock", "testing"]),
     ("testing", &["clock", "domain", "http"]),
     ("verdict", &[]),
@@ -216,6 +219,18 @@ fn the_listener_knows_neither_program() {
         assert_none(&listener.names.get(named).cloned().unwrap_or_default());
     }
     assert_none(&unexpected_starts(&listener, &[("listener/src/lib.rs", "connections, in a set that ends with the listener")]));
+}
+
+/// A mistake that program and checker share would be found by neither.
+#[test]
+fn the_checker_of_histories_knows_neither_program() {
+    let manifest = fs::read_to_string(root().join("tests/history/Cargo.toml")).expect("a manifest");
+    let history = Crate::read("history", &root().join("tests/history/src"), "tests/history/src");
+    for (package, named) in [("harver-icims", "harver_icims"), ("icims-sandbox", "icims_sandbox")] {
+        assert!(!manifest.contains(package), "tests/history/Cargo.toml names {package}");
+        assert_none(&history.names.get(named).cloned().unwrap_or_default());
+    }
+    assert!(!manifest.contains("path ="), "tests/history/Cargo.toml depends on a crate of ours");
 }
 
 #[test]

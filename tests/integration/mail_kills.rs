@@ -11,6 +11,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
+use crate::chance::Chance;
 use crate::commands::{PASSPHRASE, Serving, serve};
 use crate::program::until;
 use crate::support::{customer, new_order, nowhere};
@@ -147,21 +148,25 @@ fn beside(folder: &Path) -> Store {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_random_moments_around_the_mail_a_candidate_gets_it_once_more_at_most() {
     let kills = std::env::var_os("HARVER_ICIMS_MAIL_KILLS").and_then(|text| text.to_str()?.parse().ok()).unwrap_or(KILLS);
-    let mut second = 0;
+    let (mut second, mut chance) = (0, Chance::of_this_run());
+    let seed = chance.seed;
     for _ in 0..kills {
         let counter = Counter::open(true).await;
         let waiting = Waiting::at(&counter).await;
         let first = waiting.serving();
         counter.came.notified().await;
-        let moment = WITHIN.mul_f64(rand::random());
+        let moment = chance.moment(WITHIN);
         let _ = tokio::time::timeout(moment, std::future::pending::<()>()).await;
         drop(first);
 
         let _second = waiting.serving();
         waiting.until_state(OrderState::Invited).await;
         let arrived = counter.arrived();
-        assert!((1..=2).contains(&arrived.len()), "{arrived:?}");
-        assert!(arrived.iter().all(|identity| *identity == arrived[0] && !identity.is_empty()), "one message: {arrived:?}");
+        assert!((1..=2).contains(&arrived.len()), "seed {seed}: {arrived:?}");
+        assert!(
+            arrived.iter().all(|identity| *identity == arrived[0] && !identity.is_empty()),
+            "seed {seed}: one message: {arrived:?}"
+        );
         second += arrived.len() - 1;
     }
     eprintln!("{second} of {kills} kills within {} ms of a mail's last line led to a second delivery", WITHIN.as_millis());

@@ -19,6 +19,7 @@ mod cases;
 mod certify;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod certify_mistakes;
+mod chance;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod check_elsewhere;
 mod check_mistakes;
@@ -37,6 +38,8 @@ mod configured_commands;
 mod console;
 #[cfg(feature = "sandbox")]
 mod containers;
+#[cfg(all(feature = "crash-points", feature = "sandbox"))]
+mod crash_points;
 #[cfg(feature = "sandbox")]
 mod customer_command;
 mod declared;
@@ -48,6 +51,7 @@ mod doctor_mistakes;
 mod durability;
 mod event_proofs;
 mod event_sources;
+mod histories;
 mod in_time;
 mod invitations;
 #[cfg(feature = "sandbox")]

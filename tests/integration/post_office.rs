@@ -1,11 +1,11 @@
 //! A mail server that keeps what it takes, and takes it when it is allowed to.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 
 /// Open until the test ends.
 #[derive(Clone)]
@@ -18,6 +18,8 @@ pub(crate) struct PostOffice {
     taken: Arc<Notify>,
     /// What is said of the next mails, each of which has arrived all the same; without words the connection is closed.
     endings: Arc<Mutex<VecDeque<&'static str>>>,
+    /// The connections that have not ended, by their numbers.
+    connections: Arc<watch::Sender<BTreeSet<u64>>>,
 }
 
 impl PostOffice {
@@ -49,16 +51,27 @@ impl PostOffice {
             permits,
             taken: Arc::new(Notify::new()),
             endings: Arc::default(),
+            connections: Arc::new(watch::Sender::new(BTreeSet::new())),
         };
         let serving = office.clone();
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
+            for number in 0.. {
+                let Ok((stream, _)) = listener.accept().await else { return };
                 let serving = serving.clone();
-                // Who is killed hangs up in the middle.
-                tokio::spawn(async move { drop(serving.serve(stream).await) });
+                serving.connections.send_modify(|open| _ = open.insert(number));
+                tokio::spawn(async move {
+                    // Who is killed hangs up in the middle.
+                    let _ = serving.serve(stream).await;
+                    serving.connections.send_modify(|open| _ = open.remove(&number));
+                });
             }
         });
         office
+    }
+
+    /// Says this of the next mail.
+    pub(crate) fn says(&self, ending: &'static str) {
+        self.endings.lock().expect("no panic elsewhere").push_back(ending);
     }
 
     pub(crate) fn allow(&self) {
@@ -78,6 +91,13 @@ impl PostOffice {
         while self.mails.lock().expect("no panic elsewhere").len() < mails {
             self.taken.notified().await;
         }
+    }
+
+    /// Returns once every connection that is open now has ended: what somebody had sent who is dead by now has arrived.
+    pub(crate) async fn until_the_dead_are_heard(&self) {
+        let dead = self.connections.borrow().clone();
+        let mut connections = self.connections.subscribe();
+        connections.wait_for(|open| open.is_disjoint(&dead)).await.expect("it is never closed");
     }
 
     /// Every mail that was taken, oldest first, as it came.

@@ -1,13 +1,14 @@
 //! Three replicas on one PostgreSQL server, beside neighbours in another process. One is killed and one is halted for longer than its
-//! lease, in the middle of the orders of several customers; what the neighbours counted is held against what was wanted.
+//! lease, in the middle of the orders of several customers; what was done and seen, and what the neighbours counted, is a history that a
+//! checker of its own reads.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use crate::on_postgres::server;
-use crate::program::{Until, take, until, until_within, visitor};
+use crate::program::{until, until_within};
+use crate::site::chronicle::Chronicle;
 use crate::site::cluster::LEASE_SECONDS;
-use crate::site::{PATIENCE, Site, counted, for_each, mails, results, send_again};
+use crate::site::{PATIENCE, Site, for_each, links, results};
 
 /// As many as the platform's limit of 450 requests a minute and account asks for.
 const TENANTS: usize = 5;
@@ -23,9 +24,13 @@ async fn with_one_replica_killed_and_one_halted_nothing_is_lost_and_nothing_come
     let site = Site::open(Some(&server), TENANTS).await;
     let (office, tenants, cluster) = (&site.office, &site.tenants, &site.cluster);
     let [one, two, three] = [cluster.start().await, cluster.start().await, cluster.start().await];
+    let mut chronicle = Chronicle::open(&site, "replicas", None, WORKERS);
     let mut applicants = Vec::new();
     for number in 0..orders {
-        applicants.push((number % TENANTS, tenants[number % TENANTS].applicant(number).await));
+        let tenant = &tenants[number % TENANTS];
+        let applicant = tenant.applicant(number).await;
+        chronicle.knows(tenant, &applicant);
+        applicants.push((number % TENANTS, applicant));
     }
 
     let killed = async {
@@ -33,26 +38,27 @@ async fn with_one_replica_killed_and_one_halted_nothing_is_lost_and_nothing_come
         let port = two.port;
         two.kill();
         cluster.balancer.take_out(port);
+        chronicle.crashes("a replica").await;
     };
-    tokio::join!(for_each(&applicants, async |(tenant, applicant)| tenants[*tenant].advance(applicant).await), killed);
-    let (mut looked, mut sent_again) = ([0; TENANTS], 0);
+    tokio::join!(
+        for_each(&applicants, async |(tenant, applicant)| chronicle.advance(&tenants[*tenant], applicant).await),
+        killed
+    );
     until_within(PATIENCE, "an invitation for everybody", async || {
-        sent_again += send_again(tenants, &mut looked).await;
-        let invited: BTreeSet<String> = mails(office).into_iter().map(|mail| mail.to).collect();
-        enough(invited.len(), orders)
+        chronicle.read_on().await;
+        enough(links(office).len(), orders)
     })
     .await;
 
     let four = cluster.start().await;
-    let links: BTreeMap<String, String> = mails(office).into_iter().map(|mail| (mail.to, mail.link)).collect();
-    let links: Vec<&String> = applicants.iter().map(|(_, applicant)| &links[&applicant.email]).collect();
+    let links: Vec<(String, String)> = links(office).into_iter().collect();
     let halted = async {
         results(tenants, &applicants[..orders / 3]).await;
         cluster.balancer.take_out(three.port);
         three.halt();
         Instant::now()
     };
-    let (_, halted) = tokio::join!(for_each(&links, async |link| take(&visitor(), link, Until::Finished).await), halted);
+    let (_, halted) = tokio::join!(for_each(&links, async |(to, link)| chronicle.finish(to, link).await), halted);
     // The halted one knows nothing of it.
     results(tenants, &applicants).await;
     until("its leases to have run out", async || enough(halted.elapsed().as_secs() as usize, LEASE_SECONDS)).await;
@@ -61,8 +67,7 @@ async fn with_one_replica_killed_and_one_halted_nothing_is_lost_and_nothing_come
         replica.stop();
     }
 
-    let again: usize = counted(office, tenants, &applicants).await.values().sum();
-    assert!(again <= WORKERS, "{again} mails came once more");
+    let (sent_again, again) = chronicle.close(&applicants).await;
     eprintln!("{orders} orders, {sent_again} sent again, {again} mails once more");
 }
 

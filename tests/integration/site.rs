@@ -1,11 +1,12 @@
-//! A whole deployment: the service as processes, neighbours in another process, mail that is counted where it arrives; and what all of
-//! them counted, held against what was wanted.
+//! A whole deployment: the service as processes, neighbours in another process, mail that is counted where it arrives. `chronicle` writes
+//! down what all of them counted, and has it held against what was wanted.
 
 pub(crate) mod applicants;
 mod balancer;
+pub(crate) mod chronicle;
 pub(crate) mod cluster;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -34,6 +35,11 @@ pub(crate) struct Site {
 impl Site {
     /// Neighbours with so many fresh customers, for a service on a database of the server, or in a file where there is none.
     pub(crate) async fn open(server: Option<&Server>, tenants: usize) -> Self {
+        Self::open_with(server, tenants, "").await
+    }
+
+    /// The same, with these further settings of each customer.
+    pub(crate) async fn open_with(server: Option<&Server>, tenants: usize, settings: &str) -> Self {
         let (office, balancer) = (PostOffice::open().await, Balancer::open().await);
         let address = format!("http://127.0.0.1:{}", balancer.port);
         let sandbox = Program::start(["sandbox", "--port", "0", "--integration-url", &address]);
@@ -41,14 +47,15 @@ impl Site {
         for _ in 0..tenants {
             opened.push(Tenant::open(&sandbox).await);
         }
-        let cluster = Cluster::new(server, balancer, &office, (&sandbox, &opened)).await;
+        let cluster = Cluster::new(server, balancer, &office, (&sandbox, &opened, settings)).await;
         Self { office, tenants: opened, cluster, _sandbox: sandbox }
     }
 }
 
 /// A mail as it was handed over, however often.
+#[derive(Clone, Debug)]
 pub(crate) struct Mail {
-    identity: String,
+    pub(crate) identity: String,
     pub(crate) to: String,
     pub(crate) link: String,
 }
@@ -73,6 +80,11 @@ pub(crate) fn mails(office: &PostOffice) -> Vec<Mail> {
     mails.iter().map(read).collect()
 }
 
+/// Who has a link, by address.
+pub(crate) fn links(office: &PostOffice) -> BTreeMap<String, String> {
+    mails(office).into_iter().map(|mail| (mail.to, mail.link)).collect()
+}
+
 /// Does something for each, some at the same time.
 pub(crate) async fn for_each<T>(all: &[T], what: impl AsyncFn(&T)) {
     futures::stream::iter(all).for_each_concurrent(AT_ONCE, |each| what(each)).await;
@@ -81,48 +93,6 @@ pub(crate) async fn for_each<T>(all: &[T], what: impl AsyncFn(&T)) {
 /// Waits until the recruiters see a result for each of them.
 pub(crate) async fn results(tenants: &[Tenant], applicants: &[(usize, Applicant)]) {
     for (tenant, applicant) in applicants {
-        until_within(PATIENCE, "a result", async || {
-            let rows = tenants[*tenant].rows(applicant).await;
-            let is_complete = rows.iter().any(|row| row["assessmentstatus"]["id"] == "D37002019001");
-            if is_complete { Ok(()) } else { Err(format!("{applicant:?}: {rows:?}")) }
-        })
-        .await;
+        until_within(PATIENCE, "a result", async || tenants[*tenant].has_result(applicant).await).await;
     }
-}
-
-/// Has whatever was sent in vain since these exchanges sent once more, and says how many it were.
-pub(crate) async fn send_again(tenants: &[Tenant], looked: &mut [u64]) -> usize {
-    let mut all = 0;
-    for (tenant, looked) in tenants.iter().zip(looked) {
-        let (up_to, again) = tenant.send_again(*looked).await;
-        (*looked, all) = (up_to, all + again);
-    }
-    all
-}
-
-/// Holds what iCIMS, the platform and the mail server counted against what was wanted: each applicant has one complete row, one
-/// application and one message. Says how often each message came once more.
-pub(crate) async fn counted(
-    office: &PostOffice,
-    tenants: &[Tenant],
-    applicants: &[(usize, Applicant)],
-) -> BTreeMap<String, usize> {
-    let mut of: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for mail in mails(office) {
-        of.entry(mail.to).or_default().push(mail.identity);
-    }
-    for (tenant, applicant) in applicants {
-        let identities = &of[&applicant.email];
-        assert!(identities.iter().all(|identity| *identity == identities[0]), "one message: {identities:?}");
-        let rows = tenants[*tenant].rows(applicant).await;
-        assert_eq!(rows.len(), 1, "{}: {rows:?}", applicant.email);
-        assert_eq!(rows[0]["assessmentresult"], "Great Fit", "{rows:?}");
-    }
-    for (number, tenant) in tenants.iter().enumerate() {
-        let of_tenant = applicants.iter().filter(|(tenant, _)| *tenant == number).map(|(_, applicant)| applicant.email.clone());
-        let (wanted, applications) = (of_tenant.collect::<BTreeSet<_>>(), tenant.applications().await);
-        assert_eq!(applications.len(), wanted.len(), "{applications:?}");
-        assert_eq!(applications.into_iter().collect::<BTreeSet<_>>(), wanted);
-    }
-    of.into_iter().map(|(to, identities)| (to, identities.len() - 1)).filter(|(_, again)| *again > 0).collect()
 }

@@ -334,7 +334,8 @@ impl Work {
 }
 
 fn until(now: Timestamp, next: Timestamp) -> Duration {
-    let span = next.duration_since(now);
+    // What has become due while somebody else had a turn is before the present.
+    let span = Duration::try_from(next.duration_since(now)).unwrap_or_default();
     // A millisecond at least: the virtual clock has a finer grain than the timer.
-    Duration::try_from(span).unwrap_or(IDLE).clamp(Duration::from_millis(1), IDLE)
+    span.clamp(Duration::from_millis(1), IDLE)
 }

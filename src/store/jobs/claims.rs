@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::job;
+use crate::crash_point::Commit;
 use crate::domain::{CustomerId, Job, JobKind, OrderId};
 use crate::store::row::{get, unreadable};
 use crate::store::value::params;
@@ -94,6 +95,7 @@ pub fn claim(
         ),
         params! { now, leased_until, busy: listed(busy), customer, kind: kind.name() },
         |row| {
+            tx.publishes(Commit::Leased(kind));
             Ok(Claim {
                 id: get(row, "id")?,
                 customer,

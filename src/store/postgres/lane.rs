@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::place::{Place, WORK_ADDED};
 use super::session::{Failure, Session, put_out};
+use crate::crash_point::Commits;
 use crate::store::StoreError;
 use crate::store::seal::SealingKey;
 use crate::store::step::{Queue, Step};
@@ -174,7 +175,7 @@ impl Lane {
                 return (if is_asked_once { Ended::Failed(reason) } else { Ended::Undone(Failure::Lost, reason) }, false);
             }
             (Ok(true), Some(_)) => Ended::Failed("the database refused a part of it".into()),
-            (Ok(true), None) => return self.commit(session, added_work),
+            (Ok(true), None) => return self.commit(session, added_work, tx.commits()),
             // It may have come from somebody who was quicker, and whom the step sees when it runs again.
             (Ok(false), Some(failure @ Failure::Conflict)) if !again => Ended::Undone(failure, "it is there already".into()),
             (Ok(false), _) => Ended::Well { changed: false },
@@ -182,9 +183,12 @@ impl Lane {
         (ended, session.run("ROLLBACK").is_ok())
     }
 
-    fn commit(&self, session: &Session, added_work: bool) -> (Ended, bool) {
+    fn commit(&self, session: &Session, added_work: bool, commits: &Commits) -> (Ended, bool) {
         let told = if added_work { session.run(WORK_ADDED) } else { Ok(()) };
-        let Err(error) = told.and_then(|()| session.run("COMMIT")) else {
+        commits.before();
+        let committed = told.and_then(|()| session.run("COMMIT"));
+        let Err(error) = committed else {
+            commits.after();
             if added_work {
                 self.0.work.send_modify(|count| *count += 1);
             }

@@ -6,6 +6,7 @@ use std::sync::{Arc, mpsc};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use crate::crash_point::Commits;
 use crate::store::StoreError;
 use crate::store::seal::SealingKey;
 use crate::store::step::{Queue, Step};
@@ -84,9 +85,10 @@ fn commit_group(
     let mut open = run(carries.begin());
     let mut carried = Vec::new();
     let mut added_work = false;
+    let commits = Commits::none();
     for mut step in group.filter(|step| step.is_wanted()) {
         if open.is_ok() {
-            match within_savepoint(connection, key, &mut *step) {
+            match within_savepoint(connection, key, &mut *step, &commits) {
                 Ok(added) => added_work |= added,
                 Err(Undone::Alone) => continue,
                 Err(Undone::Group(error)) => open = Err(error.to_string()),
@@ -98,7 +100,11 @@ fn commit_group(
         }
         carried.push(step);
     }
+    commits.before();
     let committed = open.and_then(|()| run("COMMIT"));
+    if committed.is_ok() {
+        commits.after();
+    }
     if let Err(reason) = &committed {
         tracing::error!(reason, "A group of changes could not be committed and was undone.");
         if !connection.is_autocommit()
@@ -125,7 +131,7 @@ enum Undone {
 }
 
 /// Runs a step so that it can be taken back alone. Says whether it has added work.
-fn within_savepoint(connection: &Connection, key: &SealingKey, step: &mut dyn Step) -> Result<bool, Undone> {
+fn within_savepoint(connection: &Connection, key: &SealingKey, step: &mut dyn Step, commits: &Commits) -> Result<bool, Undone> {
     let run = |sql: &str| connection.execute_batch(sql).map_err(Undone::Group);
     run("SAVEPOINT change")?;
     let tx = Tx::new(Database::Sqlite(connection), key);
@@ -134,7 +140,10 @@ fn within_savepoint(connection: &Connection, key: &SealingKey, step: &mut dyn St
         return Ok(false);
     }
     match ran {
-        Ok(true) => run("RELEASE change").map(|()| tx.added_work()),
+        Ok(true) => {
+            commits.join(tx.commits());
+            run("RELEASE change").map(|()| tx.added_work())
+        }
         Ok(false) => run("ROLLBACK TO change; RELEASE change").map(|()| false),
         Err(_) => run("ROLLBACK TO change; RELEASE change").and(Err(Undone::Alone)),
     }

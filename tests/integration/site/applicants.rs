@@ -53,21 +53,45 @@ impl Tenant {
         self.icims(Method::GET, &path, None).await.1["assessmentresults"].as_array().cloned().unwrap_or_default()
     }
 
-    /// Whatever iCIMS and the platform have sent in vain since this exchange is sent once more, as by the recruiter and by Harver's staff.
-    /// Says up to which exchange it has looked, and how many it were.
-    pub(crate) async fn send_again(&self, after: u64) -> (u64, usize) {
+    /// Whether the recruiters see that somebody is at it.
+    pub(crate) async fn is_in_progress(&self, applicant: &Applicant) -> bool {
+        self.rows(applicant).await.iter().any(|row| row["assessmentstatus"]["id"] == "D37002019003")
+    }
+
+    /// Whether the recruiters see a result.
+    pub(crate) async fn has_result(&self, applicant: &Applicant) -> Result<(), String> {
+        let rows = self.rows(applicant).await;
+        let is_complete = rows.iter().any(|row| row["assessmentstatus"]["id"] == "D37002019001");
+        if is_complete { Ok(()) } else { Err(format!("{applicant:?}: {rows:?}")) }
+    }
+
+    /// The next exchanges after this one that the journal has of the customer.
+    pub(crate) async fn exchanges(&self, after: u64) -> Vec<Value> {
         let customer = self.text("icims", "customer_id");
         let url = format!("{}/__sandbox/journal?customer={customer}&after={after}", self.control);
         let listed: Value = self.client.get(&url).send().await.expect("control answers").json().await.expect("JSON");
-        let exchanges = listed["exchanges"].as_array().expect("exchanges");
-        let in_vain = |exchange: &&Value| exchange["to"] == "integration" && exchange["outcome"]["kind"] == "failed";
-        let in_vain: Vec<u64> = exchanges.iter().filter(in_vain).filter_map(|exchange| exchange["id"].as_u64()).collect();
-        for id in &in_vain {
-            let again = self.client.post(format!("{}/__sandbox/journal/{id}/replay", self.control)).send().await;
-            assert!(again.as_ref().is_ok_and(|answer| answer.status().is_success()), "{again:?}");
+        listed["exchanges"].as_array().expect("exchanges").clone()
+    }
+
+    /// What iCIMS has told the service of somebody, with the answers, oldest first.
+    pub(crate) async fn events(&self, applicant: &Applicant) -> Vec<Value> {
+        let (mut events, mut after) = (Vec::new(), 0);
+        loop {
+            let exchanges = self.exchanges(after).await;
+            let Some(last) = exchanges.iter().filter_map(|exchange| exchange["id"].as_u64()).max() else { return events };
+            after = last;
+            let is_event = |exchange: &Value| {
+                let told = exchange["to"] == "integration" && exchange["workflow"] == applicant.workflow.as_str();
+                told && exchange["request_body"].as_str().is_some_and(|body| body.contains("\"systemId\""))
+            };
+            events.extend(exchanges.into_iter().filter(is_event));
         }
-        let last = exchanges.iter().filter_map(|exchange| exchange["id"].as_u64()).max();
-        (last.unwrap_or(after), in_vain.len())
+    }
+
+    /// Has iCIMS or the platform send once more what an exchange has told.
+    pub(crate) async fn send_again(&self, exchange: &Value) {
+        let again = self.client.post(format!("{}/__sandbox/journal/{}/replay", self.control, exchange["id"])).send().await;
+        assert!(again.as_ref().is_ok_and(|answer| answer.status().is_success()), "{again:?}");
     }
 
     /// The addresses of those who have an application on the platform, once for each.

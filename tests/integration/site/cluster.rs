@@ -1,7 +1,7 @@
 //! Replicas as processes, on a database that they share.
 
 use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 
 use reqwest::Client;
 use serde_json::Value;
@@ -18,6 +18,13 @@ use crate::program::{Program, until};
 const STEP_SECONDS: usize = 5;
 /// Rounded up.
 pub(crate) const LEASE_SECONDS: usize = STEP_SECONDS * 5 / 2 + 1;
+
+/// What the admins of the customers sign in with.
+pub(crate) const PASSWORD: &str = "a password of this test";
+
+pub(crate) fn admin_of(customer: &str) -> String {
+    format!("admin@customer-{customer}.example")
+}
 
 /// A database, the configuration that all replicas have, and who leads others to them.
 pub(crate) struct Cluster {
@@ -37,8 +44,13 @@ pub(crate) struct Replica {
 
 impl Cluster {
     /// One for these customers of the sandbox, whose mail goes to this office. Its database is a file where there is no server.
-    pub(super) async fn new(server: Option<&Server>, balancer: Balancer, office: &PostOffice, of: (&Program, &[Tenant])) -> Self {
-        let (sandbox, customers) = of;
+    pub(super) async fn new(
+        server: Option<&Server>,
+        balancer: Balancer,
+        office: &PostOffice,
+        of: (&Program, &[Tenant], &str),
+    ) -> Self {
+        let (sandbox, customers, settings) = of;
         let (folder, client) = (tempfile::tempdir().expect("a folder"), crate::program::visitor());
         let mut config = format!(
             "public_url = \"http://127.0.0.1:{}\"\nallow_private_addresses = true\nstep_seconds = {STEP_SECONDS}\n\
@@ -51,7 +63,7 @@ impl Cluster {
         }
         for customer in customers {
             let webhooks = webhook_credentials_of(sandbox, customer.text("icims", "customer_id"), &client).await;
-            config += &section(&customer.keys, &webhooks);
+            config += &section(&customer.keys, &webhooks, settings);
         }
         let file = folder.path().join("serve.toml");
         std::fs::write(&file, config).expect("a file");
@@ -61,18 +73,31 @@ impl Cluster {
 
     /// Starts one, waits until it is ready, and puts it in the rotation.
     pub(crate) async fn start(&self) -> Replica {
+        let mut replica = self.launch(&[]).await;
+        assert_eq!(replica.ended(), None, "it goes on");
+        replica
+    }
+
+    /// The same with these variables in its environment; it may have died before it was ready.
+    pub(crate) async fn launch(&self, variables: &[(&str, String)]) -> Replica {
         let port = free_port();
         let mut command: Command = serve(&self.config);
-        command.args(["--listen", &format!("127.0.0.1:{port}")]);
+        command.args(["--listen", &format!("127.0.0.1:{port}")]).envs(variables.iter().map(|(name, value)| (name, value)));
         command.envs(self.server.iter().map(|server| ("HARVER_ICIMS_DATABASE_URL", server)));
-        let replica = Replica { port, process: Serving(command.spawn().expect("the program starts")) };
+        let mut replica = Replica { port, process: Serving(command.spawn().expect("the program starts")) };
         until("a replica to be ready", async || {
             let answer = self.client.get(format!("http://127.0.0.1:{port}/readyz")).send().await;
-            if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) { Ok(()) } else { Err(format!("{answer:?}")) }
+            let is_ready = answer.as_ref().is_ok_and(|answer| answer.status().is_success());
+            if is_ready || replica.ended().is_some() { Ok(()) } else { Err(format!("{answer:?}")) }
         })
         .await;
         self.balancer.put_in(port);
         replica
+    }
+
+    /// The file of the database, where it is one.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.config.with_file_name("integration.db")
     }
 }
 
@@ -80,6 +105,11 @@ impl Replica {
     /// SIGKILL.
     pub(crate) fn kill(self) {
         drop(self);
+    }
+
+    /// How it has ended, if it has.
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
+        self.process().try_wait().expect("it is a child of this process")
     }
 
     /// It does nothing any more, and knows nothing of it.
@@ -108,11 +138,13 @@ impl Replica {
     }
 }
 
-fn section(keys: &Value, webhooks: &(String, String)) -> String {
+fn section(keys: &Value, webhooks: &(String, String), settings: &str) -> String {
     format!(
         "[[customers]]\nid = {id}\nname = \"Brightwater Foods\"\npatterns = [\"ad_hoc\"]\ntrigger_statuses = [{trigger}]\n\
-         reports_progress = true\n{connections}\
-         [customers.invitation]\nsender_name = \"Brightwater Foods\"\nsupport_email = \"careers@example.org\"\n",
+         reports_progress = true\nreports_sent = true\n{settings}{connections}\
+         [customers.invitation]\nsender_name = \"Brightwater Foods\"\nsupport_email = \"careers@example.org\"\n\
+         [[admins]]\nemail = \"{email}\"\ncustomer = {id}\npassword = \"{PASSWORD}\"\n",
+        email = admin_of(keys["icims"]["customer_id"].as_str().expect("an id")),
         id = keys["icims"]["customer_id"].as_str().expect("an id"),
         trigger = keys["sample"]["send_to_harver_status"],
         connections = connections(keys, webhooks),

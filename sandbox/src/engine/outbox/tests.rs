@@ -185,3 +185,12 @@ async fn a_customer_that_is_deleted_while_it_waits_leaves_nothing_behind() {
     };
     tokio::time::timeout(Duration::from_secs(60), outbox.run(stop)).await.expect("it is let go of");
 }
+
+#[test]
+fn what_has_become_due_meanwhile_is_not_waited_for() {
+    let now: Timestamp = "2025-03-04T12:00:00Z".parse().expect("a moment");
+    let after = |milliseconds| until(now, now + jiff::SignedDuration::from_millis(milliseconds));
+    let shortest = Duration::from_millis(1);
+    assert_eq!([-5_000, -1, 0, 1].map(after), [shortest; 4]);
+    assert_eq!([after(250), after(9_000_000)], [Duration::from_millis(250), IDLE]);
+}
