@@ -258,7 +258,7 @@ impl<'s> Play<'s> {
         let enqueued: Result<(), StoreError> = store
             .write(move |tx| {
                 let orders = find(tx, customer, &Wanted::default(), 1_000)?;
-                let order = orders.into_iter().find(|order| order.workflow.to_string() == workflow).expect("the order").id;
+                let order = orders.orders.into_iter().find(|order| order.workflow.to_string() == workflow).expect("the order").id;
                 // One that was planned comes before its time; whoever has a result gets no more of those.
                 jobs::schedule(tx, Job { kind, order }, long_ago, long_ago)?;
                 jobs::enqueue(tx, Job { kind, order }, long_ago)
