@@ -6,6 +6,8 @@ mod addresses;
 mod clients;
 #[cfg(test)]
 mod reach_tests;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod said;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -35,6 +35,10 @@ pub mod clock;
 pub mod crash_point;
 pub mod domain;
 pub(crate) mod env_file;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz_input;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod http;
 #[cfg(feature = "harness")]
 pub(crate) mod junit;

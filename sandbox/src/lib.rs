@@ -20,6 +20,11 @@ pub mod ui;
 
 pub mod library;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzz_input;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
+
 mod start;
 
 pub use control::{ControlToken, NotAToken};

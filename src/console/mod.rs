@@ -26,6 +26,8 @@ mod enabling;
 mod form;
 #[cfg(test)]
 mod form_names;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod general;
 mod history;
 mod inbound;

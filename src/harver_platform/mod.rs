@@ -13,6 +13,8 @@ mod error;
 #[cfg(test)]
 mod error_tests;
 mod finished;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod reports;
 #[cfg(test)]
 mod reports_tests;

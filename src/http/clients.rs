@@ -72,6 +72,10 @@ impl Clients {
         let (client, request) = request.build_split();
         let request = request?;
         self.0.admitting.check(request.url()).map_err(NoAnswer::NotCalled)?;
+        #[cfg(any(test, feature = "fuzzing"))]
+        if let Some(answer) = super::said::to(request.url()) {
+            return Ok(answer);
+        }
         let proxy = self.proxy_to(request.url());
         let over = |error: NoAnswer| error.through(proxy.clone());
         let answer = match client.execute(request).await {

@@ -16,6 +16,8 @@ mod event_shown;
 mod events;
 #[cfg(test)]
 mod events_tests;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod package_lists;
 #[cfg(test)]
 mod row_tests;

@@ -2,6 +2,8 @@
 //!
 //! It knows nothing of orders or of why a candidate is invited; it is given an [`Invitation`] and a mail server.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod handover;
 mod page;
 mod smtp;

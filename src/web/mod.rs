@@ -7,6 +7,8 @@ mod basic;
 mod body;
 mod caller;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod notice;
 mod rates;
 mod request_id;

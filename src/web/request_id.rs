@@ -24,7 +24,7 @@ pub async fn identify(request: Request, next: Next) -> Response {
 }
 
 /// The id that a caller has chosen, if it is a token (RFC 9110, 5.6.2) of bounded length: whatever else it were would stand in our log.
-fn brought(headers: &HeaderMap) -> Option<HeaderValue> {
+pub(super) fn brought(headers: &HeaderMap) -> Option<HeaderValue> {
     let is_of_a_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     let is_sane = |id: &&HeaderValue| (1..=LONGEST).contains(&id.len()) && id.as_bytes().iter().all(is_of_a_token);
     headers.get(REQUEST_ID).filter(is_sane).cloned()

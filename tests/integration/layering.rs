@@ -14,8 +14,9 @@ use rules::broken_rules;
 use source::Crate;
 
 /// What a module of the integration may use of the others. A module that is not listed here fails the test.
-const INTEGRATION: [(&str, &[&str]); 24] = [
+const INTEGRATION: [(&str, &[&str]); 25] = [
     ("main", &["cli"]),
+    ("fuzzing", &["console", "domain", "env_file", "fuzz_input", "harver_platform", "icims", "invitation", "settings", "web"]),
     (
         "cli",
         &[
@@ -93,24 +94,25 @@ const INTEGRATION: [(&str, &[&str]); 24] = [
     ("telemetry", &[]),
     ("ats_to_harver", &["clock", "delivery", "domain", "harver_platform", "icims", "invitation", "neighbour", "store", "web"]),
     ("harver_to_ats", &["clock", "delivery", "domain", "harver_platform", "icims", "neighbour", "store", "web"]),
-    ("console", &["checks", "clock", "domain", "invitation", "settings", "store", "web"]),
+    ("console", &["checks", "clock", "domain", "fuzz_input", "invitation", "settings", "store", "web"]),
     ("checks", &["clock", "domain", "harver_platform", "http", "icims", "neighbour", "testing"]),
     ("ops", &["clock", "domain", "meter", "store"]),
-    ("icims", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
-    ("harver_platform", &["clock", "domain", "http", "meter", "neighbour", "testing", "token_cache"]),
-    ("invitation", &["crash_point", "domain", "http", "meter", "testing"]),
+    ("icims", &["clock", "domain", "fuzz_input", "http", "meter", "neighbour", "testing", "token_cache"]),
+    ("harver_platform", &["clock", "domain", "fuzz_input", "http", "meter", "neighbour", "testing", "token_cache"]),
+    ("invitation", &["crash_point", "domain", "fuzz_input", "http", "meter", "testing"]),
     ("delivery", &["clock", "domain", "meter", "neighbour", "store"]),
-    ("web", &["domain", "store"]),
+    ("web", &["domain", "fuzz_input", "store"]),
     ("settings", &["domain", "store", "testing"]),
     ("store", &["clock", "crash_point", "domain", "testing"]),
     ("domain", &[]),
     ("clock", &[]),
 ];
 
-/// Where a process can be told to die, machinery below the neighbours' clients, what a process counts, the file of an environment, what a run comes to and how tools are told, and what the unit tests share.
-const BELOW: [(&str, &[&str]); 9] = [
+/// Where a process can be told to die, machinery below the neighbours' clients, what a process counts, the file of an environment, what a run comes to and how tools are told, and what the unit tests and the targets of fuzzing share.
+const BELOW: [(&str, &[&str]); 10] = [
     ("crash_point", &["domain"]),
     ("env_file", &[]),
+    ("fuzz_input", &["domain"]),
     ("http", &["domain"]),
     ("junit", &[]),
     ("meter", &["domain"]),
@@ -121,12 +123,14 @@ const BELOW: [(&str, &[&str]); 9] = [
 ];
 
 /// The same for the sandbox.
-const SANDBOX: [(&str, &[&str]); 9] = [
+const SANDBOX: [(&str, &[&str]); 11] = [
+    ("fuzzing", &["control", "engine", "harver_platform", "icims", "mailbox", "start", "ui"]),
+    ("fuzz_input", &[]),
     ("library", &["control", "engine", "icims", "mailbox", "start"]),
     ("start", &["control", "engine", "harver_platform", "icims", "mailbox", "ui"]),
     ("control", &["engine", "harver_platform", "icims", "mailbox", "reference", "start", "ui"]),
-    ("icims", &["engine", "reference", "ui"]),
-    ("harver_platform", &["engine", "mailbox", "reference", "ui"]),
+    ("icims", &["engine", "fuzz_input", "reference", "ui"]),
+    ("harver_platform", &["engine", "fuzz_input", "mailbox", "reference", "ui"]),
     ("mailbox", &["engine", "ui"]),
     ("ui", &["engine"]),
     ("reference", &[]),

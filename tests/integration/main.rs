@@ -66,6 +66,7 @@ mod looking;
 mod mail_kills;
 mod mailing;
 mod metrics;
+mod model;
 mod on_postgres;
 #[cfg(feature = "sandbox")]
 mod order_life;

@@ -21,6 +21,8 @@ mod events;
 pub mod faults;
 mod fidelity;
 mod fields;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod guard;
 mod journal;
 mod keys;

@@ -61,13 +61,15 @@ impl<'a> Cursor<'a> {
 /// How much a reader does, counted in tests: bytes that it passes or looks at.
 pub mod work {
     /// Counts work that is not done by a [`Cursor`](super::Cursor).
-    #[cfg(not(test))]
+    #[cfg(not(any(test, feature = "fuzzing")))]
     pub(crate) fn done(_: usize) {}
 
     #[cfg(test)]
-    pub(crate) use counting::{assert_linear, done};
+    pub(crate) use counting::assert_linear;
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) use counting::{assert_within, done};
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     mod counting {
         use std::cell::Cell;
 
@@ -86,10 +88,20 @@ pub mod work {
             DONE.get() - before
         }
 
+        /// What a task gives, which fails when it is more work than this.
+        #[track_caller]
+        pub(crate) fn assert_within<T>(most: usize, task: impl FnOnce() -> T) -> T {
+            let mut given = None;
+            let work = of(|| given = Some(task()));
+            assert!(work <= most, "{work} steps, of which {most} are allowed");
+            given.expect("the task was done")
+        }
+
         /// Fails unless reading ten times as much is hardly more than ten times the work, and a few times what there is to read at most. Each
         /// pattern is repeated until it fills 100 KB, then 1 MB.
         ///
         /// The work must be at least the text once: a reader that goes round the counter does not pass.
+        #[cfg(test)]
         #[track_caller]
         pub(crate) fn assert_linear(patterns: &[&str], read: impl Fn(&str)) {
             for pattern in patterns {

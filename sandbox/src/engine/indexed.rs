@@ -67,7 +67,7 @@ impl<K: Ord + Clone, V: Clone, L: Lookups<K, V>> Indexed<K, V, L> {
     }
 
     /// The look-ups as the rows alone tell them.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn rebuilt(&self) -> L {
         let mut lookups = L::default();
         for (key, row) in self.table.iter() {

@@ -12,6 +12,8 @@
 mod api;
 pub mod callbacks;
 mod fidelity;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod letters;
 pub mod model;
 mod pages;

@@ -14,6 +14,8 @@ mod aside;
 pub mod budget;
 pub mod events;
 mod fidelity;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod latest;
 pub mod ledger;
 pub mod model;

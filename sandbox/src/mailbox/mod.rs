@@ -7,6 +7,8 @@
 
 mod api;
 mod disturbed;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod links;
 mod mailpit;
 mod message;

@@ -28,7 +28,7 @@ impl FromStr for HostName {
 
     fn from_str(text: &str) -> Result<Self, NotAHostName> {
         match Host::parse(text.trim_end_matches('.')) {
-            Ok(Host::Domain(name)) if !text.contains('*') => Ok(Self(name)),
+            Ok(Host::Domain(name)) if !name.contains('*') => Ok(Self(name)),
             // Addresses are answered to without being allowed.
             Ok(Host::Ipv4(address)) => Ok(Self(address.to_string())),
             _ => Err(NotAHostName(text.to_owned())),
@@ -191,7 +191,7 @@ mod tests {
         {
             assert_eq!(text.parse::<HostName>().ok().map(|name| name.to_string()).as_deref(), expected, "{text}");
         }
-        for wrong in ["", "http://sandbox", "sandbox:8700", "a b", "*.example.com", "a/b", "[::1"] {
+        for wrong in ["", "http://sandbox", "sandbox:8700", "a b", "*.example.com", "%2a.example.com", "a/b", "[::1"] {
             assert!(wrong.parse::<HostName>().is_err(), "{wrong:?}");
         }
     }

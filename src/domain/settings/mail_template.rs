@@ -123,7 +123,8 @@ impl MailTemplate {
             let what = format!("the text is longer than {} characters", Self::LONGEST);
             return Err(TemplateProblem { line: 1, column: 1, what });
         }
-        let written = text.replace("\r\n", "\n");
+        // Whatever ends a line is one character, so that what is kept is read again as it is.
+        let written = text.replace("\r\n", "\n").replace('\r', "\n");
         let lines = written.split('\n').zip(1..).map(|(line, number)| parts(line, number)).collect::<Result<_, _>>()?;
         Ok(Self { written, lines })
     }
@@ -211,6 +212,14 @@ mod tests {
         let template = MailTemplate::parse("One\n- until {{link_expires_at}}, {{first_name}}\n\nTwo").expect("a text");
         let value = |variable| (variable != Variable::LinkExpiresAt).then_some("Zoë");
         assert_eq!(template.fill(value), "One\n\nTwo");
+    }
+
+    #[test]
+    fn what_is_kept_of_a_text_is_read_again_as_it_is() {
+        for text in ["a\r\nb", "a\rb", "a\r\r\nb", "a\n\rb"] {
+            let template = MailTemplate::parse(text).expect("a text");
+            assert_eq!(MailTemplate::parse(template.as_str()), Ok(template.clone()), "{text:?}");
+        }
     }
 
     #[test]

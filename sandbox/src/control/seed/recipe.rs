@@ -99,7 +99,8 @@ impl Recipe {
     fn wrong(&self) -> Option<String> {
         let weights = |weights: &mut dyn Iterator<Item = u32>| {
             let weights: Vec<u32> = weights.collect();
-            !weights.is_empty() && (weights.iter().sum::<u32>() == 0 || weights.iter().any(|weight| *weight > MOST_WEIGHT))
+            !weights.is_empty()
+                && (weights.iter().all(|weight| *weight == 0) || weights.iter().any(|weight| *weight > MOST_WEIGHT))
         };
         if self.jobs > MOST_JOBS || self.candidates > MOST || self.workflows > MOST {
             return Some(format!("at most {MOST_JOBS} jobs, {MOST} candidates and {MOST} workflows can be seeded at once"));
@@ -160,6 +161,8 @@ mod tests {
         check("shoes = 2", "unknown field `shoes`");
         check("[statuses]\nHired = 0", "weights");
         check("[statuses]\nHired = 4000000000", "weights");
+        check("[statuses]\nHired = 4000000000\nRejected = 4000000000", "weights");
+        check("[statuses]\nHired = 2147483648\nRejected = 2147483648", "weights");
         check("[locales]\nklingon = 1", "klingon");
         for (text, reason) in [
             ("jobs = 2\ncandidates = 3\nworkflows = 7\ndays = 30", "once"),

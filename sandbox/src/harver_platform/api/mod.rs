@@ -10,6 +10,8 @@ mod candidates;
 mod correlation;
 mod describe;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod guard;
 mod injected;
 mod limits;

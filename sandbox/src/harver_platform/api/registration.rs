@@ -50,7 +50,7 @@ fn fault(title: &str, detail: impl Into<String>) -> Fault {
 }
 
 /// Reads the document, collecting everything that is wrong with it.
-fn parse(data: &Map<String, Value>) -> Result<Registration, Vec<Fault>> {
+pub(super) fn parse(data: &Map<String, Value>) -> Result<Registration, Vec<Fault>> {
     let mut faults = Vec::new();
     let none = Map::new();
     let path = ["relationships", "candidate", "data", "attributes"];

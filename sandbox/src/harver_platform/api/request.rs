@@ -33,6 +33,12 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
+    /// Reads what stands behind the question mark. An empty value is an absent one.
+    pub(super) fn parse(query: &str) -> Self {
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        Self(pairs.into_owned().filter(|(_, value)| !value.is_empty()).collect())
+    }
+
     /// The value of this parameter.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -67,9 +73,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let pairs = url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        // An empty value is an absent one.
-        Ok(Self(pairs.into_owned().filter(|(_, value)| !value.is_empty()).collect()))
+        Ok(Self::parse(parts.uri.query().unwrap_or_default()))
     }
 }
 

@@ -91,7 +91,7 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, Code::Search, message)
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(super) fn message(&self) -> &str {
         &self.message
     }

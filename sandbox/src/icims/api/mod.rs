@@ -13,6 +13,8 @@ mod extract;
 mod fidelity;
 mod fields;
 mod files;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod gate;
 mod injected;
 mod limits;

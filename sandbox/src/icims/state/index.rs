@@ -361,7 +361,7 @@ impl std::ops::DerefMut for EditedRecord<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 impl super::CustomerState {
     /// Fails when a look-up is not what the rows alone tell.
     pub(in crate::icims) fn check_lookups(&self) {

@@ -15,7 +15,7 @@ pub mod connection;
 mod deletion;
 mod delivered;
 pub mod files;
-#[cfg(test)]
+#[cfg(any(test, feature = "fuzzing"))]
 pub(super) mod fixture;
 pub(super) mod index;
 pub mod jobs;

@@ -4,6 +4,8 @@
 
 mod certificate;
 mod command;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod session;
 mod sign_in;
 mod wire;

@@ -141,7 +141,11 @@ impl Session {
                     data.length += line.len();
                     None
                 }
-                None => Some(self.refuse(500, "5.5.2", "the line is too long")),
+                None => {
+                    // As if it had come in one packet: what was asked for is answered.
+                    self.signing_in = None;
+                    Some(self.refuse(500, "5.5.2", "the line is too long"))
+                }
             };
         }
         if self.data.is_some() { self.text_line(line) } else { Some(self.command_line(line)) }

@@ -1,5 +1,7 @@
 //! Files on fields and on entries of collections: bytes, upload, removal, extracted text (icims-api 9.3, 9.4).
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod plain;
 mod upload;
 

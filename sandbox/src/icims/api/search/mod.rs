@@ -6,6 +6,8 @@ mod budget;
 mod cache;
 mod comparing;
 mod custom;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod matching;
 mod names;
 mod plan;

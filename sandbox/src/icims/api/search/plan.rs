@@ -299,5 +299,16 @@ fn smaller(one: Choice, other: Choice) -> Choice {
     }
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+impl Matcher<'_> {
+    /// The first page as every plan finds it, and as going through everybody does.
+    pub(super) fn found_in_all_ways(&self) -> Vec<Vec<u64>> {
+        let scanned = self.state.ids_within(self.kind, 0..=u64::MAX).filter(|id| self.matches(*id)).take(PAGE).collect();
+        let plans = [LIMITS, Limits { gathered: 2, runs: 3 }, Limits { gathered: 0, runs: 64 }];
+        let planned = plans.into_iter().map(|limits| page_within(self, limits).expect("no bound").ids);
+        std::iter::once(scanned).chain(planned).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -136,6 +136,14 @@ fn refusals_are_counted_on_when_the_connection_is_encrypted() {
 // \0ines\0sesame, \0ines\0wrong; ines, sesame.
 const RIGHT: &str = "AGluZXMAc2VzYW1l";
 const WRONG: &str = "AGluZXMAd3Jvbmc=";
+#[test]
+fn a_line_that_is_too_long_ends_signing_in_whatever_packets_it_comes_in() {
+    let said = format!("EHLO x\r\nAUTH LOGIN\r\n{}\r\nQUIT\r\n", "z".repeat(1_200));
+    let at_once = steps(said.as_bytes(), said.len());
+    assert!(matches!(at_once.last(), Some(Step::Close(_))), "{at_once:?}");
+    assert_eq!(steps(said.as_bytes(), 100), at_once);
+}
+
 const LOGIN: [&str; 2] = ["aW5lcw==", "c2VzYW1l"];
 
 #[test]
