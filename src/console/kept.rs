@@ -117,12 +117,24 @@ fn is_secret(name: &str) -> bool {
 /// The page that a form was filled in on, as the browser names it: only its path, and only within the console.
 pub(super) fn page_of(headers: &HeaderMap) -> Option<String> {
     let page = Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
-    Some(page.path().to_owned())
+    // Of an address without a host, the path is anything.
+    page.has_host().then(|| page.path().to_owned())
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
+
+    #[test]
+    fn a_page_is_a_path_wherever_the_browser_says_that_it_was() {
+        let page = |referer| page_of(&HeaderMap::from_iter([(header::REFERER, HeaderValue::from_static(referer))]));
+        assert_eq!(page("https://harver.example/console/general?x=1").as_deref(), Some("/console/general"));
+        for elsewhere in ["referer: https://harver.example/console", "about:blank", "data:text/html,x", "/console", ""] {
+            assert_eq!(page(elsewhere), None, "{elsewhere}");
+        }
+    }
 
     fn of(action: &'static str, fields: &[(&str, &str)]) -> Option<Kept> {
         let token = fields.iter().find(|(name, _)| *name == FORM_TOKEN).map_or("", |(_, token)| *token);

@@ -279,7 +279,7 @@ impl<'a> Stage<'a> {
         let found: Result<_, StoreError> =
             self.store.read(|tx| orders::find(tx, "4021".parse().expect("digits"), &orders::Wanted::default(), 100)).await;
         let mut states: BTreeMap<Who, Vec<OrderState>> = BTreeMap::new();
-        for order in found.expect("the store answers") {
+        for order in found.expect("the store answers").orders {
             let workflow = order.workflow.to_string();
             let who = Who::ALL.into_iter().find(|who| who.workflow() == workflow).expect("somebody of the story");
             states.entry(who).or_default().push(order.state);
