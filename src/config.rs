@@ -16,6 +16,7 @@ use crate::domain::{
     CustomerRate, EventDeadline, Instance, InvalidId, KeepOrders, KeepSteps, LinkLife, MailPort, Network, OutOfRange, Reach,
     RetryWait, Role, StepLimit, StrangerRate,
 };
+use crate::env_file::harmless;
 use crate::invitation::SmtpSettings;
 use crate::settings::Document;
 use crate::web::RateLimits;
@@ -271,7 +272,7 @@ impl ServeFile {
         // The parser's full message would print the line, and the line may hold a secret.
         let at_a_line = |error: toml::de::Error| {
             let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-            ConfigError::Invalid { path: path.into(), reason: format!("line {line}: {}", error.message()) }
+            ConfigError::Invalid { path: path.into(), reason: format!("line {line}: {}", harmless(error.message())) }
         };
         if given.is_empty() {
             return toml::from_str(&text).map_err(at_a_line);
@@ -279,8 +280,11 @@ impl ServeFile {
         let mut settings: Table = toml::from_str(&text).map_err(at_a_line)?;
         put(&mut settings, given);
         settings.try_into().map_err(|error: toml::de::Error| {
-            let reason = format!("together with what flags and variables say: {}", error.message());
-            ConfigError::Invalid { path: path.into(), reason }
+            let message = harmless(error.message());
+            // What is wrong in the file alone has a line there.
+            let alone = toml::from_str::<Self>(&text).err().filter(|alone| harmless(alone.message()) == message);
+            let together = || format!("together with what flags and variables say: {message}");
+            alone.map_or_else(|| ConfigError::Invalid { path: path.into(), reason: together() }, at_a_line)
         })
     }
 }

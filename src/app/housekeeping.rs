@@ -12,17 +12,18 @@ const EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// Looks until it is dropped.
 pub(super) async fn keep_house(store: Store, clock: Clock, pause: Pause, keep: Retention) {
+    let mut rotation = Rotation::default();
     loop {
         let now = clock.now();
         // Data that are being replaced are looked at afterwards.
         if let Some(_under_way) = pause.enter().await {
-            // Whose address somebody else has is told by marks of one key.
-            if let Err(error) = seal_anew(&store).await {
+            if let Err(error) = rotation.seal_anew(&store).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "What the former passphrase has sealed could not be sealed anew; in an hour again."
                 );
-            } else if let Err(error) = forget(&store, keep, now).await {
+            }
+            if let Err(error) = forget(&store, keep, now).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "What ended long ago could not be forgotten; in an hour again."
@@ -33,28 +34,45 @@ pub(super) async fn keep_house(store: Store, clock: Clock, pause: Pause, keep: R
     }
 }
 
-async fn seal_anew(store: &Store) -> Result<(), StoreError> {
-    if !store.read(|tx| Ok::<_, StoreError>(sealing::has_former_key(tx))).await? {
-        return Ok(());
+/// Whether the key is being exchanged, and how far that has come.
+#[derive(Default)]
+struct Rotation {
+    /// Whether nothing was found when everything was looked at last. Another replica that still has the former key may have added
+    /// something behind the look since then; and for an hour that key is needed for what it has signed.
+    found_nothing: bool,
+}
+
+impl Rotation {
+    async fn seal_anew(&mut self, store: &Store) -> Result<(), StoreError> {
+        if !store.read(|tx| Ok::<_, StoreError>(sealing::has_former_key(tx))).await? {
+            return Ok(());
+        }
+        let (mut next, mut sealed, mut unreadable) = (Some(sealing::Look::default()), 0, 0);
+        while let Some(look) = next {
+            let looked = store.write(move |tx| sealing::seal_anew(tx, &look)).await?;
+            (next, sealed, unreadable) = (looked.next, sealed + looked.sealed, unreadable + looked.unreadable);
+        }
+        let found_nothing = sealed + unreadable == 0;
+        match (sealed, unreadable) {
+            (0, 0) if self.found_nothing => {
+                tracing::info!("Nothing is sealed with the former passphrase any more: take it out of the configuration.");
+            }
+            (0, 0) => tracing::info!("Nothing was found that the former passphrase has sealed; in an hour again."),
+            (_, 0) => tracing::info!(sealed, "What the former passphrase had sealed was sealed with the present one."),
+            (..) => tracing::warn!(sealed, unreadable, "Values of the former passphrase cannot be opened where they stand."),
+        }
+        self.found_nothing = found_nothing;
+        Ok(())
     }
-    let (mut next, mut sealed) = (Some(sealing::Look::default()), 0);
-    while let Some(look) = next {
-        let looked = store.write(move |tx| sealing::seal_anew(tx, &look)).await?;
-        (next, sealed) = (looked.next, sealed + looked.sealed);
-    }
-    if sealed > 0 {
-        tracing::info!(sealed, "What the former passphrase had sealed was sealed with the present one.");
-    } else {
-        tracing::info!("Nothing is sealed with the former passphrase any more: take it out of the configuration.");
-    }
-    Ok(())
 }
 
 async fn forget(store: &Store, keep: Retention, now: Timestamp) -> Result<(), StoreError> {
     let (steps, orders) = (keep.steps.before(now), keep.orders.before(now));
     let steps = in_parts(store, move |tx| retention::forget_steps(tx, steps)).await?;
     let selections = in_parts(store, move |tx| retention::forget_selections(tx, orders)).await?;
-    let orders = in_parts(store, move |tx| retention::forget_orders(tx, orders, now)).await?;
+    // Whose address somebody else has is told by marks of one key, and other replicas have the next one already.
+    let one_key = !store.read(|tx| Ok::<_, StoreError>(sealing::has_next_key(tx))).await?;
+    let orders = if one_key { in_parts(store, move |tx| retention::forget_orders(tx, orders, now)).await? } else { 0 };
     let refused_events = in_parts(store, move |tx| refused_events::forget(tx, now)).await?;
     in_parts(store, move |tx| failed_sign_ins::forget(tx, now)).await?;
     if steps + orders + selections + refused_events > 0 {

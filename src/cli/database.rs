@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::clock::Clock;
 use crate::config::ServeFile;
@@ -46,17 +46,17 @@ enum Place {
 impl DatabaseArgs {
     /// The database that is meant.
     pub(super) fn chosen(self, file: &ServeFile) -> anyhow::Result<Database> {
-        let passphrase = self.sealing_passphrase.or(file.sealing_passphrase.clone());
+        let passphrase = said(self.sealing_passphrase).or(said(file.sealing_passphrase.clone()));
         let passphrase =
             passphrase.context("no sealing passphrase: set HARVER_ICIMS_SEALING_PASSPHRASE or sealing_passphrase in the file")?;
         let mut key = SealingKey::from_passphrase(&passphrase);
-        if let Some(former) = self.former_sealing_passphrase.or(file.former_sealing_passphrase.clone()) {
+        if let Some(former) = said(self.former_sealing_passphrase).or(said(file.former_sealing_passphrase.clone())) {
             key = key.after(&former);
         }
-        if let Some(next) = self.next_sealing_passphrase.or(file.next_sealing_passphrase.clone()) {
+        if let Some(next) = said(self.next_sealing_passphrase).or(said(file.next_sealing_passphrase.clone())) {
             key = key.before(&next);
         }
-        let given = match (self.database, self.database_url) {
+        let given = match (self.database, said(self.database_url)) {
             (None, None) => (file.database.clone(), file.database_url.clone()),
             given => given,
         };
@@ -78,7 +78,7 @@ impl Database {
                 let store = Store::open(&path, self.key).with_context(|| format!("opening {}", path.display()))?;
                 Ok((store, Clock::real()))
             }
-            Place::Server(url) => connect(&url, self.key),
+            Place::Server(url) => Store::connect(&url, self.key, Clock::real()).context("opening the database of the server"),
         }
     }
 
@@ -87,11 +87,15 @@ impl Database {
         match self.place {
             Place::File(path) => Store::open_beside(&path, self.key)
                 .with_context(|| format!("opening {} (the service creates it at its first start)", path.display())),
-            Place::Server(url) => Ok(connect(&url, self.key)?.0),
+            Place::Server(url) => {
+                let opened = Store::connect_beside(&url, self.key, Clock::real());
+                Ok(opened.context("opening the database of the server (the service prepares it at its first start)")?.0)
+            }
         }
     }
 }
 
-fn connect(url: &SecretString, key: SealingKey) -> anyhow::Result<(Store, Clock)> {
-    Store::connect(url, key, Clock::real()).context("opening the database of the server")
+/// A secret that says something: a variable that is set to nothing is not set.
+fn said(secret: Option<SecretString>) -> Option<SecretString> {
+    secret.filter(|secret| !secret.expose_secret().is_empty())
 }

@@ -4,7 +4,7 @@
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
-use toml::Table;
+use toml::{Table, Value};
 
 /// The settings that are neither a customer's nor an admin's, but for those by which the database and the address are found.
 #[derive(Debug, Default, Args, Serialize)]
@@ -99,13 +99,32 @@ impl MailArgs {
 }
 
 impl SettingsArgs {
-    /// What was given, as it would stand in the file.
+    /// What was given, as it would stand in the file. A variable that is set to nothing is not given.
     ///
     /// # Errors
     /// None that these types have.
     pub(super) fn given(&self) -> Result<Table, toml::ser::Error> {
-        Table::try_from(self)
+        let mut given = Table::try_from(self)?;
+        take_out_empty(&mut given);
+        Ok(given)
     }
+}
+
+fn take_out_empty(table: &mut Table) {
+    for value in table.iter_mut().map(|(_, value)| value) {
+        match value {
+            Value::Table(section) => take_out_empty(section),
+            Value::Array(items) => items.retain(|item| item.as_str() != Some("")),
+            _ => {}
+        }
+    }
+    let is_empty = |value: &Value| match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Table(section) => section.is_empty(),
+        _ => false,
+    };
+    table.retain(|_, value| !is_empty(value));
 }
 
 /// It goes into a setting that keeps it as a secret again.

@@ -25,7 +25,7 @@ pub struct Budget {
 /// # Errors
 /// When a stored moment cannot be read.
 pub fn locked_until(tx: &Tx<'_>, budget: Budget, who: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    let Some(spent_until) = spent_until(tx, budget, line(tx, budget, who))? else { return Ok(None) };
+    let Some(spent_until) = spent_until(tx, budget, who)? else { return Ok(None) };
     let all_but_one = budget.each * i32::from(budget.most.saturating_sub(1));
     let from = spent_until.saturating_sub(all_but_one).unwrap_or(Timestamp::MIN);
     Ok(Some(from).filter(|from| now < *from))
@@ -36,8 +36,8 @@ pub fn locked_until(tx: &Tx<'_>, budget: Budget, who: &str, now: Timestamp) -> R
 /// # Errors
 /// When the database refuses.
 pub fn count(tx: &Tx<'_>, budget: Budget, who: &str, now: Timestamp) -> Result<(), StoreError> {
-    let line = line(tx, budget, who);
-    let until = spent_until(tx, budget, line)?.unwrap_or(now).max(now).saturating_add(budget.each).unwrap_or(Timestamp::MAX);
+    let [line, ..] = lines(tx, budget, who);
+    let until = spent_until(tx, budget, who)?.unwrap_or(now).max(now).saturating_add(budget.each).unwrap_or(Timestamp::MAX);
     tx.execute(
         "INSERT INTO failed_sign_ins (counted, line, spent_until) VALUES (:counted, :line, :until)
          ON CONFLICT (counted, line) DO UPDATE SET spent_until = :until",
@@ -51,11 +51,9 @@ pub fn count(tx: &Tx<'_>, budget: Budget, who: &str, now: Timestamp) -> Result<(
 /// # Errors
 /// When the database refuses.
 pub fn forgive(tx: &Tx<'_>, budget: Budget, who: &str) -> Result<(), StoreError> {
-    let line = line(tx, budget, who);
-    tx.execute(
-        "DELETE FROM failed_sign_ins WHERE counted = :counted AND line = :line",
-        params! { counted: budget.counted, line },
-    )?;
+    let [present, former, next] = lines(tx, budget, who);
+    let sql = "DELETE FROM failed_sign_ins WHERE counted = :counted AND line IN (:present, :former, :next)";
+    tx.execute(sql, params! { counted: budget.counted, present, former, next })?;
     Ok(())
 }
 
@@ -67,15 +65,17 @@ pub fn forget(tx: &Tx<'_>, now: Timestamp) -> Result<u64, StoreError> {
     tx.execute("DELETE FROM failed_sign_ins WHERE spent_until < :now", params! { now })
 }
 
-fn spent_until(tx: &Tx<'_>, budget: Budget, line: u16) -> Result<Option<Timestamp>, StoreError> {
-    let sql = "SELECT spent_until FROM failed_sign_ins WHERE counted = :counted AND line = :line";
-    tx.one(sql, params! { counted: budget.counted, line }, first)
+fn spent_until(tx: &Tx<'_>, budget: Budget, who: &str) -> Result<Option<Timestamp>, StoreError> {
+    let [present, former, next] = lines(tx, budget, who);
+    let sql = "SELECT spent_until FROM failed_sign_ins WHERE counted = :counted AND line IN (:present, :former, :next)
+               ORDER BY spent_until DESC LIMIT 1";
+    tx.one(sql, params! { counted: budget.counted, present, former, next }, first)
 }
 
-/// Where the failures of somebody are counted.
-fn line(tx: &Tx<'_>, budget: Budget, who: &str) -> u16 {
-    let mark = tx.mark(&format!("failed sign-in\n{}\n{who}", budget.counted));
-    u16::from_le_bytes([mark[0], mark[1]])
+/// Where the failures of somebody are counted: by the present key, and by those that other replicas may have.
+fn lines(tx: &Tx<'_>, budget: Budget, who: &str) -> [u16; 3] {
+    let line = |mark: Vec<u8>| mark.iter().take(2).fold(0, |line, byte| (line << 8) | u16::from(*byte));
+    tx.marks(&format!("failed sign-in\n{}\n{who}", budget.counted)).map(line)
 }
 
 #[cfg(test)]
@@ -132,7 +132,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_knows_who_shares_a_line() {
-        let lines = |tx: &Tx<'_>| Ok((0..8).map(|name| line(tx, BUDGET, &name.to_string())).collect::<Vec<_>>());
+        let lines = |tx: &Tx<'_>| Ok((0..8).map(|name| lines(tx, BUDGET, &name.to_string())).collect::<Vec<_>>());
         assert_ne!(within(lines).await, within(lines).await, "another key draws others");
     }
 }

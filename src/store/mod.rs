@@ -51,6 +51,7 @@ pub use proofs::{Door, customer_of_event_token, customer_proving, event_token};
 pub use seal::SealingKey;
 pub use tx::Tx;
 
+use postgres::Prepare;
 use sqlite::Lanes;
 use step::{Queue, Wanted, ask};
 use trouble::Trouble;
@@ -177,8 +178,20 @@ impl Store {
     /// # Errors
     /// When the address is none, the server cannot be reached, or the database is newer than this program.
     pub fn connect(url: &SecretString, key: SealingKey, machine: Clock) -> Result<(Self, Clock), StoreError> {
+        Self::connected(url, key, machine, Prepare::ToNewest)
+    }
+
+    /// The same for a command, which leaves the version as it is: replicas of an older program may be working on it.
+    ///
+    /// # Errors
+    /// The same, or that the database is of an older version.
+    pub fn connect_beside(url: &SecretString, key: SealingKey, machine: Clock) -> Result<(Self, Clock), StoreError> {
+        Self::connected(url, key, machine, Prepare::Nothing)
+    }
+
+    fn connected(url: &SecretString, key: SealingKey, machine: Clock, prepare: Prepare) -> Result<(Self, Clock), StoreError> {
         let (work, trouble) = (Arc::new(watch::Sender::new(0)), Trouble::default());
-        let (lanes, clock) = postgres::open(url, &Arc::new(key), machine, (&work, &trouble))?;
+        let (lanes, clock) = postgres::open(url, &Arc::new(key), machine, (&work, &trouble), prepare)?;
         Ok((Self::of(lanes, None, work, trouble), clock))
     }
 

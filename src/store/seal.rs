@@ -61,15 +61,19 @@ impl SealingKey {
     /// The same, which also opens what was sealed with the key before it.
     #[must_use]
     pub fn after(mut self, former: &SecretString) -> Self {
-        self.former = Some(OneKey::from_passphrase(former));
+        self.former = self.unless_present(former);
         self
     }
 
     /// The same, which also opens what other replicas seal already with the key that comes next.
     #[must_use]
     pub fn before(mut self, next: &SecretString) -> Self {
-        self.next = Some(OneKey::from_passphrase(next));
+        self.next = self.unless_present(next);
         self
+    }
+
+    fn unless_present(&self, passphrase: &SecretString) -> Option<OneKey> {
+        Some(OneKey::from_passphrase(passphrase)).filter(|other| other.name != self.present.name)
     }
 
     fn all(&self) -> impl Iterator<Item = &OneKey> {
@@ -79,6 +83,11 @@ impl SealingKey {
     /// Whether there may be something that the former key has sealed.
     pub(super) fn follows_another(&self) -> bool {
         self.former.is_some()
+    }
+
+    /// Whether others may seal with the next key already.
+    pub(super) fn is_followed(&self) -> bool {
+        self.next.is_some()
     }
 
     /// Whether a value was sealed with the former key.
@@ -230,6 +239,7 @@ mod tests {
         }
         assert!(key(second).after(&first.into()).is_former(&sealed) && !key(second).before(&first.into()).is_former(&sealed));
         assert!(!key(second).has_signed("selection 1", &signature));
+        assert!(!key(first).after(&first.into()).follows_another(), "the same key once more is none");
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) fn key_of(table: &str) -> Option<&'static str> {
 /// How far a look at everything that is sealed has come.
 #[derive(Clone, Debug, Default)]
 pub struct Look {
-    tables: usize,
+    table: usize,
     after: Option<Value>,
 }
 
@@ -39,6 +39,8 @@ pub struct Looked {
     pub next: Option<Look>,
     /// How many values were sealed anew.
     pub sealed: u64,
+    /// How many of the former key cannot be opened where they stand: somebody has moved or damaged them.
+    pub unreadable: u64,
 }
 
 /// Whether there may be something that another key has sealed before.
@@ -47,37 +49,53 @@ pub fn has_former_key(tx: &Tx<'_>) -> bool {
     tx.key().follows_another()
 }
 
+/// Whether others may seal with the next key already.
+#[must_use]
+pub fn has_next_key(tx: &Tx<'_>) -> bool {
+    tx.key().is_followed()
+}
+
 /// Seals some of what the former key has sealed with the present one.
 ///
 /// # Errors
-/// When a value cannot be opened with any of the keys.
+/// When the database refuses.
 pub fn seal_anew(tx: &Tx<'_>, look: &Look) -> Result<Looked, StoreError> {
-    let Some((table, key)) = TABLES.get(look.tables) else {
-        return Ok(Looked { next: None, sealed: 0 });
+    let Some((table, key)) = TABLES.get(look.table) else {
+        return Ok(Looked { next: None, sealed: 0, unreadable: 0 });
     };
-    let mut sealed = 0;
+    let (mut sealed, mut unreadable) = (0, 0);
     let last = each_row(tx, (table, key), look.after.as_ref(), &mut |row, values| {
         let former: Vec<_> = values.iter().filter(|(_, value)| tx.key().is_former(value)).collect();
+        let before = (sealed, unreadable);
         for (column, value) in &former {
             let place = Place { table, column, row: &shown(row) };
-            put(tx, key, place, row, tx.seal(place, &tx.open(place, value)?))?;
+            let Ok(opened) = tx.open(place, value) else {
+                tracing::warn!(table, column, row = shown(row), "A sealed value cannot be opened where it stands.");
+                unreadable += 1;
+                continue;
+            };
+            put(tx, key, place, row, tx.seal(place, &opened))?;
+            sealed += 1;
         }
-        sealed += former.len() as u64;
-        if *table == "orders" && !former.is_empty() { orders::mark_anew(tx, row) } else { Ok(()) }
+        let is_read = sealed > before.0 && unreadable == before.1;
+        if *table == "orders" && is_read { orders::mark_anew(tx, row) } else { Ok(()) }
     })?;
     let next = match last {
-        Some(last) => Look { tables: look.tables, after: Some(last) },
-        None => Look { tables: look.tables + 1, after: None },
+        Some(last) => Look { table: look.table, after: Some(last) },
+        None => Look { table: look.table + 1, after: None },
     };
-    Ok(Looked { next: Some(next), sealed })
+    Ok(Looked { next: Some(next), sealed, unreadable })
 }
+
+/// A column, and what is sealed there.
+type Sealed = (String, Vec<u8>);
 
 /// Goes through the next rows of a table, with what is sealed in each. Says which was the last, if there may be more.
 fn each_row(
     tx: &Tx<'_>,
     (table, key): (&'static str, &'static str),
     after: Option<&Value>,
-    seal: &mut dyn FnMut(&Value, &[(String, Vec<u8>)]) -> Result<(), StoreError>,
+    seal: &mut dyn FnMut(&Value, &[Sealed]) -> Result<(), StoreError>,
 ) -> Result<Option<Value>, StoreError> {
     let columns: Vec<String> = tx.columns(table)?.into_iter().map(|(name, _)| name).filter(|name| is_sealed(name)).collect();
     let least = if key == "id" { Value::Integer(i64::MIN) } else { Value::Text(String::new()) };

@@ -206,6 +206,13 @@ fn a_configuration_that_cannot_be_used_is_refused_with_the_place_and_without_its
     }
     let said = refused("public_url = \"https://example.org\"\nsealing_passphrase = [\"hunter2-in-the-wrong-place\"]");
     assert!(said.contains("line 2") && !said.contains("hunter2"), "{said}");
+    for (config, line) in [
+        ("public_url = \"https://example.org\"\nmail = \"smtp://user:hunter2@example.org\"", "line 2"),
+        ("[mail]\nhost = \"mail.example.org\"\npassword = 12345678", "line 3"),
+    ] {
+        let said = refused(config);
+        assert!(said.contains(line) && !said.contains("hunter2") && !said.contains("12345678"), "{said}");
+    }
 }
 
 #[test]
@@ -230,6 +237,8 @@ fn flags_win_over_variables_and_those_over_the_file_by_the_rules_of_the_file() {
     assert!(missing.contains("missing field `security`"), "{missing}");
     let unknown = said(&[&mail[..4], &["--mail-security", "ssl"]].concat(), "40");
     assert!(unknown.contains("mail.security is \"ssl\""), "{unknown}");
+    let nothing = said(&[&mail[..], &["--mail-username", "", "--trusted-proxies", ""]].concat(), "40");
+    assert!(nothing.contains("opening "), "what is set to nothing is not set: {nothing}");
     let listed = said(&[&mail[..], &["--retry-minutes", "1,2,0"]].concat(), "40");
     assert!(listed.contains("from 1 to 1440"), "{listed}");
 }

@@ -111,3 +111,9 @@ impl Lasting {
         }
     }
 }
+
+/// Whether a word stands in what [`Lasting::in_the_open`] has read, also as bytes.
+pub(crate) fn shows(all: &str, word: &str) -> bool {
+    let bytes: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+    all.contains(word) || all.contains(&bytes)
+}

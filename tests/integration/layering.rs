@@ -90,7 +90,7 @@ const INTEGRATION: [(&str, &[&str]); 25] = [
     ),
     ("api", &["checks", "clock", "domain", "settings", "store", "web"]),
     ("reference", &["api", "ats_to_harver", "harver_to_ats", "ops"]),
-    ("config", &["delivery", "domain", "invitation", "settings", "web"]),
+    ("config", &["delivery", "domain", "env_file", "invitation", "settings", "web"]),
     ("telemetry", &[]),
     ("ats_to_harver", &["clock", "delivery", "domain", "harver_platform", "icims", "invitation", "neighbour", "store", "web"]),
     ("harver_to_ats", &["clock", "delivery", "domain", "harver_platform", "icims", "neighbour", "store", "web"]),

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use harver_icims::clock::Clock;
 use harver_icims::domain::{Customer, Order, OrderState, ReportType};
 use harver_icims::store::orders::{self, NewOrder};
 use harver_icims::store::{self, SealingKey, Store, StoreError, refused_events, report_links};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use crate::database::Lasting;
+use crate::database::{Lasting, shows};
 use crate::on_postgres::server;
 use crate::support::new_order;
 
@@ -42,6 +43,10 @@ fn file(version: usize) -> Lasting {
     if version == 15 {
         database.run(BEFORE_SEALING);
     }
+    database.run(&crowd());
+    // What was overwritten and deleted in the open stands in unused parts of the file.
+    database.run("UPDATE orders SET link = 'https://brightwater.harver.com/a/overwritten' WHERE id = 5; UPDATE orders SET link = NULL WHERE id = 5");
+    database.run("DELETE FROM orders WHERE id = 6");
     database.run(&format!("PRAGMA user_version = {version}"));
     database
 }
@@ -56,6 +61,7 @@ fn schema(server: &str, version: usize) -> Lasting {
     if version == 3 {
         database.run(&dialect(BEFORE_SEALING));
     }
+    database.run(&crowd());
     let number_on = ["orders", "jobs", "refused_events"].map(|table| {
         format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT COALESCE(MAX(id), 1) FROM {table}))")
     });
@@ -65,6 +71,22 @@ fn schema(server: &str, version: usize) -> Lasting {
     database
 }
 
+/// More orders and refused events than are sealed at once; the first two orders of people whom the tests know come after them.
+fn crowd() -> String {
+    let order = |number: u32| {
+        format!(
+            "({number}, 4021, {number}, {number}, 2210, '64c20d1e5f7a8b0012ab34cd', 'Harver Call Centre Advisor – 64c20d1e5f7a8b0012ab34cd',
+             'Anselm', 'Crowd{number}', 'anselm.{number}@crowd.example', 'Call Centre Advisor', 'inline', 'cancelled', 1, 1790000000000000)"
+        )
+    };
+    let orders: Vec<String> = (1..=450).map(order).collect();
+    format!(
+        "INSERT INTO orders (id, customer, workflow, person, job, vacancy, package_label, first_name, last_name, email, job_title, pattern,
+             state, round, received_at) VALUES {}",
+        orders.join(", ")
+    )
+}
+
 fn now() -> Timestamp {
     "2026-11-28T12:00:00Z".parse().expect("a moment")
 }
@@ -72,8 +94,11 @@ fn now() -> Timestamp {
 async fn read(store: &Store) -> (Customer, Vec<Order>) {
     let look = |tx: &store::Tx<'_>| {
         let customer = store::customer(tx, "4021".parse().expect("digits"))?.expect("the customer");
-        let orders = orders::find(tx, customer.id, &orders::Wanted::default(), 9)?.orders;
-        Ok::<_, StoreError>((customer, orders))
+        let orders = orders::find(tx, customer.id, &orders::Wanted::default(), 1_000)?.orders;
+        let (crowd, known): (Vec<_>, _) = orders.into_iter().partition(|order| order.id.get() < 1_000);
+        let is_read = |order: &Order| order.candidate.last_name.as_str() == format!("Crowd{}", order.id);
+        assert!(crowd.len() >= 449 && crowd.iter().all(is_read), "{}", crowd.len());
+        Ok::<_, StoreError>((customer, known))
     };
     store.read(look).await.expect("readable")
 }
@@ -93,7 +118,7 @@ async fn is_complete(store: &Store) {
         let twin = orders::of_another_person(tx, &new)?.map(|order| order.workflow.get());
         Ok::<_, StoreError>((twin, orders::insert(tx, &new, now())?.get()))
     };
-    assert_eq!(store.write(twin).await.expect("the store answers"), (Some(88431), 9));
+    assert_eq!(store.write(twin).await.expect("the store answers"), (Some(88431), 1009));
 }
 
 /// What later programs kept is there as well.
@@ -115,8 +140,9 @@ async fn is_complete_with_what_came_later(store: &Store) {
 fn nothing_is_in_the_open(database: &Lasting) {
     let all = database.in_the_open();
     assert!(all.contains("Call Centre Advisor"));
-    for hidden in ["Ines", "Okafor", "Ångström", "@example.org'", "okafor@", "9f86d081884c", "@former.example", "Anneliese"] {
-        assert!(!all.contains(hidden), "{hidden}");
+    let names = ["Ines", "Okafor", "Ångström", "joerg@", "okafor@", "@former.example", "Anneliese", "Anselm", "@crowd.example"];
+    for hidden in names.into_iter().chain(["9f86d081884c", "/a/overwritten"]) {
+        assert!(!shows(&all, hidden), "{hidden}");
     }
 }
 
@@ -148,4 +174,15 @@ async fn a_file_of_the_first_version_and_one_from_before_sealing_come_up_to_date
 async fn so_do_databases_of_a_server() {
     let Some(server) = server() else { return };
     comes_up_to_date([schema(&server.url(), 1), schema(&server.url(), 3)]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_leaves_an_older_database_of_a_server_as_it_is() {
+    let Some(server) = server() else { return };
+    let Lasting::Server(url) = schema(&server.url(), 3) else { unreachable!("it is on a server") };
+    let beside = || Store::connect_beside(&url.clone().into(), right_key(), Clock::real()).map(drop);
+    assert!(matches!(beside(), Err(StoreError::Older { found: 3, .. })), "replicas of an older program may be at work");
+    let newest = Store::connect(&url.clone().into(), right_key(), Clock::real()).expect("brought to the newest version");
+    beside().expect("it is of the newest version now");
+    drop(newest);
 }

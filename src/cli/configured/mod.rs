@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::database::DatabaseArgs;
+use crate::cli::settings_args::SettingsArgs;
 use crate::config::ServeFile;
 use crate::domain::CustomerId;
 use crate::settings::{By, Way};
@@ -22,11 +23,13 @@ pub(super) struct Configured {
     config: PathBuf,
     #[command(flatten)]
     database: DatabaseArgs,
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 impl Configured {
     fn open(self) -> anyhow::Result<(ServeFile, Store)> {
-        let file = ServeFile::read(&self.config, toml::Table::new())?;
+        let file = ServeFile::read(&self.config, self.settings.given()?)?;
         let store = self.database.chosen(&file)?.open_beside()?;
         Ok((file, store))
     }

@@ -30,9 +30,34 @@ const ONE_AT_A_TIME: &str = "SELECT pg_advisory_xact_lock(hashtext('harver-icims
 pub(super) fn to_newest(session: &Session, key: &SealingKey) -> Result<(), StoreError> {
     // A change reads whole tables, and others who start wait for it.
     session.begin("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")?;
-    let changed = change(session, key);
-    session.run(if changed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-    changed
+    match change(session, key) {
+        Ok(()) => Ok(session.run("COMMIT")?),
+        Err(error) => {
+            if let Err(undoing) = session.run("ROLLBACK") {
+                tracing::error!(error = &undoing as &dyn std::error::Error, "Undoing a change of the schema failed too.");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Refuses a database of another version, and changes nothing.
+///
+/// # Errors
+/// When it is older or newer than this program.
+pub(super) fn is_newest(session: &Session, key: &SealingKey) -> Result<(), StoreError> {
+    let tx = Tx::new(Database::Postgres(session), key);
+    let is_there = tx.number("SELECT CASE WHEN to_regclass('schema_version') IS NULL THEN 0 ELSE 1 END", params! {})?;
+    let found = if is_there == 0 { 0 } else { tx.number("SELECT version FROM schema_version", params! {})? };
+    match (found, known()) {
+        (found, known) if found < known => Err(StoreError::Older { found, known }),
+        (found, known) if found > known => Err(StoreError::Newer { found, known }),
+        _ => Ok(()),
+    }
+}
+
+fn known() -> i64 {
+    i64::try_from(CHANGES.len()).expect("a handful of changes")
 }
 
 fn change(session: &Session, key: &SealingKey) -> Result<(), StoreError> {
@@ -40,7 +65,7 @@ fn change(session: &Session, key: &SealingKey) -> Result<(), StoreError> {
     session.run(ONE_AT_A_TIME)?;
     session.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
     let found: i64 = tx.one("SELECT version FROM schema_version", params! {}, first)?.unwrap_or_default();
-    let known = i64::try_from(CHANGES.len()).expect("a handful of changes");
+    let known = known();
     if found > known {
         return Err(StoreError::Newer { found, known });
     }

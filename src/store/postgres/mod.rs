@@ -28,20 +28,33 @@ const WRITERS: u32 = 8;
 /// How many look-ups.
 const READERS: u32 = 4;
 
-/// Brings a database to the newest version and opens it, beside whoever else works on it. What a replica that was killed was working on is
+/// What is done with a database before it is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Prepare {
+    /// It is brought to the newest version.
+    ToNewest,
+    /// It must be of the newest version.
+    Nothing,
+}
+
+/// Prepares a database and opens it, beside whoever else works on it. What a replica that was killed was working on is
 /// due again when its lease has run out, by the clock that is returned: this machine's, put right by the server's.
 pub(super) fn open(
     url: &SecretString,
     key: &Arc<SealingKey>,
     machine: Clock,
     (work, trouble): Told<'_>,
+    prepare: Prepare,
 ) -> Result<(Lanes, Clock), StoreError> {
     let ahead = Ahead::default();
     let place = Arc::new(Place::parse(url)?);
     // The client brings a runtime of its own, which must not be started inside another one.
     std::thread::scope(|threads| {
         let prepared = threads.spawn(|| {
-            migrate::to_newest(&place.connect()?, key)?;
+            match prepare {
+                Prepare::ToNewest => migrate::to_newest(&place.connect()?, key)?,
+                Prepare::Nothing => migrate::is_newest(&place.connect()?, key)?,
+            }
             ahead.ask(&mut place.client()?, &machine)
         });
         prepared.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))

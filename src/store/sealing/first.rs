@@ -19,8 +19,14 @@ pub(in crate::store) fn seal_all(tx: &Tx<'_>) -> Result<(), StoreError> {
     for (table, key) in TABLES.into_iter().filter(|(table, _)| had_sealed(table)) {
         bind(tx, (table, key))?;
     }
-    while seal_orders(tx)? > 0 {}
-    while seal_payloads(tx)? > 0 {}
+    let mut after = Some(0);
+    while let Some(last) = after {
+        after = seal_orders(tx, last)?;
+    }
+    let mut after = Some(0);
+    while let Some(last) = after {
+        after = seal_payloads(tx, last)?;
+    }
     Ok(())
 }
 
@@ -63,10 +69,10 @@ impl Open {
     }
 }
 
-/// Seals some orders, and says how many.
-fn seal_orders(tx: &Tx<'_>) -> Result<usize, StoreError> {
-    let some = format!("SELECT * FROM orders WHERE length(candidate_sealed) = 0 ORDER BY id LIMIT {AT_ONCE}");
-    let rows = tx.all(&some, params! {}, Open::read)?;
+/// Seals the next orders, and says which was the last, if there was any.
+fn seal_orders(tx: &Tx<'_>, after: i64) -> Result<Option<i64>, StoreError> {
+    let some = format!("SELECT * FROM orders WHERE id > :after ORDER BY id LIMIT {AT_ONCE}");
+    let rows = tx.all(&some, params! { after }, Open::read)?;
     for Open { order, customer, candidate, registered, link } in &rows {
         let sealed = |column, text: &Option<String>| {
             text.as_ref().map(|text| tx.seal(Place { table: "orders", column, row: order }, &SecretString::from(text.as_str())))
@@ -83,13 +89,13 @@ fn seal_orders(tx: &Tx<'_>) -> Result<usize, StoreError> {
             },
         )?;
     }
-    Ok(rows.len())
+    Ok(rows.last().map(|last| last.order.get()))
 }
 
-/// Seals what came with some of the refused events, and says of how many.
-fn seal_payloads(tx: &Tx<'_>) -> Result<usize, StoreError> {
-    let some = format!("SELECT id, payload FROM refused_events WHERE length(payload_sealed) = 0 ORDER BY id LIMIT {AT_ONCE}");
-    let rows = tx.all(&some, params! {}, |row| Ok((get::<i64>(row, "id")?, get::<String>(row, "payload")?)))?;
+/// The same for what came with refused events.
+fn seal_payloads(tx: &Tx<'_>, after: i64) -> Result<Option<i64>, StoreError> {
+    let some = format!("SELECT id, payload FROM refused_events WHERE id > :after ORDER BY id LIMIT {AT_ONCE}");
+    let rows = tx.all(&some, params! { after }, |row| Ok((get::<i64>(row, "id")?, get::<String>(row, "payload")?)))?;
     rows.iter().try_for_each(|(line, payload)| refused_events::keep_payload(tx, *line, payload))?;
-    Ok(rows.len())
+    Ok(rows.last().map(|(line, _)| *line))
 }

@@ -93,6 +93,7 @@ pub(super) fn is_newest(connection: &Connection) -> Result<(), StoreError> {
 /// When the database is newer than this program, was sealed with another key, or cannot be changed. It is left at the last version that was
 /// complete.
 pub(super) fn to_newest(connection: &mut Connection, key: &SealingKey) -> Result<(), StoreError> {
+    let mut was_open = false;
     loop {
         // The version is read under the write lock, so that two programs that start at once do not apply a change twice.
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -102,6 +103,11 @@ pub(super) fn to_newest(connection: &mut Connection, key: &SealingKey) -> Result
         }
         let next = usize::try_from(found).ok().and_then(|next| CHANGES.get(next));
         let (change, leads_to) = match next {
+            // What was changed or deleted in the open before stands in unused parts of the file.
+            None if was_open => {
+                drop(tx);
+                return Ok(connection.execute_batch("VACUUM")?);
+            }
             None => return Ok(()),
             Some(_) if found == 0 => (NEWEST, known()),
             Some(change) => (*change, found + 1),
@@ -109,6 +115,7 @@ pub(super) fn to_newest(connection: &mut Connection, key: &SealingKey) -> Result
         tx.execute_batch(change)?;
         if leads_to == SEALED {
             sealing::seal_all(&Tx::new(Database::Sqlite(&tx), key))?;
+            was_open = true;
         }
         tx.pragma_update(None, "user_version", leads_to)?;
         tx.commit()?;
