@@ -133,7 +133,7 @@ async fn assessments(stores: Vec<Store>, number: u64) -> Outcome<(Duration, u64)
         neighbours.written.notified().await;
     }
     let took = begun.elapsed();
-    let attempts: Result<_, StoreError> = store.read(move |tx| attempts(tx)).await;
+    let attempts: Result<_, StoreError> = store.read(attempts).await;
     running.iter().for_each(tokio::task::JoinHandle::abort);
     Ok((took, attempts?))
 }

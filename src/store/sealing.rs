@@ -95,7 +95,7 @@ fn each_row(
     tx: &Tx<'_>,
     (table, key): (&'static str, &'static str),
     after: Option<&Value>,
-    seal: &mut dyn FnMut(&Value, &[Sealed]) -> Result<(), StoreError>,
+    seal: &mut impl FnMut(&Value, &[Sealed]) -> Result<(), StoreError>,
 ) -> Result<Option<Value>, StoreError> {
     let columns: Vec<String> = tx.columns(table)?.into_iter().map(|(name, _)| name).filter(|name| is_sealed(name)).collect();
     let least = if key == "id" { Value::Integer(i64::MIN) } else { Value::Text(String::new()) };
