@@ -3,6 +3,8 @@
 //! It knows neither of them. What a neighbour's own statuses mean, and what somebody should check, stands beside its client: `error.rs` in
 //! [`crate::icims`] and [`crate::harver_platform`].
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod fuzzing;
 mod kind;
 
 use std::fmt;

@@ -6,7 +6,6 @@ use anyhow::{Context, bail};
 use clap::Args;
 use jiff::SignedDuration;
 use tokio::net::TcpListener;
-use url::Url;
 
 use super::database::DatabaseArgs;
 use super::settings_args::SettingsArgs;
@@ -28,27 +27,17 @@ pub(super) struct ServeArgs {
     /// Configuration file; examples/serve.toml documents every setting
     #[arg(long, env = "HARVER_ICIMS_CONFIG", value_name = "FILE")]
     config: PathBuf,
-    /// Address and port to listen on [default: 127.0.0.1:8702]
-    #[arg(long, env = "HARVER_ICIMS_LISTEN", value_name = "ADDRESS")]
-    listen: Option<String>,
-    /// Address under which others reach the integration
-    #[arg(long, env = "HARVER_ICIMS_PUBLIC_URL", value_name = "URL")]
-    public_url: Option<Url>,
     #[command(flatten)]
     database: DatabaseArgs,
-    /// Call neighbours also on this machine and in the network around it: for tests, a sandbox, or a network of one's own
-    #[arg(long, env = "HARVER_ICIMS_ALLOW_PRIVATE_ADDRESSES")]
-    allow_private_addresses: bool,
     #[command(flatten)]
     settings: SettingsArgs,
 }
 
 pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
-    let mut file = ServeFile::read(&args.config, args.settings.given()?)?;
-    file.allow_private_addresses |= args.allow_private_addresses;
-    let listen = args.listen.or(file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8702".into());
+    let file = ServeFile::read(&args.config, args.settings.given()?)?;
+    let listen = file.listen.as_deref().unwrap_or("127.0.0.1:8702");
     let database = args.database.chosen(&file)?;
-    let settings = settings(&file, args.public_url)?;
+    let settings = settings(&file)?;
     // Neighbours in production are called over TLS: that this will not work is better known now than at the first event.
     http::direct(http::Timeouts::default()).context("looking for trusted root certificates: install ca-certificates")?;
 
@@ -60,7 +49,7 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     for document in &file.customers {
         create_or_compare(&store, document, &file.admins, rules).await?;
     }
-    let listener = TcpListener::bind(&listen)
+    let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("listening on {listen}: choose another address with --listen"))?;
     tracing::info!(address = %listener.local_addr()?, "The integration is ready.");
@@ -74,9 +63,8 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn settings(file: &ServeFile, public_url: Option<Url>) -> anyhow::Result<Settings> {
-    let public_url =
-        public_url.or(file.public_url.clone()).context("no public address: give --public-url or public_url in the file")?;
+fn settings(file: &ServeFile) -> anyhow::Result<Settings> {
+    let public_url = file.public_url.clone().context("no public address: give --public-url or public_url in the file")?;
     let mail = smtp(file.mail.as_ref().context("no [mail] section in the file: invitations could not be sent")?)?;
     let mut settings = Settings::new(public_url, mail);
     settings.event_deadline = std::time::Duration::from_secs(file.event_deadline_seconds.get().into());

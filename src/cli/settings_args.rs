@@ -5,61 +5,59 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer};
 use toml::{Table, Value};
+use url::Url;
 
 /// The settings that are neither a customer's nor an admin's, but for those by which the database and the address are found.
 #[derive(Debug, Default, Args, Serialize)]
 #[command(next_help_heading = "Settings of the file")]
 pub(super) struct SettingsArgs {
+    /// Address under which others reach the integration
+    #[arg(long, env = "HARVER_ICIMS_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<Url>,
+    /// Address and port to listen on [default: 127.0.0.1:8702]
+    #[arg(long, env = "HARVER_ICIMS_LISTEN", value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Call neighbours also on this machine and in the network around it: for tests, a sandbox, or a network of one's own
+    #[arg(long, env = "HARVER_ICIMS_ALLOW_PRIVATE_ADDRESSES", value_name = "true|false", num_args = 0..=1, require_equals = true,
+        default_missing_value = "true")]
+    allow_private_addresses: Option<bool>,
     /// Seconds within which an event from iCIMS is answered
     #[arg(long, env = "HARVER_ICIMS_EVENT_DEADLINE_SECONDS", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     event_deadline_seconds: Option<i64>,
     /// Hours that the platform's personal links work
     #[arg(long, env = "HARVER_ICIMS_LINK_LIFE_HOURS", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     link_life_hours: Option<i64>,
     /// Seconds that one step may take before it is cut off and tried again
     #[arg(long, env = "HARVER_ICIMS_STEP_SECONDS", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     step_seconds: Option<i64>,
     /// Days that steps that are done are kept
     #[arg(long, env = "HARVER_ICIMS_KEEP_STEPS_DAYS", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     keep_steps_days: Option<i64>,
     /// Days that orders that have ended are kept
     #[arg(long, env = "HARVER_ICIMS_KEEP_ORDERS_DAYS", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     keep_orders_days: Option<i64>,
     /// Minutes between attempts, separated by commas
     #[arg(long, env = "HARVER_ICIMS_RETRY_MINUTES", value_name = "NUMBERS", value_delimiter = ',')]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     retry_minutes: Vec<i64>,
     /// Reverse proxies that are believed when they tell who calls: addresses or ranges, separated by commas
     #[arg(long, env = "HARVER_ICIMS_TRUSTED_PROXIES", value_name = "ADDRESSES", value_delimiter = ',')]
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     trusted_proxies: Vec<String>,
     /// Requests a minute that are let in of each customer, at each entrance
     #[arg(long, env = "HARVER_ICIMS_CUSTOMER_REQUESTS_PER_MINUTE", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     customer_requests_per_minute: Option<i64>,
     /// Requests a minute that are let in of all strangers from one address
     #[arg(long, env = "HARVER_ICIMS_STRANGER_REQUESTS_PER_MINUTE", value_name = "NUMBER")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     stranger_requests_per_minute: Option<i64>,
     /// Whom every refusal names
     #[arg(long, env = "HARVER_ICIMS_SUPPORT_CONTACT", value_name = "TEXT")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     support_contact: Option<String>,
     /// Which of Harver's instances this is: default or us
     #[arg(long, env = "HARVER_ICIMS_INSTANCE", value_name = "NAME")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<String>,
     /// Start endpoint of the other instance
     #[arg(long, env = "HARVER_ICIMS_OTHER_INSTANCE_URL", value_name = "URL")]
-    #[serde(skip_serializing_if = "Option::is_none")]
     other_instance_url: Option<String>,
     #[command(flatten)]
-    #[serde(skip_serializing_if = "MailArgs::is_empty")]
     mail: MailArgs,
 }
 
@@ -68,34 +66,28 @@ pub(super) struct SettingsArgs {
 struct MailArgs {
     /// SMTP server
     #[arg(long, env = "HARVER_ICIMS_MAIL_HOST", value_name = "HOST")]
-    #[serde(rename = "host", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "host")]
     mail_host: Option<String>,
     /// Its port
     #[arg(long, env = "HARVER_ICIMS_MAIL_PORT", value_name = "PORT")]
-    #[serde(rename = "port", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "port")]
     mail_port: Option<i64>,
     /// The address that invitations come from
     #[arg(long, env = "HARVER_ICIMS_MAIL_SENDER_ADDRESS", value_name = "ADDRESS")]
-    #[serde(rename = "sender_address", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "sender_address")]
     mail_sender_address: Option<String>,
     /// none, starttls or tls
     #[arg(long, env = "HARVER_ICIMS_MAIL_SECURITY", value_name = "KIND")]
-    #[serde(rename = "security", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "security")]
     mail_security: Option<String>,
     /// User name at the server, if it asks for one
     #[arg(long, env = "HARVER_ICIMS_MAIL_USERNAME", value_name = "TEXT")]
-    #[serde(rename = "username", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "username")]
     mail_username: Option<String>,
     /// Its password; better given as HARVER_ICIMS_MAIL_PASSWORD than as a flag
     #[arg(long, env = "HARVER_ICIMS_MAIL_PASSWORD", value_name = "TEXT", hide_env_values = true)]
-    #[serde(rename = "password", skip_serializing_if = "Option::is_none", serialize_with = "exposed")]
+    #[serde(rename = "password", serialize_with = "exposed")]
     mail_password: Option<SecretString>,
-}
-
-impl MailArgs {
-    fn is_empty(&self) -> bool {
-        Table::try_from(self).is_ok_and(|given| given.is_empty())
-    }
 }
 
 impl SettingsArgs {
@@ -136,8 +128,9 @@ fn exposed<S: Serializer>(secret: &Option<SecretString>, to: S) -> Result<S::Ok,
 mod tests {
     use std::collections::BTreeSet;
 
-    use clap::{Args as _, Command};
+    use clap::{Args as _, Command, Parser};
 
+    use super::SettingsArgs;
     use crate::cli::serve::ServeArgs;
     use crate::config::ServeFile;
 
@@ -146,6 +139,29 @@ mod tests {
         let told = toml::from_str::<ServeFile>(mistyped).expect_err("there is no such setting").message().to_owned();
         let (_, listed) = told.split_once("expected one of ").expect("a list");
         listed.split(", ").map(|name| name.trim_matches('`').to_owned()).collect()
+    }
+
+    /// What these flags put in the place of what stands in the file.
+    fn given(flags: &[&str]) -> String {
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            settings: SettingsArgs,
+        }
+        let line = Line::try_parse_from([&["serve"], flags].concat()).expect("flags");
+        toml::to_string(&line.settings.given().expect("a table")).expect("a table")
+    }
+
+    #[test]
+    fn what_is_given_is_what_would_stand_in_the_file_and_nothing_is_not_given() {
+        assert_eq!(given(&[]), "");
+        assert_eq!(given(&["--mail-username", "", "--trusted-proxies", "", "--support-contact", ""]), "");
+        assert_eq!(given(&["--allow-private-addresses"]), "allow_private_addresses = true\n");
+        assert_eq!(given(&["--allow-private-addresses=false"]), "allow_private_addresses = false\n");
+        let lists = given(&["--retry-minutes", "1,5", "--trusted-proxies", "10.0.0.0/8,,192.0.2.1"]);
+        assert_eq!(lists, "retry_minutes = [1, 5]\ntrusted_proxies = [\"10.0.0.0/8\", \"192.0.2.1\"]\n");
+        let mail = given(&["--public-url", "https://a.example", "--mail-password", "hush"]);
+        assert_eq!(mail, "public_url = \"https://a.example/\"\n\n[mail]\npassword = \"hush\"\n");
     }
 
     #[test]

@@ -1,17 +1,14 @@
 //! What comes from the platform: its webhooks and its answers.
 
-use std::sync::LazyLock;
-
 use axum::http::{HeaderMap, StatusCode};
-use futures_util::FutureExt as _;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{CallbackKind, HarverClient, HarverError, NewApplication, parse_callback};
-use crate::clock::Clock;
-use crate::domain::{ApplicationId, Candidate, Disposition, EmailAddress, Language, PersonName, ReportType, VacancyId};
+use crate::domain::{ApplicationId, Candidate, EmailAddress, Language, PersonName, ReportType, VacancyId};
 use crate::fuzz_input::{Message, brightwater};
-use crate::http::{Answer, Clients, Timeouts, said};
+use crate::http::Answer;
+use crate::neighbour::fuzzing::{self, CLIENTS, answered, clock, now};
 
 /// A webhook: what was read is the same when it is written as plainly as can be.
 ///
@@ -51,11 +48,11 @@ pub fn platform_answer(bytes: &[u8]) {
         }
         Answer::of(status, headers.clone(), body.clone())
     };
-    said::while_saying(answer, || asked_for(&asked).now_or_never().expect("an answer that is there is not waited for"));
+    answered(answer, asked_for(&asked));
 }
 
 async fn asked_for(what: &str) {
-    let harver = HarverClient::new(CLIENTS.clone(), Clock::driven(now, tokio::sync::watch::channel(0).1));
+    let harver = HarverClient::new(CLIENTS.clone(), clock());
     let connection = &brightwater().harver;
     let application: ApplicationId = "65aa01f29c3b4d00178e92fa".parse().expect("an id");
     let vacancy: VacancyId = "64c20d1e5f7a8b0012ab34cd".parse().expect("an id");
@@ -95,24 +92,9 @@ async fn asked_for(what: &str) {
     }
 }
 
-/// What an answer gave. An error is one short line without addresses, and nobody comes back in the past or in hours.
+/// What an answer gave. Nobody comes back in hours.
 fn taken<T>(answer: Result<T, HarverError>) -> Option<T> {
-    let error = match answer {
-        Ok(value) => return Some(value),
-        Err(error) => error,
-    };
-    let said = error.to_string();
-    assert!(said.len() < 2_000 && !said.contains(char::is_control) && !said.contains('@'), "{said:?}");
-    if let Disposition::RetryAt(until) = error.disposition() {
-        assert!(now() <= until && until <= now() + SignedDuration::from_hours(1), "{until}");
-    }
-    None
-}
-
-static CLIENTS: LazyLock<Clients> = LazyLock::new(|| Clients::new(Timeouts::default()).expect("HTTP"));
-
-fn now() -> Timestamp {
-    Timestamp::from_second(1_741_093_200).expect("in range")
+    fuzzing::taken(answer, SignedDuration::from_hours(1))
 }
 
 fn ines() -> Candidate {

@@ -1,12 +1,10 @@
 //! What comes from iCIMS: its events, their signatures, its answers.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
 
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
-use futures_util::FutureExt as _;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -14,10 +12,10 @@ use super::{
     IcimsClient, IcimsError, JobsWanted, Parsed, ProfileType, ReportLink, ResultRow, RowStatus, SIGNED, Signature, SignedRequest,
     VendorError, parse_event, pattern_of, without_secrets,
 };
-use crate::clock::Clock;
-use crate::domain::{AtsAuthentication, AtsConnection, AtsField, Customer, Disposition, Event, Occasion, PackageLabel, Pattern};
+use crate::domain::{AtsAuthentication, AtsConnection, AtsField, Customer, Event, Occasion, PackageLabel, Pattern};
 use crate::fuzz_input::{Message, brightwater};
-use crate::http::{Answer, Clients, Timeouts, said};
+use crate::http::Answer;
+use crate::neighbour::fuzzing::{self, CLIENTS, answered, clock, now};
 
 /// An event: what was read is the same when it is written as plainly as can be, and what is kept of it to be looked at is short.
 ///
@@ -141,11 +139,11 @@ pub fn icims_answer(bytes: &[u8]) {
     let (asked, status) = (message.word(0).to_owned(), message.status());
     let Message { headers, body, .. } = message;
     let answer = move |_: &url::Url| Answer::of(status, headers.clone(), body.clone());
-    said::while_saying(answer, || asked_for(&asked).now_or_never().expect("an answer that is there is not waited for"));
+    answered(answer, asked_for(&asked));
 }
 
 async fn asked_for(what: &str) {
-    let icims = IcimsClient::new(CLIENTS.clone(), Clock::driven(now, tokio::sync::watch::channel(0).1));
+    let icims = IcimsClient::new(CLIENTS.clone(), clock());
     let customer = customer(what == "token");
     let workflow = "88431".parse().expect("an id");
     match what {
@@ -184,24 +182,9 @@ async fn asked_for(what: &str) {
     }
 }
 
-/// What an answer gave. An error is one short line without addresses, and nobody comes back in the past or in days.
+/// What an answer gave. Nobody comes back in days.
 fn taken<T>(answer: Result<T, IcimsError>) -> Option<T> {
-    let error = match answer {
-        Ok(value) => return Some(value),
-        Err(error) => error,
-    };
-    let said = error.to_string();
-    assert!(said.len() < 2_000 && !said.contains(char::is_control) && !said.contains('@'), "{said:?}");
-    if let Disposition::RetryAt(until) = error.disposition() {
-        assert!(now() <= until && until <= now() + SignedDuration::from_hours(24), "{until}");
-    }
-    None
-}
-
-static CLIENTS: LazyLock<Clients> = LazyLock::new(|| Clients::new(Timeouts::default()).expect("HTTP"));
-
-fn now() -> Timestamp {
-    Timestamp::from_second(1_741_093_200).expect("in range")
+    fuzzing::taken(answer, SignedDuration::from_hours(24))
 }
 
 fn row() -> ResultRow {

@@ -116,7 +116,7 @@ const BELOW: [(&str, &[&str]); 10] = [
     ("http", &["domain"]),
     ("junit", &[]),
     ("meter", &["domain"]),
-    ("neighbour", &["crash_point", "domain", "http", "meter"]),
+    ("neighbour", &["clock", "crash_point", "domain", "http", "meter"]),
     ("token_cache", &["clock", "testing"]),
     ("testing", &["clock", "domain", "http"]),
     ("verdict", &[]),

@@ -9,8 +9,8 @@ use super::session::{MESSAGE_LIMIT, Session, Step};
 /// When the answers depend on the packets, or one of them is no answer of SMTP.
 pub fn smtp_session(bytes: &[u8]) {
     let Some((length, said)) = bytes.split_first() else { return };
-    let at_once = steps(said, said.len().max(1));
-    let in_packets = steps(said, usize::from(*length).max(1));
+    let steps = |packet| steps_of(Session::new(&SmtpOffer::default()), said, packet);
+    let (at_once, in_packets) = (steps(said.len()), steps(usize::from(*length)));
     assert_eq!(at_once, in_packets, "the answers are the same in packets of {length} bytes");
     for step in &at_once {
         match step {
@@ -23,10 +23,10 @@ pub fn smtp_session(bytes: &[u8]) {
     }
 }
 
-fn steps(said: &[u8], packet: usize) -> Vec<Step> {
-    let mut session = Session::new(&SmtpOffer::default());
+/// Everything a session asks for when it is given `said` in packets of so many bytes.
+pub(super) fn steps_of(mut session: Session, said: &[u8], packet: usize) -> Vec<Step> {
     let mut steps = Vec::new();
-    for bytes in said.chunks(packet) {
+    for bytes in said.chunks(packet.max(1)) {
         session.feed(bytes);
         while let Some(step) = session.next_step() {
             let closed = matches!(step, Step::Close(_));

@@ -1,27 +1,13 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::mailbox::smtp::fuzzing::steps_of;
 
 const HELLO: &str = "EHLO laptop\r\nMAIL FROM:<talent@brightwater.example>\r\nRCPT TO:<ines@example.org>\r\nDATA\r\n";
 
 /// Everything a session asks for when it is given `bytes` in packets of `packet` bytes.
 fn steps(bytes: &[u8], packet: usize) -> Vec<Step> {
     steps_of(Session::default(), bytes, packet)
-}
-
-fn steps_of(mut session: Session, bytes: &[u8], packet: usize) -> Vec<Step> {
-    let mut steps = Vec::new();
-    for bytes in bytes.chunks(packet.max(1)) {
-        session.feed(bytes);
-        while let Some(step) = session.next_step() {
-            let closed = matches!(step, Step::Close(_));
-            steps.push(step);
-            if closed {
-                return steps;
-            }
-        }
-    }
-    steps
 }
 
 fn statuses(bytes: &[u8]) -> Vec<String> {
