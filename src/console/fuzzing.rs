@@ -43,12 +43,12 @@ fn check_kept(action: &str, fields: &Fields) {
     let Ok(action) = action.parse::<Uri>() else { return };
     let token = fields.iter().find(|(name, _)| *name == FORM_TOKEN).map_or("", |(_, token)| token);
     let Some(kept) = Kept::of(&action, &token.into(), fields) else { return };
-    let hidden = Fields::from_iter(kept.hidden().into_iter().map(|(name, text)| (name, text.to_owned())));
+    let hidden = Fields::from_iter(kept.hidden());
     for name in hidden.iter().filter_map(|(name, _)| name.strip_prefix("kept.")) {
         assert!(!name.ends_with("password") && !name.ends_with("secret") && name != FORM_TOKEN, "{name} is kept");
     }
     let back = Kept::carried(&hidden.read::<KeptFor>().unwrap_or_default(), &hidden).expect("what was kept comes back");
-    let again = Fields::from_iter(back.hidden().into_iter().map(|(name, text)| (name, text.to_owned())));
+    let again = Fields::from_iter(back.hidden());
     assert!(again.iter().eq(hidden.iter()), "what comes back is what was kept");
 }
 

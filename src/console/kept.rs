@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::access::Configures;
-use super::form::{Fields, Text};
+use super::form::{Fields, Meant, Text};
 use super::page::Failure;
 use super::session::FORM_TOKEN;
 use super::settings_form::{SettingsForm, resumed};
@@ -24,8 +24,10 @@ const PREFIX: &str = "kept.";
 
 /// A form that was not taken.
 pub(super) struct Kept {
-    action: String,
-    customer: String,
+    /// What it is filled in on; `None` for a form that only acts.
+    page: Option<ResumedPage>,
+    /// The customer of the session that has ended.
+    customer: CustomerId,
     /// By name: those of whichever form it is.
     fields: Fields,
 }
@@ -34,10 +36,10 @@ pub(super) struct Kept {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct KeptFor {
-    /// The address that the form is sent to.
+    /// The address that the form is sent to, when its page can be filled in.
     kept_for_action: Text,
     /// The customer of the session that has ended.
-    kept_for_customer: Text,
+    kept_for_customer: Meant<CustomerId>,
 }
 
 impl Kept {
@@ -45,32 +47,33 @@ impl Kept {
     pub(super) fn of(action: &Uri, form_token: &SecretString, fields: &Fields) -> Option<Self> {
         let typed = fields.iter().filter(|(name, text)| !text.is_empty() && !is_secret(name));
         let (customer, _) = form_token.expose_secret().trim().split_once('.')?;
-        Self::with(action.path(), customer, typed)
+        Self::with(action.path(), customer.parse().ok()?, typed)
     }
 
     /// What the sign-in page was carrying along.
     pub(super) fn carried(kept_for: &KeptFor, fields: &Fields) -> Option<Self> {
         let carried = fields.iter().filter_map(|(name, text)| Some((name.strip_prefix(PREFIX)?, text)));
         let carried = carried.filter(|(name, _)| !is_secret(name));
-        Self::with(&kept_for.kept_for_action, &kept_for.kept_for_customer, carried)
+        Self::with(&kept_for.kept_for_action, kept_for.kept_for_customer.0?, carried)
     }
 
-    fn with<'a>(action: &str, customer: &str, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Self> {
+    fn with<'a>(action: &str, customer: CustomerId, fields: impl Iterator<Item = (&'a str, &'a str)>) -> Option<Self> {
         let mut fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).peekable();
         fields.peek()?;
-        Some(Self { action: action.to_owned(), customer: customer.to_owned(), fields: fields.collect() })
+        Some(Self { page: ResumedPage::of(action), customer, fields: fields.collect() })
     }
 
     /// Whether the page of the form can be shown filled in; otherwise it is to be sent again.
     pub(super) fn comes_back(&self) -> bool {
-        filled_in(&self.action).is_some()
+        self.page.is_some()
     }
 
     /// The hidden fields of the sign-in page.
-    pub(super) fn hidden(&self) -> Vec<(String, &str)> {
+    pub(super) fn hidden(&self) -> Vec<(String, String)> {
+        let action = self.page.as_ref().map_or("", |page| page.action);
         let own =
-            [("kept_for_action".to_owned(), self.action.as_str()), ("kept_for_customer".to_owned(), self.customer.as_str())];
-        let kept = self.fields.iter().map(|(name, text)| (format!("{PREFIX}{name}"), text));
+            [("kept_for_action".to_owned(), action.to_owned()), ("kept_for_customer".to_owned(), self.customer.to_string())];
+        let kept = self.fields.iter().map(|(name, text)| (format!("{PREFIX}{name}"), text.to_owned()));
         own.into_iter().chain(kept).collect()
     }
 
@@ -79,34 +82,51 @@ impl Kept {
     /// # Errors
     /// When the store fails.
     pub(super) async fn resumed(self, console: &Console, session: Session) -> Result<Option<Response>, Failure> {
-        if self.customer.parse::<CustomerId>().ok() != Some(session.customer) {
+        if self.customer != session.customer {
             return Ok(None);
         }
         let Ok(who) = Configures::allowed(session) else { return Ok(None) };
-        let Some(page) = filled_in(&self.action) else { return Ok(None) };
-        page(console, who, &self.fields).await.map(Some)
+        let Some(page) = self.page else { return Ok(None) };
+        (page.filled_in)(console, who, &self.fields).await.map(Some)
     }
 }
 
-/// A page that is filled in with what was typed.
+/// Fills a page in with what was typed.
 type FilledIn = for<'a> fn(&'a Console, Configures, &'a Fields) -> BoxFuture<'a, Result<Response, Failure>>;
 
-/// The page that a form was sent from by its address; `None` for a form that only acts.
-fn filled_in(action: &str) -> Option<FilledIn> {
-    Some(match action {
-        general::General::PATH => |console, who, fields| Box::pin(resumed::<general::General>(console, who, fields)),
-        inbound::AtsToHarverTab::PATH => {
-            |console, who, fields| Box::pin(resumed::<inbound::AtsToHarverTab>(console, who, fields))
-        }
-        invitation::InvitationPage::PATH | invitation::PREVIEW => {
-            |console, who, fields| Box::pin(invitation::resumed(console, who, fields))
-        }
-        progress::AtsToHarver::PATH => |console, who, fields| Box::pin(resumed::<progress::AtsToHarver>(console, who, fields)),
-        results::Assessments::PATH => |console, who, fields| Box::pin(resumed::<results::Assessments>(console, who, fields)),
-        results::Reports::PATH => |console, who, fields| Box::pin(resumed::<results::Reports>(console, who, fields)),
-        credentials::EDIT => |console, who, fields| Box::pin(credentials::resumed(console, who, fields)),
-        _ => return None,
-    })
+/// A page that comes back filled in.
+struct ResumedPage {
+    /// The address that its form is sent to.
+    action: &'static str,
+    filled_in: FilledIn,
+}
+
+impl ResumedPage {
+    const ALL: [Self; 8] = [
+        Self::new(general::General::PATH, |console, who, fields| Box::pin(resumed::<general::General>(console, who, fields))),
+        Self::new(inbound::AtsToHarverTab::PATH, |console, who, fields| {
+            Box::pin(resumed::<inbound::AtsToHarverTab>(console, who, fields))
+        }),
+        Self::new(invitation::InvitationPage::PATH, |console, who, fields| Box::pin(invitation::resumed(console, who, fields))),
+        Self::new(invitation::PREVIEW, |console, who, fields| Box::pin(invitation::resumed(console, who, fields))),
+        Self::new(progress::AtsToHarver::PATH, |console, who, fields| {
+            Box::pin(resumed::<progress::AtsToHarver>(console, who, fields))
+        }),
+        Self::new(results::Assessments::PATH, |console, who, fields| {
+            Box::pin(resumed::<results::Assessments>(console, who, fields))
+        }),
+        Self::new(results::Reports::PATH, |console, who, fields| Box::pin(resumed::<results::Reports>(console, who, fields))),
+        Self::new(credentials::EDIT, |console, who, fields| Box::pin(credentials::resumed(console, who, fields))),
+    ];
+
+    const fn new(action: &'static str, filled_in: FilledIn) -> Self {
+        Self { action, filled_in }
+    }
+
+    /// The page that sends its form to this address; `None` where there is nothing to fill in.
+    fn of(action: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|page| page.action == action)
+    }
 }
 
 /// Fields for secrets are named like this; the pages are checked for it.
@@ -147,10 +167,10 @@ mod tests {
         let kept = of("/console/general?x=1", &typed).expect("a user name");
         let hidden = kept.hidden();
         assert!(
-            hidden.contains(&("kept.username".into(), "harverapi"))
-                && hidden.contains(&("kept_for_action".into(), "/console/general"))
+            hidden.contains(&("kept.username".into(), "harverapi".into()))
+                && hidden.contains(&("kept_for_action".into(), "/console/general".into()))
         );
-        assert!(hidden.iter().all(|(name, text)| !name.contains("password") && *text != "hush" && *text != "4021.abc"));
+        assert!(hidden.iter().all(|(name, text)| !name.contains("password") && text != "hush" && text != "4021.abc"));
         let forged = [("kept.password", "hush")];
         assert!(Kept::carried(&KeptFor::default(), &Fields::from(&forged[..])).is_none());
     }
@@ -159,10 +179,10 @@ mod tests {
     fn what_is_carried_comes_back_as_it_was() {
         let typed = [("form_token", "4021.abc"), ("name", " Brightwater\n& \"Sons\" "), ("pattern_inline", "on")];
         let kept = of("/console/general", &typed).expect("a name");
-        let sent = Fields::from_iter(kept.hidden().into_iter().map(|(name, text)| (name, text.to_owned())));
+        let sent = Fields::from_iter(kept.hidden());
         let kept_for = sent.read().expect("any text is a form");
         let back = Kept::carried(&kept_for, &sent).expect("it was carried");
-        assert_eq!((back.action.as_str(), back.customer.as_str()), ("/console/general", "4021"));
+        assert_eq!((back.page.map(|page| page.action), back.customer.to_string().as_str()), (Some("/console/general"), "4021"));
         assert_eq!(back.fields.iter().collect::<Vec<_>>(), typed[1..]);
     }
 
@@ -171,6 +191,7 @@ mod tests {
         let kept = |fields: &[(&str, &str)]| of("/console/sign-out", fields).is_some();
         assert!(!kept(&[("form_token", "4021.abc")]) && !kept(&[]) && !kept(&[("form_token", "4021.abc"), ("name", "")]));
         assert!(!kept(&[("name", "no token, so it is no form of ours")]));
+        assert!(!kept(&[("name", "a token of no customer"), ("form_token", "402ation\n.abc")]));
     }
 
     #[test]
