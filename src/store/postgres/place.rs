@@ -22,9 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What each connection is told first. Nothing of ours takes so long: a server that hangs is given up instead, and a replica that hangs in
 /// the middle of a change is put out before those who wait for it give up. Small tables are read by
-/// their indexes too, because of what was read whole the server must assume that each change of it matters.
+/// their indexes too, because of what was read whole the server must assume that each change of it matters. Where there is no index for it,
+/// that makes a question look so dear that the server would compile it first, which takes longer than any answer.
 const MANNERS: &str = "SET statement_timeout = '10s'; SET lock_timeout = '8s'; SET idle_in_transaction_session_timeout = '5s';
-    SET enable_seqscan = off; SET client_min_messages = warning";
+    SET enable_seqscan = off; SET jit = off; SET client_min_messages = warning";
 
 /// See the module.
 pub(super) struct Place {

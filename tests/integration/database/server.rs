@@ -47,6 +47,8 @@ impl Server {
             "max_wal_senders=0",
             "max_wal_size=64MB",
             "min_wal_size=32MB",
+            // It is no compiler: whatever is so dear that the server would compile it fails.
+            "jit_provider=plpgsql",
         ];
         let mut command = self.command("postgres");
         command.args(["-D", "data"]).args(settings.iter().flat_map(|setting| ["-c", *setting]));
