@@ -97,4 +97,28 @@ mod tests {
         store.ready().await.expect("it is ready again");
         assert_eq!(store.failed_commits(), 1, "what is committed is none of them");
     }
+
+    #[tokio::test]
+    async fn whoever_has_no_space_is_not_ready_until_a_change_is_taken() {
+        let (store, _folder) = on_disk();
+        let pages = |sql: &'static str| store.write::<_, StoreError>(move |tx| tx.number(sql, &[]));
+        let run = |sql: &'static str| store.write::<_, StoreError>(move |tx| tx.execute(sql, &[]));
+        run("CREATE TABLE proof (it_works BLOB) STRICT").await.expect("a table");
+        pages("PRAGMA max_page_count = 1").await.expect("no more than there are");
+        let refused = run("INSERT INTO proof VALUES (zeroblob(100000))").await;
+        assert!(matches!(refused, Err(StoreError::NotCommitted(_))), "{refused:?}");
+        assert!(store.ready().await.is_err());
+        assert_eq!(store.failed_commits(), 1, "it is counted");
+        pages("PRAGMA max_page_count = 100000").await.expect("more again");
+        run("INSERT INTO proof VALUES (zeroblob(100000))").await.expect("it is taken");
+        store.ready().await.expect("it is ready again");
+    }
+
+    #[tokio::test]
+    async fn whoever_was_refused_for_what_was_wanted_is_ready() {
+        let (store, _folder) = on_disk();
+        let wrong = store.write(|tx| tx.execute("INSERT INTO nowhere VALUES (1)", &[])).await;
+        assert!(matches!(wrong, Err(StoreError::Unusable(_))), "{wrong:?}");
+        store.ready().await.expect("the file is well");
+    }
 }

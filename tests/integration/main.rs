@@ -114,6 +114,7 @@ mod turns;
 mod under_way;
 #[cfg(feature = "sandbox")]
 mod unheard;
+mod unwilling_server;
 mod upgrading;
 #[cfg(all(feature = "harness", feature = "sandbox"))]
 mod vendor;

@@ -83,12 +83,12 @@ fn on_machines<const N: usize>(server: &Server, clocks: [Clock; N]) -> [(Store, 
     opened.map(|opening| opening.join().expect("no panic").expect("a database, whoever is first to make it"))
 }
 
-async fn with_customer(store: &Store) {
+pub(crate) async fn with_customer(store: &Store) {
     let customer = customer(&nowhere(), &nowhere());
     store.write(move |tx| store::insert_customer(tx, &customer)).await.expect("a customer");
 }
 
-async fn ordered(store: &Store, workflow: u64) -> Result<OrderId, StoreError> {
+pub(crate) async fn ordered(store: &Store, workflow: u64) -> Result<OrderId, StoreError> {
     let now = Clock::real().now();
     let change = move |tx: &store::Tx<'_>| {
         let order = orders::insert(tx, &new_order(workflow), now)?;

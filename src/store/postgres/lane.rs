@@ -30,6 +30,9 @@ const PATIENT: u32 = 5;
 const AGAIN: &str = "SET idle_session_timeout = '5s'; SELECT pg_advisory_lock(hashtext('harver-icims again'))";
 const NO_MORE: &str = "SELECT pg_advisory_unlock(hashtext('harver-icims again')); RESET idle_session_timeout";
 
+/// What is held against a server that has turned a change down.
+const UNWILLING: &str = "the database server takes changes from nobody: check its space and our rights, and that it is no copy";
+
 /// What lanes are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Carries {
@@ -84,6 +87,8 @@ struct Lane(Bench);
 enum Ended {
     /// Its changes stand, or it has refused and nothing has happened. Its caller hears what it said.
     Well { changed: bool },
+    /// The server takes changes from nobody. Its caller hears what that said.
+    Unwilling,
     /// It panicked. Its caller is told by its end.
     Panicked,
     /// Nothing has happened, and it may succeed if it is begun again.
@@ -109,6 +114,11 @@ impl Lane {
             match self.attempt(&mut *step, begun) {
                 Ended::Well { changed } => {
                     self.0.trouble.note(&Ok(()), changed);
+                    return step.tell(Ok(()));
+                }
+                Ended::Unwilling => {
+                    tracing::error!(reason = UNWILLING, "A change was turned down and undone.");
+                    self.0.trouble.note(&Err(UNWILLING.to_owned()), false);
                     return step.tell(Ok(()));
                 }
                 Ended::Panicked => return,
@@ -178,6 +188,7 @@ impl Lane {
             (Ok(true), None) => return self.commit(session, added_work, tx.commits()),
             // It may have come from somebody who was quicker, and whom the step sees when it runs again.
             (Ok(false), Some(failure @ Failure::Conflict)) if !again => Ended::Undone(failure, "it is there already".into()),
+            (Ok(false), Some(Failure::Unwilling)) if self.0.carries == Carries::Changes => Ended::Unwilling,
             (Ok(false), _) => Ended::Well { changed: false },
         };
         (ended, session.run("ROLLBACK").is_ok())
@@ -198,7 +209,7 @@ impl Lane {
         match Failure::of(&error) {
             Failure::Lost if put_out(&error) => (Ended::Undone(Failure::Lost, reason), false),
             Failure::Lost => (Ended::Failed(format!("nobody knows whether it was: {reason}")), false),
-            Failure::Refused => (Ended::Failed(reason), session.run("ROLLBACK").is_ok()),
+            Failure::Unwilling | Failure::Refused => (Ended::Failed(reason), session.run("ROLLBACK").is_ok()),
             failure => (Ended::Undone(failure, reason), session.run("ROLLBACK").is_ok()),
         }
     }

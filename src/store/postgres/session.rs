@@ -40,6 +40,8 @@ pub(super) enum Failure {
     Conflict,
     /// Nobody is there.
     Lost,
+    /// The server takes changes from nobody at present, whatever they are.
+    Unwilling,
     /// The server does not accept a statement.
     Refused,
 }
@@ -53,6 +55,7 @@ impl Failure {
             }
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => Self::Conflict,
             Some(_) if ends_the_connection(error) => Self::Lost,
+            Some(code) if is_of_an_unwilling_server(code) => Self::Unwilling,
             Some(_) => Self::Refused,
         }
     }
@@ -62,6 +65,13 @@ impl Failure {
 fn ends_the_connection(error: &postgres::Error) -> bool {
     let severity = error.as_db_error().and_then(DbError::parsed_severity);
     matches!(severity, Some(Severity::Fatal | Severity::Panic))
+}
+
+/// It lacks space or memory (class 53), its files or it itself are ill (58, XX), it is a copy that can only be read, or we have lost the
+/// right to change something (PostgreSQL's manual, appendix A).
+fn is_of_an_unwilling_server(code: &SqlState) -> bool {
+    let alone = [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::INSUFFICIENT_PRIVILEGE];
+    alone.contains(code) || ["53", "58", "XX"].iter().any(|class| code.code().starts_with(class))
 }
 
 impl Session {
@@ -169,7 +179,7 @@ impl From<postgres::Error> for StoreError {
             Failure::Conflict => Self::Conflict(constraint(&error)),
             Failure::Lost => Self::Unreachable(error),
             _ if took_too_long(&error) => Self::Late(error),
-            Failure::Overtaken | Failure::Refused => Self::Refused(error),
+            Failure::Overtaken | Failure::Unwilling | Failure::Refused => Self::Refused(error),
         }
     }
 }
