@@ -126,6 +126,7 @@ impl App {
     }
 
     /// What keeps requests and work from beginning, for composition roots that replace the data.
+    #[cfg(feature = "sandbox")]
     #[must_use]
     pub fn pause(&self) -> &Pause {
         &self.pause

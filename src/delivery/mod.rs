@@ -8,12 +8,18 @@
 mod hearing;
 mod ladder;
 mod lookup;
+#[cfg(feature = "sandbox")]
 mod pause;
 mod ran;
 mod turns;
+#[cfg(not(feature = "sandbox"))]
+mod unpaused;
 mod worker;
 
 pub use ladder::{InvalidLadder, Ladder};
 pub use lookup::order_of_job;
+#[cfg(feature = "sandbox")]
 pub use pause::{Pause, UnderWay, Whose};
+#[cfg(not(feature = "sandbox"))]
+pub use unpaused::{Pause, UnderWay};
 pub use worker::{BoxFuture, Finish, GiveUp, JobError, RunJob, StepOutcome, Worker};

@@ -1,7 +1,7 @@
 //! Standing still: nothing begins, and what has begun comes to an end.
 //!
 //! The sandbox replaces the integration's data together with that of its neighbours. Work that began on the old data must not reach
-//! the new: neither in the store nor as a mail or a call to a neighbour. In production nobody pauses anything.
+//! the new: neither in the store nor as a mail or a call to a neighbour. A service without a sandbox has `unpaused` instead.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,9 +8,9 @@ use std::task::Poll;
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
+use super::Pause;
 use super::hearing::hear;
 use super::ladder::Ladder;
-use super::pause::Pause;
 use super::ran::{Ran, Settled};
 use super::turns::Turns;
 use crate::clock::Clock;

@@ -35,6 +35,7 @@ pub mod sealing;
 pub mod selections;
 pub mod sweeps;
 pub mod tokens;
+#[cfg(feature = "sandbox")]
 pub mod transfer;
 
 use std::fs::File;
