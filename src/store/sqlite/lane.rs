@@ -43,6 +43,9 @@ impl Carries {
     }
 }
 
+/// How many statements a connection keeps prepared: more than the program has. What it does not keep is planned anew each time.
+const STATEMENTS: usize = 512;
+
 /// Starts a thread that owns a connection; it ends when the last of those who may ask it is gone.
 pub(super) fn start(
     name: &str,
@@ -51,6 +54,7 @@ pub(super) fn start(
     key: Arc<SealingKey>,
     (work, trouble): (Option<Arc<watch::Sender<u64>>>, Trouble),
 ) -> Result<Queue, StoreError> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     let (steps, waiting) = mpsc::channel();
     std::thread::Builder::new()
         .name(name.to_owned())
