@@ -122,7 +122,7 @@ pub enum StoreError {
     Late(#[source] ::postgres::Error),
     /// The database server does not accept a statement.
     #[error(
-        "the database server refuses: check that the user may create and change tables in the database, and that it has space"
+        "the database server refuses: check that the user may create and change tables in the database, that it has space, and that it is no copy"
     )]
     Refused(#[source] ::postgres::Error),
     /// A statement and its values do not have the same names.

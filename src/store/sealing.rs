@@ -21,6 +21,7 @@ pub(super) fn is_sealed(column: &str) -> bool {
 }
 
 /// The primary key of a table with sealed values.
+#[cfg(feature = "sandbox")]
 pub(super) fn key_of(table: &str) -> Option<&'static str> {
     TABLES.iter().find(|(name, _)| *name == table).map(|(_, key)| *key)
 }

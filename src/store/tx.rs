@@ -116,6 +116,7 @@ impl<'c> Tx<'c> {
     }
 
     /// Has the database number new rows of a table from behind those that are there.
+    #[cfg(feature = "sandbox")]
     pub(super) fn number_on(&self, table: &'static str) -> Result<(), StoreError> {
         match self.database {
             Database::Sqlite(_) => Ok(()),

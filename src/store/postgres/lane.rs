@@ -31,7 +31,8 @@ const AGAIN: &str = "SET idle_session_timeout = '5s'; SELECT pg_advisory_lock(ha
 const NO_MORE: &str = "SELECT pg_advisory_unlock(hashtext('harver-icims again')); RESET idle_session_timeout";
 
 /// What is held against a server that has turned a change down.
-const UNWILLING: &str = "the database server takes changes from nobody: check its space and our rights, and that it is no copy";
+const UNWILLING: &str =
+    "the database server takes changes from nobody: check that its disk has space and is well, and that it is no copy";
 
 /// What lanes are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -67,11 +67,11 @@ fn ends_the_connection(error: &postgres::Error) -> bool {
     matches!(severity, Some(Severity::Fatal | Severity::Panic))
 }
 
-/// It lacks space or memory (class 53), its files or it itself are ill (58, XX), it is a copy that can only be read, or we have lost the
-/// right to change something (PostgreSQL's manual, appendix A).
+/// Its disk is full, its files cannot be read or written (class 58) or are damaged, or it is a copy that can only be read (PostgreSQL's
+/// manual, appendix A). What else it lacks, it may lack for one statement alone.
 fn is_of_an_unwilling_server(code: &SqlState) -> bool {
-    let alone = [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::INSUFFICIENT_PRIVILEGE];
-    alone.contains(code) || ["53", "58", "XX"].iter().any(|class| code.code().starts_with(class))
+    let alone = [SqlState::DISK_FULL, SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED, SqlState::READ_ONLY_SQL_TRANSACTION];
+    alone.contains(code) || code.code().starts_with("58")
 }
 
 impl Session {
@@ -139,6 +139,7 @@ impl Session {
     }
 
     /// Has new rows of a table numbered from behind those that are there.
+    #[cfg(feature = "sandbox")]
     pub(in crate::store) fn number_on(&self, table: &'static str) -> Result<(), StoreError> {
         let sql = format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))");
         let done = self.run(&sql);
@@ -252,3 +253,18 @@ impl fmt::Display for Unfit {
 }
 
 impl Error for Unfit {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_statement_lacks_alone_is_not_held_against_the_server() {
+        for of_the_server in ["53100", "58000", "58030", "58P01", "XX001", "XX002", "25006"] {
+            assert!(is_of_an_unwilling_server(&SqlState::from_code(of_the_server)), "{of_the_server}");
+        }
+        for of_one_statement in ["53200", "53300", "53400", "23503", "40001", "42501", "57014", "XX000", "22023"] {
+            assert!(!is_of_an_unwilling_server(&SqlState::from_code(of_one_statement)), "{of_one_statement}");
+        }
+    }
+}
