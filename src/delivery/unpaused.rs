@@ -4,7 +4,7 @@ use std::future::{Pending, Ready, pending, ready};
 
 /// It is never closed.
 #[derive(Clone, Debug, Default)]
-pub struct Pause;
+pub struct Pause(());
 
 /// Something that has begun, and is not cut off.
 #[derive(Debug)]
