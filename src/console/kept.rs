@@ -137,8 +137,8 @@ fn is_secret(name: &str) -> bool {
 /// The page that a form was filled in on, as the browser names it: only its path, and only within the console.
 pub(super) fn page_of(headers: &HeaderMap) -> Option<String> {
     let page = Url::parse(headers.get(header::REFERER)?.to_str().ok()?).ok()?;
-    // Of an address without a host, the path is anything.
-    page.has_host().then(|| page.path().to_owned())
+    // Of what is no address of the web, the path is anything, or nothing.
+    matches!(page.scheme(), "http" | "https").then(|| page.path().to_owned())
 }
 
 #[cfg(test)]
@@ -151,7 +151,14 @@ mod tests {
     fn a_page_is_a_path_wherever_the_browser_says_that_it_was() {
         let page = |referer| page_of(&HeaderMap::from_iter([(header::REFERER, HeaderValue::from_static(referer))]));
         assert_eq!(page("https://harver.example/console/general?x=1").as_deref(), Some("/console/general"));
-        for elsewhere in ["referer: https://harver.example/console", "about:blank", "data:text/html,x", "/console", ""] {
+        for elsewhere in [
+            "referer: https://harver.example/console",
+            "about:blank",
+            "data:text/html,x",
+            "/console",
+            "",
+            "other://harver.example",
+        ] {
             assert_eq!(page(elsewhere), None, "{elsewhere}");
         }
     }
