@@ -105,6 +105,7 @@ mod site;
 mod standing;
 mod start_endpoint;
 mod sweeping;
+#[cfg(feature = "sandbox")]
 mod taken_along;
 mod taken_back;
 mod threats;

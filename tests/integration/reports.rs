@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
 use harver_icims::domain::{Job, JobKind, WorkflowId};
+#[cfg(feature = "sandbox")]
 use harver_icims::store::transfer::{Numbers, export, import};
 use harver_icims::store::{StoreError, jobs, orders, report_links};
 use harver_icims::web::hash_of;
@@ -263,6 +264,7 @@ async fn a_link_to_a_line_that_somebody_has_deleted_brings_the_result_back() {
     assert_eq!((&row["assessmentscore"], row["assessmenturl"].is_string()), (&json!(78), true), "{row}");
 }
 
+#[cfg(feature = "sandbox")]
 #[tokio::test]
 async fn a_link_that_was_never_given_out_opens_nothing() {
     let scene = invited().await;
@@ -369,6 +371,7 @@ async fn a_platform_that_never_answers_holds_up_no_other_customer() {
     }
 }
 
+#[cfg(feature = "sandbox")]
 #[tokio::test]
 async fn a_link_is_taken_along_with_its_order() {
     let scene = invited().await;

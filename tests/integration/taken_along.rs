@@ -65,7 +65,6 @@ async fn what_is_no_export_changes_nothing() {
     }
 }
 
-#[cfg(feature = "sandbox")]
 #[tokio::test]
 async fn a_restored_snapshot_brings_back_the_orders_with_everything_else() {
     use crate::program::{Program, finish_journey, until, visitor};

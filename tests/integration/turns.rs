@@ -9,6 +9,7 @@ use harver_icims::domain::{CustomerId, Disposition, InboundCredentials, Job, Job
 use harver_icims::settings::{self, By, SaveError, Way};
 use harver_icims::store::jobs::AttemptOutcome;
 use harver_icims::store::orders::NewOrder;
+#[cfg(feature = "sandbox")]
 use harver_icims::store::transfer::{self, Numbers};
 use harver_icims::store::{self, Store, StoreError, jobs, orders};
 use jiff::SignedDuration;
@@ -212,6 +213,7 @@ async fn what_was_found_of_a_neighbour_says_nothing_once_the_settings_are_others
     assert_eq!(two.counts(), (2, 0), "the neighbour whom the new settings name is asked");
 }
 
+#[cfg(feature = "sandbox")]
 #[tokio::test]
 async fn what_was_found_of_a_neighbour_is_known_after_a_restart_and_goes_with_the_data() {
     let tomorrow = SteppedClock::at_noon().clock().now() + SignedDuration::from_hours(24);

@@ -123,6 +123,7 @@ async fn what_was_refused_with_settings_that_were_replaced_meanwhile_is_tried_ag
     }
 }
 
+#[cfg(feature = "sandbox")]
 #[tokio::test]
 async fn a_job_whose_order_is_forgotten_while_it_runs_leaves_nothing_behind() {
     let (stepped, store) = (SteppedClock::at_noon(), store_with_customer().await);
